@@ -1,0 +1,33 @@
+"""An evidence-linked dataset of news, and the tool that keeps such a dataset honest.
+
+``import news_dataset as nd``; then ``nd.load("statements")`` is a pandas frame, and ``nd.who_said_what()`` has one row
+per statement and speaker. Nothing heavy is imported before it is needed.
+"""
+
+from news_dataset.dataset import Dataset, validate
+
+__version__ = "0.1.0"
+
+_bundled = Dataset()
+
+load = _bundled.load
+load_all = _bundled.load_all
+load_articles = _bundled.load_articles
+load_people = _bundled.load_people
+load_statements = _bundled.load_statements
+load_events = _bundled.load_events
+who_said_what = _bundled.who_said_what
+timeline = _bundled.timeline
+get = _bundled.get
+iter_records = _bundled.iter_records
+tables = _bundled.tables
+describe = _bundled.describe
+info = _bundled.info
+citation = _bundled.citation
+path = _bundled.path
+
+__all__ = [
+    "Dataset", "__version__", "citation", "describe", "get", "info", "iter_records", "load", "load_all",
+    "load_articles", "load_events", "load_people", "load_statements", "path", "tables", "timeline",
+    "validate", "who_said_what",
+]  # fmt: skip

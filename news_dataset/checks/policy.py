@@ -1,0 +1,211 @@
+"""Policy: the house rules on completeness, on literal words, and on what a release must hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from news_dataset.collection import Collection, Entry
+from news_dataset.issues import Outcome, Severity, Skipped
+from news_dataset.records import Article, Assessment, Event, Statement
+from news_dataset.tabular import count_rows
+
+RUN = 8
+"""So many of the article's words in a row are prose that may not be redistributed."""
+
+_OWN_WORDS = ("title", "gist", "finding", "note", "correct_value")
+_WORD = re.compile(r"\w+")
+_QUOTED = re.compile('“[^”]*”|"[^"]*"|„[^“”]*[“”]|«[^»]*»|「[^」]*」')
+
+
+def statement_without_evidence(collection: Collection) -> Iterator[Outcome]:
+    """A statement does not say where in the text it stands.
+
+    A reported statement (a speech act without content) needs source or cue evidence, every other content evidence.
+    """
+    for entry, statement in _statements(collection):
+        roles = {row.role for row in statement.evidence}
+        if statement.kind == "reported":
+            message = "a reported statement needs evidence of role source or cue"
+            yield [] if roles & {"source", "cue"} else [entry.issue("", message)]
+        else:
+            message = f"a {statement.kind} statement needs evidence of role content"
+            yield [] if "content" in roles else [entry.issue("", message)]
+
+
+def wrong_speakers(collection: Collection) -> Iterator[Outcome]:
+    """A statement has no speaker, or a narrated one has.
+
+    Every statement is somebody's: a person's, a described group's (label), or of someone the text leaves unnamed
+    (implicit: true). Only narrated statements have no speaker, for they are the article's own.
+    """
+    for entry, statement in _statements(collection):
+        speakers = [
+            place for place, one in enumerate(statement.statement_participants) if one.role == "speaker"
+        ]  # fmt: skip
+        if statement.kind == "narrated" and speakers:
+            message = "a narrated statement has no speaker: it is the article's own"
+            yield [entry.issue(f"/statement_participants/{speakers[0]}/role", message)]
+        elif statement.kind != "narrated" and not speakers:
+            yield [entry.issue("", f"a {statement.kind} statement needs a speaker", "or an implicit one")]
+        else:
+            yield []
+
+
+def several_dates(collection: Collection) -> Iterator[Outcome]:
+    """A statement reports several dated events, so that an assessment of its date would be ambiguous; split it."""
+    for entry, statement in _statements(collection):
+        dated = [place for place, event in enumerate(statement.statement_events) if event.date or event.date_text]
+        message = "the statement reports a second dated event"
+        found = [entry.issue(f"/statement_events/{place}", message, "make it two statements") for place in dated[1:]]
+        yield found
+
+
+def unassessed_fact(collection: Collection) -> Iterator[Outcome]:
+    """A statement of fact has no assessment.
+
+    A warning while its article is a draft, an error afterwards.
+    """
+    assessed = {entry.row.target for entry in collection.of("assessment") if isinstance(entry.row, Assessment)}
+    for entry, statement in _statements(collection):
+        if statement.claim_type != "fact":
+            continue
+        article = collection.by_id.get(statement.article)
+        if article is None or not collection.is_sound:
+            yield Skipped("some files or records have errors of shape, or the article is missing")
+            continue
+        status = article.row.status if isinstance(article.row, Article) else "draft"
+        severity: Severity = "warning" if status == "draft" else "error"
+        message = f"the fact {entry.id} has no assessment"
+        yield [] if entry.id in assessed else [entry.issue("/claim_type", message, severity=severity)]
+
+
+def unbacked_date(collection: Collection) -> Iterator[Outcome]:
+    """An event has a date that no assessment backs.
+
+    The date of an event is what independent sources show: there is an assessment of the event, of aspect date, whose
+    correct_value is that date.
+    """
+    backed = {
+        (entry.row.target, entry.row.correct_value)
+        for entry in collection.of("assessment")
+        if isinstance(entry.row, Assessment) and entry.row.aspect == "date"
+    }
+    for entry in collection.of("event"):
+        if isinstance(entry.row, Event) and entry.row.date is not None:
+            if not collection.is_whole or not collection.is_sound:
+                yield Skipped("a bare file, or some records have errors of shape")
+                continue
+            message = f"no assessment of aspect date has correct_value {entry.row.date} for {entry.id}"
+            yield [] if (entry.id, entry.row.date) in backed else [entry.issue("/date", message)]
+
+
+def uncited_verdict(collection: Collection) -> Iterator[Outcome]:
+    """A verdict cites no source, or calls itself independent with fewer than two.
+
+    Only not_checkable may stand without a source.
+    """
+    for entry in collection.of("assessment"):
+        row = entry.row
+        if isinstance(row, Assessment):
+            sources = {citation.source for citation in row.citations}
+            if not sources and row.verdict != "not_checkable":
+                yield [entry.issue("/verdict", f"the verdict {row.verdict} cites no source")]
+            elif len(sources) < 2 and row.independence == "independent":
+                yield [entry.issue("/independence", f"independent, with {len(sources)} source", "cite at least two")]
+            else:
+                yield []
+
+
+def unquoted_words(collection: Collection) -> Iterator[Outcome]:
+    """A quotation holds words that the article does not put in quotation marks.
+
+    Needs the text. Only quoted speech may be kept word by word.
+    """
+    for entry, statement in _statements(collection):
+        text = collection.texts.get(statement.article)
+        for place, row in enumerate(statement.evidence):
+            if row.role != "quote":
+                continue
+            if text is None:
+                yield Skipped(f"no text of {statement.article} at hand: give --text")
+                continue
+            marked = [(found.start(), found.end()) for found in _QUOTED.finditer(text.words)]
+            inside = any(start <= row.start and row.end <= end for start, end in marked)
+            message = f"the words from {row.start} to {row.end} are not in quotation marks"
+            yield [] if inside else [entry.issue(f"/evidence/{place}/start", message)]
+
+
+def article_prose(collection: Collection) -> Iterator[Outcome]:
+    """A text that should be in the curator's own words repeats eight or more words of an article in a row.
+
+    Needs the text. The headline and what the article itself puts in quotation marks do not count. Looked at are
+    titles, gists, findings, notes, correct values and what citations say.
+    """
+    if not collection.texts:
+        yield Skipped("no text at hand: give --text")
+        return
+    prose = _prose_runs(collection)
+    for entry in collection.of():
+        for pointer, words in _own_words(entry):
+            runs = _runs(words)
+            hit = next((run for run in runs if run in prose), None)
+            message = f"repeats {RUN} words of the article in a row, from {' '.join(hit[:2])!r} on" if hit else ""
+            yield [entry.issue(pointer, message, "say it in your own words")] if hit else []
+
+
+def row_count(collection: Collection) -> Iterator[Outcome]:
+    """A table has fewer or more rows than dataset.yaml asserts for the release."""
+    entry = next((entry for entry in collection.entries if entry.kind == "dataset"), None)
+    if entry is None or collection.description is None:
+        return
+    counts = count_rows(collection.records(), len(collection.redirects)) if collection.is_sound else {}
+    for place, wanted in enumerate(collection.description.row_counts):
+        if not collection.is_sound:
+            yield Skipped("some files or records have errors of shape")
+        elif wanted.table not in counts:
+            yield [entry.issue(f"/row_counts/{place}/table", f"there is no table {wanted.table}")]
+        else:
+            rows, low, high = counts[wanted.table], wanted.min or 0, wanted.max
+            message = f"{wanted.table} has {rows} rows, asserted are {low} to {'any number' if high is None else high}"
+            fits = low <= rows and (high is None or rows <= high)
+            yield [] if fits else [entry.issue(f"/row_counts/{place}", message)]
+
+
+CHECKS = (
+    statement_without_evidence, wrong_speakers, several_dates, unassessed_fact, unbacked_date, uncited_verdict,
+    unquoted_words, article_prose, row_count,
+)  # fmt: skip
+
+
+def _statements(collection: Collection) -> Iterator[tuple[Entry, Statement]]:
+    for entry in collection.of("statement"):
+        if isinstance(entry.row, Statement):
+            yield entry, entry.row
+
+
+def _runs(words: str) -> list[tuple[str, ...]]:
+    found = _WORD.findall(words.casefold().replace("’", "'"))
+    return [tuple(found[at : at + RUN]) for at in range(len(found) - RUN + 1)]
+
+
+def _prose_runs(collection: Collection) -> set[tuple[str, ...]]:
+    """Return every run of words of the texts at hand that is prose."""
+    runs: set[tuple[str, ...]] = set()
+    allowed: set[tuple[str, ...]] = set()
+    for article, text in collection.texts.items():
+        runs.update(_runs(text.words))
+        row = collection.by_id[article].row
+        headline = row.headline if isinstance(row, Article) else ""
+        for literal in (headline, *_QUOTED.findall(text.words)):
+            allowed.update(_runs(literal))
+    return runs - allowed
+
+
+def _own_words(entry: Entry) -> Iterator[tuple[str, str]]:
+    for name in _OWN_WORDS:
+        if isinstance(value := entry.data.get(name), str):
+            yield f"/{name}", value
+    if isinstance(entry.row, Assessment):
+        for place, citation in enumerate(entry.row.citations):
+            yield f"/citations/{place}/says", citation.says

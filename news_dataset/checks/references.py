@@ -1,0 +1,148 @@
+"""References: ids exist, are unique, stand in the right file, and are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import PurePath
+
+from news_dataset.collection import Collection, Entry, references
+from news_dataset.issues import Outcome, Skipped
+from news_dataset.records import BY_TYPE, Assessment, Event, Record, Statement
+from news_dataset.records.fields import NUMBERED
+
+_BARE = Skipped("a bare file: references need the whole folder")
+_UNSOUND = Skipped("some files or records have errors of shape")
+
+# What must be referred to; articles, statements and assessments stand for themselves.
+_WANT_USE = ("person", "organization", "place", "event", "source")
+
+
+def dangling_reference(collection: Collection) -> Iterator[Outcome]:
+    """A field refers to an id that no record has; the hint names the nearest one."""
+    known = set(collection.by_id) | _ids_of_broken_files(collection)
+    for entry in collection.of():
+        for pointer, target, mark in references(_row(entry)):
+            if target in known:
+                yield []
+            elif not collection.is_whole:
+                yield _BARE
+            else:
+                near = get_close_matches(target, [one for one in known if one.startswith(mark.types)], 1)
+                hint = f"did you mean {near[0]}?" if near else "add the record, or correct the id"
+                yield [entry.issue(pointer, f"there is no {target}", hint)]
+
+
+def duplicate_id(collection: Collection) -> Iterator[Outcome]:
+    """Two records have the same id."""
+    for entry in collection.entries:
+        if entry.id:
+            first = collection.by_id[entry.id]
+            where = f"{first.document.path}:{first.document.place(first.pointer)[0]}"
+            message = f"{entry.id} stands already at {where}"
+            hint = "ids are never reused: take the next free one"
+            yield [] if first is entry else [entry.issue("/id", message, hint)]
+
+
+def misnamed_file(collection: Collection) -> Iterator[Outcome]:
+    """The name of the file does not carry the id of its record.
+
+    People, organizations, places, events and articles lie in one file each, named after the id's slug; statements and
+    assessments of an article in one file named after the article's slug. Sources may lie in any file.
+    """
+    for entry in collection.of():
+        path = PurePath(entry.document.path)
+        if entry.kind == "source" or path.suffix == ".jsonl":
+            continue
+        if not collection.is_whole:
+            yield _BARE
+            continue
+        slug = entry.id.split("/")[1]
+        message = f"{entry.id} stands in a file named {path.name}"
+        yield [] if path.stem == slug else [entry.issue("/id", message, f"name the file {slug}{path.suffix}")]
+
+
+def foreign_number(collection: Collection) -> Iterator[Outcome]:
+    """A numbered id does not carry the slug of its article.
+
+    Statements are numbered within their article, and so are the assessments of its statements.
+    """
+    for entry in collection.of(*NUMBERED):
+        row = entry.row
+        if isinstance(row, Statement):
+            owner = row.article
+        elif isinstance(row, Assessment) and row.target.startswith("statement/"):
+            owner = row.target
+        else:
+            continue
+        slug = owner.split("/")[1]
+        message, hint = f"{entry.id} belongs to {owner}", f"begin the id with {entry.kind}/{slug}/"
+        yield [] if entry.id.split("/")[1] == slug else [entry.issue("/id", message, hint)]
+
+
+def unused_record(collection: Collection) -> Iterator[Outcome]:
+    """A person, organization, place, event or source that no other record refers to."""
+    used = {
+        target for entry in collection.of() for _, target, _ in references(_row(entry)) if target != entry.id
+    }  # fmt: skip
+    for entry in collection.of(*_WANT_USE):
+        if not collection.is_whole or not collection.is_sound:
+            yield _UNSOUND if collection.is_whole else _BARE
+        else:
+            message = f"nothing refers to {entry.id}"
+            yield [] if entry.id in used else [entry.issue("/id", message, "refer to it, or remove it")]
+
+
+def circular_parent(collection: Collection) -> Iterator[Outcome]:
+    """An event or statement lies within itself, directly or by way of its parents."""
+    for entry in collection.of("event", "statement"):
+        row = entry.row
+        if isinstance(row, Event | Statement) and row.parent is not None:
+            seen, above = {entry.id}, row.parent
+            while above not in seen and above in collection.by_id:
+                seen.add(above)
+                above = str(collection.by_id[above].data.get("parent", ""))
+            yield [entry.issue("/parent", f"{entry.id} lies within itself")] if above == entry.id else []
+
+
+def duplicate_assessment(collection: Collection) -> Iterator[Outcome]:
+    """One aspect of one statement or event is assessed twice."""
+    first: dict[tuple[str, str], str] = {}
+    for entry in collection.of("assessment"):
+        if isinstance(entry.row, Assessment):
+            other = first.setdefault((entry.row.target, entry.row.aspect), entry.id)
+            message = f"{entry.row.aspect} of {entry.row.target} is assessed by {other} already"
+            yield [] if other == entry.id else [entry.issue("/target", message, "merge the two")]
+
+
+def bad_redirect(collection: Collection) -> Iterator[Outcome]:
+    """A redirect gives up an id that is still in use, or leads to an id that does not exist."""
+    for entry in collection.entries:
+        if entry.kind != "redirect" or entry.row is None:
+            continue
+        old, new = entry.data["old_id"], entry.data.get("new_id")
+        found = [entry.issue("/old_id", f"{old} is still in use")] if old in collection.by_id else []
+        if new is not None and new not in collection.by_id:
+            found.append(entry.issue("/new_id", f"there is no {new}", "redirect to a record that exists"))
+        yield found
+
+
+CHECKS = (
+    dangling_reference, duplicate_id, misnamed_file, foreign_number, unused_record, circular_parent,
+    duplicate_assessment, bad_redirect,
+)  # fmt: skip
+
+
+def _row(entry: Entry) -> Record:
+    assert isinstance(entry.row, Record)  # Collection.of yields nothing else
+    return entry.row
+
+
+def _ids_of_broken_files(collection: Collection) -> set[str]:
+    """Return the ids that unreadable files would have by their names, so that one fault is reported once."""
+    found = set()
+    for document in collection.documents:
+        if document.problems and document.data is None:
+            path = PurePath(document.path)
+            found |= {f"{name}/{path.stem}" for name, model in BY_TYPE.items() if model.table == path.parent.name}
+    return found

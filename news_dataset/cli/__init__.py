@@ -1,0 +1,61 @@
+"""The command ``news-dataset``: the only place that prints and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from news_dataset.cli.arguments import parser
+from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError
+from news_dataset.reporters import escape
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the words after ``news-dataset``; those of the process where absent.
+
+    Returns:
+        0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, 5 environment (disk,
+        permission, lock), 70 a bug of this package.
+    """
+    for stream in (sys.stdout, sys.stderr):  # names in other scripts must not depend on the locale
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = parser().parse_args(arguments)
+    try:
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
+    except NewsDatasetError as error:
+        return _complain(str(error), error.exit_code, _next(error))
+    except BrokenPipeError:
+        # Whoever read has gone; the interpreter must not complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 5
+    except OSError as error:
+        return _complain(f"{error.filename or 'the system'}: {error.strerror or error}", 5)
+    except KeyboardInterrupt:
+        return _complain("interrupted", 130)
+    except Exception as error:  # noqa: BLE001 (the last resort: one line, and an exit code of its own)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        return _complain(f"a bug of news-dataset: {type(error).__name__} at {where}: {error}", 70, "please report it")
+
+
+def _complain(message: str, code: int, following: str = "") -> int:
+    for line in message.splitlines():
+        print(f"news-dataset: {escape(line)}", file=sys.stderr)
+    if following:
+        print(f"next: {following}", file=sys.stderr)
+    return code
+
+
+def _next(error: NewsDatasetError) -> str:
+    if isinstance(error, IntegrityError):
+        return "news-dataset build, or reinstall the package"
+    return "news-dataset validate" if isinstance(error, InvalidDataError) else ""

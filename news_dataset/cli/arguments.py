@@ -1,0 +1,87 @@
+"""The arguments of the command; what they run is imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+Run = Callable[[argparse.Namespace], int]
+_EXIT_CODES = (
+    "exit codes: 0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, "
+    "5 environment, 70 a bug"
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="news-dataset", description="An evidence-linked dataset of news, and the tool that keeps it honest.",
+        epilog=_EXIT_CODES, allow_abbrev=False,
+    )  # fmt: skip
+    top.add_argument("--version", action="version", version=_version())
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    _reading(commands)
+    _keeping(commands)
+    return top
+
+
+def _reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    info = _command(commands, "info", "show title, licence, versions and what is in the dataset", "look:info")
+    tables = _command(commands, "tables", "list the tables with their rows", "look:tables")
+    for command in (info, tables):
+        _add_folder(command)
+    describe = _command(commands, "describe", "show the columns of a table", "look:describe")
+    describe.add_argument("table", metavar="TABLE", help="name of a table")
+    get = _command(commands, "get", "print a record as JSON", "look:get")
+    get.add_argument("id", metavar="ID", help="id of a record, such as person/lee-jae-myung")
+    _add_folder(get)
+    explain = _command(commands, "explain", "print the manual page of an issue code", "look:explain")
+    explain.add_argument("code", metavar="CODE", nargs="?", help="an issue code; without one, all are listed")
+
+
+def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    validate = _command(commands, "validate", "check records; report everything in one pass", "keep:validate")
+    validate.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()],
+                          help="a dataset's folder, a release or a file (default: this folder)")  # fmt: skip
+    validate.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
+                          "to check spans and quotations against")  # fmt: skip
+    validate.add_argument("--format", choices=("text", "json"), default="text", help="form of the report")
+    build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
+    build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),
+                       help="the dataset's folder, with data/curated (default: this folder)")  # fmt: skip
+    build.add_argument("-o", "--output", type=Path, metavar="DIR", help="where the release goes "
+                       "(default: FOLDER/data/published)")  # fmt: skip
+    build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
+    verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
+    verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,
+                        help="a release (default: the one that came with the package)")  # fmt: skip
+    schema = _command(commands, "schema", "write the JSON Schemas", "keep:write_schemas")
+    schema.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="where (default: schemas/<version>)")
+    schema.add_argument("--check", action="store_true", help="write nothing; fail if a file differs from the models")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str, target: str
+) -> argparse.ArgumentParser:
+    """Add a command that runs ``module:function`` of this package."""
+
+    def run(options: argparse.Namespace) -> int:
+        module, _, function = target.partition(":")
+        return int(getattr(import_module(f"news_dataset.cli.{module}"), function)(options))
+
+    command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".", allow_abbrev=False)
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_folder(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--in", dest="folder", metavar="FOLDER", type=Path, help="a dataset's folder or a release "
+                         "(default: the dataset that came with the package)")  # fmt: skip
+
+
+def _version() -> str:
+    from news_dataset import __version__
+
+    return f"news-dataset {__version__}"

@@ -1,0 +1,83 @@
+"""Commands that show what is there: info, tables, describe, get, explain."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Sequence
+
+from news_dataset.cli.usage import UsageError, usage
+from news_dataset.dataset import Dataset
+from news_dataset.reporters import escape
+
+
+def info(options: Namespace) -> int:
+    """Print title, licence, versions and rows."""
+    about = _dataset(options).info()
+    rows = about.pop("rows")
+    about["rows"] = f"{sum(rows.values())} in {len(rows)} tables"
+    _print_rows([[name.replace("_", " "), str(value)] for name, value in about.items()])
+    return 0
+
+
+def tables(options: Namespace) -> int:
+    """Print every table with its number of rows."""
+    from news_dataset import tabular
+
+    rows = _dataset(options).info()["rows"]
+    _print_rows([[name, str(rows[name]), table.description] for name, table in tabular.tables().items()])
+    return 0
+
+
+def describe(options: Namespace) -> int:
+    """Print the columns of a table."""
+    from news_dataset import frames
+
+    with usage():
+        columns = frames.describe(options.table)
+    lines = []
+    for column in columns:
+        marks = ["key" if column["key"] else "", "may be null" if column["nullable"] else ""]
+        marks += [f"refers to {column['references']}.id" if column["references"] else ""]
+        marks += [f"codes: {column['codebook']}" if column["codebook"] else ""]
+        lines.append([column["column"], column["type"], ", ".join(filter(None, marks)), column["description"]])
+    _print_rows(lines)
+    return 0
+
+
+def get(options: Namespace) -> int:
+    """Print a record as JSON."""
+    dataset = _dataset(options)
+    with usage():
+        record = dataset.get(options.id)
+    print(json.dumps(record.to_dict(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def explain(options: Namespace) -> int:
+    """Print the manual page of an issue code, or list all codes."""
+    from news_dataset import checks, frames
+
+    if options.code is None:
+        _print_rows([[code.name, code.layer, code.manual.partition("\n")[0]] for code in checks.CODES.values()])
+        return 0
+    with usage():
+        code = checks.CODES[frames.known(options.code, list(checks.CODES), "issue code")]
+    print(f"{code.name} (layer {code.layer}, exit code {code.exit_code})\n\n{code.manual}")
+    return 0
+
+
+def _dataset(options: Namespace) -> Dataset:
+    if options.folder is None:
+        return Dataset()
+    if not options.folder.is_dir():
+        raise UsageError(f"there is no folder {options.folder}")
+    return Dataset.open(options.folder)
+
+
+def _print_rows(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows with aligned columns."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        print(escape("  ".join([*cells, row[-1]])))

@@ -1,0 +1,255 @@
+"""Records by type and id, from a folder, a release or a bare file; broken ones are kept with what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from news_dataset import reader, schema
+from news_dataset.issues import Issue, Severity
+from news_dataset.reader import Document, Problem
+from news_dataset.records import BY_TABLE, BY_TYPE, Article, Description, Record, Redirect, Row
+from news_dataset.records.columns import children, columns
+from news_dataset.records.fields import Reference
+from news_dataset.spans import Text
+
+_SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record as it stands in a file: its data, and the record or why it is none."""
+
+    document: Document
+    pointer: str
+    kind: str
+    data: dict[str, Any]
+    row: Row | None
+    error: ValidationError | None = None
+    unquoted: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Its id, or an empty text where it has none."""
+        found = self.data.get("id", "")
+        return found if isinstance(found, str) else ""
+
+    @property
+    def model(self) -> type[Row]:
+        """The model that it is judged by."""
+        return BY_TYPE.get(self.kind) or _SPECIAL[self.kind]
+
+    def issue(
+        self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
+    ) -> Issue:
+        """Return an issue at *pointer*, which is relative to this record."""
+        whole = self.pointer + pointer
+        line, column = self.document.place(whole, on_key)
+        return Issue(
+            self.document.path, message, whole, hint=hint, record=self.id, line=line, column=column, severity=severity
+        )
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Everything that was read from one place.
+
+    Args:
+        path: the place, as the user named it.
+        documents: the files, as they were read.
+        entries: the records in them, in the order of the files.
+        is_whole: whether it is a whole dataset, so that references can be followed.
+        texts: texts of articles that are at hand, by the article's id.
+    """
+
+    path: Path
+    documents: tuple[Document, ...]
+    entries: tuple[Entry, ...]
+    is_whole: bool = True
+    texts: dict[str, Text] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, path: Path | str, *, text: Path | str | None = None) -> Collection:
+        """Read the curated records or the release in a folder, or a bare file.
+
+        Args:
+            path: a dataset's folder (with ``data/curated``), a folder of record folders, a release, or a file.
+            text: the text of an article, or a folder of texts; matched by hash, else by the article's slug.
+
+        Raises:
+            FileNotFoundError: *path* or *text* does not exist.
+            ValueError: *text* belongs to no article, or is not readable as UTF-8.
+        """
+        path = Path(path)
+        if not path.exists() and not path.is_symlink():
+            raise FileNotFoundError(f"there is no {path}")
+        if path.is_dir():
+            documents, entries = _read_folder(path)
+        else:
+            documents, entries = _read_all([(path, _type_of_folder(path.parent))])
+        found = cls(path, tuple(documents), tuple(entries), path.is_dir())
+        return found if text is None else replace(found, texts=_read_texts(Path(text), found))
+
+    @cached_property
+    def by_id(self) -> dict[str, Entry]:
+        """The records by id; of several with one id the first."""
+        found: dict[str, Entry] = {}
+        for entry in self.entries:
+            if entry.id:
+                found.setdefault(entry.id, entry)
+        return found
+
+    @cached_property
+    def is_sound(self) -> bool:
+        """Whether every file and record has the right shape."""
+        return not any(document.problems for document in self.documents) and all(e.row for e in self.entries)
+
+    @cached_property
+    def description(self) -> Description | None:
+        """What ``dataset.yaml`` says, if it is there and in order."""
+        return next((entry.row for entry in self.entries if isinstance(entry.row, Description)), None)
+
+    @cached_property
+    def redirects(self) -> tuple[Redirect, ...]:
+        """The rows of ``redirects.yaml``."""
+        return tuple(entry.row for entry in self.entries if isinstance(entry.row, Redirect))
+
+    def of(self, *types: str) -> Iterator[Entry]:
+        """Iterate over the records of some types that have the right shape; without types, over all."""
+        for entry in self.entries:
+            if isinstance(entry.row, Record) and (not types or entry.kind in types):
+                yield entry
+
+    def records(self) -> list[Record]:
+        """Return all records of the right shape, sorted by type and id."""
+        ranks = {name: rank for rank, name in enumerate(BY_TYPE)}
+        found = [entry.row for entry in self.of() if isinstance(entry.row, Record)]
+        return sorted(found, key=lambda record: (ranks[record.record_type], record.id))
+
+
+def references(row: Row, pointer: str = "") -> Iterator[tuple[str, str, Reference]]:
+    """Yield the pointer, id and mark of every reference in *row* and its children."""
+    for column in columns(type(row)):
+        if column.reference and (value := getattr(row, column.name)) is not None:
+            yield f"{pointer}/{column.name}", value, column.reference
+    for name in children(type(row)):
+        for place, child in enumerate(getattr(row, name)):
+            yield from references(child, f"{pointer}/{name}/{place}")
+
+
+def _type_of_folder(folder: Path) -> str:
+    model = BY_TABLE.get(folder.resolve().name)
+    return model.record_type if model else ""
+
+
+def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
+    if (path / "manifest.json").is_file():
+        found = [(path / f"{table}.jsonl", model.record_type) for table, model in BY_TABLE.items()]
+        return _read_all([(file, name) for file, name in found if file.exists()])
+    root = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
+    # A folder that has none of the record folders is not searched: it may be anything.
+    files, strays = _walk(root) if any((root / table).is_dir() for table in BY_TABLE) else ([], [])
+    data = root.parent if root.name == "curated" else root
+    files += [(data / f"{name}.yaml", kind) for name, kind in (("dataset", "dataset"), ("redirects", "redirect"))]
+    documents, entries = _read_all([(file, kind) for file, kind in files if file.exists() or file.is_symlink()])
+    documents += strays
+    if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
+        wanted = f"expected data/curated/{{{','.join(BY_TABLE)}}}/*.yaml, a release or a file"
+        documents.append(Document(str(path), None, {}, {}, (Problem("no_records", "holds no records", hint=wanted),)))
+    return documents, entries
+
+
+def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
+    """Return the record files below *root* with their types, and what is there but should not be."""
+    files: list[tuple[Path, str]] = []
+    strays: list[Document] = []
+    for folder, below, names in os.walk(root):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        here = Path(folder)
+        links = [name for name in below if (here / name).is_symlink()]
+        for name in sorted(names) + links:
+            path, kind = here / name, _type_of_folder(here)
+            if name.startswith(".") or (here == root and name in ("dataset.yaml", "redirects.yaml")):
+                continue
+            if name in links or (kind and path.suffix in (*reader.YAML_SUFFIXES, ".json")):
+                files.append((path, kind))
+            else:
+                hint = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
+                problem = Problem("misplaced_file", "is not where records are read from", hint=hint)
+                strays.append(Document(str(path), None, {}, {}, (problem,)))
+    return files, strays
+
+
+def _read_all(files: Sequence[tuple[Path, str]]) -> tuple[list[Document], list[Entry]]:
+    documents, entries = [], []
+    for path, kind in files:
+        document = reader.read(path)
+        found, problems = _entries(document, kind)
+        documents.append(replace(document, problems=document.problems + tuple(problems)))
+        entries += found
+    return documents, entries
+
+
+def _entries(document: Document, kind: str) -> tuple[list[Entry], list[Problem]]:
+    data = document.data
+    if data is None and document.problems:
+        return [], []
+    listed = isinstance(data, list)
+    if (listed and not data and kind != "redirect") or not isinstance(data, dict | list):
+        return [], [_not_a_record(document, "", "holds no record")]
+    found: list[Entry] = []
+    problems: list[Problem] = []
+    for place, item in enumerate(data if listed else [data]):
+        pointer = f"/{place}" if listed else ""
+        identity = item.get("id") if isinstance(item, dict) else None
+        type_name = kind or str(identity or "").partition("/")[0]
+        if not isinstance(item, dict):
+            problems.append(_not_a_record(document, pointer, "is not a record"))
+        elif type_name not in BY_TYPE and type_name not in _SPECIAL:
+            problems.append(_not_a_record(document, pointer, "has no id that names its type"))
+        else:
+            found.append(_entry(document, pointer, type_name, item))
+    return found, problems
+
+
+def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
+    return Problem("not_a_record", message, *document.place(pointer), "write one record or a list of records")
+
+
+def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any]) -> Entry:
+    shapes = {"dataset": schema.dataset_schema, "redirect": schema.redirects_schema}
+    wanted = shapes[kind]() if kind in shapes else schema.record_schema(kind)
+    if kind == "redirect":
+        wanted = wanted | wanted["$defs"]["Redirect"]
+    data, unquoted = reader.typed(item, wanted, "")
+    model = BY_TYPE.get(kind) or _SPECIAL[kind]
+    try:
+        return Entry(document, pointer, kind, data, model.model_validate(data), None, tuple(unquoted))
+    except ValidationError as error:
+        return Entry(document, pointer, kind, data, None, error, tuple(unquoted))
+
+
+def _read_texts(path: Path, collection: Collection) -> dict[str, Text]:
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}")
+    articles = [entry.row for entry in collection.of("article") if isinstance(entry.row, Article)]
+    texts: dict[str, Text] = {}
+    for file in sorted(path.glob("*.txt")) if path.is_dir() else [path]:
+        try:
+            text = Text(reader.read_text(file, reader.MAX_TEXT_BYTES), str(file))
+        except reader.ReadError as refusal:
+            raise ValueError(f"{file} {refusal}") from refusal
+        owners = [article.id for article in articles if article.text_sha256 == text.sha256]
+        owners = owners or [article.id for article in articles if article.id == f"article/{file.stem}"]
+        if not owners and not path.is_dir() and len(articles) == 1:
+            owners = [articles[0].id]
+        texts |= dict.fromkeys(owners, text)
+    if not texts:
+        raise ValueError(f"{path} is the text of none of the articles")
+    return texts

@@ -1,0 +1,261 @@
+"""The facade: one class whose methods are the whole Python face, for the bundled dataset or any folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from news_dataset.frames import Store
+    from news_dataset.issues import Report
+    from news_dataset.records import Record
+
+_HERE = Path(__file__).parent
+
+
+class Dataset:
+    """A dataset: the bundled one, or that of a folder.
+
+    Nothing is read before it is asked for. A release is checked against its manifest file by file, before anything is
+    decoded; a folder without a release is validated and read from its curated records.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Use ``Dataset.open``; without a folder, this is the bundled dataset."""
+        self._folder = folder
+        self._opened: Store | None = None
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Dataset:
+        """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``.
+
+        Raises:
+            FileNotFoundError: there is no such folder.
+        """
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise FileNotFoundError(f"there is no folder {folder}")
+        return cls(folder)
+
+    @overload
+    def load(
+        self, table: str, *, as_: Literal["pandas"] = ..., columns: Sequence[str] | None = ..., filters: Any = ...
+    ) -> pd.DataFrame: ...
+    @overload
+    def load(
+        self, table: str, *, as_: Literal["arrow"], columns: Sequence[str] | None = ..., filters: Any = ...
+    ) -> pa.Table: ...
+    @overload
+    def load(
+        self, table: str, *, as_: Literal["polars"], columns: Sequence[str] | None = ..., filters: Any = ...
+    ) -> Any: ...
+    @overload
+    def load(
+        self, table: str, *, as_: Literal["records"], columns: Sequence[str] | None = ..., filters: Any = ...
+    ) -> list[dict[str, Any]]: ...
+
+    def load(
+        self,
+        table: str,
+        *,
+        as_: Literal["pandas", "arrow", "polars", "records"] = "pandas",
+        columns: Sequence[str] | None = None,
+        filters: Any = None,
+    ) -> Any:
+        """Return a table.
+
+        Args:
+            table: its name; ``tables()`` lists them.
+            as_: ``pandas`` (a frame: text ``str``, codes categorical, days ``datetime64[s]``, integers ``Int32``),
+                ``arrow``, ``polars``, or ``records`` (a list of dicts, one a row).
+            columns: names of the columns wanted; None for all.
+            filters: conditions on rows as ``pyarrow.parquet.read_table`` takes them: ``[("kind", "=", "direct")]``.
+
+        Raises:
+            KeyError: there is no such table or column.
+            ValueError: *as_* is none of the four.
+            IntegrityError: the file is not the one that the manifest vouches for.
+            SetupError: Polars is wanted and not installed.
+        """
+        from news_dataset import frames
+
+        store = self._store()
+        found = frames.read(store, table, columns, filters)
+        if as_ == "pandas":
+            return frames.to_pandas(found, frames.versions(store))
+        shapes: dict[str, Callable[[pa.Table], Any]] = {
+            "arrow": lambda arrow: arrow,
+            "polars": frames.to_polars,
+            "records": lambda arrow: arrow.to_pylist(),
+        }
+        if as_ not in shapes:
+            raise ValueError(f"as_={as_!r} is none of pandas, {', '.join(shapes)}")
+        return shapes[as_](found)
+
+    def load_all(self) -> dict[str, pd.DataFrame]:
+        """Return every table as a pandas frame: table name → frame."""
+        return {name: self.load(name) for name in self.tables()}
+
+    def load_articles(self) -> pd.DataFrame:
+        """Return the table ``articles``: one row per article."""
+        return self.load("articles")
+
+    def load_people(self) -> pd.DataFrame:
+        """Return the table ``people``: one row per person."""
+        return self.load("people")
+
+    def load_statements(self) -> pd.DataFrame:
+        """Return the table ``statements``: one row per statement."""
+        return self.load("statements")
+
+    def load_events(self) -> pd.DataFrame:
+        """Return the table ``events``: one row per event."""
+        return self.load("events")
+
+    def who_said_what(self) -> pd.DataFrame:
+        """Return one row per statement and speaker, with the gravest verdict on the statement.
+
+        Columns: article, headline, statement, kind, claim_type, speaker, speaker_name, speaker_country,
+        speaker_office (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote,
+        certainty, polarity, verdict, finding. A narrated statement has one row without speaker.
+        """
+        from news_dataset import views
+
+        return self._view(views.who_said_what)
+
+    def timeline(self) -> pd.DataFrame:
+        """Return one row per event and report of it, ordered by the date that independent sources show.
+
+        Columns: event, title, type, place, date (EDTF), date_min, date_max, statement, reported_text, reported_date
+        (EDTF), verdict (on the reported date), differs (whether it is contradicted; null where not assessed).
+        """
+        from news_dataset import views
+
+        return self._view(views.timeline)
+
+    def get(self, record_id: str) -> Record:
+        """Return a record by its id, as a frozen pydantic model with its children.
+
+        Raises:
+            KeyError: there is none; the message names the nearest id.
+        """
+        from news_dataset import frames
+
+        return frames.get(self._store(), record_id)
+
+    def iter_records(self, table: str) -> Iterator[Record]:
+        """Iterate over the records of a table, such as ``statements``, as frozen pydantic models.
+
+        Raises:
+            KeyError: it is none of the eight tables of records.
+        """
+        from news_dataset import frames
+        from news_dataset.records import BY_TABLE
+
+        return self._store().records(frames.known(table, list(BY_TABLE), "table of records"))
+
+    def tables(self) -> list[str]:
+        """Return the names of all tables."""
+        from news_dataset import tabular
+
+        return list(tabular.tables())
+
+    def describe(self, table: str) -> pd.DataFrame:
+        """Return one row per column of a table: column, type, nullable, key, references, codebook, description.
+
+        Raises:
+            KeyError: there is no such table.
+        """
+        import pandas as pd
+
+        from news_dataset import frames
+
+        return pd.DataFrame(frames.describe(table))
+
+    def info(self) -> dict[str, Any]:
+        """Return title, licence, the three versions (package, schema, data) and the number of rows of each table."""
+        from news_dataset import __version__
+
+        store = self._store()
+        about = {name: store.dataset.get(name) for name in ("title", "license", "schema_version", "data_version")}
+        return {**about, "package_version": __version__, "rows": store.counts()}
+
+    def citation(self, style: Literal["text", "bibtex"] = "text") -> str:
+        """Return how to cite the dataset.
+
+        Raises:
+            ValueError: *style* is none of ``text`` and ``bibtex``.
+        """
+        about = self._store().dataset
+        authors = [one["name"] for one in about["contributors"]]
+        year, version = about["data_version"][:4], about["data_version"]
+        if style == "text":
+            return f"{'; '.join(authors)} ({year}): {about['title']}. Version {version}. {about['license']}."
+        if style == "bibtex":
+            fields = {"author": " and ".join(f"{{{name}}}" for name in authors), "title": f"{{{about['title']}}}"}
+            fields |= {"year": year, "version": version, "note": f"Licence: {about['license']}"}
+            key = f"{about['name'].replace('-', '_')}_{year}"
+            return f"@misc{{{key},\n" + "".join(f"  {k} = {{{v}}},\n" for k, v in fields.items()) + "}"
+        raise ValueError(f"style {style!r} is none of text, bibtex")
+
+    def path(self, table: str) -> Path:
+        """Return where the Parquet file of a table lies.
+
+        Raises:
+            KeyError: there is no such table.
+            ValueError: the dataset was not built yet.
+        """
+        from news_dataset import frames
+
+        return self._store().path(frames.known(table, self.tables(), "table"))
+
+    def _store(self) -> Store:
+        if self._opened is None:
+            self._opened = _open(self._folder)
+        return self._opened
+
+    def _view(self, view: Callable[..., Any]) -> pd.DataFrame:
+        from news_dataset import frames, tabular
+
+        store = self._store()
+        spec, rows = view(lambda name: store.table(name).to_pylist())
+        return frames.to_pandas(tabular.to_arrow(spec, rows), frames.versions(store))
+
+
+def validate(path: str | Path, *, text: str | Path | None = None) -> Report:
+    """Check a dataset's folder, a release or a file, and return everything that was found and counted.
+
+    Args:
+        path: a folder with ``data/curated``, a folder of record folders, a release, or a YAML, JSON or JSON Lines file.
+        text: the text of an article, or a folder of texts, to check spans and quotations against.
+
+    Raises:
+        FileNotFoundError: *path* or *text* does not exist.
+        ValueError: *text* belongs to no article.
+    """
+    from news_dataset import checks
+    from news_dataset.collection import Collection
+
+    return checks.run(Collection.open(path, text=text))
+
+
+def _open(folder: Path | None) -> Store:
+    """Return the release of *folder*, else its curated records; without a folder, the bundled release."""
+    from news_dataset import checks, manifest
+    from news_dataset.collection import Collection
+    from news_dataset.frames import Curated, Release
+
+    if folder is None:
+        inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
+        return Release(inside if inside.is_dir() else _HERE.parent / "data" / "published")
+    for place in (folder, folder / "data" / "published", folder / "published"):
+        if (manifest.located(place) / manifest.NAME).is_file():
+            return Release(place)
+    collection = Collection.open(folder)
+    checks.run(collection).raise_for_errors()
+    return Curated(collection)

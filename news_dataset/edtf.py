@@ -1,0 +1,81 @@
+"""Dates as texts in a subset of EDTF (Extended Date/Time Format, ISO 8601-2:2019, levels 0 and 1).
+
+Read are: years, months and days (``2025``, ``2025-08``, ``2025-08-23``), each uncertain, approximate or
+both (``?``, ``~``, ``%``); unspecified digits (``202X``, ``20XX``, ``2025-XX``, ``2025-08-XX``,
+``2025-XX-XX``); a month or day of an unknown year (``XXXX-06``, ``XXXX-06-12``); and intervals of these with
+an open (``..``) or unknown (empty) end. Not read are times of day, seasons, negative years and years beyond
+9999.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+_MONTH = "(0[1-9]|1[0-2])"
+_DAY = "(0[1-9]|[12][0-9]|3[01])"
+_DATE = f"([0-9]{{4}}(-({_MONTH}(-({_DAY}|XX))?|XX(-XX)?))?|[0-9]{{3}}X|[0-9]{{2}}XX|XXXX-{_MONTH}(-{_DAY})?)[?~%]?"
+
+DAY_PATTERN = f"^[0-9]{{4}}-{_MONTH}-{_DAY}$"
+"""The spelling of a calendar day; whether the month has that day is ``bounds``' business."""
+
+PATTERN = f"^({_DATE}(/({_DATE}|[.][.])?)?|([.][.])?/{_DATE})$"
+"""The spelling of every date read here, in syntax common to Rust, Python and ECMA-262."""
+
+
+def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day that *text* may mean.
+
+    Args:
+        text: a date that matches ``PATTERN``.
+
+    Returns:
+        Two days; None where that side is open, unknown, or in an unknown year.
+
+    Raises:
+        ValueError: the calendar has no such day, or an interval ends before it begins.
+    """
+    if "/" not in text:
+        return _span(text)
+    left, right = text.split("/")
+    first, last = _span(left)[0], _span(right)[1]
+    if first and last and first > last:
+        raise ValueError(f"{text} ends before it begins")
+    return first, last
+
+
+def after(earlier: str, later: str) -> bool:
+    """Return whether *earlier* surely lies after *later*: its first day comes after the other's last."""
+    first, last = bounds(earlier)[0], bounds(later)[1]
+    return first is not None and last is not None and first > last
+
+
+def overlaps(one: tuple[dt.date | None, dt.date | None], other: tuple[dt.date | None, dt.date | None]) -> bool:
+    """Return whether two pairs of bounds may share a day; None is without limit."""
+    starts_in_time = one[0] is None or other[1] is None or one[0] <= other[1]
+    return starts_in_time and (one[1] is None or other[0] is None or one[1] >= other[0])
+
+
+def _span(text: str) -> tuple[dt.date | None, dt.date | None]:
+    if text in ("", ".."):
+        return None, None
+    year, _, rest = text.rstrip("?~%").partition("-")
+    month, _, day = rest.partition("-")
+    if year == "XXXX":
+        _check_day(2000, int(month), int(day or 1), text)  # a leap year: 29 February may be meant
+        return None, None
+    first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if first_year == 0:
+        raise ValueError(f"{text} is in the year 0, which the calendar does not have")
+    months = (1, 12) if month in ("", "XX") else (int(month), int(month))
+    if day in ("", "XX"):
+        days = (1, calendar.monthrange(last_year, months[1])[1])
+    else:
+        _check_day(first_year, months[0], int(day), text)
+        days = (int(day), int(day))
+    return dt.date(first_year, months[0], days[0]), dt.date(last_year, months[1], days[1])
+
+
+def _check_day(year: int, month: int, day: int, text: str) -> None:
+    if day > calendar.monthrange(year, month)[1]:
+        raise ValueError(f"{text} is no day of the calendar: that month has no day {day}")

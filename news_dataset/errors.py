@@ -1,0 +1,46 @@
+"""The errors this package raises; everything else that goes wrong is data (an ``Issue`` in a ``Report``).
+
+    NewsDatasetError             anything below
+    ├── InvalidDataError         the records break a rule            exit 1
+    ├── UnsafeInputError         refused: unsafe or over a limit     exit 3
+    ├── IntegrityError           a release is not what it says       exit 4
+    └── SetupError               disk, permission, lock, extra       exit 5
+
+An unknown table, column or id is a plain ``KeyError``; a wrong argument a plain ``ValueError``.
+"""
+
+from __future__ import annotations
+
+
+class NewsDatasetError(Exception):
+    """Base of every error of this package; ``exit_code`` is what the command returns for it."""
+
+    exit_code = 70
+
+
+class InvalidDataError(NewsDatasetError):
+    """The records break a rule; ``report`` (a ``news_dataset.issues.Report``) holds every issue."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, report: object = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class UnsafeInputError(NewsDatasetError):
+    """The input was refused before it was read: unsafe, or over a limit."""
+
+    exit_code = 3
+
+
+class IntegrityError(NewsDatasetError):
+    """A release does not match its manifest, or its manifest cannot be read."""
+
+    exit_code = 4
+
+
+class SetupError(NewsDatasetError):
+    """The surroundings failed: a lock is held, a file cannot be written, an extra is not installed."""
+
+    exit_code = 5

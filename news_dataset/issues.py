@@ -1,0 +1,136 @@
+"""What a check finds (``Issue``), what it counted (``Tally``) and both together (``Report``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from news_dataset.errors import InvalidDataError, UnsafeInputError
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The kind of an issue: its name, the exit code it leads to, and its manual page."""
+
+    name: str
+    layer: str
+    manual: str
+    exit_code: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong, at one place.
+
+    ``pointer`` is a JSON Pointer (RFC 6901) into the whole file; ``line`` and ``column`` count from 1,
+    columns in code points, and are 0 where the place has none (a Parquet file, a folder).
+    """
+
+    path: str
+    message: str
+    pointer: str = ""
+    code: str = ""
+    hint: str = ""
+    record: str = ""
+    line: int = 0
+    column: int = 0
+    severity: Severity = "error"
+    exit_code: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A unit that a check did not look at, and why."""
+
+    reason: str
+
+
+Outcome = Sequence[Issue] | Skipped
+"""What a check says of one unit: its issues (none: it passed), or that it was skipped."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many units one check looked at, skipped (by reason), and found at fault."""
+
+    code: str
+    layer: str
+    checked: int = 0
+    failed: int = 0
+    warned: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    def count(self, outcome: Outcome) -> None:
+        """Add the outcome of one unit."""
+        if isinstance(outcome, Skipped):
+            self.skipped[outcome.reason] = self.skipped.get(outcome.reason, 0) + 1
+            return
+        self.checked += 1
+        self.failed += any(issue.severity == "error" for issue in outcome)
+        self.warned += bool(outcome) and all(issue.severity == "warning" for issue in outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every issue of one pass, sorted by place, and the denominators of every check."""
+
+    issues: tuple[Issue, ...]
+    tallies: tuple[Tally, ...] = ()
+
+    @classmethod
+    def of(cls, issues: Iterable[Issue], tallies: Iterable[Tally] = ()) -> Report:
+        """Return a report with *issues* sorted by path, line, column and code."""
+        ordered = sorted(issues, key=lambda i: (i.path, i.line, i.column, i.pointer, i.code, i.message))
+        return cls(tuple(ordered), tuple(tallies))
+
+    def __add__(self, other: Report) -> Report:
+        """Return the issues and tallies of both."""
+        return Report.of(self.issues + other.issues, self.tallies + other.tallies)
+
+    def __iter__(self) -> Iterator[Issue]:
+        """Iterate over the issues."""
+        return iter(self.issues)
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """The issues that make the data invalid."""
+        return tuple(issue for issue in self.issues if issue.severity == "error")
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error (warnings may remain)."""
+        return not self.errors
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is well, else the highest exit code among the errors."""
+        return max((issue.exit_code for issue in self.errors), default=0)
+
+    def counts(self) -> dict[str, int]:
+        """Return the sums over all checks: checked, skipped, failed, warned (units, not issues)."""
+        return {
+            "checked": sum(t.checked for t in self.tallies),
+            "skipped": sum(sum(t.skipped.values()) for t in self.tallies),
+            "failed": sum(t.failed for t in self.tallies),
+            "warned": sum(t.warned for t in self.tallies),
+        }
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return the issues as plain rows, one dict an issue, ready for ``pandas.DataFrame``."""
+        return [{name: getattr(issue, name) for name in Issue.__slots__} for issue in self.issues]
+
+    def raise_for_errors(self) -> None:
+        """Raise if there is an error.
+
+        Raises:
+            UnsafeInputError: the input was refused as unsafe or over a limit.
+            InvalidDataError: the data breaks a rule; its ``report`` is this report.
+        """
+        if self.ok:
+            return
+        first = self.errors[0]
+        message = f"{len(self.errors)} errors, the first at {first.path}:{first.line}: {first.code} {first.message}"
+        raise UnsafeInputError(message) if self.exit_code == 3 else InvalidDataError(message, self)

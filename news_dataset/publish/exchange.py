@@ -1,0 +1,137 @@
+"""A folder appears whole or not at all, whatever happens in between.
+
+The new content is written into a folder beside the old one, forced to disk, and then takes its place in one step:
+Linux and macOS can exchange two names atomically. Elsewhere the old folder steps aside first; readers look there too
+(``manifest.located``), and the next build puts it back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from news_dataset.errors import SetupError
+from news_dataset.manifest import PREVIOUS
+
+_AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
+_RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold the exclusive right to replace *folder*; the lock dies with the process.
+
+    Raises:
+        SetupError: another process holds it, or the lock file cannot be written.
+    """
+    path = folder.with_name(f".{folder.name}.lock")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (held for as long as the lock)
+    except OSError as error:
+        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
+    with file:
+        if not _seize(file.fileno()) or not _is_still(path, file.fileno()):
+            raise SetupError(f"another build is replacing {folder}; try again when it has ended")
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def replace(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make *folder* hold exactly *files*, all at once; the last of them is written last.
+
+    Args:
+        folder: the folder, which need not exist.
+        files: name → bytes.
+
+    Raises:
+        SetupError: the folder holds other files, which would be lost; another process is replacing it; the disk is
+            full; or something cannot be written. The folder is as it was.
+    """
+    with _lock(folder):
+        others = sorted({path.name for path in folder.iterdir()} - set(files)) if folder.is_dir() else []
+        if others or folder.is_file():
+            raise SetupError(f"{folder} holds {', '.join(others[:3]) or 'no folder'}, which is not ours to replace")
+        _replace(folder, files)
+
+
+def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
+    new, aside = folder.with_name(f".{folder.name}.new"), folder.with_name(PREVIOUS.format(name=folder.name))
+    try:
+        if not folder.exists() and aside.exists():
+            aside.rename(folder)  # an exchange was cut off
+        for left in (new, aside):
+            shutil.rmtree(left, ignore_errors=True)  # of a build that was killed
+        new.mkdir()
+        for name, data in files.items():
+            _write(new / name, data)
+        _sync_folder(new)
+        if not folder.exists():
+            new.rename(folder)
+        elif not _exchange(new, folder):
+            folder.rename(aside)
+            new.rename(folder)
+        _sync_folder(folder.parent)
+    except OSError as error:
+        raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+    finally:
+        for left in (new, *([aside] if folder.exists() else [])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows cannot force a folder to disk
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two names atomically; return False where system or filesystem cannot."""
+    libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    here, there = os.fsencode(one), os.fsencode(other)
+    if libc and sys.platform == "linux" and hasattr(libc, "renameat2"):
+        return bool(libc.renameat2(_AT_FDCWD, here, _AT_FDCWD, there, _RENAME_EXCHANGE) == 0)
+    if libc and sys.platform == "darwin" and hasattr(libc, "renamex_np"):
+        return bool(libc.renamex_np(here, there, _RENAME_EXCHANGE) == 0)
+    return False
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Return whether *path* names the open file: its last holder may have removed it since it was opened."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
+def _seize(descriptor: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""A file as it was read: plain data, and where every value stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Place = tuple[int, int]
+"""Line and column, both from 1; columns count code points."""
+
+MAX_DEPTH = 32
+"""How deep lists and mappings may nest."""
+
+
+class Plain(str):
+    """An unquoted YAML scalar, which only the schema can give a type."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a file as a file; ``code`` names the check that reports it."""
+
+    code: str
+    message: str
+    line: int = 0
+    column: int = 0
+    hint: str = ""
+
+
+class ReadError(Exception):
+    """Ends the reading of one file; never leaves this package."""
+
+    def __init__(self, code: str, message: str, place: Place = (0, 0), hint: str = "") -> None:
+        super().__init__(message)
+        self.problem = Problem(code, message, *place, hint)
+
+
+@dataclass(frozen=True)
+class Document:
+    """The plain data of one file, with places by JSON Pointer (RFC 6901)."""
+
+    path: str
+    data: Any
+    places: dict[str, Place]
+    keys: dict[str, Place]
+    problems: tuple[Problem, ...] = ()
+
+    def place(self, pointer: str, on_key: bool = False) -> Place:
+        """Return the line and column of the value at *pointer* (or of its key), else of its nearest parent."""
+        if on_key and pointer in self.keys:
+            return self.keys[pointer]
+        while pointer not in self.places and pointer:
+            pointer = pointer.rpartition("/")[0]
+        return self.places.get(pointer, (1, 1))
+
+
+def step(pointer: str, key: str | int) -> str:
+    """Return *pointer* extended by one key or index, escaped as RFC 6901 asks."""
+    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"

@@ -1,0 +1,158 @@
+"""Strict JSON (I-JSON, RFC 7493) with the place of every value.
+
+Strings and numbers are scanned by the standard library's own scanner; what is ours is the places, the refusal of
+duplicate keys, non-numbers and lone surrogates, and the limit on depth.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from json.decoder import scanstring  # type: ignore[attr-defined]  # public in the docs of none, stable since 3.1
+from typing import Any
+
+from news_dataset.reader.document import MAX_DEPTH, Document, Place, Problem, ReadError, step
+
+_BLANK = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORDS = {"true": True, "false": False, "null": None}
+_MOST = 2**53 - 1  # the largest integer that every JSON reader keeps exactly
+
+
+def parse_json(text: str, path: str) -> Document:
+    """Return the document in *text*; *path* is how messages name it.
+
+    Raises:
+        ReadError: the text is not I-JSON, or nests too deep.
+    """
+    parser = _Parser(text)
+    data, at = parser.value(parser.skip(0), "", 0)
+    if parser.skip(at) != len(text):
+        raise parser.problem("bad_syntax", "something follows after the value", parser.skip(at))
+    return Document(path, data, parser.places, parser.keys, tuple(parser.problems))
+
+
+def parse_json_lines(text: str, path: str) -> Document:
+    """Return one record a line as a list; *path* is how messages name the file.
+
+    Raises:
+        ReadError: a line is not I-JSON, or nests too deep.
+    """
+    records: list[Any] = []
+    parser, at = _Parser(text), 0
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        start = parser.skip(at)
+        if start >= end:
+            raise parser.problem("bad_syntax", "is an empty line", at)
+        record, stop = parser.value(start, step("", len(records)), 0)
+        if parser.skip(stop) < end or stop > end:
+            raise parser.problem("bad_syntax", "is not one record a line", min(stop, end))
+        records.append(record)
+        at = end + 1
+    parser.places[""] = (1, 1)
+    return Document(path, records, parser.places, parser.keys, tuple(parser.problems))
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places: dict[str, Place] = {}
+        self.keys: dict[str, Place] = {}
+        self.problems: list[Problem] = []
+        self.lines = [0] + [found.end() for found in re.finditer("\n", text)]
+
+    def skip(self, at: int) -> int:
+        """Return the next offset from *at* that is not blank."""
+        found = _BLANK.match(self.text, at)
+        return found.end() if found else at
+
+    def place(self, at: int) -> Place:
+        """Return line and column of an offset."""
+        line = bisect_right(self.lines, at)
+        return line, at - self.lines[line - 1] + 1
+
+    def problem(self, code: str, message: str, at: int) -> ReadError:
+        """Return a problem at an offset, to be raised."""
+        return ReadError(code, message, self.place(at))
+
+    def value(self, at: int, pointer: str, depth: int) -> tuple[Any, int]:
+        """Return the value at an offset and the offset behind it."""
+        self.places[pointer] = self.place(at)
+        first = self.text[at : at + 1]
+        if first == '"':
+            return self.string(at)
+        if first in ("{", "["):
+            if depth >= MAX_DEPTH:
+                raise self.problem("over_limit", f"nests deeper than {MAX_DEPTH} levels", at)
+            return self.object(at, pointer, depth) if first == "{" else self.array(at, pointer, depth)
+        for word, meaning in _WORDS.items():
+            if self.text.startswith(word, at):
+                return meaning, at + len(word)
+        if found := _NUMBER.match(self.text, at):
+            return self.number(found, at), found.end()
+        raise self.problem("bad_syntax", "is not JSON: a value is missing here", at)
+
+    def string(self, at: int) -> tuple[str, int]:
+        """Return the string whose opening quote stands at an offset."""
+        try:
+            value, end = scanstring(self.text, at + 1, True)
+        except json.JSONDecodeError as error:
+            raise self.problem("bad_syntax", f"is not JSON: {error.msg}", error.pos) from error
+        if _SURROGATE.search(value):
+            raise self.problem("bad_encoding", "holds half of a surrogate pair", at)
+        return value, end
+
+    def number(self, found: re.Match[str], at: int) -> int | float:
+        """Return a number as it was written: integers as int, others as float."""
+        if found[2] is None and found[3] is None:
+            if len(found[1]) > 17 or abs(int(found[1])) > _MOST:
+                raise self.problem("bad_syntax", "is an integer beyond 2^53 - 1", at)
+            return int(found[1])
+        value = float(found[0])
+        if value in (float("inf"), float("-inf")):
+            raise self.problem("bad_syntax", "is a number too large to keep", at)
+        return value
+
+    def array(self, at: int, pointer: str, depth: int) -> tuple[list[Any], int]:
+        """Return the array that begins at an offset."""
+        items: list[Any] = []
+        at = self.skip(at + 1)
+        while self.text[at : at + 1] != "]":
+            if items:
+                at = self.expect(",", at)
+            value, at = self.value(at, step(pointer, len(items)), depth + 1)
+            items.append(value)
+            at = self.skip(at)
+        return items, at + 1
+
+    def object(self, at: int, pointer: str, depth: int) -> tuple[dict[str, Any], int]:
+        """Return the object that begins at an offset."""
+        data: dict[str, Any] = {}
+        at, begun = self.skip(at + 1), False
+        while self.text[at : at + 1] != "}":
+            if begun:
+                at = self.expect(",", at)
+            begun = True
+            if self.text[at : at + 1] != '"':
+                raise self.problem("bad_syntax", "is not JSON: a key in double quotes is missing here", at)
+            place, (key, at) = self.place(at), self.string(at)
+            below = step(pointer, key)
+            if key in data:
+                message = f"{key} stands already in line {self.keys[below][0]}"
+                self.problems.append(Problem("duplicate_key", message, *place))
+                below += "\0again"
+            self.keys[below] = place
+            value, at = self.value(self.expect(":", self.skip(at)), below, depth + 1)
+            data.setdefault(key, value)
+            at = self.skip(at)
+        return data, at + 1
+
+    def expect(self, mark: str, at: int) -> int:
+        """Return the next offset that is not blank behind *mark*, which must stand at an offset."""
+        if self.text[at : at + 1] != mark:
+            raise self.problem("bad_syntax", f"is not JSON: a {mark!r} is missing here", at)
+        return self.skip(at + 1)

@@ -1,0 +1,81 @@
+"""Plain YAML scalars get their type from the schema, and from nothing else.
+
+``NO``, ``0123``, ``1.10``, ``12:30`` and ``null`` mean different things to different YAML readers. In a field that
+holds text they are refused unquoted; in a field that holds a number, only the one spelling of JSON counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from news_dataset.reader.document import Plain, step
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_BOOLEANS = {"true": True, "false": False}
+
+# What YAML 1.1 (yaml.org/type) beyond PyYAML's resolver, or YAML 1.2's core schema (chapter 10.3), reads as something
+# else than text.
+_ELSE = re.compile(
+    r"[yYnN]|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+    r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
+)
+_RESOLVER = yaml.resolver.Resolver()
+
+Schema = Mapping[str, Any]
+Ambiguity = tuple[str, str]
+"""The pointer of an unquoted scalar, and the scalar."""
+
+
+def is_ambiguous(scalar: str) -> bool:
+    """Return whether YAML 1.1 or 1.2 would read the unquoted *scalar* as something else than text."""
+    tag = _RESOLVER.resolve(yaml.ScalarNode, scalar, (True, False))  # type: ignore[no-untyped-call]
+    return bool(tag != "tag:yaml.org,2002:str" or _ELSE.fullmatch(scalar))
+
+
+def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambiguity]]:
+    """Give every plain scalar in *data* the type that *schema* asks for.
+
+    Args:
+        data: what a reader returned.
+        schema: the JSON Schema of the data, with its own ``$defs``.
+        pointer: where *data* stands in its file.
+
+    Returns:
+        The data without ``Plain``, and the scalars that must be quoted. A scalar that does not fit its type stays
+        text, for the schema to refuse.
+    """
+    found: list[Ambiguity] = []
+    definitions = schema.get("$defs", {})
+
+    def walk(value: Any, part: Schema, at: str) -> Any:
+        part = definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        if isinstance(value, dict):
+            fields = part.get("properties", {})
+            return {key: walk(item, fields.get(key, {}), step(at, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [walk(item, part.get("items", {}), step(at, place)) for place, item in enumerate(value)]
+        if not isinstance(value, Plain):
+            return value
+        wanted = part.get("type")
+        if wanted == "string" and value and is_ambiguous(value):
+            found.append((at, str(value)))
+        return _convert(value, wanted)
+
+    return walk(data, schema, pointer), found
+
+
+def _convert(scalar: str, wanted: str | None) -> Any:
+    if not scalar:
+        return None  # a key without a value
+    if wanted == "integer" and _INTEGER.fullmatch(scalar):
+        return int(scalar)
+    if wanted == "number" and _NUMBER.fullmatch(scalar):
+        return float(scalar)
+    if wanted == "boolean" and scalar in _BOOLEANS:
+        return _BOOLEANS[scalar]
+    return str(scalar)

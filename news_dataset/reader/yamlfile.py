@@ -1,0 +1,159 @@
+"""Strict YAML: one document of mappings, lists and scalars, and nothing else.
+
+Read from the parser's events, so that what is refused is refused before any object exists. Plain scalars come out
+as ``Plain``, since only the schema knows their type (``scalars.typed``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from news_dataset.reader.document import MAX_DEPTH, Document, Place, Plain, Problem, ReadError, step
+
+# The C parser where PyYAML was built with it (ten times as fast); both give the same events.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# YAML 1.1 takes these for line breaks and rewrites them; YAML 1.2 and editors do not.
+_FOREIGN_BREAK = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
+
+Event = Any  # PyYAML's events; types-PyYAML does not tell their kinds apart
+
+
+def parse_yaml(text: str, path: str) -> Document:
+    """Return the document in *text*; *path* is how messages name it.
+
+    Raises:
+        ReadError: the text is not YAML, or uses what is not allowed here.
+    """
+    if found := _FOREIGN_BREAK.search(text):
+        raise ReadError(
+            "bad_encoding",
+            f"holds U+{ord(found[0]):04X}, which YAML versions treat differently",
+            _place_of(text, found.start()),
+            "remove it, or write it as an escape in double quotes",
+        )
+    builder = _Builder(path)
+    try:
+        builder.run(yaml.parse(text, Loader=_LOADER))
+    except yaml.YAMLError as error:
+        raise _syntax_problem(error, text) from error
+    return Document(path, builder.data, builder.places, builder.keys, tuple(builder.problems))
+
+
+class _Builder:
+    """Builds plain data from a stream of events."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.data: Any = None
+        self.places: dict[str, Place] = {}
+        self.keys: dict[str, Place] = {}
+        self.problems: list[Problem] = []
+        self.depth = 0
+
+    def run(self, events: Iterator[Event]) -> None:
+        """Consume all *events*."""
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise ReadError("unsafe_yaml", "a second document begins here", _mark(event), "use one file each")
+                if event.version or event.tags:
+                    raise ReadError("unsafe_yaml", "directives are not allowed", _mark(event), "remove the % lines")
+            elif isinstance(event, yaml.NodeEvent):
+                self.data = self.build(event, events, "")
+        if not documents:
+            raise ReadError("bad_syntax", "is empty", (1, 1), "write one record or a list of records")
+
+    def build(self, event: Event, events: Iterator[Event], pointer: str) -> Any:
+        """Return the value that begins with *event*."""
+        self.refuse(event)
+        self.places[pointer] = _mark(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return Plain(event.value) if _is_plain(event) else str(event.value)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ReadError("over_limit", f"nests deeper than {MAX_DEPTH} levels", _mark(event))
+        value = (self.mapping if isinstance(event, yaml.MappingStartEvent) else self.sequence)(events, pointer)
+        self.depth -= 1
+        return value
+
+    def sequence(self, events: Iterator[Event], pointer: str) -> list[Any]:
+        """Return the list whose items come next."""
+        items: list[Any] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(self.build(event, events, step(pointer, len(items))))
+        return items
+
+    def mapping(self, events: Iterator[Event], pointer: str) -> dict[str, Any]:
+        """Return the mapping whose keys and values come next."""
+        data: dict[str, Any] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            self.refuse(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise ReadError("unsafe_yaml", "a key is a list or a mapping", _mark(event), "keys are plain words")
+            key, place = str(event.value), _mark(event)
+            if key == "<<" and _is_plain(event):
+                raise ReadError("unsafe_yaml", "merge keys are not allowed", place, "write the fields out")
+            below = step(pointer, key)
+            if key in data:
+                first = self.keys[below]
+                self.problems.append(Problem("duplicate_key", f"{key} stands already in line {first[0]}", *place))
+                below += "\0again"  # the second value must not take the first one's places
+            self.keys[below] = place
+            value = self.build(next(events), events, below)
+            data.setdefault(key, value)
+        return data
+
+    def refuse(self, event: Event) -> None:
+        """Refuse aliases, anchors and tags."""
+        if isinstance(event, yaml.AliasEvent):
+            raise ReadError("unsafe_yaml", "aliases are not allowed", _mark(event), "write the value out")
+        if event.anchor is not None:
+            raise ReadError("unsafe_yaml", "anchors are not allowed", _mark(event), "write the value out")
+        if event.tag is not None:
+            raise ReadError("unsafe_yaml", "tags are not allowed", _mark(event), "the schema gives types")
+
+
+def _is_plain(event: Event) -> bool:
+    return not event.style  # None from one parser, empty from the other
+
+
+def _mark(event: Event) -> Place:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _place_of(text: str, at: int) -> Place:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str) -> ReadError:
+    if isinstance(error, yaml.reader.ReaderError):
+        at = error.position if isinstance(error.position, int) else 0
+        character = error.character if isinstance(error.character, int) else ord(error.character[:1] or "\0")
+        message = f"holds the control character U+{character:04X}"
+        found = re.search(re.escape(chr(character)), text)
+        return ReadError("bad_encoding", message, _place_of(text, found.start() if found else at), "remove it")
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return ReadError("bad_syntax", "is not YAML", (1, 1))
+    mark = error.problem_mark or error.context_mark
+    place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if "nesting depth" in str(error.problem):
+        return ReadError("over_limit", f"nests deeper than {MAX_DEPTH} levels", place)
+    if "tag" in str(error.problem) and "%" not in str(error.problem):
+        return ReadError("unsafe_yaml", "tags are not allowed", place, "the schema gives types")
+    words = " ".join(str(part) for part in (error.context, error.problem) if part)
+    return ReadError("bad_syntax", f"is not YAML: {words}", place, _advice(str(error.problem)))
+
+
+def _advice(problem: str) -> str:
+    if "mapping values" in problem:
+        return "put a value that holds ': ' in quotes"
+    if "cannot start any token" in problem:
+        return "put a value that begins with this character in quotes; indent with spaces"
+    return "check quotes and indentation around this place"

@@ -1,0 +1,35 @@
+"""The eight record types, their children, and the derived rows.
+
+``RECORDS`` is the order in which types, folders and tables are listed everywhere.
+"""
+
+from __future__ import annotations
+
+from news_dataset.records.articles import Article, Mention
+from news_dataset.records.assessments import Assessment, Citation, Source
+from news_dataset.records.derived import CodeRow, EntityRow, RecordRow, Redirect
+from news_dataset.records.description import SCHEMA_VERSION, Contributor, Description, RowCount
+from news_dataset.records.entities import Name, Office, Organization, Person, Place
+from news_dataset.records.events import Event, EventParticipant, Topic
+from news_dataset.records.fields import Child, Record, Row
+from news_dataset.records.statements import Evidence, Statement, StatementEvent, StatementParticipant
+
+RECORDS: tuple[type[Record], ...] = (
+    Article, Person, Organization, Place, Event, Statement, Assessment, Source,
+)  # fmt: skip
+CHILDREN: tuple[type[Child], ...] = (
+    Mention, Name, Office, EventParticipant, Topic, StatementParticipant, StatementEvent, Evidence, Citation,
+)  # fmt: skip
+DERIVED: tuple[type[EntityRow | RecordRow | CodeRow | Redirect], ...] = (EntityRow, RecordRow, CodeRow, Redirect)
+
+BY_TYPE: dict[str, type[Record]] = {model.record_type: model for model in RECORDS}
+BY_TABLE: dict[str, type[Record]] = {model.table: model for model in RECORDS}
+ENTITY_TYPES = ("person", "organization", "place")
+
+__all__ = [
+    "BY_TABLE", "BY_TYPE", "CHILDREN", "DERIVED", "ENTITY_TYPES", "RECORDS", "SCHEMA_VERSION",
+    "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Description", "EntityRow", "Event",
+    "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization", "Person", "Place", "Record",
+    "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement", "StatementEvent", "StatementParticipant",
+    "Topic",
+]  # fmt: skip

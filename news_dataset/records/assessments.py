@@ -1,0 +1,84 @@
+"""Assessments: what independent sources show; and the sources that they cite."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from news_dataset import edtf
+from news_dataset.records import codebooks as codes
+from news_dataset.records.fields import (
+    CalendarDay,
+    Child,
+    Children,
+    Date,
+    Language,
+    Line,
+    Maybe,
+    Note,
+    Paragraph,
+    Record,
+    Reference,
+    Sentence,
+    Url,
+    id_pattern,
+)
+from news_dataset.rules import Less, PatternIf, Rule
+
+
+class Citation(Child):
+    """A source that an assessment rests on, and what it shows."""
+
+    table: ClassVar[str] = "citations"
+    parent_key: ClassVar[str] = "assessment"
+    parent_table: ClassVar[str] = "assessments"
+
+    source: Annotated[str, Reference("sources", ("source",))] = Field(description="Id of the source.")
+    stance: Annotated[str, codes.STANCE] = Field(description="How the page stands to the claim.")
+    says: Paragraph = Field(description="What that page shows for this claim, in the curator's own words.")
+
+
+class Assessment(Record):
+    """What independent sources show about one aspect of a statement or an event."""
+
+    record_type: ClassVar[str] = "assessment"
+    table: ClassVar[str] = "assessments"
+    label_field: ClassVar[str] = "finding"
+    rules: ClassVar[tuple[Rule, ...]] = (PatternIf("correct_value", edtf.PATTERN, "an EDTF date", "aspect", ("date",)),)
+
+    id: str = Field(
+        pattern=id_pattern("assessment"), description="Id of the assessment: assessment/, the article's slug, a number."
+    )
+    target: Annotated[str, Reference("records", ("statement", "event"))] = Field(
+        description="Id of the statement or event that is assessed."
+    )
+    aspect: Annotated[str, codes.ASPECT] = Field(description="What was asked about it.")
+    verdict: Annotated[str, codes.VERDICT] = Field(description="What the cited sources show.")
+    finding: Paragraph = Field(description="The verdict's grounds in the curator's own words.")
+    correct_value: Maybe[Sentence] = Field(None, description="What is right instead; EDTF where the aspect is date.")
+    independence: Annotated[str, codes.INDEPENDENCE] = Field(
+        description="Whether the cited sources are independent of each other and of the article."
+    )
+    assessed_by: Line = Field(description="Who assessed it.")
+    assessed_on: CalendarDay = Field(description="Day of the assessment, YYYY-MM-DD.")
+    note: Note = None
+    citations: Children[Citation] = Field((), description="The sources it rests on.")
+
+
+class Source(Record):
+    """An external page that an assessment cites."""
+
+    record_type: ClassVar[str] = "source"
+    table: ClassVar[str] = "sources"
+    label_field: ClassVar[str] = "publisher"
+    rules: ClassVar[tuple[Rule, ...]] = (Less("published", "accessed"),)
+
+    id: str = Field(pattern=id_pattern("source"), description="Id of the source: source/ and a slug.")
+    url: Url = Field(description="Address of the page.")
+    publisher: Line = Field(description="Who published the page.")
+    kind: Annotated[str, codes.SOURCE_KIND] = Field(description="What sort of source it is.")
+    published: Maybe[Date] = Field(None, description="Date of publication, EDTF; absent: none visible.")
+    accessed: Maybe[CalendarDay] = Field(None, description="Day on which the page was read, YYYY-MM-DD.")
+    language: Maybe[Language] = Field(None, description="Language of the page, BCP 47.")
+    note: Note = None

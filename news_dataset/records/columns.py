@@ -1,0 +1,77 @@
+"""What the models say about their fields, in the terms of tables: columns, references, codes, children.
+
+Everything derived from the models (tables, keys, checks of references and dates, descriptors) starts here.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from news_dataset.records.codebook import Codebook
+from news_dataset.records.fields import Child, Day, Edtf, Reference, Row
+
+Kind = Literal["string", "code", "int32", "double", "bool", "edtf", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One scalar field of a model."""
+
+    name: str
+    kind: Kind
+    optional: bool
+    description: str
+    reference: Reference | None = None
+    codebook: Codebook | None = None
+
+
+@cache
+def columns(model: type[Row]) -> tuple[Column, ...]:
+    """Return the scalar fields of *model*, in order."""
+    found = []
+    for name, info in model.model_fields.items():
+        base, marks = _unwrapped(info.annotation, tuple(info.metadata))
+        if get_origin(base) is not tuple:
+            reference = next((mark for mark in marks if isinstance(mark, Reference)), None)
+            codebook = next((mark for mark in marks if isinstance(mark, Codebook)), None)
+            optional, description = not info.is_required(), info.description or ""
+            found.append(Column(name, _kind(base, marks), optional, description, reference, codebook))
+    return tuple(found)
+
+
+@cache
+def children(model: type[Row]) -> dict[str, type[Child]]:
+    """Return the fields of *model* that hold lists of children, with the model of the children."""
+    found = {}
+    for name, info in model.model_fields.items():
+        base, _ = _unwrapped(info.annotation, ())
+        if get_origin(base) is tuple and issubclass(child := get_args(base)[0], Child):
+            found[name] = child
+    return found
+
+
+def _unwrapped(annotation: Any, marks: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Take ``Annotated`` and ``| None`` off *annotation*; return what is left and all marks."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return _unwrapped(inner, (*marks, *more))
+    if get_origin(annotation) in (Union, types.UnionType):
+        (inner,) = (part for part in get_args(annotation) if part is not type(None))
+        return _unwrapped(inner, marks)
+    return annotation, marks
+
+
+def _kind(base: Any, marks: tuple[Any, ...]) -> Kind:
+    if any(isinstance(mark, Edtf) for mark in marks):
+        return "edtf"
+    if any(isinstance(mark, Day) for mark in marks):
+        return "day"
+    if any(isinstance(mark, Codebook) and not mark.is_open for mark in marks):
+        return "code"
+    if get_origin(base) is Literal:
+        return "bool" if get_args(base) == (True,) else "string"
+    kinds: dict[Any, Kind] = {str: "string", int: "int32", float: "double", bool: "bool"}
+    return kinds[base]

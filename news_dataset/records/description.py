@@ -1,0 +1,47 @@
+"""What ``data/dataset.yaml`` says of a dataset as a whole."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from news_dataset.records.fields import Children, Count, Line, Maybe, Paragraph, Row, Url
+
+SCHEMA_VERSION = "1.0"
+"""The version of the schemas that this package writes."""
+
+
+class Contributor(Row):
+    """A person or group who worked on the dataset."""
+
+    name: Line = Field(description="The name as it should be cited.")
+    role: Literal["author", "curator", "reviewer", "maintainer"] = Field(description="What they did.")
+    url: Maybe[Url] = Field(None, description="A page about them.")
+
+
+class RowCount(Row):
+    """How many rows a table of the release is expected to have."""
+
+    table: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")] = Field(description="Name of the table.")
+    min: Maybe[Count] = Field(None, description="At least so many rows.")
+    max: Maybe[Count] = Field(None, description="At most so many rows.")
+
+
+class Description(Row):
+    """Title, licence, versions, contributors and release assertions of a dataset."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(description="Short name, as in a URL.")
+    title: Line = Field(description="Title of the dataset.")
+    description: Paragraph = Field(description="What the dataset holds.")
+    license: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$")] = Field(description="SPDX identifier of the licence.")
+    license_url: Url = Field(description="Address of the licence's text.")
+    homepage: Maybe[Url] = Field(None, description="Page of the dataset.")
+    schema_version: Literal["1.0"] = Field(description="Version of the schemas that the records follow.")
+    data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)$")] = Field(
+        description="Version of the data: year, month, number within the month."
+    )
+    contributors: Annotated[tuple[Contributor, ...], Field(strict=False, min_length=1)] = Field(
+        description="Who worked on it, in the order of a citation."
+    )
+    row_counts: Children[RowCount] = Field((), description="What every release must hold.")

@@ -1,0 +1,171 @@
+"""The kinds of field that records are made of, and the two bases ``Record`` and ``Child``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    ValidationError,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
+
+from news_dataset import edtf
+from news_dataset.rules import Rule
+
+T = TypeVar("T")
+
+SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+NUMBERED = ("statement", "assessment")  # numbered within their article: type/slug/ordinal
+_LAST = 2**31 - 1  # counts and offsets are int32 in the tables
+
+# Refused in every text: controls, line and paragraph separators, bidirectional overrides and isolates.
+_UNSAFE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_BLANK = r" \u00a0\u3000\ufeff"
+TEXT_PATTERN = f"^[^{_BLANK}{_UNSAFE}]([^{_UNSAFE}]*[^{_BLANK}{_UNSAFE}])?$"
+
+
+class NotNull:
+    """Takes None out of ``T | None``: the key may be missing, but a null is refused."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of ``T``."""
+        schema = handler(source)
+        return schema["schema"] if schema["type"] == "nullable" else schema
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Marks a field as the id of a record of one of *types*, to be found in the one table *table*."""
+
+    table: str
+    types: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept ids of the admitted types."""
+        return core_schema.str_schema(pattern=id_pattern(*self.types), strict=True)
+
+
+class Edtf:
+    """Marks a text as a date in the subset of EDTF that ``news_dataset.edtf`` reads."""
+
+
+class Day:
+    """Marks a text as a calendar day, YYYY-MM-DD."""
+
+
+def id_pattern(*types: str) -> str:
+    """Return the pattern of an id of one of *types*: ``person/lee-jae-myung``, ``statement/slug/07``."""
+    forms = [f"{name}/{SLUG}/[0-9]{{2,4}}" if name in NUMBERED else f"{name}/{SLUG}" for name in types]
+    return f"^({'|'.join(forms)})$" if len(forms) > 1 else f"^{forms[0]}$"
+
+
+def _text(most: int) -> Any:
+    return Field(pattern=TEXT_PATTERN, max_length=most)
+
+
+Maybe = Annotated[T | None, NotNull()]
+Children = Annotated[tuple[T, ...], Strict(False), Field(min_length=1)]  # a list in files; an empty one is no list
+
+Line = Annotated[str, _text(120)]
+AsWritten = Annotated[str, _text(80)]  # the article's own words: a name, a title, a date
+Sentence = Annotated[str, _text(240)]
+Paragraph = Annotated[str, _text(2000)]
+Cue = Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+){0,2}$", max_length=30)]
+Url = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!-~]*)?$", max_length=500)]
+Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, max_length=40)]
+CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
+Count = Annotated[int, Field(ge=0, le=_LAST)]
+Ordinal = Annotated[int, Field(ge=1, le=_LAST)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+ContextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
+TextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+Note = Annotated[Maybe[Paragraph], Field(description="Remarks of the curator.")]
+
+# A span points into the text. Offsets count the code points of the text as its UTF-8 file decodes, from 0, end
+# exclusive; the digests are over the skeleton (``news_dataset.spans``), so that the words can be checked, and found
+# again, without being shipped.
+SpanStart = Annotated[Count, Field(description="Offset of the first code point, from 0.")]
+SpanEnd = Annotated[Count, Field(description="Offset behind the last code point.")]
+SpanLength = Annotated[Ordinal, Field(description="Length of the span's skeleton, in characters.")]
+SpanDigest = Annotated[Digest, Field(description="First 16 hex digits of the SHA-256 of the span's skeleton.")]
+SpanPrefix = Annotated[
+    ContextDigest, Field(description="First 8 hex digits of the SHA-256 of the 32 skeleton characters before.")
+]
+SpanSuffix = Annotated[
+    ContextDigest, Field(description="First 8 hex digits of the SHA-256 of the 32 skeleton characters after.")
+]
+
+Entity = Annotated[str, Reference("entities", ("person", "organization", "place"))]
+
+
+class Row(BaseModel):
+    """Base of everything that becomes a row: strict, closed and frozen, with its rules across fields."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    @model_validator(mode="after")
+    def _obey_rules(self) -> Self:
+        enforced = (rule for rule in self.rules if rule.schema() is not None)
+        breaches = [breach for rule in enforced for breach in rule.breaches(self.__dict__)]
+        if breaches:
+            details = [
+                InitErrorDetails(
+                    type=PydanticCustomError("broken_rule", "{why}", {"why": why}),
+                    loc=(field,) if field else (),
+                    input=getattr(self, field, None),
+                )
+                for field, why in breaches
+            ]
+            raise ValidationError.from_exception_data(type(self).__name__, details)
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Add the rules that JSON Schema can say."""
+        written = handler.resolve_ref_schema(handler(schema))
+        said = [rule.schema() for rule in cls.rules]
+        if any(said):
+            written["allOf"] = [words for words in said if words is not None]
+        return written
+
+
+class Child(Row):
+    """A flat row in a list on its parent; it becomes a row of *table*, keyed by parent and ordinal."""
+
+    table: ClassVar[str]
+    parent_key: ClassVar[str]
+    parent_table: ClassVar[str]
+
+
+class Record(Row):
+    """A record with an id of its own; ``label_field`` is what people recognize it by."""
+
+    record_type: ClassVar[str]
+    table: ClassVar[str]
+    label_field: ClassVar[str]
+
+    id: str
+
+    @property
+    def label(self) -> str:
+        """What people recognize this record by."""
+        return str(getattr(self, self.label_field))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain data in canonical key order, absent fields left out, as files hold it."""
+        data = self.model_dump(exclude_none=True)
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items() if value != ()}

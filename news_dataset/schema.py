@@ -1,0 +1,135 @@
+"""JSON Schemas (draft 2020-12), derived from the models; the committed files are the contract.
+
+For each record type two files: ``<type>.schema.json`` describes one record, ``<type>.file.schema.json`` one record or
+a non-empty list of them, for editors. ``dataset.schema.json`` and ``redirects.schema.json`` describe
+``data/dataset.yaml`` and ``data/redirects.yaml``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from news_dataset.records import BY_TYPE, RECORDS, SCHEMA_VERSION, Description, Redirect
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+# The order in which keywords are written, for people who read the files.
+_ORDER = (
+    "$schema", "$id", "title", "description", "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum",
+    "maximum", "properties", "required", "additionalProperties", "minItems", "items", "allOf", "if", "then", "else",
+    "oneOf", "dependentRequired", "examples", "$ref", "$defs",
+)  # fmt: skip
+
+Schema = dict[str, Any]
+
+
+@cache
+def record_schema(record_type: str) -> Schema:
+    """Return the JSON Schema of one record.
+
+    Args:
+        record_type: a record type, such as ``statement``.
+
+    Raises:
+        KeyError: there is no such record type.
+    """
+    return _finished(BY_TYPE[record_type].model_json_schema(), record_type)
+
+
+@cache
+def dataset_schema() -> Schema:
+    """Return the JSON Schema of ``data/dataset.yaml``."""
+    return _finished(Description.model_json_schema(), "dataset")
+
+
+@cache
+def redirects_schema() -> Schema:
+    """Return the JSON Schema of ``data/redirects.yaml``: a list, which may be empty."""
+    row = _tidied(Redirect.model_json_schema())
+    listed = {
+        "title": "Redirects",
+        "description": "Ids that were released once and are no more.",
+        "type": "array",
+        "items": {"$ref": "#/$defs/Redirect"},
+        "$defs": {"Redirect": row},
+    }
+    return _finished(listed, "redirects")
+
+
+def file_schema(record_type: str) -> Schema:
+    """Return the JSON Schema of a file with one record or a non-empty list of them."""
+    model = BY_TYPE[record_type]
+    record = dict(record_schema(record_type))
+    definitions = {model.__name__: record, **record.pop("$defs", {})}
+    del record["$schema"], record["$id"]
+    one = {"$ref": f"#/$defs/{model.__name__}"}
+    # A branch by type, not a oneOf: so that an error stands where it arises.
+    listed = {
+        "title": f"{model.__name__} file",
+        "description": f"One {record_type} or a non-empty list of them.",
+        "if": {"type": "array"},
+        "then": {"type": "array", "minItems": 1, "items": one},
+        "else": one,
+        "$defs": definitions,
+    }
+    return _finished(listed, f"{record_type}.file")
+
+
+def derive() -> dict[str, str]:
+    """Return every schema file as it must be: file name → text."""
+    schemas = {f"{model.record_type}.schema.json": record_schema(model.record_type) for model in RECORDS}
+    schemas |= {f"{model.record_type}.file.schema.json": file_schema(model.record_type) for model in RECORDS}
+    schemas |= {"dataset.schema.json": dataset_schema(), "redirects.schema.json": redirects_schema()}
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in sorted(schemas.items())}
+
+
+def drift(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield each file in *folder* that is not as the models want it, and how: missing, different or unknown."""
+    wanted = derive()
+    found = {path.name for path in folder.glob("*")} if folder.is_dir() else set()
+    for name, text in wanted.items():
+        if name not in found:
+            yield name, "is missing"
+        elif (folder / name).read_bytes() != text.encode():
+            yield name, "differs from the models"
+    for name in sorted(found - set(wanted)):
+        yield name, "belongs to no record type"
+
+
+def check_dialect() -> None:
+    """Check every derived schema against the meta-schema of its dialect.
+
+    Raises:
+        jsonschema.SchemaError: a schema is not valid JSON Schema 2020-12.
+    """
+    from jsonschema import Draft202012Validator
+
+    for text in derive().values():
+        Draft202012Validator.check_schema(json.loads(text))
+
+
+def _finished(schema: Schema, name: str) -> Schema:
+    head = {"$schema": DIALECT, "$id": f"urn:news-dataset:schema:{SCHEMA_VERSION}:{name}"}
+    finished: Schema = _tidied(head | schema)
+    return finished
+
+
+def _tidied(schema: Any, inside_properties: bool = False) -> Any:
+    """Drop pydantic's defaults and the titles that only repeat a name, and order the keywords."""
+    if isinstance(schema, list):
+        return [_tidied(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if inside_properties:  # names of fields, not keywords
+        return {name: _tidied(part) for name, part in schema.items()}
+    kept = {word: part for word, part in schema.items() if word != "default"}
+    if "properties" not in kept and "$id" not in kept:
+        kept.pop("title", None)
+    ranks = {word: rank for rank, word in enumerate(_ORDER)}
+    ordered = sorted(kept.items(), key=lambda item: ranks.get(item[0], len(ranks)))
+    named = ("properties", "$defs", "dependentRequired")
+    return {word: _tidied(part, inside_properties=word in named) for word, part in ordered}

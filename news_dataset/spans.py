@@ -1,0 +1,86 @@
+"""Spans of a text: where they stand, and digests by which a stranger with the text can check or find them.
+
+The text is what its UTF-8 file decodes to, untouched. Offsets count code points, from 0, end exclusive. Digests are
+over the *skeleton*: for each code point of the text its NFKD form, casefolded, of which only the alphanumeric
+characters remain. Typography (quotation marks, dashes, spaces, line breaks, case, accents) does not reach it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+
+CONTEXT = 32
+"""How many skeleton characters on each side ``prefix`` and ``suffix`` cover; fewer at the text's ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span with its digests; the fields are those of the rows that point into a text."""
+
+    start: int
+    end: int
+    length: int
+    digest: str
+    prefix: str
+    suffix: str
+
+
+def bones(character: str) -> str:
+    """Return what one code point leaves in the skeleton: nothing, one character, or several (``½`` leaves ``12``)."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", character).casefold()))
+
+
+def skeleton(text: str) -> str:
+    """Return the skeleton of *text*."""
+    return "".join(map(bones, text))
+
+
+def digest(words: str) -> str:
+    """Return the first 16 hex digits of the SHA-256 of the skeleton of *words*."""
+    return _hash(skeleton(words), 16)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text with its skeleton and the way back from it."""
+
+    words: str
+    path: str = field(default="", compare=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the UTF-8 bytes, in hex."""
+        return sha256(self.words.encode()).hexdigest()
+
+    @cached_property
+    def skeleton(self) -> str:
+        """The skeleton of the text."""
+        return "".join(bones(character) for character in self.words)
+
+    @cached_property
+    def origins(self) -> list[int]:
+        """For each character of the skeleton the offset of its code point in the text."""
+        return [at for at, character in enumerate(self.words) for _ in bones(character)]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span from *start* to *end*, in code points, with its digests.
+
+        Raises:
+            ValueError: the offsets lie outside the text, or between them stands no letter and no digit.
+        """
+        if not 0 <= start < end <= len(self.words):
+            raise ValueError(f"{start} to {end} is no span of a text of {len(self.words)} code points")
+        first, last = bisect_left(self.origins, start), bisect_left(self.origins, end)
+        if first == last:
+            raise ValueError(f"{start} to {end} holds no letter and no digit")
+        bone = self.skeleton
+        before, after = bone[max(0, first - CONTEXT) : first], bone[last : last + CONTEXT]
+        return Span(start, end, last - first, _hash(bone[first:last], 16), _hash(before, 8), _hash(after, 8))
+
+
+def _hash(characters: str, digits: int) -> str:
+    return sha256(characters.encode()).hexdigest()[:digits]

@@ -1,0 +1,224 @@
+"""Tables: what columns and keys they have, and records into rows and back.
+
+Everything is derived from the models: a record becomes a row of its table, each of its children a row of the child
+table, keyed by the parent's id and the ordinal. No column is a list or a struct. Dates (EDTF) are kept as text, beside
+their first and last day as ``<field>_min`` and ``<field>_max``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from news_dataset import edtf
+from news_dataset.codes import code_rows
+from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, EntityRow, Record, RecordRow, Redirect, Row
+from news_dataset.records.columns import Column, children, columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Kind = Literal["string", "code", "int32", "double", "bool", "date32"]
+Rows = dict[str, list[dict[str, Any]]]
+"""The rows of every table: table name → rows in key order, as plain dicts with None for absent values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a table."""
+
+    name: str
+    kind: Kind
+    nullable: bool
+    description: str
+    references: str | None = None
+    types: tuple[str, ...] = ()
+    codebook: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its columns and its key."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Return the 21 tables by name: records, their children, derived tables."""
+    found: dict[str, Table] = {}
+    for model in RECORDS:
+        found[model.table] = Table(model.table, _first_line(model), _fields(model), ("id",))
+    for child in CHILDREN:
+        key = Field(child.parent_key, "string", False, "Id of the record it belongs to.", child.parent_table)
+        ordinal = Field("ordinal", "int32", False, "Its place in the record's list, from 1.")
+        fields = (key, ordinal, *_fields(child))
+        found[child.table] = Table(child.table, _first_line(child), fields, (child.parent_key, "ordinal"))
+    for derived in DERIVED:
+        found[derived.table] = Table(derived.table, _first_line(derived), _fields(derived), derived.key)
+    return found
+
+
+def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Rows:
+    """Return the rows of all tables, each sorted by its key.
+
+    Args:
+        records: the records, in any order.
+        redirects: the rows of the table ``redirects``.
+    """
+    rows: Rows = {name: [] for name in tables()}
+    for record in records:
+        rows[record.table].append(_row(record))
+        for name, child in children(type(record)).items():
+            for ordinal, item in enumerate(getattr(record, name), 1):
+                rows[child.table].append({child.parent_key: record.id, "ordinal": ordinal, **_row(item)})
+        if record.record_type in ENTITY_TYPES:
+            rows["entities"].append(_row(_entity(record)))
+        label = RecordRow.model_construct(id=record.id, type=record.record_type, label=record.label)
+        rows["records"].append(_row(label))
+    rows["codes"] = [_row(code) for code in code_rows()]
+    rows["redirects"] = [_row(redirect) for redirect in redirects]
+    for name, table in tables().items():
+        rows[name].sort(key=lambda row: tuple(row[column] for column in table.key))
+    return rows
+
+
+def unflatten(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Record]:
+    """Return the records that *rows* were made of, by type and id; the inverse of ``flatten``.
+
+    Args:
+        rows: the rows of at least the tables of records and children.
+
+    Raises:
+        pydantic.ValidationError: a row does not fit its model.
+    """
+    parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for child in CHILDREN:
+        for row in sorted(rows[child.table], key=lambda row: int(row["ordinal"])):
+            parts[child.table, row[child.parent_key]].append(_plain(child, row))
+    records = []
+    for model in RECORDS:
+        lists = children(model)
+        for row in sorted(rows[model.table], key=lambda row: str(row["id"])):
+            own = {name: parts[child.table, row["id"]] for name, child in lists.items()}
+            data = _plain(model, row) | {name: items for name, items in own.items() if items}
+            records.append(model.model_validate(data))
+    return records
+
+
+def count_rows(records: Iterable[Record], redirects: int = 0) -> dict[str, int]:
+    """Return how many rows each table has."""
+    counts = dict.fromkeys(tables(), 0) | {"codes": len(code_rows()), "redirects": redirects}
+    for record in records:
+        for table in ("records", record.table, *(["entities"] if record.record_type in ENTITY_TYPES else [])):
+            counts[table] += 1
+        for name, child in children(type(record)).items():
+            counts[child.table] += len(getattr(record, name))
+    return counts
+
+
+def content_hash(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the SHA-256 of the rows as canonical JSON, one a line: the same under every version of every library."""
+    digest = sha256()
+    for row in rows:
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def arrow_schema(table: Table, metadata: Mapping[str, str] | None = None) -> pa.Schema:
+    """Return the Arrow schema of a table, with descriptions, references and key in its metadata.
+
+    Args:
+        table: the table, one of ``tables()`` or of the same form.
+        metadata: more key-value metadata, such as versions.
+    """
+    import pyarrow as pa
+
+    own = {"table": table.name, "description": table.description, "key": ",".join(table.key)}
+    return pa.schema([_arrow_field(field) for field in table.fields], metadata=own | dict(metadata or {}))
+
+
+def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]], metadata: Mapping[str, str] | None = None) -> pa.Table:
+    """Return rows as an Arrow table; arguments as ``arrow_schema``."""
+    import pyarrow as pa
+
+    schema = arrow_schema(table, metadata)
+    arrays = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _first_line(model: type[Row]) -> str:
+    return (model.__doc__ or "").partition("\n")[0]
+
+
+def _fields(model: type[Row]) -> tuple[Field, ...]:
+    found: list[Field] = []
+    for column in columns(model):
+        if column.kind == "edtf":
+            found.append(_field(column, "string"))
+            for side, words in (("min", "First"), ("max", "Last")):
+                text = f"{words} day that {column.name} may mean; null: open, unknown or absent."
+                found.append(Field(f"{column.name}_{side}", "date32", True, text))
+        else:
+            found.append(_field(column, "date32" if column.kind == "day" else column.kind))
+    return tuple(found)
+
+
+def _field(column: Column, kind: Kind) -> Field:
+    reference, book = column.reference, column.codebook
+    return Field(
+        column.name,
+        kind,
+        column.optional,
+        column.description,
+        reference.table if reference else None,
+        reference.types if reference else (),
+        book.name if book else None,
+    )
+
+
+def _row(item: Row) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for column in columns(type(item)):
+        value = getattr(item, column.name)
+        row[column.name] = dt.date.fromisoformat(value) if column.kind == "day" and value is not None else value
+        if column.kind == "edtf":
+            bounds = (None, None) if value is None else edtf.bounds(value)
+            row[f"{column.name}_min"], row[f"{column.name}_max"] = bounds
+    return row
+
+
+def _plain(model: type[Row], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as the data of *model*: without nulls and bounds, days as text."""
+    kept = {column.name: row[column.name] for column in columns(model) if row[column.name] is not None}
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in kept.items()}
+
+
+def _entity(record: Record) -> EntityRow:
+    fields = {name: getattr(record, name) for name in ("id", "name", "country", "wikidata")}
+    return EntityRow.model_construct(type=record.record_type, **fields)
+
+
+def _arrow_field(field: Field) -> pa.Field:
+    import pyarrow as pa
+
+    types = {
+        "string": pa.string(), "code": pa.dictionary(pa.int32(), pa.string()), "int32": pa.int32(),
+        "double": pa.float64(), "bool": pa.bool_(), "date32": pa.date32(),
+    }  # fmt: skip
+    about = {"description": field.description}
+    if field.references:
+        about["references"] = f"{field.references}.id"
+    if field.codebook:
+        about["codebook"] = field.codebook
+    return pa.field(field.name, types[field.kind], field.nullable, metadata=about)

@@ -1,0 +1,165 @@
+"""Two views that join the tables as analysts want them: who said what, and when what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from news_dataset import edtf
+from news_dataset.tabular import Field, Table, tables
+
+Row = dict[str, Any]
+Read = Callable[[str], list[Row]]
+"""Returns the rows of a table as plain dicts."""
+
+GRAVITY = ("contradicted", "partly_supported", "supported", "not_checkable")
+"""Verdicts, the gravest first."""
+
+
+def who_said_what(read: Read) -> tuple[Table, list[Row]]:
+    """Return one row per statement and speaker; a narrated statement has one row without speaker.
+
+    Args:
+        read: how to get the rows of a table.
+    """
+    articles, events, entities = _by_id(read("articles")), _by_id(read("events")), _by_id(read("entities"))
+    offices, speakers = _grouped(read("offices"), "person"), _grouped(read("statement_participants"), "statement")
+    gravest = _gravest(read("assessments"))
+    rows = []
+    for statement in read("statements"):
+        article, occasion = articles[statement["article"]], events.get(statement["occasion"], {})
+        mine = [one for one in speakers[statement["id"]] if one["role"] == "speaker"]
+        assessment = gravest.get(statement["id"], {})
+        for speaker in mine or [{"entity": None, "label": None}]:
+            entity = entities.get(speaker["entity"], {})
+            rows.append(
+                {
+                    "article": article["id"],
+                    "headline": article["headline"],
+                    "statement": statement["id"],
+                    "kind": statement["kind"],
+                    "claim_type": statement["claim_type"],
+                    "speaker": speaker["entity"],
+                    "speaker_name": entity.get("name", speaker["label"]),
+                    "speaker_country": entity.get("country"),
+                    "speaker_office": _office(offices[speaker["entity"]], occasion, article),
+                    "occasion": statement["occasion"],
+                    "occasion_date": occasion.get("date"),
+                    "gist": statement["gist"],
+                    "quote": statement["quote"],
+                    "certainty": statement["certainty"],
+                    "polarity": statement["polarity"],
+                    "verdict": assessment.get("verdict"),
+                    "finding": assessment.get("finding"),
+                }
+            )
+    return _WHO_SAID_WHAT, rows
+
+
+def timeline(read: Read) -> tuple[Table, list[Row]]:
+    """Return one row per event and report of it, by date; an event that nobody reports has one row.
+
+    Args:
+        read: how to get the rows of a table.
+    """
+    places, reports = _by_id(read("places")), _grouped(read("statement_events"), "event")
+    verdicts = {row["target"]: row["verdict"] for row in read("assessments") if row["aspect"] == "date"}
+    rows = []
+    for event in read("events"):
+        for report in reports[event["id"]] or [{"statement": None, "date_text": None, "date": None}]:
+            dated = report["date_text"] is not None or report["date"] is not None
+            verdict = verdicts.get(report["statement"]) if dated else None
+            rows.append(
+                {
+                    "event": event["id"],
+                    "title": event["title"],
+                    "type": event["type"],
+                    "place": places.get(event["place"], {}).get("name"),
+                    "date": event["date"],
+                    "date_min": event["date_min"],
+                    "date_max": event["date_max"],
+                    "statement": report["statement"],
+                    "reported_text": report["date_text"],
+                    "reported_date": report["date"],
+                    "verdict": verdict,
+                    "differs": None if verdict is None else verdict == "contradicted",
+                }
+            )
+    rows.sort(key=_by_date)
+    return _TIMELINE, rows
+
+
+def _by_date(row: Row) -> tuple[int, int, str, str]:
+    """Order by the first day, the longer event first; undated events last."""
+    first, last = row["date_min"] or dt.date.max, row["date_max"] or dt.date.max
+    return first.toordinal(), -last.toordinal(), row["event"], row["statement"] or ""
+
+
+def _by_id(rows: list[Row]) -> dict[str | None, Row]:
+    return {row["id"]: row for row in rows}
+
+
+def _grouped(rows: list[Row], key: str) -> defaultdict[str | None, list[Row]]:
+    groups: defaultdict[str | None, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
+
+
+def _gravest(assessments: list[Row]) -> dict[str, Row]:
+    ranked = sorted(assessments, key=lambda row: (GRAVITY.index(row["verdict"]), row["id"]))
+    return {row["target"]: row for row in reversed(ranked)}
+
+
+def _office(offices: list[Row], occasion: Row, article: Row) -> str | None:
+    """Return the title of the first office held on the day of the occasion, else of the article."""
+    published = article["published_min"], article["published_max"]
+    for when in ((occasion.get("date_min"), occasion.get("date_max")), published):
+        if when != (None, None):
+            held = (o["title"] for o in offices if edtf.overlaps((o["start_min"], o["end_max"]), when))
+            return next(held, None)
+    return None
+
+
+def _fields(*columns: tuple[str, str, str]) -> Iterator[Field]:
+    """Take columns over from tables: new name, table, old name. All are nullable here."""
+    for name, table, old in columns:
+        source = next(field for field in tables()[table].fields if field.name == old)
+        yield Field(name, source.kind, True, source.description, source.references, source.types, source.codebook)
+
+
+_WHO_SAID_WHAT = Table(
+    "who_said_what",
+    "One row per statement and speaker.",
+    (
+        *_fields(
+            ("article", "statements", "article"), ("headline", "articles", "headline"),
+            ("statement", "statements", "id"), ("kind", "statements", "kind"),
+            ("claim_type", "statements", "claim_type"),
+            ("speaker", "statement_participants", "entity"), ("speaker_name", "entities", "name"),
+            ("speaker_country", "entities", "country"), ("speaker_office", "offices", "title"),
+            ("occasion", "statements", "occasion"), ("occasion_date", "events", "date"), ("gist", "statements", "gist"),
+            ("quote", "statements", "quote"), ("certainty", "statements", "certainty"),
+            ("polarity", "statements", "polarity"), ("verdict", "assessments", "verdict"),
+            ("finding", "assessments", "finding"),
+        ),
+    ),
+    ("statement", "speaker"),
+)  # fmt: skip
+_TIMELINE = Table(
+    "timeline",
+    "One row per event and report of it.",
+    (
+        *_fields(
+            ("event", "events", "id"), ("title", "events", "title"), ("type", "events", "type"),
+            ("place", "places", "name"), ("date", "events", "date"), ("date_min", "events", "date_min"),
+            ("date_max", "events", "date_max"), ("statement", "statement_events", "statement"),
+            ("reported_text", "statement_events", "date_text"), ("reported_date", "statement_events", "date"),
+            ("verdict", "assessments", "verdict"),
+        ),
+        Field("differs", "bool", True, "Whether the reported date is contradicted; null where it was not assessed."),
+    ),
+    ("event", "statement"),
+)  # fmt: skip
