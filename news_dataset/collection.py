@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from news_dataset import reader, schema
+from news_dataset import manifest, reader, schema
+from news_dataset.errors import IntegrityError
 from news_dataset.issues import Issue, Severity
 from news_dataset.reader import Document, Problem
 from news_dataset.records import BY_TABLE, BY_TYPE, Article, Description, Record, Redirect, Row
@@ -19,6 +20,7 @@ from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import Reference
 from news_dataset.spans import Text
 
+_FILES = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
 _SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
 
 
@@ -79,7 +81,8 @@ class Collection:
         """Read the curated records or the release in a folder, or a bare file.
 
         Args:
-            path: a dataset's folder (with ``data/curated``), a folder of record folders, a release, or a file.
+            path: a dataset's folder (with ``data/curated``), a folder of record folders, one of these, a release, or a
+                file.
             text: the text of an article, or a folder of texts; matched by hash, else by the article's slug.
 
         Raises:
@@ -92,8 +95,10 @@ class Collection:
         if path.is_dir():
             documents, entries = _read_folder(path)
         else:
-            documents, entries = _read_all([(path, _type_of_folder(path.parent))])
-        found = cls(path, tuple(documents), tuple(entries), path.is_dir())
+            kind = _FILES.get(path.name) or _type_of_folder(path.parent)
+            documents, entries = _read_all([(path, kind)])
+        is_whole = path.is_dir() and not _type_of_folder(path)
+        found = cls(path, tuple(documents), tuple(entries), is_whole)
         return found if text is None else replace(found, texts=_read_texts(Path(text), found))
 
     @cached_property
@@ -133,14 +138,21 @@ class Collection:
         return sorted(found, key=lambda record: (ranks[record.record_type], record.id))
 
 
-def references(row: Row, pointer: str = "") -> Iterator[tuple[str, str, Reference]]:
-    """Yield the pointer, id and mark of every reference in *row* and its children."""
-    for column in columns(type(row)):
-        if column.reference and (value := getattr(row, column.name)) is not None:
-            yield f"{pointer}/{column.name}", value, column.reference
-    for name in children(type(row)):
-        for place, child in enumerate(getattr(row, name)):
-            yield from references(child, f"{pointer}/{name}/{place}")
+def rows(entry: Entry) -> Iterator[tuple[str, Row]]:
+    """Yield the record of an entry and each of its children, with their pointers; nothing if it is broken."""
+    if entry.row is not None:
+        yield "", entry.row
+        for name in children(type(entry.row)):
+            for place, child in enumerate(getattr(entry.row, name)):
+                yield f"/{name}/{place}", child
+
+
+def references(entry: Entry) -> Iterator[tuple[str, str, Reference]]:
+    """Yield the pointer, id and mark of every reference in an entry."""
+    for pointer, row in rows(entry):
+        for column in columns(type(row)):
+            if column.reference and (value := getattr(row, column.name)) is not None:
+                yield f"{pointer}/{column.name}", value, column.reference
 
 
 def _type_of_folder(folder: Path) -> str:
@@ -149,14 +161,14 @@ def _type_of_folder(folder: Path) -> str:
 
 
 def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
-    if (path / "manifest.json").is_file():
-        found = [(path / f"{table}.jsonl", model.record_type) for table, model in BY_TABLE.items()]
-        return _read_all([(file, name) for file, name in found if file.exists()])
+    if (path / manifest.NAME).is_file():
+        return _read_release(path)
     root = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
     # A folder that has none of the record folders is not searched: it may be anything.
-    files, strays = _walk(root) if any((root / table).is_dir() for table in BY_TABLE) else ([], [])
+    known = _type_of_folder(root) or any((root / table).is_dir() for table in BY_TABLE)
+    files, strays = _walk(root) if known else ([], [])
     data = root.parent if root.name == "curated" else root
-    files += [(data / f"{name}.yaml", kind) for name, kind in (("dataset", "dataset"), ("redirects", "redirect"))]
+    files += [(data / name, kind) for name, kind in _FILES.items()]
     documents, entries = _read_all([(file, kind) for file, kind in files if file.exists() or file.is_symlink()])
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
@@ -165,19 +177,48 @@ def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
     return documents, entries
 
 
+def _read_release(path: Path) -> tuple[list[Document], list[Entry]]:
+    """Read the JSON Lines of a release; where any of its files differs from the manifest, read nothing."""
+    try:
+        found = manifest.read(path)
+        if altered := list(manifest.differences(path, found)):
+            return [_altered(path, sentence) for sentence in altered], []
+        contents = {table: manifest.read_file(path, found, f"{table}.jsonl") for table in BY_TABLE}
+    except IntegrityError as error:
+        return [_altered(path, str(error))], []
+    documents, entries = [], []
+    for table, data in contents.items():
+        document = reader.read(path / f"{table}.jsonl", data)
+        found_here, problems = _entries(document, BY_TABLE[table].record_type) if data else ([], [])
+        documents.append(replace(document, problems=document.problems + tuple(problems)))
+        entries += found_here
+    return documents, entries
+
+
+def _altered(path: Path, sentence: str) -> Document:
+    problem = Problem("altered_release", sentence, hint="build the release anew, or fetch it again")
+    return Document(str(path / manifest.NAME), None, {}, {}, (problem,))
+
+
 def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
     """Return the record files below *root* with their types, and what is there but should not be."""
     files: list[tuple[Path, str]] = []
     strays: list[Document] = []
-    for folder, below, names in os.walk(root):
+
+    def locked(error: OSError) -> None:
+        problem = Problem("unreadable_file", f"cannot be read: {error.strerror}", hint="check its permissions")
+        strays.append(Document(str(error.filename), None, {}, {}, (problem,)))
+
+    beside = () if root.name == "curated" else tuple(_FILES)
+    for folder, below, names in os.walk(root, onerror=locked):
         below[:] = sorted(name for name in below if not name.startswith("."))
         here = Path(folder)
         links = [name for name in below if (here / name).is_symlink()]
         for name in sorted(names) + links:
             path, kind = here / name, _type_of_folder(here)
-            if name.startswith(".") or (here == root and name in ("dataset.yaml", "redirects.yaml")):
+            if name.startswith(".") or (here == root and name in beside):
                 continue
-            if name in links or (kind and path.suffix in (*reader.YAML_SUFFIXES, ".json")):
+            if name in links or (kind and path.suffix in (".yaml", ".json")):
                 files.append((path, kind))
             else:
                 hint = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
@@ -201,6 +242,8 @@ def _entries(document: Document, kind: str) -> tuple[list[Entry], list[Problem]]
     if data is None and document.problems:
         return [], []
     listed = isinstance(data, list)
+    if kind in _SPECIAL and listed != (kind == "redirect"):
+        return [], [_not_a_record(document, "", f"is not a {'list' if kind == 'redirect' else 'mapping'}")]
     if (listed and not data and kind != "redirect") or not isinstance(data, dict | list):
         return [], [_not_a_record(document, "", "holds no record")]
     found: list[Entry] = []
@@ -208,13 +251,17 @@ def _entries(document: Document, kind: str) -> tuple[list[Entry], list[Problem]]
     for place, item in enumerate(data if listed else [data]):
         pointer = f"/{place}" if listed else ""
         identity = item.get("id") if isinstance(item, dict) else None
-        type_name = kind or str(identity or "").partition("/")[0]
+        named = str(identity or "").partition("/")[0]
         if not isinstance(item, dict):
             problems.append(_not_a_record(document, pointer, "is not a record"))
-        elif type_name not in BY_TYPE and type_name not in _SPECIAL:
+        elif kind in BY_TYPE and named in BY_TYPE and named != kind:
+            line, column = document.place(f"{pointer}/id")
+            message, hint = f"{identity} lies among the {BY_TYPE[kind].table}", f"move it to {BY_TYPE[named].table}"
+            problems.append(Problem("misplaced_file", message, line, column, hint))
+        elif not kind and named not in BY_TYPE:
             problems.append(_not_a_record(document, pointer, "has no id that names its type"))
         else:
-            found.append(_entry(document, pointer, type_name, item))
+            found.append(_entry(document, pointer, kind or named, item))
     return found, problems
 
 

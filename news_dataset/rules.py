@@ -64,7 +64,7 @@ class ExactlyOneOf:
     fields: tuple[str, ...]
 
     def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
-        """Yield the first field if none is present, else every one beyond the first."""
+        """Yield the row as a whole (an empty name) if none is present, else every field beyond the first."""
         present = [field for field in self.fields if row.get(field) is not None]
         if not present:
             yield "", f"one of {_listed(self.fields)} is needed"

@@ -19,9 +19,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # The order in which keywords are written, for people who read the files.
 _ORDER = (
-    "$schema", "$id", "title", "description", "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum",
-    "maximum", "properties", "required", "additionalProperties", "minItems", "items", "allOf", "if", "then", "else",
-    "oneOf", "dependentRequired", "examples", "$ref", "$defs",
+    "$schema", "$id", "title", "description", "type", "const", "enum", "pattern", "not", "minLength", "maxLength",
+    "minimum", "maximum", "properties", "required", "additionalProperties", "minItems", "items", "allOf", "if", "then",
+    "else", "oneOf", "dependentRequired", "examples", "$ref", "$defs",
 )  # fmt: skip
 
 Schema = dict[str, Any]
@@ -127,6 +127,8 @@ def _tidied(schema: Any, inside_properties: bool = False) -> Any:
     if inside_properties:  # names of fields, not keywords
         return {name: _tidied(part) for name, part in schema.items()}
     kept = {word: part for word, part in schema.items() if word != "default"}
+    if str(kept.get("pattern", "")).endswith("$"):
+        kept["not"] = {"pattern": "\n"}  # in some languages $ also matches before a last line break
     if "properties" not in kept and "$id" not in kept:
         kept.pop("title", None)
     ranks = {word: rank for rank, word in enumerate(_ORDER)}

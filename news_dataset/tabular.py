@@ -59,7 +59,8 @@ def tables() -> dict[str, Table]:
     for model in RECORDS:
         found[model.table] = Table(model.table, _first_line(model), _fields(model), ("id",))
     for child in CHILDREN:
-        key = Field(child.parent_key, "string", False, "Id of the record it belongs to.", child.parent_table)
+        owners = tuple(model.record_type for model in RECORDS if child in children(model).values())
+        key = Field(child.parent_key, "string", False, "Id of the record it belongs to.", child.parent_table, owners)
         ordinal = Field("ordinal", "int32", False, "Its place in the record's list, from 1.")
         fields = (key, ordinal, *_fields(child))
         found[child.table] = Table(child.table, _first_line(child), fields, (child.parent_key, "ordinal"))

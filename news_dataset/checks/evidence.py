@@ -15,6 +15,7 @@ SpanRow = Evidence | Mention
 SPAN_FIELDS = ("length", "digest", "prefix", "suffix")
 FRAGMENTS_JOIN = " … "
 
+_SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
 _TIED_TO_PARTICIPANT = {"source": "speaker", "addressee": "addressee"}
 _TIED_TO_EVENT = ("trigger", "date", "place")
 
@@ -65,15 +66,15 @@ def span_words(collection: Collection) -> Iterator[Outcome]:
             yield [entry.issue(f"{pointer}/start", str(error))]
             continue
         wrong = [name for name in SPAN_FIELDS if getattr(here, name) != getattr(row, name)]
-        message = f"the words from {row.start} to {row.end} have another {' and '.join(wrong)}"
+        message = f"the words from {row.start} to {row.end} have another {', '.join(wrong)}"
         yield [entry.issue(f"{pointer}/{wrong[0]}", message, _where_else(text, row))] if wrong else []
 
 
 def span_numbers(collection: Collection) -> Iterator[Outcome]:
-    """Mentions and fragments are not numbered 1, 2, … in the order of the text, or rows of one fragment differ.
+    """Mentions or fragments are not numbered 1, 2, … without gaps, or rows of one fragment differ.
 
-    ``mention`` counts within the article, or within statement and role; ``fragment`` within the mention. Several rows
-    may share both numbers (joint speakers); they then have the same span.
+    ``mention`` counts within the article, or within statement and role; ``fragment`` within the mention, in the order
+    of the text. Several rows may share both numbers (joint speakers); they then have the same span.
     """
     for entry in collection.of("article", "statement"):
         name = "mentions" if entry.kind == "article" else "evidence"
@@ -106,7 +107,8 @@ def quote_without_span(collection: Collection) -> Iterator[Outcome]:
         if statement.quote is not None and not places:
             yield [entry.issue("/quote", "the quotation has no evidence of role quote")]
         elif statement.quote is None and places:
-            yield [entry.issue(f"/evidence/{places[0]}/role", f"a {statement.kind} statement has no quotation")]
+            message = f"a quotation is only for direct and mixed statements, not for {statement.kind} ones"
+            yield [entry.issue(f"/evidence/{places[0]}/role", message)]
         elif statement.quote is not None:
             yield []
 
@@ -119,31 +121,38 @@ def quote_words(collection: Collection) -> Iterator[Outcome]:
     """
     for entry in collection.of("statement"):
         statement = _statement(entry)
+        if statement.quote is None:
+            continue
         text = collection.texts.get(statement.article)
         for mention, fragments in _quote_mentions(statement):
-            quote = statement.quote or ""
+            quote, hint = statement.quote, "copy the words from the text"
             if text is not None:
                 words = FRAGMENTS_JOIN.join(text.words[row.start : row.end] for row in fragments)
-                same = words == quote
+                same, hint = words == quote, _first_difference(quote, words)
             else:
                 parts = quote.split(FRAGMENTS_JOIN) if len(fragments) > 1 else [quote]
                 same = [(len(skeleton(part)), digest(part)) for part in parts] == [
                     (row.length, row.digest) for row in fragments
                 ]
             message = f"the quotation differs from the words of its quote mention {mention}"
-            yield [] if same else [entry.issue("/quote", message, "copy the words from the text")]
+            yield [] if same else [entry.issue("/quote", message, hint)]
 
 
 def literal_words(collection: Collection) -> Iterator[Outcome]:
     """A literal is not what stands in the text: the headline, a name as written, or a date as reported.
 
-    Needs the text. ``as_written`` stands within its mention, ``date_text`` within its date evidence.
+    ``as_written`` stands within its mention, ``date_text`` within its date evidence, which it must have. Whether the
+    words stand there needs the text.
     """
     for entry in collection.of("article", "statement"):
         row = entry.row
         article = row.article if isinstance(row, Statement) else entry.id
         for pointer, literal, spans in _literals(entry):
             text = collection.texts.get(article)
+            if not spans:
+                hint = "add evidence of role date, with of = the ordinal of the event"
+                yield [entry.issue(pointer, f"{literal!r} has no evidence", hint)]
+                continue
             if text is None:
                 yield _no_text(article)
                 continue
@@ -176,9 +185,15 @@ def _spans(collection: Collection) -> Iterator[tuple[Entry, str, SpanRow, str]]:
                 yield entry, f"/evidence/{place}", evidence, _statement(entry).article
 
 
+def _first_difference(quote: str, words: str) -> str:
+    at = next((at for at, pair in enumerate(zip(quote, words, strict=False)) if pair[0] != pair[1]), None)
+    at = min(len(quote), len(words)) if at is None else at
+    return f"{quote[at : at + 12]!r} where the text has {words[at : at + 12]!r}"
+
+
 def _where_else(text: Text, row: SpanRow) -> str:
     """Say where in the text words of this length and digest stand, if anywhere."""
-    bone, length = text.skeleton, row.length
+    bone, length = text.skeleton[:_SEARCHED], row.length
     places = [at for at in range(len(bone) - length + 1) if digest(bone[at : at + length]) == row.digest]
     if not places:
         return "no words of the text have this digest"
@@ -210,7 +225,7 @@ def _wrong_of(statement: Statement, row: Evidence) -> str:
     listed = statement.statement_events if row.role in _TIED_TO_EVENT else statement.statement_participants
     what = "reported events" if row.role in _TIED_TO_EVENT else "participants"
     if row.of is None or row.of > len(listed):
-        return f"of {row.of} is beyond the {len(listed)} {what}"
+        return f"of {row.of} is none of the {what}, of which there are {len(listed)}"
     wanted = _TIED_TO_PARTICIPANT.get(row.role)
     if wanted and statement.statement_participants[row.of - 1].role != wanted:
         return f"participant {row.of} is no {wanted}"

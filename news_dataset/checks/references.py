@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import PurePath
 
-from news_dataset.collection import Collection, Entry, references
+from news_dataset.collection import Collection, references
 from news_dataset.issues import Outcome, Skipped
-from news_dataset.records import BY_TYPE, Assessment, Event, Record, Statement
+from news_dataset.records import BY_TYPE, Assessment, Event, Statement
 from news_dataset.records.fields import NUMBERED
 
-_BARE = Skipped("a bare file: references need the whole folder")
+_BARE = Skipped("only a part of a dataset: references need the whole")
 _UNSOUND = Skipped("some files or records have errors of shape")
 
 # What must be referred to; articles, statements and assessments stand for themselves.
@@ -22,7 +22,7 @@ def dangling_reference(collection: Collection) -> Iterator[Outcome]:
     """A field refers to an id that no record has; the hint names the nearest one."""
     known = set(collection.by_id) | _ids_of_broken_files(collection)
     for entry in collection.of():
-        for pointer, target, mark in references(_row(entry)):
+        for pointer, target, mark in references(entry):
             if target in known:
                 yield []
             elif not collection.is_whole:
@@ -65,7 +65,8 @@ def misnamed_file(collection: Collection) -> Iterator[Outcome]:
 def foreign_number(collection: Collection) -> Iterator[Outcome]:
     """A numbered id does not carry the slug of its article.
 
-    Statements are numbered within their article, and so are the assessments of its statements.
+    Statements are numbered within their article, and so are the assessments of its statements; the assessment of an
+    event is numbered within any article of the dataset.
     """
     for entry in collection.of(*NUMBERED):
         row = entry.row
@@ -73,7 +74,13 @@ def foreign_number(collection: Collection) -> Iterator[Outcome]:
             owner = row.article
         elif isinstance(row, Assessment) and row.target.startswith("statement/"):
             owner = row.target
+        elif not collection.is_whole:
+            yield _BARE
+            continue
         else:
+            owner = f"article/{entry.id.split('/')[1]}"
+            hint = f"begin the id with {entry.kind}/ and the slug of an article"
+            yield [] if owner in collection.by_id else [entry.issue("/id", f"there is no {owner}", hint)]
             continue
         slug = owner.split("/")[1]
         message, hint = f"{entry.id} belongs to {owner}", f"begin the id with {entry.kind}/{slug}/"
@@ -83,7 +90,7 @@ def foreign_number(collection: Collection) -> Iterator[Outcome]:
 def unused_record(collection: Collection) -> Iterator[Outcome]:
     """A person, organization, place, event or source that no other record refers to."""
     used = {
-        target for entry in collection.of() for _, target, _ in references(_row(entry)) if target != entry.id
+        target for entry in collection.of() for _, target, _ in references(entry)
     }  # fmt: skip
     for entry in collection.of(*_WANT_USE):
         if not collection.is_whole or not collection.is_sound:
@@ -116,14 +123,20 @@ def duplicate_assessment(collection: Collection) -> Iterator[Outcome]:
 
 
 def bad_redirect(collection: Collection) -> Iterator[Outcome]:
-    """A redirect gives up an id that is still in use, or leads to an id that does not exist."""
+    """A redirect gives up an id twice or while it is in use, or leads to no record or to one of another type."""
+    seen: set[str] = set()
     for entry in collection.entries:
         if entry.kind != "redirect" or entry.row is None:
             continue
         old, new = entry.data["old_id"], entry.data.get("new_id")
         found = [entry.issue("/old_id", f"{old} is still in use")] if old in collection.by_id else []
+        if old in seen:
+            found.append(entry.issue("/old_id", f"{old} is redirected already"))
+        seen.add(old)
         if new is not None and new not in collection.by_id:
             found.append(entry.issue("/new_id", f"there is no {new}", "redirect to a record that exists"))
+        elif new is not None and new.partition("/")[0] != old.partition("/")[0]:
+            found.append(entry.issue("/new_id", f"{new} is of another type than {old}"))
         yield found
 
 
@@ -131,11 +144,6 @@ CHECKS = (
     dangling_reference, duplicate_id, misnamed_file, foreign_number, unused_record, circular_parent,
     duplicate_assessment, bad_redirect,
 )  # fmt: skip
-
-
-def _row(entry: Entry) -> Record:
-    assert isinstance(entry.row, Record)  # Collection.of yields nothing else
-    return entry.row
 
 
 def _ids_of_broken_files(collection: Collection) -> set[str]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Iterator
 
 from news_dataset import edtf
-from news_dataset.collection import Collection, Entry
+from news_dataset.checks import wording
+from news_dataset.collection import Collection, Entry, rows
 from news_dataset.issues import Issue, Outcome
 from news_dataset.records import Event, Row
-from news_dataset.records.columns import children, columns
+from news_dataset.records.columns import columns
 from news_dataset.records.plover import MODES_OF
 from news_dataset.rules import Less, PatternIf
 
 # What a code leads to, where it is not 1 (the data is invalid): 2 usage, 3 refused as unsafe, 5 environment.
 EXIT_CODES = {
     "no_records": 2, "unreadable_file": 5, "unsafe_file": 3, "bad_encoding": 3, "over_limit": 3, "unsafe_yaml": 3,
+    "altered_release": 4,
 }  # fmt: skip
 
 
@@ -39,6 +39,14 @@ def unsafe_file(collection: Collection) -> Iterator[Outcome]:
     Links are not followed, so that nothing outside the folder is read; put a copy of the file in its place.
     """
     return _of_files(collection, "unsafe_file")
+
+
+def altered_release(collection: Collection) -> Iterator[Outcome]:
+    """A file of a release is missing, is not vouched for, or differs from the manifest.
+
+    Every file is hashed before it is decoded; nothing is read from one that differs.
+    """
+    return _of_files(collection, "altered_release")
 
 
 def misplaced_file(collection: Collection) -> Iterator[Outcome]:
@@ -100,7 +108,7 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
         yield [
             entry.issue(
                 pointer,
-                f"{_name(pointer)} {scalar} is text, but some YAML readers would take it for something else",
+                f"{wording.name(pointer)} {scalar} is text, but some YAML readers would take it for something else",
                 f"write '{scalar}', or leave the key out if null is meant" if scalar in "~" or "null" in scalar.lower()
                 else f"write '{scalar}'",
             )
@@ -110,12 +118,12 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
 
 def unknown_key(collection: Collection) -> Iterator[Outcome]:
     """A key is not among the fields of its record type; often a spelling mistake."""
-    return _of_records(collection, {"extra_forbidden"})
+    return _of_records(collection, "unknown_key")
 
 
 def missing_key(collection: Collection) -> Iterator[Outcome]:
     """A field is missing that every record of the type must have."""
-    return _of_records(collection, {"missing"})
+    return _of_records(collection, "missing_key")
 
 
 def wrong_type(collection: Collection) -> Iterator[Outcome]:
@@ -124,13 +132,12 @@ def wrong_type(collection: Collection) -> Iterator[Outcome]:
     Integers are written as integers (1277, not 1277.0 or '1277'). A key without a value is refused: where there is
     nothing to say, leave the key out.
     """
-    told = {"extra_forbidden", "missing", *_CODE, *_FORM, *_RANGE, "broken_rule"}
-    return _of_records(collection, told, others=True)
+    return _of_records(collection, "wrong_type")
 
 
 def unknown_code(collection: Collection) -> Iterator[Outcome]:
     """A value is not among the codes of its field; the table codes lists and defines them."""
-    return _of_records(collection, _CODE)
+    return _of_records(collection, "unknown_code")
 
 
 def bad_form(collection: Collection) -> Iterator[Outcome]:
@@ -139,17 +146,17 @@ def bad_form(collection: Collection) -> Iterator[Outcome]:
     Ids are type/slug, dates EDTF, languages BCP 47, countries ISO 3166-1 alpha-3. A text begins and ends with
     something visible and holds no line breaks, control characters or changes of writing direction.
     """
-    return _of_records(collection, _FORM)
+    return _of_records(collection, "bad_form")
 
 
 def out_of_range(collection: Collection) -> Iterator[Outcome]:
     """A number is too small or too large for its field."""
-    return _of_records(collection, _RANGE)
+    return _of_records(collection, "out_of_range")
 
 
 def broken_rule(collection: Collection) -> Iterator[Outcome]:
     """Two fields of one record do not go together; the message says which and why."""
-    return _of_records(collection, {"broken_rule"})
+    return _of_records(collection, "broken_rule")
 
 
 def out_of_order(collection: Collection) -> Iterator[Outcome]:
@@ -185,14 +192,10 @@ def wrong_mode(collection: Collection) -> Iterator[Outcome]:
             yield [] if entry.row.mode in modes else [entry.issue("/mode", message, hint)]
 
 
-_CODE = {"literal_error"}
-_FORM = {"string_pattern_mismatch", "string_too_long", "string_too_short", "too_short", "too_long"}
-_RANGE = {"greater_than_equal", "less_than_equal", "finite_number"}
-
 CHECKS = (
-    no_records, unreadable_file, unsafe_file, misplaced_file, bad_encoding, over_limit, bad_syntax, unsafe_yaml,
-    duplicate_key, not_a_record, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code, bad_form,
-    out_of_range, broken_rule, out_of_order, impossible_date, wrong_mode,
+    no_records, unreadable_file, unsafe_file, altered_release, misplaced_file, bad_encoding, over_limit, bad_syntax,
+    unsafe_yaml, duplicate_key, not_a_record, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code,
+    bad_form, out_of_range, broken_rule, out_of_order, impossible_date, wrong_mode,
 )  # fmt: skip
 
 
@@ -205,90 +208,24 @@ def _of_files(collection: Collection, code: str) -> Iterator[Outcome]:
         ]
 
 
-def _of_records(collection: Collection, kinds: Iterable[str], *, others: bool = False) -> Iterator[Outcome]:
-    """Yield the errors of *kinds* that the model found in each record; with *others*, those of any other kind."""
+def _of_records(collection: Collection, code: str) -> Iterator[Outcome]:
+    """Yield what the model found wrong with each record under this code."""
     for entry in collection.entries:
         errors = entry.error.errors(include_url=False) if entry.error else []
         quoted = {pointer for pointer, _ in entry.unquoted}
         yield [
-            _issue(entry, error)
+            wording.issue(entry, error)
             for error in errors
-            if (error["type"] in kinds) != others
+            if wording.code(error) == code
             and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
-            and _pointer(error["loc"]) not in quoted
+            and wording.pointer(error["loc"]) not in quoted
         ]
 
 
-def _issue(entry: Entry, error: Any) -> Issue:
-    pointer, kind, value = _pointer(error["loc"]), error["type"], error["input"]
-    model, name = _model_at(entry, error["loc"]), _name(pointer) or entry.kind
-    column = next((column for column in columns(model) if column.name == name), None)
-    about = column.description if column else ""
-    shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"
-    if kind == "extra_forbidden":
-        near = get_close_matches(name, list(model.model_fields), 1)
-        hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(model.model_fields)}"
-        return entry.issue(pointer, f"{name} is not a field of {_kind(model)}", hint, on_key=True)
-    if kind == "missing":
-        return entry.issue(pointer.rpartition("/")[0], f"{name} is missing in {_kind(model)}", f"{name}: {about}")
-    if kind == "broken_rule":
-        return entry.issue(pointer, error["msg"])
-    if kind in _CODE:
-        return entry.issue(pointer, f"{name} {shown} is not among its codes", _codes_hint(value, error))
-    if kind in _FORM:
-        return entry.issue(pointer, f"{name} {shown} {_complaint(kind, error.get('ctx', {}))}", about)
-    if kind in _RANGE:
-        return entry.issue(pointer, f"{name} {shown} is out of range: {error['msg'].lower()}", about)
-    if value is None:
-        return entry.issue(pointer, f"{name} has no value", "where there is nothing to say, leave the key out")
-    return entry.issue(pointer, f"{name} is {_type_name(value)}: {error['msg'].lower()}", about)
-
-
-def _complaint(kind: str, context: dict[str, Any]) -> str:
-    if kind == "string_too_long":
-        return f"is longer than {context['max_length']} characters"
-    return "is an empty list" if kind == "too_short" else "has not the form that is wanted here"
-
-
-def _codes_hint(value: Any, error: Any) -> str:
-    codes = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-    near = get_close_matches(str(value), codes, 1)
-    listed = f"codes: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
-    return f"did you mean {near[0]}?" if near else listed
-
-
-def _model_at(entry: Entry, loc: tuple[str | int, ...]) -> type[Row]:
-    """Return the model of the mapping that the last step of *loc* belongs to."""
-    parts: dict[str, type[Row]] = dict(children(entry.model))
-    return parts.get(str(loc[0]), entry.model) if len(loc) >= 3 else entry.model
-
-
-def _kind(model: type[Row]) -> str:
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()
-    return f"an {words}" if words[0] in "aeiou" else f"a {words}"
-
-
-def _type_name(value: Any) -> str:
-    names = {str: "text", bool: "true or false", int: "an integer", float: "a number", list: "a list"}
-    return "a mapping" if isinstance(value, dict) else names.get(type(value), type(value).__name__)
-
-
-def _pointer(loc: tuple[str | int, ...]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in loc)
-
-
-def _name(pointer: str) -> str:
-    return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-
-
 def _rows(collection: Collection) -> Iterator[tuple[Entry, str, Row]]:
-    """Yield every record and every child with its pointer."""
     for entry in collection.entries:
-        if entry.row is not None:
-            yield entry, "", entry.row
-            for name in children(type(entry.row)):
-                for place, child in enumerate(getattr(entry.row, name)):
-                    yield entry, f"/{name}/{place}", child
+        for pointer, row in rows(entry):
+            yield entry, pointer, row
 
 
 def _date_fields(row: Row) -> Iterator[str]:

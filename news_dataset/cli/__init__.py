@@ -58,4 +58,4 @@ def _complain(message: str, code: int, following: str = "") -> int:
 def _next(error: NewsDatasetError) -> str:
     if isinstance(error, IntegrityError):
         return "news-dataset build, or reinstall the package"
-    return "news-dataset validate" if isinstance(error, InvalidDataError) else ""
+    return "news-dataset validate" if isinstance(error, InvalidDataError) and error.report else ""

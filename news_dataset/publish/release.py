@@ -88,7 +88,9 @@ def verify(folder: Path) -> Manifest:
 def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
     """Return the files of the release and the manifest for them."""
     if collection.description is None:
-        raise InvalidDataError(f"{collection.path}: there is no dataset.yaml that describes the dataset")
+        raise InvalidDataError(
+            f"{collection.path} has no data/dataset.yaml: write one with title, licence and versions"
+        )
     dataset = collection.description.model_dump(mode="json", exclude_none=True)
     records = collection.records()
     rows = flatten(records, collection.redirects)

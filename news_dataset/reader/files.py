@@ -30,17 +30,18 @@ def read_bytes(path: Path, limit: int | None) -> bytes:
     try:
         # Not blocking, so that a FIFO with no writer does not hang before it is refused.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise ReadError("unsafe_file", "is not a regular file")
+            data = file.read() if limit is None else file.read(limit + 1)
     except OSError as error:
         if path.is_symlink():
             raise ReadError("unsafe_file", "is a link, and links are not followed") from error
+        if isinstance(error, IsADirectoryError):
+            raise ReadError("unsafe_file", "is not a regular file") from error
         why = error.strerror or "unknown reason"
         hint = "check that it exists, and its permissions"
         raise ReadError("unreadable_file", f"cannot be read: {why}", hint=hint) from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise ReadError("unsafe_file", "is not a regular file")
-        data = file.read() if limit is None else file.read(limit + 1)
     if limit is not None and len(data) > limit:
         raise ReadError("over_limit", f"is larger than {limit:,} bytes", hint="split it into several files")
     return data

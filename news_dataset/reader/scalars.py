@@ -70,7 +70,7 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
 
 
 def _convert(scalar: str, wanted: str | None) -> Any:
-    if not scalar:
+    if not scalar or (wanted in ("integer", "number", "boolean") and scalar.lower() in ("null", "~")):
         return None  # a key without a value
     if wanted == "integer" and _INTEGER.fullmatch(scalar):
         return int(scalar)

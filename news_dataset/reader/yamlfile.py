@@ -141,19 +141,22 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> ReadError:
         return ReadError("bad_encoding", message, _place_of(text, found.start() if found else at), "remove it")
     if not isinstance(error, yaml.MarkedYAMLError):
         return ReadError("bad_syntax", "is not YAML", (1, 1))
-    mark = error.problem_mark or error.context_mark
+    unclosed = "end of stream" in str(error.problem) and error.context_mark
+    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
     place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if "nesting depth" in str(error.problem):
         return ReadError("over_limit", f"nests deeper than {MAX_DEPTH} levels", place)
     if "tag" in str(error.problem) and "%" not in str(error.problem):
         return ReadError("unsafe_yaml", "tags are not allowed", place, "the schema gives types")
     words = " ".join(str(part) for part in (error.context, error.problem) if part)
-    return ReadError("bad_syntax", f"is not YAML: {words}", place, _advice(str(error.problem)))
+    return ReadError("bad_syntax", f"is not YAML: {words}", place, _advice(str(error.problem), text, place))
 
 
-def _advice(problem: str) -> str:
+def _advice(problem: str, text: str, place: Place) -> str:
     if "mapping values" in problem:
         return "put a value that holds ': ' in quotes"
     if "cannot start any token" in problem:
-        return "put a value that begins with this character in quotes; indent with spaces"
+        line = text.splitlines()[place[0] - 1]
+        tab = line[place[1] - 1 : place[1]] == "\t"
+        return "indent with spaces, not with tabs" if tab else "put a value that begins with this character in quotes"
     return "check quotes and indentation around this place"

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from news_dataset.records import codebooks as codes
 from news_dataset.records.fields import (
+    MAX_ID,
     AsWritten,
     CalendarDay,
     Child,
@@ -68,7 +69,9 @@ class Article(Record):
     label_field: ClassVar[str] = "headline"
     rules: ClassVar[tuple[Rule, ...]] = (Less("published", "accessed"),)
 
-    id: str = Field(pattern=id_pattern("article"), description="Id of the article: article/ and a slug.")
+    id: str = Field(
+        pattern=id_pattern("article"), max_length=MAX_ID, description="Id of the article: article/ and a slug."
+    )
     headline: Sentence = Field(description="The headline as published.")
     byline: Maybe[Line] = Field(None, description="The author line as published.")
     publisher: Maybe[Annotated[str, Reference("organizations", ("organization",))]] = Field(

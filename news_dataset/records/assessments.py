@@ -9,6 +9,7 @@ from pydantic import Field
 from news_dataset import edtf
 from news_dataset.records import codebooks as codes
 from news_dataset.records.fields import (
+    MAX_ID,
     CalendarDay,
     Child,
     Children,
@@ -48,7 +49,9 @@ class Assessment(Record):
     rules: ClassVar[tuple[Rule, ...]] = (PatternIf("correct_value", edtf.PATTERN, "an EDTF date", "aspect", ("date",)),)
 
     id: str = Field(
-        pattern=id_pattern("assessment"), description="Id of the assessment: assessment/, the article's slug, a number."
+        pattern=id_pattern("assessment"),
+        max_length=MAX_ID,
+        description="Id of the assessment: assessment/, the article's slug, a number.",
     )
     target: Annotated[str, Reference("records", ("statement", "event"))] = Field(
         description="Id of the statement or event that is assessed."
@@ -74,7 +77,9 @@ class Source(Record):
     label_field: ClassVar[str] = "publisher"
     rules: ClassVar[tuple[Rule, ...]] = (Less("published", "accessed"),)
 
-    id: str = Field(pattern=id_pattern("source"), description="Id of the source: source/ and a slug.")
+    id: str = Field(
+        pattern=id_pattern("source"), max_length=MAX_ID, description="Id of the source: source/ and a slug."
+    )
     url: Url = Field(description="Address of the page.")
     publisher: Line = Field(description="Who published the page.")
     kind: Annotated[str, codes.SOURCE_KIND] = Field(description="What sort of source it is.")

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from news_dataset.records.codebook import Codebook
-from news_dataset.records.fields import Child, Day, Edtf, Reference, Row
+from news_dataset.records.fields import NUMBERED, Child, Day, Edtf, Reference, Row
 
 Kind = Literal["string", "code", "int32", "double", "bool", "edtf", "day"]
 
@@ -26,6 +26,7 @@ class Column:
     description: str
     reference: Reference | None = None
     codebook: Codebook | None = None
+    example: str = ""
 
 
 @cache
@@ -38,19 +39,22 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
             reference = next((mark for mark in marks if isinstance(mark, Reference)), None)
             codebook = next((mark for mark in marks if isinstance(mark, Codebook)), None)
             optional, description = not info.is_required(), info.description or ""
-            found.append(Column(name, _kind(base, marks), optional, description, reference, codebook))
+            example = _example((info, *marks), reference)
+            found.append(Column(name, _kind(base, marks), optional, description, reference, codebook, example))
     return tuple(found)
 
 
 @cache
+def parts(model: type[Row]) -> dict[str, type[Row]]:
+    """Return the fields of *model* that hold lists of rows, with the model of these rows."""
+    unwrapped = {name: _unwrapped(info.annotation, ())[0] for name, info in model.model_fields.items()}
+    return {name: get_args(base)[0] for name, base in unwrapped.items() if get_origin(base) is tuple}
+
+
+@cache
 def children(model: type[Row]) -> dict[str, type[Child]]:
-    """Return the fields of *model* that hold lists of children, with the model of the children."""
-    found = {}
-    for name, info in model.model_fields.items():
-        base, _ = _unwrapped(info.annotation, ())
-        if get_origin(base) is tuple and issubclass(child := get_args(base)[0], Child):
-            found[name] = child
-    return found
+    """Return the fields of *model* that hold lists of children, which become rows of tables of their own."""
+    return {name: part for name, part in parts(model).items() if issubclass(part, Child)}
 
 
 def _unwrapped(annotation: Any, marks: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
@@ -64,6 +68,12 @@ def _unwrapped(annotation: Any, marks: tuple[Any, ...]) -> tuple[Any, tuple[Any,
     return annotation, marks
 
 
+def _example(marks: tuple[Any, ...], reference: Reference | None) -> str:
+    if reference:
+        return f"{reference.types[0]}/{'some-slug/01' if reference.types[0] in NUMBERED else 'some-slug'}"
+    return next((str(mark.examples[0]) for mark in marks if getattr(mark, "examples", None)), "")
+
+
 def _kind(base: Any, marks: tuple[Any, ...]) -> Kind:
     if any(isinstance(mark, Edtf) for mark in marks):
         return "edtf"
@@ -72,6 +82,6 @@ def _kind(base: Any, marks: tuple[Any, ...]) -> Kind:
     if any(isinstance(mark, Codebook) and not mark.is_open for mark in marks):
         return "code"
     if get_origin(base) is Literal:
-        return "bool" if get_args(base) == (True,) else "string"
+        return "string"
     kinds: dict[Any, Kind] = {str: "string", int: "int32", float: "double", bool: "bool"}
     return kinds[base]

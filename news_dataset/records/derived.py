@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from news_dataset.records import codebooks as codes
-from news_dataset.records.fields import Country, Line, Maybe, Paragraph, Reference, Row, Wikidata
+from news_dataset.records.fields import MAX_ID, Country, Line, Maybe, Paragraph, Reference, Row, Wikidata, id_pattern
 
 
 class EntityRow(Row):
@@ -52,7 +52,9 @@ class Redirect(Row):
     table: ClassVar[str] = "redirects"
     key: ClassVar[tuple[str, ...]] = ("old_id",)
 
-    old_id: Annotated[str, Field(pattern=r"^[a-z]+(/[a-z0-9-]+){1,2}$")] = Field(description="The id that is no more.")
+    old_id: Annotated[str, Field(pattern=id_pattern(*codes.RECORD_TYPE.definitions), max_length=MAX_ID)] = Field(
+        description="The id that is no more."
+    )
     new_id: Maybe[Annotated[str, Reference("records", tuple(codes.RECORD_TYPE.definitions))]] = Field(
         None, description="The id to use instead; absent: there is none."
     )

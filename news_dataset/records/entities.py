@@ -8,6 +8,7 @@ from pydantic import Field
 
 from news_dataset.records import codebooks as codes
 from news_dataset.records.fields import (
+    MAX_ID,
     Child,
     Children,
     Country,
@@ -61,6 +62,7 @@ class Person(Record):
 
     id: str = Field(
         pattern=id_pattern("person"),
+        max_length=MAX_ID,
         description="Id of the person: person/ and a slug, family name first where that is the native order.",
     )
     name: Line = Field(description="The name by which English-language readers know the person.")
@@ -83,7 +85,11 @@ class Organization(Record):
     table: ClassVar[str] = "organizations"
     label_field: ClassVar[str] = "name"
 
-    id: str = Field(pattern=id_pattern("organization"), description="Id of the organization: organization/ and a slug.")
+    id: str = Field(
+        pattern=id_pattern("organization"),
+        max_length=MAX_ID,
+        description="Id of the organization: organization/ and a slug.",
+    )
     name: Line = Field(description="The name by which English-language readers know it.")
     kind: Annotated[str, codes.ORGANIZATION_KIND] = Field(description="What sort of organization it is.")
     country: Maybe[Country] = Field(None, description="Country it belongs to or is, ISO 3166-1 alpha-3.")
@@ -100,7 +106,7 @@ class Place(Record):
     label_field: ClassVar[str] = "name"
     rules: ClassVar[tuple[Rule, ...]] = (Together("latitude", "longitude"),)
 
-    id: str = Field(pattern=id_pattern("place"), description="Id of the place: place/ and a slug.")
+    id: str = Field(pattern=id_pattern("place"), max_length=MAX_ID, description="Id of the place: place/ and a slug.")
     name: Line = Field(description="The name by which English-language readers know it.")
     kind: Annotated[str, codes.PLACE_KIND] = Field(description="What sort of place it is.")
     country: Maybe[Country] = Field(None, description="Country it lies in, ISO 3166-1 alpha-3.")

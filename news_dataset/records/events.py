@@ -8,6 +8,7 @@ from pydantic import Field
 
 from news_dataset.records import codebooks as codes
 from news_dataset.records.fields import (
+    MAX_ID,
     Child,
     Children,
     Date,
@@ -53,7 +54,7 @@ class Event(Record):
     table: ClassVar[str] = "events"
     label_field: ClassVar[str] = "title"
 
-    id: str = Field(pattern=id_pattern("event"), description="Id of the event: event/ and a slug.")
+    id: str = Field(pattern=id_pattern("event"), max_length=MAX_ID, description="Id of the event: event/ and a slug.")
     title: Sentence = Field(description="What the event is, in the curator's own words.")
     type: Annotated[str, codes.EVENT_TYPE] = Field(description="What sort of event it is; its own, even if planned.")
     mode: Maybe[Annotated[str, codes.MODE]] = Field(None, description="The manner, where its type has modes.")

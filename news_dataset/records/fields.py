@@ -25,12 +25,14 @@ T = TypeVar("T")
 
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 NUMBERED = ("statement", "assessment")  # numbered within their article: type/slug/ordinal
+MAX_ID = 200
 _LAST = 2**31 - 1  # counts and offsets are int32 in the tables
 
 # Refused in every text: controls, line and paragraph separators, bidirectional overrides and isolates.
-_UNSAFE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
-_BLANK = r" \u00a0\u3000\ufeff"
-TEXT_PATTERN = f"^[^{_BLANK}{_UNSAFE}]([^{_UNSAFE}]*[^{_BLANK}{_UNSAFE}])?$"
+UNSAFE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+# Blank or invisible: a text neither begins nor ends with these.
+_BLANK = r" \u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff"
+TEXT_PATTERN = f"^[^{_BLANK}{UNSAFE}]([^{UNSAFE}]*[^{_BLANK}{UNSAFE}])?$"
 
 
 class NotNull:
@@ -51,7 +53,19 @@ class Reference:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Accept ids of the admitted types."""
-        return core_schema.str_schema(pattern=id_pattern(*self.types), strict=True)
+        return core_schema.str_schema(pattern=id_pattern(*self.types), max_length=MAX_ID, strict=True)
+
+
+class OnlyTrue:
+    """Marks a truth value that is true or absent."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept true, and not the number 1 either, which equals it."""
+        return core_schema.chain_schema([core_schema.bool_schema(strict=True), core_schema.literal_schema([True])])
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Say the same in JSON Schema."""
+        return {"type": "boolean", "const": True}
 
 
 class Edtf:
@@ -79,13 +93,21 @@ Line = Annotated[str, _text(120)]
 AsWritten = Annotated[str, _text(80)]  # the article's own words: a name, a title, a date
 Sentence = Annotated[str, _text(240)]
 Paragraph = Annotated[str, _text(2000)]
-Cue = Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+){0,2}$", max_length=30)]
-Url = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!-~]*)?$", max_length=500)]
-Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, max_length=40)]
-CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$")]
+Cue = Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+){0,2}$", max_length=30, examples=["agree on"])]
+Url = Annotated[
+    str,
+    Field(
+        pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!-~]*)?$",
+        max_length=500,
+        examples=["https://example.org/a"],
+    ),
+]
+Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, max_length=40, examples=["2025-08-23", "2025-08", "2025?"])]
+CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN, examples=["2025-08-23"])]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", examples=["en", "ko-Hang"])]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["KOR"])]
+Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$", examples=["Q884"])]
+Yes = Annotated[bool, OnlyTrue()]
 Count = Annotated[int, Field(ge=0, le=_LAST)]
 Ordinal = Annotated[int, Field(ge=1, le=_LAST)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]

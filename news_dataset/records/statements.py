@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from news_dataset.records import codebooks as codes
 from news_dataset.records.events import EventId, PlaceId, Topic
 from news_dataset.records.fields import (
+    MAX_ID,
     AsWritten,
     Child,
     Children,
@@ -29,6 +30,7 @@ from news_dataset.records.fields import (
     SpanPrefix,
     SpanStart,
     SpanSuffix,
+    Yes,
     id_pattern,
 )
 from news_dataset.rules import ExactlyOneOf, Less, PresentIff, Rule
@@ -48,7 +50,7 @@ class StatementParticipant(Child):
     role: Annotated[str, codes.PARTICIPANT_ROLE] = Field(description="The part; other words are allowed.")
     entity: Maybe[Entity] = Field(None, description="Id of the person, organization or place.")
     label: Maybe[Line] = Field(None, description="A description, where there is no record: Japanese officials.")
-    implicit: Maybe[Literal[True]] = Field(
+    implicit: Maybe[Yes] = Field(
         None, description="True: the text names nobody, which differs from not having been annotated."
     )
 
@@ -106,7 +108,9 @@ class Statement(Record):
     )
 
     id: str = Field(
-        pattern=id_pattern("statement"), description="Id of the statement: statement/, the article's slug, a number."
+        pattern=id_pattern("statement"),
+        max_length=MAX_ID,
+        description="Id of the statement: statement/, the article's slug, a number.",
     )
     article: Annotated[str, Reference("articles", ("article",))] = Field(description="Id of the article.")
     kind: Annotated[str, codes.STATEMENT_KIND] = Field(description="How the claim is attributed.")

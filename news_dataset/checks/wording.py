@@ -1,0 +1,128 @@
+"""What the models find wrong with a record, in the words of this package, with hints."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from re import fullmatch
+from typing import Any
+
+from news_dataset.collection import Entry
+from news_dataset.issues import Issue
+from news_dataset.records import Row
+from news_dataset.records.columns import columns, parts
+from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
+
+Location = tuple[str | int, ...]
+
+# pydantic's error types (pydantic_core.ErrorType) and the issue codes they are reported as; others are wrong_type
+_CODES = {
+    "extra_forbidden": "unknown_key",
+    "missing": "missing_key",
+    "broken_rule": "broken_rule",
+    "literal_error": "unknown_code",
+    "string_pattern_mismatch": "bad_form",
+    "string_too_long": "bad_form",
+    "string_too_short": "bad_form",
+    "too_short": "bad_form",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "finite_number": "out_of_range",
+}
+# What is wanted instead, and a hint.
+_WANTED = {
+    "string_type": ("a text", ""),
+    "int_type": ("an integer", "integers are written as 1277: without quotes, without a decimal point"),
+    "float_type": ("a number", "numbers are written without quotes"),
+    "bool_type": ("true or false", "without quotes"),
+    "literal_error": ("a code", "where there is nothing to say, leave the key out"),
+    "tuple_type": ("a list", "begin each item of the list with a dash"),
+    "model_type": ("a mapping", "write the fields of the item as key: value"),
+}
+_FILES = {"Description": "dataset.yaml", "Redirect": "a redirect"}
+
+
+def code(error: Any) -> str:
+    """Return the issue code for one of pydantic's errors; a code can only be wrong if it is a text."""
+    found = _CODES.get(error["type"], "wrong_type")
+    return "wrong_type" if found == "unknown_code" and not isinstance(error["input"], str) else found
+
+
+def issue(entry: Entry, error: Any) -> Issue:
+    """Return one of pydantic's errors (``ValidationError.errors()``) as an issue."""
+    at, kind, value = pointer(error["loc"]), code(error), error["input"]
+    model, field = _model_at(entry, error["loc"]), name(at)
+    shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"
+    if kind == "unknown_key":
+        near = get_close_matches(field, list(model.model_fields), 1, cutoff=0.7)
+        hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(model.model_fields)}"
+        return entry.issue(at, f"{field} is not a field of {_kind(model)}", hint, on_key=True)
+    if kind == "missing_key":
+        about = model.model_fields[field].description or ""
+        return entry.issue(at.rpartition("/")[0], f"{field} is missing in {_kind(model)}", f"{field}: {about}")
+    if kind == "broken_rule":
+        return entry.issue(at, error["msg"])
+    if value is None:
+        return entry.issue(at, f"{field} has no value", "where there is nothing to say, leave the key out")
+    if kind == "unknown_code":
+        return entry.issue(at, f"{field} {shown} is not among its codes", _codes(value, error))
+    if kind == "bad_form":
+        return entry.issue(at, f"{field} {shown} {_complaint(error)}", _about(model, field))
+    if kind == "out_of_range":
+        return entry.issue(at, f"{field} {shown} is out of range: {error['msg'].lower()}", _about(model, field))
+    wanted, hint = _WANTED.get(error["type"], ("of its type", ""))
+    return entry.issue(at, f"{field} {shown} is not {wanted}", hint)
+
+
+def pointer(loc: Location) -> str:
+    """Return where pydantic saw an error as a JSON Pointer."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in loc)
+
+
+def name(at: str) -> str:
+    """Return what the last step of a JSON Pointer is called: a field, or an item of a list."""
+    above, _, last = at.rpartition("/")
+    if last.isdigit():
+        return f"item {int(last) + 1} of {name(above)}" if above else "the record"
+    return last.replace("~1", "/").replace("~0", "~")
+
+
+def _complaint(error: Any) -> str:
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "string_too_long":
+        return f"is longer than {context['max_length']} characters"
+    if kind == "too_short":
+        return "is an empty list"
+    if context.get("pattern") != TEXT_PATTERN:
+        return "has not the form that is wanted here"
+    unsafe = next((character for character in value if fullmatch(f"[{UNSAFE}]", character)), "")
+    if unsafe:
+        return f"holds U+{ord(unsafe):04X}: no line breaks, controls or changes of direction in a text"
+    return "begins or ends with a blank" if value else "is empty"
+
+
+def _about(model: type[Row], field: str) -> str:
+    column = next((column for column in columns(model) if column.name == field), None)
+    if column is None:
+        return ""
+    if column.reference:
+        return f"an id of type {' or '.join(column.reference.types)}, such as {column.example}"
+    return f"such as {column.example}" if column.example else column.description
+
+
+def _codes(value: Any, error: Any) -> str:
+    codes = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+    near = get_close_matches(str(value), codes, 1)
+    listed = f"codes: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
+    return f"did you mean {near[0]}?" if near else listed
+
+
+def _model_at(entry: Entry, loc: Location) -> type[Row]:
+    """Return the model of the mapping that the last step of *loc* belongs to."""
+    return parts(entry.model).get(str(loc[0]), entry.model) if len(loc) >= 3 else entry.model
+
+
+def _kind(model: type[Row]) -> str:
+    if model.__name__ in _FILES:
+        return _FILES[model.__name__]
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in model.__name__).strip()
+    return f"an {words}" if words[0] in "aeiou" else f"a {words}"

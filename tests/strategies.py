@@ -1,0 +1,166 @@
+"""Hypothesis strategies for records, derived from the models."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from functools import cache
+from typing import Any
+
+from annotated_types import Ge, Le, MaxLen
+from hypothesis import strategies as st
+
+from news_dataset.records import RECORDS, Record, Row
+from news_dataset.records.columns import Column, children, columns
+from news_dataset.records.fields import NUMBERED, TEXT_PATTERN
+from news_dataset.records.plover import MODES_OF
+from news_dataset.rules import ExactlyOneOf, PatternIf, PresentIff, Together
+
+SLUGS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
+_VISIBLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Mn"))
+_INSIDE = st.one_of(_VISIBLE, st.sampled_from(" \u00a0#:'\"-?!&*|>%@`{}[],~\U0001f600\u200d"))
+
+
+@cache
+def ids(*types: str) -> st.SearchStrategy[str]:
+    """Ids of records of some types."""
+
+    def one(kind: str) -> st.SearchStrategy[str]:
+        number = st.integers(1, 999).map("/{:02d}".format) if kind in NUMBERED else st.just("")
+        return st.tuples(SLUGS, number).map(lambda parts: f"{kind}/{parts[0]}{parts[1]}")
+
+    return st.one_of([one(kind) for kind in types])
+
+
+@cache
+def texts(most: int) -> st.SearchStrategy[str]:
+    """Texts that begin and end with something visible."""
+    inside = st.text(_INSIDE, max_size=min(most - 2, 40))
+    return st.tuples(_VISIBLE, inside, _VISIBLE).map("".join) | _VISIBLE
+
+
+@st.composite
+def dates(draw: st.DrawFn) -> str:
+    """EDTF dates that the calendar has."""
+
+    def point() -> str:
+        year, month = draw(st.integers(1, 9999)), draw(st.integers(1, 12))
+        day = draw(st.integers(1, calendar.monthrange(year, month)[1]))
+        forms = [
+            f"{year:04d}", f"{year:04d}-{month:02d}", f"{year:04d}-{month:02d}-{day:02d}", f"{year:04d}-{month:02d}-XX",
+            f"{year:04d}-XX", f"{year:04d}-XX-XX",
+        ]  # fmt: skip
+        return draw(st.sampled_from(forms)) + draw(st.sampled_from(["", "", "?", "~", "%"]))
+
+    if draw(st.integers(0, 4)) == 0:
+        return draw(st.sampled_from(["XXXX-06-12", "XXXX-02-29", "202X", "19XX", "2025-08-23/2025-08-24", "../2025"]))
+    return point() + draw(st.sampled_from(["", "", "", "/..", "/"]))
+
+
+@cache
+def _value(model: type[Row], column: Column) -> st.SearchStrategy[Any]:
+    limits = _limits(model, column.name)
+    if column.reference:
+        return ids(*column.reference.types)
+    if column.codebook and column.kind == "code":
+        return st.sampled_from(sorted(column.codebook.definitions))
+    if column.codebook:
+        return st.sampled_from([*column.codebook.definitions, "medium", "frame_of_reference"])
+    plain: dict[str, st.SearchStrategy[Any]] = {
+        "edtf": dates(),
+        "day": st.dates(min_value=dt.date(1, 1, 1)).map(dt.date.isoformat),
+        "bool": st.just(True),
+        "int32": st.integers(limits.get("ge", 0), limits.get("le", 2**31 - 1)),
+        "double": st.floats(limits.get("ge"), limits.get("le"), allow_nan=False),
+    }
+    if column.kind in plain:
+        return plain[column.kind]
+    pattern, most = limits.get("pattern", TEXT_PATTERN), limits.get("most", 60)
+    if pattern == TEXT_PATTERN:
+        return texts(most)
+    if found := re.fullmatch(r"\^\[0-9a-f\]\{([0-9]+)\}\$", pattern):
+        return st.binary(min_size=32, max_size=32).map(lambda data: data.hex()[: int(found[1])])
+    return st.from_regex(
+        pattern.removesuffix("$") + r"\Z", fullmatch=True, alphabet=st.characters(max_codepoint=126)
+    ).filter(lambda text: len(text) <= most)
+
+
+def _limits(model: type[Row], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    def look(marks: Any) -> None:
+        for mark in marks:
+            look(getattr(mark, "metadata", ()))
+            if pattern := getattr(mark, "pattern", None):
+                found["pattern"] = pattern
+            found.update({"most": mark.max_length} if isinstance(mark, MaxLen) else {})
+            found.update({"ge": mark.ge} if isinstance(mark, Ge) else {"le": mark.le} if isinstance(mark, Le) else {})
+
+    def unwrap(annotation: Any) -> None:
+        look(getattr(annotation, "__metadata__", ()))
+        for part in (
+            getattr(annotation, "__args__", ()) if not hasattr(annotation, "__metadata__") else (annotation.__origin__,)
+        ):
+            unwrap(part)
+
+    look(model.model_fields[name].metadata)
+    unwrap(model.model_fields[name].annotation)
+    return found
+
+
+@st.composite
+def data(draw: st.DrawFn, model: type[Row]) -> dict[str, Any]:
+    """The plain data of a row of *model*, obeying its rules, absent fields left out."""
+    row: dict[str, Any] = {}
+    for column in columns(model):
+        if not column.optional or draw(st.booleans()):
+            row[column.name] = draw(_value(model, column))
+    if "mode" in row:
+        modes = MODES_OF.get(row["type"], ())
+        row.update({"mode": draw(st.sampled_from(modes))} if modes else {})
+        row = row if modes else {name: value for name, value in row.items() if name != "mode"}
+    _repair(draw, model, row)
+    for name, child in children(model).items():
+        rows = draw(_lists(child))
+        row.update({name: rows} if rows else {})
+    order = list(model.model_fields)
+    return dict(sorted(row.items(), key=lambda item: order.index(item[0])))
+
+
+@cache
+def _lists(child: type[Row]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(data(child), max_size=2)
+
+
+def _repair(draw: st.DrawFn, model: type[Row], row: dict[str, Any]) -> None:
+    """Make *row* obey the rules of its model that JSON Schema can say."""
+    by_name = {column.name: column for column in columns(model)}
+    for rule in model.rules:
+        if isinstance(rule, PresentIff):
+            row.pop(rule.field, None)
+            if row.get(rule.when) in rule.among:
+                row[rule.field] = draw(_value(model, by_name[rule.field]))
+        elif isinstance(rule, ExactlyOneOf):
+            chosen = draw(st.sampled_from(rule.fields))
+            for field in rule.fields:
+                row.pop(field, None)
+            row[chosen] = draw(_value(model, by_name[chosen]))
+        elif isinstance(rule, Together) and (rule.first in row) != (rule.second in row):
+            row.pop(rule.first, None)
+            row.pop(rule.second, None)
+        elif isinstance(rule, PatternIf) and rule.field in row and row[rule.when] in rule.among:
+            row[rule.field] = draw(dates())
+
+
+@cache
+def records(model: type[Record]) -> st.SearchStrategy[Record]:
+    """Records of one type."""
+    return data(model).map(model.model_validate)
+
+
+@cache
+def datasets() -> st.SearchStrategy[list[Record]]:
+    """Lists of records of all types with ids of their own."""
+    any_record = st.one_of([records(model) for model in RECORDS])
+    return st.lists(any_record, max_size=4, unique_by=lambda record: record.id)

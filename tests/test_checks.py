@@ -1,0 +1,168 @@
+"""Checks over the real records: one pass, denominators, and every changed character is noticed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import news_dataset as nd
+from news_dataset.checks import CODES, LAYERS
+from news_dataset.issues import Report
+
+STATEMENTS = "data/curated/statements/lee-ishiba-tokyo.yaml"
+Change = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def dataset(root: Path, tmp_path: Path) -> Path:
+    """A copy of the dataset's records."""
+    shutil.copytree(root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("published", ".*"))
+    return tmp_path
+
+
+@pytest.fixture
+def change(dataset: Path) -> Change:
+    """Replace the one occurrence of some words in a file of the copy."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        text = (dataset / file).read_text("utf-8")
+        assert text.count(old) == 1, old
+        (dataset / file).write_text(text.replace(old, new), "utf-8")
+
+    return replace
+
+
+def line_of(path: Path, words: str) -> int:
+    return next(at for at, line in enumerate(path.read_text("utf-8").splitlines(), 1) if words in line)
+
+
+def found(report: Report) -> set[tuple[str, int]]:
+    return {(issue.code, issue.line) for issue in report}
+
+
+def skipped(report: Report, layer: str) -> int:
+    return sum(sum(tally.skipped.values()) for tally in report.tallies if tally.layer == layer)
+
+
+def test_the_real_records_pass(dataset: Path) -> None:
+    """Without the text, what needs it is skipped and says so."""
+    report = nd.validate(dataset)
+
+    assert report.ok
+    assert not report.issues
+    assert skipped(report, "evidence") > 100
+    assert skipped(report, "references") == 0
+
+
+def test_with_the_text_nothing_is_skipped(dataset: Path, article_text: Path) -> None:
+    """Every span, digest, quotation and literal is looked at."""
+    report = nd.validate(dataset, text=article_text)
+    spans = len(nd.load("mentions")) + len(nd.load("evidence"))
+    tallies = {tally.code: tally for tally in report.tallies}
+
+    assert report.ok
+    assert report.counts()["skipped"] == 0
+    assert (tallies["span_words"].checked, tallies["span_words"].failed) == (spans, 0)
+
+
+def test_one_changed_character_of_the_text_is_noticed(dataset: Path, article_text: Path) -> None:
+    """By the hash of the text, and by each span that covers the character, at its line."""
+    words = article_text.read_bytes().decode()
+    at = words.index("Tuesday", 500)
+    copy = dataset / "article.txt"
+    copy.write_bytes((words[: at + 1] + "o" + words[at + 2 :]).encode())
+    issues = list(nd.validate(dataset, text=copy))
+    article = dataset / "data/curated/articles/lee-ishiba-tokyo.yaml"
+    lines = (dataset / STATEMENTS).read_text("utf-8").splitlines()
+
+    assert ("wrong_text", line_of(article, "text_sha256")) in {(issue.code, issue.line) for issue in issues}
+    touched = [i for i in issues if i.code == "span_words" and "digest" in i.message and "statements" in i.path]
+    assert {lines[issue.line - 1].split(":")[0].strip() for issue in touched} == {"digest"}
+    assert {issue.pointer for issue in touched} == {"/0/evidence/1/digest", "/0/evidence/5/digest"}
+
+
+@pytest.mark.parametrize("with_text", [True, False])
+def test_one_changed_character_of_a_quotation_is_noticed(
+    dataset: Path, change: Change, request: pytest.FixtureRequest, with_text: bool
+) -> None:
+    """At the line of the quotation; a letter even without the text."""
+    change(STATEMENTS, "quote: a virtuous cycle", "quote: a virtuous circle")
+    text = request.getfixturevalue("article_text") if with_text else None
+
+    assert found(nd.validate(dataset, text=text)) == {("quote_words", line_of(dataset / STATEMENTS, "virtuous circle"))}
+
+
+def test_one_changed_mark_of_a_quotation_needs_the_text(dataset: Path, change: Change, article_text: Path) -> None:
+    """A comma does not reach the skeleton; with the text it is noticed all the same."""
+    change(STATEMENTS, "increasingly severe, the", "increasingly severe; the")
+
+    assert nd.validate(dataset).ok
+    assert {issue.code for issue in nd.validate(dataset, text=article_text)} == {"quote_words"}
+
+
+def test_a_misspelt_key_and_a_dangling_reference_name_the_nearest(dataset: Path, change: Change) -> None:
+    """Both at the exact line and column, in one pass."""
+    change("data/curated/people/ishiba-shigeru.yaml", "family_name:", "famly_name:")
+    change(STATEMENTS, "realis: planned", "realis: planed")
+    change(
+        "data/curated/events/lee-trump-meeting-2025.yaml", "entity: person/donald-trump", "entity: person/donald-trum"
+    )
+    lines = {issue.code: issue for issue in nd.validate(dataset)}
+
+    assert (lines["unknown_key"].line, lines["unknown_key"].column) == (4, 1)
+    assert lines["unknown_key"].hint == "did you mean family_name?"
+    assert lines["unknown_code"].hint == "did you mean planned?"
+    assert lines["dangling_reference"].hint == "did you mean person/donald-trump?"
+    assert set(lines) == {"unknown_key", "unknown_code", "dangling_reference"}
+
+
+def test_issues_come_sorted(dataset: Path, change: Change) -> None:
+    """By path, line and column, whatever check found them."""
+    change("data/curated/places/tokyo.yaml", "kind: city", "kind: town")
+    change("data/curated/places/tokyo.yaml", "latitude: 35.6895", "latitude: 135.6895")
+    change("data/curated/organizations/japan.yaml", "id: organization/japan", "id: organization/nippon")
+    issues = list(nd.validate(dataset))
+
+    assert len(issues) > 3
+    assert issues == sorted(issues, key=lambda issue: (issue.path, issue.line, issue.column, issue.code))
+
+
+def test_a_fact_without_assessment_is_a_warning_while_a_draft(dataset: Path, change: Change) -> None:
+    """And an error afterwards."""
+    change(
+        "data/curated/assessments/lee-ishiba-tokyo.yaml",
+        "target: statement/lee-ishiba-tokyo/01",
+        "target: statement/lee-ishiba-tokyo/05",
+    )
+    draft = nd.validate(dataset)
+    change("data/curated/articles/lee-ishiba-tokyo.yaml", "status: draft", "status: reviewed")
+    reviewed = nd.validate(dataset)
+
+    assert [(issue.code, issue.severity) for issue in draft] == [("unassessed_fact", "warning")]
+    assert [(issue.code, issue.severity) for issue in reviewed] == [("unassessed_fact", "error")]
+
+
+def test_an_undecodable_file_is_one_error(dataset: Path) -> None:
+    """What refers to the record in it is not blamed, and what nothing refers to for its sake neither."""
+    (dataset / "data/curated/people/donald-trump.yaml").write_bytes(b"id: \xff")
+
+    assert {issue.code for issue in nd.validate(dataset)} == {"bad_encoding"}
+    assert nd.validate(dataset).exit_code == 3
+
+
+def test_every_check_has_a_manual_page_and_a_layer() -> None:
+    """Its name is its code, its docstring the page."""
+    assert list(LAYERS) == ["shape", "references", "evidence", "policy"]
+    assert all(code.manual and code.layer in LAYERS for code in CODES.values())
+    assert len(CODES) == sum(len(checks) for checks in LAYERS.values())
+
+
+def test_an_empty_folder_is_not_passed(tmp_path: Path) -> None:
+    """A check that found nothing to look at says so."""
+    report = nd.validate(tmp_path)
+
+    assert [issue.code for issue in report] == ["no_records"]
+    assert report.exit_code == 2

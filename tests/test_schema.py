@@ -1,0 +1,62 @@
+"""Schemas: committed files are what the models give, valid, closed and self-contained."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from news_dataset import schema
+
+NAMES = sorted(schema.derive())
+
+
+def test_the_committed_files_are_what_the_models_give(root: Path) -> None:
+    """No drift; and a change, a loss and a stray are noticed."""
+    assert not list(schema.drift(root / "schemas" / "1.0"))
+
+
+def test_drift_is_noticed(root: Path, tmp_path: Path) -> None:
+    """Negative control: a change, a loss and a stray."""
+    folder = shutil.copytree(root / "schemas" / "1.0", tmp_path / "1.0")
+    (folder / "person.schema.json").write_text("{}")
+    (folder / "place.schema.json").unlink()
+    (folder / "planet.schema.json").write_text("{}")
+
+    assert dict(schema.drift(folder)) == {
+        "person.schema.json": "differs from the models",
+        "place.schema.json": "is missing",
+        "planet.schema.json": "belongs to no record type",
+    }
+
+
+def test_they_are_valid_schemas() -> None:
+    """Against the meta-schema of draft 2020-12."""
+    schema.check_dialect()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_id_names_version_and_file(name: str) -> None:
+    """A URN, derived from the path."""
+    found = json.loads(schema.derive()[name])
+
+    assert found["$id"] == f"urn:news-dataset:schema:1.0:{name.removesuffix('.schema.json')}"
+    assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_object_is_closed_and_every_reference_inside(name: str) -> None:
+    """A misspelt key never passes, and nothing is fetched."""
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            assert "$ref" not in part or str(part["$ref"]).startswith("#/$defs/")
+            assert part.get("type") != "object" or part["additionalProperties"] is False
+            assert "default" not in part or isinstance(part["default"], dict)
+        for item in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+            walk(item)
+
+    walk(json.loads(schema.derive()[name]))

@@ -1,0 +1,114 @@
+"""Tables: derived from the models, flat, keyed, and the inverse of themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+
+import news_dataset as nd
+from news_dataset.codes import code_rows
+from news_dataset.records import Record
+from news_dataset.tabular import content_hash, count_rows, flatten, tables, to_arrow, unflatten
+from tests.strategies import datasets
+
+
+def by_type(records: list[Record]) -> list[Record]:
+    order = list(tables())
+    return sorted(records, key=lambda record: (order.index(record.table), record.id))
+
+
+@given(datasets())
+def test_records_become_tables_and_records_again(records: list[Record]) -> None:
+    """unflatten(flatten(x)) == x."""
+    assert unflatten(flatten(records)) == by_type(records)
+
+
+@given(datasets())
+def test_the_way_through_parquet_loses_nothing(records: list[Record]) -> None:
+    """The same through Arrow and a Parquet file in memory."""
+    rows = {}
+    for name, table in tables().items():
+        sink = pa.BufferOutputStream()
+        pq.write_table(to_arrow(table, flatten(records)[name]), sink, compression="zstd")
+        rows[name] = pq.ParquetFile(pa.BufferReader(sink.getvalue())).read().to_pylist()
+
+    assert unflatten(rows) == by_type(records)
+
+
+@given(datasets())
+def test_rows_are_counted_without_being_made(records: list[Record]) -> None:
+    """count_rows says what flatten makes."""
+    assert count_rows(records) == {name: len(rows) for name, rows in flatten(records).items()}
+
+
+@given(datasets())
+def test_rows_are_sorted_by_their_key_and_keys_are_unique(records: list[Record]) -> None:
+    """Uniqueness is one adjacent comparison."""
+    for name, rows in flatten(records).items():
+        keys = [tuple(row[column] for column in tables()[name].key) for row in rows]
+
+        assert keys == sorted(set(keys))
+
+
+def test_a_lost_row_is_noticed() -> None:
+    """Negative control: without a child row the round trip is no identity."""
+    records = [nd.get("person/ishiba-shigeru")]
+    rows = flatten(records)
+    rows["names"].pop()
+
+    assert unflatten(rows) != records
+
+
+def test_there_are_21_flat_tables() -> None:
+    """No column is a list or a struct."""
+    types = [field.type for table in tables().values() for field in to_arrow(table, flatten([])[table.name]).schema]
+
+    assert len(tables()) == 21
+    assert not any(pa.types.is_nested(kind) for kind in types)
+
+
+@pytest.mark.parametrize("name", list(tables()))
+def test_every_reference_of_the_release_resolves(name: str) -> None:
+    """Every reference column refers to one table, and each of its ids stands there, with an admitted type."""
+    rows = nd.load(name, as_="records")
+    for field in tables()[name].fields:
+        if field.references:
+            known = {row["id"] for row in nd.load(field.references, as_="records")}
+            wanted = {row[field.name] for row in rows} - {None}
+
+            assert field.references in tables()
+            assert wanted <= known
+            assert all(one.startswith(field.types) for one in wanted)
+
+
+def test_every_code_of_the_release_is_in_the_codebook() -> None:
+    """What a coded column holds, the table codes defines."""
+    codes = {(row.codebook, row.code) for row in code_rows()}
+    for name, table in tables().items():
+        for field in table.fields:
+            if field.codebook:
+                used = {row[field.name] for row in nd.load(name, as_="records")} - {None}
+
+                assert {(field.codebook, code) for code in used} <= codes
+
+
+def test_the_content_hash_depends_on_every_cell() -> None:
+    """One changed cell changes the hash; a new object with the same cells does not."""
+    rows = flatten([nd.get("person/ishiba-shigeru")])["people"]
+    changed = [rows[0] | {"family_name": "Ishida"}]
+
+    assert content_hash(rows) == content_hash([dict(rows[0])])
+    assert content_hash(rows) != content_hash(changed)
+
+
+def test_the_release_is_what_the_committed_records_give(root: Path) -> None:
+    """Published and curated are one dataset."""
+    curated = nd.Dataset.open(root / "data" / "curated")
+
+    assert {name: curated.load(name, as_="records") for name in tables()} == {
+        name: nd.load(name, as_="records") for name in tables()
+    }
