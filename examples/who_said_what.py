@@ -5,19 +5,23 @@ import textwrap
 
 import news_dataset as nd
 
+
+def show(words: str) -> None:
+    """Print a paragraph, indented."""
+    print(textwrap.fill(words, 100, initial_indent="    ", subsequent_indent="    "))
+
+
 dataset = nd.Dataset.open(sys.argv[1]) if len(sys.argv) > 1 else nd
 
-for row in dataset.who_said_what().itertuples():
-    speaker = row.speaker_name if isinstance(row.speaker_name, str) else "the article itself"
-    verdict = f" [{row.verdict}]" if isinstance(row.verdict, str) else ""
-    print(f"{speaker}{verdict}")
-    print(textwrap.indent(textwrap.fill(row.gist, 100), "    "))
-    if isinstance(row.quote, str):
-        print(textwrap.indent(textwrap.fill(f"“{row.quote}”", 100), "    "))
+# Absent values are NaN in a frame; None is easier to ask for.
+for row in dataset.who_said_what().astype(object).replace({float("nan"): None}).to_dict("records"):
+    verdict = f" [{row['verdict']}]" if row["verdict"] else ""
+    print(f"{row['speaker_name'] or 'the article itself'}{verdict}")
+    show(row["gist"])
+    if row["quote"]:
+        show(f"“{row['quote']}”")
 
 print()
-for row in dataset.timeline().itertuples():
-    reported = f"; reported: {row.reported_text}" if isinstance(row.reported_text, str) else ""
-    print(
-        f"{row.date_min:%d %B %Y}  {row.title}{reported}{', which is wrong' if row.verdict == 'contradicted' else ''}"
-    )
+for row in dataset.timeline().dropna(subset="reported_text").to_dict("records"):
+    wrong = ", which is wrong" if row["verdict"] == "contradicted" else ""
+    print(f"{row['date_min']:%A, %d %B %Y}: {row['title']}; reported: {row['reported_text']}{wrong}")

@@ -12,6 +12,7 @@ from news_dataset.records import Article, Evidence, Mention, Statement
 from news_dataset.spans import Text, digest, skeleton
 
 SpanRow = Evidence | Mention
+NO_TEXT = Skipped("no text at hand: give --text")
 SPAN_FIELDS = ("length", "digest", "prefix", "suffix")
 FRAGMENTS_JOIN = " … "
 
@@ -28,7 +29,7 @@ def wrong_text(collection: Collection) -> Iterator[Outcome]:
     for entry in collection.of("article"):
         article, text = entry.row, collection.texts.get(entry.id)
         if not isinstance(article, Article) or text is None:
-            yield _no_text(entry.id)
+            yield NO_TEXT
             continue
         found = []
         if article.text_sha256 != text.sha256:
@@ -58,7 +59,7 @@ def span_words(collection: Collection) -> Iterator[Outcome]:
     for entry, pointer, row, article in _spans(collection):
         text = collection.texts.get(article)
         if text is None:
-            yield _no_text(article)
+            yield NO_TEXT
             continue
         try:
             here = text.span(row.start, row.end)
@@ -154,7 +155,7 @@ def literal_words(collection: Collection) -> Iterator[Outcome]:
                 yield [entry.issue(pointer, f"{literal!r} has no evidence", hint)]
                 continue
             if text is None:
-                yield _no_text(article)
+                yield NO_TEXT
                 continue
             there = any(literal in text.words[start:end] for start, end in spans)
             yield [] if there else [entry.issue(pointer, f"{literal!r} is not what stands in the text")]
@@ -163,10 +164,6 @@ def literal_words(collection: Collection) -> Iterator[Outcome]:
 CHECKS = (
     wrong_text, span_outside, span_words, span_numbers, wrong_of, quote_without_span, quote_words, literal_words,
 )  # fmt: skip
-
-
-def _no_text(article: str) -> Skipped:
-    return Skipped(f"no text of {article} at hand: give --text")
 
 
 def _statement(entry: Entry) -> Statement:

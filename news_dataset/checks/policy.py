@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from news_dataset.checks.evidence import NO_TEXT
 from news_dataset.collection import Collection, Entry, rows
 from news_dataset.issues import Outcome, Severity, Skipped
 from news_dataset.records import Article, Assessment, Event, Statement
@@ -14,6 +15,7 @@ from news_dataset.tabular import count_rows
 RUN = 8
 """So many of the article's words in a row are prose that may not be redistributed."""
 
+_PARTIAL = Skipped("only a part of a dataset, or some of it has errors of shape")
 _LITERAL = ("headline", "quote")  # what law 3 allows word by word
 _WORD = re.compile(r"\w+")
 # An apostrophe inside a word does not close single quotation marks.
@@ -73,8 +75,8 @@ def unassessed_fact(collection: Collection) -> Iterator[Outcome]:
         if statement.claim_type != "fact":
             continue
         article = collection.by_id.get(statement.article)
-        if article is None or not collection.is_sound:
-            yield Skipped("some files or records have errors of shape, or the article is missing")
+        if article is None or not collection.is_whole or not collection.is_sound:
+            yield _PARTIAL
             continue
         status = article.row.status if isinstance(article.row, Article) else "draft"
         severity: Severity = "warning" if status == "draft" else "error"
@@ -96,7 +98,7 @@ def unbacked_date(collection: Collection) -> Iterator[Outcome]:
     for entry in collection.of("event"):
         if isinstance(entry.row, Event) and entry.row.date is not None:
             if not collection.is_whole or not collection.is_sound:
-                yield Skipped("a bare file, or some records have errors of shape")
+                yield _PARTIAL
                 continue
             message = f"no assessment of aspect date has correct_value {entry.row.date} for {entry.id}"
             yield [] if (entry.id, entry.row.date) in backed else [entry.issue("/date", message)]
@@ -132,7 +134,7 @@ def unquoted_words(collection: Collection) -> Iterator[Outcome]:
             if row.role != "quote":
                 continue
             if text is None:
-                yield Skipped(f"no text of {statement.article} at hand: give --text")
+                yield NO_TEXT
                 continue
             marked = [(found.start(), found.end()) for found in _QUOTED.finditer(text.words)]
             inside = any(start <= row.start and row.end <= end for start, end in marked)
@@ -147,13 +149,12 @@ def article_prose(collection: Collection) -> Iterator[Outcome]:
     text field but headline and quote.
     """
     if not collection.texts:
-        yield Skipped("no text at hand: give --text")
+        yield NO_TEXT
         return
-    prose = _prose_runs(collection)
+    prose = prose_runs(collection)
     for entry in collection.of():
         for pointer, words in _own_words(entry):
-            runs = _runs(words)
-            hit = next((run for run in runs if run in prose), None)
+            hit = next((run for run in runs(words) if run in prose), ())
             message = f"repeats {RUN} words of the article in a row, from {' '.join(hit[:2])!r} on" if hit else ""
             yield [entry.issue(pointer, message, "say it in your own words")] if hit else []
 
@@ -163,10 +164,11 @@ def row_count(collection: Collection) -> Iterator[Outcome]:
     entry = next((entry for entry in collection.entries if entry.kind == "dataset"), None)
     if entry is None or collection.description is None:
         return
-    counts = count_rows(collection.records(), len(collection.redirects)) if collection.is_sound else {}
+    looked_at = collection.is_whole and collection.is_sound
+    counts = count_rows(collection.records(), len(collection.redirects)) if looked_at else {}
     for place, wanted in enumerate(collection.description.row_counts):
-        if not collection.is_sound:
-            yield Skipped("some files or records have errors of shape")
+        if not looked_at:
+            yield _PARTIAL
         elif wanted.table not in counts:
             yield [entry.issue(f"/row_counts/{place}/table", f"there is no table {wanted.table}")]
         else:
@@ -189,22 +191,23 @@ def _statements(collection: Collection) -> Iterator[tuple[Entry, Statement]]:
             yield entry, entry.row
 
 
-def _runs(words: str) -> list[tuple[str, ...]]:
+def runs(words: str) -> list[tuple[str, ...]]:
+    """Return every run of ``RUN`` words, in lower case and without punctuation."""
     found = _WORD.findall(words.casefold().replace("’", "'"))
     return [tuple(found[at : at + RUN]) for at in range(len(found) - RUN + 1)]
 
 
-def _prose_runs(collection: Collection) -> set[tuple[str, ...]]:
+def prose_runs(collection: Collection) -> set[tuple[str, ...]]:
     """Return every run of words of the texts at hand that is prose."""
-    runs: set[tuple[str, ...]] = set()
+    found: set[tuple[str, ...]] = set()
     allowed: set[tuple[str, ...]] = set()
     for article, text in collection.texts.items():
-        runs.update(_runs(text.words))
+        found.update(runs(text.words))
         row = collection.by_id[article].row
         headline = row.headline if isinstance(row, Article) else ""
         for literal in (headline, *_QUOTED.findall(text.words)):
-            allowed.update(_runs(literal))
-    return runs - allowed
+            allowed.update(runs(literal))
+    return found - allowed
 
 
 def _own_words(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import BY_TYPE, Assessment, Event, Statement
 from news_dataset.records.fields import NUMBERED
 
-_BARE = Skipped("only a part of a dataset: references need the whole")
+_PART = Skipped("only a part of a dataset: references need the whole")
 _UNSOUND = Skipped("some files or records have errors of shape")
 
 # What must be referred to; articles, statements and assessments stand for themselves.
@@ -26,7 +26,7 @@ def dangling_reference(collection: Collection) -> Iterator[Outcome]:
             if target in known:
                 yield []
             elif not collection.is_whole:
-                yield _BARE
+                yield _PART
             else:
                 near = get_close_matches(target, [one for one in known if one.startswith(mark.types)], 1)
                 hint = f"did you mean {near[0]}?" if near else "add the record, or correct the id"
@@ -55,7 +55,7 @@ def misnamed_file(collection: Collection) -> Iterator[Outcome]:
         if entry.kind == "source" or path.suffix == ".jsonl":
             continue
         if not collection.is_whole:
-            yield _BARE
+            yield _PART
             continue
         slug = entry.id.split("/")[1]
         message = f"{entry.id} stands in a file named {path.name}"
@@ -75,7 +75,7 @@ def foreign_number(collection: Collection) -> Iterator[Outcome]:
         elif isinstance(row, Assessment) and row.target.startswith("statement/"):
             owner = row.target
         elif not collection.is_whole:
-            yield _BARE
+            yield _PART
             continue
         else:
             owner = f"article/{entry.id.split('/')[1]}"
@@ -94,7 +94,7 @@ def unused_record(collection: Collection) -> Iterator[Outcome]:
     }  # fmt: skip
     for entry in collection.of(*_WANT_USE):
         if not collection.is_whole or not collection.is_sound:
-            yield _UNSOUND if collection.is_whole else _BARE
+            yield _UNSOUND if collection.is_whole else _PART
         else:
             message = f"nothing refers to {entry.id}"
             yield [] if entry.id in used else [entry.issue("/id", message, "refer to it, or remove it")]
@@ -127,6 +127,9 @@ def bad_redirect(collection: Collection) -> Iterator[Outcome]:
     seen: set[str] = set()
     for entry in collection.entries:
         if entry.kind != "redirect" or entry.row is None:
+            continue
+        if not collection.is_whole:
+            yield _PART
             continue
         old, new = entry.data["old_id"], entry.data.get("new_id")
         found = [entry.issue("/old_id", f"{old} is still in use")] if old in collection.by_id else []

@@ -104,7 +104,9 @@ Url = Annotated[
 ]
 Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, max_length=40, examples=["2025-08-23", "2025-08", "2025?"])]
 CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN, examples=["2025-08-23"])]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", examples=["en", "ko-Hang"])]
+Language = Annotated[
+    str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", examples=["en", "ko-Hang"])
+]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["KOR"])]
 Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$", examples=["Q884"])]
 Yes = Annotated[bool, OnlyTrue()]

@@ -1,0 +1,179 @@
+"""The command: one call, one report, documented exit codes, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import news_dataset as nd
+from news_dataset.checks import CODES
+from news_dataset.cli import main
+
+
+@pytest.fixture
+def dataset(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the dataset as the working folder."""
+    shutil.copytree(root / "data", tmp_path / "data")
+    shutil.copytree(root / "schemas", tmp_path / "schemas")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("info", "2026.11.0"),
+        ("tables", "statement_participants"),
+        ("describe evidence", "refers to statements.id"),
+        ("get person/lee-jae-myung", "이재명"),
+        ("explain", "duplicate_key"),
+        ("explain duplicate_key", "exit code 1"),
+        ("info --in data/curated", "453 in 21 tables"),
+        ("validate", "ok: 0 errors"),
+        ("validate data/published", "ok: 0 errors"),
+        ("validate data/curated/people/donald-trump.yaml", "only a part of a dataset"),
+        ("validate data/dataset.yaml", "ok"),
+        ("build", "next: news-dataset verify"),
+        ("build --check", "is up to date"),
+        ("verify", "as the manifest says"),
+        ("verify data/published", "29 files"),
+        ("verify .", "29 files"),
+        ("schema --check", "is what the models give"),
+        ("schema elsewhere", "18 files"),
+        ("build -o elsewhere", "next: news-dataset verify elsewhere"),
+    ],
+)
+def test_commands_that_succeed(dataset: Path, capsys: pytest.CaptureFixture[str], command: str, expected: str) -> None:
+    """Exit code 0, results on stdout, nothing on stderr."""
+    assert main(command.split()) == 0
+    shown = capsys.readouterr()
+
+    assert expected in shown.out
+    assert shown.err == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "expected"),
+    [
+        ("describe statment", 2, "did you mean statements?"),
+        ("get person/trump", 2, "did you mean person/donald-trump?"),
+        ("explain duplicate_kee", 2, "did you mean duplicate_key?"),
+        ("validate nowhere", 2, "there is no nowhere"),
+        ("validate --text nowhere", 2, "there is no nowhere"),
+        ("validate --text data/dataset.yaml data/curated/people", 2, "none of"),
+        ("validate schemas", 2, "no_records"),
+        ("build schemas", 2, "nothing was written"),
+        ("verify nowhere", 2, "there is no"),
+        ("verify schemas", 4, "manifest"),
+        ("info --in nowhere", 2, "there is no folder"),
+        ("info --in schemas", 1, "no_records"),
+        ("build -o schemas/1.0", 5, "not ours to replace"),
+        ("build --check -o schemas/1.0", 4, "manifest"),
+    ],
+)
+def test_commands_that_fail(
+    dataset: Path, capsys: pytest.CaptureFixture[str], command: str, code: int, expected: str
+) -> None:
+    """The documented exit code, and a sentence that says why."""
+    assert main(command.split()) == code
+    shown = capsys.readouterr()
+
+    assert expected in shown.out + shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_usage_errors_are_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """Argparse's own, too."""
+    for words in ([], ["nonsense"], ["validate", "--format", "xml"]):
+        with pytest.raises(SystemExit) as caught:
+            main(words)
+
+        assert caught.value.code == 2
+
+
+def test_what_is_not_up_to_date_is_1(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Records and schemas alike; nothing is written by a check."""
+    path = dataset / "data/curated/people/donald-trump.yaml"
+    path.write_text(path.read_text("utf-8").replace("given_name: Donald", "given_name: Don"), "utf-8")
+    (dataset / "schemas/1.0/person.schema.json").write_text("{}")
+
+    assert main(["build", "--check"]) == 1
+    assert main(["schema", "--check"]) == 1
+    assert "people: other rows" in capsys.readouterr().out
+    assert (dataset / "schemas/1.0/person.schema.json").read_text() == "{}"
+    assert main(["schema"]) == main(["build"]) == main(["schema", "--check"]) == main(["build", "--check"]) == 0
+
+
+def test_several_faults_give_the_highest_code(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Invalid is 1, unsafe is 3."""
+    (dataset / "data/curated/people/donald-trump.yaml").write_text("id: person/donald-trump\n")
+    assert main(["validate"]) == 1
+    (dataset / "data/curated/places/tokyo.yaml").write_text("id: &a place/tokyo\n")
+
+    assert main(["validate"]) == 3
+    assert main(["build"]) == 3
+    assert "missing_key" in capsys.readouterr().out
+
+
+def test_the_report_comes_as_json(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For other programs."""
+    assert main(["validate", "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+
+    assert report["ok"] is True
+    assert {check["code"] for check in report["checks"]} == set(CODES)
+
+
+def test_untrusted_words_are_escaped(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In values, keys and file names."""
+    (dataset / "data/curated/people/a\x1b[31m.yaml").write_text('id: "person/\\e[31m"\n"na\\nme": x\n')
+    main(["validate"])
+    shown = capsys.readouterr().out
+
+    assert "\x1b" not in shown
+    assert "\\x1b[31m" in shown
+
+
+def test_a_bug_is_70_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its place, and without a traceback."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("news_dataset.dataset.Dataset.info", broken)
+
+    assert main(["info"]) == 70
+    assert capsys.readouterr().err.startswith("news-dataset: a bug of news-dataset: RuntimeError at test_cli.py:")
+
+
+def test_a_word_of_a_bug_is_not_taken_for_a_wrong_argument(monkeypatch: pytest.MonkeyPatch) -> None:
+    """KeyError('id') inside a command is a bug, not usage."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("id")
+
+    monkeypatch.setattr("news_dataset.frames.get", broken)
+
+    assert main(["get", "person/x"]) == 70
+
+
+def test_the_process_itself(tmp_path: Path) -> None:
+    """Python -m, any locale, a pipe that closes early."""
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    module = [sys.executable, "-m", "news_dataset"]
+    run = subprocess.run(
+        [*module, "get", "person/ishiba-shigeru"], capture_output=True, check=True, env=env, cwd=tmp_path
+    )
+    head = subprocess.run(
+        f"{sys.executable} -m news_dataset tables | head -1", shell=True, capture_output=True, check=True
+    )
+
+    assert json.loads(run.stdout)["names"][0]["name"] == "石破茂"
+    assert head.stderr == b""
+    assert nd.__version__ in subprocess.run([*module, "--version"], capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,154 @@
+"""The records of the real article, against what was researched about it."""
+
+from __future__ import annotations
+
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import news_dataset as nd
+from news_dataset.checks import policy
+from news_dataset.collection import Collection
+from news_dataset.records import Article, Evidence, Mention, Statement
+from news_dataset.spans import Text
+
+ARTICLE = "article/lee-ishiba-tokyo"
+PEOPLE = {"per.lee": "person/lee-jae-myung", "per.ishiba": "person/ishiba-shigeru", "per.trump": "person/donald-trump"}
+ORGANIZATIONS = {"org.kr": "south-korea", "org.jp": "japan", "org.kp": "north-korea", "org.us": "united-states"}
+
+
+@pytest.fixture
+def notes(facts: Path) -> Any:
+    """The research notes."""
+    return yaml.safe_load(facts.read_text("utf-8"))
+
+
+def article() -> Article:
+    found = nd.get(ARTICLE)
+    assert isinstance(found, Article)
+    return found
+
+
+def spans(referent: str) -> set[tuple[int, int]]:
+    return {(mention.start, mention.end) for mention in article().mentions if mention.referent == referent}
+
+
+def test_the_article_is_identified_by_its_text(article_text: Path) -> None:
+    """Hash over the bytes, length in code points, headline as its first line."""
+    data = article_text.read_bytes()
+
+    assert article().text_sha256 == sha256(data).hexdigest()
+    assert article().text_length == len(data.decode())
+    assert article().headline == data.decode().splitlines()[0]
+
+
+def test_every_span_restores_the_words_it_was_made_of(article_text: Path) -> None:
+    """Digests come from the function that will restore the words."""
+    text = Text(article_text.read_bytes().decode())
+    rows: list[Mention | Evidence] = [*article().mentions]
+    for statement in nd.iter_records("statements"):
+        assert isinstance(statement, Statement)
+        rows += statement.evidence
+
+    assert len(rows) == len(nd.load("mentions")) + len(nd.load("evidence"))
+    for row in rows:
+        here = text.span(row.start, row.end)
+        assert (row.length, row.digest, row.prefix, row.suffix) == (here.length, here.digest, here.prefix, here.suffix)
+
+
+@pytest.mark.parametrize("key", PEOPLE)
+def test_people_are_as_researched(notes: Any, key: str) -> None:
+    """Wikidata item, country, undisputed birth date, office and every mention by name."""
+    wanted, person = next(one for one in notes["people"] if one["id"] == key), nd.get(PEOPLE[key]).to_dict()
+    birth, office = wanted["birth_date"], wanted["office_on_event_date"]
+
+    assert person["wikidata"] == wanted["wikidata"]["qid"]
+    assert person.get("birth_date") == (birth["value"] if birth["precision"] == "day" else None)
+    assert (person["offices"][0]["title"], person["offices"][0]["start"]) == (office["title"], office["start"])
+    assert spans(PEOPLE[key]) == {(one["start"], one["end"]) for one in wanted["mentions"]}
+
+
+@pytest.mark.parametrize("key", ORGANIZATIONS)
+def test_countries_are_as_researched(notes: Any, key: str) -> None:
+    """ISO code, Wikidata item and every mention, as noun or adjective."""
+    wanted = next(one for one in notes["organizations_groups_countries"] if one["id"] == key)
+    country = nd.get(f"organization/{ORGANIZATIONS[key]}").to_dict()
+    mentions = wanted["mentions"] + wanted.get("adjectival_mentions", [])
+
+    assert (country["country"], country["wikidata"]) == (wanted["iso3166_1"]["alpha3"], wanted["wikidata"]["qid"])
+    assert spans(country["id"]) == {(one["start"], one["end"]) for one in mentions}
+
+
+@pytest.mark.parametrize(("key", "slug"), [("pl.tokyo", "tokyo"), ("pl.washington", "washington-dc")])
+def test_places_are_as_researched(notes: Any, key: str, slug: str) -> None:
+    """Coordinates, GeoNames, Wikidata and mentions."""
+    wanted, place = next(one for one in notes["places"] if one["id"] == key), nd.get(f"place/{slug}").to_dict()
+
+    assert (place["latitude"], place["longitude"]) == (wanted["lat"], wanted["lon"])
+    assert place["geonames"] == wanted["geonames_id"]
+    assert place["wikidata"] == wanted["wikidata"]["qid"]
+    assert spans(place["id"]) == {(one["start"], one["end"]) for one in wanted["mentions"]}
+
+
+def test_event_dates_are_those_that_independent_sources_show(notes: Any) -> None:
+    """And the verdicts on the two reported dates are those of the research."""
+    real = {event["id"]: event.get("real_value", {}) for event in notes["events"]}
+    claims = {claim["id"]: claim["verdict"] for claim in notes["claims"]}
+    dates = nd.load("events").set_index("id")["date"]
+    verdicts = nd.load("assessments").query("aspect == 'date'").set_index("target")["verdict"]
+
+    assert dates["event/lee-japan-visit-2025"] == f"{real['ev.visit']['start']}/{real['ev.visit']['end']}"
+    assert dates["event/lee-ishiba-meeting-2025"] == real["ev.meeting"]["date"]
+    assert dates["event/lee-trump-meeting-2025"] == real["ev.trumpsummit"]["date"]
+    assert verdicts[f"{ARTICLE.replace('article', 'statement')}/01"] == claims["cl.tuesday"]
+    assert verdicts[f"{ARTICLE.replace('article', 'statement')}/02"] == claims["cl.june12"]
+
+
+def test_sources_are_those_of_the_research(notes: Any) -> None:
+    """Every address, with its date of publication; at least two for each date."""
+    known = {one["url"]: one["published"] for one in notes["sources_index"].values()}
+    for source in nd.load("sources", as_="records"):
+        assert source["published"] == known[source["url"]]
+    cited = nd.load("citations").groupby("assessment")["source"].nunique()
+
+    assert cited.min() >= 2
+    assert len(cited) == len(nd.load("assessments"))
+
+
+def test_quotations_are_what_stands_between_the_marks(notes: Any) -> None:
+    """Without the marks and the punctuation that belongs to the sentence around them."""
+    wanted = {one["id"]: one for one in notes["statements"]}
+    ishiba, lee = wanted["st.1"]["content_inside_quotes"]["text"], wanted["st.12"]["quoted_part_inside_quotes"]["text"]
+    quotes = nd.load("statements").set_index("id")["quote"].dropna().tolist()
+
+    assert quotes == [ishiba.rstrip(","), lee.rstrip(".")]
+
+
+def test_no_prose_of_the_article_stands_anywhere(root: Path, article_text: Path) -> None:
+    """No run of eight of its words outside headline and quotation marks, in any text file of the project."""
+    collection = Collection.open(root, text=article_text)
+    prose = policy.prose_runs(collection)
+    words = article_text.read_text("utf-8")
+    for path in _text_files(root):
+        assert not prose & set(policy.runs(path.read_text("utf-8"))), path
+    assert prose & set(policy.runs(words)), "negative control: the article itself is full of it"
+
+
+def _text_files(root: Path) -> list[Path]:
+    """Every file that git tracks or would track, and that is text."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listed, cwd=root, check=True, capture_output=True, text=True).stdout.split("\0")
+    files = [root / name for name in names if name and (root / name).is_file()]
+    return [path for path in files if _is_text(path)]
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,172 @@
+"""The Python face: frames as analysts expect them, the same for the bundled dataset and any folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import news_dataset as nd
+from news_dataset.errors import IntegrityError, InvalidDataError
+from news_dataset.records import BY_TABLE
+
+
+@pytest.fixture
+def folder(root: Path, tmp_path: Path) -> Path:
+    """A copy of the whole dataset, release included."""
+    shutil.copytree(root / "data", tmp_path / "data")
+    return tmp_path
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    """Nor does opening a dataset."""
+    code = (
+        "import sys, news_dataset as nd; nd.Dataset()\n"
+        "print(sorted({'pandas', 'pyarrow', 'pydantic', 'jsonschema', 'yaml', 'polars'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout == "[]\n"
+
+
+def test_every_table_loads_in_every_form() -> None:
+    """With the same shape and columns."""
+    for name in nd.tables():
+        frame, table = nd.load(name), nd.load(name, as_="arrow")
+        rows, polars = nd.load(name, as_="records"), nd.load(name, as_="polars")
+
+        assert isinstance(frame, pd.DataFrame)
+        assert isinstance(table, pa.Table)
+        assert isinstance(polars, pl.DataFrame)
+        assert frame.shape == table.shape == polars.shape
+        assert len(rows) == len(frame)
+        assert list(frame.columns) == table.column_names == polars.columns
+
+
+def test_dtypes_hold_no_surprise() -> None:
+    """Text is str, codes are categories, days datetimes, whole numbers and truth values nullable."""
+    dtypes = {f"{name}.{column}": str(dtype) for name in nd.tables() for column, dtype in nd.load(name).dtypes.items()}
+
+    assert set(dtypes.values()) == {"str", "category", "datetime64[s]", "Int32", "boolean", "float64"}
+    assert dtypes["statements.kind"] == "category"
+    assert dtypes["events.date_min"] == "datetime64[s]"
+    assert dtypes["evidence.of"] == "Int32"
+    assert dtypes["statement_participants.implicit"] == "boolean"
+
+
+def test_columns_and_filters() -> None:
+    """Some columns, in the order asked for, of some rows; filters may use other columns."""
+    frame = nd.load("statements", columns=["gist", "id"], filters=[("kind", "=", "direct")])
+
+    assert list(frame.columns) == ["gist", "id"]
+    assert frame["id"].tolist() == ["statement/lee-ishiba-tokyo/04"]
+
+
+def test_each_call_gives_a_frame_of_its_own() -> None:
+    """Nobody's changes reach another; versions travel with the frame."""
+    mine = nd.load("people")
+    mine.loc[0, "name"] = "changed"
+
+    assert "changed" not in set(nd.load("people")["name"])
+    assert nd.load("people").attrs["data_version"] == nd.info()["data_version"]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: nd.load("statment"), "did you mean statements"),
+        (lambda: nd.load("people", columns=["nam"]), "did you mean name"),
+        (lambda: nd.get("person/lee"), "did you mean person/lee-jae-myung"),
+        (lambda: nd.get("nonsense"), "there is no record"),
+        (lambda: nd.describe("codez"), "did you mean codes"),
+        (lambda: nd.iter_records("names"), "table of records"),
+    ],
+)
+def test_an_unknown_name_is_a_key_error_with_the_nearest(call: object, message: str) -> None:
+    """In one sentence."""
+    with pytest.raises(KeyError, match=message):
+        call()  # type: ignore[operator]
+
+
+def test_wrong_arguments_are_value_errors() -> None:
+    """They name what there is."""
+    with pytest.raises(ValueError, match="pandas, arrow, polars, records"):
+        nd.load("people", as_="numpy")  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match="text, bibtex"):
+        nd.citation("ris")  # type: ignore[arg-type]
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        nd.Dataset.open("nowhere")
+
+
+def test_records_are_models() -> None:
+    """Get and iter_records give the same frozen records."""
+    for table in BY_TABLE:
+        records = list(nd.iter_records(table))
+
+        assert len(records) == len(nd.load(table))
+        assert all(nd.get(record.id) == record for record in records)
+
+
+def test_a_record_that_was_redirected_says_where_it_went(folder: Path) -> None:
+    """And one that was withdrawn, that it was."""
+    (folder / "data/redirects.yaml").write_text(
+        "- {old_id: person/lee, new_id: person/lee-jae-myung, reason: merged, release: 2026.11.0}\n"
+        "- {old_id: person/kim, reason: withdrawn, release: 2026.11.0}\n"
+    )
+    dataset = nd.Dataset.open(folder / "data" / "curated")
+    with pytest.raises(KeyError, match=r"person/lee was merged in 2026.11.0; use person/lee-jae-myung"):
+        dataset.get("person/lee")
+    with pytest.raises(KeyError, match=r"person/kim was withdrawn in 2026.11.0"):
+        dataset.get("person/kim")
+
+
+def test_describe_info_path_and_citation() -> None:
+    """What is in a table, what is in the dataset, where it lies, and how to cite it."""
+    described = nd.describe("evidence").set_index("column")
+
+    assert described.loc["statement", "references"] == "statements"
+    assert described["description"].str.len().min() > 10
+    assert sum(nd.info()["rows"].values()) == sum(len(frame) for frame in nd.load_all().values())
+    assert pd.read_parquet(nd.path("people"))["id"].tolist() == nd.load_people()["id"].tolist()
+    assert nd.citation().startswith("news_dataset contributors (2026)")
+    assert nd.citation("bibtex").startswith("@misc{news_dataset_2026,\n")
+
+
+def test_shortcuts_are_tables() -> None:
+    """load_X is load("X")."""
+    for name in ("articles", "people", "statements", "events"):
+        assert getattr(nd, f"load_{name}")().equals(nd.load(name))
+
+
+def test_any_folder_has_the_same_methods(folder: Path) -> None:
+    """A release, a folder with a release, or curated records alone."""
+    places = [folder, folder / "data", folder / "data" / "published", folder / "data" / "curated"]
+    for place in places:
+        assert nd.Dataset.open(place).who_said_what().equals(nd.who_said_what())
+    with pytest.raises(ValueError, match="news-dataset build"):
+        nd.Dataset.open(places[-1]).path("people")
+
+
+def test_invalid_records_are_not_loaded(folder: Path) -> None:
+    """Only loaders and build raise."""
+    (folder / "data/curated/people/donald-trump.yaml").write_text("id: person/donald-trump\n")
+    with pytest.raises(InvalidDataError, match="missing_key name is missing"):
+        nd.Dataset.open(folder / "data" / "curated").load("people")
+
+
+@pytest.mark.parametrize("name", ["people.parquet", "people.jsonl"])
+def test_a_changed_file_is_not_decoded(folder: Path, name: str) -> None:
+    """The hash is looked at before any decoder is."""
+    path = folder / "data" / "published" / name
+    path.write_bytes(path.read_bytes().replace(b"Ishiba", b"Ishida"))
+    dataset = nd.Dataset.open(folder)
+    with pytest.raises(IntegrityError, match=name):
+        dataset.load("people") if name.endswith("parquet") else dataset.get("person/ishiba-shigeru")
+
+    assert len(dataset.load("events")) == 3, "the other tables are in order"

@@ -1,0 +1,257 @@
+"""Publishing: a release appears whole or not at all, and every changed bit is noticed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from news_dataset import manifest, publish
+from news_dataset.collection import Collection
+from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
+from news_dataset.tabular import tables
+
+# Replaces a release again and again, each time in a process that kills itself, with no chance to clean up, before the
+# n-th change of the file system; prints what readers find each time. Forked, since to start anew takes a second.
+KILLER = """
+import os, shutil, signal, sys
+from itertools import count
+from pathlib import Path
+from news_dataset import manifest, publish
+
+CHANGES = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "ctypes.dlsym", "shutil.rmtree"}
+old, new, release = map(Path, sys.argv[1:])
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+files = contents(new)
+files[manifest.NAME] = files.pop(manifest.NAME)
+
+def replace_and_die(last):
+    seen = 0
+    def count_down(event, arguments):
+        nonlocal seen
+        if event in CHANGES and (event != "open" or str(release.parent) in str(arguments[0])):
+            seen += 1
+            if seen == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(count_down)
+    publish.replace(release, files)
+    os._exit(0)
+
+for last in count(1):
+    shutil.rmtree(release)
+    shutil.copytree(old, release)
+    child = os.fork() or replace_and_die(last)
+    status = os.waitpid(child, 0)[1]
+    found = contents(manifest.located(release))
+    print("old" if found == contents(old) else "new" if found == contents(new) else "mix", status, flush=True)
+    if status == 0:
+        break
+"""
+
+
+@pytest.fixture
+def dataset(root: Path, tmp_path: Path) -> Path:
+    """A copy of the dataset's records."""
+    shutil.copytree(root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("published", ".*"))
+    return tmp_path
+
+
+@pytest.fixture
+def release(dataset: Path) -> Path:
+    """A release of the copy."""
+    publish.build(Collection.open(dataset), dataset / "data" / "published")
+    return dataset / "data" / "published"
+
+
+def retitled(dataset: Path) -> Path:
+    """Change the records, so that the next release differs."""
+    path = dataset / "data/curated/people/donald-trump.yaml"
+    path.write_text(path.read_text("utf-8").replace("given_name: Donald\n", "given_name: Donald John\n"), "utf-8")
+    return dataset
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_release_holds_tables_records_and_manifest(release: Path) -> None:
+    """21 tables as Parquet, eight types as JSON Lines, one manifest, nothing else; the build is reproducible."""
+    names = {path.name for path in release.iterdir()}
+    first = contents(release)
+    publish.build(Collection.open(release.parent.parent), release)
+
+    assert {name for name in names if name.endswith(".parquet")} == {f"{name}.parquet" for name in tables()}
+    assert len([name for name in names if name.endswith(".jsonl")]) == 8
+    assert len(names) == 21 + 8 + 1
+    assert contents(release) == first
+
+
+def test_parquet_says_what_it_is(release: Path) -> None:
+    """Versions, keys and descriptions stand in the metadata; pages carry checksums."""
+    file = pq.ParquetFile(release / "statements.parquet")
+    about = file.schema_arrow.metadata
+
+    assert (about[b"schema_version"], about[b"data_version"], about[b"key"]) == (b"1.0", b"2026.11.0", b"id")
+    assert file.schema_arrow.field("article").metadata[b"references"] == b"articles.id"
+    assert file.schema_arrow.field("kind").type == pa.dictionary(pa.int32(), pa.string())
+    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_a_failing_build_writes_nothing(dataset: Path, release: Path) -> None:
+    """The published release stays as it was, to the byte, and nothing lies about."""
+    before = contents(release)
+    (dataset / "data/curated/people/donald-trump.yaml").write_text("id: person/donald-trump\nnmae: x\n")
+    with pytest.raises(InvalidDataError):
+        publish.build(Collection.open(dataset), release)
+
+    assert contents(release) == before
+    assert {path.name for path in release.parent.iterdir()} == {
+        "curated",
+        "dataset.yaml",
+        "published",
+        "redirects.yaml",
+    }
+
+
+def test_a_build_killed_at_any_moment_leaves_old_or_new(dataset: Path, release: Path) -> None:
+    """SIGKILL before every change of the file system in turn: never a mix, never nothing; the next build cleans up."""
+    old = shutil.copytree(release, dataset / "old")
+    publish.build(Collection.open(retitled(dataset)), dataset / "new")
+    command: list[str | Path] = [sys.executable, "-W", "ignore", "-c", KILLER, old, dataset / "new", release]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    outcomes = [line.split() for line in run.stdout.splitlines()]
+
+    assert [status for _, status in outcomes] == [str(int(signal.SIGKILL))] * (len(outcomes) - 1) + ["0"]
+    assert len(outcomes) > 60, "each of the 30 files is opened, at the least"
+    assert {found for found, _ in outcomes} == {"old", "new"}
+    assert not [path.name for path in release.parent.iterdir() if path.name.startswith(".")]
+
+
+def test_without_an_atomic_exchange_the_old_release_steps_aside(
+    dataset: Path, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system cannot exchange two names, a cut-off build leaves the old release where readers look for it."""
+    monkeypatch.setattr("news_dataset.publish.exchange._exchange", lambda one, other: False)
+    old = contents(release)
+    release.rename(release.with_name(".published.previous"))
+
+    assert contents(manifest.located(release)) == old
+    publish.verify(release)
+    publish.build(Collection.open(retitled(dataset)), release)
+    assert contents(release) != old
+    assert not release.with_name(".published.previous").exists()
+
+
+def test_two_builds_do_not_meet(dataset: Path, release: Path) -> None:
+    """The second is refused at once, with one sentence; a lock dies with its holder."""
+    code = (
+        "import sys, time; from pathlib import Path; from news_dataset.publish.exchange import _lock\n"
+        "with _lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(30)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, release], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(SetupError, match="another build"):
+            publish.build(Collection.open(dataset), release)
+        holder.kill()
+    publish.build(Collection.open(dataset), release)
+
+
+def test_a_folder_with_other_files_is_not_replaced(dataset: Path) -> None:
+    """Nothing of anyone's is lost."""
+    folder = dataset / "documents"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(SetupError, match=r"thesis\.txt"):
+        publish.build(Collection.open(dataset), folder)
+
+    assert contents(folder) == {"thesis.txt": b"years of work"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_what_cannot_be_written_is_the_environments_fault(dataset: Path) -> None:
+    """One sentence, and no traceback."""
+    with pytest.raises(SetupError, match="cannot be written"):
+        publish.build(Collection.open(dataset), Path("/dev/full/published"))
+
+
+def test_every_flipped_bit_is_noticed(release: Path) -> None:
+    """In any file, at several places each; and the untouched release passes."""
+    publish.verify(release)
+    for path in sorted(release.iterdir()):
+        data = path.read_bytes()
+        for at in {0, len(data) // 3, len(data) - 1}:
+            if data:
+                path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+                if path.name != manifest.NAME:
+                    with pytest.raises(IntegrityError, match=path.name):
+                        publish.verify(release)
+        path.write_bytes(data)
+    publish.verify(release)
+
+
+def test_missing_and_additional_files_are_noticed(release: Path) -> None:
+    """All of them are named at once."""
+    (release / "names.parquet").unlink()
+    (release / "extra.txt").write_text("x")
+    with pytest.raises(IntegrityError) as caught:
+        publish.verify(release)
+
+    assert "names.parquet cannot be read" in str(caught.value)
+    assert "extra.txt is not in the manifest" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"dataset": {}, "tables": 5, "files": {}}', "\xff"])
+def test_what_is_no_manifest_is_refused(release: Path, text: str) -> None:
+    """In one sentence."""
+    (release / manifest.NAME).write_text(text, "latin-1")
+    with pytest.raises(IntegrityError, match="manifest"):
+        publish.verify(release)
+
+
+def test_a_manifest_names_no_file_outside(release: Path) -> None:
+    """A path in the manifest is not followed."""
+    outside = release.parent / "dataset.yaml"
+    found = manifest.read(release)
+    found.files["../dataset.yaml"] = manifest.describe(outside.read_bytes())
+    with pytest.raises(IntegrityError, match="does not vouch"):
+        manifest.read_file(release, found, "../dataset.yaml")
+
+
+def test_compare_says_what_is_not_up_to_date(dataset: Path, release: Path) -> None:
+    """Nothing for the records that were published; the tables and files that a change touches."""
+    assert publish.compare(Collection.open(dataset), release) == []
+    assert publish.compare(Collection.open(retitled(dataset)), release) == [
+        "people: other rows than the records give",
+        "people.jsonl: other records than the curated ones",
+    ]
+
+
+def test_compare_holds_under_another_writer_of_parquet(dataset: Path, release: Path) -> None:
+    """Content hashes are compared, not bytes."""
+    table = pq.read_table(release / "people.parquet")
+    pq.write_table(table, release / "people.parquet", compression="none", write_page_checksum=True)
+    found = manifest.read(release)
+    found.files["people.parquet"] = manifest.describe((release / "people.parquet").read_bytes())
+    (release / manifest.NAME).write_text(found.to_json(), "utf-8")
+
+    assert publish.compare(Collection.open(dataset), release) == []
+
+
+def test_a_dataset_without_description_is_not_published(dataset: Path) -> None:
+    """A release without title, licence and versions would be worth little."""
+    (dataset / "data/dataset.yaml").unlink()
+    with pytest.raises(InvalidDataError, match=r"dataset\.yaml"):
+        publish.build(Collection.open(dataset), dataset / "out")
+
+    assert not os.path.lexists(dataset / "out")
