@@ -92,12 +92,12 @@ class Collection:
         path = Path(path)
         if not path.exists() and not path.is_symlink():
             raise FileNotFoundError(f"there is no {path}")
+        is_whole = path.is_dir() and not _is_record_folder(path)
         if path.is_dir():
             documents, entries = _read_folder(path)
         else:
             kind = _FILES.get(path.name) or _type_of_folder(path.parent)
             documents, entries = _read_all([(path, kind)])
-        is_whole = path.is_dir() and not _type_of_folder(path)
         found = cls(path, tuple(documents), tuple(entries), is_whole)
         return found if text is None else replace(found, texts=_read_texts(Path(text), found))
 
@@ -160,15 +160,23 @@ def _type_of_folder(folder: Path) -> str:
     return model.record_type if model else ""
 
 
+def _is_record_folder(path: Path) -> bool:
+    """Return whether a folder is one of the record folders, and not a dataset that happens to be named like one."""
+    inside = ("data", "curated", manifest.NAME, *BY_TABLE)
+    return bool(_type_of_folder(path)) and not any((path / name).exists() for name in inside)
+
+
 def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
     if (path / manifest.NAME).is_file():
         return _read_release(path)
     root = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
-    # A folder that has none of the record folders is not searched: it may be anything.
-    known = _type_of_folder(root) or any((root / table).is_dir() for table in BY_TABLE)
-    files, strays = _walk(root) if known else ([], [])
-    data = root.parent if root.name == "curated" else root
-    files += [(data / name, kind) for name, kind in _FILES.items()]
+    if _is_record_folder(root):
+        files, strays = _walk(root)
+    else:
+        # A folder that has none of the record folders is not searched: it may be anything.
+        files, strays = _walk(root) if any((root / table).is_dir() for table in BY_TABLE) else ([], [])
+        data = root.parent if root.name == "curated" else root
+        files += [(data / name, kind) for name, kind in _FILES.items()]
     documents, entries = _read_all([(file, kind) for file, kind in files if file.exists() or file.is_symlink()])
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
@@ -209,13 +217,14 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
         problem = Problem("unreadable_file", f"cannot be read: {error.strerror}", hint="check its permissions")
         strays.append(Document(str(error.filename), None, {}, {}, (problem,)))
 
-    beside = () if root.name == "curated" else tuple(_FILES)
+    is_part = _is_record_folder(root)
+    beside = () if root.name == "curated" or is_part else tuple(_FILES)
     for folder, below, names in os.walk(root, onerror=locked):
         below[:] = sorted(name for name in below if not name.startswith("."))
         here = Path(folder)
         links = [name for name in below if (here / name).is_symlink()]
         for name in sorted(names) + links:
-            path, kind = here / name, _type_of_folder(here)
+            path, kind = here / name, _type_of_folder(here) if here != root or is_part else ""
             if name.startswith(".") or (here == root and name in beside):
                 continue
             if name in links or (kind and path.suffix in (".yaml", ".json")):

@@ -42,6 +42,8 @@ def build(options: Namespace) -> int:
         print(f"{folder} is {'not up to date; next: news-dataset build' if differences else 'up to date'}")
         return 1 if differences else 0
     report, manifest = publish.build(collection, folder)
+    for issue in report:
+        print(reporters.issue_line(issue))
     print(f"{folder}: {_summary(manifest)}\nnext: news-dataset verify {folder}")
     return 0
 

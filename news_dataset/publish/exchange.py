@@ -55,6 +55,7 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
         SetupError: the folder holds other files, which would be lost; another process is replacing it; the disk is
             full; or something cannot be written. The folder is as it was.
     """
+    folder = folder.resolve()
     with _lock(folder):
         others = sorted({path.name for path in folder.iterdir()} - set(files)) if folder.is_dir() else []
         if others or folder.is_file():
@@ -78,12 +79,15 @@ def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
         elif not _exchange(new, folder):
             folder.rename(aside)
             new.rename(folder)
-        _sync_folder(folder.parent)
     except OSError as error:
         raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
     finally:
         for left in (new, *([aside] if folder.exists() else [])):
             shutil.rmtree(left, ignore_errors=True)
+    try:
+        _sync_folder(folder.parent)
+    except OSError as error:
+        raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
 
 
 def _write(path: Path, data: bytes) -> None:

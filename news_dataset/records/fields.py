@@ -140,11 +140,16 @@ class Row(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     rules: ClassVar[tuple[Rule, ...]] = ()
+    _enforced: ClassVar[tuple[Rule, ...]] = ()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Keep the rules that JSON Schema can say: the model enforces these, named checks the others."""
+        cls._enforced = tuple(rule for rule in cls.rules if rule.schema() is not None)
 
     @model_validator(mode="after")
     def _obey_rules(self) -> Self:
-        enforced = (rule for rule in self.rules if rule.schema() is not None)
-        breaches = [breach for rule in enforced for breach in rule.breaches(self.__dict__)]
+        breaches = [breach for rule in self._enforced for breach in rule.breaches(self.__dict__)]
         if breaches:
             details = [
                 InitErrorDetails(
@@ -161,9 +166,8 @@ class Row(BaseModel):
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Add the rules that JSON Schema can say."""
         written = handler.resolve_ref_schema(handler(schema))
-        said = [rule.schema() for rule in cls.rules]
-        if any(said):
-            written["allOf"] = [words for words in said if words is not None]
+        if cls._enforced:
+            written["allOf"] = [rule.schema() for rule in cls._enforced]
         return written
 
 
