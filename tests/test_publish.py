@@ -178,11 +178,34 @@ def test_a_folder_with_other_files_is_not_replaced(dataset: Path) -> None:
     assert contents(folder) == {"thesis.txt": b"years of work"}
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_what_is_no_folder_is_not_replaced(dataset: Path, kind: str) -> None:
+    """Neither a file nor a pipe (as little a device): it stays what it is, and nothing lies beside it."""
+    path = dataset / "thing"
+    path.write_text("years of work") if kind == "file" else os.mkfifo(path)
+    before = path.lstat()
+    with pytest.raises(SetupError, match="not a folder"):
+        publish.build(Collection.open(dataset), path)
+
+    assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
+    assert {one.name for one in dataset.iterdir()} == {"data", "thing"}
+
+
 def test_what_cannot_be_written_is_the_environments_fault(dataset: Path) -> None:
     """One sentence, and no traceback."""
+    (dataset / "file").write_text("x")
     with pytest.raises(SetupError, match="cannot be written"):
-        publish.build(Collection.open(dataset), Path("/dev/full/published"))
+        publish.build(Collection.open(dataset), dataset / "file" / "published")
+
+
+def test_a_linked_folder_is_replaced_where_it_is(dataset: Path, release: Path) -> None:
+    """The link stays a link."""
+    link = dataset / "link"
+    link.symlink_to(release)
+    publish.build(Collection.open(retitled(dataset)), link)
+
+    assert link.is_symlink()
+    assert publish.verify(release).tables["people"] == publish.verify(link).tables["people"]
 
 
 def test_every_flipped_bit_is_noticed(release: Path) -> None:

@@ -56,10 +56,12 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
             full; or something cannot be written. The folder is as it was.
     """
     folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():  # a file, and just as well a device or a pipe
+        raise SetupError(f"{folder} is not a folder, and is not ours to replace")
     with _lock(folder):
         others = sorted({path.name for path in folder.iterdir()} - set(files)) if folder.is_dir() else []
-        if others or folder.is_file():
-            raise SetupError(f"{folder} holds {', '.join(others[:3]) or 'no folder'}, which is not ours to replace")
+        if others:
+            raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
         _replace(folder, files)
 
 
