@@ -15,10 +15,11 @@ from news_dataset import manifest, reader, schema
 from news_dataset.errors import IntegrityError
 from news_dataset.issues import Issue, Severity
 from news_dataset.reader import Document, Problem
-from news_dataset.records import BY_TABLE, BY_TYPE, Article, Description, Record, Redirect, Row
+from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import Reference
 from news_dataset.spans import Text
+from news_dataset.texts import read_texts
 
 _FILES = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
 _SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
@@ -68,6 +69,8 @@ class Collection:
         entries: the records in them, in the order of the files.
         is_whole: whether it is a whole dataset, so that references can be followed.
         texts: texts of articles that are at hand, by the article's id.
+        root: the folder in which the record folders lie.
+        home: the folder of ``dataset.yaml``, where a release belongs beside the records; None for anything else.
     """
 
     path: Path
@@ -75,6 +78,8 @@ class Collection:
     entries: tuple[Entry, ...]
     is_whole: bool = True
     texts: dict[str, Text] = field(default_factory=dict)
+    root: Path = Path()
+    home: Path | None = None
 
     @classmethod
     def open(cls, path: Path | str, *, text: Path | str | None = None) -> Collection:
@@ -87,7 +92,9 @@ class Collection:
 
         Raises:
             FileNotFoundError: *path* or *text* does not exist.
-            ValueError: *text* belongs to no article, or is not readable as UTF-8.
+            ValueError: *text* belongs to no article.
+            UnsafeInputError: *text* is a link, too large, or not UTF-8.
+            SetupError: *text* cannot be read.
         """
         path = Path(path)
         if not path.exists() and not path.is_symlink():
@@ -98,8 +105,14 @@ class Collection:
         else:
             kind = _FILES.get(path.name) or _type_of_folder(path.parent)
             documents, entries = _read_all([(path, kind)])
-        found = cls(path, tuple(documents), tuple(entries), is_whole)
-        return found if text is None else replace(found, texts=_read_texts(Path(text), found))
+        root = _root(path)
+        home = root.parent if root.name == "curated" and is_whole else None
+        found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home)
+        if text is None:
+            return found
+        # Also for an article that is broken elsewhere, so that the rest is checked in the same pass.
+        hashes = {entry.id: entry.data.get("text_sha256") for entry in entries if entry.kind == "article"}
+        return replace(found, texts=read_texts(Path(text), hashes))
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -160,6 +173,12 @@ def _type_of_folder(folder: Path) -> str:
     return model.record_type if model else ""
 
 
+def _root(path: Path) -> Path:
+    """Return the folder in which the record folders lie."""
+    found = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
+    return found if found.name else found.resolve()
+
+
 def _is_record_folder(path: Path) -> bool:
     """Return whether a folder is one of the record folders, and not a dataset that happens to be named like one."""
     inside = ("data", "curated", manifest.NAME, *BY_TABLE)
@@ -169,7 +188,7 @@ def _is_record_folder(path: Path) -> bool:
 def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
     if (path / manifest.NAME).is_file():
         return _read_release(path)
-    root = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
+    root = _root(path)
     if _is_record_folder(root):
         files, strays = _walk(root)
     else:
@@ -177,6 +196,7 @@ def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
         files, strays = _walk(root) if any((root / table).is_dir() for table in BY_TABLE) else ([], [])
         data = root.parent if root.name == "curated" else root
         files += [(data / name, kind) for name, kind in _FILES.items()]
+        strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in _FILES]
     documents, entries = _read_all([(file, kind) for file, kind in files if file.exists() or file.is_symlink()])
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
@@ -230,10 +250,14 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
             if name in links or (kind and path.suffix in (".yaml", ".json")):
                 files.append((path, kind))
             else:
-                hint = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
-                problem = Problem("misplaced_file", "is not where records are read from", hint=hint)
-                strays.append(Document(str(path), None, {}, {}, (problem,)))
+                strays.append(_stray(path))
     return files, strays
+
+
+def _stray(path: Path) -> Document:
+    hint = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
+    problem = Problem("misplaced_file", "is not where records are read from", hint=hint)
+    return Document(str(path), None, {}, {}, (problem,))
 
 
 def _read_all(files: Sequence[tuple[Path, str]]) -> tuple[list[Document], list[Entry]]:
@@ -289,23 +313,3 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any]) ->
         return Entry(document, pointer, kind, data, model.model_validate(data), None, tuple(unquoted))
     except ValidationError as error:
         return Entry(document, pointer, kind, data, None, error, tuple(unquoted))
-
-
-def _read_texts(path: Path, collection: Collection) -> dict[str, Text]:
-    if not path.exists():
-        raise FileNotFoundError(f"there is no {path}")
-    articles = [entry.row for entry in collection.of("article") if isinstance(entry.row, Article)]
-    texts: dict[str, Text] = {}
-    for file in sorted(path.glob("*.txt")) if path.is_dir() else [path]:
-        try:
-            text = Text(reader.read_text(file, reader.MAX_TEXT_BYTES), str(file))
-        except reader.ReadError as refusal:
-            raise ValueError(f"{file} {refusal}") from refusal
-        owners = [article.id for article in articles if article.text_sha256 == text.sha256]
-        owners = owners or [article.id for article in articles if article.id == f"article/{file.stem}"]
-        if not owners and not path.is_dir() and len(articles) == 1:
-            owners = [articles[0].id]
-        texts |= dict.fromkeys(owners, text)
-    if not texts:
-        raise ValueError(f"{path} is the text of none of the articles")
-    return texts

@@ -34,6 +34,8 @@ class Dataset:
     def open(cls, folder: str | Path) -> Dataset:
         """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``.
 
+        Where there is a release it is read, also if the records have changed since; ``news-dataset build`` renews it.
+
         Raises:
             FileNotFoundError: there is no such folder.
         """
@@ -189,9 +191,11 @@ class Dataset:
         """Return how to cite the dataset.
 
         Raises:
-            ValueError: *style* is none of ``text`` and ``bibtex``.
+            ValueError: *style* is none of ``text`` and ``bibtex``, or the dataset has no ``dataset.yaml``.
         """
         about = self._store().dataset
+        if not about:
+            raise ValueError("there is no dataset.yaml, which would say how to cite the dataset")
         authors = [one["name"] for one in about["contributors"]]
         year, version = about["data_version"][:4], about["data_version"]
         if style == "text":

@@ -13,19 +13,23 @@ from __future__ import annotations
 
 
 class NewsDatasetError(Exception):
-    """Base of every error of this package; ``exit_code`` is what the command returns for it."""
+    """Base of every error of this package.
+
+    ``exit_code`` is what the command returns for it; ``report``, where there is one, is the
+    ``news_dataset.issues.Report`` that holds every issue.
+    """
 
     exit_code = 70
-
-
-class InvalidDataError(NewsDatasetError):
-    """The records break a rule; ``report`` (a ``news_dataset.issues.Report``) holds every issue."""
-
-    exit_code = 1
 
     def __init__(self, message: str, report: object = None) -> None:
         super().__init__(message)
         self.report = report
+
+
+class InvalidDataError(NewsDatasetError):
+    """The records break a rule."""
+
+    exit_code = 1
 
 
 class UnsafeInputError(NewsDatasetError):

@@ -7,12 +7,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from news_dataset import manifest
 from news_dataset.collection import Collection
-from news_dataset.errors import SetupError
+from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.manifest import Manifest
 from news_dataset.records import BY_TABLE, BY_TYPE, Record
-from news_dataset.tabular import Table, flatten, tables, to_arrow
+from news_dataset.tabular import Table, arrow_schema, flatten, tables, to_arrow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,19 +29,15 @@ class Release:
     def __init__(self, folder: Path) -> None:
         self.folder = manifest.located(folder)
         self.manifest: Manifest = manifest.read(self.folder)
-        self.dataset = self.manifest.dataset
+        self.dataset = self.manifest.dataset.to_dict()
 
     def table(self, name: str) -> pa.Table:
         """Return a table.
 
         Raises:
-            IntegrityError: its file is not the one that the manifest vouches for.
+            IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        data = manifest.read_file(self.folder, self.manifest, f"{name}.parquet")
-        return pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read()
+        return read_table(self.folder, self.manifest, name)
 
     def records(self, table: str) -> Iterator[Record]:
         """Iterate over the records of a table.
@@ -48,8 +46,11 @@ class Release:
             IntegrityError: its file is not the one that the manifest vouches for.
         """
         data = manifest.read_file(self.folder, self.manifest, f"{table}.jsonl")
-        for line in data.splitlines():
-            yield BY_TABLE[table].model_validate_json(line)
+        for at, line in enumerate(data.splitlines(), 1):
+            try:
+                yield BY_TABLE[table].model_validate_json(line)
+            except ValidationError as error:
+                raise IntegrityError(f"{self.folder / table}.jsonl:{at}: is no record of this type") from error
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""
@@ -67,7 +68,7 @@ class Curated:
         self._records = collection.records()
         self._rows = flatten(self._records, collection.redirects)
         about = collection.description
-        self.dataset = about.model_dump(mode="json", exclude_none=True) if about else {}
+        self.dataset = about.to_dict() if about else {}
 
     def table(self, name: str) -> pa.Table:
         """Return a table."""
@@ -93,6 +94,25 @@ class Curated:
 Store = Release | Curated
 
 
+def read_table(folder: Path, found: Manifest, name: str) -> pa.Table:
+    """Return a table of a release, hashed before it is decoded, with exactly the columns that it must have.
+
+    Raises:
+        IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    data = manifest.read_file(folder, found, f"{name}.parquet")
+    try:
+        table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read()
+    except (pa.ArrowException, OSError) as error:
+        raise IntegrityError(f"{folder / name}.parquet is not a Parquet file") from error
+    if not table.schema.equals(arrow_schema(tables()[name]), check_metadata=False):
+        raise IntegrityError(f"{folder / name}.parquet has other columns than the table {name}")
+    return table
+
+
 def known(name: str, among: Sequence[str], what: str) -> str:
     """Return *name* if it is known.
 
@@ -101,6 +121,7 @@ def known(name: str, among: Sequence[str], what: str) -> str:
     """
     if name in among:
         return name
+    name = str(name)
     near = get_close_matches(name, among, 1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
     raise KeyError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
@@ -117,17 +138,27 @@ def read(store: Store, name: str, columns: Sequence[str] | None, filters: Any) -
 
     Raises:
         KeyError: there is no such table or column.
+        ValueError: *filters* are not understood.
         IntegrityError: the file is not the one that the manifest vouches for.
     """
     spec = tables()[known(name, list(tables()), "table")]
     names = [field.name for field in spec.fields]
+    if isinstance(columns, str):
+        raise ValueError(f"columns is a list of names: [{columns!r}]")
     wanted = [known(column, names, f"column in {name}:") for column in columns] if columns is not None else names
     table = store.table(name)
-    if filters is not None:
-        from pyarrow.parquet import filters_to_expression
+    return (_filtered(table, filters) if filters else table).select(wanted)
 
-        table = table.filter(filters_to_expression(filters))
-    return table.select(wanted)
+
+def _filtered(table: pa.Table, filters: Any) -> pa.Table:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import filters_to_expression
+
+    try:
+        return table.filter(filters_to_expression(filters))
+    except (ArrowException, ValueError, TypeError, KeyError, IndexError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"filters are not understood: {reason}; write [(column, '=', value), …]") from error
 
 
 def to_pandas(table: pa.Table, attributes: dict[str, Any] | None = None) -> pd.DataFrame:
@@ -173,7 +204,7 @@ def get(store: Store, record_id: str) -> Record:
     Raises:
         KeyError: there is none; the message names the nearest id, or the one that took its place.
     """
-    kind = record_id.partition("/")[0]
+    kind = str(record_id).partition("/")[0]
     if kind in BY_TYPE:
         for record in store.records(BY_TYPE[kind].table):
             if record.id == record_id:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from news_dataset.errors import InvalidDataError, UnsafeInputError
+from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UnsafeInputError
 
 Severity = Literal["error", "warning"]
 
@@ -126,11 +126,17 @@ class Report:
         """Raise if there is an error.
 
         Raises:
+            InvalidDataError: the data breaks a rule.
             UnsafeInputError: the input was refused as unsafe or over a limit.
-            InvalidDataError: the data breaks a rule; its ``report`` is this report.
+            IntegrityError: a release is not what its manifest says.
+            SetupError: a file cannot be read.
+            FileNotFoundError: there are no records.
         """
         if self.ok:
             return
         first = self.errors[0]
         message = f"{len(self.errors)} errors, the first at {first.path}:{first.line}: {first.code} {first.message}"
-        raise UnsafeInputError(message) if self.exit_code == 3 else InvalidDataError(message, self)
+        if self.exit_code == 2:
+            raise FileNotFoundError(f"{first.path} {first.message}; {first.hint}")
+        kinds = {3: UnsafeInputError, 4: IntegrityError, 5: SetupError}
+        raise kinds.get(self.exit_code, InvalidDataError)(message, self)

@@ -63,10 +63,9 @@ def _value(model: type[Row], column: Column) -> st.SearchStrategy[Any]:
     limits = _limits(model, column.name)
     if column.reference:
         return ids(*column.reference.types)
-    if column.codebook and column.kind == "code":
-        return st.sampled_from(sorted(column.codebook.definitions))
     if column.codebook:
-        return st.sampled_from([*column.codebook.definitions, "medium", "frame_of_reference"])
+        others = ["medium", "frame_of_reference"] if column.codebook.is_open else []
+        return st.sampled_from(sorted(column.codebook.definitions) + others)
     plain: dict[str, st.SearchStrategy[Any]] = {
         "edtf": dates(),
         "day": st.dates(min_value=dt.date(1, 1, 1)).map(dt.date.isoformat),

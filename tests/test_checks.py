@@ -166,3 +166,33 @@ def test_an_empty_folder_is_not_passed(tmp_path: Path) -> None:
 
     assert [issue.code for issue in report] == ["no_records"]
     assert report.exit_code == 2
+
+
+@pytest.mark.parametrize("fault", ["gist\n", "gist: &a x\n", "\tgist: x\n", "- 5\n"])
+def test_broken_files_do_not_blame_what_refers_to_them(dataset: Path, fault: str) -> None:
+    """One broken file, one error; assessments of the statements in it are not dangling."""
+    (dataset / STATEMENTS).write_text(fault)
+
+    assert len(list(nd.validate(dataset))) == 1
+
+
+def test_a_misspelt_key_is_not_also_missing(dataset: Path, change: Change) -> None:
+    """One cause, one error."""
+    change("data/curated/places/tokyo.yaml", "kind: city", "knid: city")
+
+    assert [issue.code for issue in nd.validate(dataset)] == ["unknown_key"]
+
+
+def test_a_broken_article_does_not_hide_the_rest(dataset: Path, change: Change, article_text: Path) -> None:
+    """With the text at hand, everything is still reported in one pass."""
+    change("data/curated/articles/lee-ishiba-tokyo.yaml", "genre: news", "genre: nws")
+    change(STATEMENTS, "quote: a virtuous cycle", "quote: a virtuous circle")
+
+    assert {issue.code for issue in nd.validate(dataset, text=article_text)} == {"unknown_code", "quote_words"}
+
+
+def test_a_wrong_length_of_the_text_is_one_error(dataset: Path, change: Change, article_text: Path) -> None:
+    """Where the text is at hand, its own length counts."""
+    change("data/curated/articles/lee-ishiba-tokyo.yaml", "text_length: 3397", "text_length: 70")
+
+    assert [issue.code for issue in nd.validate(dataset, text=article_text)] == ["wrong_text"]

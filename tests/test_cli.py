@@ -68,12 +68,15 @@ def test_commands_that_succeed(dataset: Path, capsys: pytest.CaptureFixture[str]
         ("validate --text nowhere", 2, "there is no nowhere"),
         ("validate --text data/dataset.yaml data/curated/people", 2, "none of"),
         ("validate schemas", 2, "no_records"),
-        ("build schemas", 2, "nothing was written"),
+        ("build schemas", 2, "holds no records"),
         ("verify nowhere", 2, "there is no"),
         ("verify schemas", 4, "manifest"),
         ("info --in nowhere", 2, "there is no folder"),
-        ("info --in schemas", 1, "no_records"),
+        ("info --in schemas", 2, "holds no records"),
         ("build -o schemas/1.0", 5, "not ours to replace"),
+        ("build -o data/curated/people/release", 5, "among the records"),
+        ("build data/curated/people", 2, "--output"),
+        ("validate --text data", 2, "none of the articles"),
         ("build --check -o schemas/1.0", 4, "manifest"),
     ],
 )
@@ -86,6 +89,31 @@ def test_commands_that_fail(
 
     assert expected in shown.out + shown.err
     assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize(("kind", "code"), [("link", 3), ("pipe", 3), ("latin-1", 3), ("BOM", 3), ("large", 3)])
+def test_texts_that_are_refused(dataset: Path, capsys: pytest.CaptureFixture[str], kind: str, code: int) -> None:
+    """As unsafe, in one line."""
+    path = dataset / "text.txt"
+    contents = {"latin-1": b"caf\xe9", "BOM": b"\xef\xbb\xbfx", "large": b"x" * (5 * 1024 * 1024 + 1)}
+    if kind == "link":
+        path.symlink_to(dataset / "data" / "dataset.yaml")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.write_bytes(contents[kind])
+
+    assert main(["validate", "--text", str(path)]) == code
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["build -o .", "schema ."])
+def test_the_working_folder_is_not_replaced(dataset: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    """It holds more than a release or schemas."""
+    before = sorted(path.name for path in dataset.iterdir())
+
+    assert main(command.split()) == 5
+    assert sorted(path.name for path in dataset.iterdir()) == before
 
 
 def test_usage_errors_are_2(capsys: pytest.CaptureFixture[str]) -> None:

@@ -106,8 +106,10 @@ def test_an_example_gives_the_expected_lines(code: str, report: Report) -> None:
 
 @pytest.mark.parametrize("code", FOLDERS)
 def test_an_example_leads_to_the_exit_code_of_its_code(code: str, report: Report) -> None:
-    """What the command returns for a code is what ``CODES`` says of it."""
-    assert report.exit_code == CODES[code].exit_code
+    """What the command returns for a code is what ``CODES`` says of it; warnings alone are no reason to fail."""
+    is_error = any(issue.severity == "error" for issue in report)
+    assert is_error or code == "unusual_code"
+    assert report.exit_code == (CODES[code].exit_code if is_error else 0)
 
 
 @pytest.mark.parametrize("code", FOLDERS)

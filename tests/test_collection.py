@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from news_dataset.collection import Collection
+from news_dataset.errors import UnsafeInputError
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_a_text_that_is_not_utf8_is_refused(data: Path, tmp_path: Path) -> None:
     """In one sentence."""
     path = tmp_path / "text.txt"
     path.write_bytes(b"caf\xe9")
-    with pytest.raises(ValueError, match="is not UTF-8: byte 0xe9"):
+    with pytest.raises(UnsafeInputError, match="1:4: bad_encoding is not UTF-8: byte 0xe9"):
         Collection.open(data, text=path)
 
 

@@ -94,6 +94,26 @@ def test_an_unknown_name_is_a_key_error_with_the_nearest(call: object, message: 
         call()  # type: ignore[operator]
 
 
+@pytest.mark.parametrize(
+    "filters", [[("knd", "=", "direct")], ("kind", "=", "direct"), {"kind": "direct"}, [("kind", "==", 5, 6)], 5]
+)
+def test_filters_that_are_not_understood_are_value_errors(filters: object) -> None:
+    """In one sentence, with the form that is wanted."""
+    with pytest.raises(ValueError, match="filters are not understood"):
+        nd.load("statements", filters=filters)
+    with pytest.raises(ValueError, match="list of names"):
+        nd.load("statements", columns="kind")
+
+
+def test_a_folder_may_be_the_working_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dataset's, the records' or the release's."""
+    for place in (folder, folder / "data" / "curated", folder / "data" / "published"):
+        monkeypatch.chdir(place)
+
+        assert nd.Dataset.open(".").info()["rows"]["people"] == 3
+        assert nd.validate(".").ok
+
+
 def test_wrong_arguments_are_value_errors() -> None:
     """They name what there is."""
     with pytest.raises(ValueError, match="pandas, arrow, polars, records"):

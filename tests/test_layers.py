@@ -19,6 +19,7 @@ FLOORS = [
     {"rules"},
     {"records"},
     {"reader", "schema", "spans", "manifest", "codes", "reporters"},
+    {"texts"},
     {"collection", "tabular"},
     {"checks"},
     {"frames"},

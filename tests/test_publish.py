@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import news_dataset as nd
 from news_dataset import manifest, publish
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
@@ -143,13 +146,13 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
     """Where the system cannot exchange two names, a cut-off build leaves the old release where readers look for it."""
     monkeypatch.setattr("news_dataset.publish.exchange._exchange", lambda one, other: False)
     old = contents(release)
-    release.rename(release.with_name(".published.previous"))
+    release.rename(release.with_name(".published.news-dataset-previous"))
 
     assert contents(manifest.located(release)) == old
     publish.verify(release)
     publish.build(Collection.open(retitled(dataset)), release)
     assert contents(release) != old
-    assert not release.with_name(".published.previous").exists()
+    assert not release.with_name(".published.news-dataset-previous").exists()
 
 
 def test_two_builds_do_not_meet(dataset: Path, release: Path) -> None:
@@ -172,7 +175,7 @@ def test_a_folder_with_other_files_is_not_replaced(dataset: Path) -> None:
     folder = dataset / "documents"
     folder.mkdir()
     (folder / "thesis.txt").write_text("years of work")
-    with pytest.raises(SetupError, match=r"thesis\.txt"):
+    with pytest.raises(SetupError, match="not ours to replace"):
         publish.build(Collection.open(dataset), folder)
 
     assert contents(folder) == {"thesis.txt": b"years of work"}
@@ -223,6 +226,18 @@ def test_every_flipped_bit_is_noticed(release: Path) -> None:
     publish.verify(release)
 
 
+def test_files_that_only_share_names_are_not_replaced(dataset: Path) -> None:
+    """Without a manifest of a release beside them they may be anyone's."""
+    folder = dataset / "mine"
+    folder.mkdir()
+    (folder / "people.parquet").write_text("mine")
+    (folder / "manifest.json").write_text('{"mine": 1}')
+    with pytest.raises(SetupError, match="not ours to replace"):
+        publish.build(Collection.open(dataset), folder)
+
+    assert contents(folder) == {"people.parquet": b"mine", "manifest.json": b'{"mine": 1}'}
+
+
 def test_missing_and_additional_files_are_noticed(release: Path) -> None:
     """All of them are named at once."""
     (release / "names.parquet").unlink()
@@ -234,7 +249,53 @@ def test_missing_and_additional_files_are_noticed(release: Path) -> None:
     assert "extra.txt is not in the manifest" in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"dataset": {}, "tables": 5, "files": {}}', "\xff"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: {"tables": {name: one for name, one in found["tables"].items() if name != "people"}},
+        lambda found: {"tables": found["tables"] | {"people": found["tables"]["people"] | {"rows": 7}}},
+        lambda found: {
+            "tables": found["tables"] | {"people": found["tables"]["people"] | {"content_sha256": "0" * 64}}
+        },
+        lambda found: {"tables": found["tables"] | {"people": found["tables"]["people"] | {"rows": "x"}}},
+        lambda found: {"dataset": found["dataset"] | {"schema_version": "9.9"}},
+        lambda found: {"dataset": {}},
+    ],
+)
+def test_a_manifest_that_does_not_fit_its_tables_is_refused(release: Path, change: Any) -> None:
+    """Rows, content hashes, the list of tables and the version are looked at, too."""
+    found = json.loads((release / manifest.NAME).read_text("utf-8"))
+    (release / manifest.NAME).write_text(json.dumps(found | change(found)), "utf-8")
+    with pytest.raises(IntegrityError, match="manifest"):
+        publish.verify(release)
+
+
+@pytest.mark.parametrize("name", ["people.parquet", "people.jsonl"])
+def test_what_is_vouched_for_but_is_no_table_is_refused(release: Path, name: str) -> None:
+    """A manifest that was made to fit does not make a table of anything."""
+    (release / name).write_bytes(b'{"id": "nobody"}\n')
+    found = json.loads((release / manifest.NAME).read_text("utf-8"))
+    found["files"][name] = manifest.describe(b'{"id": "nobody"}\n').model_dump()
+    (release / manifest.NAME).write_text(json.dumps(found), "utf-8")
+    dataset = nd.Dataset.open(release)
+    with pytest.raises(IntegrityError, match="people"):
+        dataset.load("people") if name.endswith("parquet") else dataset.get("person/donald-trump")
+
+
+@pytest.mark.parametrize("name", ["people.parquet", manifest.NAME])
+def test_pipes_and_links_in_a_release_are_not_read(release: Path, name: str) -> None:
+    """A pipe would hang; a link leads elsewhere."""
+    (release / name).rename(release.parent / "aside")
+    os.mkfifo(release / name)
+    with pytest.raises(IntegrityError, match="not a regular file"):
+        publish.verify(release)
+    (release / name).unlink()
+    (release / name).symlink_to(release.parent / "aside")
+    with pytest.raises(IntegrityError, match="not a regular file"):
+        publish.verify(release)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "", "[]", "{}", '{"dataset": {}, "tables": 5, "files": {}}', "\xff"])
 def test_what_is_no_manifest_is_refused(release: Path, text: str) -> None:
     """In one sentence."""
     (release / manifest.NAME).write_text(text, "latin-1")

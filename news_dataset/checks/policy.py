@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from news_dataset import edtf
 from news_dataset.checks.evidence import NO_TEXT
 from news_dataset.collection import Collection, Entry, rows
 from news_dataset.issues import Outcome, Severity, Skipped
@@ -16,6 +17,7 @@ RUN = 8
 """So many of the article's words in a row are prose that may not be redistributed."""
 
 _PARTIAL = Skipped("only a part of a dataset, or some of it has errors of shape")
+_RESTS_ON = {"contradicted": "contradicts", "supported": "supports", "partly_supported": "supports"}
 _LITERAL = ("headline", "quote")  # what law 3 allows word by word
 _WORD = re.compile(r"\w+")
 # An apostrophe inside a word does not close single quotation marks.
@@ -96,7 +98,7 @@ def unbacked_date(collection: Collection) -> Iterator[Outcome]:
         if isinstance(entry.row, Assessment) and entry.row.aspect == "date"
     }
     for entry in collection.of("event"):
-        if isinstance(entry.row, Event) and entry.row.date is not None:
+        if isinstance(entry.row, Event) and entry.row.date is not None and _is_real(entry.row.date):
             if not collection.is_whole or not collection.is_sound:
                 yield _PARTIAL
                 continue
@@ -105,9 +107,10 @@ def unbacked_date(collection: Collection) -> Iterator[Outcome]:
 
 
 def uncited_verdict(collection: Collection) -> Iterator[Outcome]:
-    """A verdict cites no source, or its independence does not fit the number of sources.
+    """A verdict does not rest on the sources it cites.
 
-    Only not_checkable may stand without a source. One source is ``single``; several are ``independent`` or
+    Only not_checkable may stand without a source; what is contradicted cites a source that contradicts, what is
+    supported or partly supported one that supports. One source is ``single``; several are ``independent`` or
     ``shared_origin``.
     """
     for entry in collection.of("assessment"):
@@ -116,6 +119,8 @@ def uncited_verdict(collection: Collection) -> Iterator[Outcome]:
             sources = {citation.source for citation in row.citations}
             if not sources and row.verdict != "not_checkable":
                 yield [entry.issue("/verdict", f"the verdict {row.verdict} cites no source")]
+            elif row.verdict in _RESTS_ON and _RESTS_ON[row.verdict] not in {one.stance for one in row.citations}:
+                yield [entry.issue("/verdict", f"{row.verdict}, but no cited source {_RESTS_ON[row.verdict]} it")]
             elif sources and (len(sources) == 1) != (row.independence == "single"):
                 message = f"{row.independence}, with {len(sources)} source{'s' if len(sources) > 1 else ''}"
                 yield [entry.issue("/independence", message, "one source is single, several are not")]
@@ -183,6 +188,14 @@ CHECKS = (
     statement_without_evidence, wrong_speakers, several_dates, unassessed_fact, unbacked_date, uncited_verdict,
     unquoted_words, article_prose, row_count,
 )  # fmt: skip
+
+
+def _is_real(date: str) -> bool:
+    try:
+        edtf.bounds(date)
+    except ValueError:
+        return False
+    return True
 
 
 def _statements(collection: Collection) -> Iterator[tuple[Entry, Statement]]:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from news_dataset.collection import Collection, references
 from news_dataset.issues import Outcome, Skipped
-from news_dataset.records import BY_TYPE, Assessment, Event, Statement
+from news_dataset.records import BY_TABLE, Assessment, Event, Statement
 from news_dataset.records.fields import NUMBERED
 
 _PART = Skipped("only a part of a dataset: references need the whole")
@@ -19,16 +19,19 @@ _WANT_USE = ("person", "organization", "place", "event", "source")
 
 
 def dangling_reference(collection: Collection) -> Iterator[Outcome]:
-    """A field refers to an id that no record has; the hint names the nearest one."""
-    known = set(collection.by_id) | _ids_of_broken_files(collection)
+    """A field refers to an id that no record has; the hint names the nearest one.
+
+    What refers to a record in a broken file is not blamed: the file is reported.
+    """
+    hidden = _hidden_slugs(collection)
     for entry in collection.of():
         for pointer, target, mark in references(entry):
-            if target in known:
+            if target in collection.by_id or target.split("/")[1] in hidden or target.split("/")[0] in hidden:
                 yield []
             elif not collection.is_whole:
                 yield _PART
             else:
-                near = get_close_matches(target, [one for one in known if one.startswith(mark.types)], 1)
+                near = get_close_matches(target, [one for one in collection.by_id if one.startswith(mark.types)], 1)
                 hint = f"did you mean {near[0]}?" if near else "add the record, or correct the id"
                 yield [entry.issue(pointer, f"there is no {target}", hint)]
 
@@ -149,11 +152,9 @@ CHECKS = (
 )  # fmt: skip
 
 
-def _ids_of_broken_files(collection: Collection) -> set[str]:
-    """Return the ids that unreadable files would have by their names, so that one fault is reported once."""
-    found = set()
-    for document in collection.documents:
-        if document.problems and document.data is None:
-            path = PurePath(document.path)
-            found |= {f"{name}/{path.stem}" for name, model in BY_TYPE.items() if model.table == path.parent.name}
-    return found
+def _hidden_slugs(collection: Collection) -> set[str]:
+    """Return the slugs that records in broken files may have, and the types of folders that cannot be read."""
+    broken = {document.path for document in collection.documents if document.problems}
+    broken |= {entry.document.path for entry in collection.entries if entry.row is None}
+    paths = [PurePath(path) for path in broken]
+    return {path.stem for path in paths} | {BY_TABLE[path.name].record_type for path in paths if path.name in BY_TABLE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from news_dataset import edtf
 from news_dataset.checks import wording
@@ -52,7 +53,8 @@ def altered_release(collection: Collection) -> Iterator[Outcome]:
 def misplaced_file(collection: Collection) -> Iterator[Outcome]:
     """The file lies where no records are read from, so nothing in it would be checked.
 
-    Folders carry the plural of a record type (people, statements, …), files end in .yaml, .yml or .json.
+    Folders carry the plural of a record type (people, statements, …), files end in .yaml or .json, and a record lies in
+    the folder of its type.
     """
     return _of_files(collection, "misplaced_file")
 
@@ -101,19 +103,18 @@ def not_a_record(collection: Collection) -> Iterator[Outcome]:
 def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     """A text that stands without quotes could be read as something else.
 
-    YAML versions read NO as false, 12:30 as 750, 0123 as 83, 1.10 as 1.1 and 2025-08-23 as a date. Put such a text in
-    quotes: '2025-08-23'.
+    YAML versions read NO as false, 12:30 as 750, 0123 as 83, 1.10 as 1.1 and 2025-08-23 as a date, and everything from
+    a # behind a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
         yield [
             entry.issue(
                 pointer,
-                f"{wording.name(pointer)} {scalar} is text, but some YAML readers would take it for something else",
-                f"write '{scalar}', or leave the key out if null is meant" if scalar in "~" or "null" in scalar.lower()
-                else f"write '{scalar}'",
+                f"{wording.name(pointer)} {scalar} is text, but without quotes YAML may read it as something else",
+                wording.quotes_for(scalar),
             )
             for pointer, scalar in entry.unquoted
-        ]  # fmt: skip
+        ]
 
 
 def unknown_key(collection: Collection) -> Iterator[Outcome]:
@@ -159,6 +160,19 @@ def broken_rule(collection: Collection) -> Iterator[Outcome]:
     return _of_records(collection, "broken_rule")
 
 
+def unusual_code(collection: Collection) -> Iterator[Outcome]:
+    """A word in a field that admits any is almost one of the usual codes; a warning, often a spelling mistake."""
+    for entry, pointer, row in _rows(collection):
+        for column in columns(type(row)):
+            value = getattr(row, column.name)
+            if column.codebook and column.codebook.is_open and value is not None:
+                near = get_close_matches(value, list(column.codebook.definitions), 1, cutoff=0.7)
+                message, hint = f"{column.name} {value} is not a usual code", f"did you mean {near[0]}?" if near else ""
+                is_usual = value in column.codebook.definitions or not near
+                place = f"{pointer}/{column.name}"
+                yield [] if is_usual else [entry.issue(place, message, hint, severity="warning")]
+
+
 def out_of_order(collection: Collection) -> Iterator[Outcome]:
     """Something ends before it begins: offsets of a span, days in office, publication and access.
 
@@ -195,7 +209,7 @@ def wrong_mode(collection: Collection) -> Iterator[Outcome]:
 CHECKS = (
     no_records, unreadable_file, unsafe_file, altered_release, misplaced_file, bad_encoding, over_limit, bad_syntax,
     unsafe_yaml, duplicate_key, not_a_record, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code,
-    bad_form, out_of_range, broken_rule, out_of_order, impossible_date, wrong_mode,
+    bad_form, out_of_range, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
 )  # fmt: skip
 
 
@@ -219,6 +233,7 @@ def _of_records(collection: Collection, code: str) -> Iterator[Outcome]:
             if wording.code(error) == code
             and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
             and wording.pointer(error["loc"]) not in quoted
+            and not wording.is_misspelt(error, errors)
         ]
 
 

@@ -38,6 +38,7 @@ _WANTED = {
     "tuple_type": ("a list", "begin each item of the list with a dash"),
     "model_type": ("a mapping", "write the fields of the item as key: value"),
 }
+_NEAR = 0.7  # how alike two names are if one may be a misspelling of the other; difflib's ratio
 _FILES = {"Description": "dataset.yaml", "Redirect": "a redirect"}
 
 
@@ -47,18 +48,36 @@ def code(error: Any) -> str:
     return "wrong_type" if found == "unknown_code" and not isinstance(error["input"], str) else found
 
 
+def is_misspelt(error: Any, errors: list[Any]) -> bool:
+    """Return whether a missing key is there, but misspelt, which is reported as an unknown key."""
+    loc = error["loc"]
+    unknown = [one["loc"][-1] for one in errors if one["type"] == "extra_forbidden" and one["loc"][:-1] == loc[:-1]]
+    return error["type"] == "missing" and bool(get_close_matches(str(loc[-1]), map(str, unknown), 1, cutoff=_NEAR))
+
+
+def quotes_for(scalar: str) -> str:
+    """Return how to write a scalar that is refused without quotes."""
+    if scalar.endswith(" #…"):
+        return "put the text in quotes, or the comment on a line of its own"
+    other = ", or leave the key out if null is meant" if scalar == "~" or scalar.lower() == "null" else ""
+    return f"write '{scalar}'{other}"
+
+
 def issue(entry: Entry, error: Any) -> Issue:
     """Return one of pydantic's errors (``ValidationError.errors()``) as an issue."""
     at, kind, value = pointer(error["loc"]), code(error), error["input"]
     model, field = _model_at(entry, error["loc"]), name(at)
     shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"
     if kind == "unknown_key":
-        near = get_close_matches(field, list(model.model_fields), 1, cutoff=0.7)
+        field = str(error["loc"][-1])
+        near = get_close_matches(field, list(model.model_fields), 1, cutoff=_NEAR)
         hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(model.model_fields)}"
         return entry.issue(at, f"{field} is not a field of {_kind(model)}", hint, on_key=True)
     if kind == "missing_key":
         about = model.model_fields[field].description or ""
-        return entry.issue(at.rpartition("/")[0], f"{field} is missing in {_kind(model)}", f"{field}: {about}")
+        column = next((column for column in columns(model) if column.name == field), None)
+        listed = f" Codes: {', '.join(column.codebook.definitions)}." if column and column.codebook else ""
+        return entry.issue(at.rpartition("/")[0], f"{field} is missing in {_kind(model)}", f"{field}: {about}{listed}")
     if kind == "broken_rule":
         return entry.issue(at, error["msg"])
     if value is None:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from news_dataset.cli.arguments import parser
-from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError
-from news_dataset.reporters import escape
+from news_dataset.errors import IntegrityError, NewsDatasetError
+from news_dataset.issues import Report
+from news_dataset.reporters import escape, text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except NewsDatasetError as error:
+        if isinstance(error.report, Report):
+            sys.stdout.write(text(error.report))
+            return error.exit_code
         return _complain(str(error), error.exit_code, _next(error))
+    except FileNotFoundError as error:
+        return _complain(str(error), 2 if error.errno is None else 5)
     except BrokenPipeError:
         # Whoever read has gone; the interpreter must not complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,4 +64,4 @@ def _complain(message: str, code: int, following: str = "") -> int:
 def _next(error: NewsDatasetError) -> str:
     if isinstance(error, IntegrityError):
         return "news-dataset build, or reinstall the package"
-    return "news-dataset validate" if isinstance(error, InvalidDataError) and error.report else ""
+    return ""

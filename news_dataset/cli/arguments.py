@@ -52,7 +52,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),
                        help="the dataset's folder, with data/curated (default: this folder)")  # fmt: skip
     build.add_argument("-o", "--output", type=Path, metavar="DIR", help="where the release goes "
-                       "(default: FOLDER/data/published)")  # fmt: skip
+                       "(default: published beside curated)")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
     verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,

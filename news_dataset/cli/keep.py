@@ -9,6 +9,7 @@ from pathlib import Path
 from news_dataset import checks, publish, reporters, schema
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
+from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.manifest import Manifest
 from news_dataset.records import SCHEMA_VERSION
@@ -27,24 +28,25 @@ def validate(options: Namespace) -> int:
 
 def build(options: Namespace) -> int:
     """Validate the records and publish them, or compare them with what is published."""
-    folder = options.output or options.folder / "data" / "published"
-    with usage():
-        collection = Collection.open(options.folder)
-    report = checks.run(collection)
-    if not report.ok:
-        sys.stdout.write(reporters.text(report))
-        print(f"nothing was written; {folder} is as it was", file=sys.stderr)
-        return report.exit_code
+    collection = Collection.open(options.folder)
+    if options.output is None and collection.home is None:
+        checks.run(collection).raise_for_errors()
+        raise UsageError(f"{options.folder} is no folder with data/curated: say where the release goes, with --output")
+    folder = options.output or (collection.home or Path()) / "published"
     if options.check:
         differences = publish.compare(collection, folder)
         for difference in differences:
-            print(reporters.escape(f"{folder}: {difference}"))
-        print(f"{folder} is {'not up to date; next: news-dataset build' if differences else 'up to date'}")
+            _say(f"{folder}: {difference}")
+        _say(f"{folder} is {'not up to date' if differences else 'up to date'}", "build" if differences else "")
         return 1 if differences else 0
-    report, manifest = publish.build(collection, folder)
+    try:
+        report, manifest = publish.build(collection, folder)
+    except NewsDatasetError:
+        print(f"nothing was written; {reporters.escape(str(folder))} is as it was", file=sys.stderr)
+        raise
     for issue in report:
         print(reporters.issue_line(issue))
-    print(f"{folder}: {_summary(manifest)}\nnext: news-dataset verify {folder}")
+    _say(f"{folder}: {_summary(manifest)}", f"verify {folder}")
     return 0
 
 
@@ -56,7 +58,7 @@ def verify(options: Namespace) -> int:
     if not (folder / "manifest.json").exists() and (folder / "data" / "published").is_dir():
         folder = folder / "data" / "published"
     manifest = publish.verify(folder)
-    print(f"{folder}: {_summary(manifest)}, all as the manifest says")
+    _say(f"{folder}: {_summary(manifest)}, all as the manifest says")
     return 0
 
 
@@ -67,17 +69,24 @@ def write_schemas(options: Namespace) -> int:
     if options.check:
         found = list(schema.drift(folder))
         for name, how in found:
-            print(reporters.escape(f"{folder / name}: {how}"))
-        print(f"{folder} {'has drifted; next: news-dataset schema' if found else 'is what the models give'}")
+            _say(f"{folder / name}: {how}")
+        _say(f"{folder} {'has drifted' if found else 'is what the models give'}", "schema" if found else "")
         return 1 if found else 0
     publish.replace(folder, {name: text.encode() for name, text in schema.derive().items()})
-    print(f"{folder}: {len(schema.derive())} files\nnext: news-dataset schema --check")
+    _say(f"{folder}: {len(schema.derive())} files", f"schema --check {folder}")
     return 0
+
+
+def _say(words: str, following: str = "") -> None:
+    """Print a line that may hold names of files, and the next command to run."""
+    print(reporters.escape(words))
+    if following:
+        print(f"next: news-dataset {reporters.escape(following)}")
 
 
 def _summary(manifest: Manifest) -> str:
     rows, about = sum(table.rows for table in manifest.tables.values()), manifest.dataset
-    versions = f"data {about['data_version']}, schema {about['schema_version']}"
+    versions = f"data {about.data_version}, schema {about.schema_version}"
     return f"{len(manifest.files)} files, {rows} rows in {len(manifest.tables)} tables, {versions}"
 
 

@@ -29,7 +29,7 @@ def _lock(folder: Path) -> Iterator[None]:
     Raises:
         SetupError: another process holds it, or the lock file cannot be written.
     """
-    path = folder.with_name(f".{folder.name}.lock")
+    path = folder.with_name(f".{folder.name}.news-dataset-lock")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (held for as long as the lock)
@@ -52,21 +52,24 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
         files: name → bytes.
 
     Raises:
-        SetupError: the folder holds other files, which would be lost; another process is replacing it; the disk is
+        SetupError: the folder holds something else, which would be lost; another process is replacing it; the disk is
             full; or something cannot be written. The folder is as it was.
     """
     folder = folder.resolve()
-    if folder.exists() and not folder.is_dir():  # a file, and just as well a device or a pipe
-        raise SetupError(f"{folder} is not a folder, and is not ours to replace")
+    if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
+        raise SetupError(f"{folder} is not a folder that could be replaced")
     with _lock(folder):
-        others = sorted({path.name for path in folder.iterdir()} - set(files)) if folder.is_dir() else []
-        if others:
+        inside = sorted(folder.iterdir()) if folder.is_dir() else []
+        if others := [path.name for path in inside if path.name not in files or not path.is_file()]:
             raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
         _replace(folder, files)
 
 
 def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    new, aside = folder.with_name(f".{folder.name}.new"), folder.with_name(PREVIOUS.format(name=folder.name))
+    new, aside = (
+        folder.with_name(f".{folder.name}.news-dataset-new"),
+        folder.with_name(PREVIOUS.format(name=folder.name)),
+    )
     try:
         if not folder.exists() and aside.exists():
             aside.rename(folder)  # an exchange was cut off

@@ -9,12 +9,13 @@ from typing import Any
 
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection
-from news_dataset.errors import IntegrityError, InvalidDataError
+from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
+from news_dataset.frames import read_table
 from news_dataset.issues import Report
 from news_dataset.manifest import Content, Manifest
 from news_dataset.publish.exchange import replace
 from news_dataset.records import RECORDS, Record
-from news_dataset.tabular import Rows, arrow_schema, content_hash, flatten, tables, to_arrow
+from news_dataset.tabular import Rows, content_hash, flatten, tables, to_arrow
 
 
 def build(collection: Collection, folder: Path) -> tuple[Report, Manifest]:
@@ -28,15 +29,31 @@ def build(collection: Collection, folder: Path) -> tuple[Report, Manifest]:
         The report of the checks (warnings may remain) and the manifest of the new release.
 
     Raises:
-        InvalidDataError: a check failed; nothing was written.
+        InvalidDataError: a check failed, or there is no ``dataset.yaml``; nothing was written.
         UnsafeInputError: a file was refused; nothing was written.
-        SetupError: the folder cannot be written, or another build holds it; it is as it was.
+        SetupError: the folder holds something else than a release, cannot be written, or is held by another build; it
+            is as it was.
     """
     report = checks.run(collection)
     report.raise_for_errors()
     found, files = _files(collection)
+    _refuse_what_is_no_release(collection, folder)
     replace(folder, files | {manifest.NAME: found.to_json().encode()})
     return report, found
+
+
+def _refuse_what_is_no_release(collection: Collection, folder: Path) -> None:
+    """Raise if *folder* holds files that are no release, or lies among the records."""
+    if collection.home and collection.root.resolve() in (folder.resolve(), *folder.resolve().parents):
+        raise SetupError(f"{folder} lies among the records")
+    if folder.is_dir() and any(folder.iterdir()):
+        try:
+            manifest.read(folder)
+        except IntegrityError as error:
+            advice = "if it is a broken release, remove it first"
+            raise SetupError(
+                f"{folder} holds files and is no release, so it is not ours to replace; {advice}"
+            ) from error
 
 
 def compare(collection: Collection, folder: Path) -> list[str]:
@@ -48,41 +65,47 @@ def compare(collection: Collection, folder: Path) -> list[str]:
         InvalidDataError: a check failed.
         IntegrityError: there is no release, or it does not match its manifest.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     checks.run(collection).raise_for_errors()
     published = verify(folder)
     wanted, files = _files(collection)
     found = []
     if published.dataset != wanted.dataset:
-        found.append(f"{folder / manifest.NAME}: the description differs from dataset.yaml")
+        found.append(f"{manifest.NAME}: the description differs from dataset.yaml")
     for name, content in wanted.tables.items():
-        if published.tables.get(name) != content:
+        if published.tables[name] != content:
             found.append(f"{name}: other rows than the records give")
-        data = manifest.read_file(folder, published, f"{name}.parquet")
-        if not pq.read_schema(pa.BufferReader(data)).equals(arrow_schema(tables()[name]), check_metadata=False):
-            found.append(f"{name}: other columns than the models give")
-    for name in sorted(set(published.files) ^ set(wanted.files)):
-        found.append(f"{name}: {'is missing' if name in wanted.files else 'is not part of a release'}")
     lines = [name for name in files if name.endswith(".jsonl") and published.files.get(name) != wanted.files[name]]
     return found + [f"{name}: other records than the curated ones" for name in lines]
 
 
 def verify(folder: Path) -> Manifest:
-    """Check every file of a release against its manifest.
+    """Check every file of a release against its manifest, and every table against its rows and content hash.
 
     Returns:
         The manifest.
 
     Raises:
-        IntegrityError: a file is missing, changed or not vouched for; the message names all of them.
+        IntegrityError: a file is missing, changed or not vouched for, or a table is not what the manifest says; the
+            message names all of them.
     """
     folder = manifest.located(folder)
     found = manifest.read(folder)
-    if wrong := list(manifest.differences(folder, found)):
+    if wrong := list(manifest.differences(folder, found)) or list(_wrong_tables(folder, found)):
         raise IntegrityError("\n".join(wrong))
     return found
+
+
+def _wrong_tables(folder: Path, found: Manifest) -> Iterator[str]:
+    for name in sorted(set(tables()) ^ set(found.tables)):
+        yield f"{folder / manifest.NAME}: {name} {'is missing' if name in tables() else 'is no table'}"
+    for name in set(tables()) & set(found.tables):
+        try:
+            rows = read_table(folder, found, name).to_pylist()
+        except IntegrityError as error:
+            yield str(error)
+            continue
+        if Content(rows=len(rows), content_sha256=content_hash(rows)) != found.tables[name]:
+            yield f"{folder / name}.parquet holds other rows than the manifest says"
 
 
 def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
@@ -91,13 +114,14 @@ def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
         raise InvalidDataError(
             f"{collection.path} has no data/dataset.yaml: write one with title, licence and versions"
         )
-    dataset = collection.description.model_dump(mode="json", exclude_none=True)
+    dataset = collection.description.to_dict()
     records = collection.records()
     rows = flatten(records, collection.redirects)
     files = {f"{name}.parquet": _parquet(name, rows, dataset) for name in rows}
     files |= {f"{model.table}.jsonl": b"".join(_lines(records, model.record_type)) for model in RECORDS}
-    contents = {name: Content(len(found), content_hash(found)) for name, found in rows.items()}
-    return Manifest(dataset, contents, {name: manifest.describe(data) for name, data in files.items()}), files
+    contents = {name: Content(rows=len(found), content_sha256=content_hash(found)) for name, found in rows.items()}
+    hashes = {name: manifest.describe(data) for name, data in files.items()}
+    return Manifest(dataset=collection.description, tables=contents, files=hashes), files
 
 
 def _lines(records: list[Record], record_type: str) -> Iterator[bytes]:

@@ -13,9 +13,12 @@ MAX_DEPTH = 32
 
 
 class Plain(str):
-    """An unquoted YAML scalar, which only the schema can give a type."""
+    """An unquoted YAML scalar, which only the schema can give a type.
 
-    __slots__ = ()
+    ``is_cut`` says that a comment follows on its line: `` #`` ends an unquoted text, whether that was meant or not.
+    """
+
+    is_cut = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,8 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
         if not isinstance(value, Plain):
             return value
         wanted = part.get("type")
-        if wanted == "string" and value and is_ambiguous(value):
-            found.append((at, str(value)))
+        if wanted == "string" and "enum" not in part and value and (value.is_cut or is_ambiguous(value)):
+            found.append((at, f"{value} #…" if value.is_cut else str(value)))
         return _convert(value, wanted)
 
     return walk(data, schema, pointer), found

@@ -36,7 +36,7 @@ def parse_yaml(text: str, path: str) -> Document:
             _place_of(text, found.start()),
             "remove it, or write it as an escape in double quotes",
         )
-    builder = _Builder(path)
+    builder = _Builder(path, text.split("\n"))
     try:
         builder.run(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
@@ -47,8 +47,9 @@ def parse_yaml(text: str, path: str) -> Document:
 class _Builder:
     """Builds plain data from a stream of events."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lines: list[str]) -> None:
         self.path = path
+        self.lines = lines
         self.data: Any = None
         self.places: dict[str, Place] = {}
         self.keys: dict[str, Place] = {}
@@ -75,13 +76,20 @@ class _Builder:
         self.refuse(event)
         self.places[pointer] = _mark(event)
         if isinstance(event, yaml.ScalarEvent):
-            return Plain(event.value) if _is_plain(event) else str(event.value)
+            return self.plain(event) if _is_plain(event) else str(event.value)
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ReadError("over_limit", f"nests deeper than {MAX_DEPTH} levels", _mark(event))
         value = (self.mapping if isinstance(event, yaml.MappingStartEvent) else self.sequence)(events, pointer)
         self.depth -= 1
         return value
+
+    def plain(self, event: Event) -> Plain:
+        """Return an unquoted scalar, and whether a comment cuts it short."""
+        scalar = Plain(event.value)
+        rest = self.lines[event.end_mark.line][event.end_mark.column :] if event.value else ""
+        scalar.is_cut = rest.lstrip().startswith("#")
+        return scalar
 
     def sequence(self, events: Iterator[Event], pointer: str) -> list[Any]:
         """Return the list whose items come next."""

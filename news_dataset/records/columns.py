@@ -79,7 +79,7 @@ def _kind(base: Any, marks: tuple[Any, ...]) -> Kind:
         return "edtf"
     if any(isinstance(mark, Day) for mark in marks):
         return "day"
-    if any(isinstance(mark, Codebook) and not mark.is_open for mark in marks):
+    if any(isinstance(mark, Codebook) for mark in marks):
         return "code"
     if get_origin(base) is Literal:
         return "string"

@@ -170,6 +170,11 @@ class Row(BaseModel):
             written["allOf"] = [rule.schema() for rule in cls._enforced]
         return written
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as plain data in canonical key order, absent fields left out, as files hold it."""
+        data = self.model_dump(exclude_none=True)
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items() if value != ()}
+
 
 class Child(Row):
     """A flat row in a list on its parent; it becomes a row of *table*, keyed by parent and ordinal."""
@@ -192,8 +197,3 @@ class Record(Row):
     def label(self) -> str:
         """What people recognize this record by."""
         return str(getattr(self, self.label_field))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the record as plain data in canonical key order, absent fields left out, as files hold it."""
-        data = self.model_dump(exclude_none=True)
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items() if value != ()}
