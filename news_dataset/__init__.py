@@ -25,9 +25,10 @@ describe = _bundled.describe
 info = _bundled.info
 citation = _bundled.citation
 path = _bundled.path
+restore = _bundled.restore
 
 __all__ = [
     "Dataset", "__version__", "citation", "describe", "get", "info", "iter_records", "load", "load_all",
-    "load_articles", "load_events", "load_people", "load_statements", "path", "tables", "timeline",
+    "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "tables", "timeline",
     "validate", "who_said_what",
 ]  # fmt: skip

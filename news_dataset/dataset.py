@@ -140,6 +140,28 @@ class Dataset:
 
         return self._view(views.timeline)
 
+    def restore(self, text: str | Path, *, article: str | None = None) -> pd.DataFrame:
+        """Return every span of an article with its words in your own copy of the text, and how it was found.
+
+        Columns: table, record, ordinal, role, mention, fragment, start, end, state (exact: the copy is the annotated
+        text; relocated: found by its digests; ambiguous: several places; orphan: nowhere), words, places.
+
+        Args:
+            text: the copy, a UTF-8 file.
+            article: id of the article; None for the one whose text it is, or the only one.
+
+        Raises:
+            KeyError: there is no such article.
+            ValueError: no article is named, and the copy is not exactly the text of one.
+            UnsafeInputError: the copy is a link, larger than 5 MiB, or not UTF-8.
+            SetupError: the copy cannot be read.
+        """
+        from news_dataset import restoration
+        from news_dataset.texts import read_text
+
+        copy = read_text(Path(text))
+        return self._view(lambda read: restoration.restored_rows(read, copy, article))
+
     def get(self, record_id: str) -> Record:
         """Return a record by its id, as a frozen pydantic model with its children.
 

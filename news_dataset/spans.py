@@ -16,6 +16,12 @@ from hashlib import sha256
 CONTEXT = 32
 """How many skeleton characters on each side ``prefix`` and ``suffix`` cover; fewer at the text's ends."""
 
+SPAN_FIELDS = ("start", "end", "length", "digest", "prefix", "suffix")
+"""The fields of rows that point into a text."""
+
+FIND, FINDING = "find", ("find", "nth", "after")
+"""What a curator writes instead of them until the span is anchored."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -41,7 +47,7 @@ def skeleton(text: str) -> str:
 
 def digest(words: str) -> str:
     """Return the first 16 hex digits of the SHA-256 of the skeleton of *words*."""
-    return _hash(skeleton(words), 16)
+    return hash_of(skeleton(words), 16)
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,9 @@ class Text:
             raise ValueError(f"{start} to {end} holds no letter and no digit")
         bone = self.skeleton
         before, after = bone[max(0, first - CONTEXT) : first], bone[last : last + CONTEXT]
-        return Span(start, end, last - first, _hash(bone[first:last], 16), _hash(before, 8), _hash(after, 8))
+        return Span(start, end, last - first, hash_of(bone[first:last], 16), hash_of(before, 8), hash_of(after, 8))
 
 
-def _hash(characters: str, digits: int) -> str:
+def hash_of(characters: str, digits: int) -> str:
+    """Return the first hex digits of the SHA-256 of skeleton characters."""
     return sha256(characters.encode()).hexdigest()[:digits]

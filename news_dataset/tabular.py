@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
@@ -156,6 +156,17 @@ def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]], metadata: Mapping[
     schema = arrow_schema(table, metadata)
     arrays = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def borrowed(*wanted: tuple[str, str, str]) -> Iterator[Field]:
+    """Yield columns of tables for a view, where all may be null.
+
+    Args:
+        wanted: for each its new name, the table, and its name there.
+    """
+    for name, table, old in wanted:
+        source = next(field for field in tables()[table].fields if field.name == old)
+        yield replace(source, name=name, nullable=True)
 
 
 def _first_line(model: type[Row]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from news_dataset import edtf
-from news_dataset.tabular import Field, Table, tables
+from news_dataset.tabular import Field, Table, borrowed
 
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]
@@ -123,18 +123,11 @@ def _office(offices: list[Row], occasion: Row, article: Row) -> str | None:
     return None
 
 
-def _fields(*columns: tuple[str, str, str]) -> Iterator[Field]:
-    """Take columns over from tables: new name, table, old name. All are nullable here."""
-    for name, table, old in columns:
-        source = next(field for field in tables()[table].fields if field.name == old)
-        yield Field(name, source.kind, True, source.description, source.references, source.types, source.codebook)
-
-
 _WHO_SAID_WHAT = Table(
     "who_said_what",
     "One row per statement and speaker.",
     (
-        *_fields(
+        *borrowed(
             ("article", "statements", "article"), ("headline", "articles", "headline"),
             ("statement", "statements", "id"), ("kind", "statements", "kind"),
             ("claim_type", "statements", "claim_type"),
@@ -152,7 +145,7 @@ _TIMELINE = Table(
     "timeline",
     "One row per event and report of it.",
     (
-        *_fields(
+        *borrowed(
             ("event", "events", "id"), ("title", "events", "title"), ("type", "events", "type"),
             ("place", "places", "name"), ("date", "events", "date"), ("date_min", "events", "date_min"),
             ("date_max", "events", "date_max"), ("statement", "statement_events", "statement"),

@@ -21,7 +21,7 @@ FLOORS = [
     {"reader", "schema", "spans", "manifest", "codes", "reporters"},
     {"texts"},
     {"collection", "tabular"},
-    {"checks"},
+    {"checks", "restoration"},
     {"frames"},
     {"views"},
     {"publish"},

@@ -9,11 +9,10 @@ from itertools import groupby
 from news_dataset.collection import Collection, Entry
 from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import Article, Evidence, Mention, Statement
-from news_dataset.spans import Text, digest, skeleton
+from news_dataset.spans import SPAN_FIELDS, Text, digest, skeleton
 
 SpanRow = Evidence | Mention
 NO_TEXT = Skipped("no text at hand: give --text")
-SPAN_FIELDS = ("length", "digest", "prefix", "suffix")
 FRAGMENTS_JOIN = " … "
 
 _SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
@@ -66,9 +65,9 @@ def span_words(collection: Collection) -> Iterator[Outcome]:
         try:
             here = text.span(row.start, row.end)
         except ValueError as error:
-            yield [entry.issue(f"{pointer}/start", str(error))]
+            yield [entry.issue(f"{pointer}/start", str(error), _where_else(text, row))]
             continue
-        wrong = [name for name in SPAN_FIELDS if getattr(here, name) != getattr(row, name)]
+        wrong = [name for name in SPAN_FIELDS[2:] if getattr(here, name) != getattr(row, name)]
         message = f"the words from {row.start} to {row.end} have another {', '.join(wrong)}"
         yield [entry.issue(f"{pointer}/{wrong[0]}", message, _where_else(text, row))] if wrong else []
 
@@ -192,11 +191,20 @@ def _first_difference(quote: str, words: str) -> str:
 
 def _where_else(text: Text, row: SpanRow) -> str:
     """Say where in the text words of this length and digest stand, if anywhere."""
+    if (points := _from_utf16(text.words, row)) and digest(text.words[slice(*points)]) == row.digest:
+        return f"the offsets count UTF-16 units; in code points they are {points[0]} and {points[1]}"
     bone, length = text.skeleton[:_SEARCHED], row.length
     places = [at for at in range(len(bone) - length + 1) if digest(bone[at : at + length]) == row.digest]
     if not places:
         return "no words of the text have this digest"
     return f"words of this digest begin at {', '.join(str(text.origins[at]) for at in places[:5])}"
+
+
+def _from_utf16(words: str, row: SpanRow) -> tuple[int, int] | None:
+    """Return the offsets of a row in code points if they count UTF-16 units and differ for that; else None."""
+    units = words.encode("utf-16-le")
+    start, end = (len(units[: 2 * at].decode("utf-16-le", "replace")) for at in (row.start, row.end))
+    return (start, end) if (start, end) != (row.start, row.end) and start < end <= len(words) else None
 
 
 def _misnumbered(group: list[tuple[int, SpanRow]]) -> Iterator[tuple[int, str, str]]:

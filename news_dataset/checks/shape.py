@@ -13,6 +13,7 @@ from news_dataset.records import Event, Row
 from news_dataset.records.columns import columns
 from news_dataset.records.plover import MODES_OF
 from news_dataset.rules import Less, PatternIf
+from news_dataset.spans import FIND
 
 # What a code leads to, where it is not 1 (the data is invalid): 2 usage, 3 refused as unsafe, 5 environment.
 EXIT_CODES = {
@@ -155,6 +156,21 @@ def out_of_range(collection: Collection) -> Iterator[Outcome]:
     return _of_records(collection, "out_of_range")
 
 
+def unanchored(collection: Collection) -> Iterator[Outcome]:
+    """A span still holds the words to be found instead of offsets and digests.
+
+    ``news-dataset anchor --text FILE PATH`` replaces them, so that no prose of the article is committed.
+    """
+    for entry in collection.entries:
+        errors = entry.error.errors(include_url=False) if entry.error else []
+        yield [
+            entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
+                        "next: news-dataset anchor --text FILE PATH", on_key=True)
+            for error in errors
+            if error["loc"][-1] == FIND and wording.is_unanchored(error, errors)
+        ]  # fmt: skip
+
+
 def broken_rule(collection: Collection) -> Iterator[Outcome]:
     """Two fields of one record do not go together; the message says which and why."""
     return _of_records(collection, "broken_rule")
@@ -209,7 +225,7 @@ def wrong_mode(collection: Collection) -> Iterator[Outcome]:
 CHECKS = (
     no_records, unreadable_file, unsafe_file, altered_release, misplaced_file, bad_encoding, over_limit, bad_syntax,
     unsafe_yaml, duplicate_key, not_a_record, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code,
-    bad_form, out_of_range, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
+    bad_form, out_of_range, unanchored, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
 )  # fmt: skip
 
 
@@ -234,6 +250,7 @@ def _of_records(collection: Collection, code: str) -> Iterator[Outcome]:
             and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
             and wording.pointer(error["loc"]) not in quoted
             and not wording.is_misspelt(error, errors)
+            and not wording.is_unanchored(error, errors)
         ]
 
 

@@ -11,6 +11,7 @@ from news_dataset.issues import Issue
 from news_dataset.records import Row
 from news_dataset.records.columns import columns, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
+from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
 Location = tuple[str | int, ...]
 
@@ -53,6 +54,14 @@ def is_misspelt(error: Any, errors: list[Any]) -> bool:
     loc = error["loc"]
     unknown = [one["loc"][-1] for one in errors if one["type"] == "extra_forbidden" and one["loc"][:-1] == loc[:-1]]
     return error["type"] == "missing" and bool(get_close_matches(str(loc[-1]), map(str, unknown), 1, cutoff=_NEAR))
+
+
+def is_unanchored(error: Any, errors: list[Any]) -> bool:
+    """Return whether an error is due to a span that is not anchored yet: words to find, or what they will bring."""
+    loc = error["loc"]
+    unknown = {one["loc"] for one in errors if one["type"] == "extra_forbidden"}
+    is_due = error["type"] in ("extra_forbidden", "missing") and loc[-1] in (*FINDING, *SPAN_FIELDS)
+    return is_due and len(loc) >= 3 and (*loc[:-1], FIND) in unknown
 
 
 def quotes_for(scalar: str) -> str:
