@@ -24,7 +24,7 @@ FLOORS = [
     {"checks", "restoration"},
     {"frames"},
     {"views"},
-    {"publish"},
+    {"publish", "curate"},
     {"dataset"},
     {"__init__"},
     {"cli"},

@@ -57,9 +57,30 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
     verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,
                         help="a release (default: the one that came with the package)")  # fmt: skip
+    _curating(commands)
     schema = _command(commands, "schema", "write the JSON Schemas", "keep:write_schemas")
     schema.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="where (default: schemas/<version>)")
     schema.add_argument("--check", action="store_true", help="write nothing; fail if a file differs from the models")
+
+
+def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    new = _command(commands, "new", "print a commented template of a record", "desk:new")
+    new.add_argument("type", metavar="TYPE", help="a record type, such as person or statement")
+    new.add_argument("--article", metavar="ID", help="the article that a statement or assessment belongs to")
+    new.add_argument("--in", dest="folder", metavar="FOLDER", type=Path, default=Path(),
+                     help="the dataset's folder, for the next free number (default: this folder)")  # fmt: skip
+    anchor = _command(commands, "anchor", "replace words to be found by offsets and digests", "desk:anchor")
+    anchor.add_argument("--text", type=Path, metavar="FILE", required=True, help="the text of the article")
+    anchor.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a YAML file, or a folder of records")
+    restore = _command(commands, "restore", "print every span with its words in your copy of the text", "desk:restore")
+    restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
+    restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")
+    restore.add_argument("--format", choices=("text", "jsonl"), default="text", help="form of the output")
+    _add_folder(restore)
+    fmt = _command(commands, "fmt", "write YAML files in canonical form; values and comments stay", "desk:fmt")
+    fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()],
+                     help="YAML files or folders (default: this folder)")  # fmt: skip
+    fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
 
 
 def _command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from argparse import Namespace
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ from news_dataset.reporters import escape
 
 def info(options: Namespace) -> int:
     """Print title, licence, versions and rows."""
-    about = _dataset(options).info()
+    about = dataset_of(options).info()
     rows = about.pop("rows")
     about["rows"] = f"{sum(rows.values())} in {len(rows)} tables"
     _print_rows([[name.replace("_", " "), str(value)] for name, value in about.items()])
@@ -24,7 +25,7 @@ def tables(options: Namespace) -> int:
     """Print every table with its number of rows."""
     from news_dataset import tabular
 
-    rows = _dataset(options).info()["rows"]
+    rows = dataset_of(options).info()["rows"]
     _print_rows([[name, str(rows[name]), table.description] for name, table in tabular.tables().items()])
     return 0
 
@@ -47,7 +48,7 @@ def describe(options: Namespace) -> int:
 
 def get(options: Namespace) -> int:
     """Print a record as JSON."""
-    dataset = _dataset(options)
+    dataset = dataset_of(options)
     with usage():
         record = dataset.get(options.id)
     print(json.dumps(record.to_dict(), indent=2, ensure_ascii=False))
@@ -57,6 +58,7 @@ def get(options: Namespace) -> int:
 def explain(options: Namespace) -> int:
     """Print the manual page of an issue code, or list all codes."""
     from news_dataset import checks, frames
+    from news_dataset.checks.examples import EXAMPLES
 
     if options.code is None:
         _print_rows([[code.name, code.layer, code.manual.partition("\n")[0]] for code in checks.CODES.values()])
@@ -64,10 +66,13 @@ def explain(options: Namespace) -> int:
     with usage():
         code = checks.CODES[frames.known(options.code, list(checks.CODES), "issue code")]
     print(f"{code.name} (layer {code.layer}, exit code {code.exit_code})\n\n{code.manual}")
+    for title, snippet in zip(("wrong", "right"), EXAMPLES[code.name], strict=True):
+        print(f"\n{title}:\n{textwrap.indent(snippet.rstrip(), '    ')}")
     return 0
 
 
-def _dataset(options: Namespace) -> Dataset:
+def dataset_of(options: Namespace) -> Dataset:
+    """Return the dataset that ``--in`` names, else the bundled one."""
     if options.folder is None:
         return Dataset()
     if not options.folder.is_dir():

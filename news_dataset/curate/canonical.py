@@ -1,0 +1,175 @@
+"""The canonical form of YAML files: order of the keys, quotes, width; comments are kept, values do not change.
+
+The form: fields in the order of the model, then others in theirs; block style, lists not indented; no quotes where
+none are needed; texts that do not fit a line folded. A comment on a line of its own stays above what it stood above,
+a comment behind a value stays behind it. Before anything is returned it is read back and compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from news_dataset import reader
+from news_dataset.curate.scalars import WIDTH, can_fold, folded, scalar
+from news_dataset.curate.source import Node
+from news_dataset.reader import Plain
+from news_dataset.reader.scalars import is_ambiguous
+from news_dataset.records import Row
+from news_dataset.records.columns import parts
+
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*", re.MULTILINE)
+
+
+def canonical(text: str, model: type[Row] | None) -> str:
+    """Return a YAML file in canonical form.
+
+    Args:
+        text: the file, which the reader has accepted.
+        model: the model of its records, for the order of the keys; None to leave the order.
+
+    Raises:
+        ValueError: the form would change a value or lose a comment; a defect, so nothing is returned.
+    """
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    written = _Writer(text, root).file(root, model)
+    if not _is_same(reader.parse_yaml(text, "").data, reader.parse_yaml(written, "").data):
+        raise ValueError("the canonical form would change a value")
+    if sorted(_comments(text, root)) != sorted(_comments(written, yaml.compose(written, Loader=yaml.SafeLoader))):
+        raise ValueError("the canonical form would lose a comment")
+    return written
+
+
+class _Writer:
+    """Writes nodes, each with the comments that belong to it."""
+
+    def __init__(self, text: str, root: Node) -> None:
+        self.above: dict[int, list[str]] = defaultdict(list)
+        self.behind: dict[int, list[str]] = defaultdict(list)
+        self.last: list[str] = []
+        starts = sorted({node.start_mark.index for node in _nodes(root)})
+        slots = sorted({node.start_mark.index for node in _slots(root)})
+        for at, comment, is_alone in _found_comments(text, root):
+            following = next((start for start in starts if start > at), None)
+            before = [start for start in slots if start <= at]
+            if not is_alone and before:
+                self.behind[before[-1]].append(comment)
+            elif following is None:
+                self.last.append(comment)
+            else:
+                self.above[following].append(comment)
+
+    def file(self, root: Node, model: type[Row] | None) -> str:
+        """Return the whole file."""
+        lines = [*self.comments_above(root, 0), *self.node(root, model, 0), *self.last]
+        return "\n".join(lines) + "\n"
+
+    def comments_above(self, node: Node, indent: int) -> list[str]:
+        """Return the comments above a node, once."""
+        return [" " * indent + comment for comment in self.above.pop(node.start_mark.index, [])]
+
+    def node(self, node: Node, model: type[Row] | None, indent: int) -> list[str]:
+        """Return the lines of a node that begins on a line of its own."""
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, model, indent) if node.value else [" " * indent + "{}"]
+        if isinstance(node, yaml.SequenceNode):
+            return [line for item in node.value for line in self.item(item, model, indent)] or [" " * indent + "[]"]
+        return [" " * indent + self.one_line(node)]
+
+    def mapping(self, node: Node, model: type[Row] | None, indent: int) -> list[str]:
+        """Return the lines of a mapping's fields, in canonical order."""
+        order = {name: at for at, name in enumerate(model.model_fields)} if model else {}
+        pairs = sorted(node.value, key=lambda pair: order.get(pair[0].value, len(order)))
+        lines: list[str] = []
+        for key, value in pairs:
+            lines += self.comments_above(key, indent)
+            lines += self.field(key, value, parts(model).get(key.value) if model else None, indent)
+        return lines
+
+    def field(self, key: Node, value: Node, model: type[Row] | None, indent: int) -> list[str]:
+        """Return the lines of one field."""
+        name = " " * indent + scalar(key.value, is_plain=key.style is None) + ":"
+        remark = "".join(f"  {comment}" for comment in self.behind.pop(key.start_mark.index, []))
+        if not isinstance(value, yaml.ScalarNode):
+            if not value.value:
+                return [f"{name} {'{}' if isinstance(value, yaml.MappingNode) else '[]'}{remark}"]
+            inner = indent + (2 if isinstance(value, yaml.MappingNode) else 0)
+            return [name + remark, *self.comments_above(value, inner), *self.node(value, model, inner)]
+        if value.style is None and not value.value:
+            return [name + remark]
+        line = f"{name} {self.one_line(value, bool(remark))}"
+        if len(line) > WIDTH and can_fold(value.value):
+            return [f"{name} >-{remark}", *folded(value.value, indent + 2)]
+        return [line + remark]
+
+    def item(self, node: Node, model: type[Row] | None, indent: int) -> list[str]:
+        """Return the lines of one item of a list."""
+        above = self.comments_above(node, indent)
+        if isinstance(node, yaml.ScalarNode):
+            remark = "".join(f"  {comment}" for comment in self.behind.pop(node.start_mark.index, []))
+            return [*above, f"{' ' * indent}- {self.one_line(node, bool(remark))}{remark}"]
+        first, *rest = self.node(node, model, indent + 2)
+        while first.lstrip().startswith("#"):  # a comment above the first field goes above the item
+            above.append(" " * indent + first.lstrip())
+            first, *rest = rest
+        return [*above, " " * indent + "- " + first[indent + 2 :], *rest]
+
+    def one_line(self, node: Node, with_comment: bool = False) -> str:
+        """Return a scalar on one line."""
+        return scalar(node.value, is_plain=node.style is None, with_comment=with_comment)
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for part in node.value if not isinstance(node, yaml.ScalarNode) else ():
+        for inner in part if isinstance(part, tuple) else (part,):
+            yield from _nodes(inner)
+
+
+def _slots(node: Node) -> Iterator[Node]:
+    """Yield what a comment can stand behind: keys, and scalars that are items."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield key
+            yield from _slots(value) if not isinstance(value, yaml.ScalarNode) else ()
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from [item] if isinstance(item, yaml.ScalarNode) else _slots(item)
+
+
+def _found_comments(text: str, root: Node) -> Iterator[tuple[int, str, bool]]:
+    """Yield each comment's offset, its text, and whether it has its line for itself."""
+    inside = [_extent(text, node) for node in _nodes(root) if isinstance(node, yaml.ScalarNode)]
+    for found in _COMMENT.finditer(text):
+        at = found.start()
+        if not any(start <= at < end for start, end in inside):
+            before = text[text.rfind("\n", 0, at) + 1 : at]
+            yield at, found[0].rstrip(), not before.strip()
+
+
+def _extent(text: str, node: Node) -> tuple[int, int]:
+    """Return where a scalar's own characters are; the line with a block scalar's indicator may hold a comment."""
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.style in ("|", ">"):
+        start, end = text.find("\n", start), len(text[:end].rstrip())
+    return start, end
+
+
+def _comments(text: str, root: Node) -> list[str]:
+    return [comment for _, comment, _ in _found_comments(text, root)]
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    """Return whether two files say the same; a number must not become a text, nor a text a number."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(_is_same(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_is_same, old, new))
+    could_differ = isinstance(old, str) and (not old or is_ambiguous(old))
+    meant = not could_differ or isinstance(old, Plain) == isinstance(new, Plain)
+    is_cut = [getattr(value, "is_cut", False) for value in (old, new)]
+    return bool(old == new and meant and is_cut[0] == is_cut[1])

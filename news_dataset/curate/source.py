@@ -1,0 +1,105 @@
+"""YAML as text with extents, so that a change touches what it means to change and not a character more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from news_dataset.errors import SetupError
+
+Edit = tuple[int, int, str]
+"""Start and end of what is replaced, and what stands there instead."""
+
+Node = Any  # PyYAML's nodes, whose values differ by kind
+
+
+def records(text: str) -> Iterator[tuple[str, Node]]:
+    """Yield the pointer and the node of each record in *text*, which the reader has accepted."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if isinstance(root, yaml.SequenceNode):
+        yield from ((f"/{at}", node) for at, node in enumerate(root.value))
+    else:
+        yield "", root
+
+
+def pair(node: Node, name: str) -> tuple[Node, Node] | None:
+    """Return the key and value nodes of a field of a mapping."""
+    return next((found for found in node.value if found[0].value == name), None)
+
+
+def end_of(text: str, node: Node) -> int:
+    """Return the offset behind a node's last character; block scalars and collections end on the next line."""
+    return len(text[: node.end_mark.index].rstrip())
+
+
+def replace_pairs(text: str, node: Node, wanted: Mapping[str, Mapping[str, str] | None]) -> list[Edit]:
+    """Return the edits that replace fields of a mapping by others, or remove them.
+
+    Args:
+        text: the whole source.
+        node: the mapping.
+        wanted: for a field the fields (with their values as YAML) that take its place; None to remove it.
+    """
+    pairs = [(key.start_mark.index, end_of(text, value) if value.value else value.end_mark.index, key.value)
+             for key, value in node.value]  # fmt: skip
+    joint = ", " if node.flow_style else "\n" + " " * node.value[0][0].start_mark.column
+    kept = [at for at, (_, _, name) in enumerate(pairs) if wanted.get(name, name) is not None]
+    edits: list[Edit] = []
+    for at, (begin, end, name) in enumerate(pairs):
+        fields = wanted.get(name)
+        if fields is not None:
+            edits.append((begin, end, joint.join(f"{key}: {value}" for key, value in fields.items())))
+        elif name in wanted and at < kept[-1]:  # with the gap to the next, unless a comment stands in it
+            following = pairs[at + 1][0]
+            edits.append((begin, end if "#" in text[end:following] else following, ""))
+        elif name in wanted:
+            before = pairs[at - 1][1]
+            alone = text.rfind("\n", before, begin)  # a comment before it stays, and only its own line goes
+            edits.append((alone if "#" in text[before:begin] else before, end, ""))
+    return edits
+
+
+def insert_after(text: str, node: Node, names: Sequence[str], fields: Mapping[str, str]) -> Edit:
+    """Return the edit that inserts fields into a block mapping, below the last field that is one of *names*."""
+    _, value = [found for found in node.value if found[0].value in names][-1]
+    line_end = text.find("\n", end_of(text, value))
+    at, indent = len(text) if line_end < 0 else line_end, " " * node.value[0][0].start_mark.column
+    return at, at, "".join(f"\n{indent}{key}: {value}" for key, value in fields.items())
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """Return *text* with all edits made; they do not overlap."""
+    for begin, end, words in sorted(edits, reverse=True):
+        text = text[:begin] + words + text[end:]
+    return text
+
+
+def write_all(files: Mapping[Path, str]) -> None:
+    """Write files, each replaced in one step, and none before all of them are on disk.
+
+    Raises:
+        SetupError: a file cannot be written; all are as they were, or the message says which was replaced.
+    """
+    pending: list[tuple[Path, Path]] = []
+    try:
+        for path, text in files.items():
+            if not os.access(path, os.W_OK):
+                raise SetupError(f"{path} may not be written: check its permissions")
+            new = path.with_name(f".{path.name}.news-dataset-new")
+            pending.append((new, path))
+            with open(new, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            new.chmod(path.stat().st_mode & 0o777)
+        for new, path in pending:
+            new.replace(path)
+    except OSError as error:
+        raise SetupError(f"{error.filename} cannot be written: {error.strerror}") from error
+    finally:
+        for new, _ in pending:
+            new.unlink(missing_ok=True)
