@@ -1,4 +1,5 @@
 # make demo    see it work          make test    run the tests
+# make fuzz    the tests of the curator's desk with many more generated cases
 # make lint    ruff, mypy           make check   schemas, release and records are in order
 # make lock    renew requirements.lock           make wheel   build the wheel and try it in an environment of its own
 
@@ -7,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
 
-.PHONY: demo test lint check wheel lock clean
+.PHONY: demo test fuzz lint check wheel lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -24,6 +25,9 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto
+
+fuzz: .venv/installed
+	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_curate.py tests/test_restoration.py
 
 lint: .venv/installed
 	$(BIN)/ruff check

@@ -193,7 +193,8 @@ def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
         files, strays = _walk(root)
     else:
         # A folder that has none of the record folders is not searched: it may be anything.
-        files, strays = _walk(root) if any((root / table).is_dir() for table in BY_TABLE) else ([], [])
+        known = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)
+        files, strays = _walk(root) if known else ([], [])
         data = root.parent if root.name == "curated" else root
         files += [(data / name, kind) for name, kind in _FILES.items()]
         strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in _FILES]

@@ -197,7 +197,8 @@ def _where_else(text: Text, row: SpanRow) -> str:
     places = [at for at in range(len(bone) - length + 1) if digest(bone[at : at + length]) == row.digest]
     if not places:
         return "no words of the text have this digest"
-    return f"words of this digest begin at {', '.join(str(text.origins[at]) for at in places[:5])}"
+    found = [f"{text.origins[at]} to {text.origins[at + length - 1] + 1}" for at in places[:5]]
+    return f"words of this digest stand from {', '.join(found)}"
 
 
 def _from_utf16(words: str, row: SpanRow) -> tuple[int, int] | None:

@@ -31,7 +31,7 @@ def no_records(collection: Collection) -> Iterator[Outcome]:
 
 
 def unreadable_file(collection: Collection) -> Iterator[Outcome]:
-    """The file cannot be read: it is gone, or its permissions forbid it."""
+    """The file cannot be read: its permissions forbid it, or the disk fails."""
     return _of_files(collection, "unreadable_file")
 
 

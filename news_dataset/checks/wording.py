@@ -8,8 +8,8 @@ from typing import Any
 
 from news_dataset.collection import Entry
 from news_dataset.issues import Issue
-from news_dataset.records import Row
-from news_dataset.records.columns import columns, parts
+from news_dataset.records import Record, Row
+from news_dataset.records.columns import columns, example_id, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
@@ -27,20 +27,20 @@ _CODES = {
     "too_short": "bad_form",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
-    "finite_number": "out_of_range",
 }
 # What is wanted instead, and a hint.
 _WANTED = {
     "string_type": ("a text", ""),
-    "int_type": ("an integer", "integers are written as 1277: without quotes, without a decimal point"),
-    "float_type": ("a number", "numbers are written without quotes"),
-    "bool_type": ("true or false", "without quotes"),
-    "literal_error": ("a code", "where there is nothing to say, leave the key out"),
+    "int_type": ("an integer", "integers are written as 1277: digits alone, without quotes and without a point"),
+    "float_type": ("a number", "numbers are written as 35.6895: with a decimal point, without quotes"),
+    "bool_type": ("true", "write true without quotes, or leave the key out"),
+    "literal_error": ("one of the codes of this field", "one word"),
     "tuple_type": ("a list", "begin each item of the list with a dash"),
     "model_type": ("a mapping", "write the fields of the item as key: value"),
 }
 _NEAR = 0.7  # how alike two names are if one may be a misspelling of the other; difflib's ratio
-_FILES = {"Description": "dataset.yaml", "Redirect": "a redirect"}
+_LIMITS = {"ge": "at least", "le": "at most"}
+_FILES = {"Description": "dataset.yaml", "Redirect": "a redirect", "Evidence": "a row of evidence"}
 
 
 def code(error: Any) -> str:
@@ -96,7 +96,10 @@ def issue(entry: Entry, error: Any) -> Issue:
     if kind == "bad_form":
         return entry.issue(at, f"{field} {shown} {_complaint(error)}", _about(model, field))
     if kind == "out_of_range":
-        return entry.issue(at, f"{field} {shown} is out of range: {error['msg'].lower()}", _about(model, field))
+        limits = [f"{word} {error['ctx'][name]}" for name, word in _LIMITS.items() if name in error.get("ctx", {})]
+        return entry.issue(at, f"{field} {shown} is out of range: {' and '.join(limits)}", _about(model, field))
+    if isinstance(value, bool) and error["type"] == "literal_error":
+        return entry.issue(at, f"{field} is {str(value).lower()}", "write true, or leave the key out")
     wanted, hint = _WANTED.get(error["type"], ("of its type", ""))
     return entry.issue(at, f"{field} {shown} is not {wanted}", hint)
 
@@ -132,6 +135,8 @@ def _about(model: type[Row], field: str) -> str:
     column = next((column for column in columns(model) if column.name == field), None)
     if column is None:
         return ""
+    if field == "id" and issubclass(model, Record):
+        return f"such as {example_id(model.record_type)}"
     if column.reference:
         return f"an id of type {' or '.join(column.reference.types)}, such as {column.example}"
     return f"such as {column.example}" if column.example else column.description

@@ -27,7 +27,7 @@ def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False) -> 
     """
     if not _PRINTABLE.fullmatch(text):
         return '"' + "".join(map(_escaped, text)) + '"'
-    if (_is_safe(text) and not with_comment) or (is_plain and not _HEX.fullmatch(text)):
+    if (_is_safe(text) and not with_comment) or (is_plain and (is_ambiguous(text) or not _HEX.fullmatch(text))):
         return text
     return "'" + text.replace("'", "''") + "'"
 

@@ -68,9 +68,14 @@ def _unwrapped(annotation: Any, marks: tuple[Any, ...]) -> tuple[Any, tuple[Any,
     return annotation, marks
 
 
+def example_id(record_type: str) -> str:
+    """Return what an id of a type looks like."""
+    return f"{record_type}/{'some-slug/01' if record_type in NUMBERED else 'some-slug'}"
+
+
 def _example(marks: tuple[Any, ...], reference: Reference | None) -> str:
     if reference:
-        return f"{reference.types[0]}/{'some-slug/01' if reference.types[0] in NUMBERED else 'some-slug'}"
+        return example_id(reference.types[0])
     return next((str(mark.examples[0]) for mark in marks if getattr(mark, "examples", None)), "")
 
 

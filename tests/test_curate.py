@@ -1,0 +1,281 @@
+"""The curator's desk: what it rewrites, it rewrites without changing what is said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from news_dataset import reader
+from news_dataset.cli import main
+from news_dataset.collection import Collection
+from news_dataset.curate import anchor, canonical, template
+from news_dataset.curate.scalars import scalar
+from news_dataset.records import BY_TABLE, BY_TYPE, RECORDS, Record
+from news_dataset.restoration import restore
+from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton
+from tests.strategies import data
+
+FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100")))
+ODD = st.sampled_from(
+    [*"a# \x85\u2028\u2029\n\t'\"\\-é😀\ufeff0~{[&*!|>%@`\x07", ": ", " #", "1e3", "no", "deadbeef", "  "]
+)
+TEXTS = st.lists(ODD, max_size=8).map("".join)
+TREES = st.recursive(
+    TEXTS,
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=3)
+        | st.dictionaries(TEXTS.filter(lambda key: key != "<<"), inner, min_size=1, max_size=3)
+    ),
+    max_leaves=8,
+)
+COMMENTS = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(0, 6), st.sampled_from(["# x", "#", "# a: b 'c"])), max_size=5
+)
+
+
+def written(value: Any, flow: bool | None = False) -> str:
+    """YAML as another program would write it; breaks that the reader refuses as escapes."""
+    as_is = yaml.safe_dump(value, allow_unicode=True, default_flow_style=flow, width=10_000, sort_keys=False)
+    return (
+        as_is
+        if not set("\x85\u2028\u2029") & set(as_is)
+        else yaml.safe_dump(value, default_flow_style=flow, sort_keys=False)
+    )
+
+
+def comments(text: str) -> list[str]:
+    return sorted(line.strip() for line in text.splitlines() if line.strip().startswith("#"))
+
+
+@FUZZ
+@given(TREES.filter(lambda value: isinstance(value, dict | list)), st.sampled_from([True, False, None]))
+def test_the_canonical_form_says_the_same(value: Any, flow: bool | None) -> None:
+    """read(fmt(x)) == read(x), and fmt(fmt(x)) == fmt(x), for any texts at all."""
+    form = canonical(written(value, flow), None)
+
+    assert reader.parse_yaml(form, "").data == value
+    assert canonical(form, None) == form
+
+
+@FUZZ
+@given(st.data())
+def test_records_in_canonical_form_are_the_same_records(draw: st.DataObject) -> None:
+    """Whatever order their keys had; afterwards it is that of the model."""
+    model: type[Record] = draw.draw(st.sampled_from(RECORDS))
+    record = draw.draw(data(model))
+    keys = draw.draw(st.permutations(list(record)))
+    text = written({key: record[key] for key in keys})
+    form, wanted = canonical(text, model), model.model_json_schema()
+    read, unquoted = reader.typed(reader.parse_yaml(form, "").data, wanted)
+
+    assert read == record
+    assert sorted(unquoted) == sorted(reader.typed(reader.parse_yaml(text, "").data, wanted)[1])
+    assert list(read) == list(record)
+
+
+@FUZZ
+@given(st.data(), COMMENTS)
+def test_comments_are_kept(draw: st.DataObject, remarks: list[tuple[int, int, str]]) -> None:
+    """Every comment on a line of its own, wherever it stood."""
+    model: type[Record] = draw.draw(st.sampled_from(RECORDS))
+    lines = written([draw.draw(data(model))]).splitlines()
+    for at, indent, remark in remarks:
+        lines.insert(at % (len(lines) + 1), " " * indent + remark)
+    text = "\n".join(lines) + "\n"
+    form = canonical(text, model)
+
+    assert comments(form) == comments(text)
+    assert reader.parse_yaml(form, "").data == reader.parse_yaml(text, "").data
+    assert canonical(form, model) == form
+
+
+def test_the_canonical_form_by_example() -> None:
+    """Order, quotes, width and comments."""
+    text = (
+        '# head\n# above\n- {name: \'Mira\', "id": person/mira-example, note: "' + "word " * 30 + 'end"}  # behind\n'
+        "# second\n-   id: 'person/no-example'  # its id\n    name: \"no\"\n    birth_date: '2031-05-04'\n"
+        "    names: # all\n      # first\n      - {kind: native, name: 'x: y', language: en}\n# last\n"
+    )
+
+    assert canonical(text, BY_TYPE["person"]).splitlines() == [
+        "# head", "# above", "- id: person/mira-example", "  name: Mira", "  note: >-  # behind",
+        "    " + "word " * 22 + "word", "    " + "word " * 7 + "end",
+        "# second", "- id: 'person/no-example'  # its id", "  name: 'no'", "  birth_date: '2031-05-04'",
+        "  names:  # all", "  # first", "  - name: 'x: y'", "    language: en", "    kind: native", "# last",
+    ]  # fmt: skip
+
+
+def test_the_real_records_are_in_canonical_form(root: Path) -> None:
+    """And stay so."""
+    for path in sorted((root / "data" / "curated").rglob("*.yaml")):
+        text = path.read_text("utf-8")
+
+        assert canonical(text, BY_TABLE[path.parent.name]) == text
+
+
+@st.composite
+def found_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
+    """A text and some spans in it that hold a letter or digit."""
+    alphabet = st.sampled_from("ab é😀\u200d\u0301ßﬁ½한بx.’“ \n\r\t:#'\"-")
+    text = draw(st.text(alphabet, min_size=4, max_size=60))
+    ends = draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, len(text))), min_size=1, max_size=4))
+    return text, [(start, end) for start, end in map(sorted, ends) if skeleton(text[start:end])]
+
+
+@FUZZ
+@given(found_spans())
+def test_anchored_spans_restore_the_words_that_were_to_be_found(case: tuple[str, list[tuple[int, int]]]) -> None:
+    """anchor, then restore, is identity; in block and flow style."""
+    words, spans = case
+    text, rows = Text(words), []
+    for number, (start, end) in enumerate(spans, 1):
+        nth = sum(words.startswith(words[start:end], at) for at in range(start + 1))
+        find = scalar(words[start:end], with_comment=True)
+        form = (
+            "- {{mention: {0}, fragment: 1, find: {1}, nth: {2}}}"
+            if number % 2
+            else "- nth: {2}\n  mention: {0}\n  fragment: 1\n  find: {1}  # x"
+        )
+        rows.append(form.format(number, find, nth))
+    done = anchored("\n".join(["mentions:", *rows]) if rows else "", text)
+    found = [Span(*(row[name] for name in SPAN_FIELDS)) for row in done.get("mentions", [])]
+
+    assert found == [text.span(start, end) for start, end in spans]
+    assert [one.words for one in restore(found, text, text.sha256)] == [words[start:end] for start, end in spans]
+
+
+def anchored(mentions: str, text: Text) -> Any:
+    """An article with mentions, anchored and read back."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.yaml"
+        path.write_bytes(f"id: article/a\nheadline: h\n{mentions}\n".encode())
+        done = anchor([path], text)
+        assert not done.refusals
+        wanted = BY_TYPE["article"].model_json_schema()
+        return reader.typed(reader.parse_yaml(done.files[path], "").data, wanted)[0]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small invented article, with words to be found."""
+    folder = tmp_path / "data" / "curated" / "articles"
+    folder.mkdir(parents=True)
+    (tmp_path / "text.txt").write_bytes(
+        "Port Example opens its harbour\n\nThe mayor came. The mayor 😀 spoke.\n".encode()
+    )
+    (folder / "port-example.yaml").write_text(
+        "# An invented example.\nid: article/port-example\nheadline: Port Example opens its harbour\nlanguage: en\n"
+        "genre: news\nrights: public_domain\nstatus: draft\nannotator: me\nmentions:\n"
+        "- mention: 1  # who\n  fragment: 1\n  find: The mayor\n  after: The mayor came\n"
+        "- {mention: 2, fragment: 1, nth: 2, find: mayor, certainty: certain}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return folder / "port-example.yaml"
+
+
+def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Comments, order and style stay; hash and length are set on the article; a second run changes nothing."""
+    assert main(["anchor", "--text", "text.txt", "data"]) == 0
+    once = desk.read_text("utf-8")
+    lines = once.splitlines()
+
+    assert main(["anchor", "--text", "text.txt", "data"]) == 0
+    assert desk.read_text("utf-8") == once
+    assert lines[:7] == desk.read_text("utf-8").splitlines()[:7]
+    assert lines[7].startswith("text_sha256: '")
+    assert lines[8] == "text_length: 67"
+    assert "- mention: 1  # who" in lines
+    assert "  start: 48" in lines
+    assert lines[-1].startswith("- {mention: 2, fragment: 1, start: 52, end: 57, length: 5, digest: '")
+    assert lines[-1].endswith("', certainty: certain}")
+    assert main(["validate", "--text", "text.txt"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("find: The mayor\n", "find: The major\n", "unanchored 'The major' does not stand in the text"),
+        ("find: The mayor\n", "find: the mayor\n", "with other typography"),
+        ("nth: 2, ", "", "'mayor' stands 2 times in the text (add nth or after)\n    nth: 1, line 3, column 5: "),
+        ("nth: 2, ", "nth: 3, ", "nth is 3; the words stand 2 times there"),
+        ("after: The mayor came", "after: The mayor", "'The mayor' stands 2 times"),
+        ("find: The mayor\n", "find: The mayor # x\n", "find is cut short by a comment"),
+        ("find: The mayor\n", "find: [a]\n", "find is not a text"),
+        ("find: The mayor\n", "find: '😀'\n", "holds no letter and no digit"),
+        ("status: draft\n", "status: draft\ntext_length: 5\n", "wrong_text text.txt has another text_length: 67"),
+        ("mentions:", "mentions: &x", "unsafe_yaml anchors are not allowed"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_anchored_is_refused(
+    desk: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, expected: str
+) -> None:
+    """With the reason and every candidate; then no file changes by a byte."""
+    words = desk.read_text("utf-8")
+    assert words.count(old) == 1
+    desk.write_text(words.replace(old, new), "utf-8")
+    before = desk.read_bytes()
+
+    assert main(["anchor", "--text", "text.txt", str(desk)]) in (1, 3)
+    shown = capsys.readouterr()
+    assert expected in shown.out + shown.err
+    assert desk.read_bytes() == before
+    assert sorted(path.name for path in desk.parent.iterdir()) == [desk.name]
+
+
+@pytest.mark.parametrize("record_type", list(BY_TYPE))
+def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: Path) -> None:
+    """Readable as they are, not valid before they are filled in, and every field is explained."""
+    text = template(record_type, {"id": f"{record_type}/CHANGE-ME"})
+    path = tmp_path / "new.yaml"
+    path.write_text(text, "utf-8")
+
+    assert not reader.read(path).problems
+    assert all(f"{name}:" in text for name in BY_TYPE[record_type].model_fields)
+    assert text.startswith("# yaml-language-server: $schema=../../../schemas/1.0/")
+    assert any(entry.row is None for entry in Collection.open(path).entries)
+
+
+def test_new_takes_the_next_free_number(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the article that is named."""
+    assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "--in", str(root)]) == 0
+    shown = capsys.readouterr()
+
+    assert "- id: statement/lee-ishiba-tokyo/06\n" in shown.out
+    assert "article: article/lee-ishiba-tokyo\n" in shown.out
+    assert "next: " in shown.err
+    assert main(["new", "statement"]) == main(["new", "persn"]) == 2
+
+
+def test_fmt_and_its_check(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The check writes nothing; afterwards there is nothing to be changed; a broken file stays as it is."""
+    before = desk.read_bytes()
+
+    assert main(["fmt", "--check"]) == 1
+    assert desk.read_bytes() == before
+    assert main(["fmt"]) == main(["fmt", "--check"]) == 0
+    assert desk.read_bytes() != before
+    desk.write_text("a: b: c", "utf-8")
+    assert main(["fmt"]) == 1
+    assert desk.read_text("utf-8") == "a: b: c"
+
+
+def test_restore_prints_words_states_and_counts(
+    root: Path, article_text: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the reader's own copy; as text and as JSON Lines."""
+    assert main(["restore", "--text", str(article_text)]) == 0
+    text = capsys.readouterr().out.splitlines()
+    assert main(["restore", "--text", str(article_text), "--format", "jsonl"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+
+    assert text[-1] == "97 spans: exact 97, relocated 0, ambiguous 0, orphan 0"
+    assert len(rows) == len(text) - 1 == 97
+    assert main(["restore", "--text", str(article_text), "--article", "article/none"]) == 2
