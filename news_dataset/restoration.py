@@ -1,7 +1,8 @@
 """Spans back from somebody's own copy of a text: exact, relocated by their digests, or reported; never similar.
 
 A copy with the annotated text's hash gives every span by its offsets. In any other copy a span is looked for by its
-digest and its sides (``spans``): it stands where the digest and at least one side match. If that is so in one place,
+digest and its sides (``spans``): it stands where the digest and at least one side match, and with one side alone not
+inside a longer word. If that is so in one place,
 the span is *relocated*. If in several, both sides decide, then the order of the spans already placed; else it is
 *ambiguous*, with every place listed. Where the digest matches nowhere with a side, it is an *orphan*.
 """
@@ -10,13 +11,11 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
-from news_dataset.spans import CONTEXT, SPAN_FIELDS, Span, Text, hash_of
+from news_dataset.spans import CONTEXT, SPAN_FIELDS, Span, Text, bones, hash_of
 from news_dataset.tabular import Field, Table, borrowed
 
 State = Literal["exact", "relocated", "ambiguous", "orphan"]
@@ -52,7 +51,7 @@ def restore(spans: Sequence[Span], copy: Text, text_sha256: str) -> list[Restore
     """
     if copy.sha256 == text_sha256:
         return [Restored("exact", copy.words[span.start : span.end], ((span.start, span.end),)) for span in spans]
-    finder = Finder(copy)
+    finder = Finder(copy, spans)
     found = {span: finder.places(span) for span in dict.fromkeys(spans)}
     _settle_by_order(found, len(copy.words))
     return [_restored(found[span], copy) for span in spans]
@@ -65,31 +64,27 @@ class Finder:
     matching prefix or before a matching suffix. So a thousand spans cost little more than one.
     """
 
-    def __init__(self, copy: Text) -> None:
+    def __init__(self, copy: Text, spans: Iterable[Span]) -> None:
         self.copy = copy
-
-    @cached_property
-    def ends(self) -> dict[str, list[int]]:
-        """For each prefix digest the offsets in the skeleton that it may stand before."""
-        bone, found = self.copy.skeleton, defaultdict(list)
+        prefixes: dict[str, list[int]] = {span.prefix: [] for span in spans}
+        suffixes: dict[str, list[int]] = {span.suffix: [] for span in spans}
+        bone = copy.skeleton
         for at in range(len(bone) + 1):
-            found[hash_of(bone[max(0, at - CONTEXT) : at], 8)].append(at)
-        return found
-
-    @cached_property
-    def begins(self) -> dict[str, list[int]]:
-        """For each suffix digest the offsets in the skeleton at which its characters begin."""
-        bone, found = self.copy.skeleton, defaultdict(list)
-        for at in range(len(bone) + 1):
-            found[hash_of(bone[at : at + CONTEXT], 8)].append(at)
-        return found
+            prefixes.get(hash_of(bone[max(0, at - CONTEXT) : at], 8), []).append(at)
+            suffixes.get(hash_of(bone[at : at + CONTEXT], 8), []).append(at)
+        self.ends, self.begins = prefixes, suffixes
 
     def places(self, span: Span) -> list[Place]:
-        """Return where *span* stands: where both sides match if that is anywhere, else where one does."""
-        behind = {at for at in self.ends.get(span.prefix, ()) if self._is_here(at, span)}
-        before = {at - span.length for at in self.begins.get(span.suffix, ())}
+        """Return where *span* stands: where both sides match if that is anywhere, else where one does.
+
+        Where only one side matches, the words do not begin or end inside a longer word or number.
+        """
+        behind = {at for at in self.ends[span.prefix] if self._is_here(at, span)}
+        before = {at - span.length for at in self.begins[span.suffix]}
         before = {at for at in before if self._is_here(at, span)}
-        return [self._place(at, span.length) for at in sorted(behind & before or behind | before)]
+        either = {at for at in behind if not self._is_inside_word(at + span.length)}
+        either |= {at for at in before if not self._is_inside_word(at)}
+        return [self._place(at, span.length) for at in sorted(behind & before or either)]
 
     def _is_here(self, at: int, span: Span) -> bool:
         bone, origins, end = self.copy.skeleton, self.copy.origins, at + span.length
@@ -99,11 +94,24 @@ class Finder:
         begins_whole = at == 0 or origins[at - 1] != origins[at]
         return begins_whole and (end == len(bone) or origins[end - 1] != origins[end])
 
+    def _is_inside_word(self, at: int) -> bool:
+        """Return whether a place in the skeleton lies between two letters, or two digits, that touch in the text.
+
+        Scripts without case are left out: many of them write without spaces.
+        """
+        bone, origins, words = self.copy.skeleton, self.copy.origins, self.copy.words
+        if not 0 < at < len(bone):
+            return False
+        gap = words[origins[at - 1] + 1 : origins[at]]
+        touch = all(unicodedata.category(one).startswith("M") for one in gap)
+        return touch and all(unicodedata.category(one) in ("Ll", "Nd") for one in bone[at - 1 : at + 1])
+
     def _place(self, at: int, length: int) -> Place:
         words, origins = self.copy.words, self.copy.origins
         start, end = origins[at], origins[at + length - 1] + 1
-        while end < len(words) and unicodedata.category(words[end]).startswith("M"):
-            end += 1  # an accent belongs to its letter
+        # An accent belongs to its letter, unless it leaves a letter of its own, as U+0345 does.
+        while end < len(words) and unicodedata.category(words[end]).startswith("M") and not bones(words[end]):
+            end += 1
         return start, end
 
 

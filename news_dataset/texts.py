@@ -56,4 +56,5 @@ def read_text(path: Path) -> Text:
         problem = refusal.problem
         place = f":{problem.line}:{problem.column}" if problem.line else ""
         kind = SetupError if problem.code == "unreadable_file" else UnsafeInputError
-        raise kind(f"{path}{place}: {problem.code} {problem.message}") from refusal
+        hint = f" ({problem.hint})" if problem.hint else ""
+        raise kind(f"{path}{place}: {problem.code} {problem.message}{hint}") from refusal

@@ -24,7 +24,7 @@ FLOORS = [
     {"checks", "restoration"},
     {"frames"},
     {"views"},
-    {"publish", "curate"},
+    {"publish", "curate", "diff"},
     {"dataset"},
     {"__init__"},
     {"cli"},

@@ -90,7 +90,7 @@ def issue(entry: Entry, error: Any) -> Issue:
     if kind == "broken_rule":
         return entry.issue(at, error["msg"])
     if value is None:
-        return entry.issue(at, f"{field} has no value", "where there is nothing to say, leave the key out")
+        return entry.issue(at, f"{field} has no value", _about_nothing(model, field))
     if kind == "unknown_code":
         return entry.issue(at, f"{field} {shown} is not among its codes", _codes(value, error))
     if kind == "bad_form":
@@ -115,6 +115,14 @@ def name(at: str) -> str:
     if last.isdigit():
         return f"item {int(last) + 1} of {name(above)}" if above else "the record"
     return last.replace("~1", "/").replace("~0", "~")
+
+
+def _about_nothing(model: type[Row], field: str) -> str:
+    column = next((column for column in columns(model) if column.name == field and not column.optional), None)
+    if column is None:
+        return "where there is nothing to say, leave the key out"
+    codes = f"one of {', '.join(column.codebook.definitions)}" if column.codebook else column.description
+    return f"it is needed: {codes}"
 
 
 def _complaint(error: Any) -> str:

@@ -56,7 +56,11 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
     verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,
-                        help="a release (default: the one that came with the package)")  # fmt: skip
+                        help="a release (default: data/published, else that of the package)")  # fmt: skip
+    diff = _command(commands, "diff", "show how the records of two datasets differ", "changes:diff")
+    diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records")
+    diff.add_argument("new", metavar="NEW", type=Path, help="the same, later")
+    diff.add_argument("--format", choices=("text", "markdown", "jsonl"), default="text", help="form of the output")
     _curating(commands)
     schema = _command(commands, "schema", "write the JSON Schemas", "keep:write_schemas")
     schema.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="where (default: schemas/<version>)")
@@ -66,6 +70,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     new = _command(commands, "new", "print a commented template of a record", "desk:new")
     new.add_argument("type", metavar="TYPE", help="a record type, such as person or statement")
+    new.add_argument("slug", metavar="SLUG", nargs="?", help="the slug of its id, such as lee-jae-myung")
     new.add_argument("--article", metavar="ID", help="the article that a statement or assessment belongs to")
     new.add_argument("--in", dest="folder", metavar="FOLDER", type=Path, default=Path(),
                      help="the dataset's folder, for the next free number (default: this folder)")  # fmt: skip
@@ -92,7 +97,9 @@ def _command(
         module, _, function = target.partition(":")
         return int(getattr(import_module(f"news_dataset.cli.{module}"), function)(options))
 
-    command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".", allow_abbrev=False)
+    command = commands.add_parser(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+    )
     command.set_defaults(run=run)
     return command
 

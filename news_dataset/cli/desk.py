@@ -26,7 +26,7 @@ def new(options: Namespace) -> int:
     """Print a commented template of a record."""
     with usage():
         kind = frames.known(options.type, list(BY_TYPE), "record type")
-    slug = "CHANGE-ME"
+    slug = options.slug or "CHANGE-ME"
     if kind in NUMBERED:
         if options.article is None:
             raise UsageError(f"a new {kind} belongs to an article: give --article ID")
@@ -36,8 +36,9 @@ def new(options: Namespace) -> int:
     else:
         given = {"id": f"{kind}/{slug}"}
     sys.stdout.write(curate.template(kind, given))
-    table = BY_TYPE[kind].table
-    print(f"next: save it as data/curated/{table}/{slug}.yaml, fill it in, news-dataset validate", file=sys.stderr)
+    path = options.folder / "data" / "curated" / BY_TYPE[kind].table / f"{slug}.yaml"
+    how = f"append it to {path} (with >>, not >)" if path.exists() and kind in NUMBERED else f"save it as {path}"
+    print(f"next: {escape(how)}, fill it in, news-dataset validate", file=sys.stderr)
     return 0
 
 
@@ -78,6 +79,8 @@ def restore(options: Namespace) -> int:
             print(escape("  ".join(parts).replace("\n", " ")))
     counts = Counter(row["state"] for row in rows)
     states = ", ".join(f"{state} {counts[state]}" for state in ("exact", "relocated", "ambiguous", "orphan"))
+    if rows and counts["orphan"] == len(rows):
+        print(f"{escape(str(options.text))} seems to be another text: none of the spans is in it", file=sys.stderr)
     print(f"{len(rows)} spans: {states}", file=sys.stderr if options.format == "jsonl" else sys.stdout)
     return 0
 

@@ -42,7 +42,8 @@ def build(options: Namespace) -> int:
     try:
         report, manifest = publish.build(collection, folder)
     except NewsDatasetError:
-        print(f"nothing was written; {reporters.escape(str(folder))} is as it was", file=sys.stderr)
+        state = "is as it was" if folder.exists() else "is not there"
+        print(f"nothing was written; {reporters.escape(str(folder))} {state}", file=sys.stderr)
         raise
     for issue in report:
         print(reporters.issue_line(issue))
@@ -52,7 +53,8 @@ def build(options: Namespace) -> int:
 
 def verify(options: Namespace) -> int:
     """Check a release against its manifest."""
-    folder = options.folder or _bundled()
+    here = Path("data") / "published"
+    folder = options.folder or (here if here.is_dir() else _bundled())
     if not folder.exists():
         raise UsageError(f"there is no {folder}")
     if not (folder / "manifest.json").exists() and (folder / "data" / "published").is_dir():

@@ -1,0 +1,34 @@
+"""The command that shows how two datasets differ: diff."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from news_dataset.cli.usage import UsageError
+from news_dataset.dataset import Dataset
+from news_dataset.diff import FORMATS, compare
+from news_dataset.records import BY_TABLE, Redirect
+
+
+def diff(options: Namespace) -> int:
+    """Print how the records of one dataset differ from those of another.
+
+    Each is a release, a dataset's folder or a folder of curated records. Of a dataset's folder that holds a release,
+    the release is compared; name its ``data/curated`` to compare the records themselves.
+    """
+    old, new = _dataset(options.old), _dataset(options.new)
+    # Not validated again: the rows come out of a release or of validated records, and only their ids are looked at.
+    redirects = [Redirect.model_construct(**row) for row in new.load("redirects", as_="records")]
+    changes = []
+    for table in BY_TABLE:  # one after the other, since whole datasets may be large
+        changes += compare(old.iter_records(table), new.iter_records(table), redirects)
+    sys.stdout.write(FORMATS[options.format](changes))
+    return 0
+
+
+def _dataset(folder: Path) -> Dataset:
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}")
+    return Dataset.open(folder)
