@@ -48,8 +48,8 @@ def evidence(role: str = "content", **fields: Any) -> dict[str, Any]:
 
 
 def redirect(old: str, new: str | None, reason: str = "renamed") -> Redirect:
-    """A redirect from one person to another."""
-    ids = {"old_id": f"person/{old}"} | ({"new_id": f"person/{new}"} if new else {})
+    """A redirect from a person to another, or to what an id names."""
+    ids = {"old_id": f"person/{old}"} | ({"new_id": new if "/" in new else f"person/{new}"} if new else {})
     return Redirect.model_validate({**ids, "reason": reason, "release": "2026.12.0"})
 
 
@@ -151,8 +151,9 @@ def test_values_cannot_act(pair: tuple[list[Record], list[Record]]) -> None:
         (person(names=names("x", "y", "z")), person(names=names("y", "z", "x")),
          [("/names/0", names("x")[0], None), ("/names/2", None, names("x")[0])]),
         (person(offices=[{"title": "T"}, {"title": "U"}]),
-         person(offices=[{"title": "V"}, {"title": "T"}, {"title": "U", "start": "2025"}]),
-         [("/offices/0", None, {"title": "V"}), ("/offices/2/start", None, "2025")]),
+         person(offices=[{"title": "V"}, {"title": "T", "end": "2025"}, {"title": "U", "start": "2025"}]),
+         [("/offices/0", None, {"title": "V"}), ("/offices/1/end", None, "2025"), ("/offices/2/start", None, "2025")]),
+        (person(names=names(*"x" * 200)), person(names=names(*"y" + "x" * 200)), [("/names/0", None, names("y")[0])]),
     ],
 )  # fmt: skip
 def test_fields_and_children(old: Record, new: Record, expected: list[tuple[str, Any, Any]]) -> None:
@@ -162,10 +163,10 @@ def test_fields_and_children(old: Record, new: Record, expected: list[tuple[str,
 
 def test_spans_that_only_stand_elsewhere_keep_their_partners() -> None:
     """After words were inserted into the text, new evidence is added, and the rest moved."""
-    first, second, new = evidence(digest="a" * 16), evidence("cue", digest="b" * 16), evidence(digest="c" * 16)
-    found = shown(statement(first, second), statement(new, first | MOVED | {"mention": 2}, second | MOVED))
+    first, second, new = (evidence(digest=digit * 16) for digit in "abc")
+    found = shown(statement(first, second), statement(first | MOVED, new, second | MOVED | {"mention": 2}))
 
-    pointers = "0 1/mention 1/start 1/end 1/prefix 2/start 2/end 2/prefix"
+    pointers = "0/start 0/end 0/prefix 1 2/mention 2/start 2/end 2/prefix"
     assert [pointer.removeprefix("/evidence/") for pointer, _, _ in found] == pointers.split()
 
 
@@ -233,11 +234,12 @@ def test_children_are_shown_in_short() -> None:
         ([redirect("a", None, "withdrawn")], False),
         ([redirect("a", "x"), redirect("x", "a")], False),
         ([redirect("c", "b")], False),
+        ([redirect("a", "statement/a/01")], False),
     ],
 )
 def test_redirects(redirects: list[Redirect], moved: bool) -> None:
     """A record whose id leads to one that exists is moved; one that leads nowhere, or that stayed, is not."""
-    changes = compare([person("a"), person("c")], [person("b"), person("c")], redirects)
+    changes = compare([person("a"), person("c"), statement()], [person("b"), person("c"), statement()], redirects)
     apart = [("removed", "person/a", None), ("added", "person/b", None)]
 
     expected = [("moved", "person/b", "person/a")] if moved else apart
@@ -246,7 +248,7 @@ def test_redirects(redirects: list[Redirect], moved: bool) -> None:
 
 def test_merged_and_edited_records_are_moved_with_their_changes() -> None:
     """Each old record is compared with the one that took its place; what stayed the same is not shown."""
-    old = [person("a", name="B"), person("b"), person("c")]
+    old = [person("c"), person("b"), person("a", name="B")]
     changes = compare(old, [person("c")], [redirect("a", "c", "merged"), redirect("b", "c", "merged")])
 
     edited = RecordChange("moved", "person/c", "person", "A", (FieldChange("/name", "B", "A"),), "person/a")

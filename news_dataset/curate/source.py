@@ -87,7 +87,7 @@ def write_all(files: Mapping[Path, str]) -> None:
     pending: list[tuple[Path, Path]] = []
     try:
         for path, text in files.items():
-            if not os.access(path, os.W_OK):
+            if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
                 raise SetupError(f"{path} may not be written: check its permissions")
             new = path.with_name(f".{path.name}.news-dataset-new")
             pending.append((new, path))
