@@ -6,14 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("NEWS_DATASET_SHARED", ROOT.parent / "shared"))
 
-# No deadline: a shared machine is slow at times, and these properties are about values.
-settings.register_profile("default", deadline=None)
-settings.load_profile("default")
+# No limits of time: a shared machine is slow at times, and these properties are about values. CI tries the same cases
+# again for the same commit; elsewhere each run tries new ones.
+settings.register_profile(
+    "values", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("values")
 
 
 @pytest.fixture
