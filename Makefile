@@ -27,7 +27,7 @@ test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto
 
 fuzz: .venv/installed
-	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_curate.py tests/test_restoration.py
+	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py
 
 lint: .venv/installed
 	$(BIN)/ruff check

@@ -10,116 +10,19 @@ from tempfile import gettempdir
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news_dataset import reader
 from news_dataset.cli import main
 from news_dataset.collection import Collection
-from news_dataset.curate import anchor, canonical, template
+from news_dataset.curate import anchor, template
 from news_dataset.curate.scalars import scalar
-from news_dataset.records import BY_TABLE, BY_TYPE, RECORDS, Record
+from news_dataset.records import BY_TYPE
 from news_dataset.restoration import restore
 from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton
-from tests.strategies import data
 
 FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100")))
-ODD = st.sampled_from(
-    [*"a# \x85\u2028\u2029\n\t'\"\\-é😀\ufeff0~{[&*!|>%@`\x07", ": ", " #", "1e3", "no", "deadbeef", "  "]
-)
-TEXTS = st.lists(ODD, max_size=8).map("".join)
-TREES = st.recursive(
-    TEXTS,
-    lambda inner: (
-        st.lists(inner, min_size=1, max_size=3)
-        | st.dictionaries(TEXTS.filter(lambda key: key != "<<"), inner, min_size=1, max_size=3)
-    ),
-    max_leaves=8,
-)
-COMMENTS = st.lists(
-    st.tuples(st.integers(0, 40), st.integers(0, 6), st.sampled_from(["# x", "#", "# a: b 'c"])), max_size=5
-)
-
-
-def written(value: Any, flow: bool | None = False) -> str:
-    """YAML as another program would write it; breaks that the reader refuses as escapes."""
-    as_is = yaml.safe_dump(value, allow_unicode=True, default_flow_style=flow, width=10_000, sort_keys=False)
-    return (
-        as_is
-        if not set("\x85\u2028\u2029") & set(as_is)
-        else yaml.safe_dump(value, default_flow_style=flow, sort_keys=False)
-    )
-
-
-def comments(text: str) -> list[str]:
-    return sorted(line.strip() for line in text.splitlines() if line.strip().startswith("#"))
-
-
-@FUZZ
-@given(TREES.filter(lambda value: isinstance(value, dict | list)), st.sampled_from([True, False, None]))
-def test_the_canonical_form_says_the_same(value: Any, flow: bool | None) -> None:
-    """read(fmt(x)) == read(x), and fmt(fmt(x)) == fmt(x), for any texts at all."""
-    form = canonical(written(value, flow), None)
-
-    assert reader.parse_yaml(form, "").data == value
-    assert canonical(form, None) == form
-
-
-@FUZZ
-@given(st.data())
-def test_records_in_canonical_form_are_the_same_records(draw: st.DataObject) -> None:
-    """Whatever order their keys had; afterwards it is that of the model."""
-    model: type[Record] = draw.draw(st.sampled_from(RECORDS))
-    record = draw.draw(data(model))
-    keys = draw.draw(st.permutations(list(record)))
-    text = written({key: record[key] for key in keys})
-    form, wanted = canonical(text, model), model.model_json_schema()
-    read, unquoted = reader.typed(reader.parse_yaml(form, "").data, wanted)
-
-    assert read == record
-    assert sorted(unquoted) == sorted(reader.typed(reader.parse_yaml(text, "").data, wanted)[1])
-    assert list(read) == list(record)
-
-
-@FUZZ
-@given(st.data(), COMMENTS)
-def test_comments_are_kept(draw: st.DataObject, remarks: list[tuple[int, int, str]]) -> None:
-    """Every comment on a line of its own, wherever it stood."""
-    model: type[Record] = draw.draw(st.sampled_from(RECORDS))
-    lines = written([draw.draw(data(model))]).splitlines()
-    for at, indent, remark in remarks:
-        lines.insert(at % (len(lines) + 1), " " * indent + remark)
-    text = "\n".join(lines) + "\n"
-    form = canonical(text, model)
-
-    assert comments(form) == comments(text)
-    assert reader.parse_yaml(form, "").data == reader.parse_yaml(text, "").data
-    assert canonical(form, model) == form
-
-
-def test_the_canonical_form_by_example() -> None:
-    """Order, quotes, width and comments."""
-    text = (
-        '# head\n# above\n- {name: \'Mira\', "id": person/mira-example, note: "' + "word " * 30 + 'end"}  # behind\n'
-        "# second\n-   id: 'person/no-example'  # its id\n    name: \"no\"\n    birth_date: '2031-05-04'\n"
-        "    names: # all\n      # first\n      - {kind: native, name: 'x: y', language: en}\n# last\n"
-    )
-
-    assert canonical(text, BY_TYPE["person"]).splitlines() == [
-        "# head", "# above", "- id: person/mira-example", "  name: Mira", "  note: >-  # behind",
-        "    " + "word " * 22 + "word", "    " + "word " * 7 + "end",
-        "# second", "- id: 'person/no-example'  # its id", "  name: 'no'", "  birth_date: '2031-05-04'",
-        "  names:  # all", "  # first", "  - name: 'x: y'", "    language: en", "    kind: native", "# last",
-    ]  # fmt: skip
-
-
-def test_the_real_records_are_in_canonical_form(root: Path) -> None:
-    """And stay so."""
-    for path in sorted((root / "data" / "curated").rglob("*.yaml")):
-        text = path.read_text("utf-8")
-
-        assert canonical(text, BY_TABLE[path.parent.name]) == text
 
 
 @st.composite
@@ -208,10 +111,14 @@ def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.Capture
         ("find: The mayor\n", "find: The major\n", "unanchored 'The major' does not stand in the text"),
         ("find: The mayor\n", "find: the mayor\n", "with other typography"),
         ("nth: 2, ", "", "'mayor' stands 2 times in the text (add nth or after)\n    nth: 1, line 3, column 5: "),
-        ("nth: 2, ", "nth: 3, ", "nth is 3; the words stand 2 times there"),
+        ("nth: 2, ", "nth: 3, ", "nth is 3; places of the words: 2"),
         ("after: The mayor came", "after: The mayor", "'The mayor' stands 2 times"),
         ("find: The mayor\n", "find: The mayor # x\n", "find is cut short by a comment"),
         ("find: The mayor\n", "find: [a]\n", "find is not a text"),
+        ("find: The mayor\n", "find: >-  # why\n    The mayor\n", "without losing a comment"),
+        ("find: mayor, ", "find: mayor, and so on, ", "'and so on' is no field of a span (put the words in quotes"),
+        ("nth: 2, ", "nth: ², ", "nth is not a number"),
+        ("nth: 2, ", "after: spoke, ", "'mayor' does not stand behind 'spoke'"),
         ("find: The mayor\n", "find: '😀'\n", "holds no letter and no digit"),
         ("status: draft\n", "status: draft\ntext_length: 5\n", "wrong_text text.txt has another text_length: 67"),
         ("mentions:", "mentions: &x", "unsafe_yaml anchors are not allowed"),
@@ -231,6 +138,52 @@ def test_what_cannot_be_anchored_is_refused(
     assert expected in shown.out + shown.err
     assert desk.read_bytes() == before
     assert sorted(path.name for path in desk.parent.iterdir()) == [desk.name]
+
+
+def test_a_text_is_anchored_in_its_own_article_only(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its hash; and where no hash tells whose it is, nothing is guessed."""
+    other = desk.with_name("other.yaml")
+    other.write_text(desk.read_text("utf-8").replace("article/port-example", "article/other"), "utf-8")
+    before = other.read_bytes()
+
+    assert main(["anchor", "--text", "text.txt", "data"]) == 1
+    assert "it may be that of article/other, article/port-example" in capsys.readouterr().out
+    assert main(["anchor", "--text", "text.txt", str(desk)]) == 0
+    assert main(["anchor", "--text", "text.txt", "data"]) == 0
+    assert other.read_bytes() == before
+
+
+def test_statements_are_checked_against_their_article_by_its_id(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever their file is called."""
+    main(["anchor", "--text", "text.txt", "data"])
+    path = desk.parent.parent / "statements" / "zz.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        "id: statement/port-example/01\narticle: article/port-example\nevidence:\n- {role: cue, find: came}\n"
+    )
+    Path("wrong.txt").write_text("She came.")
+
+    assert main(["anchor", "--text", "wrong.txt", str(path)]) == 1
+    assert "has another text_sha256" in capsys.readouterr().out
+    assert main(["anchor", "--text", "text.txt", str(path)]) == 0
+
+
+def test_a_link_in_the_way_is_not_followed(desk: Path) -> None:
+    """The file it leads to stays, and so does that the record is a file."""
+    victim = Path("victim.txt")
+    victim.write_text("years of work")
+    (desk.parent / f".{desk.name}.news-dataset-new").symlink_to(victim.resolve())
+
+    assert main(["anchor", "--text", "text.txt", "data"]) == 0
+    assert victim.read_text() == "years of work"
+    assert not desk.is_symlink()
+
+
+@pytest.mark.parametrize("slug", ["../../x", "person/x", "x y", "a\nb: c", "X"])
+def test_a_slug_is_a_slug(slug: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """So that a template is what it seems."""
+    assert main(["new", "person", slug]) == main(["new", "statement", "--article", slug]) == 2
+    assert capsys.readouterr().out == ""
 
 
 def test_a_file_that_may_not_be_written_stays(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

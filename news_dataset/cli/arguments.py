@@ -58,7 +58,8 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,
                         help="a release (default: data/published, else that of the package)")  # fmt: skip
     diff = _command(commands, "diff", "show how the records of two datasets differ", "changes:diff")
-    diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records")
+    diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records (a folder that "
+                      "holds both: the release; name its data/curated for the records)")  # fmt: skip
     diff.add_argument("new", metavar="NEW", type=Path, help="the same, later")
     diff.add_argument("--format", choices=("text", "markdown", "jsonl"), default="text", help="form of the output")
     _curating(commands)
@@ -81,7 +82,8 @@ def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
     restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")
     restore.add_argument("--format", choices=("text", "jsonl"), default="text", help="form of the output")
-    _add_folder(restore)
+    restore.add_argument("--in", dest="folder", metavar="FOLDER", type=Path, help="a dataset's folder or a release "
+                         "(default: this folder if it has data/published, else the package's)")  # fmt: skip
     fmt = _command(commands, "fmt", "write YAML files in canonical form; values and comments stay", "desk:fmt")
     fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()],
                      help="YAML files or folders (default: this folder)")  # fmt: skip

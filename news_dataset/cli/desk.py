@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from re import fullmatch
 
 from news_dataset import curate, frames
 from news_dataset.checks import run
@@ -17,7 +18,7 @@ from news_dataset.collection import Collection, Entry
 from news_dataset.curate.source import write_all
 from news_dataset.issues import Report
 from news_dataset.records import BY_TYPE
-from news_dataset.records.fields import NUMBERED
+from news_dataset.records.fields import NUMBERED, SLUG
 from news_dataset.reporters import escape, issue_line
 from news_dataset.texts import read_text
 
@@ -27,8 +28,11 @@ def new(options: Namespace) -> int:
     with usage():
         kind = frames.known(options.type, list(BY_TYPE), "record type")
     slug = options.slug or "CHANGE-ME"
+    for one in filter(None, (options.slug, (options.article or "").removeprefix("article/"))):
+        if not fullmatch(SLUG, one):
+            raise UsageError(f"{one!r} is no slug: small letters and digits, joined by single hyphens")
     if kind in NUMBERED:
-        if options.article is None:
+        if not options.article:
             raise UsageError(f"a new {kind} belongs to an article: give --article ID")
         slug = options.article.removeprefix("article/")
         given = {"id": f"{kind}/{slug}/{_next_number(options.folder, f'{kind}/{slug}/'):02d}"}
@@ -64,6 +68,8 @@ def anchor(options: Namespace) -> int:
 
 def restore(options: Namespace) -> int:
     """Print every span with its words in somebody's copy, its state and place, and how many have which state."""
+    if options.folder is None and (Path("data") / "published").is_dir():
+        options.folder = Path()
     dataset = dataset_of(options)
     with usage():
         frame = dataset.restore(options.text, article=options.article)
@@ -90,9 +96,15 @@ def fmt(options: Namespace) -> int:
     with usage():
         files = list(_files(options.paths))
     changed: dict[Path, str] = {}
+    failed = 0
     for path, entry in files:
         words = path.read_bytes().decode()
-        form = curate.canonical(words, entry.model if entry else None)
+        try:
+            form = curate.canonical(words, entry.model if entry else None)
+        except ValueError as error:
+            failed += 1
+            print(escape(f"{path}: left as it is: {error}; write one field a line, and comments on lines of their own"))
+            continue
         if form != words:
             changed[path] = form
     if not options.check:
@@ -101,7 +113,7 @@ def fmt(options: Namespace) -> int:
         print(escape(f"{path}{' is not in canonical form' if options.check else ''}"))
     verb, following = ("to be changed", "; next: news-dataset fmt") if options.check else ("changed", "")
     print(f"{len(files)} files, {len(changed)} {verb}{following if changed else ''}")
-    return 1 if options.check and changed else 0
+    return 1 if failed or (options.check and changed) else 0
 
 
 _OF_FILES = ("bad_syntax", "duplicate_key", "not_a_record", "no_records", "misplaced_file", "altered_release",

@@ -6,18 +6,23 @@ than once, are refused with every candidate; then nothing at all is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from news_dataset import reader
 from news_dataset.curate import source
 from news_dataset.issues import Issue
 from news_dataset.reader import Document
+from news_dataset.records import Evidence, Mention
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, skeleton
 
 _LISTS = ("mentions", "evidence")
+_FIELDS = {*Mention.model_fields, *Evidence.model_fields, *FINDING}
 _ABOUT = 24  # characters of context on each side of a candidate
 
 
@@ -48,20 +53,39 @@ def anchor(paths: Sequence[Path], text: Text) -> Anchored:
     Returns:
         The files that change, not yet written; none where anything was refused.
     """
-    work = [_File.read(path, text) for path in dict.fromkeys([*paths, *_articles_of(paths)])]
-    refusals = tuple(refusal for file in work for refusal in file.refusals)
+    files = [_File.read(path, text) for path in dict.fromkeys([*paths, *_articles_beside(paths)])]
+    given = [file for file in files if file.path in paths]
+    refusals = [refusal for file in given for refusal in file.refusals]
+    if not refusals:
+        owner = _owner(files, given, text)
+        if isinstance(owner, Refusal):
+            return Anchored(refusals=(owner,))
+        for file in files:
+            file.anchor(owner, with_spans=file.path in paths)
+        refusals = [refusal for file in files if not file.document.problems for refusal in file.refusals]
     if refusals:
-        return Anchored(refusals=refusals)
-    changed = {file.path: file.result for file in work if file.edits}
-    return Anchored(changed, sum(file.spans for file in work))
+        return Anchored(refusals=tuple(refusals))
+    return Anchored({file.path: file.result for file in files if file.edits}, sum(file.spans for file in files))
 
 
-def _articles_of(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the articles beside files of statements; both carry the article's slug."""
-    for path in paths:
-        article = path.parent.parent / "articles" / path.name
-        if path.parent.name == "statements" and article.is_file():
-            yield article
+def _articles_beside(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the articles of the dataset that files of records lie in."""
+    for folder in dict.fromkeys(path.parent.parent / "articles" for path in paths if path.parent.name == "statements"):
+        yield from sorted(path for path in folder.glob("*.yaml") if path not in paths)
+
+
+def _owner(files: list[_File], given: list[_File], text: Text) -> str | Refusal:
+    """Return the id of the article that the text belongs to: by its hash, else the only one that it can be."""
+    hashes = {article: sha256 for file in files for article, sha256 in file.hashes()}
+    if same := [article for article, sha256 in hashes.items() if sha256 == text.sha256]:
+        return same[0]
+    wanted = list(dict.fromkeys(article for file in given for article in file.wanted())) or list(hashes)
+    free = [article for article in wanted if not hashes.get(article)] or wanted
+    if len(free) == 1:
+        return free[0]
+    known = f"it may be that of {', '.join(free)}: name the files of one" if free else "there is no article"
+    issue = Issue(text.path, "is the text of which article?", code="wrong_text", hint=known)
+    return Refusal(issue)
 
 
 @dataclass
@@ -87,31 +111,59 @@ class _File:
                               line=problem.line, column=problem.column)  # fmt: skip
                 found.refusals.append(Refusal(issue))
             return found
-        file = cls(path, path.read_bytes().decode(), document, text)
-        for pointer, node in source.records(file.words):
-            file.record(pointer, node)
-        if file.edits and not file.refusals:
-            file.check()
-        return file
+        return cls(path, path.read_bytes().decode(), document, text)
+
+    def anchor(self, owner: str, *, with_spans: bool) -> None:
+        """Find out what is to be changed in the records of one article."""
+        try:
+            for pointer, node in source.records(self.words):
+                data = _at(self.document.data, pointer)
+                if _article(data) == owner:
+                    self.record(pointer, data, node, with_spans=with_spans)
+            if self.edits and not self.refusals:
+                self.check()
+        except yaml.YAMLError:
+            self.refuse("", "cannot be rewritten safely", "not every YAML parser reads it")
+
+    def rows(self) -> list[Any]:
+        """The records in the file, as plain data."""
+        return self.document.data if isinstance(self.document.data, list) else [self.document.data]
+
+    def hashes(self) -> Iterator[tuple[str, str]]:
+        """Yield each article in the file with the hash of its text, if it is known."""
+        for row in self.rows():
+            if isinstance(row, dict) and str(row.get("id", "")).startswith("article/"):
+                yield str(row["id"]), str(row.get("text_sha256") or "")
+
+    def wanted(self) -> Iterator[str]:
+        """Yield the articles of records that hold words to be found."""
+        for row in self.rows():
+            lists = [row.get(name) for name in _LISTS] if isinstance(row, dict) else []
+            items = [item for found in lists if isinstance(found, list) for item in found]
+            if any(isinstance(item, dict) and FIND in item for item in items):
+                yield _article(row)
 
     @property
     def result(self) -> str:
         """The text of the file with everything changed."""
         return source.apply(self.words, self.edits)
 
-    def record(self, pointer: str, node: source.Node) -> None:
+    def record(self, pointer: str, data: dict[str, Any], node: source.Node, *, with_spans: bool) -> None:
         """Look at one record."""
-        data = _at(self.document.data, pointer)
-        for name in _LISTS if isinstance(data, dict) else ():
+        for name in _LISTS if with_spans else ():
             rows, found = data.get(name), source.pair(node, name)
             for at, row in enumerate(rows if isinstance(rows, list) else ()):
                 if isinstance(row, dict) and FIND in row and found:
                     self.span(f"{pointer}/{name}/{at}", row, found[1].value[at])
-        if isinstance(data, dict) and str(data.get("id", "")).startswith("article/"):
+        if str(data.get("id", "")).startswith("article/"):
             self.article(pointer, data, node)
 
     def span(self, pointer: str, row: dict[str, Any], node: source.Node) -> None:
         """Anchor one span."""
+        if others := sorted(set(row) - _FIELDS):
+            hint = "put the words in quotes, if they hold a comma or a colon"
+            self.refuse(f"{pointer}/{others[0]}", f"{others[0]!r} is no field of a span", hint)
+            return
         places = self.places(pointer, row)
         if not places:
             return
@@ -140,18 +192,34 @@ class _File:
                 self.refuse_places(f"{pointer}/after", after, [end - len(after) for end in ends])
                 return []
             start = ends[0]
-        places = [at for at in _occurrences(self.text.words, words) if at >= start]
+        everywhere = _occurrences(self.text.words, words)
+        places = [at for at in everywhere if at >= start]
+        if everywhere and not places:
+            self.refuse(f"{pointer}/after", f"{str(words)!r} does not stand behind {str(after)!r}")
+            return []
         if nth is None and after is not None:
             places = places[:1]
         if nth is not None:
-            if not str(nth).isdigit() or not 1 <= int(nth) <= max(1, len(places)):
-                self.refuse(f"{pointer}/nth", f"nth is {nth}; the words stand {len(places)} times there")
-                return []
-            places = places[int(nth) - 1 : int(nth)]
+            return self.numbered(pointer, places, str(nth)) if places else self.nowhere(pointer, words)
         if len(places) != 1:
             self.refuse_places(f"{pointer}/{FIND}", words, places)
             return []
         return places
+
+    def nowhere(self, pointer: str, words: str) -> list[int]:
+        """Refuse words that do not stand in the text."""
+        self.refuse_places(f"{pointer}/{FIND}", words, [])
+        return []
+
+    def numbered(self, pointer: str, places: list[int], nth: str) -> list[int]:
+        """Return the n-th place alone; none where there is no such place."""
+        if not re.fullmatch("[1-9][0-9]{0,8}", nth):
+            self.refuse(f"{pointer}/nth", "nth is not a number from 1 on")
+        elif int(nth) > len(places):
+            self.refuse(f"{pointer}/nth", f"nth is {nth}; places of the words: {len(places)}")
+        else:
+            return places[int(nth) - 1 : int(nth)]
+        return []
 
     def article(self, pointer: str, data: dict[str, Any], node: source.Node) -> None:
         """Set hash and length of the text where they are missing; refuse another text."""
@@ -171,9 +239,15 @@ class _File:
 
     def check(self) -> None:
         """Read the result back: everything but the spans and the article's hash must be as it was."""
-        again = reader.parse_yaml(self.result, str(self.path)).data
-        if _without_spans(again) != _without_spans(self.document.data):
+        try:
+            again = reader.parse_yaml(self.result, str(self.path)).data
+            is_same = _without_spans(again) == _without_spans(self.document.data)
+        except reader.ReadError:
+            is_same = False
+        if not is_same:
             self.refuse("", "cannot be rewritten safely", "write one field a line")
+        elif sorted(_remarks(self.result)) != sorted(_remarks(self.words)):
+            self.refuse("", "cannot be rewritten without losing a comment", "move it away from find and its words")
 
     def refuse(self, pointer: str, message: str, hint: str = "", candidates: tuple[str, ...] = ()) -> None:
         """Note why something is not anchored."""
@@ -200,6 +274,16 @@ class _File:
         around = words[max(0, at - _ABOUT) : at] + "[" + words[at : at + length] + "]"
         around += words[at + length : at + length + _ABOUT]
         return f"nth: {number}, line {line}, column {column}: …{' '.join(around.split())}…"
+
+
+def _article(row: Any) -> str:
+    """Return the id of the article that a record is or belongs to."""
+    found = row.get("article") or row.get("id") if isinstance(row, dict) else ""
+    return str(found or "")
+
+
+def _remarks(text: str) -> list[str]:
+    return [words for _, words, _ in source.comments(text)]
 
 
 def _occurrences(text: str, words: str) -> list[int]:

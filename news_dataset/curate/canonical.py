@@ -7,7 +7,6 @@ a comment behind a value stays behind it. Before anything is returned it is read
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -16,13 +15,11 @@ import yaml
 
 from news_dataset import reader
 from news_dataset.curate.scalars import WIDTH, can_fold, folded, scalar
-from news_dataset.curate.source import Node
+from news_dataset.curate.source import Node, comments, nodes
 from news_dataset.reader import Plain
 from news_dataset.reader.scalars import is_ambiguous
 from news_dataset.records import Row
 from news_dataset.records.columns import parts
-
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*", re.MULTILINE)
 
 
 def canonical(text: str, model: type[Row] | None) -> str:
@@ -33,13 +30,16 @@ def canonical(text: str, model: type[Row] | None) -> str:
         model: the model of its records, for the order of the keys; None to leave the order.
 
     Raises:
-        ValueError: the form would change a value or lose a comment; a defect, so nothing is returned.
+        ValueError: the form would change a value or lose a comment, so nothing is returned.
     """
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise ValueError("not every YAML parser reads it") from error
     written = _Writer(text, root).file(root, model)
     if not _is_same(reader.parse_yaml(text, "").data, reader.parse_yaml(written, "").data):
         raise ValueError("the canonical form would change a value")
-    if sorted(_comments(text, root)) != sorted(_comments(written, yaml.compose(written, Loader=yaml.SafeLoader))):
+    if sorted(words for _, words, _ in comments(text)) != sorted(words for _, words, _ in comments(written)):
         raise ValueError("the canonical form would lose a comment")
     return written
 
@@ -48,12 +48,13 @@ class _Writer:
     """Writes nodes, each with the comments that belong to it."""
 
     def __init__(self, text: str, root: Node) -> None:
+        self.text = text
         self.above: dict[int, list[str]] = defaultdict(list)
         self.behind: dict[int, list[str]] = defaultdict(list)
         self.last: list[str] = []
-        starts = sorted({node.start_mark.index for node in _nodes(root)})
+        starts = sorted({node.start_mark.index for node in nodes(root)})
         slots = sorted({node.start_mark.index for node in _slots(root)})
-        for at, comment, is_alone in _found_comments(text, root):
+        for at, comment, is_alone in comments(text):
             following = next((start for start in starts if start > at), None)
             before = [start for start in slots if start <= at]
             if not is_alone and before:
@@ -101,10 +102,15 @@ class _Writer:
             return [name + remark, *self.comments_above(value, inner), *self.node(value, model, inner)]
         if value.style is None and not value.value:
             return [name + remark]
+        above = self.comments_above(value, indent)
         line = f"{name} {self.one_line(value, bool(remark))}"
-        if len(line) > WIDTH and can_fold(value.value):
-            return [f"{name} >-{remark}", *folded(value.value, indent + 2)]
-        return [line + remark]
+        if len(line) > WIDTH and can_fold(value.value) and not self.stays_plain(value):
+            return [*above, f"{name} >-{remark}", *folded(value.value, indent + 2)]
+        return [*above, line + remark]
+
+    def stays_plain(self, node: Node) -> bool:
+        """Return whether a scalar must stay unquoted, since quotes would hide that it is a number, or is cut short."""
+        return node.style is None and (is_ambiguous(node.value) or _is_cut(self.text, node))
 
     def item(self, node: Node, model: type[Row] | None, indent: int) -> list[str]:
         """Return the lines of one item of a list."""
@@ -120,14 +126,8 @@ class _Writer:
 
     def one_line(self, node: Node, with_comment: bool = False) -> str:
         """Return a scalar on one line."""
-        return scalar(node.value, is_plain=node.style is None, with_comment=with_comment)
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for part in node.value if not isinstance(node, yaml.ScalarNode) else ():
-        for inner in part if isinstance(part, tuple) else (part,):
-            yield from _nodes(inner)
+        is_plain = self.stays_plain(node) or (node.style is None and not with_comment)
+        return scalar(node.value, is_plain=is_plain, with_comment=with_comment)
 
 
 def _slots(node: Node) -> Iterator[Node]:
@@ -141,26 +141,11 @@ def _slots(node: Node) -> Iterator[Node]:
             yield from [item] if isinstance(item, yaml.ScalarNode) else _slots(item)
 
 
-def _found_comments(text: str, root: Node) -> Iterator[tuple[int, str, bool]]:
-    """Yield each comment's offset, its text, and whether it has its line for itself."""
-    inside = [_extent(text, node) for node in _nodes(root) if isinstance(node, yaml.ScalarNode)]
-    for found in _COMMENT.finditer(text):
-        at = found.start()
-        if not any(start <= at < end for start, end in inside):
-            before = text[text.rfind("\n", 0, at) + 1 : at]
-            yield at, found[0].rstrip(), not before.strip()
-
-
-def _extent(text: str, node: Node) -> tuple[int, int]:
-    """Return where a scalar's own characters are; the line with a block scalar's indicator may hold a comment."""
-    start, end = node.start_mark.index, node.end_mark.index
-    if node.style in ("|", ">"):
-        start, end = text.find("\n", start), len(text[:end].rstrip())
-    return start, end
-
-
-def _comments(text: str, root: Node) -> list[str]:
-    return [comment for _, comment, _ in _found_comments(text, root)]
+def _is_cut(text: str, node: Node) -> bool:
+    """Return whether a comment stands right behind a scalar."""
+    line_end = text.find("\n", node.end_mark.index)
+    rest = text[node.end_mark.index : line_end if line_end >= 0 else len(text)]
+    return bool(node.value) and rest.lstrip().startswith("#")
 
 
 def _is_same(old: Any, new: Any) -> bool:
@@ -171,5 +156,5 @@ def _is_same(old: Any, new: Any) -> bool:
         return len(old) == len(new) and all(map(_is_same, old, new))
     could_differ = isinstance(old, str) and (not old or is_ambiguous(old))
     meant = not could_differ or isinstance(old, Plain) == isinstance(new, Plain)
-    is_cut = [getattr(value, "is_cut", False) for value in (old, new)]
+    is_cut = [getattr(value, "is_cut", False) and not is_ambiguous(value) for value in (old, new)]
     return bool(old == new and meant and is_cut[0] == is_cut[1])

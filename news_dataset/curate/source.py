@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from news_dataset.errors import SetupError
 
 Edit = tuple[int, int, str]
 """Start and end of what is replaced, and what stands there instead."""
+
+_SHARP = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
 Node = Any  # PyYAML's nodes, whose values differ by kind
 
@@ -34,6 +37,35 @@ def pair(node: Node, name: str) -> tuple[Node, Node] | None:
 def end_of(text: str, node: Node) -> int:
     """Return the offset behind a node's last character; block scalars and collections end on the next line."""
     return len(text[: node.end_mark.index].rstrip())
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """Yield a node and every node in it, keys too."""
+    yield node
+    for part in node.value if not isinstance(node, yaml.ScalarNode) else ():
+        for inner in part if isinstance(part, tuple) else (part,):
+            yield from nodes(inner)
+
+
+def comments(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield each comment's offset, its text, and whether it has its line for itself."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    inside = [_extent(text, node) for node in nodes(root) if isinstance(node, yaml.ScalarNode)] if root else []
+    line_end = -1
+    for found in _SHARP.finditer(text):
+        at = found.start()
+        if at >= line_end and not any(start <= at < end for start, end in inside):
+            line_end = text.find("\n", at)
+            line_end = len(text) if line_end < 0 else line_end
+            yield at, text[at:line_end].rstrip(), not text[text.rfind("\n", 0, at) + 1 : at].strip()
+
+
+def _extent(text: str, node: Node) -> tuple[int, int]:
+    """Return where a scalar's own characters are; the line with a block scalar's indicator may hold a comment."""
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.style in ("|", ">"):
+        start, end = text.find("\n", start), len(text[:end].rstrip())
+    return start, end
 
 
 def replace_pairs(text: str, node: Node, wanted: Mapping[str, Mapping[str, str] | None]) -> list[Edit]:
@@ -90,8 +122,9 @@ def write_all(files: Mapping[Path, str]) -> None:
             if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
                 raise SetupError(f"{path} may not be written: check its permissions")
             new = path.with_name(f".{path.name}.news-dataset-new")
+            new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
             pending.append((new, path))
-            with open(new, "wb") as file:
+            with open(new, "xb") as file:
                 file.write(text.encode())
                 file.flush()
                 os.fsync(file.fileno())
