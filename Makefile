@@ -38,6 +38,7 @@ check: .venv/installed
 	$(BIN)/news-dataset schema --check
 	$(BIN)/news-dataset build --check
 	$(BIN)/news-dataset verify data/published
+	$(BIN)/news-dataset build --check examples/second-article
 	$(BIN)/news-dataset validate $(if $(wildcard $(SHARED)/source/article.txt),--text $(SHARED)/source/article.txt)
 
 wheel: .venv/installed

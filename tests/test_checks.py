@@ -11,6 +11,7 @@ import pytest
 import news_dataset as nd
 from news_dataset.checks import CODES, LAYERS
 from news_dataset.issues import Report
+from news_dataset.spans import Text
 
 STATEMENTS = "data/curated/statements/lee-ishiba-tokyo.yaml"
 Change = Callable[[str, str, str], None]
@@ -196,3 +197,24 @@ def test_a_wrong_length_of_the_text_is_one_error(dataset: Path, change: Change, 
     change("data/curated/articles/lee-ishiba-tokyo.yaml", "text_length: 3397", "text_length: 70")
 
     assert [issue.code for issue in nd.validate(dataset, text=article_text)] == ["wrong_text"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hint"), [(3, 15, "UTF-16 units; in code points they are 2 and 14"), (2, 14, "")]
+)
+def test_offsets_in_utf16_units_are_named_as_such(tmp_path: Path, start: int, end: int, hint: str) -> None:
+    """The commonest slip of other tools; and right offsets are no slip."""
+    text = Text("🌉 Mira Example came.")
+    span = text.span(2, 14)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "a.txt").write_bytes(text.words.encode())
+    (tmp_path / "articles" / "a.yaml").write_text(
+        "# An invented example.\nid: article/a\nheadline: Mira Example came\nlanguage: en\ngenre: news\n"
+        f"rights: licensed\nstatus: draft\ntext_sha256: '{text.sha256}'\ntext_length: {len(text.words)}\nannotator: me\nmentions:\n"
+        f"- {{mention: 1, fragment: 1, start: {start}, end: {end}, length: {span.length}, "
+        f"digest: '{span.digest}', "
+        f"prefix: '{span.prefix}', suffix: '{span.suffix}'}}\n"
+    )
+    hints = [issue.hint for issue in nd.validate(tmp_path, text=tmp_path / "a.txt") if issue.code == "span_words"]
+
+    assert hints == ([f"the offsets count {hint}"] if hint else [])
