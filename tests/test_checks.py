@@ -210,7 +210,8 @@ def test_offsets_in_utf16_units_are_named_as_such(tmp_path: Path, start: int, en
     (tmp_path / "a.txt").write_bytes(text.words.encode())
     (tmp_path / "articles" / "a.yaml").write_text(
         "# An invented example.\nid: article/a\nheadline: Mira Example came\nlanguage: en\ngenre: news\n"
-        f"rights: licensed\nstatus: draft\ntext_sha256: '{text.sha256}'\ntext_length: {len(text.words)}\nannotator: me\nmentions:\n"
+        f"rights: licensed\nstatus: draft\ntext_sha256: '{text.sha256}'\n"
+        f"text_length: {len(text.words)}\nannotator: me\nmentions:\n"
         f"- {{mention: 1, fragment: 1, start: {start}, end: {end}, length: {span.length}, "
         f"digest: '{span.digest}', "
         f"prefix: '{span.prefix}', suffix: '{span.suffix}'}}\n"
