@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,26 @@ def root() -> Path:
 
 
 @pytest.fixture
+def dataset(root: Path, tmp_path: Path) -> Path:
+    """A copy of the dataset's records."""
+    shutil.copytree(root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("published", ".*"))
+    return tmp_path
+
+
+@pytest.fixture
 def article_text() -> Path:
     """The text of the article, which is not redistributed."""
-    path = SHARED / "source" / "article.txt"
-    if not path.is_file():
-        pytest.skip("the text of the article is not at hand: it may not be redistributed")
-    return path
+    return _shared("source/article.txt", "the text of the article is not at hand: it may not be redistributed")
 
 
 @pytest.fixture
 def facts() -> Path:
     """What was researched about the article."""
-    path = SHARED / "reference" / "facts.yaml"
+    return _shared("reference/facts.yaml", "the research notes are not at hand")
+
+
+def _shared(name: str, reason: str) -> Path:
+    path = SHARED / name
     if not path.is_file():
-        pytest.skip("the research notes are not at hand")
+        pytest.skip(reason)
     return path

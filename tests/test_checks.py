@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from news_dataset.spans import Text
 
 STATEMENTS = "data/curated/statements/lee-ishiba-tokyo.yaml"
 Change = Callable[[str, str, str], None]
-
-
-@pytest.fixture
-def dataset(root: Path, tmp_path: Path) -> Path:
-    """A copy of the dataset's records."""
-    shutil.copytree(root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("published", ".*"))
-    return tmp_path
 
 
 @pytest.fixture

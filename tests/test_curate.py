@@ -89,13 +89,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Comments, order and style stay; hash and length are set on the article; a second run changes nothing."""
+    before = desk.read_text("utf-8").splitlines()
+
     assert main(["anchor", "--text", "text.txt", "data"]) == 0
     once = desk.read_text("utf-8")
     lines = once.splitlines()
 
     assert main(["anchor", "--text", "text.txt", "data"]) == 0
     assert desk.read_text("utf-8") == once
-    assert lines[:7] == desk.read_text("utf-8").splitlines()[:7]
+    assert lines[:7] == before[:7]
     assert lines[7].startswith("text_sha256: '")
     assert lines[8] == "text_length: 67"
     assert "- mention: 1  # who" in lines

@@ -63,13 +63,6 @@ for last in count(1):
 
 
 @pytest.fixture
-def dataset(root: Path, tmp_path: Path) -> Path:
-    """A copy of the dataset's records."""
-    shutil.copytree(root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("published", ".*"))
-    return tmp_path
-
-
-@pytest.fixture
 def release(dataset: Path) -> Path:
     """A release of the copy."""
     publish.build(Collection.open(dataset), dataset / "data" / "published")

@@ -20,6 +20,7 @@ from news_dataset.issues import Report
 from news_dataset.records import BY_TYPE
 from news_dataset.records.fields import NUMBERED, SLUG
 from news_dataset.reporters import escape, issue_line
+from news_dataset.restoration import STATES
 from news_dataset.texts import read_text
 
 
@@ -62,7 +63,8 @@ def anchor(options: Namespace) -> int:
     write_all(done.files)
     for path in done.files:
         print(escape(str(path)))
-    print(f"anchored {done.spans} spans in {len(done.files)} files; next: news-dataset validate --text {options.text}")
+    following = f"news-dataset validate --text {escape(str(options.text))}"
+    print(f"anchored {done.spans} spans in {len(done.files)} files; next: {following}")
     return 0
 
 
@@ -84,7 +86,7 @@ def restore(options: Namespace) -> int:
             parts = (row["record"], name, place, row["state"], row["places"] or "", words)
             print(escape("  ".join(parts).replace("\n", " ")))
     counts = Counter(row["state"] for row in rows)
-    states = ", ".join(f"{state} {counts[state]}" for state in ("exact", "relocated", "ambiguous", "orphan"))
+    states = ", ".join(f"{state} {counts[state]}" for state in STATES)
     if rows and counts["orphan"] == len(rows):
         print(f"{escape(str(options.text))} seems to be another text: none of the spans is in it", file=sys.stderr)
     print(f"{len(rows)} spans: {states}", file=sys.stderr if options.format == "jsonl" else sys.stdout)

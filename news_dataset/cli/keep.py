@@ -41,9 +41,10 @@ def build(options: Namespace) -> int:
         return 1 if differences else 0
     try:
         report, manifest = publish.build(collection, folder)
-    except NewsDatasetError:
-        state = "is as it was" if folder.exists() else "is not there"
-        print(f"nothing was written; {reporters.escape(str(folder))} {state}", file=sys.stderr)
+    except NewsDatasetError as error:
+        if error.report:  # any other error says itself what became of the folder
+            state = "is as it was" if folder.exists() else "is not there"
+            print(f"nothing was written; {reporters.escape(str(folder))} {state}", file=sys.stderr)
         raise
     for issue in report:
         print(reporters.issue_line(issue))

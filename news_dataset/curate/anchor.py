@@ -228,7 +228,9 @@ class _File:
         for name, value in wanted.items():
             if name not in missing and str(data[name]) != str(value):
                 hint = "CRLF line ends?" if "\r\n" in self.text.words else "is it the text of this article?"
-                self.refuse(f"{pointer}/{name}", f"{self.text.path} has another {name}: {value}", hint)
+                self.refuse(
+                    f"{pointer}/{name}", f"{self.text.path} has another {name}: {value}", hint, code="wrong_text"
+                )
                 return
         empty = {name: {name: _yaml(value)} for name, value in missing.items() if name in data}
         self.edits += source.replace_pairs(self.words, node, empty) if empty else []
@@ -249,10 +251,11 @@ class _File:
         elif sorted(_remarks(self.result)) != sorted(_remarks(self.words)):
             self.refuse("", "cannot be rewritten without losing a comment", "move it away from find and its words")
 
-    def refuse(self, pointer: str, message: str, hint: str = "", candidates: tuple[str, ...] = ()) -> None:
+    def refuse(
+        self, pointer: str, message: str, hint: str = "", candidates: tuple[str, ...] = (), code: str = "unanchored"
+    ) -> None:
         """Note why something is not anchored."""
         line, column = self.document.place(pointer)
-        code = "wrong_text" if "/text_" in pointer else "unanchored"
         issue = Issue(str(self.path), message, pointer, code, hint, line=line, column=column)
         self.refusals.append(Refusal(issue, candidates))
 

@@ -10,7 +10,7 @@ from typing import Any
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
-from news_dataset.frames import read_table
+from news_dataset.frames import VERSIONS, read_table
 from news_dataset.issues import Report
 from news_dataset.manifest import Content, Manifest
 from news_dataset.publish.exchange import replace
@@ -98,7 +98,7 @@ def verify(folder: Path) -> Manifest:
 def _wrong_tables(folder: Path, found: Manifest) -> Iterator[str]:
     for name in sorted(set(tables()) ^ set(found.tables)):
         yield f"{folder / manifest.NAME}: {name} {'is missing' if name in tables() else 'is no table'}"
-    for name in set(tables()) & set(found.tables):
+    for name in sorted(set(tables()) & set(found.tables)):
         try:
             rows = read_table(folder, found, name).to_pylist()
         except IntegrityError as error:
@@ -131,15 +131,11 @@ def _lines(records: list[Record], record_type: str) -> Iterator[bytes]:
             yield line.encode() + b"\n"
 
 
-def _versions(dataset: dict[str, Any]) -> dict[str, str]:
-    return {name: str(dataset[name]) for name in ("name", "license", "schema_version", "data_version")}
-
-
 def _parquet(name: str, rows: Rows, dataset: dict[str, Any]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    table = to_arrow(tables()[name], rows[name], _versions(dataset))
+    table = to_arrow(tables()[name], rows[name], {version: str(dataset[version]) for version in VERSIONS})
     pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
     return bytes(sink.getvalue())
