@@ -1,14 +1,15 @@
 # make demo    see it work          make test    run the tests
 # make fuzz    the tests of the curator's desk with many more generated cases
-# make lint    ruff, mypy           make check   schemas, release and records are in order
-# make lock    renew requirements.lock           make wheel   build the wheel and try it in an environment of its own
+# make lint    ruff, mypy           make check   schemas, pages, release and records are in order
+# make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
+# make lock    renew requirements.lock
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
 
-.PHONY: demo test fuzz lint check wheel lock clean
+.PHONY: demo test fuzz lint check docs wheel lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -36,10 +37,14 @@ lint: .venv/installed
 
 check: .venv/installed
 	$(BIN)/news-dataset schema --check
+	$(BIN)/python docs/generate.py --check
 	$(BIN)/news-dataset build --check
 	$(BIN)/news-dataset verify data/published
 	$(BIN)/news-dataset build --check examples/second-article
 	$(BIN)/news-dataset validate $(if $(wildcard $(SHARED)/source/article.txt),--text $(SHARED)/source/article.txt)
+
+docs: .venv/installed
+	$(BIN)/python docs/generate.py
 
 wheel: .venv/installed
 	rm -rf dist

@@ -138,6 +138,28 @@ class Collection:
         """The rows of ``redirects.yaml``."""
         return tuple(entry.row for entry in self.entries if isinstance(entry.row, Redirect))
 
+    def published_ids(self) -> list[str]:
+        """Return the ids of the release that stands beside the records: its records', and those it redirects.
+
+        Returns:
+            The ids, sorted; none where nothing is published yet.
+
+        Raises:
+            IntegrityError: there is a release, but it is not what its manifest says.
+        """
+        folder = manifest.located((self.home or self.root) / "published")
+        if not (folder / manifest.NAME).exists():
+            return []
+        import pyarrow.parquet as pq
+        from pyarrow import BufferReader
+
+        found = manifest.read(folder)
+        ids: set[str] = set()
+        for table, column in (("records", "id"), ("redirects", "old_id")):
+            data = manifest.read_file(folder, found, f"{table}.parquet")
+            ids.update(pq.ParquetFile(BufferReader(data)).read(columns=[column])[column].to_pylist())
+        return sorted(ids)
+
     def of(self, *types: str) -> Iterator[Entry]:
         """Iterate over the records of some types that have the right shape; without types, over all."""
         for entry in self.entries:

@@ -70,8 +70,16 @@ def alter_a_release() -> Path:
     return release
 
 
+def lose_an_id() -> Path:
+    """Publish the records, then remove one of them."""
+    build(Collection.open("."), Path("published"))
+    Path("curated/articles/harbour-fair.yaml").unlink()
+    return Path()
+
+
 BUILT: dict[str, Callable[[], Path]] = {
     "altered_release": alter_a_release,
+    "lost_id": lose_an_id,
     "unreadable_file": lock_a_record,
     "unsafe_file": link_a_record,
 }

@@ -21,6 +21,7 @@ from news_dataset.records import (
     CHILDREN,
     RECORDS,
     Contributor,
+    Coverage,
     Description,
     Redirect,
     Row,
@@ -35,7 +36,7 @@ EXAMPLES = Path(__file__).parent / "examples" / "1.0"
 PASS, FAIL = EXAMPLES / "should_pass", EXAMPLES / "should_fail"
 TYPES = (*BY_TYPE, "dataset", "redirects")
 # The rows that stand in files; the derived rows of entities, records and codes are written by no one.
-MODELS: tuple[type[Row], ...] = (*RECORDS, *CHILDREN, Description, Contributor, RowCount, Redirect)
+MODELS: tuple[type[Row], ...] = (*RECORDS, *CHILDREN, Description, Contributor, RowCount, Coverage, Redirect)
 RULES = [
     pytest.param(model, rule, id=f"{model.__name__}-{type(rule).__name__}-{rank}")
     for model in MODELS

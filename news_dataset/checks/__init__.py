@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from inspect import cleandoc
 
-from news_dataset.checks import evidence, policy, references, shape
+from news_dataset.checks import assertions, evidence, policy, references, shape
 from news_dataset.collection import Collection
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
 
@@ -20,7 +20,7 @@ LAYERS: dict[str, tuple[Check, ...]] = {
     "shape": shape.CHECKS,
     "references": references.CHECKS,
     "evidence": evidence.CHECKS,
-    "policy": policy.CHECKS,
+    "policy": (*policy.CHECKS, *assertions.CHECKS),
 }
 CODES: dict[str, Code] = {
     check.__name__: Code(check.__name__, layer, cleandoc(check.__doc__ or ""), shape.EXIT_CODES.get(check.__name__, 1))

@@ -239,5 +239,16 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "# in dataset.yaml\nrow_counts:\n- table: articles\n  min: 2",
         "# in dataset.yaml\nrow_counts:\n- table: articles\n  min: 1",
     ),
+    "low_coverage": (
+        "# in dataset.yaml\ncoverage: [{of: statements_with_content_evidence, min_percent: 100}]\n"
+        "# in statements/port-example.yaml\nid: statement/port-example/01\nevidence:\n- role: cue",
+        "# in dataset.yaml\ncoverage: [{of: statements_with_content_evidence, min_percent: 100}]\n"
+        "# in statements/port-example.yaml\nevidence:\n- role: cue\n- role: content",
+    ),
+    "lost_id": (
+        "data/published holds person/mira-exampel, data/curated does not.",
+        "# in redirects.yaml\n- old_id: person/mira-exampel\n  new_id: person/mira-example\n"
+        "  reason: renamed\n  release: 2031.05.0",
+    ),
 }
 """A wrong and a right snippet for each code."""

@@ -1,4 +1,4 @@
-"""Policy: the house rules on completeness, on literal words, and on what a release must hold."""
+"""Policy: the house rules on completeness and on literal words."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from news_dataset.collection import Collection, Entry, rows
 from news_dataset.issues import Outcome, Severity, Skipped
 from news_dataset.records import Article, Assessment, Event, Statement
 from news_dataset.records.columns import columns
-from news_dataset.tabular import count_rows
 
 RUN = 8
 """So many of the article's words in a row are prose that may not be redistributed."""
 
-_PARTIAL = Skipped("only a part of a dataset, or some of it has errors of shape")
+PARTIAL = Skipped("only a part of a dataset, or some of it has errors of shape")
 _RESTS_ON = {"contradicted": "contradicts", "supported": "supports", "partly_supported": "supports"}
 _LITERAL = ("headline", "quote")  # what law 3 allows word by word
 _WORD = re.compile(r"\w+")
@@ -78,7 +77,7 @@ def unassessed_fact(collection: Collection) -> Iterator[Outcome]:
             continue
         article = collection.by_id.get(statement.article)
         if article is None or not collection.is_whole or not collection.is_sound:
-            yield _PARTIAL
+            yield PARTIAL
             continue
         status = article.row.status if isinstance(article.row, Article) else "draft"
         severity: Severity = "warning" if status == "draft" else "error"
@@ -100,7 +99,7 @@ def unbacked_date(collection: Collection) -> Iterator[Outcome]:
     for entry in collection.of("event"):
         if isinstance(entry.row, Event) and entry.row.date is not None and _is_real(entry.row.date):
             if not collection.is_whole or not collection.is_sound:
-                yield _PARTIAL
+                yield PARTIAL
                 continue
             message = f"no assessment of aspect date has correct_value {entry.row.date} for {entry.id}"
             yield [] if (entry.id, entry.row.date) in backed else [entry.issue("/date", message)]
@@ -164,29 +163,9 @@ def article_prose(collection: Collection) -> Iterator[Outcome]:
             yield [entry.issue(pointer, message, "say it in your own words")] if hit else []
 
 
-def row_count(collection: Collection) -> Iterator[Outcome]:
-    """A table has fewer or more rows than dataset.yaml asserts for the release."""
-    entry = next((entry for entry in collection.entries if entry.kind == "dataset"), None)
-    if entry is None or collection.description is None:
-        return
-    looked_at = collection.is_whole and collection.is_sound
-    counts = count_rows(collection.records(), len(collection.redirects)) if looked_at else {}
-    for place, wanted in enumerate(collection.description.row_counts):
-        if not looked_at:
-            yield _PARTIAL
-        elif wanted.table not in counts:
-            yield [entry.issue(f"/row_counts/{place}/table", f"there is no table {wanted.table}")]
-        else:
-            there, low, high = counts[wanted.table], wanted.min or 0, wanted.max
-            asserted = f"at least {low}" if high is None else f"{low} to {high}"
-            message = f"rows of {wanted.table}: {there}, asserted: {asserted}"
-            fits = low <= there and (high is None or there <= high)
-            yield [] if fits else [entry.issue(f"/row_counts/{place}", message)]
-
-
 CHECKS = (
     statement_without_evidence, wrong_speakers, several_dates, unassessed_fact, unbacked_date, uncited_verdict,
-    unquoted_words, article_prose, row_count,
+    unquoted_words, article_prose,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from news_dataset.records.articles import Article, Mention
 from news_dataset.records.assessments import Assessment, Citation, Source
 from news_dataset.records.derived import CodeRow, EntityRow, RecordRow, Redirect
-from news_dataset.records.description import SCHEMA_VERSION, Contributor, Description, RowCount
+from news_dataset.records.description import SCHEMA_VERSION, Contributor, Coverage, Description, RowCount
 from news_dataset.records.entities import Name, Office, Organization, Person, Place
 from news_dataset.records.events import Event, EventParticipant, Topic
 from news_dataset.records.fields import Child, Record, Row
@@ -28,8 +28,8 @@ ENTITY_TYPES = ("person", "organization", "place")
 
 __all__ = [
     "BY_TABLE", "BY_TYPE", "CHILDREN", "DERIVED", "ENTITY_TYPES", "RECORDS", "SCHEMA_VERSION",
-    "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Description", "EntityRow", "Event",
-    "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization", "Person", "Place", "Record",
+    "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Coverage", "Description", "EntityRow",
+    "Event", "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization", "Person", "Place", "Record",
     "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement", "StatementEvent", "StatementParticipant",
     "Topic",
 ]  # fmt: skip

@@ -187,7 +187,7 @@ INDEPENDENCE = Codebook(
     {
         "independent": "At least two cited sources, one of which does not go back to the report the article used.",
         "shared_origin": "Every cited source goes back to the same original report.",
-        "single": "Only one source is cited.",
+        "single": "One source is cited, or none.",
     },
 )
 SOURCE_KIND = Codebook(

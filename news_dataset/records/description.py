@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from news_dataset.records.fields import Children, Count, Line, Maybe, Paragraph, Row, Url
+from news_dataset.records.fields import Children, Count, Line, Maybe, Paragraph, Row, Url, Yes
 
 SCHEMA_VERSION = "1.0"
 """The version of the schemas that this package writes."""
@@ -28,6 +28,16 @@ class RowCount(Row):
     max: Maybe[Count] = Field(None, description="At most so many rows.")
 
 
+class Coverage(Row):
+    """What share of the statements of a release is expected to have something."""
+
+    of: Literal["statements_with_content_evidence", "facts_assessed"] = Field(
+        description="What is counted: statements that say where their content stands, or statements of fact that have "
+        "an assessment."
+    )
+    min_percent: Annotated[int, Field(ge=0, le=100)] = Field(description="At least so many percent.")
+
+
 class Description(Row):
     """Title, licence, versions, contributors and release assertions of a dataset."""
 
@@ -44,4 +54,8 @@ class Description(Row):
     contributors: Annotated[tuple[Contributor, ...], Field(strict=False, min_length=1)] = Field(
         description="Who worked on it, in the order of a citation."
     )
-    row_counts: Children[RowCount] = Field((), description="What every release must hold.")
+    row_counts: Children[RowCount] = Field((), description="How many rows every release must hold.")
+    coverage: Children[Coverage] = Field((), description="What every release must cover.")
+    keeps_ids: Maybe[Yes] = Field(
+        None, description="True: an id of the published release is only lost with a row in redirects.yaml."
+    )

@@ -49,7 +49,7 @@ class StatementParticipant(Child):
 
     role: Annotated[str, codes.PARTICIPANT_ROLE] = Field(description="The part; other words are allowed.")
     entity: Maybe[Entity] = Field(None, description="Id of the person, organization or place.")
-    label: Maybe[Line] = Field(None, description="A description, where there is no record: Japanese officials.")
+    label: Maybe[Line] = Field(None, description="A description, where there is no record: two aides.")
     implicit: Maybe[Yes] = Field(
         None, description="True: the text names nobody, which differs from not having been annotated."
     )
@@ -64,7 +64,7 @@ class StatementEvent(Child):
 
     event: EventId = Field(description="Id of the event.")
     realis: Annotated[str, codes.REALIS] = Field(description="How the statement presents the event.")
-    date_text: Maybe[AsWritten] = Field(None, description="The date in the article's words: Tuesday.")
+    date_text: Maybe[AsWritten] = Field(None, description="The date in the article's words: last Friday.")
     date: Maybe[Date] = Field(None, description="The date as reported, EDTF, even where it is wrong.")
     place: Maybe[PlaceId] = Field(None, description="Id of the place as reported.")
 
@@ -115,7 +115,7 @@ class Statement(Record):
     article: Annotated[str, Reference("articles", ("article",))] = Field(description="Id of the article.")
     kind: Annotated[str, codes.STATEMENT_KIND] = Field(description="How the claim is attributed.")
     claim_type: Annotated[str, codes.CLAIM_TYPE] = Field(description="What sort of claim it is.")
-    cue: Maybe[Cue] = Field(None, description="Lemma of the words that signal the attribution: state, agree on.")
+    cue: Maybe[Cue] = Field(None, description="Lemma of the words that signal the attribution: say, call for.")
     gist: Sentence = Field(description="What is claimed, in the curator's own words, at most 240 characters.")
     quote: Maybe[Paragraph] = Field(
         None, description="The quoted words without their marks, as published; fragments joined by ' … '."

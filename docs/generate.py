@@ -1,0 +1,240 @@
+"""Write the pages that are generated: ``python docs/generate.py``; with ``--check``, only say whether they are current.
+
+A page is a function from the folder of the docs to its words; ``PAGES`` lists them by file name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from news_dataset.records import DERIVED, RECORDS, Row
+from news_dataset.records.codebook import Codebook
+from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE, MODE
+from news_dataset.records.columns import Column, children, columns
+from news_dataset.records.plover import MODES_OF
+
+DOCS = Path(__file__).parent
+COMMAND = "python docs/generate.py"
+SIDES = {"example": "example", "counter": "counter-example"}
+KEYS = {"example": {"find", "nth", "case", "why"}, "counter": {"find", "nth", "case", "why", "code"}}
+
+
+class PageError(Exception):
+    """A page cannot be written: one line says why."""
+
+
+def write_pages(folder: Path) -> list[str]:
+    """Write every page into *folder*; return the names of those that changed."""
+    changed = stale_pages(folder)
+    for name, words in changed.items():
+        (folder / name).write_text(words, "utf-8", newline="\n")
+    return list(changed)
+
+
+def stale_pages(folder: Path) -> dict[str, str]:
+    """Return the pages in *folder* that are missing or not what would be written, with what would be."""
+    made = {name: page(folder) for name, page in PAGES.items()}
+    return {name: words for name, words in made.items() if _bytes_of(folder / name) != words.encode()}
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def codebook_page(folder: Path) -> str:
+    """Return docs/codebook.md: the rules, every field, every code with its example and counter-example."""
+    source = folder / "codebook"
+    rules = (source / "rules.md").read_text("utf-8").rstrip("\n")
+    examples = Examples((source / "text.txt").read_text("utf-8"), (source / "examples.yaml").read_text("utf-8"))
+    note = f"<!-- Written by `{COMMAND}` from docs/codebook/ and the models of the records. Change those, not this. -->"
+    return "\n".join([note, "", rules, "", *_fields(), *_codes(examples)]).rstrip("\n") + "\n"
+
+
+# Fields
+
+
+def _fields() -> Iterator[str]:
+    yield "## Fields\n"
+    yield "Each record type is followed by the lists of rows that it holds. A field is required, or it may be absent;"
+    yield "an absent value is left out, never empty.\n"
+    listed: set[type[Row]] = set()
+    for model in RECORDS:
+        for part in (model, *children(model).values()):
+            if part not in listed:
+                listed.add(part)
+                yield from _table_of(part)
+
+
+def _table_of(model: type[Row]) -> Iterator[str]:
+    yield f"### {_name(model)}\n"
+    yield f"{_first_line(model)}\n"
+    yield "| field | required | codes or reference | description |"
+    yield "|---|---|---|---|"
+    scalars, lists = {column.name: column for column in columns(model)}, children(model)
+    for name, info in model.model_fields.items():
+        if name in scalars:
+            column = scalars[name]
+            cells = ["" if column.optional else "yes", _points_to(column), column.description]
+        else:
+            cells = ["", f"rows of {_link(_name(lists[name]))}", info.description or ""]
+        yield _row([f"`{name}`", *cells])
+    yield ""
+
+
+def _points_to(column: Column) -> str:
+    if column.codebook:
+        return f"codes {_link(column.codebook.name)}"
+    return f"id: {', '.join(column.reference.types)}" if column.reference else ""
+
+
+def _name(model: type[Row]) -> str:
+    """The table that the rows of *model* become, by which its section is called."""
+    return str(getattr(model, "table", model.__name__))
+
+
+def _first_line(model: type[Row]) -> str:
+    return (model.__doc__ or "").strip().splitlines()[0]
+
+
+# Codes
+
+
+class Examples:
+    """The examples and counter-examples, each checked against the codebooks and the text.
+
+    Args:
+        text: the text that they come from.
+        source: the YAML in which they are listed.
+
+    Raises:
+        PageError: one is missing, names what there is not, or its words are not where it says.
+    """
+
+    def __init__(self, text: str, source: str) -> None:
+        self._text = text
+        loaded = yaml.safe_load(source)
+        self._entries: dict[str, Any] = loaded if isinstance(loaded, dict) else {}
+        books = {book.name: book for book in CODEBOOKS}
+        for name, codes in self._entries.items():
+            _demand(name in books, f"{name}: there is no such codebook")
+            for code in codes or {}:
+                _demand(code in books[name].definitions, f"{name}: there is no code {code}")
+
+    def shown(self, book: Codebook, code: str, side: str) -> str:
+        """Return the example or counter-example of *code* as a cell of a table."""
+        where = f"{book.name}: {code}"
+        entry: Any = ((self._entries.get(book.name) or {}).get(code) or {}).get(side)
+        _demand(isinstance(entry, dict), f"{where} has no {SIDES[side]}")
+        unknown = sorted(set(entry) - KEYS[side])
+        _demand(not unknown, f"{where}: the {SIDES[side]} has an unknown key {', '.join(unknown)}")
+        _demand(("find" in entry) != ("case" in entry), f"{where}: the {SIDES[side]} needs either find or case")
+        other, why = entry.get("code"), entry.get("why")
+        _demand(other is None or other in book.definitions, f"{where}: there is no code {other}")
+        _demand(other != code, f"{where}: the {SIDES[side]} has the code itself")
+        _demand(side == "example" or why is not None, f"{where}: the {SIDES[side]} does not say why")
+        words = self._span(entry, where) if "find" in entry else str(entry["case"])
+        remark = ": ".join(part for part in (f"`{other}`" if other else None, why) if part)
+        return f"{words} ({remark})" if remark else words
+
+    def _span(self, entry: Mapping[str, Any], where: str) -> str:
+        words, nth = str(entry["find"]), entry.get("nth")
+        places = [hit.start() for hit in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", self._text)]
+        _demand(bool(places), f"{where}: the text does not have the words {words!r}")
+        _demand(nth is not None or len(places) == 1, f"{where}: {words!r} occurs {len(places)} times, nth is missing")
+        place = 1 if nth is None else nth
+        _demand(
+            isinstance(place, int) and 1 <= place <= len(places),
+            f"{where}: {words!r} occurs {len(places)} times, not {place}",
+        )
+        start = places[place - 1]
+        return f"“{words}” [{start}:{start + len(words)}]"
+
+
+def _demand(holds: bool, message: str) -> None:
+    if not holds:
+        raise PageError(f"docs/codebook/examples.yaml: {message}")
+
+
+def _codes(examples: Examples) -> Iterator[str]:
+    yield "## Codes\n"
+    yield "Words with a span behind them, “words” [start:end], stand in [codebook/text.txt](codebook/text.txt);"
+    yield "offsets count code points from 0, the end is exclusive. What has no span describes a case. After a"
+    yield "counter-example stands in brackets the code that it has instead, if this codebook has one, and why.\n"
+    for book in CODEBOOKS:
+        yield from _section(book, examples)
+
+
+def _section(book: Codebook, examples: Examples) -> Iterator[str]:
+    is_mode = book is MODE
+    yield f"### {book.name}\n"
+    yield f"Used by {', '.join(_users(book))}. {_openness(book)}\n"
+    if is_mode:
+        bare = ", ".join(f"`{kind}`" for kind in EVENT_TYPE.definitions if kind not in MODES_OF)
+        yield f"Each event type admits its own modes; these have none: {bare}.\n"
+    yield _row(["code", *(["event types"] if is_mode else []), "definition", *SIDES.values()])
+    yield "|" + "---|" * (5 if is_mode else 4)
+    for code, definition in book.definitions.items():
+        admitting = [", ".join(f"`{kind}`" for kind, modes in MODES_OF.items() if code in modes)] if is_mode else []
+        yield _row([f"`{code}`", *admitting, definition, *(examples.shown(book, code, side) for side in SIDES)])
+    yield ""
+
+
+def _openness(book: Codebook) -> str:
+    return "Open: other words in snake_case are allowed." if book.is_open else "Closed: no other codes are allowed."
+
+
+def _users(book: Codebook) -> list[str]:
+    """Return the fields that hold codes of *book*, those of the derived tables included."""
+    models: list[type[Row]] = []
+    for model in RECORDS:
+        models += [model, *children(model).values()]
+    names = [
+        f"`{_name(model)}.{column.name}`"
+        for model in [*dict.fromkeys(models), *DERIVED]
+        for column in columns(model)
+        if column.codebook == book
+    ]
+    return names or ["no field"]
+
+
+# Markdown
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _link(heading: str) -> str:
+    return f"[{heading}](#{heading})"
+
+
+PAGES: dict[str, Callable[[Path], str]] = {"codebook.md": codebook_page}
+
+
+def main() -> int:
+    """Write or check the pages; return the exit code."""
+    arguments = argparse.ArgumentParser(description="Write the generated pages of the docs.")
+    arguments.add_argument("--check", action="store_true", help="write nothing; fail if a page is not current")
+    try:
+        if arguments.parse_args().check:
+            stale = stale_pages(DOCS)
+            for name in stale:
+                print(f"docs/{name} is not up to date: run {COMMAND}", file=sys.stderr)
+            return 1 if stale else 0
+        for name in write_pages(DOCS):
+            print(f"docs/{name} written")
+    except PageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
