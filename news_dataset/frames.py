@@ -122,7 +122,7 @@ def known(name: str, among: Sequence[str], what: str) -> str:
     if name in among:
         return name
     name = str(name)
-    near = get_close_matches(name, among, 1)
+    near = [one for one in among if name and one.startswith(name)] or get_close_matches(name, among, 1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
     raise KeyError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
 

@@ -99,7 +99,7 @@ def test_one_changed_mark_of_a_quotation_needs_the_text(dataset: Path, change: C
 def test_a_misspelt_key_and_a_dangling_reference_name_the_nearest(dataset: Path, change: Change) -> None:
     """Both at the exact line and column, in one pass."""
     change("data/curated/people/ishiba-shigeru.yaml", "family_name:", "famly_name:")
-    change(STATEMENTS, "realis: planned", "realis: planed")
+    change("data/curated/events/camp-david-summit-2023.yaml", "type: AGREE", "type: AGRE")
     change(
         "data/curated/events/lee-trump-meeting-2025.yaml", "entity: person/donald-trump", "entity: person/donald-trum"
     )
@@ -107,7 +107,7 @@ def test_a_misspelt_key_and_a_dangling_reference_name_the_nearest(dataset: Path,
 
     assert (lines["unknown_key"].line, lines["unknown_key"].column) == (4, 1)
     assert lines["unknown_key"].hint == "did you mean family_name?"
-    assert lines["unknown_code"].hint == "did you mean planned?"
+    assert lines["unknown_code"].hint == "did you mean AGREE?"
     assert lines["dangling_reference"].hint == "did you mean person/donald-trump?"
     assert set(lines) == {"unknown_key", "unknown_code", "dangling_reference"}
 
@@ -127,12 +127,13 @@ def test_a_fact_without_assessment_is_a_warning_while_a_draft(dataset: Path, cha
     """And an error afterwards."""
     change(
         "data/curated/assessments/lee-ishiba-tokyo.yaml",
-        "target: statement/lee-ishiba-tokyo/01",
-        "target: statement/lee-ishiba-tokyo/05",
+        "target: statement/lee-ishiba-tokyo/01\n",
+        "target: statement/lee-ishiba-tokyo/06\n",
     )
-    draft = nd.validate(dataset)
-    change("data/curated/articles/lee-ishiba-tokyo.yaml", "status: draft", "status: reviewed")
+    change("data/dataset.yaml", "- of: facts_assessed\n  min_percent: 100\n", "")
     reviewed = nd.validate(dataset)
+    change("data/curated/articles/lee-ishiba-tokyo.yaml", "status: reviewed", "status: draft")
+    draft = nd.validate(dataset)
 
     assert [(issue.code, issue.severity) for issue in draft] == [("unassessed_fact", "warning")]
     assert [(issue.code, issue.severity) for issue in reviewed] == [("unassessed_fact", "error")]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import news_dataset as nd
 from news_dataset.cli import main
 from news_dataset.cli.arguments import parser
 from tests.conftest import ROOT
@@ -41,9 +42,21 @@ def test_commands_in_the_readme_print_what_it_says(
     assert capsys.readouterr().out == output
 
 
+def test_the_share_of_claims_that_hold_is_that_of_the_records() -> None:
+    """The sentence on the first screen, in numbers."""
+    verdicts = nd.who_said_what().drop_duplicates("statement")["verdict"].value_counts()
+    checkable = int(verdicts.sum() - verdicts["not_checkable"])
+    sentence = (
+        f"its {verdicts.sum()} claims {checkable} can be checked; {verdicts['supported']} of these hold, "
+        f"{verdicts['partly_supported']} hold in part, {verdicts['contradicted']} are contradicted"
+    )
+
+    assert sentence in " ".join(README.split())
+
+
 def test_there_is_something_to_run() -> None:
     """The patterns above find the blocks."""
-    assert len(PYTHON) == README.count("```python") == 2
+    assert len(PYTHON) == README.count("```python") == 3
     assert len(CONSOLE) == README.count("$ news-dataset") == 1
 
 

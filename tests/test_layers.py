@@ -24,7 +24,7 @@ FLOORS = [
     {"checks", "restoration"},
     {"frames"},
     {"views"},
-    {"publish", "curate", "diff"},
+    {"publish", "curate", "agreement", "diff"},
     {"dataset"},
     {"__init__"},
     {"cli"},

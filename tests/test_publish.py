@@ -114,6 +114,7 @@ def test_a_failing_build_writes_nothing(dataset: Path, release: Path) -> None:
     assert {path.name for path in release.parent.iterdir()} == {
         "curated",
         "dataset.yaml",
+        "layers",
         "published",
         "redirects.yaml",
     }

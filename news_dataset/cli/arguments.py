@@ -62,10 +62,19 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                       "holds both: the release; name its data/curated for the records)")  # fmt: skip
     diff.add_argument("new", metavar="NEW", type=Path, help="the same, later")
     diff.add_argument("--format", choices=("text", "markdown", "jsonl"), default="text", help="form of the output")
+    _agreeing(commands)
     _curating(commands)
     schema = _command(commands, "schema", "write the JSON Schemas", "keep:write_schemas")
     schema.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="where (default: schemas/<version>)")
     schema.add_argument("--check", action="store_true", help="write nothing; fail if a file differs from the models")
+
+
+def _agreeing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    agreement = _command(commands, "agreement", "show how far two annotations of a text agree", "changes:agreement")
+    agreement.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
+                           "a layer or a release; the reference")  # fmt: skip
+    agreement.add_argument("b", metavar="B", type=Path, help="the same, by another reader")
+    agreement.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
 
 
 def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

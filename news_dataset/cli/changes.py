@@ -1,4 +1,4 @@
-"""The command that shows how two datasets differ: diff."""
+"""Commands that lay two datasets side by side: diff, agreement."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from news_dataset.cli.usage import UsageError
+from news_dataset import agreement as two_readers
+from news_dataset.cli.usage import UsageError, usage
+from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.diff import FORMATS, compare
 from news_dataset.records import BY_TABLE, Redirect
@@ -25,6 +27,17 @@ def diff(options: Namespace) -> int:
     for table in BY_TABLE:  # one after the other, since whole datasets may be large
         changes += compare(old.iter_records(table), new.iter_records(table), redirects)
     sys.stdout.write(FORMATS[options.format](changes))
+    return 0
+
+
+def agreement(options: Namespace) -> int:
+    """Print how far two independent annotations of the same texts agree.
+
+    Each is a dataset's folder, of which the curated records are read, a layer, or a release.
+    """
+    with usage():
+        found = two_readers.agreement(Collection.open(options.a), Collection.open(options.b))
+    sys.stdout.write(two_readers.FORMATS[options.format](found))
     return 0
 
 

@@ -1,0 +1,193 @@
+"""How far two independent annotations of the same texts agree.
+
+``agreement(Collection.open("data/curated"), Collection.open("data/layers/second"))`` is the whole interface in Python;
+the command ``news-dataset agreement A B`` prints the same. It is no method of ``Dataset``, which opens releases: a
+layer is never released.
+
+Articles are matched by the hash of their text, statements and events by where they stand in it (``matching``). What
+was found is scored as F1, which needs no count of what both left out (G. Hripcsak and A. S. Rothschild, 2005, Journal
+of the American Medical Informatics Association 12 (3), 296-298); how it was coded, as Cohen's kappa.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Sized
+from collections.abc import Iterator, Sequence
+
+from news_dataset import checks
+from news_dataset.agreement.layer import Layer, number_of_speakers, reported_date, speakers
+from news_dataset.agreement.matching import Partners, Position, Region, Unit, align, overlap, region
+from news_dataset.agreement.measures import (
+    Agreement,
+    Coding,
+    Detection,
+    Pair,
+    Score,
+    Spans,
+    Speakers,
+    Unmatched,
+    kappa,
+    total,
+)
+from news_dataset.agreement.text import FORMATS
+from news_dataset.collection import Collection
+from news_dataset.issues import Report
+from news_dataset.records import Article, Statement, StatementEvent
+
+__all__ = ["FORMATS", "ROLES", "Agreement", "agreement", "compare"]
+
+ROLES = ("cue", "content", "source", "trigger", "date")
+"""Roles of evidence that are always listed; others where there are any."""
+
+_FIELDS = (
+    ("statements", "kind"), ("statements", "claim_type"), ("statements", "certainty"), ("statements", "polarity"),
+    ("statements", "speakers"), ("events", "type"), ("statement_events", "realis"), ("statement_events", "date"),
+)  # fmt: skip
+_NOT_ASKED = ("unassessed_fact",)  # an independent annotation needs no assessments
+_Statements = list[tuple[Statement, Statement]]
+_Reports = list[tuple[Statement, Statement, StatementEvent, StatementEvent]]
+
+
+def agreement(a: Collection, b: Collection) -> Agreement:
+    """Return how far two annotations agree on the texts that both have.
+
+    Both are checked first, as ``news-dataset validate`` does, but for assessments, which nobody asks of a layer.
+
+    Args:
+        a: the reference.
+        b: the other annotation.
+
+    Raises:
+        InvalidDataError: one of them breaks a rule; the report is that of both. Other errors as of
+            ``Report.raise_for_errors``.
+        ValueError: no text was annotated in both.
+    """
+    report = checks.run(a) + checks.run(b)
+    issues = [issue for issue in report if issue.code not in _NOT_ASKED]
+    Report.of(issues, [tally for tally in report.tallies if tally.code not in _NOT_ASKED]).raise_for_errors()
+    return compare(a, b)
+
+
+def compare(a: Collection, b: Collection) -> Agreement:
+    """Return how far two annotations agree, of which is known that they are valid.
+
+    Raises:
+        ValueError: no text was annotated in both.
+    """
+    texts = sorted(_hashes(a) & _hashes(b))
+    if not texts:
+        raise ValueError(f"{a.path} and {b.path} share no text: none of their articles has the same text_sha256")
+    left, right = Layer.of(a, texts), Layer.of(b, texts)
+    units, others = left.statement_units(), right.statement_units()
+    statements = align(units, others)
+    event_units, other_events = left.event_units(), right.event_units()
+    events = align(event_units, other_events)
+    pairs = [(left.statements[pair.a.id], right.statements[pair.b.id]) for pair in statements]
+    reports = _reports(pairs, {pair.a.id: pair.b.id for pair in events})
+    codings = [*_of_statements(pairs), *_of_events(left, right, events), *_of_reports(reports)]
+    return Agreement(
+        texts=tuple(texts),
+        a=left.side,
+        b=right.side,
+        statements=_detection(units, others, statements),
+        events=_detection(event_units, other_events, events),
+        reports_compared=len(reports),
+        fields=tuple(
+            kappa(table, name, [(c.value_a, c.value_b) for c in codings if (c.table, c.field) == (table, name)])
+            for table, name in _FIELDS
+        ),
+        speakers=_speakers(left, right, pairs),
+        spans=tuple(_spans(role, left.spans(role), right.spans(role)) for role in _roles(left, right)),
+        segmentation=Spans("content", *_scores(left.contents(), right.contents())),
+        differences=_differences(codings),
+        unmatched=(*_unmatched(left, right, units, others, statements),
+                   *_unmatched(left, right, event_units, other_events, events)),
+    )  # fmt: skip
+
+
+def _hashes(collection: Collection) -> set[str]:
+    return {entry.row.text_sha256 for entry in collection.of("article") if isinstance(entry.row, Article)}
+
+
+def _roles(a: Layer, b: Layer) -> list[str]:
+    return [*ROLES, *sorted((a.roles() | b.roles()) - set(ROLES))]
+
+
+def _reports(pairs: _Statements, partners: dict[str, str]) -> _Reports:
+    """Return the rows of aligned statements that report aligned events; several of one event in their order."""
+    found = []
+    for one, other in pairs:
+        for event in dict.fromkeys(row.event for row in one.statement_events):
+            rows = [row for row in one.statement_events if row.event == event]
+            others = [row for row in other.statement_events if row.event == partners.get(event)]
+            found += [(one, other, row, its) for row, its in zip(rows, others, strict=False)]
+    return found
+
+
+def _of_statements(pairs: _Statements) -> Iterator[Coding]:
+    for one, other in pairs:
+        for name in ("kind", "claim_type", "certainty", "polarity"):
+            yield Coding("statements", name, one.id, other.id, getattr(one, name), getattr(other, name))
+        yield Coding("statements", "speakers", one.id, other.id, speakers(one), speakers(other))
+
+
+def _of_events(a: Layer, b: Layer, events: Sequence[Partners]) -> Iterator[Coding]:
+    for pair in events:
+        one, other = a.events[pair.a.id], b.events[pair.b.id]
+        yield Coding("events", "type", one.id, other.id, one.type, other.type)
+
+
+def _of_reports(reports: _Reports) -> Iterator[Coding]:
+    table = "statement_events"
+    for one, other, row, its in reports:
+        ids, events = (one.id, other.id), (row.event, its.event)
+        yield Coding(table, "realis", *ids, row.realis, its.realis, *events)
+        yield Coding(table, "date", *ids, reported_date(row), reported_date(its), *events)
+
+
+def _differences(codings: Sequence[Coding]) -> tuple[Coding, ...]:
+    ranks = {field: rank for rank, field in enumerate(_FIELDS)}
+    found = [one for one in codings if one.value_a != one.value_b]
+    return tuple(sorted(found, key=lambda one: (one.table == "events", one.a, one.b, ranks[one.table, one.field])))
+
+
+def _detection(a: Sequence[Unit], b: Sequence[Unit], partners: Sequence[Partners]) -> Detection:
+    without_a, without_b = (sum(not unit.region for unit in units) for units in (a, b))
+    pairs = tuple(Pair(pair.a.id, pair.b.id, float(pair.overlap)) for pair in partners)
+    ordered = tuple(sorted(pairs, key=lambda pair: (pair.a, pair.b)))
+    return Detection(Score.of(len(a), len(b), len(partners)), without_a, without_b, ordered)
+
+
+def _speakers(a: Layer, b: Layer, pairs: _Statements) -> Speakers:
+    same = sum(number_of_speakers(one) == number_of_speakers(other) for one, other in pairs)
+    sources = [(a.spans("source", [one]), b.spans("source", [other])) for one, other in pairs]
+    both = [(region(ours), region(theirs)) for ours, theirs in sources if ours and theirs]
+    found = [_spans("source", *two) for two in sources]
+    spans = Spans("source", total(one.exact for one in found), total(one.overlapping for one in found))
+    return Speakers(len(pairs), same, len(both), sum(overlap(*two) > 0 for two in both), spans)
+
+
+def _spans(role: str, a: set[Position], b: set[Position]) -> Spans:
+    return Spans(role, *_scores({(one,) for one in a}, {(one,) for one in b}))
+
+
+def _scores(a: Sized[Region], b: Sized[Region]) -> tuple[Score, Score]:
+    """Return how many regions are the same, and how many overlap."""
+    overlapping = align([Unit(one, one) for one in a], [Unit(one, one) for one in b])
+    return Score.of(len(a), len(b), len(set(a) & set(b))), Score.of(len(a), len(b), len(overlapping))
+
+
+def _unmatched(
+    a: Layer, b: Layer, units: Sequence[Unit], others: Sequence[Unit], partners: Sequence[Partners]
+) -> Iterator[Unmatched]:
+    matched = {pair.a.id for pair in partners}, {pair.b.id for pair in partners}
+    for unit in sorted(units, key=lambda unit: unit.id):
+        if unit.id not in matched[0]:
+            yield Unmatched("a", unit.id, a.places(unit.region), _why(unit))
+    for unit in sorted(others, key=lambda unit: unit.id):
+        if unit.id not in matched[1]:
+            yield Unmatched("b", unit.id, b.places(unit.region), _why(unit))
+
+
+def _why(unit: Unit) -> str:
+    return "no partner" if unit.region else "no span"

@@ -1,0 +1,281 @@
+"""What is measured: found by both, coded alike, and what differs; every number with its denominators."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How much of what one reader marked the other marked as well, with A as the reference.
+
+    Args:
+        in_a: how many A has.
+        in_b: how many B has.
+        both: how many of them belong together, one-to-one.
+        precision: ``both / in_b``; None if B has none.
+        recall: ``both / in_a``; None if A has none.
+        f1: ``2 both / (in_a + in_b)``, the same whoever is the reference; None if there are none at all.
+    """
+
+    in_a: int
+    in_b: int
+    both: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+    @classmethod
+    def of(cls, in_a: int, in_b: int, both: int) -> Score:
+        """Return the score of some counts."""
+        precision, recall, f1 = _ratio(both, in_b), _ratio(both, in_a), _ratio(2 * both, in_a + in_b)
+        return cls(in_a, in_b, both, precision, recall, f1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """How far the spans of a role agree, each distinct span counted once.
+
+    Args:
+        role: the role of the evidence, or what else was marked.
+        exact: same start and same end.
+        overlapping: at least one code point in common; one-to-one, of the largest total overlap.
+    """
+
+    role: str
+    exact: Score
+    overlapping: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two codes that the readers gave to the same thing, and how often."""
+
+    a: str
+    b: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How far a coded field agrees over what belongs together.
+
+    Args:
+        table: the table of the field.
+        name: its name.
+        n: how many pairs were compared.
+        agreed: in how many both have the same code.
+        observed: ``agreed / n``; None if there are none.
+        expected: the agreement that chance would give, from how often each reader uses each code.
+        kappa: ``(observed - expected) / (1 - expected)``; None where it is undefined.
+        why: why kappa is undefined, or empty.
+        disagreements: the other pairs of codes, the most frequent first.
+    """
+
+    table: str
+    name: str
+    n: int
+    agreed: int
+    observed: float | None
+    expected: float | None
+    kappa: float | None
+    why: str
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One field of one pair, as both readers coded it.
+
+    Args:
+        table: the table of the field.
+        field: its name.
+        a: id of the statement or event in A.
+        b: id of its partner in B.
+        value_a: what A says.
+        value_b: what B says.
+        event_a: for a field of ``statement_events``, the reported event in A.
+        event_b: the same in B.
+    """
+
+    table: str
+    field: str
+    a: str
+    b: str
+    value_a: str
+    value_b: str
+    event_a: str | None = None
+    event_b: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A record of each side that belong together, and their overlap: intersection over union, in code points."""
+
+    a: str
+    b: str
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of the text of an article."""
+
+    article: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A record that has no partner on the other side.
+
+    Args:
+        side: whose it is.
+        id: its id.
+        places: where it stands.
+        why: whether nothing of the other side overlaps it enough, or it has no span to compare.
+    """
+
+    side: Literal["a", "b"]
+    id: str
+    places: tuple[Place, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Which records of one type both have.
+
+    Args:
+        score: how many of them.
+        without_span_a: how many of A have no span, hence no partner.
+        without_span_b: the same of B.
+        pairs: those that belong together.
+    """
+
+    score: Score
+    without_span_a: int
+    without_span_b: int
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """How far the speakers of aligned statements agree; by their number and words, since ids differ between layers.
+
+    Args:
+        n: how many pairs of statements were compared.
+        same_number: in how many both have the same number of speakers.
+        with_source: in how many both have source evidence.
+        sources_overlap: in how many of these it overlaps.
+        sources: how far the source spans of each pair agree, summed over all pairs.
+    """
+
+    n: int
+    same_number: int
+    with_source: int
+    sources_overlap: int
+    sources: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of the two datasets brought, and what of it was not looked at.
+
+    Args:
+        path: the place it was read from.
+        annotators: who annotated the shared texts.
+        articles: the ids of the articles with shared texts.
+        other_articles: how many articles have a text that the other side lacks.
+        other_statements: how many statements these have.
+        other_events: how many events no statement on the shared texts reports.
+        reports: how many rows ``statement_events`` has on the shared texts.
+    """
+
+    path: str
+    annotators: tuple[str, ...]
+    articles: tuple[str, ...]
+    other_articles: int
+    other_statements: int
+    other_events: int
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two readers of the same texts agree.
+
+    Args:
+        texts: hashes of the texts that both have annotated.
+        a: the side that is taken as the reference.
+        b: the other side.
+        statements: which statements both have.
+        events: which events both have.
+        reports_compared: how many rows of ``statement_events`` belong together: aligned events in aligned statements.
+        fields: the coded fields.
+        speakers: the speakers of aligned statements.
+        spans: the evidence by role, over all statements.
+        segmentation: the whole content of each statement as one.
+        differences: every field of a pair that the readers coded differently.
+        unmatched: every statement and event without a partner.
+    """
+
+    texts: tuple[str, ...]
+    a: Side
+    b: Side
+    statements: Detection
+    events: Detection
+    reports_compared: int
+    fields: tuple[Field, ...]
+    speakers: Speakers
+    spans: tuple[Spans, ...]
+    segmentation: Spans
+    differences: tuple[Coding, ...]
+    unmatched: tuple[Unmatched, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data, ready for JSON; None means undefined or absent."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def kappa(table: str, name: str, codes: Sequence[tuple[str, str]]) -> Field:
+    """Return the agreement on some pairs of codes, corrected for chance.
+
+    Kappa as in J. Cohen (1960), A coefficient of agreement for nominal scales, Educational and Psychological
+    Measurement 20 (1), 37-46. It is undefined where chance alone would give full agreement, which is where both
+    readers use one and the same code throughout.
+    """
+    n, agreed = len(codes), sum(a == b for a, b in codes)
+    wrong = Counter((a, b) for a, b in codes if a != b)
+    ordered = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
+    disagreements = tuple(Disagreement(a, b, count) for (a, b), count in ordered)
+    if not n:
+        return Field(table, name, 0, 0, None, None, None, "nothing to compare", ())
+    of_a, of_b = Counter(a for a, _ in codes), Counter(b for _, b in codes)
+    expected = Fraction(sum(count * of_b[code] for code, count in of_a.items()), n * n)
+    observed = Fraction(agreed, n)
+    if expected == 1:
+        return Field(table, name, n, agreed, 1.0, 1.0, None, "both use one code only", ())
+    value = float((observed - expected) / (1 - expected))
+    return Field(table, name, n, agreed, float(observed), float(expected), value, "", disagreements)
+
+
+def total(scores: Iterable[Score]) -> Score:
+    """Return the score of all counts together."""
+    found = list(scores)
+    return Score.of(*(sum(getattr(score, name) for score in found) for name in ("in_a", "in_b", "both")))
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
