@@ -6,6 +6,7 @@ python client.py DIST: exits 0 with one line, or 1 with one line that says which
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -44,7 +45,8 @@ def complaint(module: str, *arguments: str) -> str:
     env = os.environ | {"VALIDATE_PYPROJECT_NO_NETWORK": "1"}
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=env)
-    return " ".join((done.stdout + done.stderr).split()) if done.returncode else ""
+    said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)  # colours
+    return " ".join(said.split()) if done.returncode else ""
 
 
 def with_stray_file(wheel: Path, to: Path) -> Path:
