@@ -260,3 +260,19 @@ def test_the_metadata_say_what_it_is_and_what_one_may_do(wheel: Path) -> None:
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert str(metadata.get_payload()).startswith("# news_dataset\n")
     assert metadata.get_all("Project-URL") is None
+
+
+def test_no_thread_outlives_the_reading_of_a_file(installed: Path) -> None:
+    """A thread that still holds a file's bytes when the interpreter ends could abort it, after all went well."""
+    if not Path("/proc/self/task").is_dir():
+        pytest.skip("this system does not list the threads of a process")
+    count = "threads = lambda: len(os.listdir('/proc/self/task'))\n"
+    start = f"import os, pyarrow.compute, pyarrow.parquet\n{count}before = threads()\n"
+    load = 'for name in nd.tables(): nd.load(name, as_="arrow")\n'
+    published = (
+        "from pathlib import Path; from news_dataset.collection import Collection\n"
+        f"assert len(Collection.open(Path({str(ROOT)!r})).published_ids()) > 200\n"
+    )
+    output = run(installed, f"{start}import news_dataset as nd\n{load}{published}print(threads() - before)")
+
+    assert output == "0\n"
