@@ -157,9 +157,9 @@ class Collection:
         ids: set[str] = set()
         for table, column in (("records", "id"), ("redirects", "old_id")):
             data = manifest.read_file(folder, found, f"{table}.parquet")
-            # Threads that still start while the process ends abort it, now and then (pyarrow 26)
-            found_here = pq.ParquetFile(BufferReader(data)).read(columns=[column], use_threads=False)
-            ids.update(found_here[column].to_pylist())
+            # without threads, as frames.read_table
+            found_ids = pq.ParquetFile(BufferReader(data)).read(columns=[column], use_threads=False)[column]
+            ids.update(found_ids.to_pylist())
         return sorted(ids)
 
     def of(self, *types: str) -> Iterator[Entry]:

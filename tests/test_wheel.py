@@ -14,24 +14,6 @@ import news_dataset as nd
 from news_dataset.tabular import tables
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the checkout."""
-    root, out = Path(__file__).parent.parent, tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(out)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    return next(out.glob("*.whl"))
-
-
-@pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel unpacked where nothing else of the project is."""
-    target = tmp_path_factory.mktemp("site")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(target)
-    return target
-
-
 def run(installed: Path, code: str) -> str:
     """Run code from the root folder, with the wheel first on the path and no HOME."""
     # -I leaves the checkout out of the path; its own editable install is further down than the wheel

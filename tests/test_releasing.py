@@ -1,0 +1,262 @@
+"""Releasing: the page's commands as they read, the check of a tag, and workflows that trust nobody by name only."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import news_dataset as nd
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "releasing.md").read_text("utf-8")
+BOX = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+LEFT = shutil.ignore_patterns(".git", ".venv", "dist", "build", "__pycache__", ".*_cache", ".hypothesis")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of the checkout's files, in which they are package 0.1.0 and data 2026.11.0."""
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    folder = tmp_path_factory.mktemp("releasing") / "clone"
+    shutil.copytree(ROOT, folder, ignore=LEFT)
+    changelog = "# Changelog\n\n## Unreleased\n\n- Example.\n\n## 0.1.0 - 2026-11-30\n\n- Example.\n"
+    (folder / "CHANGELOG.md").write_text(changelog, "utf-8")
+    if nd.info()["data_version"] != "2026.11.0":
+        bash(folder, "sed -i 's/^data_version: .*/data_version: 2026.11.0/' data/dataset.yaml && news-dataset build")
+    bash(folder, "git init -q -b main && git add . && git commit -q -m 'Example' && git tag v0.1.0")
+    return folder
+
+
+def bash(folder: Path, script: str) -> str:
+    """Run a script in a folder, as somebody called Example, and return what it prints on both streams."""
+    programs, python = folder.parent / "bin", shlex.quote(sys.executable)
+    programs.mkdir(exist_ok=True)
+    # -m: the code of the clone, since the folder comes first on the path
+    for name, line in {"news-dataset": f"{python} -m news_dataset", "python": python}.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec {line} "$@"\n', "utf-8")
+        (programs / name).chmod(0o755)
+    env = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder.parent), "LC_ALL": "C.UTF-8"}
+    for who in ("AUTHOR", "COMMITTER"):
+        env |= {f"GIT_{who}_NAME": "Example", f"GIT_{who}_EMAIL": "example@example.org"}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def walked(clone: Path) -> list[str]:
+    """What the boxes of the page print, one after the other in one shell."""
+    mark = "----- next box"
+    script = f"\necho '{mark}'\n".join(body for kind, body in BOX.findall(PAGE) if kind == "sh")
+    return bash(clone, script).split(f"{mark}\n")
+
+
+def test_the_page_leads_to_a_release(walked: list[str], clone: Path) -> None:
+    """Each step does what the page says of it."""
+    _, numbers, built, compared, packed, _, verified = walked
+
+    assert numbers.splitlines()[-1] == "not yet: the release in data/published still has the old number"
+    assert "Schema 1.0, data 2026.11.0." in numbers
+    assert "data/published is up to date\n" in built
+    assert built.splitlines()[-1].endswith("data 2026.12.0, schema 1.0, all as the manifest says")
+    assert compared == "The records are the same.\n"
+    assert packed.startswith("v0.2.0 may be released\n")
+    assert re.findall(r"dist/(\S+)$", packed, re.MULTILINE)[-2:] == [
+        "news_dataset-0.2.0-py3-none-any.whl",
+        "news_dataset-0.2.0.tar.gz",
+    ]
+    assert verified.endswith("all as the manifest says\n")
+    assert bash(clone, "git describe; git status --porcelain") == "v0.2.0\n"
+
+
+def test_the_wheel_is_that_of_the_tag(walked: list[str], clone: Path) -> None:
+    """It holds the new numbers, and is dated by the commit."""
+    assert walked
+    seconds = int(bash(clone, "git log -1 --pretty=%ct"))
+    with zipfile.ZipFile(clone / "dist" / "news_dataset-0.2.0-py3-none-any.whl") as archive:
+        manifest = archive.read("news_dataset/_published/manifest.json").decode()
+        dates = {info.date_time for info in archive.infolist()}
+
+    assert '"data_version": "2026.12.0"' in manifest
+    assert len(dates) == 1
+    assert bash(clone, f"date -u -d @{seconds - seconds % 2} '+%Y %m %d %H %M %S'").split() == [
+        f"{part:02}" for part in dates.pop()
+    ]
+
+
+def test_a_lost_id_would_be_seen(walked: list[str], clone: Path) -> None:
+    """Negative control of the comparison: against a tag whose data were others."""
+    assert walked
+    script = "git worktree add -q ../older v0.1.0 && rm -r ../older/data && cp -r examples/second-article/data ../older"
+    compared = bash(clone, f"{script}; news-dataset diff ../older/data/published data/published")
+
+    assert "removed  article/port-example" in compared
+
+
+def test_every_box_is_run_or_says_why_not() -> None:
+    """No other kind of box, and the ones that are not run begin with what they need."""
+    boxes = BOX.findall(PAGE)
+
+    assert len(boxes) * 2 == len(re.findall("^```", PAGE, re.MULTILINE))
+    assert {kind for kind, _ in boxes} == {"sh", "text"}
+    assert [body.split(maxsplit=1)[0] for kind, body in boxes if kind == "text"] == ["(takes", "(needs", "(needs"]
+
+
+@pytest.fixture
+def tagged(tmp_path: Path) -> Path:
+    """A folder with what the check of a tag reads, ready for the release of v9.8.7."""
+    for name in (".ci/release.py", "data/published/manifest.json"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "news_dataset").mkdir()
+    (tmp_path / "news_dataset/__init__.py").write_text('__version__ = "9.8.7"\n', "utf-8")
+    about = nd.info()
+    versions = f"Schema {about['schema_version']}, data {about['data_version']}."
+    section = f"## 9.8.7 - 2026-12-01\n\n{versions}\n\n### Data\n\n- More.\n"
+    words = f"# Changelog\n\n## Unreleased\n\n{section}\n## 9.8.6\n\n- Old.\n"
+    (tmp_path / "CHANGELOG.md").write_text(words, "utf-8")
+    return tmp_path
+
+
+def verdict(folder: Path, tag: str = "v9.8.7") -> tuple[int, str]:
+    """Return exit code and output of the check of a tag."""
+    command = [sys.executable, str(folder / ".ci" / "release.py"), tag]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_tag_that_fits_may_be_released(tagged: Path) -> None:
+    """One line, exit code 0."""
+    assert verdict(tagged) == (0, "v9.8.7 may be released\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("9.8.7 - 2026-12-01", "9.8.7", "CHANGELOG.md has no section for it: write ## 9.8.7 - YYYY-MM-DD"),
+        ("9.8.7 - 2026-12-01", "9x8.7 - 2026-12-01", "CHANGELOG.md has no section for it: write ## 9.8.7 - YYYY-MM-DD"),
+        ("Unreleased\n", "Unreleased\n\n- New.\n", "CHANGELOG.md still has lines under Unreleased: move them to 9.8.7"),
+        ("- More.", "More.", "CHANGELOG.md says nothing under 9.8.7 - 2026-12-01"),
+        ("Schema 1.0", "Schema 1.1", "CHANGELOG.md does not name the other two versions under 9.8.7 - 2026-12-01"),
+    ],
+)  # fmt: skip
+def test_a_changelog_that_does_not_fit_is_refused(tagged: Path, old: str, new: str, reason: str) -> None:
+    """With the reason."""
+    path = tagged / "CHANGELOG.md"
+    words = path.read_text("utf-8")
+    assert words.count(old) == 1
+    path.write_text(words.replace(old, new), "utf-8")
+
+    code, said = verdict(tagged)
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith(reason)
+
+
+@pytest.mark.parametrize("tag", ["9.8.7", "v9.8.6", "v9.8.7rc1"])
+def test_another_tag_is_refused(tagged: Path, tag: str) -> None:
+    """Also one without its v."""
+    assert verdict(tagged, tag) == (1, f"the tag is {tag}, but the package is 9.8.7: it should be v9.8.7\n")
+
+
+def faults(text: str) -> list[str]:
+    """Return what a workflow trusts that it should not."""
+    workflow: dict[Any, Any] = yaml.safe_load(text)
+    found = [] if workflow.get("permissions") == {} else ["permissions are not closed first"]
+    for name, job in workflow["jobs"].items():
+        if "permissions" not in job or set(job["permissions"].items()) - {("contents", "read"), ("id-token", "write")}:
+            found.append(f"{name}: permissions")
+        if "id-token" in job.get("permissions", {}) and ("environment" not in job or "run" in str(job["steps"])):
+            found.append(f"{name}: a token that publishes")
+        for step in job["steps"]:
+            if "${{" in step.get("run", ""):  # what others may write would become part of a script
+                found.append(f"{name}: an expression in a script")
+            if "checkout" in step.get("uses", "") and step.get("with", {}).get("persist-credentials") is not False:
+                found.append(f"{name}: credentials stay in the clone")
+    found += [f"unpinned {use}" for use in re.findall(r"uses: *(.*)", text) if not PINNED.match(use)]
+    return found + ["a secret"] * ("secrets." in text)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_are_pinned_and_may_do_little(path: Path) -> None:
+    """Actions by the hash of their commit, permissions job by job, no secrets."""
+    text = path.read_text("utf-8")
+    uses = [step["uses"] for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"] if "uses" in step]
+
+    assert faults(text) == []
+    assert len(uses) == len(re.findall(r"uses:", text)) > 0
+    assert all(re.fullmatch(r"[^@]+@[0-9a-f]{40}", use) for use in uses)
+
+
+def test_a_careless_workflow_is_noticed() -> None:
+    """Negative control: every fault there is."""
+    careless = """
+jobs:
+  a:
+    permissions: {contents: write, id-token: write}
+    steps:
+      - uses: actions/checkout@v6
+      - run: echo ${{ github.ref_name }} ${{ secrets.TOKEN }}
+  b:
+    steps:
+      - uses: actions/setup-python@83679a892e2d95755f2dac6acb0bfd1e9ac5d548 # v6
+"""
+    assert faults(careless) == [
+        "permissions are not closed first",
+        "a: permissions",
+        "a: a token that publishes",
+        "a: credentials stay in the clone",
+        "a: an expression in a script",
+        "b: permissions",
+        "unpinned actions/checkout@v6",
+        "unpinned actions/setup-python@83679a892e2d95755f2dac6acb0bfd1e9ac5d548 # v6",
+        "a secret",
+    ]
+
+
+def test_an_action_is_one_version_everywhere() -> None:
+    """One hash and one version for each action, in all workflows; the workflow of a release is there."""
+    uses = {use for path in WORKFLOWS for use in re.findall(r"uses: *(.*)", path.read_text("utf-8"))}
+
+    assert len({use.partition("@")[0] for use in uses}) == len(uses) == 5
+    assert {path.name for path in WORKFLOWS} >= {"ci.yml", "release.yml"}
+
+
+def test_the_release_runs_what_exists() -> None:
+    """The programs and folders that the workflow names."""
+    steps = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]["build"]["steps"]
+    script = "\n".join(step.get("run", "") for step in steps)
+    named = set(re.findall(r"(?<![\w/.])((?:\.ci|tests)/\S+)", script))
+
+    assert named == {
+        ".ci/run",
+        ".ci/release.py",
+        "tests/clients/wheel/client.py",
+        "tests/clients/wheel/requirements.txt",
+    }
+    assert all((ROOT / name).exists() for name in named)
+    assert "SOURCE_DATE_EPOCH" in script
+
+
+def test_requirements_of_clients_are_exact() -> None:
+    """Every line of every client's environment names one version."""
+    files = sorted((ROOT / "tests" / "clients").glob("*/requirements.txt"))
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+
+    assert {path.parent.name for path in files} >= {"duckdb_join", "wheel"}
+    assert [line for line in lines if not re.match(r"[\w.\[\],-]+==[^ ]+", line)] == []
