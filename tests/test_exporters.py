@@ -176,6 +176,23 @@ def test_an_export_that_fails_leaves_nothing(to: str, tmp_path: Path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("to", exporters.FORMATS)
+def test_what_comes_meanwhile_is_not_lost(to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes to the same place while the export is being written."""
+    form = exporters.FORMATS[to]
+    out, straight = tmp_path / "out", form.write
+
+    def slow(*arguments: Any) -> None:
+        straight(*arguments)
+        out.write_text("mine")
+
+    monkeypatch.setattr(form, "write", slow)
+
+    with pytest.raises(SetupError, match="not ours to replace"):
+        exporters.export(bundled(), ABOUT, to, out)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+
+
 # Spreadsheets.
 
 EDGES = st.text(st.sampled_from("=+-@'\"; \t\r\n|,＝＠a1\ufeff\u200b"), max_size=8)

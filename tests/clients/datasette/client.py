@@ -39,8 +39,10 @@ def also(path: Path) -> Iterator[str]:
     rows = get(path, "statements.json?_shape=array&_size=max")
     for row in rows[:1]:
         words = quote('"' + row["gist"].replace('"', "") + '"')
-        if row not in [dict(one) for one in get(path, f"statements.json?_shape=array&_search={words}")]:
+        if row not in get(path, f"statements.json?_shape=array&_size=max&_search={words}"):
             yield "the search does not find the first statement by its gist"
+    if rows and get(path, "statements.json?_shape=array&_search=zzqqzz"):
+        yield "the search is not known, so that it finds everything"
     expandable = {pair[0]["column"] for pair in get(path, "statements.json?_size=1")["expandable_columns"]}
     if expandable != {"article", "occasion", "parent"}:
         yield f"the references of statements are {expandable}"

@@ -30,8 +30,8 @@ def text(value: object) -> object:
 def also(path: Path) -> Iterator[str]:
     """Validate the package as the command does."""
     report = validate(str(path / "datapackage.json"))
-    for table, message in report.flatten(["name", "message"]):
-        yield f"{table}: {message}"
+    yield from (error.message for error in report.errors)
+    yield from (f"{task.name}: {error.message}" for task in report.tasks for error in task.errors)
     if not any(one.schema.foreign_keys for one in Package(str(path / "datapackage.json")).resources):
         yield "no foreign key is declared, so none was checked"
 
