@@ -1,5 +1,5 @@
 # make demo    see it work          make test    run the tests
-# make fuzz    the tests of the curator's desk with many more generated cases
+# make fuzz    the tests of the curator's desk and of exports with many more generated cases
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
 # make lock    renew requirements.lock
@@ -28,7 +28,8 @@ test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto
 
 fuzz: .venv/installed
-	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py
+	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py \
+		tests/test_export_values.py
 
 lint: .venv/installed
 	$(BIN)/ruff check

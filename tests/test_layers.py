@@ -24,7 +24,7 @@ FLOORS = [
     {"checks", "restoration"},
     {"frames"},
     {"views"},
-    {"publish", "curate", "agreement", "diff"},
+    {"publish", "curate", "agreement", "diff", "exporters"},
     {"dataset"},
     {"__init__"},
     {"cli"},

@@ -13,6 +13,17 @@ _EXIT_CODES = (
     "5 environment, 70 a bug"
 )
 
+_FORMS = """\
+csv     OUT is a folder: <table>.csv, UTF-8, null is an empty cell; datapackage.json says types and keys. A text that
+        a spreadsheet could take for a formula has an apostrophe before it.
+jsonl   OUT is a folder: <table>.jsonl, a flat object per row of the table, null where a column has no value. (The
+        release has JSON Lines of another kind: a whole record a line, with its children inside.)
+sqlite  OUT is a file: typed tables with keys, references and indexes, and full-text search in gist and quote of
+        statements and in finding of assessments:
+          SELECT s.id, s.gist FROM statements_fts JOIN statements AS s ON s.rowid = statements_fts.rowid
+          WHERE statements_fts MATCH 'tariff' ORDER BY rank;
+docs/exporting.md shows how pandas, DuckDB and others read them."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
@@ -24,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _reading(commands)
     _keeping(commands)
+    _exporting(commands)
     return top
 
 
@@ -97,6 +109,16 @@ def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()],
                      help="YAML files or folders (default: this folder)")  # fmt: skip
     fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
+
+
+def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite", "export:export")
+    export.formatter_class = argparse.RawDescriptionHelpFormatter
+    export.epilog = _FORMS
+    export.add_argument("--to", choices=("csv", "jsonl", "sqlite"), required=True, help="the form")
+    export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True,
+                        help="a new or empty folder (csv, jsonl), or a file (sqlite)")  # fmt: skip
+    _add_folder(export)
 
 
 def _command(

@@ -1,0 +1,36 @@
+"""Exporters: the tables of a dataset in forms that other programs read, each derived from ``tabular.tables()``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from news_dataset.exporters import csv, jsonl, sqlite
+from news_dataset.exporters.place import Made, placed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
+"""What ``export`` can make; each module has ``write`` and says by ``made`` what it makes."""
+
+__all__ = ["FORMATS", "Made", "export"]
+
+
+def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, out: Path) -> None:
+    """Write all tables in another form to *out*, which appears whole or not at all.
+
+    Args:
+        tables: every table by name, as ``load(name, as_="arrow")`` gives them.
+        about: what goes along: name, title, licence, versions.
+        to: one of ``FORMATS``.
+        out: the folder (``csv``, ``jsonl``: absent or empty) or file (``sqlite``: absent or such an export).
+
+    Raises:
+        InvalidDataError: the rows contradict the tables, such as a reference to nothing; *out* is as it was.
+        SetupError: *out* holds something else, lies in a release, or cannot be written; it is as it was.
+    """
+    form = FORMATS[to]
+    with placed(out, form.made) as new:
+        form.write(tables, about, new)

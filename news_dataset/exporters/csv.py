@@ -1,0 +1,129 @@
+"""CSV: a file per table that spreadsheets open safely and that ``read`` turns back into the same tables.
+
+UTF-8 without a byte order mark, a header, lines that end in LF, cells quoted where they must be; null is an empty cell,
+a day is ISO 8601, a truth value true or false. A spreadsheet takes a cell that begins with =, +, - or @ for a formula;
+such a text gets an apostrophe before it, and so does a text that begins with one, so that the apostrophe can be taken
+off again. The same holds within a text after a semicolon, since where the comma is the decimal sign spreadsheets may
+take that for the end of a cell. ``datapackage.json`` describes the files (Data Package, Table Schema).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.errors import InvalidDataError, SetupError
+from news_dataset.exporters.descriptor import descriptor
+from news_dataset.exporters.place import Made
+from news_dataset.exporters.rows import plain_rows
+from news_dataset.tabular import Field, Table, to_arrow
+from news_dataset.tabular import tables as specifications
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+made = Made()
+
+_START = r"(?:^|(?<=[;\t\r\n]))"  # of what some spreadsheet takes for a cell
+_UNSEEN = r"[\s\"'\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"  # what may stand before the sign, as OWASP advises
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # also their full-width forms
+_DANGER = re.compile(rf"{_START}(?=['\t\r\n]|{_UNSEEN}[{_SIGNS}])|\A\Z")  # an empty text is not null, so it is guarded
+_GUARD = re.compile(rf"{_START}'")
+_LAST = 2**31 - 1
+
+
+def guarded(text: str) -> str:
+    """Return *text* so that no spreadsheet takes it, or a part of it, for a formula."""
+    return _DANGER.sub("'", text)
+
+
+def unguarded(cell: str) -> str:
+    """Return the text that ``guarded`` made *cell* of."""
+    return _GUARD.sub("", cell)
+
+
+def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path) -> None:
+    """Write ``<table>.csv`` for every table, and ``datapackage.json``, into a new folder.
+
+    Args:
+        tables: the tables by name.
+        about: what the descriptor says of the dataset.
+        folder: the folder, which is made.
+    """
+    folder.mkdir()
+    for name, table in tables.items():
+        with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(table.column_names)
+            for row in plain_rows(table):
+                writer.writerow([_cell(value) for value in row.values()])
+    described = descriptor([specifications()[name] for name in tables], about)
+    (folder / "datapackage.json").write_bytes(json.dumps(described, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def read(folder: Path) -> dict[str, pa.Table]:
+    """Return the tables that ``write`` made *folder* of: table name → Arrow table, with types and apostrophes undone.
+
+    Raises:
+        InvalidDataError: a file is not such a table; the message names the line and column.
+        SetupError: a file cannot be read.
+    """
+    found = {}
+    for name, table in specifications().items():
+        path = folder / f"{name}.csv"
+        try:
+            with open(path, encoding="utf-8", newline="") as file:
+                found[name] = to_arrow(table, list(_rows(csv.reader(file, strict=True), path, table)))
+        except OSError as error:
+            raise SetupError(f"{path} cannot be read: {error.strerror}") from error
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise InvalidDataError(f"{path} is not CSV in UTF-8: {error}") from error
+    return found
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(value)
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _rows(lines: Any, path: Path, table: Table) -> Iterator[dict[str, Any]]:
+    names = [field.name for field in table.fields]
+    if next(lines, None) != names:
+        raise InvalidDataError(f"{path}:1: the header is not that of the table {table.name}: {','.join(names)}")
+    for cells in lines:
+        if len(cells) != len(names):
+            raise InvalidDataError(f"{path}:{lines.line_num}: {len(cells)} cells where {len(names)} belong")
+        row = {}
+        for field, cell in zip(table.fields, cells, strict=True):
+            try:
+                row[field.name] = _value(field, cell)
+            except (ValueError, KeyError) as error:
+                what = f"{cell[:40]!r} is no {field.kind}" if cell else "is empty"
+                raise InvalidDataError(f"{path}:{lines.line_num}: {field.name}: {what}") from error
+        yield row
+
+
+def _value(field: Field, cell: str) -> Any:
+    if not cell:
+        if not field.nullable:
+            raise ValueError(field.name)
+        return None
+    parse: dict[str, Callable[[str], Any]] = {
+        "int32": _integer, "double": float, "bool": {"true": True, "false": False}.__getitem__,
+        "date32": dt.date.fromisoformat,
+    }  # fmt: skip
+    return parse.get(field.kind, unguarded)(cell)
+
+
+def _integer(cell: str) -> int:
+    if not re.fullmatch("-?[0-9]{1,10}", cell) or not -_LAST - 1 <= int(cell) <= _LAST:
+        raise ValueError(cell)
+    return int(cell)

@@ -1,0 +1,36 @@
+"""JSON Lines: a file per table, a flat object per row.
+
+Keys stand in the order of the columns, and every column is there, null where it has no value. ``metadata.json`` says
+what dataset it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from news_dataset.exporters.place import Made
+from news_dataset.exporters.rows import plain_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+made = Made()
+
+
+def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path) -> None:
+    """Write ``<table>.jsonl`` for every table, and ``metadata.json``, into a new folder.
+
+    Args:
+        tables: the tables by name.
+        about: what goes into ``metadata.json``.
+        folder: the folder, which is made.
+    """
+    folder.mkdir()
+    for name, table in tables.items():
+        with open(folder / f"{name}.jsonl", "w", encoding="utf-8", newline="\n") as file:
+            for row in plain_rows(table):
+                file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
+    (folder / "metadata.json").write_bytes(json.dumps(about, indent=2, ensure_ascii=False).encode() + b"\n")

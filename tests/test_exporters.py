@@ -1,0 +1,269 @@
+"""Exports: safe in a spreadsheet, valid in SQL, described for others, and never in anybody's way."""
+
+from __future__ import annotations
+
+import csv as plain_csv
+import io
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import news_dataset as nd
+from news_dataset import exporters
+from news_dataset.cli import main
+from news_dataset.errors import InvalidDataError, SetupError
+from news_dataset.exporters import csv
+from news_dataset.tabular import tables
+
+ABOUT = {"title": "Example", "license": "CC0-1.0", "data_version": "2026.11.0"}
+
+
+def bundled() -> dict[str, pa.Table]:
+    return {name: nd.load(name, as_="arrow") for name in tables()}
+
+
+def changed(table: str, **cells: Any) -> dict[str, pa.Table]:
+    """The bundled tables with other cells in the first row of one."""
+    whole = bundled()
+    rows = whole[table].to_pylist()
+    rows[0].update(cells)
+    return whole | {table: pa.Table.from_pylist(rows, schema=whole[table].schema)}
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """The bundled dataset in SQLite."""
+    exporters.export(bundled(), ABOUT, "sqlite", tmp_path / "base.db")
+    with closing(sqlite3.connect(tmp_path / "base.db")) as found:
+        yield found
+
+
+# The command.
+
+
+@pytest.mark.parametrize("to", exporters.FORMATS)
+@pytest.mark.parametrize(
+    "source", ["", "--in .", "--in data/published", "--in data/curated", "--in examples/second-article"]
+)
+def test_a_release_and_curated_records_are_exported(
+    to: str,
+    source: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    root: Path,
+) -> None:
+    """The bundled release, any release, and records that were not published."""
+    monkeypatch.chdir(root)
+    assert main(["export", "--to", to, *source.split(), "-o", str(tmp_path / "deep" / "out")]) == 0
+    shown = capsys.readouterr()
+
+    assert re.fullmatch(rf".*out: [0-9]+ rows in 21 tables, as {to}\n", shown.out)
+    assert shown.err == ""
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
+
+
+def test_a_release_and_its_records_give_the_same_export(tmp_path: Path, root: Path) -> None:
+    """But for the description, which bare records have not."""
+    for source, out in (("data/published", "one"), ("data/curated", "two")):
+        assert main(["export", "--to", "csv", "--in", str(root / source), "-o", str(tmp_path / out)]) == 0
+
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / out).glob("*.csv")} for out in ("one", "two"))
+    assert one == two
+    assert len(one) == 21
+
+
+def test_invalid_records_are_not_exported(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are validated first; nothing is written."""
+    (dataset / "data/curated/people/ishiba-shigeru.yaml").unlink()
+
+    assert main(["export", "--to", "csv", "--in", str(dataset), "-o", str(tmp_path / "out")]) == 1
+    assert "dangling_reference" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_broken_release_is_not_exported(root: Path, tmp_path: Path) -> None:
+    """Its files are hashed first; nothing is written."""
+    shutil.copytree(root / "data/published", tmp_path / "release")
+    with open(tmp_path / "release/topics.parquet", "ab") as file:
+        file.write(b"x")
+
+    assert main(["export", "--to", "sqlite", "--in", str(tmp_path / "release"), "-o", str(tmp_path / "out")]) == 4
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("to", "out", "why"),
+    [
+        ("csv", "full", "holds mine.txt; export to a new or an empty folder"),
+        ("jsonl", "full/mine.txt", "is a file"),
+        ("sqlite", "full/mine.txt", "is not a SQLite file"),
+        ("sqlite", "other.db", "is a SQLite file, but not an export"),
+        ("sqlite", "more.db", "also holds mine"),
+        ("sqlite", "full", "is a folder"),
+        ("sqlite", "link.txt", "is not a SQLite file"),
+        ("csv", "pipe", "is neither a folder nor a file"),
+        ("sqlite", "pipe", "is neither a folder nor a file"),
+        ("csv", "data/published/csv", "lies in the release"),
+        ("csv", "data/curated/csv", "lies among the records"),
+        ("jsonl", "data/curated/people", "lies among the records"),
+        ("csv", "full/mine.txt/out", "cannot be written"),
+    ],
+)
+def test_what_is_there_is_never_lost(
+    to: str, out: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    root: Path,
+) -> None:  # fmt: skip
+    """One line, exit code 5, and everything as it was."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(root / "data", "data")
+    os.mkdir("full")
+    Path("full/mine.txt").write_text("mine")
+    os.symlink("full/mine.txt", "link.txt")
+    os.mkfifo("pipe")
+    exporters.export(bundled(), ABOUT, "sqlite", Path("more.db"))
+    for name in ("other.db", "more.db"):
+        with closing(sqlite3.connect(name)) as base:
+            base.execute("CREATE TABLE mine (a)")
+    before = seen(tmp_path)
+    capsys.readouterr()
+
+    assert main(["export", "--to", to, "--in", "data/curated" if "curated" in out else ".", "-o", out]) == 5
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert why in shown.err
+    assert shown.err.count("\n") == 1
+    assert seen(tmp_path) == before
+
+
+def seen(folder: Path) -> dict[str, bytes | None]:
+    return {str(path): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
+
+
+def test_an_empty_folder_and_an_earlier_export_are_taken(tmp_path: Path) -> None:
+    """And the same tables give the same bytes."""
+    (tmp_path / "csv").mkdir()
+    exporters.export(bundled(), ABOUT, "csv", tmp_path / "csv")
+    exporters.export(bundled(), ABOUT | {"title": "Old"}, "sqlite", tmp_path / "base.db")
+    exporters.export(bundled(), ABOUT, "sqlite", tmp_path / "base.db")
+    exporters.export(bundled(), ABOUT, "sqlite", tmp_path / "again.db")
+
+    assert len(list((tmp_path / "csv").iterdir())) == 22
+    assert (tmp_path / "base.db").read_bytes() == (tmp_path / "again.db").read_bytes()
+
+
+@pytest.mark.parametrize("to", exporters.FORMATS)
+def test_an_export_that_fails_leaves_nothing(to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also not half of it, nor the folder that it was written in."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "disk")
+
+    monkeypatch.setattr("news_dataset.exporters.place._sync", full)
+
+    with pytest.raises(SetupError, match="disk cannot be written: No space left"):
+        exporters.export(bundled(), ABOUT, to, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("to", exporters.FORMATS)
+def test_what_comes_meanwhile_is_not_lost(to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes to the same place while the export is being written."""
+    form = exporters.FORMATS[to]
+    out, straight = tmp_path / "out", form.write
+
+    def slow(*arguments: Any) -> None:
+        straight(*arguments)
+        out.write_text("mine")
+
+    monkeypatch.setattr(form, "write", slow)
+
+    with pytest.raises(SetupError, match="not ours to replace"):
+        exporters.export(bundled(), ABOUT, to, out)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+
+
+# Spreadsheets.
+
+EDGES = st.text(st.sampled_from("=+-@'\"; \t\r\n|,＝＠a1\ufeff\u200b"), max_size=8)
+
+
+@given(EDGES | st.text())
+def test_the_guard_can_be_taken_off(text: str) -> None:
+    """Whatever the text; and no text becomes an empty cell, which is null."""
+    assert csv.unguarded(csv.guarded(text)) == text
+    assert csv.guarded(text) != ""
+
+
+@given(EDGES)
+def test_no_cell_begins_like_a_formula(text: str) -> None:
+    """Neither the whole cell nor what stands after a semicolon, tab or line break, also behind quotes and blanks."""
+    for part in re.split("[;\t\r\n]", csv.guarded(text)):
+        assert part.lstrip(' "\ufeff\u200b')[:1] not in tuple("=+-@＝＋－＠")
+    assert csv.guarded(text)[0] not in "\t\r\n"
+
+
+@pytest.mark.parametrize("text", ["Lee", "a-b", "1e5", "a; b", "“=1”", "배가", "0123", "Null", "it's", "a=b"])
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    """The guard is rare: in the bundled dataset no cell has it."""
+    assert csv.guarded(text) == text
+    assert [row for table in bundled().values() for row in table.to_pylist() for cell in row.values()
+            if isinstance(cell, str) and csv.guarded(cell) != cell] == []  # fmt: skip
+
+
+def test_csv_is_plain(tmp_path: Path) -> None:
+    """UTF-8 without BOM, LF, a header, true and false, floats as Python writes them; a number is never guarded."""
+    exporters.export(changed("places", latitude=-33.5, longitude=1e-07, note='a, "b"'), ABOUT, "csv", tmp_path / "out")
+    data = (tmp_path / "out/places.csv").read_bytes()
+    header, row = list(plain_csv.reader(io.StringIO(data.decode("utf-8"))))[:2]
+
+    assert data.startswith(b"id,name,kind,")
+    assert b"\r" not in data
+    assert dict(zip(header, row, strict=True)) | {"geonames": "", "wikidata": ""} == {
+        "id": "place/camp-david", "name": "Camp David", "kind": "building", "country": "USA", "latitude": "-33.5",
+        "longitude": "1e-07", "wikidata": "", "geonames": "", "note": 'a, "b"',
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "why"),
+    [
+        ("people", "id,name", "id,nom", "people.csv:1: the header"),
+        ("people", "Donald Trump,Trump", "Donald Trump", "people.csv:2: 9 cells where 10"),
+        ("people", "1946-06-14,USA", "14.6.1946,USA", "people.csv:2: birth_date_max: '14.6.1946' is no date32"),
+        ("people", "person/donald-trump,Donald Trump", "person/donald-trump,", "people.csv:2: name: is empty"),
+        ("articles", "article/", '"article/', "articles.csv is not CSV"),
+        ("mentions", ",1,1,1,", ",1,1,2147483648,", "mentions.csv:2: fragment: '2147483648' is no int32"),
+        ("mentions", ",1,1,1,", ",1,1,1.0,", "mentions.csv:2: fragment: '1.0' is no int32"),
+    ],
+)
+def test_csv_that_others_changed_is_refused(tmp_path: Path, file: str, old: str, new: str, why: str) -> None:
+    """By file, line and column."""
+    exporters.export(bundled(), ABOUT, "csv", tmp_path / "out")
+    path = tmp_path / "out" / f"{file}.csv"
+    words = path.read_text("utf-8")
+    path.write_text(words.replace(old, new, 1), "utf-8")
+
+    assert old in words
+    with pytest.raises(InvalidDataError, match=re.escape(why)):
+        csv.read(tmp_path / "out")
+
+
+def test_csv_that_is_not_there_or_not_utf8_is_refused(tmp_path: Path) -> None:
+    exporters.export(bundled(), ABOUT, "csv", tmp_path / "out")
+    (tmp_path / "out/people.csv").write_bytes((tmp_path / "out/people.csv").read_bytes().replace(b"Trump", b"\xff"))
+    with pytest.raises(InvalidDataError, match=r"people\.csv is not CSV in UTF-8"):
+        csv.read(tmp_path / "out")
+    (tmp_path / "out/people.csv").unlink()
+    with pytest.raises(SetupError, match=r"people\.csv cannot be read"):
+        csv.read(tmp_path / "out")
