@@ -1,34 +1,52 @@
 """An evidence-linked dataset of news, and the tool that keeps such a dataset honest.
 
 ``import news_dataset as nd``; then ``nd.load("statements")`` is a pandas frame, and ``nd.who_said_what()`` has one row
-per statement and speaker. Nothing heavy is imported before it is needed.
+per statement and speaker. Nothing is imported before it is needed.
 """
 
-from news_dataset.dataset import Dataset, validate
+TYPE_CHECKING = False  # type checkers take it for true; the module typing is not needed for it
+if TYPE_CHECKING:
+    from news_dataset.bundled import (
+        Dataset,
+        citation,
+        describe,
+        get,
+        info,
+        iter_records,
+        load,
+        load_all,
+        load_articles,
+        load_events,
+        load_people,
+        load_statements,
+        path,
+        restore,
+        tables,
+        timeline,
+        validate,
+        who_said_what,
+    )  # fmt: skip
 
 __version__ = "0.1.0"
-
-_bundled = Dataset()
-
-load = _bundled.load
-load_all = _bundled.load_all
-load_articles = _bundled.load_articles
-load_people = _bundled.load_people
-load_statements = _bundled.load_statements
-load_events = _bundled.load_events
-who_said_what = _bundled.who_said_what
-timeline = _bundled.timeline
-get = _bundled.get
-iter_records = _bundled.iter_records
-tables = _bundled.tables
-describe = _bundled.describe
-info = _bundled.info
-citation = _bundled.citation
-path = _bundled.path
-restore = _bundled.restore
 
 __all__ = [
     "Dataset", "__version__", "citation", "describe", "get", "info", "iter_records", "load", "load_all",
     "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "tables", "timeline",
     "validate", "who_said_what",
 ]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__} - {"TYPE_CHECKING"})
+
+
+if not TYPE_CHECKING:  # else every name would seem to exist
+
+    def __getattr__(name: str) -> object:
+        """Fetch all public names when the first of them is used (PEP 562)."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from news_dataset import bundled
+
+        globals().update({one: getattr(bundled, one) for one in bundled.__all__})
+        return globals()[name]

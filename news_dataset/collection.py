@@ -18,6 +18,7 @@ from news_dataset.reader import Document, Problem
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import Reference
+from news_dataset.released import Release
 from news_dataset.spans import Text
 from news_dataset.texts import read_texts
 
@@ -150,16 +151,10 @@ class Collection:
         folder = manifest.located((self.home or self.root) / "published")
         if not (folder / manifest.NAME).exists():
             return []
-        import pyarrow.parquet as pq
-        from pyarrow import BufferReader
-
-        found = manifest.read(folder)
+        release = Release(folder)
         ids: set[str] = set()
         for table, column in (("records", "id"), ("redirects", "old_id")):
-            data = manifest.read_file(folder, found, f"{table}.parquet")
-            # without threads, as frames.read_table
-            found_ids = pq.ParquetFile(BufferReader(data)).read(columns=[column], use_threads=False)[column]
-            ids.update(found_ids.to_pylist())
+            ids.update(release.table(table, [column]).column(column).to_pylist())
         return sorted(ids)
 
     def of(self, *types: str) -> Iterator[Entry]:

@@ -5,17 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from news_dataset.errors import IntegrityError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
+    import polars as pl
     import pyarrow as pa
 
-    from news_dataset.frames import Store
+    from news_dataset.curated import Curated
+    from news_dataset.frames import Store, View
     from news_dataset.issues import Report
     from news_dataset.records import Record
+    from news_dataset.released import Release
+
+    Columns = Sequence[str] | None
 
 _HERE = Path(__file__).parent
+
+Table = Literal[
+    "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
+    "names", "offices", "event_participants", "topics", "statement_participants", "statement_events", "evidence",
+    "citations", "entities", "records", "codes", "redirects",
+]  # fmt: skip
+"""The names of the tables, so that an editor completes them."""
+
+Name = Table | str  # a release of somebody else may have other tables
+Form = Literal["pandas", "arrow", "polars", "records"]
 
 
 class Dataset:
@@ -28,7 +45,7 @@ class Dataset:
     def __init__(self, folder: Path | None = None) -> None:
         """Use ``Dataset.open``; without a folder, this is the bundled dataset."""
         self._folder = folder
-        self._opened: Store | None = None
+        self._opened: Release | Curated | None = None
 
     @classmethod
     def open(cls, folder: str | Path) -> Dataset:
@@ -46,62 +63,66 @@ class Dataset:
 
     @overload
     def load(
-        self, table: str, *, as_: Literal["pandas"] = ..., columns: Sequence[str] | None = ..., filters: Any = ...
+        self, table: Name, *, as_: Literal["pandas"] = ..., columns: Columns = ..., filters: Any = ...
     ) -> pd.DataFrame: ...
     @overload
-    def load(
-        self, table: str, *, as_: Literal["arrow"], columns: Sequence[str] | None = ..., filters: Any = ...
-    ) -> pa.Table: ...
+    def load(self, table: Name, *, as_: Literal["arrow"], columns: Columns = ..., filters: Any = ...) -> pa.Table: ...
     @overload
     def load(
-        self, table: str, *, as_: Literal["polars"], columns: Sequence[str] | None = ..., filters: Any = ...
-    ) -> Any: ...
+        self, table: Name, *, as_: Literal["polars"], columns: Columns = ..., filters: Any = ...
+    ) -> pl.DataFrame: ...
     @overload
     def load(
-        self, table: str, *, as_: Literal["records"], columns: Sequence[str] | None = ..., filters: Any = ...
+        self, table: Name, *, as_: Literal["records"], columns: Columns = ..., filters: Any = ...
     ) -> list[dict[str, Any]]: ...
 
-    def load(
-        self,
-        table: str,
-        *,
-        as_: Literal["pandas", "arrow", "polars", "records"] = "pandas",
-        columns: Sequence[str] | None = None,
-        filters: Any = None,
-    ) -> Any:
-        """Return a table.
+    def load(self, table: Name, *, as_: Form = "pandas", columns: Columns = None, filters: Any = None) -> Any:
+        """Return a table; what comes back is the caller's own, to change at will.
+
+        As a pandas frame, text is ``str`` (before pandas 3 ``string``), codes are categories, days ``datetime64[s]``,
+        whole numbers and truth values nullable (``Int32``, ``boolean``), other numbers ``float64``; no column is
+        ``object``. Name, licence and versions stand in ``DataFrame.attrs``.
 
         Args:
             table: its name; ``tables()`` lists them.
-            as_: ``pandas`` (a frame: text ``str``, codes categorical, days ``datetime64[s]``, integers ``Int32``),
-                ``arrow``, ``polars``, or ``records`` (a list of dicts, one a row).
-            columns: names of the columns wanted; None for all.
-            filters: conditions on rows as ``pyarrow.parquet.read_table`` takes them: ``[("kind", "=", "direct")]``.
+            as_: ``pandas`` (a ``DataFrame``), ``arrow`` (a ``pyarrow.Table``), ``polars`` (a ``polars.DataFrame``), or
+                ``records`` (a list of dicts, one a row).
+            columns: names of the columns wanted, in the order wanted; None for all. No other column is decoded.
+            filters: conditions on rows as ``pyarrow.parquet.read_table`` takes them: ``[("kind", "=", "direct")]``;
+                they may use columns that are not wanted.
 
         Raises:
-            KeyError: there is no such table or column.
-            ValueError: *as_* is none of the four.
+            KeyError: there is no such table or column; the message names the nearest.
+            ValueError: *as_* is none of the four, *columns* is no list of names, or *filters* are not understood.
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is wanted and not installed.
         """
         from news_dataset import frames
 
+        shape = _shape(as_)
         store = self._store()
-        found = frames.read(store, table, columns, filters)
-        if as_ == "pandas":
-            return frames.to_pandas(found, frames.versions(store))
-        shapes: dict[str, Callable[[pa.Table], Any]] = {
-            "arrow": lambda arrow: arrow,
-            "polars": frames.to_polars,
-            "records": lambda arrow: arrow.to_pylist(),
-        }
-        if as_ not in shapes:
-            raise ValueError(f"as_={as_!r} is none of pandas, {', '.join(shapes)}")
-        return shapes[as_](found)
+        return shape(frames.read(store, table, columns, filters), _versions(store))
 
-    def load_all(self) -> dict[str, pd.DataFrame]:
-        """Return every table as a pandas frame: table name → frame."""
-        return {name: self.load(name) for name in self.tables()}
+    @overload
+    def load_all(self, *, as_: Literal["pandas"] = ...) -> dict[str, pd.DataFrame]: ...
+    @overload
+    def load_all(self, *, as_: Literal["arrow"]) -> dict[str, pa.Table]: ...
+    @overload
+    def load_all(self, *, as_: Literal["polars"]) -> dict[str, pl.DataFrame]: ...
+    @overload
+    def load_all(self, *, as_: Literal["records"]) -> dict[str, list[dict[str, Any]]]: ...
+
+    def load_all(self, *, as_: Form = "pandas") -> dict[str, Any]:
+        """Return every table: table name → what ``load`` returns for it.
+
+        Args:
+            as_: as for ``load``.
+
+        Raises:
+            ValueError, IntegrityError, SetupError: as ``load``.
+        """
+        shape, store = _shape(as_), self._store()
+        return {name: shape(store.table(name), _versions(store)) for name in store.tables}
 
     def load_articles(self) -> pd.DataFrame:
         """Return the table ``articles``: one row per article."""
@@ -168,38 +189,36 @@ class Dataset:
         Raises:
             KeyError: there is none; the message names the nearest id.
         """
-        from news_dataset import frames
+        from news_dataset import typed
 
-        return frames.get(self._store(), record_id)
+        return typed.get(self._store(), record_id)
 
-    def iter_records(self, table: str) -> Iterator[Record]:
+    def iter_records(self, table: Name) -> Iterator[Record]:
         """Iterate over the records of a table, such as ``statements``, as frozen pydantic models.
 
         Raises:
             KeyError: it is none of the eight tables of records.
         """
-        from news_dataset import frames
-        from news_dataset.records import BY_TABLE
+        from news_dataset import typed
 
-        return self._store().records(frames.known(table, list(BY_TABLE), "table of records"))
+        return typed.records(self._store(), table)
 
     def tables(self) -> list[str]:
         """Return the names of all tables."""
-        from news_dataset import tabular
+        return list(self._store().tables)
 
-        return list(tabular.tables())
-
-    def describe(self, table: str) -> pd.DataFrame:
+    def describe(self, table: Name) -> pd.DataFrame:
         """Return one row per column of a table: column, type, nullable, key, references, codebook, description.
 
         Raises:
             KeyError: there is no such table.
         """
-        import pandas as pd
-
         from news_dataset import frames
+        from news_dataset.names import known
 
-        return pd.DataFrame(frames.describe(table))
+        store = self._store()
+        rows = list(frames.describe(store.schema(known(table, store.tables, "table"))))
+        return frames.to_pandas(frames.view_table(frames.DESCRIBED, rows, store.schema), _versions(store))
 
     def info(self) -> dict[str, Any]:
         """Return title, licence, the three versions (package, schema, data) and the number of rows of each table."""
@@ -229,28 +248,37 @@ class Dataset:
             return f"@misc{{{key},\n" + "".join(f"  {k} = {{{v}}},\n" for k, v in fields.items()) + "}"
         raise ValueError(f"style {style!r} is none of text, bibtex")
 
-    def path(self, table: str) -> Path:
+    def path(self, table: Name) -> Path:
         """Return where the Parquet file of a table lies.
 
         Raises:
             KeyError: there is no such table.
             ValueError: the dataset was not built yet.
         """
-        from news_dataset import frames
+        from news_dataset.names import known
 
-        return self._store().path(frames.known(table, self.tables(), "table"))
+        return self._store().path(known(table, self.tables(), "table"))
 
-    def _store(self) -> Store:
+    def _store(self) -> Release | Curated:
         if self._opened is None:
             self._opened = _open(self._folder)
         return self._opened
 
-    def _view(self, view: Callable[..., Any]) -> pd.DataFrame:
-        from news_dataset import frames, tabular
+    def _view(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pd.DataFrame:
+        from functools import cache
+
+        from news_dataset import frames
 
         store = self._store()
-        spec, rows = view(lambda name: store.table(name).to_pylist())
-        return frames.to_pandas(tabular.to_arrow(spec, rows), frames.versions(store))
+        table = cache(store.table)  # each is read once
+        try:
+            columns, rows = view(lambda name: table(name).to_pylist())
+        except KeyError as error:
+            if " " in str(error.args[0]):  # a sentence about what was asked for
+                raise
+            raise IntegrityError(f"the tables do not fit together: {error.args[0]} is missing") from error
+        joined = frames.view_table(columns, rows, lambda name: table(name).schema)
+        return frames.to_pandas(joined, _versions(store))
 
 
 def validate(path: str | Path, *, text: str | Path | None = None) -> Report:
@@ -270,11 +298,33 @@ def validate(path: str | Path, *, text: str | Path | None = None) -> Report:
     return checks.run(Collection.open(path, text=text))
 
 
-def _open(folder: Path | None) -> Store:
+def _shape(as_: Form) -> Callable[[pa.Table, dict[str, Any]], Any]:
+    """Return what turns a table and its versions into the form that is wanted."""
+    from news_dataset import frames
+
+    shapes: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
+        "pandas": frames.to_pandas,
+        "arrow": lambda table, _: table,
+        "polars": lambda table, _: frames.to_polars(table),
+        "records": lambda table, _: table.to_pylist(),
+    }
+    if as_ not in shapes:
+        raise ValueError(f"as_={as_!r} is none of {', '.join(shapes)}")
+    return shapes[as_]
+
+
+def _versions(store: Store) -> dict[str, Any]:
+    """Return name, licence and versions, as ``DataFrame.attrs`` carries them: plain texts, so that files can too."""
+    from news_dataset import __version__
+    from news_dataset.manifest import VERSIONS
+
+    return {name: store.dataset[name] for name in VERSIONS if name in store.dataset} | {"package_version": __version__}
+
+
+def _open(folder: Path | None) -> Release | Curated:
     """Return the release of *folder*, else its curated records; without a folder, the bundled release."""
-    from news_dataset import checks, manifest
-    from news_dataset.collection import Collection
-    from news_dataset.frames import Curated, Release
+    from news_dataset import manifest
+    from news_dataset.released import Release
 
     if folder is None:
         inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
@@ -282,6 +332,10 @@ def _open(folder: Path | None) -> Store:
     for place in (folder, folder / "data" / "published", folder / "published"):
         if (manifest.located(place) / manifest.NAME).is_file():
             return Release(place)
+    from news_dataset import checks
+    from news_dataset.collection import Collection
+    from news_dataset.curated import Curated
+
     collection = Collection.open(folder)
     checks.run(collection).raise_for_errors()
     return Curated(collection)

@@ -1,134 +1,123 @@
-"""Tables and records out of a release, or straight out of curated records."""
+"""Arrow tables: the kinds of columns they have, and tables as pandas or Polars frames or as plain rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-from pydantic import ValidationError
-
-from news_dataset import manifest
-from news_dataset.collection import Collection
-from news_dataset.errors import IntegrityError, SetupError
-from news_dataset.manifest import Manifest
-from news_dataset.records import BY_TABLE, BY_TYPE, Record
-from news_dataset.tabular import Table, arrow_schema, flatten, tables, to_arrow
+from news_dataset.errors import SetupError
+from news_dataset.names import known
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
     import pyarrow as pa
 
-VERSIONS = ("name", "license", "schema_version", "data_version")
+Kind = Literal["string", "code", "int32", "double", "bool", "date32"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Row = dict[str, Any]
+Read = Callable[[str], list[Row]]
+"""Returns the rows of a table as plain dicts."""
 
 
-class Release:
-    """A release on disk; every file is hashed before it is decoded."""
+class Store(Protocol):
+    """Where tables come from."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = manifest.located(folder)
-        self.manifest: Manifest = manifest.read(self.folder)
-        self.dataset = self.manifest.dataset.to_dict()
+    dataset: dict[str, Any]
+    tables: tuple[str, ...]
 
-    def table(self, name: str) -> pa.Table:
-        """Return a table.
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a table, or some of its columns."""
 
-        Raises:
-            IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
-        """
-        return read_table(self.folder, self.manifest, name)
-
-    def records(self, table: str) -> Iterator[Record]:
-        """Iterate over the records of a table.
-
-        Raises:
-            IntegrityError: its file is not the one that the manifest vouches for.
-        """
-        data = manifest.read_file(self.folder, self.manifest, f"{table}.jsonl")
-        for at, line in enumerate(data.splitlines(), 1):
-            try:
-                yield BY_TABLE[table].model_validate_json(line)
-            except ValidationError as error:
-                raise IntegrityError(f"{self.folder / table}.jsonl:{at}: is no record of this type") from error
+    def schema(self, name: str) -> pa.Schema:
+        """Return the columns of a table."""
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""
-        return {name: content.rows for name, content in self.manifest.tables.items()}
 
     def path(self, name: str) -> Path:
         """Return where the Parquet file of a table lies."""
-        return self.folder / f"{name}.parquet"
 
 
-class Curated:
-    """Curated records as tables in memory, for a folder that was not built yet."""
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A column of a view that holds what a column of a table holds, or null."""
 
-    def __init__(self, collection: Collection) -> None:
-        self._records = collection.records()
-        self._rows = flatten(self._records, collection.redirects)
-        about = collection.description
-        self.dataset = about.to_dict() if about else {}
-
-    def table(self, name: str) -> pa.Table:
-        """Return a table."""
-        return to_arrow(tables()[name], self._rows[name])
-
-    def records(self, table: str) -> Iterator[Record]:
-        """Iterate over the records of a table."""
-        return (record for record in self._records if record.table == table)
-
-    def counts(self) -> dict[str, int]:
-        """Return the number of rows of every table."""
-        return {name: len(rows) for name, rows in self._rows.items()}
-
-    def path(self, name: str) -> Path:
-        """Refuse: there is no file.
-
-        Raises:
-            ValueError: always; nothing was published.
-        """
-        raise ValueError(f"{name} has no file: the records are not published; run news-dataset build")
+    name: str
+    table: str
+    column: str
 
 
-Store = Release | Curated
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A column of a view that no table has."""
+
+    name: str
+    kind: Kind
+    description: str
 
 
-def read_table(folder: Path, found: Manifest, name: str) -> pa.Table:
-    """Return a table of a release, hashed before it is decoded, with exactly the columns that it must have.
+@dataclass(frozen=True, slots=True)
+class View:
+    """The columns of rows that were joined from tables."""
 
-    Raises:
-        IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
-    """
+    name: str
+    description: str
+    columns: tuple[Borrowed | Made, ...]
+
+
+DESCRIBED = View(
+    "described",
+    "One row per column of a table.",
+    (
+        Made("column", "string", "Its name."),
+        Made("type", "string", "What it holds: string, code, int32, double, bool or date32."),
+        Made("nullable", "bool", "Whether it may be null."),
+        Made("key", "bool", "Whether it is part of the key."),
+        Made("references", "string", "The table whose ids it holds."),
+        Made("codebook", "string", "The codebook whose codes it holds."),
+        Made("description", "string", "What it says."),
+    ),
+)
+
+
+def arrow_type(kind: Kind) -> pa.DataType:
+    """Return the Arrow type of a kind of column."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    data = manifest.read_file(folder, found, f"{name}.parquet")
-    try:
-        # Without threads: one that is late to let go of the bytes can abort the interpreter as it ends (arrow#33975).
-        table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
-    except (pa.ArrowException, OSError) as error:
-        raise IntegrityError(f"{folder / name}.parquet is not a Parquet file") from error
-    if not table.schema.equals(arrow_schema(tables()[name]), check_metadata=False):
-        raise IntegrityError(f"{folder / name}.parquet has other columns than the table {name}")
-    return table
+    types = {
+        "string": pa.string(), "code": pa.dictionary(pa.int32(), pa.string()), "int32": pa.int32(),
+        "double": pa.float64(), "bool": pa.bool_(), "date32": pa.date32(),
+    }  # fmt: skip
+    return types[kind]
 
 
-def known(name: str, among: Sequence[str], what: str) -> str:
-    """Return *name* if it is known.
+def kind_of(type_: pa.DataType) -> Kind | None:
+    """Return the kind of a column by its Arrow type; None where no table has such a column."""
+    return next((kind for kind in KINDS if arrow_type(kind).equals(type_)), None)
+
+
+def chosen(columns: Sequence[str] | None, among: Sequence[str], table: str) -> list[str]:
+    """Return the columns that are wanted, in the order wanted; all where *columns* is None.
 
     Raises:
-        KeyError: it is not; the message names the nearest one.
+        KeyError: there is no such column; the message names the nearest one.
+        ValueError: *columns* is no list of names, or names one twice.
     """
-    if name in among:
-        return name
-    name = str(name)
-    near = [one for one in among if name and one.startswith(name)] or get_close_matches(name, among, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
-    raise KeyError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
+    if columns is None:
+        return list(among)
+    if isinstance(columns, str):
+        raise ValueError(f"columns is a list of names: [{columns!r}]")
+    wanted = [known(column, among, f"column in {table}:") for column in columns]
+    if len(set(wanted)) < len(wanted):
+        raise ValueError(f"columns names {next(one for one in wanted if wanted.count(one) > 1)} twice")
+    return wanted
 
 
-def read(store: Store, name: str, columns: Sequence[str] | None, filters: Any) -> pa.Table:
+def read(store: Store, name: str, columns: Sequence[str] | None = None, filters: Any = None) -> pa.Table:
     """Return a table, or some of its columns and rows.
 
     Args:
@@ -142,13 +131,24 @@ def read(store: Store, name: str, columns: Sequence[str] | None, filters: Any) -
         ValueError: *filters* are not understood.
         IntegrityError: the file is not the one that the manifest vouches for.
     """
-    spec = tables()[known(name, list(tables()), "table")]
-    names = [field.name for field in spec.fields]
-    if isinstance(columns, str):
-        raise ValueError(f"columns is a list of names: [{columns!r}]")
-    wanted = [known(column, names, f"column in {name}:") for column in columns] if columns is not None else names
-    table = store.table(name)
-    return (_filtered(table, filters) if filters else table).select(wanted)
+    known(name, store.tables, "table")
+    if filters is None or isinstance(columns, str) or (isinstance(filters, list) and not filters):
+        return store.table(name, columns)
+    tested = _columns_of(filters)
+    needed = None if columns is None or tested is None else list(dict.fromkeys([*columns, *tested]))
+    table = store.table(name, needed)
+    wanted = chosen(columns, table.column_names, name)
+    for column in tested or ():
+        known(column, table.column_names, f"column in {name}:")
+    return _filtered(table, filters).select(wanted)
+
+
+def _columns_of(filters: Any) -> list[str] | None:
+    """Return the columns that conditions look at; None if they are not plain conditions, which name no columns."""
+    groups = filters if isinstance(filters, list) else [None]
+    conditions = [one for group in groups for one in (group if isinstance(group, list) else [group])]
+    plain = [one for one in conditions if isinstance(one, tuple) and len(one) == 3 and isinstance(one[0], str)]
+    return [one[0] for one in plain] if len(plain) == len(conditions) else None
 
 
 def _filtered(table: pa.Table, filters: Any) -> pa.Table:
@@ -162,11 +162,11 @@ def _filtered(table: pa.Table, filters: Any) -> pa.Table:
         raise ValueError(f"filters are not understood: {reason}; write [(column, '=', value), …]") from error
 
 
-def to_pandas(table: pa.Table, attributes: dict[str, Any] | None = None) -> pd.DataFrame:
+def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Return a table as a frame.
 
-    Text is ``str``, codes are categories, days ``datetime64[s]``, whole numbers and truth values nullable
-    (``Int32``, ``boolean``).
+    Text is ``str`` (before pandas 3 ``string``), codes are categories, days ``datetime64[s]``, whole numbers and truth
+    values nullable (``Int32``, ``boolean``), other numbers ``float64``; no column is ``object``.
 
     Args:
         table: the table.
@@ -180,13 +180,17 @@ def to_pandas(table: pa.Table, attributes: dict[str, Any] | None = None) -> pd.D
     cast = [
         pa.field(f.name, pa.timestamp("s"), f.nullable) if f.name in days else f.remove_metadata() for f in table.schema
     ]
-    nullable = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
-    frame: pd.DataFrame = table.cast(pa.schema(cast)).to_pandas(types_mapper=nullable.get)
+    dtypes: dict[Any, Any] = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+    if int(pd.__version__.partition(".")[0]) < 3:
+        dtypes[pa.string()] = pd.StringDtype("pyarrow")
+    frame: pd.DataFrame = table.cast(pa.schema(cast)).to_pandas(types_mapper=dtypes.get)
+    if not cast:  # Arrow forgets the rows where there is no column
+        frame = pd.DataFrame(index=range(table.num_rows), columns=pd.Index([], dtype="str"))
     frame.attrs.update(attributes or {})
     return frame
 
 
-def to_polars(table: pa.Table) -> Any:
+def to_polars(table: pa.Table) -> pl.DataFrame:
     """Return a table as a Polars frame.
 
     Raises:
@@ -196,50 +200,53 @@ def to_polars(table: pa.Table) -> Any:
         import polars as pl
     except ImportError as error:
         raise SetupError("polars is not installed; run: pip install 'news-dataset[scale]'") from error
-    return pl.from_arrow(table)
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)  # a table is no series
+    return frame
 
 
-def get(store: Store, record_id: str) -> Record:
-    """Return a record by its id.
+def view_table(view: View, rows: Sequence[Row], schema_of: Callable[[str], pa.Schema]) -> pa.Table:
+    """Return the rows of a view as an Arrow table.
 
-    Raises:
-        KeyError: there is none; the message names the nearest id, or the one that took its place.
+    Args:
+        view: its columns.
+        rows: its rows.
+        schema_of: how to get the columns of the tables that the view borrows from.
     """
-    kind = str(record_id).partition("/")[0]
-    if kind in BY_TYPE:
-        for record in store.records(BY_TYPE[kind].table):
-            if record.id == record_id:
-                return record
-    for row in store.table("redirects").to_pylist():
-        if row["old_id"] == record_id:
-            gone = f"{record_id} was {row['reason']} in {row['release']}"
-            raise KeyError(f"{gone}; use {row['new_id']}" if row["new_id"] else gone)
-    ids = store.table("records").column("id").to_pylist()
-    known(record_id, ids, "record")
-    raise KeyError(f"there is no record {record_id!r}")
+    import pyarrow as pa
+
+    def field(column: Borrowed | Made) -> pa.Field:
+        if isinstance(column, Made):
+            return pa.field(column.name, arrow_type(column.kind), metadata={"description": column.description})
+        return schema_of(column.table).field(column.column).with_name(column.name).with_nullable(True)
+
+    fields = [field(column) for column in view.columns]
+    arrays = [pa.array([row[one.name] for row in rows], type=one.type) for one in fields]
+    about = {"table": view.name, "description": view.description}
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
 
 
-def versions(store: Store) -> dict[str, Any]:
-    """Return name, licence and versions of the dataset, as ``DataFrame.attrs`` carries them."""
-    return {name: store.dataset[name] for name in VERSIONS if name in store.dataset}
-
-
-def describe(name: str) -> list[dict[str, Any]]:
-    """Return a row per column of a table: column, type, nullable, references, codebook, key, description.
-
-    Raises:
-        KeyError: there is no such table.
-    """
-    table: Table = tables()[known(name, list(tables()), "table")]
-    return [
-        {
+def describe(schema: pa.Schema) -> Iterator[Row]:
+    """Yield a row per column of a table: column, type, nullable, key, references, codebook, description."""
+    key = _said(schema, "key") or ""
+    for field in schema:
+        references = _said(field, "references")
+        yield {
             "column": field.name,
-            "type": field.kind,
+            "type": kind_of(field.type),
             "nullable": field.nullable,
-            "key": field.name in table.key,
-            "references": field.references,
-            "codebook": field.codebook,
-            "description": field.description,
+            "key": field.name in key.split(","),
+            "references": references.removesuffix(".id") if references else None,
+            "codebook": _said(field, "codebook"),
+            "description": _said(field, "description"),
         }
-        for field in table.fields
-    ]
+
+
+def description(schema: pa.Schema) -> str:
+    """Return what a table is, in one sentence."""
+    return _said(schema, "description") or ""
+
+
+def _said(one: pa.Schema | pa.Field, name: str) -> str | None:
+    found = (one.metadata or {}).get(name.encode())
+    return None if found is None else found.decode(errors="replace")

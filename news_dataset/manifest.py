@@ -1,57 +1,67 @@
-"""The manifest of a release: every file with its hash and size, every table with its rows and content hash."""
+"""The manifest of a release: every file with its hash and size, every table with its rows and content hash.
+
+It is read without the models, so that a table can be loaded without them: what is looked at here is what loaders rely
+on. Whether ``dataset`` is all that a ``dataset.yaml`` may say is for ``publish.verify`` to find out.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, NoReturn, TypeVar
 
 from news_dataset.errors import IntegrityError, SetupError
-from news_dataset.records import Description
+
+T = TypeVar("T")
 
 NAME = "manifest.json"
+SCHEMA_VERSION = "1.0"
+"""The version of the schemas that this package reads and writes."""
+
+VERSIONS = ("name", "license", "schema_version", "data_version")
+"""What of the dataset's description travels with every table."""
+
 PREVIOUS = ".{name}.news-dataset-previous"
 """Where a release stands aside while another takes its place, on systems that cannot exchange two folders."""
 
 _MOST = 16 * 1024 * 1024  # bytes of a manifest
-_Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-_Number = Annotated[int, Field(ge=0)]
+_TABLE = r"[a-z]+(_[a-z]+)*"
+_DATA_VERSION = r"[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class File(_Part):
+@dataclass(frozen=True, slots=True)
+class File:
     """A file of a release: SHA-256 in hex, size in bytes."""
 
-    sha256: _Digest
-    bytes: _Number
+    sha256: str
+    bytes: int
 
 
-class Content(_Part):
+@dataclass(frozen=True, slots=True)
+class Content:
     """A table of a release: number of rows, SHA-256 of its canonical rows (``tabular.content_hash``)."""
 
-    rows: _Number
-    content_sha256: _Digest
+    rows: int
+    content_sha256: str
 
 
-class Manifest(_Part):
-    """What a release says it holds. ``dataset`` is what ``dataset.yaml`` says."""
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a release says it holds. ``dataset`` is what ``dataset.yaml`` says, as plain data."""
 
-    dataset: Description
+    dataset: dict[str, Any]
     tables: dict[str, Content]
     files: dict[str, File]
 
     def to_json(self) -> str:
         """Return the manifest as the text of its file."""
-        whole = self.model_dump(mode="json") | {"dataset": self.dataset.to_dict()}
-        return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
 
 def located(folder: Path) -> Path:
@@ -70,18 +80,15 @@ def read(folder: Path) -> Manifest:
     """
     path = folder / NAME
     try:
-        return Manifest.model_validate_json(_read(path, _MOST))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = "/".join(map(str, first["loc"]))
-        raise IntegrityError(
-            f"{path} is not a manifest of a release: {where or 'it'} {first['msg'].lower()}"
-        ) from error
+        return _parsed(_read(path, _MOST))
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _ManifestError) else "it is not JSON"
+        raise IntegrityError(f"{path} is not a manifest of a release: {reason}") from error
 
 
 def describe(data: bytes) -> File:
     """Return hash and size of a file's bytes."""
-    return File(sha256=sha256(data).hexdigest(), bytes=len(data))
+    return File(sha256(data).hexdigest(), len(data))
 
 
 def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
@@ -121,8 +128,94 @@ def _read(path: Path, most: int) -> bytes:
         if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would hang, a link leads elsewhere
             raise IntegrityError(f"{path} is not a regular file")
         with open(path, "rb") as file:
-            return file.read(most + 1)
+            # A size that only the manifest claims must not ask for memory.
+            return file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
     except PermissionError as error:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     except OSError as error:
         raise IntegrityError(f"{path} cannot be read: {error.strerror}") from error
+
+
+class _ManifestError(ValueError):
+    """Where a manifest is none, and why."""
+
+
+def _parsed(data: bytes) -> Manifest:
+    if len(data) > _MOST:
+        raise _ManifestError("it is too large")
+    found = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
+    json.dumps(found, ensure_ascii=False).encode()  # fails for half a surrogate pair, which no text may hold
+    parts = _members(found, "it", ("dataset", "tables", "files"))
+    return Manifest(
+        _about(parts["dataset"]),
+        {_table(name): _part(Content, one, f"tables/{name}") for name, one in _mapping(parts["tables"], "tables")},
+        {name: _part(File, one, f"files/{name}") for name, one in _mapping(parts["files"], "files")},
+    )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _ManifestError(f"it says {next(name for name in names if names.count(name) > 1)} twice in one place")
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise _ManifestError(f"{word} is not JSON")
+
+
+def _mapping(found: Any, where: str) -> list[tuple[str, Any]]:
+    if not isinstance(found, dict):
+        raise _ManifestError(f"{where} is not a mapping")
+    return list(found.items())
+
+
+def _members(found: Any, where: str, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return a mapping with exactly the members *names*."""
+    members, inside = dict(_mapping(found, where)), "" if where == "it" else f"{where}/"
+    for name in names:
+        if name not in members:
+            raise _ManifestError(f"{inside}{name} is missing")
+    for name in members:
+        if name not in names:
+            raise _ManifestError(f"{inside}{name} is not known")
+    return members
+
+
+def _part(kind: Callable[..., T], found: Any, where: str) -> T:
+    """Return a ``File`` or a ``Content``: a digest beside a number."""
+    members = _members(found, where, tuple(field.name for field in fields(kind)))  # type: ignore[arg-type]
+    for name, value in members.items():
+        if name.endswith("sha256"):
+            _matching(value, "[0-9a-f]{64}", f"{where}/{name}", "a SHA-256 in hex")
+        elif type(value) is not int or value < 0:  # true and false are numbers to Python
+            raise _ManifestError(f"{where}/{name} is not a whole number from 0")
+    return kind(**members)
+
+
+def _table(name: str) -> str:
+    return _matching(name, _TABLE, f"tables/{name}", "the name of a table")
+
+
+def _matching(value: Any, pattern: str, where: str, what: str) -> str:
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        raise _ManifestError(f"{where} is not {what}")
+    return value
+
+
+def _about(found: Any) -> dict[str, Any]:
+    """Return the description of the dataset, in which everything is right that loaders use."""
+    about = dict(_mapping(found, "dataset"))
+    for name in ("title", *VERSIONS):
+        _matching(about.get(name), r"\S(?s:.*)", f"dataset/{name}", "a text")
+    if about["schema_version"] != SCHEMA_VERSION:
+        raise _ManifestError(f"dataset/schema_version is not {SCHEMA_VERSION}")
+    _matching(about["data_version"], _DATA_VERSION, "dataset/data_version", "year, month and number")
+    people = about.get("contributors")
+    if not isinstance(people, list) or not people:
+        raise _ManifestError("dataset/contributors is not a list of people")
+    for place, person in enumerate(people):
+        named = dict(_mapping(person, f"dataset/contributors/{place}")).get("name")
+        _matching(named, r"\S(?s:.*)", f"dataset/contributors/{place}/name", "a text")
+    return about

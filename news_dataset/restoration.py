@@ -11,18 +11,15 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from news_dataset.frames import Borrowed, Made, Read, View
 from news_dataset.spans import CONTEXT, SPAN_FIELDS, Span, Text, bones, hash_of
-from news_dataset.tabular import Field, Table, borrowed
 
 State = Literal["exact", "relocated", "ambiguous", "orphan"]
 STATES: tuple[State, ...] = ("exact", "relocated", "ambiguous", "orphan")
-
-Read = Callable[[str], list[dict[str, Any]]]
-"""Returns the rows of a table as plain dicts."""
 
 Place = tuple[int, int]
 """Start and end of words in a copy, in code points."""
@@ -135,7 +132,7 @@ def _settle_by_order(found: dict[Span, list[Place]], length: int) -> None:
                 found[span] = between
 
 
-def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[Table, list[dict[str, Any]]]:
+def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[View, list[dict[str, Any]]]:
     """Return every span of an article with its words in somebody's copy: first the evidence, then the mentions.
 
     Args:
@@ -157,7 +154,7 @@ def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[Table, l
     for row, restored in zip(rows, found, strict=True):
         row.update(state=restored.state, words=restored.words)
         row["places"] = " ".join(f"{start}-{end}" for start, end in restored.places) or None
-    return RESTORED, [{field.name: row[field.name] for field in RESTORED.fields} for row in rows]
+    return RESTORED, [{column.name: row[column.name] for column in RESTORED.columns} for row in rows]
 
 
 def _owner(read: Read, copy: Text, article: str | None) -> dict[str, Any]:
@@ -172,19 +169,20 @@ def _owner(read: Read, copy: Text, article: str | None) -> dict[str, Any]:
     return same[0]
 
 
-RESTORED = Table(
+RESTORED = View(
     "restored",
     "Every span of an article with its words in somebody's copy of the text.",
     (
-        Field("table", "string", False, "The table the span stands in: evidence or mentions."),
-        Field("record", "string", False, "Id of the statement or article it belongs to.", "records"),
-        *borrowed(
-            ("ordinal", "evidence", "ordinal"), ("role", "evidence", "role"), ("mention", "evidence", "mention"),
-            ("fragment", "evidence", "fragment"), ("start", "evidence", "start"), ("end", "evidence", "end"),
-        ),
-        Field("state", "string", False, "What became of it: exact, relocated, ambiguous or orphan."),
-        Field("words", "string", True, "The words in the copy; null for an orphan."),
-        Field("places", "string", True, "Where they stand in the copy, as start-end in code points, all places."),
+        Made("table", "string", "The table the span stands in: evidence or mentions."),
+        Made("record", "string", "Id of the statement or article it belongs to."),
+        Borrowed("ordinal", "evidence", "ordinal"),
+        Borrowed("role", "evidence", "role"),
+        Borrowed("mention", "evidence", "mention"),
+        Borrowed("fragment", "evidence", "fragment"),
+        Borrowed("start", "evidence", "start"),
+        Borrowed("end", "evidence", "end"),
+        Made("state", "string", "What became of it: exact, relocated, ambiguous or orphan."),
+        Made("words", "string", "The words in the copy; null for an orphan."),
+        Made("places", "string", "Where they stand in the copy, as start-end in code points, all places."),
     ),
-    ("table", "record", "ordinal"),
-)  # fmt: skip
+)

@@ -10,21 +10,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from news_dataset import edtf
 from news_dataset.codes import code_rows
+from news_dataset.frames import Kind, arrow_type
 from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, EntityRow, Record, RecordRow, Redirect, Row
 from news_dataset.records.columns import Column, children, columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Kind = Literal["string", "code", "int32", "double", "bool", "date32"]
 Rows = dict[str, list[dict[str, Any]]]
 """The rows of every table: table name → rows in key order, as plain dicts with None for absent values."""
 
@@ -158,17 +158,6 @@ def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]], metadata: Mapping[
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def borrowed(*wanted: tuple[str, str, str]) -> Iterator[Field]:
-    """Yield columns of tables for a view, where all may be null.
-
-    Args:
-        wanted: for each its new name, the table, and its name there.
-    """
-    for name, table, old in wanted:
-        source = next(field for field in tables()[table].fields if field.name == old)
-        yield replace(source, name=name, nullable=True)
-
-
 def _first_line(model: type[Row]) -> str:
     return (model.__doc__ or "").partition("\n")[0]
 
@@ -224,13 +213,9 @@ def _entity(record: Record) -> EntityRow:
 def _arrow_field(field: Field) -> pa.Field:
     import pyarrow as pa
 
-    types = {
-        "string": pa.string(), "code": pa.dictionary(pa.int32(), pa.string()), "int32": pa.int32(),
-        "double": pa.float64(), "bool": pa.bool_(), "date32": pa.date32(),
-    }  # fmt: skip
     about = {"description": field.description}
     if field.references:
         about["references"] = f"{field.references}.id"
     if field.codebook:
         about["codebook"] = field.codebook
-    return pa.field(field.name, types[field.kind], field.nullable, metadata=about)
+    return pa.field(field.name, arrow_type(field.kind), field.nullable, metadata=about)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
 
 from news_dataset import edtf
-from news_dataset.tabular import Field, Table, borrowed
-
-Row = dict[str, Any]
-Read = Callable[[str], list[Row]]
-"""Returns the rows of a table as plain dicts."""
+from news_dataset.frames import Borrowed, Made, Read, Row, View
 
 GRAVITY = ("contradicted", "partly_supported", "supported", "not_checkable")
 """Verdicts, the gravest first."""
 
 
-def who_said_what(read: Read) -> tuple[Table, list[Row]]:
+def who_said_what(read: Read) -> tuple[View, list[Row]]:
     """Return one row per statement and speaker; a narrated statement has one row without speaker.
 
     Args:
@@ -58,7 +52,7 @@ def who_said_what(read: Read) -> tuple[Table, list[Row]]:
     return _WHO_SAID_WHAT, rows
 
 
-def timeline(read: Read) -> tuple[Table, list[Row]]:
+def timeline(read: Read) -> tuple[View, list[Row]]:
     """Return one row per event and report of it, by date; an event that nobody reports has one row.
 
     Args:
@@ -123,36 +117,44 @@ def _office(offices: list[Row], occasion: Row, article: Row) -> str | None:
     return None
 
 
-_WHO_SAID_WHAT = Table(
+_WHO_SAID_WHAT = View(
     "who_said_what",
     "One row per statement and speaker.",
     (
-        *borrowed(
-            ("article", "statements", "article"), ("headline", "articles", "headline"),
-            ("statement", "statements", "id"), ("kind", "statements", "kind"),
-            ("claim_type", "statements", "claim_type"),
-            ("speaker", "statement_participants", "entity"), ("speaker_name", "entities", "name"),
-            ("speaker_country", "entities", "country"), ("speaker_office", "offices", "title"),
-            ("occasion", "statements", "occasion"), ("occasion_date", "events", "date"), ("gist", "statements", "gist"),
-            ("quote", "statements", "quote"), ("certainty", "statements", "certainty"),
-            ("polarity", "statements", "polarity"), ("verdict", "assessments", "verdict"),
-            ("finding", "assessments", "finding"),
-        ),
+        Borrowed("article", "statements", "article"),
+        Borrowed("headline", "articles", "headline"),
+        Borrowed("statement", "statements", "id"),
+        Borrowed("kind", "statements", "kind"),
+        Borrowed("claim_type", "statements", "claim_type"),
+        Borrowed("speaker", "statement_participants", "entity"),
+        Borrowed("speaker_name", "entities", "name"),
+        Borrowed("speaker_country", "entities", "country"),
+        Borrowed("speaker_office", "offices", "title"),
+        Borrowed("occasion", "statements", "occasion"),
+        Borrowed("occasion_date", "events", "date"),
+        Borrowed("gist", "statements", "gist"),
+        Borrowed("quote", "statements", "quote"),
+        Borrowed("certainty", "statements", "certainty"),
+        Borrowed("polarity", "statements", "polarity"),
+        Borrowed("verdict", "assessments", "verdict"),
+        Borrowed("finding", "assessments", "finding"),
     ),
-    ("statement", "speaker"),
-)  # fmt: skip
-_TIMELINE = Table(
+)
+_TIMELINE = View(
     "timeline",
     "One row per event and report of it.",
     (
-        *borrowed(
-            ("event", "events", "id"), ("title", "events", "title"), ("type", "events", "type"),
-            ("place", "places", "name"), ("date", "events", "date"), ("date_min", "events", "date_min"),
-            ("date_max", "events", "date_max"), ("statement", "statement_events", "statement"),
-            ("reported_text", "statement_events", "date_text"), ("reported_date", "statement_events", "date"),
-            ("verdict", "assessments", "verdict"),
-        ),
-        Field("differs", "bool", True, "Whether the reported date is contradicted; null where it was not assessed."),
+        Borrowed("event", "events", "id"),
+        Borrowed("title", "events", "title"),
+        Borrowed("type", "events", "type"),
+        Borrowed("place", "places", "name"),
+        Borrowed("date", "events", "date"),
+        Borrowed("date_min", "events", "date_min"),
+        Borrowed("date_max", "events", "date_max"),
+        Borrowed("statement", "statement_events", "statement"),
+        Borrowed("reported_text", "statement_events", "date_text"),
+        Borrowed("reported_date", "statement_events", "date"),
+        Borrowed("verdict", "assessments", "verdict"),
+        Made("differs", "bool", "Whether the reported date is contradicted; null where it was not assessed."),
     ),
-    ("event", "statement"),
-)  # fmt: skip
+)

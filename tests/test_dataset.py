@@ -28,7 +28,7 @@ def test_importing_loads_nothing_heavy() -> None:
     """Nor does opening a dataset."""
     code = (
         "import sys, news_dataset as nd; nd.Dataset()\n"
-        "print(sorted({'pandas', 'pyarrow', 'pydantic', 'jsonschema', 'yaml', 'polars'} & set(sys.modules)))"
+        "print(sorted({'pandas', 'pyarrow', 'pydantic', 'jsonschema', 'yaml', 'polars', 'numpy'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -82,6 +82,8 @@ def test_each_call_gives_a_frame_of_its_own() -> None:
     [
         (lambda: nd.load("statment"), "did you mean statements"),
         (lambda: nd.load("people", columns=["nam"]), "did you mean name"),
+        (lambda: nd.load("people", columns=["name"], filters=[("nam", "=", "x")]), "did you mean name"),
+        (lambda: nd.load("people", filters=[[("id", "=", "x"), ("nam", "=", "x")]]), "did you mean name"),
         (lambda: nd.get("person/lee"), "did you mean person/lee-jae-myung"),
         (lambda: nd.get("nonsense"), "there is no record"),
         (lambda: nd.describe("codez"), "did you mean codes"),
@@ -95,7 +97,7 @@ def test_an_unknown_name_is_a_key_error_with_the_nearest(call: object, message: 
 
 
 @pytest.mark.parametrize(
-    "filters", [[("knd", "=", "direct")], ("kind", "=", "direct"), {"kind": "direct"}, [("kind", "==", 5, 6)], 5]
+    "filters", [[("kind", "~", "direct")], ("kind", "=", "direct"), {"kind": "direct"}, [("kind", "==", 5, 6)], 5]
 )
 def test_filters_that_are_not_understood_are_value_errors(filters: object) -> None:
     """In one sentence, with the form that is wanted."""

@@ -17,16 +17,17 @@ from tests.conftest import ROOT
 from tests.test_layers import FLOORS
 
 README = (ROOT / "README.md").read_text("utf-8")
-PYTHON = re.findall(r"```python\n(.*?)```\n```text\n(.*?)```", README, re.DOTALL)
+LOADING = (ROOT / "docs" / "loading.md").read_text("utf-8")
+PYTHON = re.findall(r"```python\n(.*?)```\n```text\n(.*?)```", README + LOADING, re.DOTALL)
 CONSOLE = re.findall(r"\$ news-dataset (.*)\n((?:.+\n)*?)```", README)
 
 
 @pytest.mark.parametrize(("code", "output"), PYTHON)
-def test_python_in_the_readme_prints_what_it_says(code: str, output: str) -> None:
+def test_python_in_the_docs_prints_what_it_says(code: str, output: str) -> None:
     """To the character."""
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
-        exec(compile(code, "README.md", "exec"), {})
+        exec(compile(code, "docs", "exec"), {})
 
     assert shown.getvalue() == output
 
@@ -56,7 +57,8 @@ def test_the_share_of_claims_that_hold_is_that_of_the_records() -> None:
 
 def test_there_is_something_to_run() -> None:
     """The patterns above find the blocks."""
-    assert len(PYTHON) == README.count("```python") == 3
+    assert README.count("```python") == 3
+    assert len(PYTHON) == (README + LOADING).count("```python") == 7
     assert len(CONSOLE) == README.count("$ news-dataset") == 1
 
 
@@ -69,6 +71,24 @@ def test_the_example_of_an_error_is_one(tmp_path: Path, capsys: pytest.CaptureFi
     main(["validate", str(path)])
 
     assert capsys.readouterr().out.splitlines()[0].removeprefix(f"{tmp_path}/") in README.splitlines()
+
+
+def test_the_types_in_the_docs_are_those_of_the_frames() -> None:
+    """In every form, for each kind of column; and every kind is there."""
+    rows = [re.findall(r"[^|]+", row) for row in LOADING.splitlines() if row.startswith("| ") and row.count("|") == 6]
+    words = {row[0].strip().split(",")[0].split()[0]: [re.findall(r"`(.+?)`", cell)[0] for cell in row[1:]]
+             for row in rows[1:]}  # fmt: skip
+    seen: dict[str, list[str]] = {}
+    for table in nd.tables():
+        frame, arrow, polars = nd.load(table), nd.load(table, as_="arrow"), nd.load(table, as_="polars")
+        for column, kind in nd.describe(table).set_index("column")["type"].items():
+            values = [value for value in arrow[str(column)].to_pylist() if value is not None]
+            if values:
+                name = f"{type(values[0]).__module__}.{type(values[0]).__name__}".removeprefix("builtins.")
+                arrow_type = str(arrow.schema.field(column).type).partition("<")[0].partition("[")[0]
+                seen[str(kind)] = [str(frame[column].dtype), arrow_type, str(polars[str(column)].dtype), name]
+
+    assert seen == words
 
 
 def test_make_targets_in_the_docs_exist() -> None:

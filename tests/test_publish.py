@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -269,7 +270,7 @@ def test_what_is_vouched_for_but_is_no_table_is_refused(release: Path, name: str
     """A manifest that was made to fit does not make a table of anything."""
     (release / name).write_bytes(b'{"id": "nobody"}\n')
     found = json.loads((release / manifest.NAME).read_text("utf-8"))
-    found["files"][name] = manifest.describe(b'{"id": "nobody"}\n').model_dump()
+    found["files"][name] = asdict(manifest.describe(b'{"id": "nobody"}\n'))
     (release / manifest.NAME).write_text(json.dumps(found), "utf-8")
     dataset = nd.Dataset.open(release)
     with pytest.raises(IntegrityError, match="people"):

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 from news_dataset.cli.arguments import parser
 from news_dataset.errors import IntegrityError, NewsDatasetError
-from news_dataset.issues import Report
-from news_dataset.reporters import escape, text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,10 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except NewsDatasetError as error:
-        if isinstance(error.report, Report):
-            sys.stdout.write(text(error.report))
-            return error.exit_code
-        return _complain(str(error), error.exit_code, _next(error))
+        return _report(error) or _complain(str(error), error.exit_code, _next(error))
     except FileNotFoundError as error:
         return _complain(str(error), 2 if error.errno is None else 5)
     except BrokenPipeError:
@@ -48,12 +41,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted", 130)
     except Exception as error:  # noqa: BLE001 (the last resort: one line, and an exit code of its own)
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        return _complain(f"a bug of news-dataset: {type(error).__name__} at {where}: {error}", 70, "please report it")
+        return _complain(f"a bug of news-dataset: {_described(error)}", 70, "please report it")
+
+
+def _report(error: NewsDatasetError) -> int:
+    """Print the report that came with an error, and return its exit code; 0 where none came."""
+    from news_dataset.issues import Report
+    from news_dataset.reporters import text
+
+    if not isinstance(error.report, Report):
+        return 0
+    sys.stdout.write(text(error.report))
+    return error.exit_code
+
+
+def _described(error: Exception) -> str:
+    from pathlib import Path
+    from traceback import extract_tb
+
+    place = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: {error}"
 
 
 def _complain(message: str, code: int, following: str = "") -> int:
+    from news_dataset.reporters import escape
+
     for line in message.splitlines():
         print(f"news-dataset: {escape(line)}", file=sys.stderr)
     if following:

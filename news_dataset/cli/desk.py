@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from re import fullmatch
 
-from news_dataset import curate, frames
+from news_dataset import curate
 from news_dataset.checks import run
 from news_dataset.cli.look import dataset_of
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection, Entry
 from news_dataset.curate.source import write_all
 from news_dataset.issues import Report
+from news_dataset.names import known
 from news_dataset.records import BY_TYPE
 from news_dataset.records.fields import NUMBERED, SLUG
 from news_dataset.reporters import escape, issue_line
@@ -27,7 +28,7 @@ from news_dataset.texts import read_text
 def new(options: Namespace) -> int:
     """Print a commented template of a record."""
     with usage():
-        kind = frames.known(options.type, list(BY_TYPE), "record type")
+        kind = known(options.type, list(BY_TYPE), "record type")
     slug = options.slug or "CHANGE-ME"
     for one in filter(None, (options.slug, (options.article or "").removeprefix("article/"))):
         if not fullmatch(SLUG, one):

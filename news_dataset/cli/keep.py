@@ -89,7 +89,7 @@ def _say(words: str, following: str = "") -> None:
 
 def _summary(manifest: Manifest) -> str:
     rows, about = sum(table.rows for table in manifest.tables.values()), manifest.dataset
-    versions = f"data {about.data_version}, schema {about.schema_version}"
+    versions = f"data {about['data_version']}, schema {about['schema_version']}"
     return f"{len(manifest.files)} files, {rows} rows in {len(manifest.tables)} tables, {versions}"
 
 

@@ -23,10 +23,12 @@ def info(options: Namespace) -> int:
 
 def tables(options: Namespace) -> int:
     """Print every table with its number of rows."""
-    from news_dataset import tabular
+    from news_dataset import frames
 
-    rows = dataset_of(options).info()["rows"]
-    _print_rows([[name, str(rows[name]), table.description] for name, table in tabular.tables().items()])
+    dataset = dataset_of(options)
+    schemas = {name: dataset.load(name, as_="arrow", columns=[]).schema for name in dataset.tables()}
+    rows = dataset.info()["rows"]
+    _print_rows([[name, str(rows[name]), frames.description(schema)] for name, schema in schemas.items()])
     return 0
 
 
@@ -35,13 +37,13 @@ def describe(options: Namespace) -> int:
     from news_dataset import frames
 
     with usage():
-        columns = frames.describe(options.table)
+        columns = list(frames.describe(Dataset().load(options.table, as_="arrow").schema))
     lines = []
     for column in columns:
         marks = ["key" if column["key"] else "", "may be null" if column["nullable"] else ""]
         marks += [f"refers to {column['references']}.id" if column["references"] else ""]
         marks += [f"codes: {column['codebook']}" if column["codebook"] else ""]
-        lines.append([column["column"], column["type"], ", ".join(filter(None, marks)), column["description"]])
+        lines.append([column["column"], str(column["type"]), ", ".join(filter(None, marks)), column["description"]])
     _print_rows(lines)
     return 0
 
@@ -57,14 +59,15 @@ def get(options: Namespace) -> int:
 
 def explain(options: Namespace) -> int:
     """Print the manual page of an issue code, or list all codes."""
-    from news_dataset import checks, frames
+    from news_dataset import checks
     from news_dataset.checks.examples import EXAMPLES
+    from news_dataset.names import known
 
     if options.code is None:
         _print_rows([[code.name, code.layer, code.manual.partition("\n")[0]] for code in checks.CODES.values()])
         return 0
     with usage():
-        code = checks.CODES[frames.known(options.code, list(checks.CODES), "issue code")]
+        code = checks.CODES[known(options.code, list(checks.CODES), "issue code")]
     print(f"{code.name} (layer {code.layer}, exit code {code.exit_code})\n\n{code.manual}")
     for title, snippet in zip(("wrong", "right"), EXAMPLES[code.name], strict=True):
         print(f"\n{title}:\n{textwrap.indent(snippet.rstrip(), '    ')}")

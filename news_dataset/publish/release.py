@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
-from news_dataset.frames import VERSIONS, read_table
 from news_dataset.issues import Report
-from news_dataset.manifest import Content, Manifest
+from news_dataset.manifest import VERSIONS, Content, Manifest
 from news_dataset.publish.exchange import replace
-from news_dataset.records import RECORDS, Record
-from news_dataset.tabular import Rows, content_hash, flatten, tables, to_arrow
+from news_dataset.records import RECORDS, Description, Record
+from news_dataset.released import Release
+from news_dataset.tabular import Rows, arrow_schema, content_hash, flatten, tables, to_arrow
 
 
 def build(collection: Collection, folder: Path) -> tuple[Report, Manifest]:
@@ -79,7 +81,7 @@ def compare(collection: Collection, folder: Path) -> list[str]:
 
 
 def verify(folder: Path) -> Manifest:
-    """Check every file of a release against its manifest, and every table against its rows and content hash.
+    """Check every file of a release against its manifest, and every table against the models, its rows and their hash.
 
     Returns:
         The manifest.
@@ -89,22 +91,36 @@ def verify(folder: Path) -> Manifest:
             message names all of them.
     """
     folder = manifest.located(folder)
-    found = manifest.read(folder)
-    if wrong := list(manifest.differences(folder, found)) or list(_wrong_tables(folder, found)):
+    release = Release(folder)
+    found = release.manifest
+    if wrong := list(manifest.differences(folder, found)) or [*_wrong_about(folder, found), *_wrong_tables(release)]:
         raise IntegrityError("\n".join(wrong))
     return found
 
 
-def _wrong_tables(folder: Path, found: Manifest) -> Iterator[str]:
+def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
+    try:
+        Description.model_validate(found.dataset)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = "/".join(map(str, ("dataset", *first["loc"])))
+        yield f"{folder / manifest.NAME}: {where} {first['msg'][:1].lower()}{first['msg'][1:]}"
+
+
+def _wrong_tables(release: Release) -> Iterator[str]:
+    folder, found = release.folder, release.manifest
     for name in sorted(set(tables()) ^ set(found.tables)):
         yield f"{folder / manifest.NAME}: {name} {'is missing' if name in tables() else 'is no table'}"
     for name in sorted(set(tables()) & set(found.tables)):
         try:
-            rows = read_table(folder, found, name).to_pylist()
+            table = release.table(name)
         except IntegrityError as error:
             yield str(error)
             continue
-        if Content(rows=len(rows), content_sha256=content_hash(rows)) != found.tables[name]:
+        rows = table.to_pylist()
+        if not table.schema.equals(arrow_schema(tables()[name]), check_metadata=False):
+            yield f"{release.path(name)} has other columns than the table {name}"
+        elif Content(rows=len(rows), content_sha256=content_hash(rows)) != found.tables[name]:
             yield f"{folder / name}.parquet holds other rows than the manifest says"
 
 
@@ -121,7 +137,7 @@ def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
     files |= {f"{model.table}.jsonl": b"".join(_lines(records, model.record_type)) for model in RECORDS}
     contents = {name: Content(rows=len(found), content_sha256=content_hash(found)) for name, found in rows.items()}
     hashes = {name: manifest.describe(data) for name, data in files.items()}
-    return Manifest(dataset=collection.description, tables=contents, files=hashes), files
+    return Manifest(dataset, contents, hashes), files
 
 
 def _lines(records: list[Record], record_type: str) -> Iterator[bytes]:

@@ -8,9 +8,6 @@ from pydantic import Field
 
 from news_dataset.records.fields import Children, Count, Line, Maybe, Paragraph, Row, Url, Yes
 
-SCHEMA_VERSION = "1.0"
-"""The version of the schemas that this package writes."""
-
 
 class Contributor(Row):
     """A person or group who worked on the dataset."""

@@ -138,7 +138,7 @@ Entity = Annotated[str, Reference("entities", ("person", "organization", "place"
 class Row(BaseModel):
     """Base of everything that becomes a row: strict, closed and frozen, with its rules across fields."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
     rules: ClassVar[tuple[Rule, ...]] = ()
     _enforced: ClassVar[tuple[Rule, ...]] = ()
 
