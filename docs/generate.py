@@ -19,6 +19,7 @@ from news_dataset.records.codebook import Codebook
 from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE, MODE
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.records.plover import MODES_OF
+from news_dataset.tabular import Table, tables
 
 DOCS = Path(__file__).parent
 COMMAND = "python docs/generate.py"
@@ -204,6 +205,80 @@ def _users(book: Codebook) -> list[str]:
     return names or ["no field"]
 
 
+# Tables
+
+STORED = {
+    "string": ("string", "str"),
+    "code": ("string, dictionary-encoded", "category"),
+    "int32": ("int32", "Int32"),
+    "double": ("double", "float64"),
+    "bool": ("bool", "boolean"),
+    "date32": ("date32", "datetime64[s]"),
+}
+"""What a column is in Parquet and in pandas, by its kind."""
+
+
+def tables_page(_: Path) -> str:
+    """Return docs/tables.md: every table with its columns, and a picture of what refers to what."""
+    lines = [
+        f"<!-- Written by `{COMMAND}` from the models of the records. Change those, not this. -->",
+        "",
+        "# Tables",
+        "",
+        f"The {len(tables())} tables of a release: one for each record type, one for each list of rows that records",
+        "hold, and four that are derived from those and from the codebooks. Rows are sorted by key.",
+        "`news_dataset.load(table)` returns one in the types of the column *pandas*; `news_dataset.path(table)` says",
+        "where its Parquet file lies.",
+        "",
+        "A *nullable* column may hold no value. A column that *refers to* a table holds values of the column `id`",
+        "there, of the types behind the colon; where several tables hold these types, it is `entities` or `records`,",
+        "which hold them all.",
+        "",
+        "## What refers to what",
+        "",
+        *_picture(),
+    ]
+    for table in tables().values():
+        lines += [
+            "",
+            f"## {table.name}",
+            "",
+            f"{table.description} Key: {_listed(table.key)}.",
+            "",
+            *_columns_of(table),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _picture() -> Iterator[str]:
+    """Yield a Mermaid diagram: a line from each reference column to its table, the foot at the column's end."""
+    yield "Each line is a column, named on it: `||` its value must be there, `|o` it may be absent."
+    yield ""
+    yield "```mermaid"
+    yield "erDiagram"
+    for table in tables().values():
+        yield f"    {table.name}"
+    for table in tables().values():
+        for field in table.fields:
+            if field.references:
+                yield f"    {field.references} {'|o' if field.nullable else '||'}--o{{ {table.name} : {field.name}"
+    yield "```"
+
+
+def _columns_of(table: Table) -> Iterator[str]:
+    yield "| column | Parquet | pandas | nullable | key | refers to | codes | description |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for field in table.fields:
+        marks = ["yes" if field.nullable else "", "yes" if field.name in table.key else ""]
+        target = f"{_link(field.references)}: {', '.join(field.types)}" if field.references else ""
+        codes = f"[{field.codebook}](codebook.md#{field.codebook})" if field.codebook else ""
+        yield _row([f"`{field.name}`", *STORED[field.kind], *marks, target, codes, field.description])
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 # Markdown
 
 
@@ -215,7 +290,7 @@ def _link(heading: str) -> str:
     return f"[{heading}](#{heading})"
 
 
-PAGES: dict[str, Callable[[Path], str]] = {"codebook.md": codebook_page}
+PAGES: dict[str, Callable[[Path], str]] = {"codebook.md": codebook_page, "tables.md": tables_page}
 
 
 def main() -> int:

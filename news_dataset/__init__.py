@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         get,
         info,
         iter_records,
+        license,
         load,
         load_all,
         load_articles,
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Dataset", "__version__", "citation", "describe", "get", "info", "iter_records", "load", "load_all",
-    "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "tables", "timeline",
-    "validate", "who_said_what",
+    "Dataset", "__version__", "citation", "describe", "get", "info", "iter_records", "license", "load",
+    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "tables",
+    "timeline", "validate", "who_said_what",
 ]  # fmt: skip
 
 

@@ -18,11 +18,12 @@ tables = _bundled.tables
 describe = _bundled.describe
 info = _bundled.info
 citation = _bundled.citation
+license = _bundled.license  # noqa: A001 (the interactive shell's notice of the same name is no loss)
 path = _bundled.path
 restore = _bundled.restore
 
 __all__ = [
-    "Dataset", "citation", "describe", "get", "info", "iter_records", "load", "load_all", "load_articles",
+    "Dataset", "citation", "describe", "get", "info", "iter_records", "license", "load", "load_all", "load_articles",
     "load_events", "load_people", "load_statements", "path", "restore", "tables", "timeline", "validate",
     "who_said_what",
 ]  # fmt: skip

@@ -228,25 +228,25 @@ class Dataset:
         about = {name: store.dataset.get(name) for name in ("title", "license", "schema_version", "data_version")}
         return {**about, "package_version": __version__, "rows": store.counts()}
 
-    def citation(self, style: Literal["text", "bibtex"] = "text") -> str:
-        """Return how to cite the dataset.
+    def citation(self, style: Literal["text", "bibtex", "cff"] = "text") -> str:
+        """Return how to cite the dataset; ``cff`` is the text of a file CITATION.cff.
 
         Raises:
-            ValueError: *style* is none of ``text`` and ``bibtex``, or the dataset has no ``dataset.yaml``.
+            ValueError: *style* is none of the three, or the dataset has no ``dataset.yaml``.
         """
-        about = self._store().dataset
-        if not about:
-            raise ValueError("there is no dataset.yaml, which would say how to cite the dataset")
-        authors = [one["name"] for one in about["contributors"]]
-        year, version = about["data_version"][:4], about["data_version"]
-        if style == "text":
-            return f"{'; '.join(authors)} ({year}): {about['title']}. Version {version}. {about['license']}."
-        if style == "bibtex":
-            fields = {"author": " and ".join(f"{{{name}}}" for name in authors), "title": f"{{{about['title']}}}"}
-            fields |= {"year": year, "version": version, "note": f"Licence: {about['license']}"}
-            key = f"{about['name'].replace('-', '_')}_{year}"
-            return f"@misc{{{key},\n" + "".join(f"  {k} = {{{v}}},\n" for k, v in fields.items()) + "}"
-        raise ValueError(f"style {style!r} is none of text, bibtex")
+        from news_dataset import credit
+
+        return credit.citation(self._store().dataset, style)
+
+    def license(self) -> dict[str, str]:
+        """Return the licence: ``spdx`` (its identifier), ``url`` (its text) and ``covers`` (one sentence on what).
+
+        Raises:
+            ValueError: the dataset has no ``dataset.yaml``.
+        """
+        from news_dataset import credit
+
+        return credit.licence(self._store().dataset)
 
     def path(self, table: Name) -> Path:
         """Return where the Parquet file of a table lies.

@@ -40,7 +40,7 @@ class Release:
         file = self._opened(name)
         wanted = chosen(columns, file.schema_arrow.names, name)
         try:
-            # Without threads: one that is late to let go of the bytes can abort the interpreter as it ends (arrow#33975)
+            # Without threads: one that is late to let go of the bytes can abort the interpreter as it ends: arrow#33975
             return file.read(columns=wanted, use_threads=False).select(wanted)
         except (pa.ArrowException, OSError) as error:
             raise self._no_parquet(name) from error

@@ -120,7 +120,7 @@ def test_wrong_arguments_are_value_errors() -> None:
     """They name what there is."""
     with pytest.raises(ValueError, match="pandas, arrow, polars, records"):
         nd.load("people", as_="numpy")  # type: ignore[call-overload]
-    with pytest.raises(ValueError, match="text, bibtex"):
+    with pytest.raises(ValueError, match="text, bibtex, cff"):
         nd.citation("ris")  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         nd.Dataset.open("nowhere")

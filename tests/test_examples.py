@@ -85,7 +85,7 @@ def _with_children(rows: list[Row]) -> Iterator[Row]:
         yield row
         for value in row.__dict__.values():
             if isinstance(value, tuple):
-                yield from value
+                yield from (part for part in value if isinstance(part, Row))  # the others are words
 
 
 def _plain_rows(kind: str, data: Any) -> Iterator[tuple[type[Row], dict[str, Any]]]:

@@ -20,6 +20,7 @@ import news_dataset as nd
 from news_dataset import manifest, publish
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
+from news_dataset.publish.release import DESCRIPTORS
 from news_dataset.tabular import tables
 
 # Replaces a release again and again, each time in a process that kills itself, with no chance to clean up, before the
@@ -82,14 +83,15 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_release_holds_tables_records_and_manifest(release: Path) -> None:
-    """21 tables as Parquet, eight types as JSON Lines, one manifest, nothing else; the build is reproducible."""
+    """21 tables as Parquet, eight types as JSON Lines, descriptors, one manifest, nothing else; built alike again."""
     names = {path.name for path in release.iterdir()}
     first = contents(release)
     publish.build(Collection.open(release.parent.parent), release)
 
     assert {name for name in names if name.endswith(".parquet")} == {f"{name}.parquet" for name in tables()}
     assert len([name for name in names if name.endswith(".jsonl")]) == 8
-    assert len(names) == 21 + 8 + 1
+    assert set(DESCRIPTORS) <= names
+    assert len(names) == 21 + 8 + len(DESCRIPTORS) + 1
     assert contents(release) == first
 
 
@@ -130,7 +132,7 @@ def test_a_build_killed_at_any_moment_leaves_old_or_new(dataset: Path, release: 
     outcomes = [line.split() for line in run.stdout.splitlines()]
 
     assert [status for _, status in outcomes] == [str(int(signal.SIGKILL))] * (len(outcomes) - 1) + ["0"]
-    assert len(outcomes) > 60, "each of the 30 files is opened, at the least"
+    assert len(outcomes) > 60, "each of the 33 files is opened, at the least"
     assert {found for found, _ in outcomes} == {"old", "new"}
     assert not [path.name for path in release.parent.iterdir() if path.name.startswith(".")]
 
@@ -322,6 +324,9 @@ def test_compare_holds_under_another_writer_of_parquet(dataset: Path, release: P
     pq.write_table(table, release / "people.parquet", compression="none", write_page_checksum=True)
     found = manifest.read(release)
     found.files["people.parquet"] = manifest.describe((release / "people.parquet").read_bytes())
+    for name, describe in DESCRIPTORS.items():
+        (release / name).write_text(describe(found), "utf-8")
+        found.files[name] = manifest.describe((release / name).read_bytes())
     (release / manifest.NAME).write_text(found.to_json(), "utf-8")
 
     assert publish.compare(Collection.open(dataset), release) == []

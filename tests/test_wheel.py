@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import news_dataset as nd
+from news_dataset.publish.release import DESCRIPTORS
 from news_dataset.tabular import tables
 
 
@@ -29,6 +30,7 @@ def test_it_holds_data_schemas_and_types(wheel: Path) -> None:
 
     assert {f"news_dataset/_published/{table}.parquet" for table in tables()} <= set(names)
     assert {"news_dataset/_published/manifest.json", "news_dataset/py.typed"} <= set(names)
+    assert {f"news_dataset/_published/{name}" for name in DESCRIPTORS} <= set(names)
     assert "news_dataset/_schemas/1.0/statement.schema.json" in names
     assert len([top for top in tops if not top.endswith(".dist-info")]) == 1
     assert wheel.stat().st_size < 2_000_000

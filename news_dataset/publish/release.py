@@ -1,9 +1,11 @@
-"""A release: every table as Parquet, every record type as JSON Lines, and the manifest that vouches for them."""
+"""A release: tables as Parquet, record types as JSON Lines, descriptors, and the manifest that vouches for them all."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,20 @@ from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
 from news_dataset.issues import Report
 from news_dataset.manifest import VERSIONS, Content, Manifest
+from news_dataset.publish.card import card
+from news_dataset.publish.croissant import croissant
+from news_dataset.publish.datapackage import datapackage
 from news_dataset.publish.exchange import replace
 from news_dataset.records import RECORDS, Description, Record
 from news_dataset.released import Release
 from news_dataset.tabular import Rows, arrow_schema, content_hash, flatten, tables, to_arrow
+
+DESCRIPTORS: dict[str, Callable[[Manifest], str]] = {
+    "datapackage.json": datapackage,
+    "croissant.json": croissant,
+    "README.md": card,
+}
+"""Files that tell other programs and people what the release holds; each is made of models and manifest alone."""
 
 
 def build(collection: Collection, folder: Path) -> tuple[Report, Manifest]:
@@ -50,18 +62,22 @@ def _refuse_what_is_no_release(collection: Collection, folder: Path) -> None:
         raise SetupError(f"{folder} lies among the records")
     if folder.is_dir() and any(folder.iterdir()):
         try:
-            manifest.read(folder)
+            found = manifest.read(folder)
         except IntegrityError as error:
             advice = "if it is a broken release, remove it first"
             raise SetupError(
                 f"{folder} holds files and is no release, so it is not ours to replace; {advice}"
             ) from error
+        for name in DESCRIPTORS:  # names that anyone might use
+            if name not in found.files and os.path.lexists(folder / name):
+                raise SetupError(f"{folder} holds {name}, which is no part of the release; move it elsewhere first")
 
 
 def compare(collection: Collection, folder: Path) -> list[str]:
     """Return how the release in *folder* differs from what the records would become; nothing is written.
 
-    Content hashes and schemas are compared, not bytes, so that the answer is the same under every version of pyarrow.
+    Content hashes and schemas are compared, not bytes, so that the answer is the same under every version of pyarrow;
+    descriptors are compared with those of the Parquet files that are published.
 
     Raises:
         InvalidDataError: a check failed.
@@ -77,7 +93,10 @@ def compare(collection: Collection, folder: Path) -> list[str]:
         if published.tables[name] != content:
             found.append(f"{name}: other rows than the records give")
     lines = [name for name in files if name.endswith(".jsonl") and published.files.get(name) != wanted.files[name]]
-    return found + [f"{name}: other records than the curated ones" for name in lines]
+    found += [f"{name}: other records than the curated ones" for name in lines]
+    described = _described(dataclasses.replace(wanted, files=published.files))
+    stale = [name for name, data in described.items() if published.files.get(name) != manifest.describe(data)]
+    return found + [f"{name}: describes another release than this one" for name in stale]
 
 
 def verify(folder: Path) -> Manifest:
@@ -137,7 +156,14 @@ def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
     files |= {f"{model.table}.jsonl": b"".join(_lines(records, model.record_type)) for model in RECORDS}
     contents = {name: Content(rows=len(found), content_sha256=content_hash(found)) for name, found in rows.items()}
     hashes = {name: manifest.describe(data) for name, data in files.items()}
-    return Manifest(dataset, contents, hashes), files
+    described = _described(Manifest(dataset, contents, hashes))
+    hashes |= {name: manifest.describe(data) for name, data in described.items()}
+    return Manifest(dataset, contents, hashes), files | described
+
+
+def _described(release: Manifest) -> dict[str, bytes]:
+    """Return the descriptors of a release whose manifest vouches for its Parquet files."""
+    return {name: describe(release).encode() for name, describe in DESCRIPTORS.items()}
 
 
 def _lines(records: list[Record], record_type: str) -> Iterator[bytes]:

@@ -48,7 +48,8 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
 def parts(model: type[Row]) -> dict[str, type[Row]]:
     """Return the fields of *model* that hold lists of rows, with the model of these rows."""
     unwrapped = {name: _unwrapped(info.annotation, ())[0] for name, info in model.model_fields.items()}
-    return {name: get_args(base)[0] for name, base in unwrapped.items() if get_origin(base) is tuple}
+    lists = {name: get_args(base)[0] for name, base in unwrapped.items() if get_origin(base) is tuple}
+    return {name: part for name, part in lists.items() if isinstance(part, type)}  # a list of words has no model
 
 
 @cache

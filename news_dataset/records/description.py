@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from news_dataset.records.fields import Children, Count, Line, Maybe, Paragraph, Row, Url, Yes
+from news_dataset.records.fields import Children, Count, Language, Line, Maybe, Paragraph, Row, Url, Yes
+
+Keyword = Annotated[str, Field(pattern=r"^[a-z0-9]+([ -][a-z0-9]+)*$", max_length=40, examples=["fact checking"])]
 
 
 class Contributor(Row):
@@ -44,6 +46,8 @@ class Description(Row):
     license: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$")] = Field(description="SPDX identifier of the licence.")
     license_url: Url = Field(description="Address of the licence's text.")
     homepage: Maybe[Url] = Field(None, description="Page of the dataset.")
+    language: Maybe[Language] = Field(None, description="Language that the records are written in, BCP 47.")
+    keywords: Children[Keyword] = Field((), description="Words under which catalogues should list it.")
     schema_version: Literal["1.0"] = Field(description="Version of the schemas that the records follow.")
     data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)$")] = Field(
         description="Version of the data: year, month, number within the month."

@@ -1,0 +1,118 @@
+"""Whom to credit for a dataset, and under which licence it is: derived from what ``dataset.yaml`` says of it.
+
+It works on plain data, as a manifest or a description has it, so that a citation costs no import. No style names a day:
+nothing says on which one a release was published, only the year and month of its version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+Dataset = Mapping[str, Any]
+
+_LATEX = {character: f"\\{character}" for character in "&%$#_"} | {
+    "{": r"\textbraceleft{}",  # a brace with a backslash still counts as a brace in BibTeX
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}",
+}
+
+
+def citation(dataset: Dataset, style: str = "text") -> str:
+    """Return how to cite a dataset, without a line break at the end.
+
+    Args:
+        dataset: what ``dataset.yaml`` says of it.
+        style: ``text``, ``bibtex`` or ``cff``: the Citation File Format 1.2.0, as a file CITATION.cff has it.
+
+    Raises:
+        ValueError: there is no such style, or nothing is known of the dataset.
+    """
+    if style not in STYLES:
+        near = get_close_matches(str(style), STYLES, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"style {style!r} is none of {', '.join(STYLES)}{hint}")
+    _demand(dataset, "how to cite the dataset")
+    return STYLES[style](dataset)
+
+
+def licence(dataset: Dataset) -> dict[str, str]:
+    """Return the licence of a dataset: its SPDX identifier, the address of its text, and what it covers.
+
+    Raises:
+        ValueError: nothing is known of the dataset.
+    """
+    _demand(dataset, "under which licence the dataset is")
+    name = dataset["license"]
+    covers = (
+        f"Records, tables and what describes them are under {name}; the code of the package news_dataset is under MIT; "
+        "the texts of the articles are covered by neither and not included."
+    )
+    return {"spdx": name, "url": dataset["license_url"], "covers": covers}
+
+
+def _demand(dataset: Dataset, what: str) -> None:
+    if not dataset:
+        raise ValueError(f"there is no dataset.yaml, which would say {what}")
+
+
+def _text(dataset: Dataset) -> str:
+    authors = "; ".join(one["name"] for one in dataset["contributors"])
+    year, version = _year(dataset), dataset["data_version"]
+    return f"{authors} ({year}): {dataset['title']}. Version {version}. {dataset['license']}."
+
+
+def _bibtex(dataset: Dataset) -> str:
+    # Braces keep a name from being taken apart into given and family names, and a title from being lower-cased.
+    fields = {
+        "author": " and ".join(f"{{{_latex(one['name'])}}}" for one in dataset["contributors"]),
+        "title": f"{{{_latex(dataset['title'])}}}",
+        "year": _year(dataset),
+        "version": dataset["data_version"],
+        "note": f"Licence: {_latex(dataset['license'])}",
+    }
+    if "homepage" in dataset:
+        fields["url"] = dataset["homepage"]
+    key = f"{dataset['name'].replace('-', '_')}_{_year(dataset)}"
+    return f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}"
+
+
+def _cff(dataset: Dataset) -> str:
+    lines = [
+        "cff-version: 1.2.0",
+        'message: "If you use this dataset, please cite it as below."',
+        "type: dataset",
+        f"title: {_quoted(dataset['title'])}",
+        f"version: {_quoted(dataset['data_version'])}",
+        f"license: {dataset['license']}",
+        f"abstract: {_quoted(dataset['description'])}",
+    ]
+    if "homepage" in dataset:
+        lines.append(f"url: {_quoted(dataset['homepage'])}")
+    if keywords := dataset.get("keywords"):
+        lines += ["keywords:", *(f"  - {_quoted(word)}" for word in keywords)]
+    lines.append("authors:")  # as entities: a contributor may be a person or a group, and the name is not taken apart
+    for one in dataset["contributors"]:
+        lines.append(f"  - name: {_quoted(one['name'])}")
+        lines += [f"    website: {_quoted(one['url'])}"] if "url" in one else []
+    return "\n".join(lines)
+
+
+def _year(dataset: Dataset) -> str:
+    return str(dataset["data_version"]).partition(".")[0]
+
+
+def _latex(words: str) -> str:
+    return "".join(_LATEX.get(character, character) for character in words)
+
+
+def _quoted(words: str) -> str:
+    """Return a text as YAML, which reads what JSON writes."""
+    return json.dumps(words, ensure_ascii=False)
+
+
+STYLES: dict[str, Callable[[Dataset], str]] = {"text": _text, "bibtex": _bibtex, "cff": _cff}
