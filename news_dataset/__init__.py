@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         get,
         info,
         iter_records,
-        license,
+        license,  # noqa: A004 (the interactive shell's notice is no loss)
         load,
         load_all,
         load_articles,
