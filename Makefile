@@ -2,14 +2,14 @@
 # make fuzz    the tests of the curator's desk and of exports with many more generated cases
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
-# make lock    renew requirements.lock
+# make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
 
-.PHONY: demo test fuzz lint check docs wheel lock clean
+.PHONY: demo test fuzz lint check docs wheel clients lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -54,6 +54,9 @@ wheel: .venv/installed
 	$(PYTHON) -m venv "$$env" && "$$env/bin/python" -m pip --disable-pip-version-check install --quiet dist/*.whl && \
 	cd / && "$$env/bin/python" -c "import news_dataset as nd; print(nd.load('statements')); print(nd.who_said_what()); print(nd.timeline())" && \
 	"$$env/bin/news-dataset" verify
+
+clients: .venv/installed
+	$(BIN)/python -m tests.clients.run $(CLIENTS)
 
 lock: .venv/installed
 	$(PIP) install --quiet pip-tools
