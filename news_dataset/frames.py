@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Kind = Literal["string", "code", "int32", "double", "bool", "date32"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+ALONE = 2**20
+"""Up to so many bytes one thread is enough; more only cost time, and under pyarrow 18 a short process may abort when it
+ends while they are starting."""
+
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]
 """Returns the rows of a table as plain dicts."""
@@ -183,7 +187,9 @@ def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> p
     dtypes: dict[Any, Any] = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
     if int(pd.__version__.partition(".")[0]) < 3:
         dtypes[pa.string()] = pd.StringDtype("pyarrow")
-    frame: pd.DataFrame = table.cast(pa.schema(cast)).to_pandas(types_mapper=dtypes.get)
+    frame: pd.DataFrame = table.cast(pa.schema(cast)).to_pandas(
+        types_mapper=dtypes.get, use_threads=table.nbytes > ALONE
+    )
     if not cast:  # Arrow forgets the rows where there is no column
         frame = pd.DataFrame(index=range(table.num_rows), columns=pd.Index([], dtype="str"))
     frame.attrs.update(attributes or {})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError
-from news_dataset.frames import chosen, kind_of
+from news_dataset.frames import ALONE, chosen, kind_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,9 +39,9 @@ class Release:
 
         file = self._opened(name)
         wanted = chosen(columns, file.schema_arrow.names, name)
+        is_large = self.manifest.files[f"{name}.parquet"].bytes > ALONE
         try:
-            # Without threads: one that is late to let go of the bytes can abort the interpreter as it ends: arrow#33975
-            return file.read(columns=wanted, use_threads=False).select(wanted)
+            return file.read(columns=wanted, use_threads=is_large).select(wanted)
         except (pa.ArrowException, OSError) as error:
             raise self._no_parquet(name) from error
 
