@@ -7,7 +7,6 @@ import re
 import shlex
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -82,17 +81,6 @@ def tree(folder: Path) -> dict[str, bytes]:
     """Return every file of a folder by its path."""
     found = [path for path in folder.rglob("*") if path.is_file()]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the checkout and unpacked elsewhere."""
-    out, target = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(out)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    with zipfile.ZipFile(next(out.glob("*.whl"))) as archive:
-        archive.extractall(target)
-    return target
 
 
 @pytest.fixture(scope="module")
