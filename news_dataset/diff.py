@@ -13,7 +13,7 @@ from typing import Any, Literal
 from news_dataset.errors import InvalidDataError
 from news_dataset.records import BY_TYPE, Child, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
-from news_dataset.reporters import escape
+from news_dataset.reporters import code_span, escape
 from news_dataset.spans import Span
 
 Kind = Literal["added", "changed", "removed", "moved"]
@@ -22,9 +22,6 @@ SPAN = tuple(field.name for field in fields(Span))
 
 _SAME = "The records are the same.\n"
 _Numbered = tuple[int, Child]
-# In Markdown every value stands in a code span, in which nothing but its end has a meaning; a table row ends a cell at
-# a bar even there, and simple converters take a tag for one even there. So these three are written as JSON may.
-_MARKDOWN = str.maketrans({character: f"\\u{ord(character):04x}" for character in "`|<"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def as_markdown(changes: Sequence[RecordChange]) -> str:
     for change in changes:
         head = (_identity(change), _words(change.label))
         rows = [(*head, *line) for line in _lines(change)] or [(*head, "", "", "")]
-        lines += [f"| {' | '.join([change.kind, *map(_cell, row)])} |" for row in rows]
+        lines += [f"| {' | '.join([change.kind, *map(code_span, row)])} |" for row in rows]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -239,7 +236,3 @@ def _words(value: Any) -> str:
     has_span = set(SPAN) <= value.keys()
     words = [f"{name} {_words(item)}" for name, item in value.items() if not (has_span and name in SPAN)]
     return ", ".join([*words, f"span {value['start']}–{value['end']}"] if has_span else words)
-
-
-def _cell(words: str) -> str:
-    return f"`{escape(words).translate(_MARKDOWN)}`" if words else ""

@@ -59,7 +59,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                           help="a dataset's folder, a release or a file (default: this folder)")  # fmt: skip
     validate.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
                           "to check spans and quotations against")  # fmt: skip
-    validate.add_argument("--format", choices=("text", "json"), default="text", help="form of the report")
+    validate.add_argument("--format", choices=("text", "json", "github"), default="text", help="form of the report")
     build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
     build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),
                        help="the dataset's folder, with data/curated (default: this folder)")  # fmt: skip

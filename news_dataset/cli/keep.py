@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -22,7 +23,10 @@ def validate(options: Namespace) -> int:
         collections = [Collection.open(path, text=options.text) for path in options.paths]
     for collection in collections:
         report += checks.run(collection)
-    sys.stdout.write(reporters.REPORTERS[options.format](report))
+    if options.format == "github":
+        _annotate(report)
+    else:
+        sys.stdout.write(reporters.REPORTERS[options.format](report))
     return report.exit_code
 
 
@@ -78,6 +82,19 @@ def write_schemas(options: Namespace) -> int:
     publish.replace(folder, {name: text.encode() for name, text in schema.derive().items()})
     _say(f"{folder}: {len(schema.derive())} files", f"schema --check {folder}")
     return 0
+
+
+def _annotate(report: Report) -> None:
+    """Print the report for a step of a GitHub workflow, and add it to the step's summary where the runner has one."""
+    report = reporters.github.placed(report, Path(os.environ.get("GITHUB_WORKSPACE") or "."))
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    page = Path(named) if named else None
+    size = page.stat().st_size if page and page.is_file() else 0
+    summary = reporters.github.summary(report, reporters.github.LIMIT - size) if page else ""
+    sys.stdout.write(reporters.github.log(report, has_summary=bool(summary)))
+    if page and summary:  # after the log, so that an error of the disk does not hide it
+        with page.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(summary)
 
 
 def _say(words: str, following: str = "") -> None:

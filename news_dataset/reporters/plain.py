@@ -1,0 +1,93 @@
+"""Reports as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from news_dataset.issues import Issue, Report
+from news_dataset.reporters.escapes import escape
+
+MOST = 200
+"""How many issues a text lists."""
+
+
+def issue_line(issue: Issue) -> str:
+    """Return an issue as one line: ``path:line:col: code message (hint)``."""
+    place = f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path
+    warning = "warning: " if issue.severity == "warning" else ""
+    return escape(f"{place}: {issue.code} {warning}{sentence(issue)}")
+
+
+def sentence(issue: Issue) -> str:
+    """Return what an issue says, with its hint; not yet escaped."""
+    return f"{issue.message} ({issue.hint})" if issue.hint else issue.message
+
+
+def text(report: Report) -> str:
+    """Return the report for people: the issues, a line per layer with its denominators, a line that sums up."""
+    lines = [issue_line(issue) for issue in report.issues[:MOST]]
+    if len(report.issues) > MOST:
+        lines.append(f"… and {len(report.issues) - MOST} more")
+    return "".join(f"{line}\n" for line in [*lines, *closing(report)])
+
+
+def closing(report: Report) -> Iterator[str]:
+    """Yield the lines that end a report: the denominators of each layer, the sums, the next command."""
+    for layer in layers(report):
+        numbers = f"checked {layer.checked:>6}  skipped {layer.skipped:>5}  failed {layer.failed:>4}"
+        yield escape(f"{layer.name:<10} {numbers}{f' ({layer.reasons})' if layer.reasons else ''}")
+    yield verdict(report)
+    if not report.ok:
+        yield escape(f"next: news-dataset explain {report.errors[0].code}")
+
+
+def verdict(report: Report) -> str:
+    """Return the sums of a report in one line."""
+    counts, errors = report.counts(), len(report.errors)
+    warnings = len(report.issues) - errors
+    return (
+        f"{'ok' if report.ok else 'failed'}: {_number(errors, 'error')}, {_number(warnings, 'warning')}; "
+        f"checked {counts['checked']}, skipped {counts['skipped']}, failed {counts['failed']}"
+    )
+
+
+def as_json(report: Report) -> str:
+    """Return the report as one JSON document: issues, tallies of every check, sums; ``docs/ci.md`` has its keys."""
+    tallies = [
+        {"code": one.code, "layer": one.layer, "checked": one.checked, "failed": one.failed, "warned": one.warned,
+         "skipped": one.skipped}
+        for one in report.tallies
+    ]  # fmt: skip
+    whole = {"ok": report.ok, "counts": report.counts(), "issues": report.to_rows(), "checks": tallies}
+    # ASCII only, so nothing needs escaping but what a workflow takes for a command anywhere in a line
+    return json.dumps(whole, indent=2).replace("##[", "\\u0023#[") + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The denominators of one layer of checks, in units; why some were skipped."""
+
+    name: str
+    checked: int
+    skipped: int
+    failed: int
+    reasons: str
+
+
+def layers(report: Report) -> Iterator[Layer]:
+    """Yield the denominators of each layer, in the order in which the layers ran."""
+    for name in dict.fromkeys(tally.layer for tally in report.tallies):
+        mine = [tally for tally in report.tallies if tally.layer == name]
+        reasons: dict[str, int] = {}
+        for tally in mine:
+            for reason, count in tally.skipped.items():
+                reasons[reason] = reasons.get(reason, 0) + count
+        why = "; ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        checked, failed = sum(tally.checked for tally in mine), sum(tally.failed for tally in mine)
+        yield Layer(name, checked, sum(reasons.values()), failed, why)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,171 @@
+"""Opens every record in the YAML language server, as an editor does, and broken twins: python client.py ROOT.
+
+The server is installed with npm, in the versions of package-lock.json, into a folder that is removed again. It gets no
+network: the schemas are the files that the first line of each record names.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+SECONDS = 300
+PERSON = "data/curated/people/lee-jae-myung.yaml"
+ARTICLE = "data/curated/articles/lee-ishiba-tokyo.yaml"
+STATEMENTS = "examples/second-article/data/curated/statements/port-example.yaml"
+
+# What is wrong, the file, a line that stands in it (the first of its kind), what takes its place, and how many lines
+# further down or up the server must complain.
+TWINS = [
+    ("an unknown key", PERSON, "family_name: Lee", "famly_name: Lee", 0),
+    ("an unknown code", ARTICLE, "genre: news", "genre: newz", 0),
+    ("a missing key", ARTICLE, "language: en", "# none", -4),
+    ("a wrong type", ARTICLE, "text_length: 3397", "text_length: long", 0),
+    ("a wrong pattern", ARTICLE, "publisher: organization/states-headline", "publisher: The Publisher", 0),
+    ("a wrong type in a nested list", STATEMENTS, "    length: 51", "    length: many", 0),
+    ("an unknown key in a nested list", STATEMENTS, "    length: 51", "    length: 51\n    lenght: 51", 1),
+    ("a missing key in a nested list", STATEMENTS, "    length: 51", "    # none", -5),
+    ("an unknown code in a nested list", STATEMENTS, "    realis: planned", "    realis: planed", 0),
+    ("a schema that is not there", PERSON, "#*", "# yaml-language-server: $schema=nowhere.schema.json", 1),
+]
+
+
+class Server:
+    """The language server, over its standard streams."""
+
+    def __init__(self, process: subprocess.Popen[bytes], *, store: bool = False) -> None:
+        self.process, self.store, self.opened = process, store, 0
+
+    def start(self, root: Path) -> None:
+        """Open a folder."""
+        able = {"workspace": {"configuration": True}}
+        self.send({"id": 0, "method": "initialize", "params": {"rootUri": root.as_uri(), "capabilities": able}})
+        while "result" not in (message := self.read()):
+            self.answer(message)
+        self.send({"method": "initialized", "params": {}})
+
+    def diagnostics(self, path: Path, text: str) -> list[tuple[int, str]]:
+        """Open a file with a text and return what the server says of it: lines, from 1, and sentences."""
+        self.opened += 1
+        uri = path.with_name(f"{self.opened}-{path.name}").as_uri()  # a twin is a file of its own
+        document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
+        self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+        while (message := self.read()).get("params", {}).get("uri") != uri or "diagnostics" not in message["params"]:
+            self.answer(message)
+        return [(one["range"]["start"]["line"] + 1, one["message"]) for one in message["params"]["diagnostics"]]
+
+    def answer(self, message: dict[str, Any]) -> None:
+        """Answer what the server asks: the settings of the editor."""
+        if "id" in message and "method" in message:
+            items = message["params"].get("items", []) if message["method"] == "workspace/configuration" else None
+            settings = {"yaml": {"validate": True, "schemaStore": {"enable": self.store}}}
+            result = None if items is None else [settings.get(item["section"]) for item in items]
+            self.send({"id": message["id"], "result": result})
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Write a message."""
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self.process.stdin
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.process.stdin.flush()
+
+    def read(self) -> dict[str, Any]:
+        """Wait for a message."""
+        assert self.process.stdout
+        size = 0
+        while line := self.process.stdout.readline().strip():
+            name, _, value = line.partition(b":")
+            size = int(value) if name.lower() == b"content-length" else size
+        assert size, "the server ended"
+        message: dict[str, Any] = json.loads(self.process.stdout.read(size))
+        return message
+
+
+@contextmanager
+def serving(program: Path, root: Path, errors: Path, *, store: bool = False) -> Iterator[Server]:
+    """Run a server that is cut off from networks; what it wanted from one is written to *errors*."""
+    command = ["node", "--require", str(HERE / "offline.cjs"), str(program), "--stdio"]
+    with open(errors, "wb") as written:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written)
+    clock = threading.Timer(SECONDS, process.kill)
+    clock.start()
+    try:
+        server = Server(process, store=store)
+        server.start(root)
+        yield server
+    finally:
+        clock.cancel()
+        process.kill()
+        process.wait()
+
+
+def main(root: Path) -> str:
+    """Return what was found to be in order; raise AssertionError otherwise."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder).resolve()
+        copied(root, home / "records")
+        program = installed(home / "server")
+        files = sorted((home / "records").glob("**/data/**/*.yaml"))
+        with serving(program, home / "records", home / "errors") as server:
+            for path in files:
+                found = server.diagnostics(path, path.read_text("utf-8"))
+                assert not found, f"{path.relative_to(home / 'records')}: {found[:3]}"
+            for what, name, old, new, away in TWINS:
+                planted(server, home / "records" / name, what, old, new, away)
+        wanted = (home / "errors").read_text("utf-8")
+        assert not wanted, f"the server said or wanted {wanted[:200]}"
+        with serving(program, home / "records", home / "errors", store=True) as server:
+            server.diagnostics(files[0].with_name("compose.yaml"), "a: 1\n")
+        assert "network: " in (home / "errors").read_text("utf-8"), "a fetch of schemas goes unnoticed"
+    return f"{len(files)} files without a diagnostic; {len(TWINS)} broken twins are marked at their lines; no network"
+
+
+def copied(root: Path, folder: Path) -> None:
+    """Copy the records, each dataset with the schemas beside it."""
+    for inner in (".", "examples/second-article"):
+        for name in ("curated", "dataset.yaml", "redirects.yaml"):
+            path, target = root / inner / "data" / name, folder / inner / "data" / name
+            if path.is_dir():
+                shutil.copytree(path, target)
+            elif path.exists():
+                shutil.copy(path, target)
+        shutil.copytree(root / "schemas", folder / inner / "schemas")
+
+
+def installed(folder: Path) -> Path:
+    """Install the server and return its program."""
+    folder.mkdir()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, f"npm ci: {done.stderr}"
+    return folder / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
+
+
+def planted(server: Server, path: Path, what: str, old: str, new: str, away: int) -> None:
+    """Assert that a mistake in a file is marked where it stands, and nowhere else."""
+    lines = path.read_text("utf-8").split("\n")
+    at = next(place for place, line in enumerate(lines) if line == old or (old == "#*" and line.startswith("#")))
+    lines[at] = new
+    found = server.diagnostics(path, "\n".join(lines))
+    assert {line for line, _ in found} == {at + 1 + away}, f"{what} at {path.name}:{at + 1} is marked as {found}"
+
+
+if __name__ == "__main__":
+    try:
+        print(main(Path(sys.argv[1])))
+    except Exception as error:  # noqa: BLE001 (whatever the client raises, one line says so)
+        print(f"{type(error).__name__}: {' '.join(str(error).split())[:500]}")
+        sys.exit(1)
