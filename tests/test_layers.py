@@ -19,7 +19,7 @@ FLOORS = [
     {"rules"},
     {"records"},
     {"reader", "schema", "spans", "manifest", "codes", "reporters"},
-    {"texts"},
+    {"texts", "schema_diff", "schema_ledger"},
     {"collection", "tabular"},
     {"checks", "restoration"},
     {"frames"},
