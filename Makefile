@@ -1,5 +1,5 @@
 # make demo    see it work          make test    run the tests
-# make fuzz    the tests of the curator's desk and of exports with many more generated cases
+# make fuzz    the tests of curator's desk, exports and schemas with many more generated cases
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
@@ -28,6 +28,7 @@ test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto
 
 fuzz: .venv/installed
+	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py
 	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
 
@@ -38,6 +39,7 @@ lint: .venv/installed
 
 check: .venv/installed
 	$(BIN)/news-dataset schema --check
+	$(BIN)/news-dataset schema --diff frozen current
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/news-dataset build --check
 	$(BIN)/news-dataset verify data/published

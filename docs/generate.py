@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from news_dataset.checks import CODES
 from news_dataset.records import DERIVED, RECORDS, Row
 from news_dataset.records.codebook import Codebook
 from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE, MODE
@@ -25,6 +26,14 @@ DOCS = Path(__file__).parent
 COMMAND = "python docs/generate.py"
 SIDES = {"example": "example", "counter": "counter-example"}
 KEYS = {"example": {"find", "nth", "case", "why"}, "counter": {"find", "nth", "case", "why", "code"}}
+
+# The codes that the published schemas can report, and those that are about files; tests hold both to the examples.
+BY_SCHEMA = ("unknown_key", "missing_key", "wrong_type", "unknown_code", "bad_form", "out_of_range", "broken_rule",
+             "unanchored")  # fmt: skip
+BY_READER = (
+    "no_records", "unreadable_file", "unsafe_file", "altered_release", "misplaced_file", "bad_encoding", "over_limit",
+    "bad_syntax", "unsafe_yaml", "duplicate_key", "not_a_record", "unquoted_scalar",
+)  # fmt: skip
 
 
 class PageError(Exception):
@@ -56,6 +65,32 @@ def codebook_page(folder: Path) -> str:
     examples = Examples((source / "text.txt").read_text("utf-8"), (source / "examples.yaml").read_text("utf-8"))
     note = f"<!-- Written by `{COMMAND}` from docs/codebook/ and the models of the records. Change those, not this. -->"
     return "\n".join([note, "", rules, "", *_fields(), *_codes(examples)]).rstrip("\n") + "\n"
+
+
+def schemas_page(folder: Path) -> str:
+    """Return docs/schemas.md: the policy, and which codes the published schemas can report and which they cannot."""
+    text = (folder / "schemas" / "text.md").read_text("utf-8").rstrip("\n")
+    note = f"<!-- Written by `{COMMAND}` from docs/schemas/text.md and the checks. Change those, not this. -->"
+    listed = {*BY_SCHEMA, *BY_READER}
+    beyond = [name for name in CODES if name not in listed]
+    parts = [
+        *_codes_of(BY_SCHEMA),
+        "These are about files, before there is data that a schema could judge. An integer that is written `1277.0` is",
+        "one to JSON Schema; the reader takes it for a text, and it is reported as `wrong_type`.\n",
+        *_codes_of(BY_READER),
+        "These no JSON Schema can say, as they compare fields, records, the calendar or the text; `news-dataset",
+        "validate` reports them:\n",
+        *_codes_of(beyond),
+    ]
+    return "\n".join([note, "", text, "", *parts]).rstrip("\n") + "\n"
+
+
+def _codes_of(names: Iterable[str]) -> Iterator[str]:
+    yield "| code | layer | what it means |"
+    yield "|---|---|---|"
+    for name in names:
+        yield _row([f"`{name}`", CODES[name].layer, CODES[name].manual.splitlines()[0]])
+    yield ""
 
 
 # Fields
@@ -290,7 +325,11 @@ def _link(heading: str) -> str:
     return f"[{heading}](#{heading})"
 
 
-PAGES: dict[str, Callable[[Path], str]] = {"codebook.md": codebook_page, "tables.md": tables_page}
+PAGES: dict[str, Callable[[Path], str]] = {
+    "codebook.md": codebook_page,
+    "tables.md": tables_page,
+    "schemas.md": schemas_page,
+}
 
 
 def main() -> int:

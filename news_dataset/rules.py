@@ -31,6 +31,11 @@ def _listed(values: tuple[str, ...]) -> str:
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
 
 
+def _needed(field: str) -> dict[str, Any]:
+    # Named as a property too: strict validators want to see that what a branch requires is a field, not a slip.
+    return {"properties": {field: True}, "required": [field]}
+
+
 def _is_among(field: str, values: tuple[str, ...]) -> dict[str, Any]:
     return {"properties": {field: {"enum": list(values)}}, "required": [field]}
 
@@ -54,7 +59,7 @@ class PresentIff:
     def schema(self) -> dict[str, Any]:
         """Return ``if`` the other field is among the values ``then`` require, ``else`` refuse."""
         refuse = {"properties": {self.field: False}}
-        return {"if": _is_among(self.when, self.among), "then": {"required": [self.field]}, "else": refuse}
+        return {"if": _is_among(self.when, self.among), "then": _needed(self.field), "else": refuse}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class ExactlyOneOf:
 
     def schema(self) -> dict[str, Any]:
         """Return a ``oneOf`` of requirements."""
-        return {"oneOf": [{"required": [field]} for field in self.fields]}
+        return {"oneOf": [_needed(field) for field in self.fields]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ class PatternIf:
 
     def schema(self) -> dict[str, Any]:
         """Return ``if`` the other field is among the values ``then`` the pattern."""
-        then = {"properties": {self.field: {"pattern": self.pattern}}}
+        # The type stands beside every pattern, as strict validators want it.
+        then = {"properties": {self.field: {"type": "string", "pattern": self.pattern}}}
         return {"if": _is_among(self.when, self.among), "then": then}
 
 

@@ -128,7 +128,9 @@ def _tidied(schema: Any, inside_properties: bool = False) -> Any:
         return {name: _tidied(part) for name, part in schema.items()}
     kept = {word: part for word, part in schema.items() if word != "default"}
     if str(kept.get("pattern", "")).endswith("$"):
-        kept["not"] = {"pattern": "\n"}  # in some languages $ also matches before a last line break
+        # In some languages $ also matches before a last line break. The type stands inside, as a pattern holds for
+        # whatever is no text: without it a number would break this too, and be reported twice.
+        kept["not"] = {"type": "string", "pattern": "\n"}
     if "properties" not in kept and "$id" not in kept:
         kept.pop("title", None)
     ranks = {word: rank for rank, word in enumerate(_ORDER)}

@@ -92,7 +92,7 @@ def _plain_rows(kind: str, data: Any) -> Iterator[tuple[type[Row], dict[str, Any
     """Yield each mapping of a document that may be refused, with the model that it should follow."""
     models: dict[str, type[Row]] = {"dataset": Description, "redirects": Redirect, **BY_TYPE}
     model = models[kind]
-    for row in data if isinstance(data, list) else [data]:
+    for row in (row for row in (data if isinstance(data, list) else [data]) if isinstance(row, dict)):
         yield model, row
         for field, child in children(model).items():
             listed = row.get(field)
@@ -100,7 +100,7 @@ def _plain_rows(kind: str, data: Any) -> Iterator[tuple[type[Row], dict[str, Any
             yield from ((child, item) for item in items if isinstance(item, dict))
 
 
-def _shape_issues(kind: str, text: str, folder: Path) -> list[Issue]:
+def shape_issues(kind: str, text: str, folder: Path) -> list[Issue]:
     """Return what the layer shape says of a document, read by the package from where such a document lies."""
     if kind in ("dataset", "redirects"):  # read only beside records, as YAML, of which JSON is a part
         people = folder / "people"
@@ -168,7 +168,7 @@ def test_the_file_schema_accepts_one_record_and_a_list(name: str) -> None:
 @pytest.mark.parametrize("name", PASSING)
 def test_the_checks_accept_what_should_pass(name: str, tmp_path: Path) -> None:
     """A document that should pass gives no issue of shape when the package reads it from a file."""
-    assert _shape_issues(name.partition("/")[0], _text(PASS, name), tmp_path) == []
+    assert shape_issues(name.partition("/")[0], _text(PASS, name), tmp_path) == []
 
 
 @pytest.mark.parametrize("name", FAILING)
@@ -196,7 +196,7 @@ def test_what_only_the_model_refuses_is_known(name: str) -> None:
 @pytest.mark.parametrize("name", FAILING)
 def test_one_fault_is_reported_once_where_it_stands(name: str, tmp_path: Path) -> None:
     """A document with one fault gives one issue of shape: the expected code at the expected pointer."""
-    found = _shape_issues(name.partition("/")[0], _text(FAIL, name), tmp_path)
+    found = shape_issues(name.partition("/")[0], _text(FAIL, name), tmp_path)
     assert [(issue.code, issue.pointer, issue.severity) for issue in found] == [
         (EXPECTED[name]["code"], EXPECTED[name]["pointer"], "error")
     ]
@@ -206,7 +206,7 @@ def test_one_fault_is_reported_once_where_it_stands(name: str, tmp_path: Path) -
 def test_an_empty_list_is_no_file(record_type: str, tmp_path: Path) -> None:
     """A file of records holds at least one, for the schema as for the checks."""
     assert not _schema(f"{record_type}.file").is_valid([])
-    assert [issue.code for issue in _shape_issues(record_type, "[]", tmp_path)] == ["not_a_record"]
+    assert [issue.code for issue in shape_issues(record_type, "[]", tmp_path)] == ["not_a_record"]
 
 
 def test_what_is_expected_is_what_is_there() -> None:

@@ -19,7 +19,7 @@ FLOORS = [
     {"rules", "frames"},
     {"records", "released", "views"},
     {"reader", "schema", "spans", "codes", "reporters"},
-    {"texts"},
+    {"texts", "schema_diff", "schema_ledger"},
     {"collection", "tabular"},
     {"checks", "restoration", "curated"},
     {"publish", "curate", "agreement", "diff", "exporters", "typed"},

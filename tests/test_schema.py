@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from news_dataset import schema
+from news_dataset import reader, schema
 
 NAMES = sorted(schema.derive())
 
@@ -60,3 +60,12 @@ def test_every_object_is_closed_and_every_reference_inside(name: str) -> None:
             walk(item)
 
     walk(json.loads(schema.derive()[name]))
+
+
+def test_an_integer_with_a_point_is_no_integer() -> None:
+    """To JSON Schema it is one, so the reader makes it a text; numbers stay numbers."""
+    article, place = schema.record_schema("article"), schema.record_schema("place")
+
+    assert reader.typed({"text_length": 1277.0}, article) == ({"text_length": "1277.0"}, [])
+    assert reader.typed({"text_length": 1277}, article) == ({"text_length": 1277}, [])
+    assert reader.typed({"latitude": 35.0, "geonames": 1e3}, place) == ({"latitude": 35.0, "geonames": "1000.0"}, [])

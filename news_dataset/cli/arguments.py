@@ -78,7 +78,10 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _curating(commands)
     schema = _command(commands, "schema", "write the JSON Schemas", "keep:write_schemas")
     schema.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="where (default: schemas/<version>)")
-    schema.add_argument("--check", action="store_true", help="write nothing; fail if a file differs from the models")
+    way = schema.add_mutually_exclusive_group()
+    way.add_argument("--check", action="store_true", help="write nothing; fail if a file differs from the models")
+    way.add_argument("--diff", nargs=2, metavar=("OLD", "NEW"), help="show what changed between two versions (folders, "
+                     "or versions such as 1.0, or the words frozen and current); fail if a change breaks")  # fmt: skip
 
 
 def _agreeing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from news_dataset import checks, publish, reporters, schema
+from news_dataset import checks, publish, reporters, schema, schema_diff, schema_ledger
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError
@@ -70,15 +70,31 @@ def verify(options: Namespace) -> int:
 
 
 def write_schemas(options: Namespace) -> int:
-    """Write the JSON Schemas, or check that the files are what the models give."""
+    """Write the JSON Schemas, check that the files are what the models give, or compare two versions."""
+    if options.diff:
+        return _diff_schemas(*options.diff)
     folder = options.folder or Path("schemas") / SCHEMA_VERSION
     schema.check_dialect()
+    found = list(schema.drift(folder))
+    with usage():
+        is_frozen = folder.name in schema_ledger.frozen(folder.parent)
+        altered = list(schema_ledger.faults(folder.parent)) if options.check else []
     if options.check:
-        found = list(schema.drift(folder))
-        for name, how in found:
-            _say(f"{folder / name}: {how}")
-        _say(f"{folder} {'has drifted' if found else 'is what the models give'}", "schema" if found else "")
-        return 1 if found else 0
+        for path, how in [
+            *((folder / name, how) for name, how in found),
+            *((folder.parent / n, how) for n, how in altered),
+        ]:
+            _say(f"{path}: {how}")
+        _say(
+            f"{folder} {'has drifted' if found else 'is what the models give'}",
+            "schema" if found and not is_frozen else "",
+        )
+        return 1 if found or altered else 0
+    if is_frozen and found:
+        raise UsageError(f"{folder} is frozen and stays as it is: changed models need a new version (docs/schemas.md)")
+    if is_frozen:
+        _say(f"{folder} is frozen, and what the models give: nothing was written")
+        return 0
     publish.replace(folder, {name: text.encode() for name, text in schema.derive().items()})
     _say(f"{folder}: {len(schema.derive())} files", f"schema --check {folder}")
     return 0
@@ -95,6 +111,32 @@ def _annotate(report: Report) -> None:
     if page and summary:  # after the log, so that an error of the disk does not hide it
         with page.open("a", encoding="utf-8", newline="\n") as file:
             file.write(summary)
+
+
+def _diff_schemas(old: str, new: str) -> int:
+    """Print how two sets of schemas differ; a breaking difference is 1."""
+    with usage():
+        older, newer = _schema_folder(old), _schema_folder(new)
+        if older is None or newer is None:
+            _say(f"no version {SCHEMA_VERSION.partition('.')[0]}.x of the schemas is frozen yet: nothing to compare")
+            return 0
+        changes = schema_diff.compare(schema_diff.load(older), schema_diff.load(newer))
+    for change in changes:
+        _say(str(change))
+    counts = [f"{sum(change.kind == kind for change in changes)} {kind}" for kind in schema_diff.KINDS]
+    _say(f"{older} to {newer}: {', '.join(counts)}")
+    return 1 if any(change.kind == "breaking" for change in changes) else 0
+
+
+def _schema_folder(named: str) -> Path | None:
+    """Return the folder that is meant: one by its path, by its version, or the word frozen or current."""
+    schemas = Path("schemas")
+    if named == "frozen":
+        version = schema_ledger.newest(schemas, SCHEMA_VERSION.partition(".")[0])
+        return schemas / version if version else None
+    if named == "current":
+        return schemas / SCHEMA_VERSION
+    return Path(named) if Path(named).is_dir() else schemas / named
 
 
 def _say(words: str, following: str = "") -> None:

@@ -47,7 +47,8 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
 
     Returns:
         The data without ``Plain``, and the scalars that must be quoted. A scalar that does not fit its type stays
-        text, for the schema to refuse.
+        text, for the schema to refuse; so does a number of JSON that is written with a point where an integer is
+        wanted, since to JSON Schema 1277.0 is an integer, and to no table.
     """
     found: list[Ambiguity] = []
     definitions = schema.get("$defs", {})
@@ -59,9 +60,11 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
             return {key: walk(item, fields.get(key, {}), step(at, key)) for key, item in value.items()}
         if isinstance(value, list):
             return [walk(item, part.get("items", {}), step(at, place)) for place, item in enumerate(value)]
+        wanted = part.get("type")
+        if isinstance(value, float) and wanted == "integer":
+            return repr(value)
         if not isinstance(value, Plain):
             return value
-        wanted = part.get("type")
         if wanted == "string" and "enum" not in part and value and (value.is_cut or is_ambiguous(value)):
             found.append((at, f"{value} #…" if value.is_cut else str(value)))
         return _convert(value, wanted)

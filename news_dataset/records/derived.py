@@ -59,6 +59,6 @@ class Redirect(Row):
         None, description="The id to use instead; absent: there is none."
     )
     reason: Annotated[str, codes.REDIRECT_REASON] = Field(description="Why it is no more.")
-    release: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)$")] = Field(
+    release: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$")] = Field(
         description="The first data release without it."
     )

@@ -22,7 +22,7 @@ class Contributor(Row):
 class RowCount(Row):
     """How many rows a table of the release is expected to have."""
 
-    table: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")] = Field(description="Name of the table.")
+    table: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$", max_length=40)] = Field(description="Name of the table.")
     min: Maybe[Count] = Field(None, description="At least so many rows.")
     max: Maybe[Count] = Field(None, description="At most so many rows.")
 
@@ -40,16 +40,20 @@ class Coverage(Row):
 class Description(Row):
     """Title, licence, versions, contributors and release assertions of a dataset."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(description="Short name, as in a URL.")
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)] = Field(
+        description="Short name, as in a URL."
+    )
     title: Line = Field(description="Title of the dataset.")
     description: Paragraph = Field(description="What the dataset holds.")
-    license: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$")] = Field(description="SPDX identifier of the licence.")
+    license: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$", max_length=80)] = Field(
+        description="SPDX identifier of the licence."
+    )
     license_url: Url = Field(description="Address of the licence's text.")
     homepage: Maybe[Url] = Field(None, description="Page of the dataset.")
     language: Maybe[Language] = Field(None, description="Language that the records are written in, BCP 47.")
     keywords: Children[Keyword] = Field((), description="Words under which catalogues should list it.")
     schema_version: Literal["1.0"] = Field(description="Version of the schemas that the records follow.")
-    data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)$")] = Field(
+    data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$")] = Field(
         description="Version of the data: year, month, number within the month."
     )
     contributors: Annotated[tuple[Contributor, ...], Field(strict=False, min_length=1)] = Field(

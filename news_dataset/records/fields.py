@@ -102,7 +102,8 @@ Url = Annotated[
         examples=["https://example.org/a"],
     ),
 ]
-Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, max_length=40, examples=["2025-08-23", "2025-08", "2025?"])]
+# The pattern alone keeps it short: 23 characters at most.
+Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, examples=["2025-08-23", "2025-08", "2025?"])]
 CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN, examples=["2025-08-23"])]
 Language = Annotated[
     str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", examples=["en", "ko-Hang"])
