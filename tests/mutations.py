@@ -46,7 +46,7 @@ _LISTS: tuple[Callable[[Any], Any], ...] = (
     lambda items: [], lambda items: items * 2, lambda items: dict(enumerate(map(str, items))), lambda items: items[0],
     lambda items: [items], lambda items: [*items, None], lambda items: [*items, {}], lambda items: None,
 )  # fmt: skip
-_ANY = (None, True, False, 0, 1, "", "x", [], {}, [[]], [{}], 1.5, "null", "1")
+_ANY: tuple[Any, ...] = (None, True, False, 0, 1, "", "x", [], {}, [[]], [{}], 1.5, "null", "1")
 
 
 @cache
