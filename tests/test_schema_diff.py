@@ -149,7 +149,7 @@ EDITS: dict[str, tuple[Kind, Edit]] = {
     "a longer list": ("breaking", _on_field("minItems", lambda least: least + 1)),
     "another pattern": ("breaking", _on_field("pattern", lambda words: f"{words[:-1]}?$")),
     "another type": ("breaking", _on_field("type", lambda kind: "null")),
-    "a constraint more": ("breaking", _on_field("type", lambda kind: kind) and _on_object(
+    "a constraint more": ("breaking", _on_object(
         lambda row, chance: chance.choice(list(row["properties"].values())).update(minLength=9))),
     "a keyword that is not known": ("breaking", _on_object(lambda row, _: row.update(maxProperties=99))),
     "required now": ("breaking", _on_object(lambda row, _: row.update(required=[*row.get("required", []), "note"]))),
