@@ -21,7 +21,7 @@ FLOORS = [
     {"reader", "schema", "spans", "codes", "reporters"},
     {"texts", "schema_diff", "schema_ledger"},
     {"collection", "tabular"},
-    {"checks", "restoration", "curated"},
+    {"checks", "restoration", "curated", "table_schema"},
     {"publish", "curate", "agreement", "diff", "exporters", "typed"},
     {"dataset"},
     {"bundled"},
