@@ -100,6 +100,13 @@ CLIENTS = (
     Client("cff", "release", in_manifest('"title": "news', '"title": "old')),
     Client("wheel", "distributions", is_light=True),
     Client("verify", "release", without_a_row, is_light=True),
+    Client("stranger", "repository", is_light=True),
+    Client("jsonschema", "repository"),
+    Client("jsonschema_rs", "repository"),
+    Client("check_jsonschema_records", "repository"),
+    Client("ajv", "repository"),
+    Client("yaml_language_server", "repository"),
+    Client("pre_commit", "repository"),
 )  # fmt: skip
 """``verify`` is this package's own: of a wrong hash of a Parquet file several clients say nothing."""
 
@@ -107,11 +114,12 @@ CLIENTS = (
 def environment(client: str) -> list[str]:
     """Return what runs a client: its own interpreter, or Node; installed if need be."""
     folder = HERE / client
-    pinned = next((path for path in (folder / "requirements.txt", folder / "package-lock.json") if path.exists()), None)
-    if pinned is None:
+    is_node = (folder / "client.mjs").exists()
+    pinned = folder / ("package-lock.json" if is_node else "requirements.txt")
+    if not pinned.exists():  # needs nothing, or installs what it needs by itself
         return [sys.executable]
-    place = ENVIRONMENTS / f"{client}-{sha256(pinned.read_bytes()).hexdigest()[:12]}"
-    is_node = pinned.suffix == ".json"
+    own = sha256(b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()))
+    place = ENVIRONMENTS / f"{client}-{own.hexdigest()[:12]}"
     if not (place / "installed").exists():
         shutil.rmtree(place, ignore_errors=True)
         if is_node:
