@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from news_dataset import manifest, reader, schema
+from news_dataset import manifest, reader
+from news_dataset.entries import Entry, entries_of
 from news_dataset.errors import IntegrityError
-from news_dataset.issues import Issue, Severity
+from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.reader import Document, Problem
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
@@ -23,41 +21,6 @@ from news_dataset.spans import Text
 from news_dataset.texts import read_texts
 
 _FILES = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
-_SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One record as it stands in a file: its data, and the record or why it is none."""
-
-    document: Document
-    pointer: str
-    kind: str
-    data: dict[str, Any]
-    row: Row | None
-    error: ValidationError | None = None
-    unquoted: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def id(self) -> str:
-        """Its id, or an empty text where it has none."""
-        found = self.data.get("id", "")
-        return found if isinstance(found, str) else ""
-
-    @property
-    def model(self) -> type[Row]:
-        """The model that it is judged by."""
-        return BY_TYPE.get(self.kind) or _SPECIAL[self.kind]
-
-    def issue(
-        self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
-    ) -> Issue:
-        """Return an issue at *pointer*, which is relative to this record."""
-        whole = self.pointer + pointer
-        line, column = self.document.place(whole, on_key)
-        return Issue(
-            self.document.path, message, whole, hint=hint, record=self.id, line=line, column=column, severity=severity
-        )
 
 
 @dataclass(frozen=True)
@@ -83,29 +46,31 @@ class Collection:
     home: Path | None = None
 
     @classmethod
-    def open(cls, path: Path | str, *, text: Path | str | None = None) -> Collection:
+    def open(cls, path: Path | str, *, text: Path | str | None = None, schema: str | None = None) -> Collection:
         """Read the curated records or the release in a folder, or a bare file.
 
         Args:
             path: a dataset's folder (with ``data/curated``), a folder of record folders, one of these, a release, or a
                 file.
             text: the text of an article, or a folder of texts; matched by hash, else by the article's slug.
+            schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest
+                says, else the newest.
 
         Raises:
             FileNotFoundError: *path* or *text* does not exist.
             ValueError: *text* belongs to no article.
             UnsafeInputError: *text* is a link, too large, or not UTF-8.
-            SetupError: *text* cannot be read.
+            SetupError: *text* cannot be read, or the records follow a version of the schemas newer than this package.
         """
         path = Path(path)
         if not path.exists() and not path.is_symlink():
             raise FileNotFoundError(f"there is no {path}")
         is_whole = path.is_dir() and not _is_record_folder(path)
         if path.is_dir():
-            documents, entries = _read_folder(path)
+            documents, entries = _read_folder(path, schema)
         else:
             kind = _FILES.get(path.name) or _type_of_folder(path.parent)
-            documents, entries = _read_all([(path, kind)])
+            documents, entries = _read_all([(path, kind)], schema or SCHEMA_VERSION)
         root = _root(path)
         home = root.parent if root.name == "curated" and is_whole else None
         found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home)
@@ -204,9 +169,9 @@ def _is_record_folder(path: Path) -> bool:
     return bool(_type_of_folder(path)) and not any((path / name).exists() for name in inside)
 
 
-def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
+def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[Entry]]:
     if (path / manifest.NAME).is_file():
-        return _read_release(path)
+        return _read_release(path, version)
     root = _root(path)
     if _is_record_folder(root):
         files, strays = _walk(root)
@@ -217,7 +182,8 @@ def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
         data = root.parent if root.name == "curated" else root
         files += [(data / name, kind) for name, kind in _FILES.items()]
         strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in _FILES]
-    documents, entries = _read_all([(file, kind) for file, kind in files if file.exists() or file.is_symlink()])
+    there = [(file, kind) for file, kind in files if file.exists() or file.is_symlink()]
+    documents, entries = _read_all(there, version or _version_of(there))
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
         wanted = f"expected data/curated/{{{','.join(BY_TABLE)}}}/*.yaml, a release or a file"
@@ -225,19 +191,35 @@ def _read_folder(path: Path) -> tuple[list[Document], list[Entry]]:
     return documents, entries
 
 
-def _read_release(path: Path) -> tuple[list[Document], list[Entry]]:
+def _version_of(files: Sequence[tuple[Path, str]]) -> str:
+    """Return the version of the schemas that ``dataset.yaml`` names; the newest where it names none that is known.
+
+    Raises:
+        SetupError: it names a newer one.
+    """
+    for path, kind in files:
+        data = reader.read(path).data if kind == "dataset" else None
+        version = str(data.get("schema_version")) if isinstance(data, dict) else ""
+        manifest.refuse_newer(path, version)
+        if version in SCHEMA_VERSIONS:
+            return version
+    return SCHEMA_VERSION
+
+
+def _read_release(path: Path, version: str | None) -> tuple[list[Document], list[Entry]]:
     """Read the JSON Lines of a release; where any of its files differs from the manifest, read nothing."""
     try:
         found = manifest.read(path)
         if altered := list(manifest.differences(path, found)):
             return [_altered(path, sentence) for sentence in altered], []
         contents = {table: manifest.read_file(path, found, f"{table}.jsonl") for table in BY_TABLE}
+        version = version or str(found.dataset["schema_version"])
     except IntegrityError as error:
         return [_altered(path, str(error))], []
     documents, entries = [], []
     for table, data in contents.items():
         document = reader.read(path / f"{table}.jsonl", data)
-        found_here, problems = _entries(document, BY_TABLE[table].record_type) if data else ([], [])
+        found_here, problems = entries_of(document, BY_TABLE[table].record_type, version) if data else ([], [])
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found_here
     return documents, entries
@@ -280,56 +262,11 @@ def _stray(path: Path) -> Document:
     return Document(str(path), None, {}, {}, (problem,))
 
 
-def _read_all(files: Sequence[tuple[Path, str]]) -> tuple[list[Document], list[Entry]]:
+def _read_all(files: Sequence[tuple[Path, str]], version: str) -> tuple[list[Document], list[Entry]]:
     documents, entries = [], []
     for path, kind in files:
         document = reader.read(path)
-        found, problems = _entries(document, kind)
+        found, problems = entries_of(document, kind, version)
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found
     return documents, entries
-
-
-def _entries(document: Document, kind: str) -> tuple[list[Entry], list[Problem]]:
-    data = document.data
-    if data is None and document.problems:
-        return [], []
-    listed = isinstance(data, list)
-    if kind in _SPECIAL and listed != (kind == "redirect"):
-        return [], [_not_a_record(document, "", f"is not a {'list' if kind == 'redirect' else 'mapping'}")]
-    if (listed and not data and kind != "redirect") or not isinstance(data, dict | list):
-        return [], [_not_a_record(document, "", "holds no record")]
-    found: list[Entry] = []
-    problems: list[Problem] = []
-    for place, item in enumerate(data if listed else [data]):
-        pointer = f"/{place}" if listed else ""
-        identity = item.get("id") if isinstance(item, dict) else None
-        named = str(identity or "").partition("/")[0]
-        if not isinstance(item, dict):
-            problems.append(_not_a_record(document, pointer, "is not a record"))
-        elif kind in BY_TYPE and named in BY_TYPE and named != kind:
-            line, column = document.place(f"{pointer}/id")
-            message, hint = f"{identity} lies among the {BY_TYPE[kind].table}", f"move it to {BY_TYPE[named].table}"
-            problems.append(Problem("misplaced_file", message, line, column, hint))
-        elif not kind and named not in BY_TYPE:
-            problems.append(_not_a_record(document, pointer, "has no id that names its type"))
-        else:
-            found.append(_entry(document, pointer, kind or named, item))
-    return found, problems
-
-
-def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
-    return Problem("not_a_record", message, *document.place(pointer), "write one record or a list of records")
-
-
-def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any]) -> Entry:
-    shapes = {"dataset": schema.dataset_schema, "redirect": schema.redirects_schema}
-    wanted = shapes[kind]() if kind in shapes else schema.record_schema(kind)
-    if kind == "redirect":
-        wanted = wanted | wanted["$defs"]["Redirect"]
-    data, unquoted = reader.typed(item, wanted, "")
-    model = BY_TYPE.get(kind) or _SPECIAL[kind]
-    try:
-        return Entry(document, pointer, kind, data, model.model_validate(data), None, tuple(unquoted))
-    except ValidationError as error:
-        return Entry(document, pointer, kind, data, None, error, tuple(unquoted))

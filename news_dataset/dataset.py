@@ -27,6 +27,7 @@ _HERE = Path(__file__).parent
 Table = Literal[
     "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
     "names", "offices", "event_participants", "topics", "statement_participants", "statement_events", "evidence",
+    "quantities",
     "citations", "entities", "records", "codes", "redirects",
 ]  # fmt: skip
 """The names of the tables, so that an editor completes them."""
@@ -272,7 +273,8 @@ class Dataset:
         store = self._store()
         table = cache(store.table)  # each is read once
         try:
-            columns, rows = view(lambda name: table(name).to_pylist())
+            # A release of an older version has not every table; no view needs one that is newer than 1.0
+            columns, rows = view(lambda name: table(name).to_pylist() if name in store.tables else [])
         except KeyError as error:
             if " " in str(error.args[0]):  # a sentence about what was asked for
                 raise
@@ -281,12 +283,14 @@ class Dataset:
         return frames.to_pandas(joined, _versions(store))
 
 
-def validate(path: str | Path, *, text: str | Path | None = None) -> Report:
+def validate(path: str | Path, *, text: str | Path | None = None, schema: str | None = None) -> Report:
     """Check a dataset's folder, a release or a file, and return everything that was found and counted.
 
     Args:
         path: a folder with ``data/curated``, a folder of record folders, a release, or a YAML, JSON or JSON Lines file.
         text: the text of an article, or a folder of texts, to check spans and quotations against.
+        schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest says,
+            else the newest.
 
     Raises:
         FileNotFoundError: *path* or *text* does not exist.
@@ -295,7 +299,7 @@ def validate(path: str | Path, *, text: str | Path | None = None) -> Report:
     from news_dataset import checks
     from news_dataset.collection import Collection
 
-    return checks.run(Collection.open(path, text=text))
+    return checks.run(Collection.open(path, text=text, schema=schema))
 
 
 def _shape(as_: Form) -> Callable[[pa.Table, dict[str, Any]], Any]:

@@ -21,8 +21,11 @@ from news_dataset.errors import IntegrityError, SetupError
 T = TypeVar("T")
 
 NAME = "manifest.json"
-SCHEMA_VERSION = "1.0"
-"""The version of the schemas that this package reads and writes."""
+SCHEMA_VERSIONS = ("1.0", "1.1")
+"""The versions of the schemas that this package reads, oldest first; it writes the last."""
+
+SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
+"""The version of the schemas that this package writes."""
 
 VERSIONS = ("name", "license", "schema_version", "data_version")
 """What of the dataset's description travels with every table."""
@@ -71,17 +74,39 @@ def located(folder: Path) -> Path:
     return aside if not folder.exists() and aside.exists() else folder
 
 
+def is_newer(version: object) -> bool:
+    """Return whether this is the number of a version of the schemas that only a newer package may know."""
+    if not isinstance(version, str) or not re.fullmatch(r"[0-9]{1,4}\.[0-9]{1,4}", version):
+        return False
+    return _numbers(version) > _numbers(SCHEMA_VERSION)
+
+
+def refuse_newer(place: object, version: object) -> None:
+    """Raise if records or a release follow a version of the schemas that this package does not know.
+
+    Raises:
+        SetupError: they do; the sentence names the versions and how to upgrade.
+    """
+    if is_newer(version):
+        known = ", ".join(SCHEMA_VERSIONS)
+        raise SetupError(
+            f"{place} follows schema {version}, and this package knows {known}; run: pip install --upgrade news-dataset"
+        )
+
+
 def read(folder: Path) -> Manifest:
     """Return the manifest of the release in *folder*.
 
     Raises:
         IntegrityError: there is none, or it is not a manifest of this version of the schemas.
-        SetupError: its permissions forbid to read it.
+        SetupError: its permissions forbid to read it, or it follows a newer version of the schemas.
     """
     path = folder / NAME
+    data = _read(path, _MOST)
     try:
-        return _parsed(_read(path, _MOST))
+        return _parsed(data)
     except (ValueError, RecursionError) as error:
+        refuse_newer(folder, _claimed_version(data))  # whose manifest may have another form
         reason = str(error) if isinstance(error, _ManifestError) else "it is not JSON"
         raise IntegrityError(f"{path} is not a manifest of a release: {reason}") from error
 
@@ -194,6 +219,19 @@ def _part(kind: Callable[..., T], found: Any, where: str) -> T:
     return kind(**members)
 
 
+def _claimed_version(data: bytes) -> object:
+    """Return the version of the schemas that a manifest names, whatever else is in it."""
+    try:
+        found = json.loads(data)
+        return found["dataset"]["schema_version"]
+    except (ValueError, RecursionError, TypeError, LookupError):
+        return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
 def _table(name: str) -> str:
     return _matching(name, _TABLE, f"tables/{name}", "the name of a table")
 
@@ -209,8 +247,8 @@ def _about(found: Any) -> dict[str, Any]:
     about = dict(_mapping(found, "dataset"))
     for name in ("title", *VERSIONS):
         _matching(about.get(name), r"\S(?s:.*)", f"dataset/{name}", "a text")
-    if about["schema_version"] != SCHEMA_VERSION:
-        raise _ManifestError(f"dataset/schema_version is not {SCHEMA_VERSION}")
+    if about["schema_version"] not in SCHEMA_VERSIONS:
+        raise _ManifestError(f"dataset/schema_version is not one of {', '.join(SCHEMA_VERSIONS)}")
     _matching(about["data_version"], _DATA_VERSION, "dataset/data_version", "year, month and number")
     people = about.get("contributors")
     if not isinstance(people, list) or not people:

@@ -133,7 +133,7 @@ def _settle_by_order(found: dict[Span, list[Place]], length: int) -> None:
 
 
 def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[View, list[dict[str, Any]]]:
-    """Return every span of an article with its words in somebody's copy: first the evidence, then the mentions.
+    """Return every span of an article with its words in somebody's copy: evidence, mentions, quantities.
 
     Args:
         read: how to get the rows of a table.
@@ -150,6 +150,11 @@ def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[View, li
     rows = [row for row in rows if row["record"] in statements]
     mentions = [{"table": "mentions", "record": row["article"], "role": None, **row} for row in read("mentions")]
     rows += [row for row in mentions if row["record"] == owner["id"]]
+    rows += [
+        {"table": "quantities", "record": row["statement"], **dict.fromkeys(("role", "mention", "fragment")), **row}
+        for row in read("quantities")
+        if row["statement"] in statements
+    ]
     found = restore([Span(*(row[name] for name in SPAN_FIELDS)) for row in rows], copy, owner["text_sha256"])
     for row, restored in zip(rows, found, strict=True):
         row.update(state=restored.state, words=restored.words)
@@ -173,7 +178,7 @@ RESTORED = View(
     "restored",
     "Every span of an article with its words in somebody's copy of the text.",
     (
-        Made("table", "string", "The table the span stands in: evidence or mentions."),
+        Made("table", "string", "The table the span stands in: evidence, mentions or quantities."),
         Made("record", "string", "Id of the statement or article it belongs to."),
         Borrowed("ordinal", "evidence", "ordinal"),
         Borrowed("role", "evidence", "role"),

@@ -100,6 +100,23 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """*field* is only there beside *other*."""
+
+    field: str
+    other: str
+
+    def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
+        """Yield the other field if it is missing."""
+        if row.get(self.field) is not None and row.get(self.other) is None:
+            yield self.other, f"{self.other} is missing: {self.field} needs it"
+
+    def schema(self) -> dict[str, Any]:
+        """Return ``dependentRequired``."""
+        return {"dependentRequired": {self.field: [self.other]}}
+
+
+@dataclass(frozen=True, slots=True)
 class PatternIf:
     """*field*, where present, matches *pattern* whenever *when* holds one of *among*."""
 
@@ -132,7 +149,7 @@ class Less:
     def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
         """Yield the larger field if it is not the larger one; impossible dates are another check's."""
         small, large = row.get(self.smaller), row.get(self.larger)
-        if isinstance(small, int) and isinstance(large, int) and small >= large:
+        if isinstance(small, int | float) and isinstance(large, int | float) and small >= large:
             yield self.larger, f"{self.larger} {large} is not more than {self.smaller} {small}"
         if isinstance(small, str) and isinstance(large, str):
             try:

@@ -20,6 +20,7 @@ New codes and fields are additive for who writes documents. Who reads them must 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from news_dataset import reader
 Kind = Literal["breaking", "additive", "editorial"]
 KINDS: tuple[Kind, ...] = ("breaking", "additive", "editorial")
 
+_VERSION = re.compile(r"[0-9]+\.[0-9]+")
 _WORDS = {"title", "description", "examples", "default", "deprecated", "readOnly", "writeOnly", "$comment", "$id"}
 _MAPS = {"properties", "$defs", "dependentRequired"}  # keywords whose keys are names
 _UNORDERED = {"required", "type", "allOf", "oneOf", "anyOf"}
@@ -219,11 +221,16 @@ def _plain(part: Any, word: str = "") -> str:
 
 
 def _unversioned(schema: Any) -> Any:
-    """Return a schema in which a ``schema_version`` that is the one in ``$id`` is not named."""
-    field = schema.get("properties", {}).get("schema_version") if isinstance(schema, dict) else None
-    if not isinstance(field, dict) or field.get("const") not in str(schema.get("$id", "")).split(":"):
+    """Return a schema in which neither ``$id`` nor a ``schema_version`` that is the one in it names a version."""
+    if not isinstance(schema, dict):
         return schema
-    return schema | {"properties": schema["properties"] | {"schema_version": field | {"const": "as in $id"}}}
+    named = str(schema.get("$id", "")).split(":")
+    field = schema.get("properties", {}).get("schema_version")
+    if isinstance(field, dict) and field.get("const") in named:
+        schema = schema | {"properties": schema["properties"] | {"schema_version": field | {"const": "as in $id"}}}
+    if "$id" in schema:
+        schema = schema | {"$id": ":".join("version" if _VERSION.fullmatch(part) else part for part in named)}
+    return schema
 
 
 def _turns(part: Any, inside: bool = False) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset import edtf
 from news_dataset.codes import code_rows
 from news_dataset.frames import Kind, arrow_type
+from news_dataset.manifest import SCHEMA_VERSIONS
 from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, EntityRow, Record, RecordRow, Redirect, Row
 from news_dataset.records.columns import Column, children, columns
 
@@ -50,11 +51,12 @@ class Table:
     description: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
+    since: str = "1.0"
 
 
 @cache
 def tables() -> dict[str, Table]:
-    """Return the 21 tables by name: records, their children, derived tables."""
+    """Return the 22 tables by name: records, their children, derived tables."""
     found: dict[str, Table] = {}
     for model in RECORDS:
         found[model.table] = Table(model.table, _first_line(model), _fields(model), ("id",))
@@ -63,10 +65,20 @@ def tables() -> dict[str, Table]:
         key = Field(child.parent_key, "string", False, "Id of the record it belongs to.", child.parent_table, owners)
         ordinal = Field("ordinal", "int32", False, "Its place in the record's list, from 1.")
         fields = (key, ordinal, *_fields(child))
-        found[child.table] = Table(child.table, _first_line(child), fields, (child.parent_key, "ordinal"))
+        identity = (child.parent_key, "ordinal")
+        found[child.table] = Table(child.table, _first_line(child), fields, identity, child.since)
     for derived in DERIVED:
         found[derived.table] = Table(derived.table, _first_line(derived), _fields(derived), derived.key)
     return found
+
+
+def tables_of(version: str) -> dict[str, Table]:
+    """Return the tables that a release of a version of the schemas has.
+
+    Within one MAJOR version tables are only added; a step to the next has to say here what else is different.
+    """
+    known = SCHEMA_VERSIONS[: SCHEMA_VERSIONS.index(version) + 1]
+    return {name: table for name, table in tables().items() if table.since in known}
 
 
 def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Rows:

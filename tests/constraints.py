@@ -17,9 +17,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
+from news_dataset.manifest import SCHEMA_VERSION
 from tests.conftest import ROOT
 
-SCHEMAS = ROOT / "schemas" / "1.0"
+SCHEMAS = ROOT / "schemas" / SCHEMA_VERSION
 _SILENT = {"$schema", "$id", "title", "description", "examples", "$ref"}
 
 Schema = dict[str, Any]

@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from news_dataset.collection import Collection, Entry
+from news_dataset.collection import Collection
+from news_dataset.entries import Entry
 from news_dataset.reader import Document
 from news_dataset.records import Article, Event, Record, Statement
 

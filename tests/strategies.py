@@ -15,7 +15,7 @@ from news_dataset.records import RECORDS, Record, Row
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.records.fields import NUMBERED, TEXT_PATTERN
 from news_dataset.records.plover import MODES_OF
-from news_dataset.rules import ExactlyOneOf, PatternIf, PresentIff, Together
+from news_dataset.rules import ExactlyOneOf, Needs, PatternIf, PresentIff, Together
 
 SLUGS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
 _VISIBLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Mn"))
@@ -148,6 +148,8 @@ def _repair(draw: st.DrawFn, model: type[Row], row: dict[str, Any]) -> None:
         elif isinstance(rule, Together) and (rule.first in row) != (rule.second in row):
             row.pop(rule.first, None)
             row.pop(rule.second, None)
+        elif isinstance(rule, Needs) and rule.field in row and rule.other not in row:
+            row.pop(rule.field)
         elif isinstance(rule, PatternIf) and rule.field in row and row[rule.when] in rule.among:
             row[rule.field] = draw(dates())
 

@@ -53,7 +53,7 @@ def test_the_real_records_pass(dataset: Path) -> None:
 def test_with_the_text_nothing_is_skipped(dataset: Path, article_text: Path) -> None:
     """Every span, digest, quotation and literal is looked at."""
     report = nd.validate(dataset, text=article_text)
-    spans = len(nd.load("mentions")) + len(nd.load("evidence"))
+    spans = sum(len(nd.load(name)) for name in ("mentions", "evidence", "quantities"))
     tallies = {tally.code: tally for tally in report.tallies}
 
     assert report.ok

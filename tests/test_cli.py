@@ -34,7 +34,7 @@ def dataset(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         ("get person/lee-jae-myung", "이재명"),
         ("explain", "duplicate_key"),
         ("explain duplicate_key", "exit code 1"),
-        ("info --in data/curated", "in 21 tables"),
+        ("info --in data/curated", "in 22 tables"),
         ("validate", "ok: 0 errors"),
         ("validate data/published", "ok: 0 errors"),
         ("validate data/curated/people/donald-trump.yaml", "only a part of a dataset"),
@@ -42,8 +42,8 @@ def dataset(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         ("build", "next: news-dataset verify"),
         ("build --check", "is up to date"),
         ("verify", "as the manifest says"),
-        ("verify data/published", "32 files"),
-        ("verify .", "32 files"),
+        ("verify data/published", "33 files"),
+        ("verify .", "33 files"),
         ("schema --check", "is what the models give"),
         ("schema elsewhere", "18 files"),
         ("build -o elsewhere", "next: news-dataset verify elsewhere"),
@@ -129,12 +129,12 @@ def test_what_is_not_up_to_date_is_1(dataset: Path, capsys: pytest.CaptureFixtur
     """Records and schemas alike; nothing is written by a check."""
     path = dataset / "data/curated/people/donald-trump.yaml"
     path.write_text(path.read_text("utf-8").replace("given_name: Donald", "given_name: Don"), "utf-8")
-    (dataset / "schemas/1.0/person.schema.json").write_text("{}")
+    (dataset / "schemas/1.1/person.schema.json").write_text("{}")
 
     assert main(["build", "--check"]) == 1
     assert main(["schema", "--check"]) == 1
     assert "people: other rows" in capsys.readouterr().out
-    assert (dataset / "schemas/1.0/person.schema.json").read_text() == "{}"
+    assert (dataset / "schemas/1.1/person.schema.json").read_text() == "{}"
     assert main(["schema"]) == main(["build"]) == main(["schema", "--check"]) == main(["build", "--check"]) == 0
 
 

@@ -228,7 +228,7 @@ def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: P
 
     assert not reader.read(path).problems
     assert all(f"{name}:" in text for name in BY_TYPE[record_type].model_fields)
-    assert text.startswith("# yaml-language-server: $schema=../../../schemas/1.0/")
+    assert text.startswith("# yaml-language-server: $schema=../../../schemas/1.1/")
     assert any(entry.row is None for entry in Collection.open(path).entries)
 
 
@@ -265,7 +265,7 @@ def test_restore_prints_words_states_and_counts(
     assert main(["restore", "--text", str(article_text), "--format", "jsonl"]) == 0
     rows = capsys.readouterr().out.splitlines()
 
-    spans = len(nd.load("mentions")) + len(nd.load("evidence"))
+    spans = sum(len(nd.load(name)) for name in ("mentions", "evidence", "quantities"))
 
     assert text[-1] == f"{spans} spans: exact {spans}, relocated 0, ambiguous 0, orphan 0"
     assert len(rows) == len(text) - 1 == spans

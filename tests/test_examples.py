@@ -16,6 +16,7 @@ from referencing import Registry
 
 from news_dataset import checks, validate
 from news_dataset.issues import Issue
+from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import (
     BY_TYPE,
     CHILDREN,
@@ -28,11 +29,11 @@ from news_dataset.records import (
     RowCount,
 )
 from news_dataset.records.columns import children
-from news_dataset.rules import ExactlyOneOf, PatternIf, PresentIff, Rule, Together
+from news_dataset.rules import ExactlyOneOf, Needs, PatternIf, PresentIff, Rule, Together
 
 ROOT = Path(__file__).parent.parent
-SCHEMAS = ROOT / "schemas" / "1.0"
-EXAMPLES = Path(__file__).parent / "examples" / "1.0"
+SCHEMAS = ROOT / "schemas" / SCHEMA_VERSION
+EXAMPLES = Path(__file__).parent / "examples" / SCHEMA_VERSION
 PASS, FAIL = EXAMPLES / "should_pass", EXAMPLES / "should_fail"
 TYPES = (*BY_TYPE, "dataset", "redirects")
 # The rows that stand in files; the derived rows of entities, records and codes are written by no one.
@@ -138,6 +139,8 @@ def _ways_to_break(rule: Rule) -> set[tuple[str, bool]]:
         return {(rule.first, False), (rule.second, False)}
     if isinstance(rule, ExactlyOneOf):
         return {("", False), (rule.fields[1], True)}
+    if isinstance(rule, Needs):
+        return {(rule.other, False)}
     assert isinstance(rule, PatternIf), f"say here how {rule} can be broken"
     return {(rule.field, True)}
 

@@ -124,8 +124,9 @@ def by_sqlite(arrow: Arrow, folder: Path) -> Rows:
     with closing(sqlite3.connect(folder / "base.db")) as base:
         base.row_factory = sqlite3.Row
         rows = {name: plain(map(dict, base.execute(f'SELECT * FROM "{name}" ORDER BY rowid'))) for name in arrow}
-    for row in rows["statement_participants"]:  # SQLite has no truth values
-        row["implicit"] = None if row["implicit"] is None else bool(row["implicit"])
+    for table, column in (("statement_participants", "implicit"), ("quantities", "approximate")):
+        for row in rows[table]:  # SQLite has no truth values
+            row[column] = None if row[column] is None else bool(row[column])
     return rows
 
 

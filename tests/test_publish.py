@@ -83,7 +83,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_release_holds_tables_records_and_manifest(release: Path) -> None:
-    """21 tables as Parquet, eight types as JSON Lines, descriptors, one manifest, nothing else; built alike again."""
+    """22 tables as Parquet, eight types as JSON Lines, descriptors, one manifest, nothing else; built alike again."""
     names = {path.name for path in release.iterdir()}
     first = contents(release)
     publish.build(Collection.open(release.parent.parent), release)
@@ -91,7 +91,7 @@ def test_a_release_holds_tables_records_and_manifest(release: Path) -> None:
     assert {name for name in names if name.endswith(".parquet")} == {f"{name}.parquet" for name in tables()}
     assert len([name for name in names if name.endswith(".jsonl")]) == 8
     assert set(DESCRIPTORS) <= names
-    assert len(names) == 21 + 8 + len(DESCRIPTORS) + 1
+    assert len(names) == 22 + 8 + len(DESCRIPTORS) + 1
     assert contents(release) == first
 
 
@@ -100,7 +100,7 @@ def test_parquet_says_what_it_is(release: Path) -> None:
     file = pq.ParquetFile(release / "statements.parquet")
     about = file.schema_arrow.metadata
 
-    assert (about[b"schema_version"], about[b"data_version"], about[b"key"]) == (b"1.0", b"2026.11.0", b"id")
+    assert (about[b"schema_version"], about[b"data_version"], about[b"key"]) == (b"1.1", b"2026.11.0", b"id")
     assert file.schema_arrow.field("article").metadata[b"references"] == b"articles.id"
     assert file.schema_arrow.field("kind").type == pa.dictionary(pa.int32(), pa.string())
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
@@ -255,7 +255,7 @@ def test_missing_and_additional_files_are_noticed(release: Path) -> None:
             "tables": found["tables"] | {"people": found["tables"]["people"] | {"content_sha256": "0" * 64}}
         },
         lambda found: {"tables": found["tables"] | {"people": found["tables"]["people"] | {"rows": "x"}}},
-        lambda found: {"dataset": found["dataset"] | {"schema_version": "9.9"}},
+        lambda found: {"dataset": found["dataset"] | {"schema_version": "0.9"}},
         lambda found: {"dataset": {}},
     ],
 )

@@ -209,7 +209,7 @@ def change(path: str, value: Any) -> Any:
         ("files/people.parquet/more", 5, "files/people.parquet/more is not known"),
         ("dataset/name", "", "dataset/name is not a text"),
         ("dataset/license", ..., "dataset/license is not a text"),
-        ("dataset/schema_version", "9.9", "dataset/schema_version is not 1.0"),
+        ("dataset/schema_version", "0.9", "dataset/schema_version is not one of 1.0, 1.1"),
         ("dataset/data_version", "2026.13.0", "dataset/data_version is not year, month and number"),
         ("dataset/contributors", [], "dataset/contributors is not a list"),
         ("dataset/contributors/0", "x", "dataset/contributors/0 is not a mapping"),

@@ -73,9 +73,9 @@ def test_the_page_leads_to_a_release(walked: list[str], clone: Path) -> None:
     _, numbers, built, compared, packed, _, verified = walked
 
     assert numbers.splitlines()[-1] == "not yet: the release in data/published still has the old number"
-    assert "Schema 1.0, data 2026.11.0." in numbers
+    assert "Schema 1.1, data 2026.11.0." in numbers
     assert "data/published is up to date\n" in built
-    assert built.splitlines()[-1].endswith("data 2026.12.0, schema 1.0, all as the manifest says")
+    assert built.splitlines()[-1].endswith("data 2026.12.0, schema 1.1, all as the manifest says")
     assert compared == "The records are the same.\n"
     assert packed.startswith("v0.2.0 may be released\n")
     assert re.findall(r"dist/(\S+)$", packed, re.MULTILINE)[-2:] == [
@@ -154,7 +154,7 @@ def test_a_tag_that_fits_may_be_released(tagged: Path) -> None:
         ("9.8.7 - 2026-12-01", "9x8.7 - 2026-12-01", "CHANGELOG.md has no section for it: write ## 9.8.7 - YYYY-MM-DD"),
         ("Unreleased\n", "Unreleased\n\n- New.\n", "CHANGELOG.md still has lines under Unreleased: move them to 9.8.7"),
         ("- More.", "More.", "CHANGELOG.md says nothing under 9.8.7 - 2026-12-01"),
-        ("Schema 1.0", "Schema 1.1", "CHANGELOG.md does not name the other two versions under 9.8.7 - 2026-12-01"),
+        ("Schema 1.1", "Schema 1.2", "CHANGELOG.md does not name the other two versions under 9.8.7 - 2026-12-01"),
     ],
 )  # fmt: skip
 def test_a_changelog_that_does_not_fit_is_refused(tagged: Path, old: str, new: str, reason: str) -> None:

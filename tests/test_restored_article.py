@@ -26,9 +26,12 @@ from tests.copies import (
 
 # The real article, and the public function.
 
+SPANS = ("evidence", "mentions", "quantities")
+"""The tables with spans, in the order in which they are restored."""
+
 
 def article_spans() -> list[Span]:
-    rows = nd.load("evidence", as_="records") + nd.load("mentions", as_="records")
+    rows = [row for table in SPANS for row in nd.load(table, as_="records")]
     return [Span(*(row[name] for name in SPAN_FIELDS)) for row in rows]
 
 
@@ -112,13 +115,13 @@ def test_a_changed_letter_of_the_article_orphans_what_it_is_in(article_text: Pat
 
 
 def test_the_frame(tmp_path: Path) -> None:
-    """Its columns, and one row per span: first the evidence, then the mentions; a foreign text restores nothing."""
+    """Its columns, and one row per span: evidence, mentions, quantities; a foreign text restores nothing."""
     copy = tmp_path / "copy.txt"
     copy.write_text(STORY, "utf-8")
     frame = nd.restore(copy)
 
     assert list(frame.columns) == COLUMNS
-    assert frame["table"].tolist() == ["evidence"] * len(nd.load("evidence")) + ["mentions"] * len(nd.load("mentions"))
+    assert frame["table"].tolist() == [table for table in SPANS for _ in range(len(nd.load(table)))]
     assert set(frame["state"]) == {"orphan"}
     assert frame["words"].isna().all()
     assert frame["places"].isna().all()
@@ -154,6 +157,7 @@ def tables(*texts: Text) -> Callable[[str], list[dict[str, Any]]]:
         "statements": [{"id": f"statement/{one}/01", "article": one} for one in ids],
         "evidence": [{"statement": f"statement/{one}/01", "role": "cue", **numbers, **mark} for one, mark in both],
         "mentions": [{"article": one, **numbers, **mark} for one, mark in both],
+        "quantities": [],
     }.__getitem__
 
 

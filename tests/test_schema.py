@@ -10,18 +10,19 @@ from typing import Any
 import pytest
 
 from news_dataset import reader, schema
+from news_dataset.manifest import SCHEMA_VERSION
 
 NAMES = sorted(schema.derive())
 
 
 def test_the_committed_files_are_what_the_models_give(root: Path) -> None:
     """No drift; and a change, a loss and a stray are noticed."""
-    assert not list(schema.drift(root / "schemas" / "1.0"))
+    assert not list(schema.drift(root / "schemas" / SCHEMA_VERSION))
 
 
 def test_drift_is_noticed(root: Path, tmp_path: Path) -> None:
     """Negative control: a change, a loss and a stray."""
-    folder = shutil.copytree(root / "schemas" / "1.0", tmp_path / "1.0")
+    folder = shutil.copytree(root / "schemas" / SCHEMA_VERSION, tmp_path / SCHEMA_VERSION)
     (folder / "person.schema.json").write_text("{}")
     (folder / "place.schema.json").unlink()
     (folder / "planet.schema.json").write_text("{}")
@@ -43,7 +44,7 @@ def test_the_id_names_version_and_file(name: str) -> None:
     """A URN, derived from the path."""
     found = json.loads(schema.derive()[name])
 
-    assert found["$id"] == f"urn:news-dataset:schema:1.0:{name.removesuffix('.schema.json')}"
+    assert found["$id"] == f"urn:news-dataset:schema:{SCHEMA_VERSION}:{name.removesuffix('.schema.json')}"
     assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 

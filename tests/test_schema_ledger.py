@@ -10,10 +10,11 @@ import pytest
 
 from news_dataset import schema_ledger
 from news_dataset.cli import main
+from news_dataset.manifest import SCHEMA_VERSION
 from tests.conftest import ROOT
 
 # version → what schema_ledger.freeze returned. A line that stands here is never changed or taken away.
-PINNED: dict[str, str] = {}
+PINNED: dict[str, str] = {"1.0": "b6e181834e087efda1432997002543e2d631baaceabb171a5027293f168d5d2e"}
 
 
 def unpinned(schemas: Path, pinned: dict[str, str]) -> set[str]:
@@ -24,11 +25,11 @@ def unpinned(schemas: Path, pinned: dict[str, str]) -> set[str]:
 
 @pytest.fixture
 def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, dict[str, str]]:
-    """A copy of the schemas with 1.0 frozen, and what is to be pinned."""
+    """A copy of the schemas with the newest frozen, and what is to be pinned."""
     schemas = shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
     (schemas / schema_ledger.NAME).unlink()
     monkeypatch.chdir(tmp_path)
-    return schemas, {"1.0": schema_ledger.freeze(schemas, "1.0")}
+    return schemas, {SCHEMA_VERSION: schema_ledger.freeze(schemas, SCHEMA_VERSION)}
 
 
 def test_what_is_frozen_here_is_as_it_was() -> None:
@@ -40,12 +41,12 @@ def test_what_is_frozen_here_is_as_it_was() -> None:
 def test_a_frozen_version_in_order_has_no_faults(frozen: tuple[Path, dict[str, str]]) -> None:
     """And the command neither writes nor complains."""
     schemas, pinned = frozen
-    before = {path.name: path.stat().st_mtime_ns for path in (schemas / "1.0").iterdir()}
+    before = {path.name: path.stat().st_mtime_ns for path in (schemas / SCHEMA_VERSION).iterdir()}
 
     assert list(schema_ledger.faults(schemas)) == []
     assert unpinned(schemas, pinned) == set()
     assert main(["schema", "--check"]) == main(["schema"]) == main(["schema", "--diff", "frozen", "current"]) == 0
-    assert {path.name: path.stat().st_mtime_ns for path in (schemas / "1.0").iterdir()} == before
+    assert {path.name: path.stat().st_mtime_ns for path in (schemas / SCHEMA_VERSION).iterdir()} == before
 
 
 @pytest.mark.parametrize("how", ["has changed", "is gone", "is new"])
@@ -53,14 +54,14 @@ def test_a_changed_file_is_noticed(
     frozen: tuple[Path, dict[str, str]], how: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A byte, a file less, a file more; and schema does not mend it."""
-    file = frozen[0] / "1.0" / ("planet.schema.json" if how == "is new" else "place.schema.json")
+    file = frozen[0] / SCHEMA_VERSION / ("planet.schema.json" if how == "is new" else "place.schema.json")
     if how == "is gone":
         file.unlink()
     else:
         file.write_text("{}", "utf-8")
 
     assert [(name, why.partition(",")[0]) for name, why in schema_ledger.faults(frozen[0])] == [
-        (f"1.0/{file.name}", how)
+        (f"{SCHEMA_VERSION}/{file.name}", how)
     ]
     assert main(["schema", "--check"]) == 1
     assert main(["schema"]) == 2
@@ -71,21 +72,21 @@ def test_a_changed_file_is_noticed(
 def test_a_changed_ledger_is_noticed(frozen: tuple[Path, dict[str, str]]) -> None:
     """An entry that was made to fit changed files, and one that was taken away."""
     schemas, pinned = frozen
-    (schemas / "1.0" / "place.schema.json").write_text("{}", "utf-8")
-    ledger = {"1.0": schema_ledger.entry(schemas / "1.0")}
+    (schemas / SCHEMA_VERSION / "place.schema.json").write_text("{}", "utf-8")
+    ledger = {SCHEMA_VERSION: schema_ledger.entry(schemas / SCHEMA_VERSION)}
     (schemas / schema_ledger.NAME).write_text(json.dumps(ledger), "utf-8")
 
     assert list(schema_ledger.faults(schemas)) == []
-    assert unpinned(schemas, pinned) == {"1.0"}
+    assert unpinned(schemas, pinned) == {SCHEMA_VERSION}
     (schemas / schema_ledger.NAME).write_text("{}", "utf-8")
-    assert unpinned(schemas, pinned) == {"1.0"}
+    assert unpinned(schemas, pinned) == {SCHEMA_VERSION}
 
 
 def test_a_breaking_change_after_freezing_fails(frozen: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     """The newest frozen version is the one compared with, by number and not by letter."""
     schemas, _ = frozen
-    shutil.copytree(schemas / "1.0", schemas / "1.10")
-    shutil.copytree(schemas / "1.0", schemas / "1.9")
+    shutil.copytree(schemas / SCHEMA_VERSION, schemas / "1.10")
+    shutil.copytree(schemas / SCHEMA_VERSION, schemas / "1.9")
     (schemas / "1.10" / "planet.schema.json").write_text("{}", "utf-8")
     for version in ("1.9", "1.10"):
         schema_ledger.freeze(schemas, version)
@@ -96,7 +97,7 @@ def test_a_breaking_change_after_freezing_fails(frozen: tuple[Path, dict[str, st
 
 def test_freezing_is_once(frozen: tuple[Path, dict[str, str]]) -> None:
     """And of something that is there."""
-    for version, why in (("1.0", "frozen already"), ("9.0", "there is no")):
+    for version, why in ((SCHEMA_VERSION, "frozen already"), ("9.0", "there is no")):
         with pytest.raises(ValueError, match=why):
             schema_ledger.freeze(frozen[0], version)
 

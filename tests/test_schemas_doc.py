@@ -15,7 +15,8 @@ import pytest
 
 from news_dataset.checks import CODES
 from news_dataset.cli import main
-from news_dataset.collection import Collection, Entry
+from news_dataset.collection import Collection
+from news_dataset.entries import Entry
 from tests.conftest import ROOT
 from tests.constraints import load, validator
 

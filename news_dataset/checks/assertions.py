@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from news_dataset.checks.policy import PARTIAL
-from news_dataset.collection import Collection, Entry
+from news_dataset.collection import Collection
+from news_dataset.entries import Entry
 from news_dataset.errors import IntegrityError
 from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import Assessment, Description, Statement

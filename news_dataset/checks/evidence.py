@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
-from news_dataset.collection import Collection, Entry
+from news_dataset.collection import Collection
+from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
-from news_dataset.records import Article, Evidence, Mention, Statement
+from news_dataset.records import Article, Evidence, Mention, Quantity, Statement
 from news_dataset.spans import SPAN_FIELDS, Text, digest, skeleton
 
-SpanRow = Evidence | Mention
+Numbered = Evidence | Mention
+SpanRow = Numbered | Quantity
 NO_TEXT = Skipped("no text at hand: give --text")
 FRAGMENTS_JOIN = " … "
 
@@ -82,8 +84,8 @@ def span_numbers(collection: Collection) -> Iterator[Outcome]:
     """
     for entry in collection.of("article", "statement"):
         name = "mentions" if entry.kind == "article" else "evidence"
-        rows: list[SpanRow] = list(getattr(entry.row, name))
-        groups: dict[str, list[tuple[int, SpanRow]]] = defaultdict(list)
+        rows: list[Numbered] = list(getattr(entry.row, name))
+        groups: dict[str, list[tuple[int, Numbered]]] = defaultdict(list)
         for place, row in enumerate(rows):
             groups[row.role if isinstance(row, Evidence) else ""].append((place, row))
         for group in groups.values():
@@ -145,8 +147,8 @@ def quote_words(collection: Collection) -> Iterator[Outcome]:
 def literal_words(collection: Collection) -> Iterator[Outcome]:
     """A literal is not what stands in the text: the headline, a name as written, or a date as reported.
 
-    ``as_written`` stands within its mention, ``date_text`` within its date evidence, which it must have. Whether the
-    words stand there needs the text.
+    ``as_written`` stands within its mention or quantity, ``date_text`` within its date evidence, which it must have.
+    Whether the words stand there needs the text.
     """
     for entry in collection.of("article", "statement"):
         row = entry.row
@@ -183,6 +185,8 @@ def _spans(collection: Collection) -> Iterator[tuple[Entry, str, SpanRow, str]]:
         else:
             for place, evidence in enumerate(_statement(entry).evidence):
                 yield entry, f"/evidence/{place}", evidence, _statement(entry).article
+            for place, quantity in enumerate(_statement(entry).quantities):
+                yield entry, f"/quantities/{place}", quantity, _statement(entry).article
 
 
 def _first_difference(quote: str, words: str) -> str:
@@ -211,7 +215,7 @@ def _from_utf16(words: str, row: SpanRow) -> tuple[int, int] | None:
     return (start, end) if (start, end) != (row.start, row.end) and start < end <= len(words) else None
 
 
-def _misnumbered(group: list[tuple[int, SpanRow]]) -> Iterator[tuple[int, str, str]]:
+def _misnumbered(group: list[tuple[int, Numbered]]) -> Iterator[tuple[int, str, str]]:
     ordered = sorted(group, key=lambda item: (item[1].mention, item[1].fragment))
     for wanted, (number, of_mention) in enumerate(groupby(ordered, key=lambda item: item[1].mention), 1):
         rows, end = list(of_mention), -1
@@ -264,3 +268,6 @@ def _literals(entry: Entry) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
             if event.date_text is not None:
                 dates = [e for e in row.evidence if e.role == "date" and e.of == place + 1]
                 yield f"/statement_events/{place}/date_text", event.date_text, [(e.start, e.end) for e in dates]
+        for place, quantity in enumerate(row.quantities):
+            if quantity.as_written is not None:
+                yield f"/quantities/{place}/as_written", quantity.as_written, [(quantity.start, quantity.end)]

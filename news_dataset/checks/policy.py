@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from news_dataset import edtf
 from news_dataset.checks.evidence import NO_TEXT
-from news_dataset.collection import Collection, Entry, rows
+from news_dataset.collection import Collection, rows
+from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Severity, Skipped
 from news_dataset.records import Article, Assessment, Event, Statement
 from news_dataset.records.columns import columns

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 
 from news_dataset import edtf
 from news_dataset.checks import wording
-from news_dataset.collection import Collection, Entry, rows
+from news_dataset.collection import Collection, rows
+from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Outcome
 from news_dataset.records import Event, Row
 from news_dataset.records.columns import columns
@@ -167,7 +168,7 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
             entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
                         "next: news-dataset anchor --text FILE PATH", on_key=True)
             for error in errors
-            if error["loc"][-1] == FIND and wording.is_unanchored(error, errors)
+            if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, errors)
         ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from re import fullmatch
 from typing import Any
 
-from news_dataset.collection import Entry
+from news_dataset.entries import Entry
 from news_dataset.issues import Issue
 from news_dataset.records import Record, Row
 from news_dataset.records.columns import columns, example_id, parts

@@ -59,6 +59,8 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                           help="a dataset's folder, a release or a file (default: this folder)")  # fmt: skip
     validate.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
                           "to check spans and quotations against")  # fmt: skip
+    validate.add_argument("--schema", metavar="X.Y", help="the version of the schemas that the records follow "
+                          "(default: what dataset.yaml or the manifest says, else the newest)")  # fmt: skip
     validate.add_argument("--format", choices=("text", "json", "github"), default="text", help="form of the report")
     build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
     build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),

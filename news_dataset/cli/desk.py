@@ -14,8 +14,9 @@ from news_dataset import curate
 from news_dataset.checks import run
 from news_dataset.cli.look import dataset_of
 from news_dataset.cli.usage import UsageError, usage
-from news_dataset.collection import Collection, Entry
+from news_dataset.collection import Collection
 from news_dataset.curate.source import write_all
+from news_dataset.entries import Entry
 from news_dataset.issues import Report
 from news_dataset.names import known
 from news_dataset.records import BY_TYPE

@@ -12,7 +12,7 @@ from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
-from news_dataset.manifest import Manifest
+from news_dataset.manifest import SCHEMA_VERSIONS, Manifest
 from news_dataset.records import SCHEMA_VERSION
 
 
@@ -20,7 +20,8 @@ def validate(options: Namespace) -> int:
     """Check records and print the report."""
     report = Report(())
     with usage():
-        collections = [Collection.open(path, text=options.text) for path in options.paths]
+        schema_version = _known_version(options.schema)
+        collections = [Collection.open(path, text=options.text, schema=schema_version) for path in options.paths]
     for collection in collections:
         report += checks.run(collection)
     if options.format == "github":
@@ -98,6 +99,17 @@ def write_schemas(options: Namespace) -> int:
     publish.replace(folder, {name: text.encode() for name, text in schema.derive().items()})
     _say(f"{folder}: {len(schema.derive())} files", f"schema --check {folder}")
     return 0
+
+
+def _known_version(named: str | None) -> str | None:
+    """Return the version of the schemas that was named, if it is one.
+
+    Raises:
+        ValueError: this package does not know it.
+    """
+    if named is not None and named not in SCHEMA_VERSIONS:
+        raise ValueError(f"there is no schema {named}; this package knows {', '.join(SCHEMA_VERSIONS)}")
+    return named
 
 
 def _annotate(report: Report) -> None:

@@ -18,11 +18,11 @@ from news_dataset import reader
 from news_dataset.curate import source
 from news_dataset.issues import Issue
 from news_dataset.reader import Document
-from news_dataset.records import Evidence, Mention
+from news_dataset.records import Evidence, Mention, Quantity
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, skeleton
 
-_LISTS = ("mentions", "evidence")
-_FIELDS = {*Mention.model_fields, *Evidence.model_fields, *FINDING}
+_LISTS = ("mentions", "evidence", "quantities")
+_FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
 _ABOUT = 24  # characters of context on each side of a candidate
 
 

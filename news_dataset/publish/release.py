@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from news_dataset import checks, manifest
+from news_dataset import checks, manifest, migrations
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
 from news_dataset.issues import Report
@@ -22,7 +22,7 @@ from news_dataset.publish.datapackage import datapackage
 from news_dataset.publish.exchange import replace
 from news_dataset.records import RECORDS, Description, Record
 from news_dataset.released import Release
-from news_dataset.tabular import Rows, arrow_schema, content_hash, flatten, tables, to_arrow
+from news_dataset.tabular import Rows, arrow_schema, content_hash, flatten, tables, tables_of, to_arrow
 
 DESCRIPTORS: dict[str, Callable[[Manifest], str]] = {
     "datapackage.json": datapackage,
@@ -119,7 +119,7 @@ def verify(folder: Path) -> Manifest:
 
 def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
     try:
-        Description.model_validate(found.dataset)
+        Description.model_validate(migrations.migrate("dataset", found.dataset, found.dataset["schema_version"]))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = "/".join(map(str, ("dataset", *first["loc"])))
@@ -128,16 +128,17 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
 
 def _wrong_tables(release: Release) -> Iterator[str]:
     folder, found = release.folder, release.manifest
-    for name in sorted(set(tables()) ^ set(found.tables)):
-        yield f"{folder / manifest.NAME}: {name} {'is missing' if name in tables() else 'is no table'}"
-    for name in sorted(set(tables()) & set(found.tables)):
+    wanted = tables_of(found.dataset["schema_version"])
+    for name in sorted(set(wanted) ^ set(found.tables)):
+        yield f"{folder / manifest.NAME}: {name} {'is missing' if name in wanted else 'is no table'}"
+    for name in sorted(set(wanted) & set(found.tables)):
         try:
             table = release.table(name)
         except IntegrityError as error:
             yield str(error)
             continue
         rows = table.to_pylist()
-        if not table.schema.equals(arrow_schema(tables()[name]), check_metadata=False):
+        if not table.schema.equals(arrow_schema(wanted[name]), check_metadata=False):
             yield f"{release.path(name)} has other columns than the table {name}"
         elif Content(rows=len(rows), content_sha256=content_hash(rows)) != found.tables[name]:
             yield f"{folder / name}.parquet holds other rows than the manifest says"

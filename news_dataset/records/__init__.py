@@ -13,13 +13,13 @@ from news_dataset.records.description import Contributor, Coverage, Description,
 from news_dataset.records.entities import Name, Office, Organization, Person, Place
 from news_dataset.records.events import Event, EventParticipant, Topic
 from news_dataset.records.fields import Child, Record, Row
-from news_dataset.records.statements import Evidence, Statement, StatementEvent, StatementParticipant
+from news_dataset.records.statements import Evidence, Quantity, Statement, StatementEvent, StatementParticipant
 
 RECORDS: tuple[type[Record], ...] = (
     Article, Person, Organization, Place, Event, Statement, Assessment, Source,
 )  # fmt: skip
 CHILDREN: tuple[type[Child], ...] = (
-    Mention, Name, Office, EventParticipant, Topic, StatementParticipant, StatementEvent, Evidence, Citation,
+    Mention, Name, Office, EventParticipant, Topic, StatementParticipant, StatementEvent, Evidence, Quantity, Citation,
 )  # fmt: skip
 DERIVED: tuple[type[EntityRow | RecordRow | CodeRow | Redirect], ...] = (EntityRow, RecordRow, CodeRow, Redirect)
 
@@ -30,7 +30,7 @@ ENTITY_TYPES = ("person", "organization", "place")
 __all__ = [
     "BY_TABLE", "BY_TYPE", "CHILDREN", "DERIVED", "ENTITY_TYPES", "RECORDS", "SCHEMA_VERSION",
     "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Coverage", "Description", "EntityRow",
-    "Event", "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization", "Person", "Place", "Record",
-    "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement", "StatementEvent", "StatementParticipant",
-    "Topic",
+    "Event", "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization", "Person", "Place",
+    "Quantity", "Record", "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement", "StatementEvent",
+    "StatementParticipant", "Topic",
 ]  # fmt: skip

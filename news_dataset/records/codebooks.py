@@ -147,6 +147,15 @@ REALIS = Codebook(
         "hypothetical": "Presented as conditional, wished for, feared or denied.",
     },
 )
+QUANTITY_UNIT = Codebook(
+    "quantity_unit",
+    {
+        "percent": "Hundredths of what counted names.",
+        "person": "Human beings, one by one.",
+        "item": "Things, one by one.",
+    },
+    is_open=True,
+)
 EVIDENCE_ROLE = Codebook(
     "evidence_role",
     {
@@ -234,6 +243,6 @@ RECORD_TYPE = Codebook(
 
 CODEBOOKS: tuple[Codebook, ...] = (
     ASPECT, CERTAINTY, CLAIM_TYPE, EVENT_ROLE, EVENT_TYPE, EVIDENCE_ROLE, GENRE, INDEPENDENCE, MENTION_CERTAINTY, MODE,
-    NAME_KIND, ORGANIZATION_KIND, PARTICIPANT_ROLE, PLACE_KIND, POLARITY, QUOTE_FIDELITY, REALIS, RECORD_TYPE,
-    REDIRECT_REASON, RIGHTS, SOURCE_KIND, STANCE, STATEMENT_KIND, STATUS, TOPIC, VERDICT,
+    NAME_KIND, ORGANIZATION_KIND, PARTICIPANT_ROLE, PLACE_KIND, POLARITY, QUANTITY_UNIT, QUOTE_FIDELITY, REALIS,
+    RECORD_TYPE, REDIRECT_REASON, RIGHTS, SOURCE_KIND, STANCE, STATEMENT_KIND, STATUS, TOPIC, VERDICT,
 )  # fmt: skip

@@ -112,6 +112,7 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["KOR"])]
 Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$", examples=["Q884"])]
 Yes = Annotated[bool, OnlyTrue()]
 Count = Annotated[int, Field(ge=0, le=_LAST)]
+Number = Annotated[float, Field(ge=-1e15, le=1e15)]  # within which a double tells apart what people write
 Ordinal = Annotated[int, Field(ge=1, le=_LAST)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 ContextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
@@ -183,6 +184,7 @@ class Child(Row):
     table: ClassVar[str]
     parent_key: ClassVar[str]
     parent_table: ClassVar[str]
+    since: ClassVar[str] = "1.0"  # the version of the schemas that brought it
 
 
 class Record(Row):

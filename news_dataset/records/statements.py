@@ -19,6 +19,7 @@ from news_dataset.records.fields import (
     Line,
     Maybe,
     Note,
+    Number,
     Ordinal,
     Paragraph,
     Record,
@@ -33,7 +34,7 @@ from news_dataset.records.fields import (
     Yes,
     id_pattern,
 )
-from news_dataset.rules import ExactlyOneOf, Less, PresentIff, Rule
+from news_dataset.rules import ExactlyOneOf, Less, Needs, PresentIff, Rule
 
 QUOTED = ("direct", "mixed")
 """The kinds of statement that carry a quotation."""
@@ -96,6 +97,35 @@ class Evidence(Child):
     suffix: SpanSuffix
 
 
+class Quantity(Child):
+    """A number that a statement gives, as the statement has it."""
+
+    table: ClassVar[str] = "quantities"
+    parent_key: ClassVar[str] = "statement"
+    parent_table: ClassVar[str] = "statements"
+    since: ClassVar[str] = "1.1"
+    rules: ClassVar[tuple[Rule, ...]] = (
+        ExactlyOneOf(("value", "min")),
+        Needs("max", "min"),
+        Less("min", "max"),
+        Less("start", "end"),
+    )
+
+    value: Maybe[Number] = Field(None, description="The number; absent where a range is given.")
+    min: Maybe[Number] = Field(None, description="The least that the words allow: 24 for dozens.")
+    max: Maybe[Number] = Field(None, description="The most that they allow; absent: no upper bound.")
+    unit: Annotated[str, codes.QUANTITY_UNIT] = Field(description="What the number counts in; other words are allowed.")
+    counted: Line = Field(description="What is counted, in the curator's own words.")
+    approximate: Maybe[Yes] = Field(None, description="True: the statement says that it is not exact.")
+    as_written: Maybe[AsWritten] = Field(None, description="The figure in the article's words: 3 percent.")
+    start: SpanStart
+    end: SpanEnd
+    length: SpanLength
+    digest: SpanDigest
+    prefix: SpanPrefix
+    suffix: SpanSuffix
+
+
 class Statement(Record):
     """One claim of an article: what it says, according to whom, how sure, and where in the text."""
 
@@ -134,3 +164,4 @@ class Statement(Record):
     statement_events: Children[StatementEvent] = Field((), description="The events that it reports.")
     topics: Children[Topic] = Field((), description="The subjects it belongs to.")
     evidence: Children[Evidence] = Field((), description="Where in the text it stands.")
+    quantities: Children[Quantity] = Field((), description="The numbers that it gives.")

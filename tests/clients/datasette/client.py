@@ -26,10 +26,13 @@ def get(path: Path, address: str) -> Any:
 
 
 def read(path: Path, table: str) -> Rows:
-    """Return the rows of a table; the one truth value has no type of its own in SQLite."""
+    """Return the rows of a table; truth values have no type of their own in SQLite."""
     rows: Rows = get(path, f"{table}.json?_shape=array&_size=max")
     return [
-        {name: bool(value) if name == "implicit" and value is not None else value for name, value in row.items()}
+        {
+            name: bool(value) if name in ("implicit", "approximate") and value is not None else value
+            for name, value in row.items()
+        }
         for row in rows
     ]
 

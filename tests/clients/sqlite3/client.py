@@ -14,12 +14,15 @@ from tests.clients.expectation import Rows, run
 
 
 def read(path: Path, table: str) -> Rows:
-    """Return the rows of a table; the one truth value has no type of its own in SQLite."""
+    """Return the rows of a table; truth values have no type of their own in SQLite."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
         base.row_factory = sqlite3.Row
         rows = [dict(row) for row in base.execute(f'SELECT * FROM "{table}"')]
     return [
-        {name: bool(value) if name == "implicit" and value is not None else value for name, value in row.items()}
+        {
+            name: bool(value) if name in ("implicit", "approximate") and value is not None else value
+            for name, value in row.items()
+        }
         for row in rows
     ]
 

@@ -1,0 +1,140 @@
+"""The committed schemas of a version, and what they find wrong with a document, in the terms that the models use.
+
+Documents of older versions are judged by the schemas that their version was frozen with, never by newer models. The
+errors have the form of pydantic's (``type``, ``loc``, ``input``, ``ctx``, ``msg``), so that one wording serves both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError as SchemaError
+
+_HERE = Path(__file__).parent
+
+# The keywords of JSON Schema and pydantic's names for the same errors (pydantic_core.ErrorType)
+_TYPES = {
+    "array": "tuple_type", "object": "model_type", "string": "string_type", "integer": "int_type",
+    "number": "float_type", "boolean": "bool_type",
+}  # fmt: skip
+_LIMITS = {
+    "maxLength": ("string_too_long", "max_length"), "minLength": ("string_too_short", "min_length"),
+    "minItems": ("too_short", "min_length"), "minimum": ("greater_than_equal", "ge"),
+    "maximum": ("less_than_equal", "le"), "pattern": ("string_pattern_mismatch", "pattern"),
+}  # fmt: skip
+_RULES = ("dependentRequired", "oneOf")
+
+
+class Faults:
+    """What the schemas of a version find wrong with a document."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        self._errors = errors
+
+    def errors(self, *, include_url: bool = False) -> list[dict[str, Any]]:
+        """Return the errors, as ``pydantic.ValidationError.errors`` does."""
+        return self._errors
+
+
+def folder() -> Path:
+    """Return where the committed schemas lie: in the package, or in the root of a checkout."""
+    inside = _HERE / "_schemas"
+    return inside if inside.is_dir() else _HERE.parent / "schemas"
+
+
+@cache
+def schema(version: str, kind: str) -> dict[str, Any]:
+    """Return the schema of a version: of a record type, of ``dataset`` or of ``redirects``."""
+    found: dict[str, Any] = json.loads((folder() / version / f"{kind}.schema.json").read_text("utf-8"))
+    return found
+
+
+def faults(version: str, kind: str, document: Any) -> Faults | None:
+    """Return what is wrong with a document by the schemas of *version*; None if nothing is.
+
+    Args:
+        version: the version of the schemas.
+        kind: a record type, ``dataset`` or ``redirect``.
+        document: the document, plain data.
+    """
+    validator = _validator(version, kind)
+    found = [error for one in validator.iter_errors(document) for error in _errors(one, validator.schema, document)]
+    unique = {(error["type"], error["loc"]): error for error in found}
+    return Faults(list(unique.values())) if unique else None
+
+
+@cache
+def _validator(version: str, kind: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+
+    wanted = schema(version, "redirects" if kind == "redirect" else kind)
+    if kind == "redirect":
+        wanted = wanted | {"$ref": "#/$defs/Redirect"}
+        wanted = {word: part for word, part in wanted.items() if word not in ("type", "items")}
+    nothing: Registry[Any] = Registry()  # no schema is looked up anywhere
+    return Draft202012Validator(wanted, registry=nothing)
+
+
+def _errors(error: SchemaError, whole: Any, document: Any) -> Iterator[dict[str, Any]]:
+    """Yield an error of jsonschema as pydantic would put it: each unknown or missing key is one of its own."""
+    word, loc = str(error.validator), tuple(error.absolute_path)
+    value: Any = error.instance
+    said: Any = error.validator_value
+    around: Any = error.schema
+    is_rule = "allOf" in error.absolute_schema_path or word in _RULES
+    if word == "additionalProperties":
+        for key in sorted(set(value) - set(around["properties"])):
+            yield _error("extra_forbidden", (*loc, key), value[key])
+    elif is_rule:
+        message = f"a rule across fields is broken: {error.message}"
+        fields = _at_fault(word, said, value) if said is not None else _refused(error, whole, document)
+        yield from (_error("broken_rule", (*loc, *field), value, message) for field in fields)
+    elif word == "required":
+        missing = [key for key in said if key not in value]
+        yield from (_error("missing", (*loc, key), value) for key in missing)
+    elif word == "not":
+        yield _error("string_pattern_mismatch", loc, value, pattern="")
+    elif word in ("enum", "const"):
+        codes = said if word == "enum" else [said]
+        yield _error("literal_error", loc, value, expected=" or ".join(f"'{code}'" for code in codes))
+    elif word in _LIMITS:
+        kind, name = _LIMITS[word]
+        yield _error(kind, loc, value, **{name: said})
+    else:
+        yield _error(_TYPES.get(str(said), "string_type"), loc, value)
+
+
+def _at_fault(word: str, said: Any, value: Any) -> list[tuple[str, ...]]:
+    """Return the fields that a broken rule is about: those that are missing, else the place of the error itself."""
+    if word == "required":
+        return [(key,) for key in said if key not in value]
+    if word == "dependentRequired":
+        return [(key,) for field, keys in said.items() if field in value for key in keys if key not in value]
+    if word == "oneOf":  # of which one is there at most
+        there = value if isinstance(value, dict) else {}
+        present = [(key,) for part in said for key in part.get("required", ()) if key in there]
+        return [*present[1:]] or [()]
+    return [()]
+
+
+def _refused(error: SchemaError, whole: Any, document: Any) -> list[tuple[str, ...]]:
+    """Return the fields of a row that a rule refuses (``false``); jsonschema names the row, but not them."""
+    part, row = whole, document
+    for step in error.absolute_schema_path:
+        if isinstance(part, dict) and step not in part and "$ref" in part:
+            part = whole["$defs"][part["$ref"].rpartition("/")[2]]
+        part = part[step]
+    for place in error.absolute_path:
+        row = row[place]
+    return [(field,) for field, admitted in part.items() if admitted is False and field in row]
+
+
+def _error(kind: str, loc: tuple[str | int, ...], value: Any, msg: str = "", **context: Any) -> dict[str, Any]:
+    return {"type": kind, "loc": loc, "input": value, "ctx": context, "msg": msg}

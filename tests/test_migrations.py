@@ -1,0 +1,263 @@
+"""Older versions: their documents are judged by their own frozen schemas, taken to the newest, and load as before."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given
+from pandas.testing import assert_frame_equal
+from pydantic import Field, ValidationError
+
+import news_dataset as nd
+from news_dataset import frozen, manifest, migrations
+from news_dataset.cli import main
+from news_dataset.collection import Collection
+from news_dataset.errors import SetupError
+from news_dataset.migrations import STEPS, Document, Step, migrate
+from news_dataset.publish import verify
+from news_dataset.records import BY_TYPE, Source, Statement
+from news_dataset.tabular import tables, tables_of
+from tests import strategies
+from tests.conftest import ROOT
+
+EXAMPLES = ROOT / "tests" / "examples"
+OLDER = manifest.SCHEMA_VERSIONS[:-1]
+CORPUS = {"1.0": "79d2d491212a67a8"}
+"""The first digits of the digest of each frozen version's corpus, which is frozen with it."""
+
+Documents = list[tuple[str, str, Any]]
+
+
+def documents(version: str, verdict: str) -> Documents:
+    """The documents of a version that should pass or fail: kind, name, data."""
+    paths = sorted((EXAMPLES / version / verdict).glob("*/*.json"))
+    return [(path.parent.name, path.stem, json.loads(path.read_text("utf-8"))) for path in paths]
+
+
+def parts(kind: str, data: Any) -> list[tuple[str, Any]]:
+    """What the package judges one by one: a list of redirects is judged row by row."""
+    return [("redirect", row) for row in data] if kind == "redirects" and isinstance(data, list) else [(kind, data)]
+
+
+def seal(version: str) -> str:
+    """Return the digest of every file of a version's corpus."""
+    found = sha256()
+    for path in sorted((EXAMPLES / version).rglob("*")):
+        if path.is_file():
+            found.update(path.relative_to(EXAMPLES).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A dataset of 1.0 with its release, as the package of that version left it."""
+    return Path(shutil.copytree(EXAMPLES / "1.0" / "dataset", tmp_path / "old"))
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_the_corpus_of_a_frozen_version_is_frozen(version: str) -> None:
+    """No file more, none less, no byte different."""
+    assert seal(version).startswith(CORPUS[version])
+    assert len(documents(version, "should_pass")) > 50
+    assert len(documents(version, "should_fail")) > 500
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_what_should_pass_passes_and_becomes_the_newest(version: str) -> None:
+    """By the frozen schemas, and after its steps by the newest models."""
+    for kind, name, data in documents(version, "should_pass"):
+        for one, row in parts(kind, data):
+            before = copy.deepcopy(row)
+            assert frozen.faults(version, one, row) is None, name
+            newest = migrate(one, row, version)
+            assert row == before, f"{name} was changed in place"
+            assert nd_model(one).model_validate(newest), name
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_what_should_fail_fails_where_it_did(version: str, tmp_path: Path) -> None:
+    """The package says the same of it, at the same place, as in its own version."""
+    expected = json.loads((EXAMPLES / version / "should_fail" / "expected.json").read_text("utf-8"))
+    for kind, name, data in documents(version, "should_fail"):
+        wanted = expected[f"{kind}/{name}"]
+        if kind not in BY_TYPE or (wanted["code"] == "wrong_type" and "1277.0" in json.dumps(data)):
+            continue
+        path = tmp_path / BY_TYPE[kind].table / "document.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text((EXAMPLES / version / "should_fail" / kind / f"{name}.json").read_text("utf-8"), "utf-8")
+        found = Collection.open(path, schema=version)
+        codes = {(issue.code, issue.pointer) for issue in nd.validate(path, schema=version)}
+
+        assert not any(entry.row for entry in found.entries), name
+        assert wanted["code"] in {code for code, _ in codes}, (name, codes)
+        assert (wanted["code"], wanted["pointer"]) in codes, (name, codes)
+
+
+@given(strategies.data(Statement))
+def test_a_field_of_the_newest_is_unknown_to_an_older_version(data: Document) -> None:
+    """A statement with quantities is none of 1.0; without them it is, and comes out as it went in."""
+    found = frozen.faults("1.0", "statement", data)
+    is_new = "quantities" in data
+    assert (found is not None) == is_new
+    if found:
+        assert {(error["type"], error["loc"]) for error in found.errors()} == {("extra_forbidden", ("quantities",))}
+    else:
+        assert migrate("statement", data, "1.0") == data
+
+
+def test_an_older_dataset_loads_as_it_did(old: Path) -> None:
+    """Frames of its records are those of its release, which the older package built; the new table is empty."""
+    release = nd.Dataset.open(old / "data" / "published")
+    records = nd.Dataset.open(old / "data" / "curated")
+
+    assert set(records.tables()) - set(release.tables()) == {"quantities"}
+    assert len(records.load("quantities")) == 0
+    for table in set(release.tables()) - {"codes"}:
+        one, other = release.load(table), records.load(table)
+        assert_frame_equal(one, other, check_categorical=False)
+    assert_frame_equal(release.who_said_what(), records.who_said_what(), check_categorical=False)
+    assert_frame_equal(release.timeline(), records.timeline(), check_categorical=False)
+
+
+def test_only_the_codes_of_the_new_field_are_new(old: Path) -> None:
+    """The table codes grows by the codebook of the new field."""
+    before = nd.Dataset.open(old / "data" / "published").load("codes")
+    now = nd.Dataset.open(old / "data" / "curated").load("codes")
+    new = now[~now["codebook"].isin(before["codebook"])]
+
+    assert set(new["codebook"]) == {"quantity_unit"}
+    assert len(now) == len(before) + len(new)
+
+
+def test_an_older_release_is_verified_and_validated_by_its_own_version(old: Path) -> None:
+    """It has the tables of its version, no more; its records are in order."""
+    assert verify(old / "data" / "published").dataset["schema_version"] == "1.0"
+    assert nd.validate(old / "data" / "published").ok
+    assert nd.validate(old).ok
+    assert set(tables()) - set(tables_of("1.0")) == {"quantities"}
+
+
+def test_an_older_text_is_restored_from_an_older_release(old: Path) -> None:
+    """Without the table that it does not have."""
+    frame = nd.Dataset.open(old / "data" / "published").restore(ROOT / "examples" / "second-article" / "text.txt")
+
+    assert set(frame["table"]) == {"evidence", "mentions"}
+    assert set(frame["state"]) == {"exact"}
+
+
+def test_an_older_dataset_is_built_as_the_newest(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The records stay as they are; the release says which version it follows."""
+    assert main(["build", str(old), "-o", str(old / "new")]) == 0
+    assert verify(old / "new").dataset["schema_version"] == manifest.SCHEMA_VERSION
+    assert "schema_version: '1.0'" in (old / "data" / "dataset.yaml").read_text("utf-8")
+
+
+def test_a_mistake_in_an_older_dataset_stands_at_its_line(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the same words as in the newest; quantities are no field of 1.0."""
+    path = old / "data" / "curated" / "statements" / "port-example.yaml"
+    words = path.read_text("utf-8")
+    path.write_text(words.replace("  polarity: positive\n", "  polarity: positiv\n  quantities: []\n", 1), "utf-8")
+    at = words[: words.index("  polarity: positive\n")].count("\n") + 1
+
+    assert main(["validate", str(old)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{path}:{at}:13: unknown_code polarity 'positiv'")
+    assert "did you mean positive?" in lines[0]
+    assert lines[1].startswith(f"{path}:{at + 1}:3: unknown_key quantities")
+
+
+@pytest.mark.parametrize("version", ["1.2", "2.0", "10.0"])
+def test_a_newer_version_is_refused_in_one_sentence(
+    old: Path, version: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names the versions and the command to upgrade, for records and for a release, whatever form these have."""
+    about = old / "data" / "dataset.yaml"
+    about.write_text(about.read_text("utf-8").replace("schema_version: '1.0'", f"schema_version: '{version}'"), "utf-8")
+    path = old / "data" / "published" / "manifest.json"
+    whole = json.loads(path.read_text("utf-8"))
+    whole["dataset"]["schema_version"], whole["chapters"] = version, {}
+    path.write_text(json.dumps(whole), "utf-8")
+
+    sentence = f"follows schema {version}, and this package knows 1.0, 1.1; run: pip install --upgrade news-dataset"
+    for command in (
+        ["validate", str(old)],
+        ["build", str(old)],
+        ["verify", str(path.parent)],
+        ["info", "--in", str(old)],
+    ):
+        assert main(command) == 5
+        assert sentence in capsys.readouterr().err
+    with pytest.raises(SetupError, match="pip install --upgrade news-dataset"):
+        nd.Dataset.open(path.parent).load("people")
+
+
+def test_a_version_may_be_named_for_a_file(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bare file follows the newest, else the version that is named; an unknown one is a usage error."""
+    path = old / "data" / "curated" / "statements" / "port-example.yaml"
+
+    assert main(["validate", str(path)]) == main(["validate", str(path), "--schema", "1.0"]) == 0
+    assert main(["validate", str(path), "--schema", "0.9"]) == 2
+    assert "this package knows 1.0, 1.1" in capsys.readouterr().err
+
+
+# A MAJOR step, as a test only: a field gets another name, and less room.
+
+
+class Renamed(Source):
+    """A source of an imagined version 2.0: ``publisher`` is ``outlet``, of at most 30 characters."""
+
+    outlet: Annotated[str, Field(max_length=30)]
+    publisher: None = None  # type: ignore[assignment]
+
+
+def rename(kind: str, document: Document) -> Document:
+    if kind == "source":
+        document["outlet"] = document.pop("publisher")
+    return document
+
+
+MAJOR = (*STEPS, Step("1.1", "2.0", rename))
+
+
+def test_a_breaking_step_renames_and_tightens() -> None:
+    """Every source of the corpus of 1.0 takes all steps; only one that is too long is refused, at its new name."""
+    seen = set()
+    for kind, name, data in documents("1.0", "should_pass"):
+        if kind == "source":
+            newest = migrate(kind, data, "1.0", MAJOR)
+            is_short = len(data["publisher"]) <= 30
+            seen.add(is_short)
+            assert "publisher" in data, f"{name} was changed in place"
+            if is_short:
+                assert Renamed.model_validate(newest).outlet == data["publisher"]
+            else:
+                with pytest.raises(ValidationError) as refusal:
+                    Renamed.model_validate(newest)
+                assert [error["loc"] for error in refusal.value.errors()] == [("outlet",)]
+    too_long = {"id": "source/a", "url": "https://example.org/", "publisher": "x" * 31, "kind": "news"}
+    with pytest.raises(ValidationError, match="outlet"):
+        Renamed.model_validate(migrate("source", too_long, "1.1", MAJOR))
+    assert True in seen
+
+
+def test_steps_lead_from_every_version_to_the_newest_and_from_nowhere_else() -> None:
+    """In order, without a gap."""
+    assert [STEPS[0].old, *(step.new for step in STEPS)] == list(manifest.SCHEMA_VERSIONS)
+    assert migrate("dataset", {"schema_version": "1.0"}, "1.0", MAJOR) == {"schema_version": "2.0"}
+    assert migrate("dataset", {"schema_version": "2.0"}, "2.0", MAJOR) == {"schema_version": "2.0"}
+    for version in ("0.9", "2.1"):
+        with pytest.raises(ValueError, match="nothing leads from schema"):
+            migrations.migrate("source", {}, version, MAJOR)
+
+
+def nd_model(kind: str) -> Any:
+    """The newest model of a kind of documents."""
+    from news_dataset.entries import SPECIAL
+
+    return BY_TYPE.get(kind) or SPECIAL[kind]
