@@ -29,6 +29,7 @@ class Entry:
     row: Row | None
     error: ValidationError | Faults | None = None
     unquoted: tuple[tuple[str, str], ...] = ()
+    version: str = SCHEMA_VERSION
 
     @property
     def id(self) -> str:
@@ -114,7 +115,7 @@ def _older_entry(document: Document, pointer: str, kind: str, item: dict[str, An
     data, unquoted = reader.typed(item, wanted, "")
     found = frozen.faults(version, kind, data)
     if found:
-        return Entry(document, pointer, kind, data, None, found, tuple(unquoted))
+        return Entry(document, pointer, kind, data, None, found, tuple(unquoted), version)
     model = BY_TYPE.get(kind) or SPECIAL[kind]
     try:
         row = model.model_validate(migrations.migrate(kind, data, version))

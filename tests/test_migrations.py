@@ -170,6 +170,7 @@ def test_a_mistake_in_an_older_dataset_stands_at_its_line(old: Path, capsys: pyt
     assert lines[0].startswith(f"{path}:{at}:13: unknown_code polarity 'positiv'")
     assert "did you mean positive?" in lines[0]
     assert lines[1].startswith(f"{path}:{at + 1}:3: unknown_key quantities")
+    assert "it is new in a schema after 1.0; dataset.yaml may say schema_version: '1.1'" in lines[1]
 
 
 @pytest.mark.parametrize("version", ["1.2", "2.0", "10.0"])
@@ -204,6 +205,15 @@ def test_a_version_may_be_named_for_a_file(old: Path, capsys: pytest.CaptureFixt
     assert main(["validate", str(path)]) == main(["validate", str(path), "--schema", "1.0"]) == 0
     assert main(["validate", str(path), "--schema", "0.9"]) == 2
     assert "this package knows 1.0, 1.1" in capsys.readouterr().err
+
+
+def test_what_is_no_version_is_told_which_there_are(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """At its line, with all versions that are known."""
+    about = old / "data" / "dataset.yaml"
+    about.write_text(about.read_text("utf-8").replace("schema_version: '1.0'", "schema_version: abc"), "utf-8")
+
+    assert main(["validate", str(old)]) == 1
+    assert "schema_version 'abc' is no version (this package knows 1.0, 1.1)" in capsys.readouterr().out
 
 
 # A MAJOR step, as a test only: a field gets another name, and less room.

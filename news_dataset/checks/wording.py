@@ -8,6 +8,7 @@ from typing import Any
 
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue
+from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.records import Record, Row
 from news_dataset.records.columns import columns, example_id, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
@@ -81,6 +82,10 @@ def issue(entry: Entry, error: Any) -> Issue:
         field = str(error["loc"][-1])
         near = get_close_matches(field, list(model.model_fields), 1, cutoff=_NEAR)
         hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(model.model_fields)}"
+        if field in model.model_fields:  # a newer version brought it
+            hint = (
+                f"it is new in a schema after {entry.version}; dataset.yaml may say schema_version: '{SCHEMA_VERSION}'"
+            )
         return entry.issue(at, f"{field} is not a field of {_kind(model)}", hint, on_key=True)
     if kind == "missing_key":
         about = model.model_fields[field].description or ""
@@ -92,7 +97,7 @@ def issue(entry: Entry, error: Any) -> Issue:
     if value is None:
         return entry.issue(at, f"{field} has no value", _about_nothing(model, field))
     if kind == "unknown_code":
-        return entry.issue(at, f"{field} {shown} is not among its codes", _codes(value, error))
+        return entry.issue(at, *_no_code(field, shown, error))
     if kind == "bad_form":
         return entry.issue(at, f"{field} {shown} {_complaint(error)}", _about(model, field))
     if kind == "out_of_range":
@@ -148,6 +153,13 @@ def _about(model: type[Row], field: str) -> str:
     if column.reference:
         return f"an id of type {' or '.join(column.reference.types)}, such as {column.example}"
     return f"such as {column.example}" if column.example else column.description
+
+
+def _no_code(field: str, shown: str, error: Any) -> tuple[str, str]:
+    """Return what is said of a value that is none of the codes of its field."""
+    if field == "schema_version":  # of which the model admits the newest, and the reader the older ones
+        return f"{field} {shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
+    return f"{field} {shown} is not among its codes", _codes(error["input"], error)
 
 
 def _codes(value: Any, error: Any) -> str:

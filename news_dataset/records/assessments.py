@@ -59,7 +59,9 @@ class Assessment(Record):
     aspect: Annotated[str, codes.ASPECT] = Field(description="What was asked about it.")
     verdict: Annotated[str, codes.VERDICT] = Field(description="What the cited sources show.")
     finding: Paragraph = Field(description="The verdict's grounds in the curator's own words.")
-    correct_value: Maybe[Sentence] = Field(None, description="What is right instead; EDTF where the aspect is date.")
+    correct_value: Maybe[Sentence] = Field(
+        None, description="What is right, where the finding can be put so briefly; EDTF where the aspect is date."
+    )
     independence: Annotated[str, codes.INDEPENDENCE] = Field(
         description="Whether the cited sources are independent of each other and of the article."
     )
