@@ -20,6 +20,7 @@ from news_dataset.reader import Document, Plain, ReadError, parse_json_lines, pa
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, Person, Place, Record, Row, Statement
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import columns
+from news_dataset.records.plover import MODES_OF
 from news_dataset.rules import ExactlyOneOf, Needs
 from news_dataset.spans import Text
 from tests import readers
@@ -77,6 +78,11 @@ def test_the_example_of_a_reference_is_of_its_first_type() -> None:
     examples = [(column.example, column.reference) for model in MODELS for column in columns(model)]
 
     assert all(example.startswith(f"{reference.types[0]}/") for example, reference in examples if reference)
+
+
+def test_what_can_be_requested_can_be_rejected() -> None:
+    """The two types share their modes."""
+    assert MODES_OF["REJECT"] == MODES_OF["REQUEST"] == ("assist", "change", "yield", "meet")
 
 
 # Rules
@@ -149,6 +155,14 @@ def test_what_no_token_starts_with_has_its_own_advice(text: str, hint: str) -> N
     with pytest.raises(ReadError) as refusal:
         parse_yaml(text, "a.yaml")
     assert hint in refusal.value.problem.hint
+
+
+@pytest.mark.parametrize("before", ["", "\n", "a: b\n", "\n\n"])
+def test_a_foreign_line_break_stands_where_it_is(before: str) -> None:
+    """Also behind a first line that is empty."""
+    with pytest.raises(ReadError) as refusal:
+        parse_yaml(before + "\x85", "a.yaml")
+    assert (refusal.value.problem.line, refusal.value.problem.column) == (before.count("\n") + 1, 1)
 
 
 @pytest.mark.parametrize(("limit", "size"), [(reader.MAX_BYTES, 2**20), (reader.MAX_TEXT_BYTES, 5 * 2**20)])
@@ -291,6 +305,15 @@ def test_every_span_outside_the_text_is_looked_at() -> None:
         ["/evidence/0/start"],
         ["/evidence/1/start"],
     ]
+
+
+def test_a_gap_in_the_numbers_is_reported_at_the_first_row_behind_it() -> None:
+    """Where several rows carry the number that comes too early."""
+    row = {"fragment": 1, "start": 1, "end": 2, "length": 1, **readers.DIGESTS}
+    one = readers.article(mentions=[row | {"mention": 2}, row | {"mention": 2}])
+    (found,) = issues_of(evidence.span_numbers(readers.layer(one)))
+
+    assert [issue.pointer for issue in found] == ["/mentions/0/mention"]
 
 
 def test_every_quote_span_without_a_text_is_counted_as_skipped() -> None:

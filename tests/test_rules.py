@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from news_dataset.records import CHILDREN, RECORDS, Row
-from news_dataset.rules import ExactlyOneOf, Less, PatternIf, PresentIff, Rule, Together
+from news_dataset.rules import ExactlyOneOf, Less, Needs, PatternIf, PresentIff, Rule, Together
 
 SAYABLE: list[Rule] = [
     PresentIff("a", "b", ("x", "y")),
     ExactlyOneOf(("a", "b", "c")),
     Together("a", "b"),
+    Needs("a", "b"),
     PatternIf("a", "^x+$", "of x", "b", ("x",)),
 ]
 ROWS = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["x", "y", "z", "xx"]))
