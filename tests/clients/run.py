@@ -89,7 +89,7 @@ CLIENTS = (
     Client("pyarrow", "release", without_a_row),
     Client("polars", "release", without_a_row, is_light=True),
     Client("duckdb", "release", without_a_row, is_light=True),
-    Client("duckdb_join", "nothing"),
+    Client("duckdb_join", "nothing", is_light=True),
     Client("huggingface", "release", without_a_configuration),
     Client("frictionless", "release", in_package('"resource": "organizations"', '"resource": "places"')),
     Client("frictionless_csv", "csv", without_a_row, is_light=True),
