@@ -70,7 +70,7 @@ class Collection:
             documents, entries = _read_folder(path, schema)
         else:
             kind = _FILES.get(path.name) or _type_of_folder(path.parent)
-            documents, entries = _read_all([(path, kind)], schema or SCHEMA_VERSION)
+            documents, entries = _read_all([(path, kind)], schema)
         root = _root(path)
         home = root.parent if root.name == "curated" and is_whole else None
         found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home)
@@ -183,7 +183,7 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
         files += [(data / name, kind) for name, kind in _FILES.items()]
         strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in _FILES]
     there = [(file, kind) for file, kind in files if file.exists() or file.is_symlink()]
-    documents, entries = _read_all(there, version or _version_of(there))
+    documents, entries = _read_all(there, version)
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
         wanted = f"expected data/curated/{{{','.join(BY_TABLE)}}}/*.yaml, a release or a file"
@@ -191,16 +191,16 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
     return documents, entries
 
 
-def _version_of(files: Sequence[tuple[Path, str]]) -> str:
+def _version_of(files: Sequence[tuple[Document, str]]) -> str:
     """Return the version of the schemas that ``dataset.yaml`` names; the newest where it names none that is known.
 
     Raises:
         SetupError: it names a newer one.
     """
-    for path, kind in files:
-        data = reader.read(path).data if kind == "dataset" else None
-        version = str(data.get("schema_version")) if isinstance(data, dict) else ""
-        manifest.refuse_newer(path, version)
+    for document, kind in files:
+        is_named = kind == "dataset" and isinstance(document.data, dict)
+        version = str(document.data.get("schema_version")) if is_named else ""
+        manifest.refuse_newer(document.path, version)
         if version in SCHEMA_VERSIONS:
             return version
     return SCHEMA_VERSION
@@ -262,10 +262,11 @@ def _stray(path: Path) -> Document:
     return Document(str(path), None, {}, {}, (problem,))
 
 
-def _read_all(files: Sequence[tuple[Path, str]], version: str) -> tuple[list[Document], list[Entry]]:
+def _read_all(files: Sequence[tuple[Path, str]], version: str | None) -> tuple[list[Document], list[Entry]]:
     documents, entries = [], []
-    for path, kind in files:
-        document = reader.read(path)
+    read = [(reader.read(path), kind) for path, kind in files]
+    version = version or _version_of(read)
+    for document, kind in read:
         found, problems = entries_of(document, kind, version)
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found

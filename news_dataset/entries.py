@@ -93,32 +93,25 @@ def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
 
 
 def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str) -> Entry:
-    if version != SCHEMA_VERSION:
-        return _older_entry(document, pointer, kind, item, version)
-    shapes = {"dataset": schema.dataset_schema, "redirect": schema.redirects_schema}
-    wanted = shapes[kind]() if kind in shapes else schema.record_schema(kind)
-    if kind == "redirect":
-        wanted = wanted | wanted["$defs"]["Redirect"]
-    data, unquoted = reader.typed(item, wanted, "")
-    model = BY_TYPE.get(kind) or SPECIAL[kind]
-    try:
-        return Entry(document, pointer, kind, data, model.model_validate(data), None, tuple(unquoted))
-    except ValidationError as error:
-        return Entry(document, pointer, kind, data, None, error, tuple(unquoted))
-
-
-def _older_entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str) -> Entry:
-    """Judge a record by the schemas of an older version; what fits is taken to the newest, and is then the model's."""
-    wanted = frozen.schema(version, "redirects" if kind == "redirect" else kind)
-    if kind == "redirect":
-        wanted = wanted | wanted["$defs"]["Redirect"]
-    data, unquoted = reader.typed(item, wanted, "")
-    found = frozen.faults(version, kind, data)
-    if found:
+    """Judge a record: of an older version by its schemas first, and what fits is taken to the newest model."""
+    is_older = version != SCHEMA_VERSION
+    data, unquoted = reader.typed(item, _schema(kind, version if is_older else None), "")
+    if is_older and (found := frozen.faults(version, kind, data)):
         return Entry(document, pointer, kind, data, None, found, tuple(unquoted), version)
     model = BY_TYPE.get(kind) or SPECIAL[kind]
     try:
-        row = model.model_validate(migrations.migrate(kind, data, version))
-    except ValidationError as error:  # only where the newest asks for more than its steps give
-        return Entry(document, pointer, kind, data, None, error, tuple(unquoted))
-    return Entry(document, pointer, kind, data, row, None, tuple(unquoted))
+        row = model.model_validate(migrations.migrate(kind, data, version) if is_older else data)
+    except ValidationError as error:
+        return Entry(document, pointer, kind, data, None, error, tuple(unquoted), version)
+    return Entry(document, pointer, kind, data, row, None, tuple(unquoted), version)
+
+
+def _schema(kind: str, version: str | None) -> dict[str, Any]:
+    """Return the schema that gives scalars their types: a committed one, or (None) the one of the models."""
+    name = "redirects" if kind == "redirect" else kind
+    derived = {"dataset": schema.dataset_schema, "redirects": schema.redirects_schema}
+    if version:
+        wanted = frozen.schema(version, name)
+    else:
+        wanted = derived[name]() if name in derived else schema.record_schema(name)
+    return wanted | wanted["$defs"]["Redirect"] if kind == "redirect" else wanted

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from news_dataset.manifest import SCHEMA_VERSION
-
 Document = dict[str, Any]
 Change = Callable[[str, Document], Document]
 """Takes the kind of a document (a record type, ``dataset`` or ``redirect``) and the document."""
@@ -46,12 +44,11 @@ def migrate(kind: str, document: Document, version: str, steps: Sequence[Step] =
     Raises:
         ValueError: no steps lead from *version* to the newest.
     """
-    newest = steps[-1].new if steps else SCHEMA_VERSION
-    ahead = [step for place, step in enumerate(steps) if version in [one.old for one in steps[: place + 1]]]
-    if version != newest and (not ahead or ahead[0].old != version):
+    newest, known = steps[-1].new, [step.old for step in steps]
+    if version not in (*known, newest):
         raise ValueError(f"nothing leads from schema {version} to {newest}")
     found = dict(document)
-    for step in ahead:
+    for step in steps[known.index(version) :] if version in known else ():
         found = step.change(kind, dict(found))
     if kind == "dataset":
         found["schema_version"] = newest

@@ -15,10 +15,10 @@ from pandas.testing import assert_frame_equal
 from pydantic import Field, ValidationError
 
 import news_dataset as nd
-from news_dataset import frozen, manifest, migrations
+from news_dataset import exporters, frozen, manifest, migrations
 from news_dataset.cli import main
 from news_dataset.collection import Collection
-from news_dataset.errors import SetupError
+from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.migrations import STEPS, Document, Step, migrate
 from news_dataset.publish import verify
 from news_dataset.records import BY_TYPE, Source, Statement
@@ -205,6 +205,35 @@ def test_a_version_may_be_named_for_a_file(old: Path, capsys: pytest.CaptureFixt
     assert main(["validate", str(path)]) == main(["validate", str(path), "--schema", "1.0"]) == 0
     assert main(["validate", str(path), "--schema", "0.9"]) == 2
     assert "this package knows 1.0, 1.1" in capsys.readouterr().err
+
+
+def test_dataset_yaml_alone_says_its_own_version(old: Path) -> None:
+    """As it does beside records."""
+    assert nd.validate(old / "data" / "dataset.yaml").ok
+
+
+def test_an_older_export_is_read_again(old: Path) -> None:
+    """It has the tables of its version; one that its descriptor lists must be there."""
+    release = nd.Dataset.open(old / "data" / "published")
+    whole = {name: release.load(name, as_="arrow") for name in release.tables()}
+    exporters.export(whole, {}, "csv", old / "csv")
+
+    assert exporters.csv.read(old / "csv").keys() == whole.keys()
+    (old / "csv" / "people.csv").unlink()
+    with pytest.raises(SetupError, match=r"people\.csv cannot be read"):
+        exporters.csv.read(old / "csv")
+    (old / "csv" / "datapackage.json").write_text("{}", "utf-8")
+    with pytest.raises(InvalidDataError, match="lists no tables"):
+        exporters.csv.read(old / "csv")
+
+
+@pytest.mark.parametrize("to", ["csv", "sqlite"])
+def test_a_table_of_which_nothing_is_known_is_one_sentence(old: Path, to: str) -> None:
+    """A release of somebody else may have one; nothing is left behind."""
+    people = nd.load("people", as_="arrow")
+    with pytest.raises(InvalidDataError, match="of the table planets nothing is known"):
+        exporters.export({"people": people, "planets": people}, {}, to, old / "out")
+    assert not (old / "out").exists()
 
 
 def test_what_is_no_version_is_told_which_there_are(old: Path, capsys: pytest.CaptureFixture[str]) -> None:

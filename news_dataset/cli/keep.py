@@ -12,8 +12,7 @@ from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
-from news_dataset.manifest import SCHEMA_VERSIONS, Manifest
-from news_dataset.records import SCHEMA_VERSION
+from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS, Manifest
 
 
 def validate(options: Namespace) -> int:

@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.descriptor import descriptor
 from news_dataset.exporters.place import Made
-from news_dataset.exporters.rows import plain_rows
+from news_dataset.exporters.rows import plain_rows, specified
 from news_dataset.tabular import Field, Table, to_arrow
-from news_dataset.tabular import tables as specifications
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,7 +61,7 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
             writer.writerow(table.column_names)
             for row in plain_rows(table):
                 writer.writerow([_cell(value) for value in row.values()])
-    described = descriptor([specifications()[name] for name in tables], about)
+    described = descriptor(specified(tables), about)
     (folder / "datapackage.json").write_bytes(json.dumps(described, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
@@ -74,8 +73,8 @@ def read(folder: Path) -> dict[str, pa.Table]:
         SetupError: a file cannot be read.
     """
     found = {}
-    for name, table in specifications().items():
-        path = folder / f"{name}.csv"
+    for table in _listed(folder):
+        name, path = table.name, folder / f"{table.name}.csv"
         try:
             with open(path, encoding="utf-8", newline="") as file:
                 found[name] = to_arrow(table, list(_rows(csv.reader(file, strict=True), path, table)))
@@ -84,6 +83,18 @@ def read(folder: Path) -> dict[str, pa.Table]:
         except (csv.Error, UnicodeDecodeError) as error:
             raise InvalidDataError(f"{path} is not CSV in UTF-8: {error}") from error
     return found
+
+
+def _listed(folder: Path) -> list[Table]:
+    """Return the tables that the descriptor in *folder* lists; an export of an older version has fewer."""
+    path = folder / "datapackage.json"
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return specified(str(one["name"]) for one in found["resources"])
+    except OSError as error:
+        raise SetupError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, LookupError, TypeError) as error:
+        raise InvalidDataError(f"{path} lists no tables") from error
 
 
 def _cell(value: Any) -> str:

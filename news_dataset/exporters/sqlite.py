@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.place import Made
-from news_dataset.exporters.rows import plain_rows
+from news_dataset.exporters.rows import plain_rows, specified
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.tabular import Field, Table
 from news_dataset.tabular import tables as specifications
@@ -88,7 +88,7 @@ def _fill(base: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mappi
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF"
     )
     base.execute("BEGIN")
-    for command in _definitions([specifications()[name] for name in tables]):
+    for command in _definitions(specified(tables)):
         base.execute(command)
     base.executemany("INSERT INTO metadata VALUES (?, ?)", about.items())
     for name, table in tables.items():
