@@ -1,7 +1,8 @@
 """Rules across the fields of one row, as data.
 
-A model lists its rules; validator, JSON Schema and (later) table expression come from the same object. Rules
-that JSON Schema can say are enforced by the model itself; ``Less`` it cannot say, so a named check runs it.
+A model lists its rules; validator, JSON Schema and the expression over a whole table come from the same object. Rules
+that JSON Schema can say are enforced by the model itself; ``Less``, ``NotAfter`` and ``Admits`` it cannot say, so named
+checks run them.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from re import fullmatch
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from news_dataset import edtf
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Breach = tuple[str, str]
 """The field at fault and a sentence that says why."""
@@ -25,6 +29,12 @@ class Rule(Protocol):
 
     def schema(self) -> dict[str, Any] | None:
         """Return the rule as a JSON Schema (2020-12) to be added to ``allOf``; None if it has no words for it."""
+
+    def holds(self) -> pl.Expr:
+        """Return an expression over the columns of a table, true only in rows that surely obey the rule.
+
+        Dates are compared by the columns ``<field>_min`` and ``<field>_max``, whose right values it relies on.
+        """
 
 
 def _listed(values: tuple[str, ...]) -> str:
@@ -61,6 +71,10 @@ class PresentIff:
         refuse = {"properties": {self.field: False}}
         return {"if": _is_among(self.when, self.among), "then": _needed(self.field), "else": refuse}
 
+    def holds(self) -> pl.Expr:
+        """Return that both are so, or neither."""
+        return _is_there(self.field) == _is_in(self.when, self.among)
+
 
 @dataclass(frozen=True, slots=True)
 class ExactlyOneOf:
@@ -80,6 +94,12 @@ class ExactlyOneOf:
         """Return a ``oneOf`` of requirements."""
         return {"oneOf": [_needed(field) for field in self.fields]}
 
+    def holds(self) -> pl.Expr:
+        """Return that the fields which are there number one."""
+        import polars as pl
+
+        return pl.sum_horizontal(_is_there(field).cast(pl.UInt8) for field in self.fields) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Together:
@@ -98,6 +118,10 @@ class Together:
         """Return ``dependentRequired`` both ways."""
         return {"dependentRequired": {self.first: [self.second], self.second: [self.first]}}
 
+    def holds(self) -> pl.Expr:
+        """Return that both are there, or neither."""
+        return _is_there(self.first) == _is_there(self.second)
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -114,6 +138,10 @@ class Needs:
     def schema(self) -> dict[str, Any]:
         """Return ``dependentRequired``."""
         return {"dependentRequired": {self.field: [self.other]}}
+
+    def holds(self) -> pl.Expr:
+        """Return that the other is there, or the field is not."""
+        return _is_there(self.other) | ~_is_there(self.field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +166,103 @@ class PatternIf:
         then = {"properties": {self.field: {"type": "string", "pattern": self.pattern}}}
         return {"if": _is_among(self.when, self.among), "then": then}
 
+    def holds(self) -> pl.Expr:
+        """Return that it matches, where it must."""
+        import polars as pl
+
+        needs_none = ~_is_there(self.field) | ~_is_in(self.when, self.among)
+        return needs_none | pl.col(self.field).str.contains(self.pattern).fill_null(False)
+
 
 @dataclass(frozen=True, slots=True)
 class Less:
-    """*smaller* is less than *larger*; of two EDTF dates, the first is not surely after the second."""
+    """*smaller* is less than *larger*; both are numbers."""
 
     smaller: str
     larger: str
 
     def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
-        """Yield the larger field if it is not the larger one; impossible dates are another check's."""
+        """Yield the larger field if it is not the larger one."""
         small, large = row.get(self.smaller), row.get(self.larger)
-        if isinstance(small, int | float) and isinstance(large, int | float) and small >= large:
+        if small is not None and large is not None and small >= large:
             yield self.larger, f"{self.larger} {large} is not more than {self.smaller} {small}"
-        if isinstance(small, str) and isinstance(large, str):
-            try:
-                wrong = edtf.after(small, large)
-            except ValueError:
-                return
-            if wrong:
-                yield self.larger, f"{self.larger} {large} is before {self.smaller} {small}"
 
     def schema(self) -> None:
         """Return None: JSON Schema cannot compare two fields."""
+
+    def holds(self) -> pl.Expr:
+        """Return that it is less, where both are there."""
+        import polars as pl
+
+        return (pl.col(self.smaller) < pl.col(self.larger)).fill_null(True)
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfter:
+    """*earlier* is not surely after *later*; both are EDTF dates."""
+
+    earlier: str
+    later: str
+
+    def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
+        """Yield the later field if it is before the other; impossible dates are another check's."""
+        first, last = row.get(self.earlier), row.get(self.later)
+        if first is None or last is None:
+            return
+        try:
+            wrong = edtf.after(first, last)
+        except ValueError:
+            return
+        if wrong:
+            yield self.later, f"{self.later} {last} is before {self.earlier} {first}"
+
+    def schema(self) -> None:
+        """Return None: JSON Schema cannot compare two fields."""
+
+    def holds(self) -> pl.Expr:
+        """Return that the first day of the one is not after the last of the other, where both are known."""
+        import polars as pl
+
+        return (pl.col(f"{self.earlier}_min") <= pl.col(f"{self.later}_max")).fill_null(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Admits:
+    """*field*, where present, holds one of the values that *admitted* lists for the value of *when*."""
+
+    field: str
+    when: str
+    admitted: Mapping[str, tuple[str, ...]]
+
+    def __hash__(self) -> int:
+        """Hash by the two names; the lists are a dict."""
+        return hash((self.field, self.when))
+
+    def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
+        """Yield the field if its value is not among them."""
+        value, owner = row.get(self.field), row.get(self.when)
+        if value is not None and value not in self.admitted.get(str(owner), ()):
+            yield self.field, f"{value} is not a {self.field} of {owner}"
+
+    def schema(self) -> None:
+        """Return None: JSON Schema has no short words for it, and the model's users have a check of its own."""
+
+    def holds(self) -> pl.Expr:
+        """Return that the pair of values is listed."""
+        import polars as pl
+
+        pairs = [f"{owner}\0{value}" for owner, values in self.admitted.items() for value in values]
+        pair = pl.concat_str([pl.col(self.when).cast(pl.String), pl.col(self.field).cast(pl.String)], separator="\0")
+        return ~_is_there(self.field) | pair.is_in(pairs).fill_null(False)
+
+
+def _is_there(field: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(field).is_not_null()
+
+
+def _is_in(field: str, among: tuple[str, ...]) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(field).cast(pl.String).is_in(list(among)).fill_null(False)

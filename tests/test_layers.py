@@ -15,7 +15,7 @@ PACKAGE = ROOT / "news_dataset"
 # From the ground up. A module may import from floors below its own, and from its own package; packages are rooms.
 FLOORS = [
     {"errors"},
-    {"edtf", "issues", "manifest", "names", "credit"},
+    {"edtf", "patterns", "issues", "manifest", "names", "credit"},
     {"rules", "frames"},
     {"records", "released", "views"},
     {"reader", "schema", "spans", "codes", "reporters", "migrations", "frozen"},

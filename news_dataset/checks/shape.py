@@ -10,10 +10,9 @@ from news_dataset.checks import wording
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Outcome
-from news_dataset.records import Event, Row
+from news_dataset.records import Row
 from news_dataset.records.columns import columns
-from news_dataset.records.plover import MODES_OF
-from news_dataset.rules import Less, PatternIf
+from news_dataset.rules import Admits, Less, NotAfter, PatternIf
 from news_dataset.spans import FIND
 
 # What a code leads to, where it is not 1 (the data is invalid): 2 usage, 3 refused as unsafe, 5 environment.
@@ -196,9 +195,9 @@ def out_of_order(collection: Collection) -> Iterator[Outcome]:
     Of two EDTF dates the first errs only if it surely lies after the second.
     """
     for entry, pointer, row in _rows(collection):
-        less = [rule for rule in row.rules if isinstance(rule, Less)]
-        if less:
-            found = [breach for rule in less for breach in rule.breaches(row.__dict__)]
+        orders = [rule for rule in row.rules if isinstance(rule, Less | NotAfter)]
+        if orders:
+            found = [breach for rule in orders for breach in rule.breaches(row.__dict__)]
             yield [entry.issue(f"{pointer}/{name}", why) for name, why in found]
 
 
@@ -215,12 +214,13 @@ def impossible_date(collection: Collection) -> Iterator[Outcome]:
 
 def wrong_mode(collection: Collection) -> Iterator[Outcome]:
     """The mode of an event is not one of its type's modes: COERCE/curfew exists, CONSULT/curfew does not."""
-    for entry in collection.of("event"):
-        if isinstance(entry.row, Event) and entry.row.mode is not None:
-            modes = MODES_OF.get(entry.row.type, ())
-            hint = f"modes of {entry.row.type}: {', '.join(modes)}" if modes else "leave the mode out"
-            message = f"{entry.row.mode} is not a mode of {entry.row.type}"
-            yield [] if entry.row.mode in modes else [entry.issue("/mode", message, hint)]
+    for entry, pointer, row in _rows(collection):
+        for rule in row.rules:
+            if isinstance(rule, Admits) and getattr(row, rule.field) is not None:
+                owner = getattr(row, rule.when)
+                modes = rule.admitted.get(owner, ())
+                hint = f"{rule.field}s of {owner}: {', '.join(modes)}" if modes else f"leave the {rule.field} out"
+                yield [entry.issue(f"{pointer}/{name}", why, hint) for name, why in rule.breaches(row.__dict__)]
 
 
 CHECKS = (

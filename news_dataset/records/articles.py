@@ -32,7 +32,7 @@ from news_dataset.records.fields import (
     Url,
     id_pattern,
 )
-from news_dataset.rules import Less, Rule
+from news_dataset.rules import Less, NotAfter, Rule
 
 
 class Mention(Child):
@@ -67,7 +67,7 @@ class Article(Record):
     record_type: ClassVar[str] = "article"
     table: ClassVar[str] = "articles"
     label_field: ClassVar[str] = "headline"
-    rules: ClassVar[tuple[Rule, ...]] = (Less("published", "accessed"),)
+    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("published", "accessed"),)
 
     id: str = Field(
         pattern=id_pattern("article"), max_length=MAX_ID, description="Id of the article: article/ and a slug."

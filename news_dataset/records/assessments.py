@@ -25,7 +25,7 @@ from news_dataset.records.fields import (
     Url,
     id_pattern,
 )
-from news_dataset.rules import Less, PatternIf, Rule
+from news_dataset.rules import NotAfter, PatternIf, Rule
 
 
 class Citation(Child):
@@ -77,7 +77,7 @@ class Source(Record):
     record_type: ClassVar[str] = "source"
     table: ClassVar[str] = "sources"
     label_field: ClassVar[str] = "publisher"
-    rules: ClassVar[tuple[Rule, ...]] = (Less("published", "accessed"),)
+    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("published", "accessed"),)
 
     id: str = Field(
         pattern=id_pattern("source"), max_length=MAX_ID, description="Id of the source: source/ and a slug."

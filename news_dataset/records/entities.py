@@ -22,7 +22,7 @@ from news_dataset.records.fields import (
     Wikidata,
     id_pattern,
 )
-from news_dataset.rules import Less, Rule, Together
+from news_dataset.rules import NotAfter, Rule, Together
 
 
 class Name(Child):
@@ -43,7 +43,7 @@ class Office(Child):
     table: ClassVar[str] = "offices"
     parent_key: ClassVar[str] = "person"
     parent_table: ClassVar[str] = "people"
-    rules: ClassVar[tuple[Rule, ...]] = (Less("start", "end"),)
+    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("start", "end"),)
 
     title: Line = Field(description="Title of the office in English.")
     organization: Maybe[Annotated[str, Reference("organizations", ("organization",))]] = Field(

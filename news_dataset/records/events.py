@@ -21,6 +21,8 @@ from news_dataset.records.fields import (
     Wikidata,
     id_pattern,
 )
+from news_dataset.records.plover import MODES_OF
+from news_dataset.rules import Admits, Rule
 
 EventId = Annotated[str, Reference("events", ("event",))]
 PlaceId = Annotated[str, Reference("places", ("place",))]
@@ -53,6 +55,7 @@ class Event(Record):
     record_type: ClassVar[str] = "event"
     table: ClassVar[str] = "events"
     label_field: ClassVar[str] = "title"
+    rules: ClassVar[tuple[Rule, ...]] = (Admits("mode", "type", MODES_OF),)
 
     id: str = Field(pattern=id_pattern("event"), max_length=MAX_ID, description="Id of the event: event/ and a slug.")
     title: Sentence = Field(description="What the event is, in the curator's own words.")

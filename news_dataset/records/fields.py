@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -19,7 +20,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from news_dataset import edtf
-from news_dataset.rules import Rule
+from news_dataset.patterns import refuse_unportable
+from news_dataset.rules import PatternIf, Rule
 
 T = TypeVar("T")
 
@@ -134,6 +136,16 @@ SpanSuffix = Annotated[
     ContextDigest, Field(description="First 8 hex digits of the SHA-256 of the 32 skeleton characters after.")
 ]
 
+
+def _patterns(marks: tuple[Any, ...]) -> Iterator[str]:
+    """Yield every pattern among the marks of a field, at any depth of its annotation."""
+    for mark in marks:
+        if isinstance(pattern := getattr(mark, "pattern", None), str):
+            yield pattern
+        yield from _patterns(tuple(getattr(mark, "metadata", ())))
+        yield from _patterns((*getattr(mark, "__metadata__", ()), *get_args(mark)))
+
+
 Entity = Annotated[str, Reference("entities", ("person", "organization", "place"))]
 
 
@@ -146,7 +158,17 @@ class Row(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """Keep the rules that JSON Schema can say: the model enforces these, named checks the others."""
+        """Keep the rules that JSON Schema can say: the model enforces these, named checks the others.
+
+        Raises:
+            TypeError: a pattern does not mean the same in every engine that will read it.
+        """
+        for name, field in cls.model_fields.items():
+            for pattern in _patterns((*field.metadata, field.annotation)):
+                refuse_unportable(pattern, f"{cls.__name__}.{name}")
+        for rule in cls.rules:
+            if isinstance(rule, PatternIf):
+                refuse_unportable(rule.pattern, f"{cls.__name__}.{rule.field}")
         cls._enforced = tuple(rule for rule in cls.rules if rule.schema() is not None)
 
     @model_validator(mode="after")
