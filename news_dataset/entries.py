@@ -72,20 +72,29 @@ def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry]
     found: list[Entry] = []
     problems: list[Problem] = []
     for place, item in enumerate(data if listed else [data]):
-        pointer = f"/{place}" if listed else ""
-        identity = item.get("id") if isinstance(item, dict) else None
-        named = str(identity or "").partition("/")[0]
-        if not isinstance(item, dict):
-            problems.append(_not_a_record(document, pointer, "is not a record"))
-        elif kind in BY_TYPE and named in BY_TYPE and named != kind:
-            line, column = document.place(f"{pointer}/id")
-            message, hint = f"{identity} lies among the {BY_TYPE[kind].table}", f"move it to {BY_TYPE[named].table}"
-            problems.append(Problem("misplaced_file", message, line, column, hint))
-        elif not kind and named not in BY_TYPE:
-            problems.append(_not_a_record(document, pointer, "has no id that names its type"))
+        if item is reader.UNREAD:  # the file has a problem that says so
+            continue
+        entry = entry_at(document, f"/{place}" if listed else "", kind, item, version)
+        if isinstance(entry, Entry):
+            found.append(entry)
         else:
-            found.append(_entry(document, pointer, kind or named, item, version))
+            problems.append(entry)
     return found, problems
+
+
+def entry_at(document: Document, pointer: str, kind: str, item: Any, version: str) -> Entry | Problem:
+    """Return the record at a pointer of a file, or why there is none; other arguments as ``entries_of``."""
+    identity = item.get("id") if isinstance(item, dict) else None
+    named = str(identity or "").partition("/")[0]
+    if not isinstance(item, dict):
+        return _not_a_record(document, pointer, "is not a record")
+    if kind in BY_TYPE and named in BY_TYPE and named != kind:
+        line, column = document.place(f"{pointer}/id")
+        message, hint = f"{identity} lies among the {BY_TYPE[kind].table}", f"move it to {BY_TYPE[named].table}"
+        return Problem("misplaced_file", message, line, column, hint)
+    if not kind and named not in BY_TYPE:
+        return _not_a_record(document, pointer, "has no id that names its type")
+    return _entry(document, pointer, kind or named, item, version)
 
 
 def _not_a_record(document: Document, pointer: str, message: str) -> Problem:

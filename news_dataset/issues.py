@@ -26,7 +26,8 @@ class Issue:
     """One thing that is wrong, at one place.
 
     ``pointer`` is a JSON Pointer (RFC 6901) into the whole file; ``line`` and ``column`` count from 1,
-    columns in code points, and are 0 where the place has none (a Parquet file, a folder).
+    columns in code points, and are 0 where the place has none (a Parquet file, a folder). ``row`` is the row of a
+    Parquet file, from 0 as frames count, and -1 elsewhere; ``pointer`` then names the column.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Issue:
     column: int = 0
     severity: Severity = "error"
     exit_code: int = 1
+    row: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +77,24 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every issue of one pass, sorted by place, and the denominators of every check."""
+    """Every issue of one pass, sorted by place, and the denominators of every check.
+
+    ``left_out`` says how many more issues there were than a report holds; they are counted, but not in it.
+    """
 
     issues: tuple[Issue, ...]
     tallies: tuple[Tally, ...] = ()
+    left_out: int = 0
 
     @classmethod
-    def of(cls, issues: Iterable[Issue], tallies: Iterable[Tally] = ()) -> Report:
-        """Return a report with *issues* sorted by path, line, column and code."""
-        ordered = sorted(issues, key=lambda i: (i.path, i.line, i.column, i.pointer, i.code, i.message))
-        return cls(tuple(ordered), tuple(tallies))
+    def of(cls, issues: Iterable[Issue], tallies: Iterable[Tally] = (), left_out: int = 0) -> Report:
+        """Return a report with *issues* sorted by path, line or row, column and code."""
+        ordered = sorted(issues, key=lambda i: (i.path, i.line, i.row, i.column, i.pointer, i.code, i.message))
+        return cls(tuple(ordered), tuple(tallies), left_out)
 
     def __add__(self, other: Report) -> Report:
         """Return the issues and tallies of both."""
-        return Report.of(self.issues + other.issues, self.tallies + other.tallies)
+        return Report.of(self.issues + other.issues, self.tallies + other.tallies, self.left_out + other.left_out)
 
     def __iter__(self) -> Iterator[Issue]:
         """Iterate over the issues."""

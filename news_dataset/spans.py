@@ -40,9 +40,19 @@ def bones(character: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", character).casefold()))
 
 
+class _Bones(dict[int, str]):
+    """What each code point leaves, worked out when it is first met."""
+
+    def __missing__(self, point: int) -> str:
+        return self.setdefault(point, bones(chr(point)))
+
+
+_BONES = _Bones()
+
+
 def skeleton(text: str) -> str:
     """Return the skeleton of *text*."""
-    return "".join(map(bones, text))
+    return text.translate(_BONES)
 
 
 def digest(words: str) -> str:

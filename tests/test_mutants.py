@@ -16,7 +16,7 @@ from news_dataset.checks import CODES, evidence, policy, wording
 from news_dataset.entries import entries_of
 from news_dataset.issues import Issue, Outcome, Skipped
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reader import Document, Plain, ReadError, parse_json_lines, parse_yaml
+from news_dataset.reader import UNREAD, Document, Plain, ReadError, parse_json_lines, parse_yaml
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, Person, Place, Record, Row, Statement
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import columns
@@ -114,7 +114,7 @@ def test_exactly_one_of_names_the_first_field_beside_each_other() -> None:
 def test_the_document_begins_at_the_first_line_and_column() -> None:
     """Where no place is known, and for the list that JSON Lines are read as."""
     assert plain({}).place("/a/b") == (1, 1)
-    assert parse_json_lines('{"id": 1}\n{"id": 2}\n', "a.jsonl").place("") == (1, 1)
+    assert parse_json_lines(b'{"id": 1}\n{"id": 2}\n', "a.jsonl").place("") == (1, 1)
 
 
 def test_an_unquoted_truth_value_is_one_of_two() -> None:
@@ -132,19 +132,22 @@ def test_an_unquoted_null_is_no_value_where_no_text_is_wanted(kind: str, word: s
     assert reader.typed({"n": Plain(word)}, {"properties": {"n": {"type": kind}}}) == ({"n": None}, [])
 
 
-@pytest.mark.parametrize("end", ["", "\n", " ", " \n"])
-def test_the_last_line_of_json_lines_needs_no_end(end: str) -> None:
+@pytest.mark.parametrize("end", [b"", b"\n", b" ", b" \n"])
+def test_the_last_line_of_json_lines_needs_no_end(end: bytes) -> None:
     """A line break behind the last record is usual, but not needed."""
-    assert parse_json_lines('{"id": 1}\n{"id": 2}' + end, "a.jsonl").data == [{"id": 1}, {"id": 2}]
+    assert parse_json_lines(b'{"id": 1}\n{"id": 2}' + end, "a.jsonl").data == [{"id": 1}, {"id": 2}]
 
 
-@pytest.mark.parametrize("line", ['{"id": 1} {"id": 2}', '{"id": 1},', '{"id": 1\n}'])
+@pytest.mark.parametrize("line", ['{"id": 1} {"id": 2}', '{"id": 1},', '{"id": 1\n}', "", "\r", "NaN", '{"id":'])
 def test_json_lines_hold_one_record_a_line_and_nothing_else(line: str) -> None:
-    """What follows on the line would be lost, and a record across lines is none."""
-    with pytest.raises(ReadError) as refusal:
-        parse_json_lines(line + '\n{"id": 3}\n', "a.jsonl")
-    assert refusal.value.problem.code == "bad_syntax"
-    assert refusal.value.problem.message == "is not one record a line"
+    """What follows on the line would be lost, and a record across lines is none; the other lines are read."""
+    document = parse_json_lines(f'{{"id": 0}}\n{line}\n{{"id": 3}}\n'.encode(), "a.jsonl")
+
+    assert {problem.code for problem in document.problems} == {"bad_syntax"}
+    assert {problem.line for problem in document.problems} == set(range(2, 3 + line.count("\n")))
+    assert [document.data[0], document.data[-1]] == [{"id": 0}, {"id": 3}]
+    assert all(one is UNREAD for one in document.data[1:-1])
+    assert document.place(f"/{len(document.data) - 1}/id") == (3 + line.count("\n"), 8)
 
 
 @pytest.mark.parametrize(

@@ -76,12 +76,12 @@ REFUSED_JSON = {
 def test_yaml_that_is_refused(name: str) -> None:
     """With code, line and column, within a tenth of a second."""
     text, code, line, column = REFUSED_YAML[name]
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ReadError) as caught:
         parse_yaml(text, "file.yaml")
     problem = caught.value.problem
 
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
     assert (problem.code, problem.line) == (code, line)
     assert problem.column == column or column == 0
 
@@ -90,12 +90,12 @@ def test_yaml_that_is_refused(name: str) -> None:
 def test_json_that_is_refused(name: str) -> None:
     """With code, line and column, within a tenth of a second."""
     text, code, line, column = REFUSED_JSON[name]
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ReadError) as caught:
         parse_json(text, "file.json")
     problem = caught.value.problem
 
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
     assert (problem.code, problem.line, problem.column) == (code, line, column)
 
 
@@ -133,7 +133,7 @@ def test_yaml_is_read_as_it_was_written(value: Any, flow: bool | None) -> None:
 @given(st.lists(st.dictionaries(SCALARS, VALUES, max_size=3), max_size=4))
 def test_json_lines_hold_one_record_a_line(records: list[Any]) -> None:
     """Line numbers are those of the file."""
-    document = parse_json_lines("".join(json.dumps(record) + "\n" for record in records), "file")
+    document = parse_json_lines("".join(json.dumps(record) + "\n" for record in records).encode(), "file")
 
     assert document.data == records
     assert [document.place(f"/{at}")[0] for at in range(len(records))] == list(range(1, len(records) + 1))

@@ -28,13 +28,23 @@ CODES: dict[str, Code] = {
     for check in checks
 }
 
+OF_FILES = frozenset(check.__name__ for check in shape.OF_FILES)
+"""The checks that look at files as files."""
 
-def run(collection: Collection) -> Report:
-    """Run every check on *collection* and return everything that was found and counted."""
+ACROSS = frozenset(
+    check.__name__ for check in (*references.ACROSS, *evidence.ACROSS, *policy.ACROSS, *assertions.CHECKS)
+)
+"""The checks that look at several records at once; all others can be run on any part of a dataset."""
+
+
+def run(collection: Collection, without: frozenset[str] = frozenset()) -> Report:
+    """Run every check on *collection* but those *without*, and return everything that was found and counted."""
     issues: list[Issue] = []
     tallies = []
     for layer, checks in LAYERS.items():
         for check in checks:
+            if check.__name__ in without:
+                continue
             code = CODES[check.__name__]
             tally = Tally(code.name, layer)
             for outcome in check(collection):

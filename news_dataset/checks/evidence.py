@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
+from news_dataset.checks import across
 from news_dataset.collection import Collection
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
@@ -15,11 +16,16 @@ from news_dataset.spans import SPAN_FIELDS, Text, digest, skeleton
 Numbered = Evidence | Mention
 SpanRow = Numbered | Quantity
 NO_TEXT = Skipped("no text at hand: give --text")
+NO_ARTICLE = Skipped("the article's record is missing or broken")
 FRAGMENTS_JOIN = " … "
 
 _SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
-_TIED_TO_PARTICIPANT = {"source": "speaker", "addressee": "addressee"}
-_TIED_TO_EVENT = ("trigger", "date", "place")
+
+TIED_TO_PARTICIPANT = {"source": "speaker", "addressee": "addressee"}
+"""Roles of evidence whose ``of`` is the ordinal of a participant, and the role that this one has."""
+
+TIED_TO_EVENT = ("trigger", "date", "place")
+"""Roles of evidence whose ``of`` is the ordinal of a reported event."""
 
 
 def wrong_text(collection: Collection) -> Iterator[Outcome]:
@@ -47,12 +53,11 @@ def span_outside(collection: Collection) -> Iterator[Outcome]:
     for entry, pointer, row, article in _spans(collection):
         owner = collection.by_id.get(article)
         if owner is None or not isinstance(owner.row, Article):
-            yield Skipped("the article's record is missing or broken")
+            yield NO_ARTICLE
         else:
             text = collection.texts.get(article)
             length = owner.row.text_length if text is None else len(text.words)
-            message = f"end {row.end} is behind the end of the text, {length}"
-            yield [] if row.end <= length else [entry.issue(f"{pointer}/end", message)]
+            yield [] if row.end <= length else [entry.issue(f"{pointer}/end", *across.outside(row.end, length)[:2])]
 
 
 def span_words(collection: Collection) -> Iterator[Outcome]:
@@ -169,6 +174,10 @@ def literal_words(collection: Collection) -> Iterator[Outcome]:
 CHECKS = (
     wrong_text, span_outside, span_words, span_numbers, wrong_of, quote_without_span, quote_words, literal_words,
 )  # fmt: skip
+ACROSS = (
+    span_outside,
+)  # fmt: skip
+"""Those that look at several records at once."""
 
 
 def _statement(entry: Entry) -> Statement:
@@ -237,11 +246,11 @@ def _misnumbered(group: list[tuple[int, Numbered]]) -> Iterator[tuple[int, str, 
 
 
 def _wrong_of(statement: Statement, row: Evidence) -> str:
-    listed = statement.statement_events if row.role in _TIED_TO_EVENT else statement.statement_participants
-    what = "reported events" if row.role in _TIED_TO_EVENT else "participants"
+    listed = statement.statement_events if row.role in TIED_TO_EVENT else statement.statement_participants
+    what = "reported events" if row.role in TIED_TO_EVENT else "participants"
     if row.of is None or row.of > len(listed):
         return f"of {row.of} is none of the {what}, of which there are {len(listed)}"
-    wanted = _TIED_TO_PARTICIPANT.get(row.role)
+    wanted = TIED_TO_PARTICIPANT.get(row.role)
     if wanted and statement.statement_participants[row.of - 1].role != wanted:
         return f"participant {row.of} is no {wanted}"
     return ""

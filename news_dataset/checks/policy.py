@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from news_dataset import edtf
+from news_dataset.checks import across
 from news_dataset.checks.evidence import NO_TEXT
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
-from news_dataset.issues import Outcome, Severity, Skipped
+from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import Article, Assessment, Event, Statement
 from news_dataset.records.columns import columns
 
@@ -17,7 +18,9 @@ RUN = 8
 """So many of the article's words in a row are prose that may not be redistributed."""
 
 PARTIAL = Skipped("only a part of a dataset, or some of it has errors of shape")
-_RESTS_ON = {"contradicted": "contradicts", "supported": "supports", "partly_supported": "supports"}
+RESTS_ON = {"contradicted": "contradicts", "supported": "supports", "partly_supported": "supports"}
+"""Verdicts, and the stance that a cited source then has."""
+
 _LITERAL = ("headline", "quote")  # what law 3 allows word by word
 _WORD = re.compile(r"\w+")
 # An apostrophe inside a word does not close single quotation marks.
@@ -81,9 +84,8 @@ def unassessed_fact(collection: Collection) -> Iterator[Outcome]:
             yield PARTIAL
             continue
         status = article.row.status if isinstance(article.row, Article) else "draft"
-        severity: Severity = "warning" if status == "draft" else "error"
-        message = f"the fact {entry.id} has no assessment"
-        yield [] if entry.id in assessed else [entry.issue("/claim_type", message, severity=severity)]
+        said = across.unassessed(entry.id, status)
+        yield [] if entry.id in assessed else [entry.issue("/claim_type", said.message, severity=said.severity)]
 
 
 def unbacked_date(collection: Collection) -> Iterator[Outcome]:
@@ -102,8 +104,8 @@ def unbacked_date(collection: Collection) -> Iterator[Outcome]:
             if not collection.is_whole or not collection.is_sound:
                 yield PARTIAL
                 continue
-            message = f"no assessment of aspect date has correct_value {entry.row.date} for {entry.id}"
-            yield [] if (entry.id, entry.row.date) in backed else [entry.issue("/date", message)]
+            said = across.unbacked(entry.id, entry.row.date)
+            yield [] if (entry.id, entry.row.date) in backed else [entry.issue("/date", said.message)]
 
 
 def uncited_verdict(collection: Collection) -> Iterator[Outcome]:
@@ -119,8 +121,8 @@ def uncited_verdict(collection: Collection) -> Iterator[Outcome]:
             sources = {citation.source for citation in row.citations}
             if not sources and row.verdict != "not_checkable":
                 yield [entry.issue("/verdict", f"the verdict {row.verdict} cites no source")]
-            elif row.verdict in _RESTS_ON and _RESTS_ON[row.verdict] not in {one.stance for one in row.citations}:
-                yield [entry.issue("/verdict", f"{row.verdict}, but no cited source {_RESTS_ON[row.verdict]} it")]
+            elif row.verdict in RESTS_ON and RESTS_ON[row.verdict] not in {one.stance for one in row.citations}:
+                yield [entry.issue("/verdict", f"{row.verdict}, but no cited source {RESTS_ON[row.verdict]} it")]
             elif sources and (len(sources) == 1) != (row.independence == "single"):
                 message = f"{row.independence}, with {len(sources)} source{'s' if len(sources) > 1 else ''}"
                 yield [entry.issue("/independence", message, "one source is single, several are not")]
@@ -168,6 +170,10 @@ CHECKS = (
     statement_without_evidence, wrong_speakers, several_dates, unassessed_fact, unbacked_date, uncited_verdict,
     unquoted_words, article_prose,
 )  # fmt: skip
+ACROSS = (
+    unassessed_fact, unbacked_date, article_prose,
+)  # fmt: skip
+"""Those that look at several records at once."""
 
 
 def _is_real(date: str) -> bool:

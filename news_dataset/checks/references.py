@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import PurePath
 
+from news_dataset.checks import across
 from news_dataset.collection import Collection, references
 from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import BY_TABLE, Assessment, Event, Statement
 from news_dataset.records.fields import NUMBERED
 
-_PART = Skipped("only a part of a dataset: references need the whole")
-_UNSOUND = Skipped("some files or records have errors of shape")
+PART = Skipped("only a part of a dataset: references need the whole")
+UNSOUND = Skipped("some files or records have errors of shape")
 
-# What must be referred to; articles, statements and assessments stand for themselves.
-_WANT_USE = ("person", "organization", "place", "event", "source")
+WANT_USE = ("person", "organization", "place", "event", "source")
+"""What must be referred to; articles, statements and assessments stand for themselves."""
 
 
 def dangling_reference(collection: Collection) -> Iterator[Outcome]:
@@ -29,11 +29,10 @@ def dangling_reference(collection: Collection) -> Iterator[Outcome]:
             if target in collection.by_id or target.split("/")[1] in hidden or target.split("/")[0] in hidden:
                 yield []
             elif not collection.is_whole:
-                yield _PART
+                yield PART
             else:
-                near = get_close_matches(target, [one for one in collection.by_id if one.startswith(mark.types)], 1)
-                hint = f"did you mean {near[0]}?" if near else "add the record, or correct the id"
-                yield [entry.issue(pointer, f"there is no {target}", hint)]
+                candidates = [one for one in collection.by_id if one.startswith(mark.types)]
+                yield [entry.issue(pointer, *across.dangling(target, candidates)[:2])]
 
 
 def duplicate_id(collection: Collection) -> Iterator[Outcome]:
@@ -42,9 +41,7 @@ def duplicate_id(collection: Collection) -> Iterator[Outcome]:
         if entry.id:
             first = collection.by_id[entry.id]
             where = f"{first.document.path}:{first.document.place(first.pointer)[0]}"
-            message = f"{entry.id} stands already at {where}"
-            hint = "ids are never reused: take the next free one"
-            yield [] if first is entry else [entry.issue("/id", message, hint)]
+            yield [] if first is entry else [entry.issue("/id", *across.duplicate(entry.id, where)[:2])]
 
 
 def misnamed_file(collection: Collection) -> Iterator[Outcome]:
@@ -58,7 +55,7 @@ def misnamed_file(collection: Collection) -> Iterator[Outcome]:
         if entry.kind == "source" or path.suffix == ".jsonl":
             continue
         if not collection.is_whole:
-            yield _PART
+            yield PART
             continue
         slug = entry.id.split("/")[1]
         message = f"{entry.id} stands in a file named {path.name}"
@@ -78,12 +75,11 @@ def foreign_number(collection: Collection) -> Iterator[Outcome]:
         elif isinstance(row, Assessment) and row.target.startswith("statement/"):
             owner = row.target
         elif not collection.is_whole:
-            yield _PART
+            yield PART
             continue
         else:
             owner = f"article/{entry.id.split('/')[1]}"
-            hint = f"begin the id with {entry.kind}/ and the slug of an article"
-            yield [] if owner in collection.by_id else [entry.issue("/id", f"there is no {owner}", hint)]
+            yield [] if owner in collection.by_id else [entry.issue("/id", *across.no_article(owner, entry.kind)[:2])]
             continue
         slug = owner.split("/")[1]
         message, hint = f"{entry.id} belongs to {owner}", f"begin the id with {entry.kind}/{slug}/"
@@ -95,12 +91,11 @@ def unused_record(collection: Collection) -> Iterator[Outcome]:
     used = {
         target for entry in collection.of() for _, target, _ in references(entry)
     }  # fmt: skip
-    for entry in collection.of(*_WANT_USE):
+    for entry in collection.of(*WANT_USE):
         if not collection.is_whole or not collection.is_sound:
-            yield _UNSOUND if collection.is_whole else _PART
+            yield UNSOUND if collection.is_whole else PART
         else:
-            message = f"nothing refers to {entry.id}"
-            yield [] if entry.id in used else [entry.issue("/id", message, "refer to it, or remove it")]
+            yield [] if entry.id in used else [entry.issue("/id", *across.unused(entry.id)[:2])]
 
 
 def circular_parent(collection: Collection) -> Iterator[Outcome]:
@@ -112,7 +107,7 @@ def circular_parent(collection: Collection) -> Iterator[Outcome]:
             while above not in seen and above in collection.by_id:
                 seen.add(above)
                 above = str(collection.by_id[above].data.get("parent", ""))
-            yield [entry.issue("/parent", f"{entry.id} lies within itself")] if above == entry.id else []
+            yield [entry.issue("/parent", *across.circular(entry.id)[:2])] if above == entry.id else []
 
 
 def duplicate_assessment(collection: Collection) -> Iterator[Outcome]:
@@ -121,8 +116,8 @@ def duplicate_assessment(collection: Collection) -> Iterator[Outcome]:
     for entry in collection.of("assessment"):
         if isinstance(entry.row, Assessment):
             other = first.setdefault((entry.row.target, entry.row.aspect), entry.id)
-            message = f"{entry.row.aspect} of {entry.row.target} is assessed by {other} already"
-            yield [] if other == entry.id else [entry.issue("/target", message, "merge the two")]
+            said = across.assessed_already(entry.row.aspect, entry.row.target, other)
+            yield [] if other == entry.id else [entry.issue("/target", *said[:2])]
 
 
 def bad_redirect(collection: Collection) -> Iterator[Outcome]:
@@ -132,7 +127,7 @@ def bad_redirect(collection: Collection) -> Iterator[Outcome]:
         if entry.kind != "redirect" or entry.row is None:
             continue
         if not collection.is_whole:
-            yield _PART
+            yield PART
             continue
         old, new = entry.data["old_id"], entry.data.get("new_id")
         found = [entry.issue("/old_id", f"{old} is still in use")] if old in collection.by_id else []
@@ -150,6 +145,11 @@ CHECKS = (
     dangling_reference, duplicate_id, misnamed_file, foreign_number, unused_record, circular_parent,
     duplicate_assessment, bad_redirect,
 )  # fmt: skip
+ACROSS = (
+    dangling_reference, duplicate_id, misnamed_file, unused_record,
+    circular_parent, duplicate_assessment, bad_redirect,
+)  # fmt: skip
+"""Those that look at several records at once."""
 
 
 def _hidden_slugs(collection: Collection) -> set[str]:

@@ -223,10 +223,13 @@ def wrong_mode(collection: Collection) -> Iterator[Outcome]:
                 yield [entry.issue(f"{pointer}/{name}", why, hint) for name, why in rule.breaches(row.__dict__)]
 
 
-CHECKS = (
+OF_FILES = (
     no_records, unreadable_file, unsafe_file, altered_release, misplaced_file, bad_encoding, over_limit, bad_syntax,
-    unsafe_yaml, duplicate_key, not_a_record, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code,
-    bad_form, out_of_range, unanchored, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
+    unsafe_yaml, duplicate_key, not_a_record,
+)  # fmt: skip
+CHECKS = (
+    *OF_FILES, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code, bad_form, out_of_range, unanchored,
+    broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
 )  # fmt: skip
 
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from news_dataset.reader.document import Document, Plain, Problem, ReadError
+from news_dataset.reader.document import UNREAD, Document, Plain, Problem, ReadError
 from news_dataset.reader.files import MAX_BYTES, MAX_TEXT_BYTES, decode, read_bytes, read_text
-from news_dataset.reader.jsonfile import parse_json, parse_json_lines
+from news_dataset.reader.jsonfile import parse_json, parse_json_line, parse_json_lines
 from news_dataset.reader.scalars import typed
 from news_dataset.reader.yamlfile import parse_yaml
 
 __all__ = [
-    "MAX_BYTES", "MAX_TEXT_BYTES",
+    "MAX_BYTES", "MAX_TEXT_BYTES", "UNREAD",
     "Document", "Plain", "Problem", "ReadError",
-    "parse_json", "parse_json_lines", "parse_yaml", "read", "read_bytes", "read_text", "typed",
+    "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read", "read_bytes", "read_text", "typed",
 ]  # fmt: skip
 
 
@@ -30,10 +30,11 @@ def read(path: Path, data: bytes | None = None) -> Document:
     Returns:
         The document; its ``data`` is None where it has a problem that leaves nothing to check.
     """
-    parse = {".json": parse_json, ".jsonl": parse_json_lines}.get(path.suffix, parse_yaml)
     try:
         if data is None:
             data = read_bytes(path, limit=None if path.suffix == ".jsonl" else MAX_BYTES)
-        return parse(decode(data), str(path))
+        if path.suffix == ".jsonl":
+            return parse_json_lines(data, str(path))
+        return (parse_json if path.suffix == ".json" else parse_yaml)(decode(data), str(path))
     except ReadError as refusal:
         return Document(str(path), None, {}, {}, (refusal.problem,))

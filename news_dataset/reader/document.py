@@ -21,6 +21,13 @@ class Plain(str):
     is_cut = False
 
 
+class Unread:
+    """Stands for a line of JSON Lines of which nothing could be read."""
+
+
+UNREAD = Unread()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong with a file as a file; ``code`` names the check that reports it."""

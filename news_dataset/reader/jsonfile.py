@@ -12,7 +12,8 @@ from bisect import bisect_right
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public in the docs of none, stable since 3.1
 from typing import Any
 
-from news_dataset.reader.document import MAX_DEPTH, Document, Place, Problem, ReadError, step
+from news_dataset.reader.document import MAX_DEPTH, UNREAD, Document, Place, Problem, ReadError, step
+from news_dataset.reader.files import MAX_BYTES, decode
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -34,32 +35,55 @@ def parse_json(text: str, path: str) -> Document:
     return Document(path, data, parser.places, parser.keys, tuple(parser.problems))
 
 
-def parse_json_lines(text: str, path: str) -> Document:
-    """Return one record a line as a list; *path* is how messages name the file.
+def parse_json_lines(data: bytes, path: str) -> Document:
+    """Return one record a line as a list; *path* is how messages name it.
 
-    Raises:
-        ReadError: a line is not I-JSON, or nests too deep.
+    A line that cannot be read is ``UNREAD`` in the list, and a problem of the document; the others are read.
     """
-    records: list[Any] = []
-    parser, at = _Parser(text), 0
-    while at < len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        start = parser.skip(at)
-        if start >= end:
-            raise parser.problem("bad_syntax", "is an empty line", at)
-        record, stop = parser.value(start, step("", len(records)), 0)
-        if parser.skip(stop) < end or stop > end:
-            raise parser.problem("bad_syntax", "is not one record a line", min(stop, end))
-        records.append(record)
-        at = end + 1
-    parser.places[""] = (1, 1)
-    return Document(path, records, parser.places, parser.keys, tuple(parser.problems))
+    lines = data.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    read = [parse_json_line(line, path, number) for number, line in enumerate(lines, 1)]
+    places = {"": (1, 1)} | {pointer: place for one in read for pointer, place in one.places.items()}
+    keys = {pointer: place for one in read for pointer, place in one.keys.items()}
+    problems = tuple(problem for one in read for problem in one.problems)
+    return Document(path, [one.data for one in read], places, keys, problems)
+
+
+def parse_json_line(line: bytes, path: str, number: int) -> Document:
+    """Return the record in a line of JSON Lines; its pointers begin with its place in the file.
+
+    Args:
+        line: the bytes of the line, without the line break.
+        path: how messages name the file.
+        number: the number of the line, from 1.
+    """
+    pointer = step("", number - 1)
+    try:
+        parser = _Parser(_decoded(line), number)
+        start = parser.skip(0)
+        if start == len(parser.text):
+            raise parser.problem("bad_syntax", "is an empty line", 0)
+        record, stop = parser.value(start, pointer, 0)
+        if parser.skip(stop) < len(parser.text):
+            raise parser.problem("bad_syntax", "is not one record a line", stop)
+    except ReadError as refusal:
+        found = refusal.problem
+        place = (number, found.column or 1)
+        return Document(path, UNREAD, {}, {}, (Problem(found.code, found.message, *place, found.hint),))
+    return Document(path, record, parser.places, parser.keys, tuple(parser.problems))
+
+
+def _decoded(line: bytes) -> str:
+    if len(line) > MAX_BYTES:
+        raise ReadError("over_limit", f"is a line of more than {MAX_BYTES:,} bytes", hint="a record has not so much")
+    return decode(line)
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first_line: int = 1) -> None:
         self.text = text
+        self.first_line = first_line
         self.places: dict[str, Place] = {}
         self.keys: dict[str, Place] = {}
         self.problems: list[Problem] = []
@@ -73,7 +97,7 @@ class _Parser:
     def place(self, at: int) -> Place:
         """Return line and column of an offset."""
         line = bisect_right(self.lines, at)
-        return line, at - self.lines[line - 1] + 1
+        return line + self.first_line - 1, at - self.lines[line - 1] + 1
 
     def problem(self, code: str, message: str, at: int) -> ReadError:
         """Return a problem at an offset, to be raised."""

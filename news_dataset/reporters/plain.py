@@ -14,9 +14,15 @@ MOST = 200
 
 
 def issue_line(issue: Issue) -> str:
-    """Return an issue as one line: ``path:line:col: code message (hint)``."""
+    """Return an issue as one line: ``path:line:col: code message (hint)``.
+
+    In a table it is ``path:row N: code message (hint) [id of the record]``, for a row alone does not say whose it is.
+    """
     place = f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path
     warning = "warning: " if issue.severity == "warning" else ""
+    if issue.row >= 0:
+        whose = f" [{issue.record}]" if issue.record else ""
+        return escape(f"{issue.path}:row {issue.row}: {issue.code} {warning}{sentence(issue)}{whose}")
     return escape(f"{place}: {issue.code} {warning}{sentence(issue)}")
 
 
@@ -28,8 +34,8 @@ def sentence(issue: Issue) -> str:
 def text(report: Report) -> str:
     """Return the report for people: the issues, a line per layer with its denominators, a line that sums up."""
     lines = [issue_line(issue) for issue in report.issues[:MOST]]
-    if len(report.issues) > MOST:
-        lines.append(f"… and {len(report.issues) - MOST} more")
+    if (more := len(report.issues) + report.left_out - MOST) > 0:
+        lines.append(f"… and {more} more: --issues FILE.parquet keeps all")
     return "".join(f"{line}\n" for line in [*lines, *closing(report)])
 
 
@@ -47,6 +53,7 @@ def verdict(report: Report) -> str:
     """Return the sums of a report in one line."""
     counts, errors = report.counts(), len(report.errors)
     warnings = len(report.issues) - errors
+    errors += report.left_out
     return (
         f"{'ok' if report.ok else 'failed'}: {_number(errors, 'error')}, {_number(warnings, 'warning')}; "
         f"checked {counts['checked']}, skipped {counts['skipped']}, failed {counts['failed']}"

@@ -1,0 +1,111 @@
+"""What a slice of sound records gives away for the questions across tables: keys, references, and a few values.
+
+Each question has a small table of its own; ``across`` puts the tables of all slices together. References are given
+once for each id that a slice refers to, however often it does so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.records import Article, Assessment, Event, Statement
+from news_dataset.records.columns import columns
+from news_dataset.scale.proof import Rows
+from news_dataset.scale.slices import Slice
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
+    Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+Tables = dict[str, Any]
+"""Arrow tables by the name of the question."""
+
+
+def emitted(records: Slice, kept: Mask, at: Numbers) -> Tables:
+    """Return the tables of the records *kept*.
+
+    Args:
+        records: a slice.
+        kept: which of its records are sound.
+        at: where each record stands: the number of its line or row.
+
+    Returns:
+        ``keys/<type>``: id, at. ``references/<table>.<column>``: id, count. ``parents/<type>``: id, parent.
+        ``texts``: id, at, text_length, status. ``reach``: article, reach (how far its spans go), spans (how many).
+        ``facts``: id, article. ``assessed``: id, at, target, aspect, correct_value. ``dated``: id, date.
+    """
+    import pyarrow as pa
+
+    name, parents = records.model.record_type, records.parents
+    ids = _kept(parents, "id", kept)
+    found: Tables = {f"keys/{name}": pa.table({"id": ids, "at": at[kept]})}
+    for rows, chosen in [(parents, kept), *((part.rows, kept[part.owners]) for part in records.parts.values())]:
+        found |= _references(rows, chosen)
+    if records.model in (Event, Statement):
+        chosen = kept & parents.there("parent")
+        found[f"parents/{name}"] = pa.table({one: _kept(parents, one, chosen) for one in ("id", "parent")})
+    found |= _values(records, kept, ids, at)
+    return found
+
+
+def _values(records: Slice, kept: Mask, ids: pa.Array, at: Numbers) -> Tables:
+    import pyarrow as pa
+
+    parents, found = records.parents, {}
+    if records.model is Article:
+        lengths = parents.values("text_length")[kept]
+        found["texts"] = pa.table(
+            {"id": ids, "at": at[kept], "text_length": lengths, "status": _kept(parents, "status", kept)}
+        )
+        found["reach"] = _reach(records, kept, "id", ("mentions",))
+    elif records.model is Statement:
+        facts = kept & parents.equal("claim_type", "fact")
+        found["facts"] = pa.table({one: _kept(parents, one, facts) for one in ("id", "article")})
+        found["reach"] = _reach(records, kept, "article", ("evidence", "quantities"))
+    elif records.model is Assessment:
+        named = {one: _kept(parents, one, kept) for one in ("target", "aspect", "correct_value")}
+        found["assessed"] = pa.table({"id": ids, "at": at[kept], **named})
+    elif records.model is Event:
+        dated = kept & parents.there("date") & ~parents.days("date").impossible
+        found["dated"] = pa.table({one: _kept(parents, one, dated) for one in ("id", "date")})
+    return found
+
+
+def _kept(rows: Rows, name: str, chosen: Mask) -> pa.Array:
+    """Return the chosen values of a column, codes as texts."""
+    import pyarrow as pa
+
+    array = rows.column(name)
+    found = array if chosen.all() else array.filter(pa.array(chosen))
+    return found.cast(pa.string()) if pa.types.is_dictionary(found.type) else found
+
+
+def _references(rows: Rows, chosen: Mask) -> Tables:
+    import pyarrow as pa
+
+    found = {}
+    for column in columns(rows.model):
+        if column.reference and column.name in rows.table.column_names:
+            counted = _kept(rows, column.name, chosen).drop_null().value_counts()
+            found[f"references/{vars(rows.model)['table']}.{column.name}"] = pa.table(
+                {"id": counted.field("values"), "count": counted.field("counts")}
+            )
+    return found
+
+
+def _reach(records: Slice, kept: Mask, article: str, names: tuple[str, ...]) -> pa.Table:
+    """Return for each article how far the spans of its records go, and how many there are."""
+    import numpy as np
+    import pyarrow as pa
+
+    reach, spans = np.zeros(len(records), dtype=np.int64), np.zeros(len(records), dtype=np.int64)
+    for name in names:
+        part = records.parts[name]
+        np.maximum.at(reach, part.owners, part.rows.values("end").astype(np.int64))
+        spans += part.counts(len(records))
+    table = pa.table({"article": _kept(records.parents, article, kept), "reach": reach[kept], "spans": spans[kept]})
+    grouped = table.group_by("article", use_threads=False).aggregate([("reach", "max"), ("spans", "sum")])
+    return grouped.rename_columns(["article", "reach", "spans"])

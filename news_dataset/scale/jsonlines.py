@@ -1,0 +1,177 @@
+"""JSON Lines of any size: blocks of lines, most of which one regular expression proves to be of the right shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.reader import MAX_BYTES
+from news_dataset.records import Record, Row
+from news_dataset.records.columns import children
+from news_dataset.scale.examine import Findings, examine
+from news_dataset.scale.facts import facts
+from news_dataset.scale.recognise import formed, line_pattern
+from news_dataset.scale.slices import nested
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+BLOCK = 4 * 2**20
+"""Bytes that are looked at together."""
+
+_WANTED = ("digest",)  # formed by the pattern of a line, and yet compared with others
+_LONGER = MAX_BYTES + 1  # of a line that is too long, so much is kept to say so
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some whole lines of a file; *first* is the number of the first, from 1, *offset* the byte where it begins."""
+
+    first: int
+    offset: int
+    content: bytes
+
+
+def blocks(path: Path) -> Iterator[Block]:
+    """Yield the lines of a file in blocks of about ``BLOCK`` bytes, in bounded memory.
+
+    Of a line longer than a record may be, only so much is kept that it is still too long.
+    """
+    first, offset, begun, kept = 1, 0, 0, b""
+    with open(path, "rb") as file:
+        while data := file.read(BLOCK):
+            end = data.rfind(b"\n") + 1
+            if not end:
+                kept = (kept + data)[:_LONGER] if len(kept) < _LONGER else kept
+                offset += len(data)
+                continue
+            head = data.find(b"\n") + 1
+            line = kept + data[:head]
+            content = (line if len(line) <= _LONGER else line[:_LONGER] + b"\n") + data[head:end]
+            yield Block(first, begun, content)
+            first, kept = first + content.count(b"\n"), data[end:]
+            begun, offset = offset + end, offset + len(data)
+    if kept:
+        yield Block(first, begun, kept)
+
+
+@dataclass
+class Examined:
+    """What is known of a block: its findings, and the lines that are not proven, with their numbers."""
+
+    lines: int
+    findings: Findings
+    suspects: list[tuple[int, bytes]]
+
+
+def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
+    """Return what is known of the lines of a block, if they are records of *model*.
+
+    Args:
+        block: the lines.
+        model: the model that most of them are expected to follow.
+        base: what is added to the number of a line for the place of its record.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    data = np.frombuffer(block.content, dtype=np.uint8)
+    ends = np.flatnonzero(data == ord("\n")) + 1
+    if len(ends) == 0 or ends[-1] != len(data):  # the last line of a file may have no end
+        ends = np.append(ends, len(data))
+    starts = np.concatenate([[0], ends[:-1]])
+    offsets = np.append(starts, len(data)).astype(np.int32)
+    lines = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block.content))
+    known = _recognised(lines, model)
+    numbers = np.flatnonzero(known)
+    if len(numbers):
+        whole = block.content if len(numbers) == len(lines) else _joined(lines, known)
+        records = nested(model, _parsed(whole, model))
+        findings = examine(records, numbers + block.first + base, is_recognised=True)
+    else:
+        findings = Findings(np.zeros(0, dtype=np.int64))
+    doubtful = np.sort(np.concatenate([np.flatnonzero(~known), numbers[findings.suspects]]))
+    suspects = [(block.first + int(at), block.content[starts[at] : ends[at]].removesuffix(b"\n")) for at in doubtful]
+    return Examined(len(lines), findings, suspects)
+
+
+def _recognised(lines: pa.Array, model: type[Record]) -> Mask:
+    """Return which lines the pattern of the model matches, and are no longer than a record may be."""
+    import numpy as np
+    import polars as pl
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: Mask = pc.binary_length(lines).to_numpy() <= MAX_BYTES
+    try:
+        lines.validate(full=True)
+    except pa.ArrowInvalid:  # somewhere not UTF-8: then each line is looked at by itself
+        fit = np.array([_is_text(line) for line in lines.cast(pa.binary()).to_pylist()], dtype=bool)
+        found &= fit
+        lines = lines.filter(pa.array(found))
+        found[found] = pl.Series(lines).str.contains(line_pattern(model)).to_numpy()
+        return found
+    found &= pl.Series(lines).str.contains(line_pattern(model)).to_numpy()
+    return found
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _joined(lines: pa.Array, known: Mask) -> bytes:
+    """Return the bytes of the lines that are known."""
+    import pyarrow as pa
+
+    found = lines.filter(pa.array(known)).cast(pa.binary()).to_pylist()
+    return b"".join(line if line.endswith(b"\n") else line + b"\n" for line in found)
+
+
+def _parsed(content: bytes, model: type[Record]) -> pa.Table:
+    """Return lines that are known to be well formed as columns."""
+    import pyarrow as pa
+    import pyarrow.json as pj
+
+    reading = pj.ReadOptions(use_threads=False, block_size=max(len(content), 1))
+    parsing = pj.ParseOptions(explicit_schema=arrow_types(model), unexpected_field_behavior="ignore")
+    return pj.read_json(pa.BufferReader(content), read_options=reading, parse_options=parsing)
+
+
+@cache
+def full_types(model: type[Row]) -> pa.Schema:
+    """Return all columns of a line, children as lists of structs."""
+    import pyarrow as pa
+
+    return pa.schema(list(_types(model, is_full=True)))
+
+
+@cache
+def arrow_types(model: type[Row]) -> pa.Schema:
+    """Return the columns of a line that are still to be looked at when its form is proven."""
+    import pyarrow as pa
+
+    return pa.schema(list(_types(model)))
+
+
+def _types(model: type[Row], is_full: bool = False) -> Iterator[pa.Field]:
+    import pyarrow as pa
+
+    plain = {"int32": pa.int32(), "double": pa.float64(), "bool": pa.bool_()}
+    done = formed(model)
+    for fact in facts(model):
+        column = fact.column
+        is_needed = fact.most is not None or column.reference or column.kind in ("edtf", "day", "code", "int32", "bool")
+        if is_full or column.name not in done or is_needed or column.name in _WANTED:
+            yield pa.field(column.name, plain.get(column.kind, pa.string()))
+    for name, part in children(model).items():
+        yield pa.field(name, pa.list_(pa.struct(list(_types(part, is_full)))))

@@ -1,0 +1,212 @@
+"""Files of JSON Lines, each of any size, as one dataset or as a part of one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from news_dataset.collection import references, rows
+from news_dataset.entries import Entry
+from news_dataset.issues import Issue, Report, Severity
+from news_dataset.records import BY_TABLE, BY_TYPE, Article, Record, Statement
+from news_dataset.scale.emitted import Tables, emitted
+from news_dataset.scale.gather import Gathering, Sink
+from news_dataset.scale.jsonlines import blocks, examine_block, full_types
+from news_dataset.scale.judge import Verdict, judge_lines, read_record
+from news_dataset.scale.places import Ending, Referring
+from news_dataset.scale.relate import Relations
+from news_dataset.scale.slices import nested
+from news_dataset.scale.spill import Spill
+
+WORKERS = 2
+_FILE = 40  # a place is the number of the file, shifted by so many bits, and the number of the line
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+Progress = Callable[[int, int], None]
+"""Is told how many bytes are done, and how many records were in them."""
+
+
+@dataclass
+class LinesFile:
+    """A file, the type that its folder says its records have (empty: each id names its own), and where blocks begin."""
+
+    path: Path
+    kind: str = ""
+    begins: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def model(self) -> type[Record]:
+        """The model that its lines are compared with first; a wrong guess costs time alone."""
+        if self.kind or self.path.stem in BY_TABLE:
+            return BY_TYPE[self.kind] if self.kind else BY_TABLE[self.path.stem]
+        with open(self.path, "rb") as file:
+            start = file.read(400)
+        return next((model for name, model in BY_TYPE.items() if f'"{name}/'.encode() in start), Statement)
+
+    def line(self, number: int) -> bytes:
+        """Return a line by its number, without the line break."""
+        first, offset = max(begin for begin in self.begins if begin[0] <= number)
+        with open(self.path, "rb") as file:
+            file.seek(offset)
+            for _ in range(first, number):
+                file.readline()
+            return file.readline().removesuffix(b"\n")
+
+
+def validate_lines(
+    files: Sequence[LinesFile], is_whole: bool, sink: Sink | None = None, progress: Progress | None = None
+) -> Report:
+    """Check files of JSON Lines and return everything that was found and counted.
+
+    Args:
+        files: the files.
+        is_whole: whether they are a whole dataset, so that references can be followed.
+        sink: takes every issue as it is found.
+        progress: is told how far the work has come.
+    """
+    gathering = Gathering(len(files), sink)
+    with Spill() as spill:
+        for number, file in enumerate(files):
+            _examine_file(file, number << _FILE, gathering, spill, progress)
+        relations = Relations(spill, _Places(files), is_whole, gathering.is_sound)
+        for tally, issues in relations.judged():
+            gathering.count(tally)
+            gathering.found(issues)
+    return gathering.report()
+
+
+def _examine_file(file: LinesFile, base: int, gathering: Gathering, spill: Spill, progress: Progress | None) -> None:
+    model = file.model
+    for block, found in in_order(lambda block: examine_block(block, model, base), blocks(file.path)):
+        file.begins.append((block.first, block.offset))
+        gathering.add(found.findings)
+        spill.add(found.findings.tables)
+        if found.suspects:
+            verdict = judge_lines(str(file.path), found.suspects, file.kind)
+            gathering.judge(verdict)
+            _put_by(verdict, base, spill)
+        if progress:
+            progress(len(block.content), found.lines)
+
+
+def in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[tuple[In, Out]]:
+    """Yield each item with the result of the work on it, in order; a few are worked on at once."""
+    waiting: deque[tuple[In, Future[Out]]] = deque()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for item in items:
+            waiting.append((item, pool.submit(work, item)))
+            if len(waiting) > 2 * WORKERS:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
+
+
+def _put_by(verdict: Verdict, base: int, spill: Spill) -> None:
+    """Keep of judged records what the questions across tables need."""
+    import pyarrow as pa
+
+    for kind, model in BY_TYPE.items():
+        mine = [entry for entry in verdict.entries if entry.kind == kind]
+        sound = [entry for entry in mine if isinstance(entry.row, Record)]
+        if sound:
+            spill.add({f"judged/{name}": table for name, table in _emitted(sound, model, base).items()})
+        broken = [entry for entry in mine if entry.row is None and entry.id]
+        keys = [{"id": one.id, "at": _at(one, base)} for one in broken]
+        above = [{"id": one.id, "parent": one.data["parent"]} for one in broken if _has_parent(one)]
+        spill.add(
+            {f"broken/{name}/{kind}": pa.Table.from_pylist(t) for name, t in (("keys", keys), ("parents", above)) if t}
+        )
+
+
+def _has_parent(entry: Entry) -> bool:
+    return isinstance(entry.data.get("parent"), str)
+
+
+def _at(entry: Entry, base: int) -> int:
+    return base + int(entry.pointer[1:]) + 1
+
+
+def _emitted(entries: list[Entry], model: type[Record], base: int) -> Tables:
+    import numpy as np
+    import pyarrow as pa
+
+    data = [entry.row.to_dict() for entry in entries if entry.row]
+    records = nested(model, pa.Table.from_pylist(data, schema=full_types(model)))
+    kept = np.ones(len(records), dtype=bool)
+    return emitted(records, kept, np.array([_at(entry, base) for entry in entries]))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A record in a line, of which something is to be said."""
+
+    entry: Entry
+
+    @property
+    def id(self) -> str:
+        return self.entry.id
+
+    @property
+    def where(self) -> str:
+        return f"{self.entry.document.path}:{self.entry.document.place(self.entry.pointer)[0]}"
+
+    def issue(self, pointer: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+        return self.entry.issue(pointer, message, hint, severity=severity)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Finds lines again."""
+
+    files: Sequence[LinesFile]
+
+    def record(self, kind: str, at: int) -> _Found:
+        """Return the record in a line."""
+        file, number = self.files[at >> _FILE], at & ((1 << _FILE) - 1)
+        entry = read_record(str(file.path), number, file.line(number), kind)
+        assert entry is not None  # it was read before
+        return _Found(entry)
+
+    def referring(self, table: str, column: str, targets: frozenset[str]) -> Iterator[Referring]:
+        """Yield every field in a column that refers to one of some records."""
+        for entry in self._holding(targets):
+            for pointer, target, _ in references(entry):
+                if target in targets and pointer.rpartition("/")[2] == column and _table(entry, pointer) == table:
+                    yield Referring(_Found(entry), pointer, target)
+
+    def ending(self, limits: Mapping[str, int]) -> Iterator[Ending]:
+        """Yield every span that ends behind the limit of its article."""
+        for entry in self._holding(frozenset(limits)):
+            article = entry.row.article if isinstance(entry.row, Statement) else entry.id
+            if not isinstance(entry.row, Article | Statement) or article not in limits:
+                continue
+            for pointer, row in rows(entry):
+                end = getattr(row, "end", None)
+                if isinstance(end, int) and end > limits[article]:
+                    yield Ending(_Found(entry), pointer, end, article)
+
+    def _holding(self, words: frozenset[str]) -> Iterator[Entry]:
+        """Yield the sound records in whose lines one of some ids stands."""
+        import polars as pl
+
+        wanted = [f'"{word}"' for word in sorted(words)]
+        for file in self.files:
+            for block in blocks(file.path):
+                lines = block.content.splitlines() if b"\r" not in block.content else block.content.split(b"\n")
+                texts = pl.Series([line.decode(errors="replace") for line in lines])
+                for at in texts.str.contains_any(wanted).arg_true():
+                    entry = read_record(str(file.path), block.first + at, lines[at], file.kind)
+                    if entry and isinstance(entry.row, Record):
+                        yield entry
+
+
+def _table(entry: Entry, pointer: str) -> str:
+    parts = pointer.split("/")
+    return parts[1] if len(parts) > 2 else entry.model.table if issubclass(entry.model, Record) else ""

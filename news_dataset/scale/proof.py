@@ -1,0 +1,216 @@
+"""What a look at whole columns proves: rows that their model, and the named checks of single rows, surely accept.
+
+A row that is not proven is not yet wrong; its model judges it. So it costs time, and never a wrong verdict, if a proof
+is coarse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from news_dataset import edtf
+from news_dataset.records import Row
+from news_dataset.records.columns import columns
+from news_dataset.rules import PatternIf
+from news_dataset.scale.days import Days, days_of
+from news_dataset.scale.facts import Fact, facts
+from news_dataset.scale.texts import unfit
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+NEAR = 0.7
+"""How alike a word and a usual code are if the one may be a misspelling of the other; that of ``unusual_code``."""
+
+
+@dataclass
+class Rows:
+    """Rows of one model as Arrow columns, each in one piece; what is worked out of them is kept.
+
+    Args:
+        model: the model of the rows.
+        table: its columns; others are not looked at.
+    """
+
+    model: type[Row]
+    table: pa.Table
+    _days: dict[str, Days] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return int(self.table.num_rows)
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column as one array."""
+        import pyarrow as pa
+
+        found = self.table.column(name)
+        if isinstance(found, pa.ChunkedArray):
+            return found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
+        return found
+
+    def there(self, name: str) -> Mask:
+        """Return in which rows a column has a value."""
+        return mask(self.column(name).is_valid())
+
+    def values(self, name: str) -> np.ndarray[Any, Any]:
+        """Return a column of numbers or truth values; 0 where it has none."""
+        found: np.ndarray[Any, Any] = self.column(name).fill_null(0).to_numpy(zero_copy_only=False)
+        return found
+
+    def days(self, name: str) -> Days:
+        """Return the bounds of a column of dates."""
+        if name not in self._days:
+            self._days[name] = days_of(self.column(name))
+        return self._days[name]
+
+    def numbered(self, name: str) -> np.ndarray[Any, Any]:
+        """Return a column of codes as numbers, the same for equal codes; -1 where it has none."""
+        import pyarrow as pa
+
+        array = self.column(name)
+        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+        found: np.ndarray[Any, Any] = coded.indices.fill_null(-1).to_numpy()
+        return found
+
+    def equal(self, name: str, *codes: str) -> Mask:
+        """Return in which rows a column holds one of *codes*."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        return mask(pc.is_in(self.column(name), value_set=pa.array(codes, pa.string())))
+
+
+def mask(found: pa.Array) -> Mask:
+    """Return an Arrow array of truth values as a mask."""
+    known: Mask = found.to_numpy(zero_copy_only=False)
+    return known
+
+
+def unproven(rows: Rows, proven: frozenset[str] = frozenset()) -> Mask:
+    """Return which rows are not proven valid by their columns and by the rules across them.
+
+    Args:
+        rows: the rows.
+        proven: the columns that are known to be of the right form already, but for lengths and what no pattern says.
+    """
+    import numpy as np
+
+    found = np.zeros(len(rows), dtype=bool)
+    for fact in facts(rows.model):
+        if fact.name in rows.table.column_names:
+            found |= _unproven_values(rows, fact, fact.name in proven)
+    for name in date_columns(rows.model):
+        found |= rows.days(name).impossible
+    for rule in rows.model.rules:  # a field that holds a date only sometimes
+        if isinstance(rule, PatternIf) and rule.pattern == edtf.PATTERN:
+            found |= rows.days(rule.field).impossible & rows.equal(rule.when, *rule.among)
+    return found | _breaking(rows)
+
+
+def date_columns(model: type[Row]) -> list[str]:
+    """Return the names of the columns that hold dates."""
+    return [column.name for column in columns(model) if column.kind in ("edtf", "day")]
+
+
+def dated_sometimes(rows: Rows) -> Mask:
+    """Return which rows hold a date where another column says that it is one (``PatternIf``)."""
+    import numpy as np
+
+    found = np.zeros(len(rows), dtype=bool)
+    for rule in rows.model.rules:
+        if isinstance(rule, PatternIf) and rule.pattern == edtf.PATTERN:
+            found |= rows.there(rule.field) & rows.equal(rule.when, *rule.among)
+    return found
+
+
+def _unproven_values(rows: Rows, fact: Fact, is_formed: bool) -> Mask:
+    import numpy as np
+    import pyarrow as pa
+
+    array, kind = rows.column(fact.name), fact.column.kind
+    if is_formed and (fact.codes or kind in ("int32", "bool")):
+        return np.zeros(len(rows), dtype=bool)
+    if fact.codes or fact.usual:
+        found = _uncoded(array, fact)
+    elif kind in ("int32", "double"):
+        found = ~_within(array, fact)
+    elif kind == "bool":
+        found = ~mask(array.fill_null(True))
+    elif pa.types.is_date32(array.type):
+        found = np.zeros(len(rows), dtype=bool)
+    else:
+        found = unfit(array, "" if is_formed else fact.pattern, fact.most)
+    if not fact.column.optional and array.null_count:
+        found = found | mask(array.is_null())
+    return found
+
+
+def _within(array: pa.Array, fact: Fact) -> Mask:
+    """Return which numbers are within their limits, or null; not-a-number is within none."""
+    import numpy as np
+
+    low, high = fact.low if fact.low is not None else -np.inf, fact.high if fact.high is not None else np.inf
+    values = array.fill_null(0).to_numpy(zero_copy_only=False) if array.null_count else array.to_numpy()
+    found: Mask = (values >= low) & (values <= high)
+    return found | mask(array.is_null()) if array.null_count else found
+
+
+def _uncoded(array: pa.Array, fact: Fact) -> Mask:
+    """Return which codes are not surely right: unknown ones, and in an open codebook what may be a misspelling."""
+    import numpy as np
+    import pyarrow as pa
+
+    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    words = coded.dictionary.to_pylist()
+    wrong = np.array([not _is_right(word, fact) for word in words], dtype=bool)
+    if not wrong.any():
+        return np.zeros(len(array), dtype=bool)
+    found: Mask = wrong[coded.indices.fill_null(0).to_numpy()]
+    return found & mask(coded.indices.is_valid())
+
+
+@cache
+def _is_right(word: str | None, fact: Fact) -> bool:
+    if word is None or word in fact.codes or word in fact.usual:
+        return word is not None
+    return bool(fact.usual) and _is_free(word, fact) and not get_close_matches(word, fact.usual, 1, cutoff=NEAR)
+
+
+def _is_free(word: str, fact: Fact) -> bool:
+    """Return whether an open codebook admits a word that it does not list."""
+    import re
+
+    return bool(re.fullmatch(fact.pattern, word)) and fact.most is not None and len(word) <= fact.most
+
+
+def _breaking(rows: Rows) -> Mask:
+    """Return which rows do not surely obey the rules of their model."""
+    import numpy as np
+    import polars as pl
+
+    if not rows.model.rules:
+        return np.zeros(len(rows), dtype=bool)
+    needed = sorted({name for rule in rows.model.rules for name in _named(rule)})
+    frame: dict[str, Any] = {}
+    for name in needed:
+        if name in date_columns(rows.model):
+            frame |= {f"{name}_min": rows.days(name).first, f"{name}_max": rows.days(name).last}
+        frame[name] = rows.column(name)
+    held = pl.DataFrame(frame).select(pl.all_horizontal([rule.holds() for rule in rows.model.rules]))
+    return ~held.to_series().to_numpy()
+
+
+def _named(rule: Any) -> Mapping[str, None]:
+    """Return the fields that a rule is about."""
+    parts = ("field", "when", "first", "second", "other", "smaller", "larger", "earlier", "later")
+    return dict.fromkeys(
+        [*(getattr(rule, part) for part in parts if hasattr(rule, part)), *getattr(rule, "fields", ())]
+    )

@@ -1,0 +1,347 @@
+"""The questions across tables: is an id there once, is what a field refers to there, is a span within its text.
+
+This is the *reduce*: it sees only what slices gave away (``emitted``), and goes back for the places of what is wrong.
+Ids are compared in portions, each of which fits into memory, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from news_dataset import checks
+from news_dataset.checks import across
+from news_dataset.checks.evidence import NO_ARTICLE, NO_TEXT
+from news_dataset.checks.policy import PARTIAL
+from news_dataset.checks.references import PART, UNSOUND, WANT_USE
+from news_dataset.issues import Issue, Outcome, Skipped, Tally
+from news_dataset.records import BY_TYPE, CHILDREN, RECORDS, Row
+from news_dataset.records.columns import columns
+from news_dataset.records.fields import Reference
+from news_dataset.scale.places import Places, Spot
+from news_dataset.scale.spill import Spill
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PORTION = 2_000_000
+"""So many ids are compared at once."""
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The questions across the tables of one dataset.
+
+    Args:
+        spill: what its slices gave away.
+        places: where things stand.
+        is_whole: whether it is a whole dataset, so that references can be followed.
+        is_sound: whether all that was read has the right shape.
+    """
+
+    spill: Spill
+    places: Places
+    is_whole: bool
+    is_sound: bool
+
+    def judged(self) -> Iterator[tuple[Tally, list[Issue]]]:
+        """Yield what each check across tables counted and found.
+
+        A check counts its units as a whole, and yields those that are at fault.
+        """
+        for check in (
+            self.dangling_reference, self.duplicate_id, self.foreign_number, self.unused_record, self.circular_parent,
+            self.duplicate_assessment, self.span_outside, self.unassessed_fact, self.unbacked_date, self.article_prose,
+        ):  # fmt: skip
+            code = checks.CODES[check.__name__]
+            tally, issues = Tally(code.name, code.layer), []
+            for outcome in check(tally):
+                if isinstance(outcome, Skipped):
+                    tally.count(outcome)
+                    continue
+                tally.failed += any(issue.severity == "error" for issue in outcome)
+                tally.warned += bool(outcome) and all(issue.severity == "warning" for issue in outcome)
+                issues += [replace(issue, code=code.name, exit_code=code.exit_code) for issue in outcome]
+            yield tally, issues
+
+    def dangling_reference(self, tally: Tally) -> Iterator[Outcome]:
+        """Fields that refer to no record."""
+        for table, column, mark in _references():
+            used = self._sound(f"references/{table}.{column}")
+            if used is None:
+                continue
+            counted = used.group_by("id").agg(total=_sum("count"))
+            missing = self._missing(counted, self._ids(*mark.types), keep=("total",))
+            total, lost = int(_one(used.select(_sum("count")))), int(missing["total"].sum())
+            if not self.is_whole:
+                tally.checked += total - lost
+                _skip(tally, PART, lost)
+                continue
+            tally.checked += total
+            candidates = self._candidates(mark) if lost else []
+            for spot, pointer, target in self.places.referring(table, column, frozenset(missing["id"])) if lost else ():
+                yield [spot.issue(pointer, *across.dangling(target, candidates)[:2])]
+
+    def duplicate_id(self, tally: Tally) -> Iterator[Outcome]:
+        """Records whose id was there before."""
+        for kind in BY_TYPE:
+            ids = self._ids(kind)
+            if ids is None:
+                continue
+            tally.checked += int(_one(ids.select(_count())))
+            if self.spill.is_rising(f"keys/{kind}") and not self.spill.has(
+                f"judged/keys/{kind}", f"broken/keys/{kind}"
+            ):
+                continue
+            for identity, places in self._several(ids, ["id"]):
+                first = self.places.record(kind, places[0])
+                for at in places[1:]:
+                    spot = self.places.record(kind, at)
+                    yield [spot.issue("/id", *across.duplicate(str(identity[0]), first.where)[:2])]
+
+    def foreign_number(self, tally: Tally) -> Iterator[Outcome]:
+        """Assessments of events that carry the slug of no article."""
+        import polars as pl
+
+        assessed = self._sound("assessed")
+        if assessed is None:
+            return
+        of_events = assessed.filter(pl.col("target").str.starts_with("event/"))
+        count = int(_one(of_events.select(_count())))
+        if not self.is_whole:
+            _skip(tally, PART, count)
+            return
+        tally.checked += count
+        slug = pl.col("id").str.strip_prefix("assessment/").str.replace("/[0-9]*$", "")
+        owned = of_events.select("at", id=pl.concat_str(pl.lit("article/"), slug))
+        for row in self._missing(owned, self._ids("article"), keep=("at",)).sort("at").iter_rows(named=True):
+            spot = self.places.record("assessment", row["at"])
+            yield [spot.issue("/id", *across.no_article(row["id"], "assessment")[:2])]
+
+    def unused_record(self, tally: Tally) -> Iterator[Outcome]:
+        """Records that nothing refers to."""
+        for kind in WANT_USE:
+            keys = self._sound(f"keys/{kind}")
+            if keys is None:
+                continue
+            count = int(_one(keys.select(_count())))
+            if not (self.is_whole and self.is_sound):
+                _skip(tally, UNSOUND if self.is_whole else PART, count)
+                continue
+            tally.checked += count
+            found = [self._sound(f"references/{t}.{c}") for t, c, mark in _references() if kind in mark.types]
+            used = _together([one.select("id") for one in found if one is not None])
+            for row in self._missing(keys, used, keep=("at",)).sort("at").iter_rows(named=True):
+                yield [self.places.record(kind, row["at"]).issue("/id", *across.unused(row["id"])[:2])]
+
+    def circular_parent(self, tally: Tally) -> Iterator[Outcome]:
+        """Events and statements that lie within themselves."""
+        for kind in ("event", "statement"):
+            sound = self._sound(f"parents/{kind}")
+            if sound is None:
+                continue
+            rows = sound.collect().rows()
+            broken = self.spill.table(f"broken/parents/{kind}")
+            above = dict([] if broken is None else broken.collect().rows()) | dict(reversed(rows))
+            tally.checked += len(rows)
+            circles = frozenset(identity for identity, _ in rows if _is_circular(identity, above))
+            for spot in self._spots(kind, circles):
+                yield [spot.issue("/parent", *across.circular(spot.id)[:2])]
+
+    def duplicate_assessment(self, tally: Tally) -> Iterator[Outcome]:
+        """Second assessments of one aspect of one record."""
+        assessed = self._sound("assessed")
+        if assessed is None:
+            return
+        tally.checked += int(_one(assessed.select(_count())))
+        for (target, aspect), places in self._several(assessed.select("target", "aspect", "at"), ["target", "aspect"]):
+            first = self.places.record("assessment", places[0])
+            for at in places[1:]:
+                spot = self.places.record("assessment", at)
+                said = across.assessed_already(str(aspect), str(target), first.id)
+                yield [spot.issue("/target", *said[:2])] if spot.id != first.id else []
+
+    def span_outside(self, tally: Tally) -> Iterator[Outcome]:
+        """Spans that end behind the end of their text."""
+        import polars as pl
+
+        reach, texts = self._sound("reach"), self._texts()
+        if reach is None:
+            return
+        far = reach.group_by("article").agg(pl.col("reach").max(), pl.col("spans").sum())
+        if texts is None:
+            _skip(tally, NO_ARTICLE, int(_one(far.select(_sum("spans")))))
+            return
+        joined = far.join(texts, left_on="article", right_on="id", how="left").collect()
+        known = joined.filter(pl.col("text_length").is_not_null())
+        _skip(tally, NO_ARTICLE, int(joined["spans"].sum()) - int(known["spans"].sum()))
+        tally.checked += int(known["spans"].sum())
+        beyond = known.filter(pl.col("reach") > pl.col("text_length"))
+        limits = dict(zip(beyond["article"], beyond["text_length"], strict=True))
+        for spot, pointer, end, article in self.places.ending(limits) if limits else ():
+            yield [spot.issue(f"{pointer}/end", *across.outside(end, limits[article])[:2])]
+
+    def unassessed_fact(self, tally: Tally) -> Iterator[Outcome]:
+        """Facts without an assessment."""
+        import polars as pl
+
+        facts, texts, assessed = self._sound("facts"), self._texts(), self._sound("assessed")
+        if facts is None:
+            return
+        count = int(_one(facts.select(_count())))
+        if not (self.is_whole and self.is_sound) or texts is None:
+            _skip(tally, PARTIAL, count)
+            return
+        known = facts.join(texts, left_on="article", right_on="id", how="semi")
+        found = int(_one(known.select(_count())))
+        tally.checked += found
+        _skip(tally, PARTIAL, count - found)
+        targets = None if assessed is None else assessed.select(id="target")
+        missing = self._missing(known, targets, keep=("article",))
+        if missing.is_empty():
+            return
+        theirs = texts.filter(pl.col("id").is_in(missing["article"].unique().implode()))
+        statuses = dict(theirs.select("id", "status").collect().rows())
+        articles = dict(zip(missing["id"], missing["article"], strict=True))
+        for spot in self._spots("statement", frozenset(articles)):
+            said = across.unassessed(spot.id, statuses[articles[spot.id]])
+            yield [spot.issue("/claim_type", said.message, severity=said.severity)]
+
+    def unbacked_date(self, tally: Tally) -> Iterator[Outcome]:
+        """Events with a date that no assessment has."""
+        import polars as pl
+
+        dated, assessed = self._sound("dated"), self._sound("assessed")
+        if dated is None:
+            return
+        count = int(_one(dated.select(_count())))
+        if not (self.is_whole and self.is_sound):
+            _skip(tally, PARTIAL, count)
+            return
+        tally.checked += count
+        if assessed is not None:
+            backed = assessed.filter(pl.col("aspect") == "date")
+            dated = dated.join(backed, left_on=["id", "date"], right_on=["target", "correct_value"], how="anti")
+        dates = dict(dated.collect().rows())
+        for spot in self._spots("event", frozenset(dates)) if dates else ():
+            yield [spot.issue("/date", across.unbacked(spot.id, dates[spot.id]).message)]
+
+    def article_prose(self, tally: Tally) -> Iterator[Outcome]:
+        """Texts are not looked at here."""
+        yield NO_TEXT
+
+    def _spots(self, kind: str, ids: frozenset[str]) -> Iterator[Spot]:
+        """Yield the sound records that have one of some ids, in order."""
+        import polars as pl
+
+        keys = self._sound(f"keys/{kind}")
+        if keys is not None and ids:
+            for at in keys.filter(pl.col("id").is_in(list(ids))).sort("at").select("at").collect().to_series():
+                yield self.places.record(kind, at)
+
+    def _texts(self) -> pl.LazyFrame | None:
+        """Return what is known of the texts of articles; of several with one id the first counts, if it is sound."""
+        import polars as pl
+
+        texts, broken = self._sound("texts"), self.spill.table("broken/keys/article")
+        if texts is None:
+            return None
+        first = texts.sort("at").unique("id", keep="first", maintain_order=True)
+        if broken is None:
+            return first
+        earlier = first.join(broken, on="id", suffix="_broken").filter(pl.col("at_broken") < pl.col("at"))
+        return first.join(earlier, on="id", how="anti")
+
+    def _sound(self, name: str) -> pl.LazyFrame | None:
+        """Return a table of what sound records gave away, be they proven or judged."""
+        found = [self.spill.table(name), self.spill.table(f"judged/{name}")]
+        return _together([one for one in found if one is not None])
+
+    def _ids(self, *kinds: str) -> pl.LazyFrame | None:
+        """Return id and place of all records of some types, broken ones too."""
+        names = [f"{where}keys/{kind}" for kind in kinds for where in ("", "judged/", "broken/")]
+        found = [self.spill.table(name) for name in names]
+        return _together([one.select("id", "at") for one in found if one is not None])
+
+    def _candidates(self, mark: Reference) -> list[str]:
+        ids = self._ids(*mark.types)
+        return [] if ids is None else ids.select("id").unique().limit(across.CANDIDATES + 1).collect()["id"].to_list()
+
+    def _missing(self, ids: pl.LazyFrame, among: pl.LazyFrame | None, keep: tuple[str, ...]) -> pl.DataFrame:
+        """Return the rows of *ids* whose id is not among others: id, and the columns to keep."""
+        import polars as pl
+
+        wanted = ids.select("id", *keep)
+        if among is None:
+            return wanted.collect()
+        found = []
+        for portion in self._portions(among):
+            there = among.filter(portion).select("id")
+            found.append(wanted.filter(portion).join(there, on="id", how="anti").collect())
+        return pl.concat(found)
+
+    def _several(self, rows: pl.LazyFrame, key: list[str]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
+        """Yield each key that several rows have, with the places of these rows in order."""
+        import polars as pl
+
+        grouped = []
+        for portion in self._portions(rows, key[0]):
+            some = rows.filter(portion).group_by(key).agg(pl.col("at").sort())
+            grouped.append(some.filter(pl.col("at").list.len() > 1).collect())
+        for row in pl.concat(grouped).sort(pl.col("at").list.get(1)).iter_rows():
+            yield row[: len(key)], row[len(key)]
+
+    @staticmethod
+    def _portions(rows: pl.LazyFrame, column: str = "id") -> Sequence[pl.Expr]:
+        """Return conditions that split rows by the hash of a column into portions that fit into memory."""
+        import polars as pl
+
+        number = 1 + int(_one(rows.select(_count()))) // PORTION
+        hashed = pl.col(column).hash(seed=0) % number
+        return [pl.lit(True)] if number == 1 else [hashed == portion for portion in range(number)]
+
+
+def _references() -> Iterator[tuple[str, str, Reference]]:
+    """Yield table, column and mark of every column that refers to records."""
+    models: tuple[type[Row], ...] = (*RECORDS, *CHILDREN)
+    for model in models:
+        for column in columns(model):
+            if column.reference:
+                yield vars(model)["table"], column.name, column.reference
+
+
+def _is_circular(identity: str, above: dict[str, str]) -> bool:
+    """Return whether the way up from a record leads back to it."""
+    seen, at = {identity}, above[identity]
+    while at not in seen and at in above:
+        seen.add(at)
+        at = above[at]
+    return at == identity
+
+
+def _skip(tally: Tally, why: Skipped, count: int) -> None:
+    if count:
+        tally.skipped[why.reason] = tally.skipped.get(why.reason, 0) + count
+
+
+def _together(tables: list[pl.LazyFrame]) -> pl.LazyFrame | None:
+    import polars as pl
+
+    return pl.concat(tables, how="vertical_relaxed") if tables else None
+
+
+def _count() -> pl.Expr:
+    import polars as pl
+
+    return pl.len()
+
+
+def _sum(column: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(column).sum()
+
+
+def _one(table: pl.LazyFrame) -> int:
+    return int(table.collect().item())
