@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from inspect import cleandoc
 
-from news_dataset.checks import assertions, evidence, policy, references, shape
+from news_dataset.checks import assertions, evidence, policy, references, shape, tables
 from news_dataset.collection import Collection
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
 
 Check = Callable[[Collection], Iterator[Outcome]]
 
 LAYERS: dict[str, tuple[Check, ...]] = {
-    "shape": shape.CHECKS,
+    "shape": (*shape.CHECKS, *tables.CHECKS),
     "references": references.CHECKS,
     "evidence": evidence.CHECKS,
     "policy": (*policy.CHECKS, *assertions.CHECKS),
@@ -32,7 +32,8 @@ OF_FILES = frozenset(check.__name__ for check in shape.OF_FILES)
 """The checks that look at files as files."""
 
 ACROSS = frozenset(
-    check.__name__ for check in (*references.ACROSS, *evidence.ACROSS, *policy.ACROSS, *assertions.CHECKS)
+    check.__name__
+    for check in (*tables.CHECKS, *references.ACROSS, *evidence.ACROSS, *policy.ACROSS, *assertions.CHECKS)
 )
 """The checks that look at several records at once; all others can be run on any part of a dataset."""
 

@@ -84,14 +84,17 @@ def _kept(rows: Rows, name: str, chosen: Mask) -> pa.Array:
 
 
 def _references(rows: Rows, chosen: Mask) -> Tables:
+    import numpy as np
     import pyarrow as pa
 
     found = {}
     for column in columns(rows.model):
         if column.reference and column.name in rows.table.column_names:
-            counted = _kept(rows, column.name, chosen).drop_null().value_counts()
+            coded = rows.coded(column.name)
+            counts = np.bincount(coded.indices.filter(pa.array(chosen)).drop_null(), minlength=len(coded.dictionary))
+            used = np.flatnonzero(counts)
             found[f"references/{vars(rows.model)['table']}.{column.name}"] = pa.table(
-                {"id": counted.field("values"), "count": counted.field("counts")}
+                {"id": coded.dictionary.take(pa.array(used)), "count": counts[used]}
             )
     return found
 

@@ -14,6 +14,10 @@ KEPT = 100_000
 """So many issues a report holds at most; all are given to whoever takes them one by one."""
 
 Sink = Callable[[Issue], None]
+"""Takes every issue as it is found."""
+
+Progress = Callable[[int, int], None]
+"""Is told how many bytes are done, and how many records were in them."""
 
 
 class Gathering:

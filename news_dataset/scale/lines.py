@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from news_dataset.collection import references, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report, Severity
 from news_dataset.records import BY_TABLE, BY_TYPE, Article, Record, Statement
-from news_dataset.scale.emitted import Tables, emitted
-from news_dataset.scale.gather import Gathering, Sink
-from news_dataset.scale.jsonlines import blocks, examine_block, full_types
-from news_dataset.scale.judge import Verdict, judge_lines, read_record
+from news_dataset.scale.gather import Gathering, Progress, Sink
+from news_dataset.scale.inorder import in_order
+from news_dataset.scale.jsonlines import blocks, examine_block
+from news_dataset.scale.judge import judge_lines, read_record
+from news_dataset.scale.judged import put_by
 from news_dataset.scale.places import Ending, Referring
 from news_dataset.scale.relate import Relations
-from news_dataset.scale.slices import nested
 from news_dataset.scale.spill import Spill
 
-WORKERS = 2
 _FILE = 40  # a place is the number of the file, shifted by so many bits, and the number of the line
-In = TypeVar("In")
-Out = TypeVar("Out")
-
-Progress = Callable[[int, int], None]
-"""Is told how many bytes are done, and how many records were in them."""
 
 
 @dataclass
@@ -89,58 +80,9 @@ def _examine_file(file: LinesFile, base: int, gathering: Gathering, spill: Spill
         if found.suspects:
             verdict = judge_lines(str(file.path), found.suspects, file.kind)
             gathering.judge(verdict)
-            _put_by(verdict, base, spill)
+            put_by(verdict, lambda entry: base + int(entry.pointer[1:]) + 1, spill)
         if progress:
             progress(len(block.content), found.lines)
-
-
-def in_order(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[tuple[In, Out]]:
-    """Yield each item with the result of the work on it, in order; a few are worked on at once."""
-    waiting: deque[tuple[In, Future[Out]]] = deque()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for item in items:
-            waiting.append((item, pool.submit(work, item)))
-            if len(waiting) > 2 * WORKERS:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
-
-
-def _put_by(verdict: Verdict, base: int, spill: Spill) -> None:
-    """Keep of judged records what the questions across tables need."""
-    import pyarrow as pa
-
-    for kind, model in BY_TYPE.items():
-        mine = [entry for entry in verdict.entries if entry.kind == kind]
-        sound = [entry for entry in mine if isinstance(entry.row, Record)]
-        if sound:
-            spill.add({f"judged/{name}": table for name, table in _emitted(sound, model, base).items()})
-        broken = [entry for entry in mine if entry.row is None and entry.id]
-        keys = [{"id": one.id, "at": _at(one, base)} for one in broken]
-        above = [{"id": one.id, "parent": one.data["parent"]} for one in broken if _has_parent(one)]
-        spill.add(
-            {f"broken/{name}/{kind}": pa.Table.from_pylist(t) for name, t in (("keys", keys), ("parents", above)) if t}
-        )
-
-
-def _has_parent(entry: Entry) -> bool:
-    return isinstance(entry.data.get("parent"), str)
-
-
-def _at(entry: Entry, base: int) -> int:
-    return base + int(entry.pointer[1:]) + 1
-
-
-def _emitted(entries: list[Entry], model: type[Record], base: int) -> Tables:
-    import numpy as np
-    import pyarrow as pa
-
-    data = [entry.row.to_dict() for entry in entries if entry.row]
-    records = nested(model, pa.Table.from_pylist(data, schema=full_types(model)))
-    kept = np.ones(len(records), dtype=bool)
-    return emitted(records, kept, np.array([_at(entry, base) for entry in entries]))
 
 
 @dataclass(frozen=True)

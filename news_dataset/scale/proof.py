@@ -6,7 +6,7 @@ is coarse.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -42,6 +42,7 @@ class Rows:
     model: type[Row]
     table: pa.Table
     _days: dict[str, Days] = field(default_factory=dict)
+    _coded: dict[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return how many rows there are."""
@@ -73,12 +74,17 @@ class Rows:
 
     def numbered(self, name: str) -> np.ndarray[Any, Any]:
         """Return a column of codes as numbers, the same for equal codes; -1 where it has none."""
+        found: np.ndarray[Any, Any] = self.coded(name).indices.fill_null(-1).to_numpy()
+        return found
+
+    def coded(self, name: str) -> pa.DictionaryArray:
+        """Return a column as its different values and their places."""
         import pyarrow as pa
 
-        array = self.column(name)
-        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-        found: np.ndarray[Any, Any] = coded.indices.fill_null(-1).to_numpy()
-        return found
+        if name not in self._coded:
+            array = self.column(name)
+            self._coded[name] = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+        return self._coded[name]
 
     def equal(self, name: str, *codes: str) -> Mask:
         """Return in which rows a column holds one of *codes*."""
@@ -139,7 +145,9 @@ def _unproven_values(rows: Rows, fact: Fact, is_formed: bool) -> Mask:
     if is_formed and (fact.codes or kind in ("int32", "bool")):
         return np.zeros(len(rows), dtype=bool)
     if fact.codes or fact.usual:
-        found = _uncoded(array, fact)
+        found = _spread(rows.coded(fact.name), lambda words: [not _is_right(word, fact) for word in words.to_pylist()])
+    elif fact.column.reference:  # many rows refer to few records
+        found = _spread(rows.coded(fact.name), lambda words: unfit(words, "" if is_formed else fact.pattern, fact.most))
     elif kind in ("int32", "double"):
         found = ~_within(array, fact)
     elif kind == "bool":
@@ -163,16 +171,13 @@ def _within(array: pa.Array, fact: Fact) -> Mask:
     return found | mask(array.is_null()) if array.null_count else found
 
 
-def _uncoded(array: pa.Array, fact: Fact) -> Mask:
-    """Return which codes are not surely right: unknown ones, and in an open codebook what may be a misspelling."""
+def _spread(coded: pa.DictionaryArray, wrong_of: Callable[[pa.Array], Any]) -> Mask:
+    """Return which rows hold a value that is wrong; each different value is looked at once."""
     import numpy as np
-    import pyarrow as pa
 
-    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    words = coded.dictionary.to_pylist()
-    wrong = np.array([not _is_right(word, fact) for word in words], dtype=bool)
+    wrong = np.asarray(wrong_of(coded.dictionary), dtype=bool)
     if not wrong.any():
-        return np.zeros(len(array), dtype=bool)
+        return np.zeros(len(coded), dtype=bool)
     found: Mask = wrong[coded.indices.fill_null(0).to_numpy()]
     return found & mask(coded.indices.is_valid())
 

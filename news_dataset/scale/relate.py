@@ -231,6 +231,15 @@ class Relations:
         """Texts are not looked at here."""
         yield NO_TEXT
 
+    def existing(self, ids: Sequence[str], kinds: tuple[str, ...]) -> frozenset[str]:
+        """Return which of some ids records of some types have."""
+        import polars as pl
+
+        there = self._ids(*kinds)
+        if there is None or not ids:
+            return frozenset()
+        return frozenset(there.filter(pl.col("id").is_in(list(ids))).collect()["id"])
+
     def _spots(self, kind: str, ids: frozenset[str]) -> Iterator[Spot]:
         """Yield the sound records that have one of some ids, in order."""
         import polars as pl
