@@ -15,7 +15,7 @@ from news_dataset.collection import Collection
 from news_dataset.issues import Report
 from news_dataset.records import BY_TABLE
 from news_dataset.scale import jsonlines
-from news_dataset.scale.lines import LinesFile, validate_lines
+from news_dataset.scale.lined import LinesFile, validate_lines
 from tests.conftest import ROOT
 from tests.spoiling import Spoiler
 

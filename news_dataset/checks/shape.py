@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 
 from news_dataset import edtf
 from news_dataset.checks import wording
@@ -11,6 +12,7 @@ from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Outcome
 from news_dataset.records import Row
+from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import columns
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf
 from news_dataset.spans import FIND
@@ -20,6 +22,8 @@ EXIT_CODES = {
     "no_records": 2, "unreadable_file": 5, "unsafe_file": 3, "bad_encoding": 3, "over_limit": 3, "unsafe_yaml": 3,
     "altered_release": 4,
 }  # fmt: skip
+
+_NEAR = 0.7  # how alike a word and a usual code are if the one may be a misspelling of the other; difflib's ratio
 
 
 def no_records(collection: Collection) -> Iterator[Outcome]:
@@ -182,11 +186,17 @@ def unusual_code(collection: Collection) -> Iterator[Outcome]:
         for column in columns(type(row)):
             value = getattr(row, column.name)
             if column.codebook and column.codebook.is_open and value is not None:
-                near = get_close_matches(value, list(column.codebook.definitions), 1, cutoff=0.7)
-                message, hint = f"{column.name} {value} is not a usual code", f"did you mean {near[0]}?" if near else ""
-                is_usual = value in column.codebook.definitions or not near
-                place = f"{pointer}/{column.name}"
-                yield [] if is_usual else [entry.issue(place, message, hint, severity="warning")]
+                near = nearest(value, column.codebook)
+                message, hint = f"{column.name} {value} is not a usual code", f"did you mean {near}?"
+                yield [entry.issue(f"{pointer}/{column.name}", message, hint, severity="warning")] if near else []
+
+
+@lru_cache(maxsize=1 << 14)
+def nearest(word: str, book: Codebook) -> str:
+    """Return the usual code that a word of an open codebook is almost; empty if it is one, or none is near."""
+    if word in book.definitions:
+        return ""
+    return next(iter(get_close_matches(word, list(book.definitions), 1, cutoff=_NEAR)), "")
 
 
 def out_of_order(collection: Collection) -> Iterator[Outcome]:

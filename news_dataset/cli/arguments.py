@@ -56,12 +56,16 @@ def _reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     validate = _command(commands, "validate", "check records; report everything in one pass", "keep:validate")
     validate.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()],
-                          help="a dataset's folder, a release or a file (default: this folder)")  # fmt: skip
+                          help="a dataset's folder, a release, or Parquet or JSON Lines of any size (default: this "
+                          "folder)")  # fmt: skip
     validate.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
                           "to check spans and quotations against")  # fmt: skip
     validate.add_argument("--schema", metavar="X.Y", help="the version of the schemas that the records follow "
                           "(default: what dataset.yaml or the manifest says, else the newest)")  # fmt: skip
     validate.add_argument("--format", choices=("text", "json", "github"), default="text", help="form of the report")
+    validate.add_argument("--issues", type=Path, metavar="OUT.parquet", help="write all issues as a table")
+    validate.add_argument("--hash", action="store_true", help="compare every file of a large release with its "
+                          "manifest (of a small one they always are)")  # fmt: skip
     build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
     build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),
                        help="the dataset's folder, with data/curated (default: this folder)")  # fmt: skip

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from news_dataset import checks, publish, reporters, schema, schema_diff, schema_ledger
+from news_dataset import checks, publish, reporters, schema, schema_diff, schema_ledger, validation
+from news_dataset.cli.progress import progress_bar
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError
@@ -18,16 +21,28 @@ from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS, Manifest
 def validate(options: Namespace) -> int:
     """Check records and print the report."""
     report = Report(())
-    with usage():
+    with usage(), _issues(options.issues) as sink:
         schema_version = _known_version(options.schema)
-        collections = [Collection.open(path, text=options.text, schema=schema_version) for path in options.paths]
-    for collection in collections:
-        report += checks.run(collection)
+        for path in options.paths:
+            with progress_bar(f"validate {path}") as told:
+                report += validation.validated(
+                    path, text=options.text, schema=schema_version, is_hashed=options.hash, sink=sink, progress=told
+                )
     if options.format == "github":
         _annotate(report)
     else:
         sys.stdout.write(reporters.REPORTERS[options.format](report))
     return report.exit_code
+
+
+@contextmanager
+def _issues(path: Path | None) -> Iterator[validation.Sink | None]:
+    """Provide what takes every issue and writes them all as a table; None where none is asked for."""
+    if path is None:
+        yield None
+        return
+    with reporters.IssueTable(path) as table:
+        yield table.add
 
 
 def build(options: Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Reports as text, as JSON, and for a step of a GitHub workflow; untrusted words are escaped before anyone prints them.
+"""Reports as text, JSON or a table, and for a step of a GitHub workflow; untrusted words are escaped before printing.
 
 ``escape`` makes words safe on a terminal and in the log of a workflow, ``code_span`` in Markdown.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 from news_dataset.reporters import github
 from news_dataset.reporters.escapes import code_span, escape
 from news_dataset.reporters.plain import MOST, as_json, issue_line, text
+from news_dataset.reporters.table import IssueTable
 
 REPORTERS = {"text": text, "json": as_json}
 
-__all__ = ["MOST", "REPORTERS", "as_json", "code_span", "escape", "github", "issue_line", "text"]
+__all__ = ["MOST", "REPORTERS", "IssueTable", "as_json", "code_span", "escape", "github", "issue_line", "text"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES, EntityRow, Record, RecordRow, Row
+from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES, Article, EntityRow, Record, RecordRow, Row
 from news_dataset.records.columns import children
 from news_dataset.scale.parquet import AT, Cursor, Group, TableFiles, unified
 from news_dataset.scale.proof import Rows
@@ -59,18 +59,26 @@ def cuts(sources: Mapping[str, TableFiles]) -> Iterator[Cut]:
         sources: the files of each table, clustered by key.
     """
     cursors = {name: Cursor(files) for name, files in sources.items() if name not in BY_TABLE}
-    for kind, model in sorted(BY_TYPE.items()):
+    for _, model in sorted(BY_TYPE.items()):
         if model.table not in sources:
             continue
         files = sources[model.table]
         for groups in _together(files.groups):
             rows = _ordered(unified([files.read(group) for group in groups]), ["id"])
             yield _cut(model, rows, cursors)
-        orphans = list(_leftovers(model, cursors, f"{kind}0"))  # behind every id of the type: 0 comes after /
-        if orphans:
-            empty = _ordered(files.read(files.groups[0]), ["id"]).slice(0, 0) if files.groups else None
-            if empty is not None:
-                yield Cut(Slice(model, Rows(model, empty)), _places(empty), {}, {}, orphans)
+    for name, cursor in cursors.items():  # behind the last record
+        rest = cursor.up_to(None)
+        if rest is not None and rest.num_rows:
+            yield _rest(name, sources[name].key, rest)
+
+
+def _rest(name: str, key: str, rows: pa.Table) -> Cut:
+    """Return rows that belong to no record."""
+    import numpy as np
+
+    nothing = Slice(Article, Rows(Article, empty(Article)))
+    orphans = _orphans(name, rows, key, np.ones(rows.num_rows, dtype=bool))
+    return Cut(nothing, np.zeros(0, dtype=np.int64), {}, {}, [orphans])
 
 
 def derived(model: type[Record]) -> dict[str, type[Row]]:
@@ -107,7 +115,7 @@ def _cut(model: type[Record], rows: pa.Table, cursors: Mapping[str, Cursor]) -> 
         if part is not None and not chosen.all():
             cut.orphans.append(_orphans(name, part, key, ~chosen))
             part, owners = part.filter(_arrow(chosen)), owners[chosen]
-        table = _empty(child) if part is None else _without_place(part)
+        table = empty(child) if part is None else _without_place(part)
         cut.records.parts[name] = Part(Rows(child, table), owners)
         cut.parts_at[name] = np.zeros(0, dtype=np.int64) if part is None else _places(part)
     for name, shadow in derived(model).items():
@@ -130,17 +138,6 @@ def _list(cut: Cut, name: str, shadow: type[Row], rows: pa.Table, ids: pa.Array)
     places[owners[chosen]] = _places(rows)[chosen]
     kept = rows.filter(_arrow(chosen)) if not chosen.all() else rows
     cut.listed[name] = (places, Rows(shadow, _without_place(kept)))
-
-
-def _leftovers(model: type[Record], cursors: Mapping[str, Cursor], end: str) -> Iterator[Orphans]:
-    """Yield the rows that stand behind those of the last record of a type."""
-    import numpy as np
-
-    keys = {name: child.parent_key for name, child in children(model).items()} | dict.fromkeys(derived(model), "id")
-    for name, key in keys.items():
-        rows = cursors[name].up_to(end) if name in cursors else None
-        if rows is not None and rows.num_rows:
-            yield _orphans(name, rows, key, np.ones(rows.num_rows, dtype=bool))
 
 
 def _owned(part: pa.Table | None, key: str, ids: pa.Array) -> tuple[Numbers, Mask]:
@@ -206,6 +203,6 @@ def _arrow(chosen: Mask) -> pa.Array:
     return pa.array(chosen)
 
 
-def _empty(model: type[Row]) -> pa.Table:
+def empty(model: type[Row]) -> pa.Table:
     """Return no rows of a table."""
     return arrow_schema(tables()[vars(model)["table"]]).empty_table()

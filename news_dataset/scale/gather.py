@@ -17,7 +17,7 @@ Sink = Callable[[Issue], None]
 """Takes every issue as it is found."""
 
 Progress = Callable[[int, int], None]
-"""Is told how many bytes are done, and how many records were in them."""
+"""Is told how many records are done, and of how many, as far as that is known."""
 
 
 class Gathering:

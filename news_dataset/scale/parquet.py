@@ -75,6 +75,11 @@ class TableFiles:
                 start += of.num_rows
         return sorted(found, key=lambda group: (group.first or "", group.last or ""))
 
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(group.rows for group in self.groups)
+
     @cached_property
     def is_clustered(self) -> bool:
         """Whether the keys of no two row groups overlap, but for a last one that is the next's first."""

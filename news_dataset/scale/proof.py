@@ -6,13 +6,13 @@ is coarse.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from news_dataset import edtf
+from news_dataset.checks.shape import nearest
 from news_dataset.records import Row
 from news_dataset.records.columns import columns
 from news_dataset.rules import PatternIf
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
-
-NEAR = 0.7
-"""How alike a word and a usual code are if the one may be a misspelling of the other; that of ``unusual_code``."""
 
 
 @dataclass
@@ -59,11 +56,15 @@ class Rows:
 
     def there(self, name: str) -> Mask:
         """Return in which rows a column has a value."""
-        return mask(self.column(name).is_valid())
+        import numpy as np
+
+        array = self.column(name)
+        return mask(array.is_valid()) if array.null_count else np.ones(len(self), dtype=bool)
 
     def values(self, name: str) -> np.ndarray[Any, Any]:
         """Return a column of numbers or truth values; 0 where it has none."""
-        found: np.ndarray[Any, Any] = self.column(name).fill_null(0).to_numpy(zero_copy_only=False)
+        array = self.column(name)
+        found: np.ndarray[Any, Any] = (array.fill_null(0) if array.null_count else array).to_numpy(zero_copy_only=False)
         return found
 
     def days(self, name: str) -> Days:
@@ -74,7 +75,8 @@ class Rows:
 
     def numbered(self, name: str) -> np.ndarray[Any, Any]:
         """Return a column of codes as numbers, the same for equal codes; -1 where it has none."""
-        found: np.ndarray[Any, Any] = self.coded(name).indices.fill_null(-1).to_numpy()
+        indices = self.coded(name).indices
+        found: np.ndarray[Any, Any] = (indices.fill_null(-1) if indices.null_count else indices).to_numpy()
         return found
 
     def coded(self, name: str) -> pa.DictionaryArray:
@@ -88,10 +90,14 @@ class Rows:
 
     def equal(self, name: str, *codes: str) -> Mask:
         """Return in which rows a column holds one of *codes*."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+        import numpy as np
 
-        return mask(pc.is_in(self.column(name), value_set=pa.array(codes, pa.string())))
+        coded = self.coded(name)
+        wanted = np.array([word in codes for word in coded.dictionary.to_pylist()], dtype=bool)
+        if not wanted.any():
+            return np.zeros(len(self), dtype=bool)
+        found: Mask = np.append(wanted, False)[self.numbered(name)]  # -1, for none, is the last
+        return found
 
 
 def mask(found: pa.Array) -> Mask:
@@ -182,17 +188,15 @@ def _spread(coded: pa.DictionaryArray, wrong_of: Callable[[pa.Array], Any]) -> M
     return found & mask(coded.indices.is_valid())
 
 
-@cache
 def _is_right(word: str | None, fact: Fact) -> bool:
     if word is None or word in fact.codes or word in fact.usual:
         return word is not None
-    return bool(fact.usual) and _is_free(word, fact) and not get_close_matches(word, fact.usual, 1, cutoff=NEAR)
+    book = fact.column.codebook
+    return bool(fact.usual) and book is not None and _is_free(word, fact) and not nearest(word, book)
 
 
 def _is_free(word: str, fact: Fact) -> bool:
     """Return whether an open codebook admits a word that it does not list."""
-    import re
-
     return bool(re.fullmatch(fact.pattern, word)) and fact.most is not None and len(word) <= fact.most
 
 

@@ -62,18 +62,34 @@ def entries_of_rows(
     """Yield the chosen records of a slice: each as a document, and the entry if it is a record at all."""
     import numpy as np
 
-    model = cut.records.model
-    owners = {name: part.owners for name, part in cut.records.parts.items()}
-    data = _plain_rows(cut.records.parents, np.asarray(chosen, dtype=np.int64))
-    for number, own in zip(chosen, data, strict=True):
-        place, rows = place_of(sources[model.table], cut.at[number]), {}
-        for name, part in cut.records.parts.items():
-            first, last = np.searchsorted(owners[name], [number, number + 1])
-            if first < last:
-                own[name] = _plain_rows(part.rows, np.arange(first, last))
-                rows[name] = [place_of(sources[name], at) for at in cut.parts_at[name][first:last]]
-        document = Document(place[0], own, {}, {})
-        yield document, _entry(document, model, own, place, rows)
+    model, numbers = cut.records.model, np.asarray(chosen, dtype=np.int64)
+    data = plain_rows(cut.records.parents, numbers)
+    lists = {name: _lists(cut, name, numbers, sources[name]) for name in cut.records.parts if name in sources}
+    for place, (number, own) in enumerate(zip(numbers.tolist(), data, strict=True)):
+        rows = {}
+        for name, found in lists.items():
+            if items := found[place]:
+                own[name], rows[name] = [one for one, _ in items], [where for _, where in items]
+        where = place_of(sources[model.table], cut.at[number])
+        document = Document(where[0], own, {}, {})
+        yield document, _entry(document, model, own, where, rows)
+
+
+def _lists(
+    cut: Cut, name: str, numbers: np.ndarray[Any, Any], files: TableFiles
+) -> list[list[tuple[dict[str, Any], Place]]]:
+    """Return for each of some records the rows of one of its lists, with their places."""
+    import numpy as np
+
+    part = cut.records.parts[name]
+    rank = np.full(len(cut.records), -1, dtype=np.int64)
+    rank[numbers] = np.arange(len(numbers))
+    rows = np.flatnonzero(rank[part.owners] >= 0)
+    found: list[list[tuple[dict[str, Any], Place]]] = [[] for _ in numbers]
+    data, at, owners = plain_rows(part.rows, rows), cut.parts_at[name][rows].tolist(), rank[part.owners[rows]].tolist()
+    for row, where, owner in zip(data, at, owners, strict=True):
+        found[owner].append((row, place_of(files, where)))
+    return found
 
 
 def _entry(
@@ -96,7 +112,7 @@ def _refused(model: type[Record], own: dict[str, Any]) -> Any:
     raise AssertionError("an id of another type has the right form")
 
 
-def _plain_rows(rows: Rows, chosen: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
+def plain_rows(rows: Rows, chosen: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
     """Return rows as the data of their model: without nulls, days as text."""
     names = [name for name in rows.model.model_fields if name in rows.table.column_names]
     columns = [_values(rows.column(name).take(chosen)) for name in names]

@@ -25,7 +25,7 @@ def shuffled(sources: Mapping[str, TableFiles], folder: Path) -> Iterator[dict[s
     """
     import polars as pl
 
-    number = 1 + max((sum(g.rows for g in files.groups) for files in sources.values()), default=0) // PORTION
+    number = 1 + max((files.rows for files in sources.values()), default=0) // PORTION
     for portion in range(number):
         found = {}
         for name, files in sources.items():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from news_dataset import checks
 from news_dataset.checks import across
+from news_dataset.checks.references import PART
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN
 from news_dataset.scale.cut import Cut, Orphans, cuts
@@ -19,8 +20,8 @@ from news_dataset.scale.gather import Gathering, Progress, Sink
 from news_dataset.scale.inorder import in_order
 from news_dataset.scale.judge import judge
 from news_dataset.scale.judged import put_by
+from news_dataset.scale.lone import is_lone, judge_lone
 from news_dataset.scale.parquet import TableFiles
-from news_dataset.scale.proof import Rows
 from news_dataset.scale.relate import Relations
 from news_dataset.scale.rowplaces import RowPlaces
 from news_dataset.scale.rowrecords import entries_of_rows, place_of
@@ -71,17 +72,21 @@ def _validate(
     gathering = Gathering(sum(len(files.paths) for files in sources.values()), sink)
     usable = {name: files for name, files in sources.items() if _usable(files, gathering)}
     orphans: list[Orphans] = []
+    done, total = 0, sum(files.rows for name, files in usable.items() if name in BY_TABLE)
     with Spill() as spill, TemporaryDirectory(prefix="news-dataset-") as folder:
-        tables = {name: files for name, files in usable.items() if name in _CUT}
+        tables = {name: files for name, files in usable.items() if name in _CUT and not is_lone(name, usable)}
         for part in [tables] if is_clustered else shuffled(tables, Path(folder)):
             for cut, looked in in_order(_look, cuts(part), ahead=1):
                 orphans += cut.orphans
                 _take(cut, looked, sources, gathering, spill)
+                done += len(cut.records)
                 if progress:
-                    progress(sum(one.table.nbytes for one in _rows(cut)), len(cut.records))
+                    progress(done, total)
+        for name in sorted(set(usable) - set(tables)):
+            judge_lone(usable[name], gathering, spill)
         places = RowPlaces(usable, spill)
-        relations = Relations(spill, places, is_whole, gathering.is_sound)
-        _blame(orphans, sources, relations, gathering, is_clustered)
+        relations = Relations(spill, places, is_whole and set(tables) >= set(BY_TABLE), gathering.is_sound)
+        _blame(orphans, tables, relations, gathering, is_clustered)
         for tally, issues in relations.judged():
             gathering.count(tally)
             gathering.found(issues)
@@ -89,11 +94,6 @@ def _validate(
             gathering.count(tally)
             gathering.found(issues)
     return gathering.report()
-
-
-def _rows(cut: Cut) -> Iterator[Rows]:
-    yield cut.records.parents
-    yield from (part.rows for part in cut.records.parts.values())
 
 
 def _usable(files: TableFiles, gathering: Gathering) -> bool:
@@ -112,6 +112,8 @@ def _usable(files: TableFiles, gathering: Gathering) -> bool:
 
 
 def _look(cut: Cut) -> _Looked:
+    if not cut.records.parts and not len(cut.records):  # rows that belong to nobody
+        return _Looked(Findings(cut.at))
     return _Looked(examine(cut.records, cut.at), list(unfit_rows(cut)))
 
 
@@ -137,7 +139,7 @@ def _unfit_issue(one: Unfit, sources: dict[str, TableFiles]) -> Issue:
 
 def _blame(
     orphans: list[Orphans],
-    sources: dict[str, TableFiles],
+    tables: dict[str, TableFiles],
     relations: Relations,
     gathering: Gathering,
     is_clustered: bool,
@@ -149,15 +151,18 @@ def _blame(
     """
     owners = sorted({owner for one in orphans for owner in one.owners if owner is not None})
     there = relations.existing(owners, tuple(BY_TYPE))
+    code = checks.CODES["dangling_reference"]
     for one in orphans:
         for at, owner in zip(one.at.tolist(), one.owners, strict=True):
+            kind, tally = str(owner).partition("/")[0], Tally(code.name, code.layer)
             if owner in there and is_clustered and one.table not in ("records", "entities"):
                 raise _UnclusteredError
-            path, row = place_of(sources[one.table], at)
-            key = sources[one.table].key
-            said = across.dangling(str(owner), [])
-            layer = checks.CODES["dangling_reference"].layer
-            gathering.count(Tally("dangling_reference", layer, checked=1, failed=1))
-            gathering.found(
-                [Issue(path, said.message, f"/{key}", code="dangling_reference", row=row, record=str(owner))]
-            )
+            if kind in BY_TYPE and BY_TYPE[kind].table not in tables:
+                tally.count(PART)
+            else:
+                path, row = place_of(tables[one.table], at)
+                said, pointer = across.dangling(str(owner), []).message, f"/{tables[one.table].key}"
+                issue = Issue(path, said, pointer, code=code.name, row=row, record=str(owner or ""))
+                tally.count([issue])
+                gathering.found([issue])
+            gathering.count(tally)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.checks.evidence import NO_TEXT
 from news_dataset.records import Article, Assessment, Evidence, Statement
 from news_dataset.records.columns import columns
 from news_dataset.records.fields import NUMBERED
@@ -56,7 +55,12 @@ def units(records: Slice, kept: Mask) -> tuple[Counts, Counts]:
     return looked, {code: count for code, count in skipped.items() if count}
 
 
-REASON = NO_TEXT.reason
+def row_counts(rows: Rows, kept: Mask) -> Counts:
+    """Return how many units of the checks of single rows there are in rows whose records are not at hand."""
+    looked = dict.fromkeys(PER_RECORD, int(kept.sum()))
+    for code, count in _row_units(rows, kept):
+        looked[code] = looked.get(code, 0) + count
+    return looked
 
 
 def _rows(records: Slice, kept: Mask) -> Iterator[tuple[Rows, Mask]]:

@@ -61,9 +61,10 @@ def validate_lines(
         progress: is told how far the work has come.
     """
     gathering = Gathering(len(files), sink)
+    told = _told(progress, sum(file.path.stat().st_size for file in files))
     with Spill() as spill:
         for number, file in enumerate(files):
-            _examine_file(file, number << _FILE, gathering, spill, progress)
+            _examine_file(file, number << _FILE, gathering, spill, told)
         relations = Relations(spill, _Places(files), is_whole, gathering.is_sound)
         for tally, issues in relations.judged():
             gathering.count(tally)
@@ -71,7 +72,19 @@ def validate_lines(
     return gathering.report()
 
 
-def _examine_file(file: LinesFile, base: int, gathering: Gathering, spill: Spill, progress: Progress | None) -> None:
+def _told(progress: Progress | None, size: int) -> Progress:
+    """Return what makes of bytes and records that are done a guess of how many records there are."""
+    done = [0, 0]
+
+    def tell(records: int, read: int) -> None:
+        done[0], done[1] = done[0] + records, done[1] + read
+        if progress:
+            progress(done[0], done[0] * size // max(done[1], 1))
+
+    return tell
+
+
+def _examine_file(file: LinesFile, base: int, gathering: Gathering, spill: Spill, told: Progress) -> None:
     model = file.model
     for block, found in in_order(lambda block: examine_block(block, model, base), blocks(file.path)):
         file.begins.append((block.first, block.offset))
@@ -81,8 +94,7 @@ def _examine_file(file: LinesFile, base: int, gathering: Gathering, spill: Spill
             verdict = judge_lines(str(file.path), found.suspects, file.kind)
             gathering.judge(verdict)
             put_by(verdict, lambda entry: base + int(entry.pointer[1:]) + 1, spill)
-        if progress:
-            progress(len(block.content), found.lines)
+        told(found.lines, len(block.content))
 
 
 @dataclass(frozen=True)

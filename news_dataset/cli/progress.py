@@ -1,0 +1,38 @@
+"""A bar that shows how far long work has come, on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from news_dataset.reporters import escape
+
+_PATIENCE = 1.0  # seconds after which a bar appears, so that short work leaves the terminal as it was
+
+
+@contextmanager
+def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, int], None]]:
+    """Provide a function that is told how much is done, and of how much, and shows share, rate and remaining time.
+
+    The bar stands on standard error, appears after a second, and is gone when the work is done. Nothing is shown where
+    standard error is no terminal.
+
+    Args:
+        title: what is going on.
+        unit: what is counted.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(
+        desc=escape(title), unit=unit, unit_scale=True, delay=_PATIENCE, leave=False, file=sys.stderr, total=1
+    ) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = max(total, done)
+            bar.update(done - bar.n)
+
+        yield tell

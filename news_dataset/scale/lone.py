@@ -1,0 +1,107 @@
+"""Tables without the tables of the records that their rows belong to: each row is looked at by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from news_dataset import checks
+from news_dataset.issues import Skipped, Tally
+from news_dataset.reader import Document
+from news_dataset.records import BY_TABLE, CHILDREN, RECORDS, EntityRow, Record, RecordRow, Row
+from news_dataset.records.columns import children
+from news_dataset.scale.cut import empty
+from news_dataset.scale.emitted import emitted
+from news_dataset.scale.examine import Findings
+from news_dataset.scale.gather import Gathering
+from news_dataset.scale.judge import judge
+from news_dataset.scale.judged import put_by
+from news_dataset.scale.parquet import AT, TableFiles
+from news_dataset.scale.proof import Rows, unproven
+from news_dataset.scale.rowrecords import RowEntry, place_of, plain_rows
+from news_dataset.scale.slices import Part, Slice
+from news_dataset.scale.spill import Spill
+from news_dataset.scale.units import row_counts
+
+if TYPE_CHECKING:
+    pass
+
+_MODELS: dict[str, type[Row]] = {vars(one)["table"]: one for one in (*RECORDS, *CHILDREN)}
+_MODELS |= {"entities": EntityRow, "records": RecordRow}
+APART = Skipped("the tables that belong together are not all here")
+_GROUPED = frozenset(code.name for code in checks.CODES.values() if code.layer in ("evidence", "policy"))
+
+
+@dataclass(frozen=True)
+class LoneEntry(RowEntry):
+    """A row whose record is not at hand, judged by the model of rows."""
+
+    row_model: type[Row] = RecordRow
+
+    @property
+    def model(self) -> type[Row]:
+        """The model that it is judged by."""
+        return self.row_model
+
+
+def is_lone(name: str, there: Collection[str]) -> bool:
+    """Return whether a table's rows cannot be brought together with those that belong to them.
+
+    Args:
+        name: the table.
+        there: the tables that are there. One that came with a later version of the schemas may be absent.
+    """
+    if name in BY_TABLE:
+        return any(child.since == "1.0" and child.table not in there for child in children(BY_TABLE[name]).values())
+    model = _MODELS.get(name)
+    owners = [one.table for one in RECORDS if model in children(one).values()] or list(BY_TABLE)
+    return all(owner not in there or is_lone(owner, there) for owner in owners)
+
+
+def judge_lone(files: TableFiles, gathering: Gathering, spill: Spill) -> None:
+    """Look at the rows of a table by themselves; what would need others is counted as skipped."""
+    import numpy as np
+
+    model = _MODELS.get(files.table.name)
+    if model is None:  # codes and redirects have ways of their own
+        return
+    for group in files.groups:
+        table = files.read(group)
+        rows, at = Rows(model, table), table.column(AT).to_numpy()
+        doubt = unproven(rows)
+        gathering.add(Findings(np.flatnonzero(doubt), row_counts(rows, ~doubt)))
+        entries = [_entry(rows, files, place, number) for number, place in _numbered(doubt, at)]
+        places = {id(entry): place for entry, (_, place) in zip(entries, _numbered(doubt, at), strict=True)}
+        verdict = judge(files.paths[group.file], [one.document for one in entries], entries, without=_GROUPED)
+        gathering.judge(verdict)
+        if issubclass(model, Record):
+            parts = {name: Part(Rows(child, empty(child)), at[:0]) for name, child in children(model).items()}
+            spill.add(emitted(Slice(model, rows, parts), ~doubt, at))
+            put_by(verdict, lambda entry, known=places: known[id(entry)], spill)  # type: ignore[misc]
+        tally = Tally("broken_table", checks.CODES["broken_table"].layer)
+        tally.skipped[APART.reason] = len(rows)
+        gathering.count(tally)
+
+
+def _numbered(doubt: Mask, at: Numbers) -> list[tuple[int, int]]:
+    """Return the numbers of the doubtful rows, and where they stand."""
+    import numpy as np
+
+    return [(number, int(at[number])) for number in np.flatnonzero(doubt).tolist()]
+
+
+def _entry(rows: Rows, files: TableFiles, at: int, number: int) -> LoneEntry:
+    import numpy as np
+
+    (data,) = plain_rows(rows, np.array([number]))
+    row, error = None, None
+    try:
+        row = rows.model.model_validate(data)
+    except ValidationError as found:
+        error = found
+    place = place_of(files, at)
+    kind = rows.model.record_type if issubclass(rows.model, Record) else "row"
+    return LoneEntry(Document(place[0], data, {}, {}), "", kind, data, row, error, own=place, row_model=rows.model)
