@@ -12,7 +12,8 @@ from news_dataset.reader import MAX_BYTES
 from news_dataset.records import Record, Row
 from news_dataset.records.columns import children
 from news_dataset.scale.examine import Findings, examine
-from news_dataset.scale.facts import facts
+from news_dataset.scale.facts import Fact, facts
+from news_dataset.scale.proof import named_in_rules
 from news_dataset.scale.recognise import formed, line_pattern
 from news_dataset.scale.slices import nested
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 BLOCK = 4 * 2**20
 """Bytes that are looked at together."""
 
-_WANTED = ("digest",)  # formed by the pattern of a line, and yet compared with others
+# What the pattern of a line proves to be well formed, and what is asked for all the same (``groups``, ``emitted``).
+_WANTED = ("digest", "kind", "claim_type", "status", "aspect", "verdict", "independence", "stance")
 _LONGER = MAX_BYTES + 1  # of a line that is too long, so much is kept to say so
 
 
@@ -167,11 +169,17 @@ def _types(model: type[Row], is_full: bool = False) -> Iterator[pa.Field]:
     import pyarrow as pa
 
     plain = {"int32": pa.int32(), "double": pa.float64(), "bool": pa.bool_()}
-    done = formed(model)
     for fact in facts(model):
-        column = fact.column
-        is_needed = fact.most is not None or column.reference or column.kind in ("edtf", "day", "code", "int32", "bool")
-        if is_full or column.name not in done or is_needed or column.name in _WANTED:
-            yield pa.field(column.name, plain.get(column.kind, pa.string()))
+        if is_full or _is_needed(fact, model):
+            yield pa.field(fact.name, plain.get(fact.column.kind, pa.string()))
     for name, part in children(model).items():
-        yield pa.field(name, pa.list_(pa.struct(list(_types(part, is_full)))))
+        if inside := list(_types(part, is_full)):
+            yield pa.field(name, pa.list_(pa.struct(inside)))
+
+
+def _is_needed(fact: Fact, model: type[Row]) -> bool:
+    """Return whether a column has to be looked at although the form of its line is proven."""
+    column = fact.column
+    is_long = fact.most is not None or fact.name not in formed(model)
+    is_asked_for = fact.name in _WANTED or fact.name in named_in_rules(model)
+    return bool(is_long or is_asked_for or column.reference or fact.usual or column.kind in ("edtf", "day", "int32"))
