@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-BLOCK = 4 * 2**20
+BLOCK = 8 * 2**20
 """Bytes that are looked at together."""
 
 # What the pattern of a line proves to be well formed, and what is asked for all the same (``groups``, ``emitted``).
@@ -91,13 +91,16 @@ def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
     offsets = np.append(starts, len(data)).astype(np.int32)
     lines = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block.content))
     known = _recognised(lines, model)
+    table = _parsed(lines, known, block.content, model)
+    if table is None and known.any():  # commas between items are too few or too many in some line
+        known &= ~_ill_divided(lines)
+        table = _parsed(lines, known, block.content, model)
+    if table is None:
+        known[:] = False
     numbers = np.flatnonzero(known)
-    if len(numbers):
-        whole = block.content if len(numbers) == len(lines) else _joined(lines, known)
-        records = nested(model, _parsed(whole, model))
-        findings = examine(records, numbers + block.first + base, is_recognised=True)
-    else:
-        findings = Findings(np.zeros(0, dtype=np.int64))
+    findings = Findings(numbers)
+    if table is not None:
+        findings = examine(nested(model, table), numbers + block.first + base, is_recognised=True)
     doubtful = np.sort(np.concatenate([np.flatnonzero(~known), numbers[findings.suspects]]))
     suspects = [(block.first + int(at), block.content[starts[at] : ends[at]].removesuffix(b"\n")) for at in doubtful]
     return Examined(len(lines), findings, suspects)
@@ -139,14 +142,28 @@ def _joined(lines: pa.Array, known: Mask) -> bytes:
     return b"".join(line if line.endswith(b"\n") else line + b"\n" for line in found)
 
 
-def _parsed(content: bytes, model: type[Record]) -> pa.Table:
-    """Return lines that are known to be well formed as columns."""
+def _ill_divided(lines: pa.Array) -> Mask:
+    """Return which lines may have too few or too many commas between items, or words that look so."""
+    import polars as pl
+
+    found: Mask = pl.Series(lines).str.contains(r"\} ?\{|, ?[,\]]|\[ ?,").fill_null(True).to_numpy()
+    return found
+
+
+def _parsed(lines: pa.Array, known: Mask, whole: bytes, model: type[Record]) -> pa.Table | None:
+    """Return the known lines as columns; None if there are none, or one of them is no JSON after all."""
     import pyarrow as pa
     import pyarrow.json as pj
 
+    if not known.any():
+        return None
+    content = whole if known.all() else _joined(lines, known)
     reading = pj.ReadOptions(use_threads=False, block_size=max(len(content), 1))
     parsing = pj.ParseOptions(explicit_schema=arrow_types(model), unexpected_field_behavior="ignore")
-    return pj.read_json(pa.BufferReader(content), read_options=reading, parse_options=parsing)
+    try:
+        return pj.read_json(pa.BufferReader(content), read_options=reading, parse_options=parsing)
+    except pa.ArrowInvalid:
+        return None
 
 
 @cache
