@@ -93,7 +93,7 @@ def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
     known = _recognised(lines, model)
     table = _parsed(lines, known, block.content, model)
     if table is None and known.any():  # commas between items are too few or too many in some line
-        known &= ~_ill_divided(lines)
+        known[known] = ~_ill_divided(lines.filter(pa.array(known)))
         table = _parsed(lines, known, block.content, model)
     if table is None:
         known[:] = False
