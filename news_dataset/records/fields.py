@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from news_dataset import edtf
+from news_dataset import edtf, markup
 from news_dataset.rules import Rule
 
 T = TypeVar("T")
@@ -177,6 +177,10 @@ class Row(BaseModel):
         data = self.model_dump(exclude_none=True)
         return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items() if value != ()}
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the fields that are there; children fold."""
+        return markup.card(type(self).__name__, "", self.to_dict())
+
 
 class Child(Row):
     """A flat row in a list on its parent; it becomes a row of *table*, keyed by parent and ordinal."""
@@ -200,3 +204,7 @@ class Record(Row):
     def label(self) -> str:
         """What people recognize this record by."""
         return str(getattr(self, self.label_field))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the label and the fields that are there; children fold."""
+        return markup.card(self.label, self.id, {key: value for key, value in self.to_dict().items() if key != "id"})
