@@ -86,22 +86,27 @@ def frame(ax: Axes, title: str, subtitle: str, attributes: Mapping[Any, Any], be
         below: the height of the labels of the horizontal axis, in points.
         note: what is not shown, and why.
     """
-    lines = textwrap.wrap(subtitle, 114)
-    under = 8 + 15 * _legend(ax)
+    room = room_for(ax)
+    lines = textwrap.wrap(subtitle, int(room * 1.08))
+    under = 8 + 15 * _legend(ax, room)
     words(ax, "\n".join(lines), (0, 1), (0, under), va="bottom", linespacing=1.25)
+    title = textwrap.fill(title, int(room * 0.6))
     ax.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=under + 6 + _LINE * len(lines))
-    foot = "\n".join(part for line in (note, source(attributes)) if line for part in textwrap.wrap(line, 120))
+    foot = "\n".join(
+        part for line in (note, source(attributes)) if line for part in textwrap.wrap(line, int(room * 1.15))
+    )
     words(ax, foot, (0, 0), (0, -below), va="top", fontsize=7.5, linespacing=1.35)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, labelsize=8.5)
 
 
-def _legend(ax: Axes) -> int:
+def _legend(ax: Axes, room: int) -> int:
     """Explain each kind of mark once, above the plot; return how many lines that takes."""
     marks = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
     if not marks:
         return 0
-    columns = len(marks) if sum(len(label) + 5 for label in marks) < 115 else 3
+    widths = [len(label) + 6 for label in marks]
+    columns = len(marks) if sum(widths) < room * 1.1 else max(room // max(widths), 1)
     ax.legend(
         marks.values(), marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=8.5,
         borderaxespad=0, borderpad=0.2, handlelength=1.2, handleheight=1.1, handletextpad=0.5, columnspacing=1.4,
@@ -113,6 +118,14 @@ def words(ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, flo
     """Write quiet words at a point of the axes (0 to 1), *offset* points away; a dollar sign in them is one."""
     style = {"fontsize": 9, "alpha": _QUIET, "ha": "left", "annotation_clip": False, **style}
     ax.annotate(text, at, offset, xycoords="axes fraction", textcoords="offset points", parse_math=False, **style)
+
+
+def room_for(ax: Axes) -> int:
+    """Return how many letters fit beside one another."""
+    figure = ax.get_figure(root=True)
+    is_own = hasattr(ax, "_repr_png_")  # it is laid out later, and takes all of its figure
+    inches = WIDTH - 0.2 if is_own or figure is None else ax.get_window_extent().width / figure.dpi
+    return max(int(inches * 13.5), 20)
 
 
 def label_rows(ax: Axes, labels: list[str], bold: Collection[int] = ()) -> None:
@@ -139,15 +152,23 @@ def source(attributes: Mapping[Any, Any]) -> str:
     return short(f"Source: {attributes['name']} {version}, {licence}.", 110)
 
 
-def short(text: str, most: int) -> str:
-    """Return untrusted words as one line, cut to the width of *most* letters; those of East Asia are twice as wide."""
+def short(text: str, most: float) -> str:
+    """Return untrusted words as one line, cut to the width of *most* letters."""
     shown = visible(text)
-    width, room = 0, most - 1
-    for place, letter in enumerate(shown):
-        width += 2 if east_asian_width(letter) in "WF" else 1
-        if width > room and place + 1 < len(shown):
-            return shown[:place].rstrip() + "…"
-    return shown
+    if width(shown) <= most:
+        return shown
+    end = max(int(most) - 1, 0)
+    while width(shown[:end]) >= max(most, 1):
+        end -= 1
+    return shown[:end].rstrip() + "…"
+
+
+def width(text: str) -> float:
+    """Return how many common letters wide a text is: those of East Asia count double, capitals a bit more than one."""
+    return sum(
+        2 if letter in "MWmw@%" or east_asian_width(letter) in "WF" else 1.3 if letter.isupper() else 1
+        for letter in text
+    )
 
 
 def number(count: int, noun: str) -> str:

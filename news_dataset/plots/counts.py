@@ -71,7 +71,7 @@ def _key(row: Mapping[Any, Any], bar: str) -> tuple[int, str, str]:
     if bar != "speaker":
         return 0, canvas.spoken(row[bar]).capitalize(), row[bar]
     if row["speaker_name"]:
-        return 0, canvas.short(row["speaker_name"], 90), row["speaker"] or ""
+        return 0, row["speaker_name"], row["speaker"] or ""
     return (2, ARTICLE, "") if row["kind"] == "narrated" else (1, NOBODY, "")
 
 
@@ -99,7 +99,7 @@ def _draw(
             )
     for row, end in enumerate(ends):
         ax.annotate(f"{end:,}", (end, row + 0.08), (4, 0), textcoords="offset points", va="center", fontsize=9)
-    canvas.label_rows(ax, names)
+    canvas.label_rows(ax, [canvas.short(name, canvas.room_for(ax)) for name in names])
     ax.set_xlim(0, longest * 1.06)
     ax.set_xticks([])
     canvas.frame(ax, *title, attributes)

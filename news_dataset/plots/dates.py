@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _GRAVEST = ("contradicted", "partly_supported", "supported", "not_checkable", canvas.NONE)
-_WIDTH = 105  # letters, of the label of a row
 _MARK = 0.12  # how far below the middle of its row a mark lies; its label is above
 _HOURS = ["%H:%M", "%H:%M", "%S"]  # matplotlib wants a form for these too
 ASSESSED, REPORTED, WEEKDAY = "as sources show", "reported", "nearest such weekdays"
@@ -44,29 +43,27 @@ class Event:
         """0 for the gravest verdict on its reports; more without any."""
         return min((_GRAVEST.index(one.verdict) for one in self.reports), default=len(_GRAVEST))
 
-    @property
-    def label(self) -> str:
-        """Its title, and its dates in words."""
-        said = ", ".join(dict.fromkeys(f"“{canvas.short(one.text, 24)}”" for one in self.reports[:2]))
-        known = canvas.short(days.written(self.date), 34) if self.date else "no date known"
+    def label(self, room: int) -> str:
+        """Return its title, and its dates in words, in one line of *room* letters."""
+        said = ", ".join(dict.fromkeys(f"“{canvas.short(one.text, 20)}”" for one in self.reports[:2]))
+        known = canvas.short(days.written(self.date), 28) if self.date else "no date known"
         dates = f"reported {said}; sources: {known}" if said else known
-        return f"{canvas.short(self.title, _WIDTH - len(dates))}: {dates}"
+        return f"{canvas.short(self.title, room - canvas.width(dates))}: {dates}"
 
 
 def draw(timeline: pd.DataFrame, ax: Axes | None) -> Axes:
     """Draw the events that have a date, reported or assessed; of many those with the gravest verdicts."""
     events = _events(timeline)
     dated = [event for event in events if event.span or event.reports]
-    shown = sorted(dated, key=lambda event: event.gravity)[: canvas.MOST]
-    shown.sort(key=dated.index)
+    chosen = sorted(range(len(dated)), key=lambda place: dated[place].gravity)[: canvas.MOST]
+    shown = [dated[place] for place in sorted(chosen)]
     ax = canvas.axes(ax, 1.6 + 0.52 * max(len(shown), 2))
     title = "Reported dates against those that sources show"
     if not shown:
         canvas.empty(ax, "There are no dates.")
     else:
-        canvas.label_rows(
-            ax, [event.label for event in shown], {row for row, one in enumerate(shown) if one.gravity == 0}
-        )
+        wrong = {row for row, event in enumerate(shown) if event.gravity == 0}
+        canvas.label_rows(ax, [event.label(canvas.room_for(ax)) for event in shown], wrong)
         _draw_axis(ax, shown)
         for draw_part in (_draw_assessed, _draw_reports, _draw_beyond):
             for row, event in enumerate(shown):
