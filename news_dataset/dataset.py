@@ -269,6 +269,9 @@ class Dataset:
 
         return self._store().path(known(table, self.tables(), "table"))
 
+    def __repr__(self) -> str:
+        return f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
+
     def _repr_html_(self) -> str:
         """Return what a notebook shows: title, licence, versions, and how many rows each table has."""
         from news_dataset import markup
