@@ -142,6 +142,13 @@ def test_no_word_of_a_report_or_a_description_acts(words: str, dataset: Path) ->
     assert "license" not in shown(strange)
 
 
+@pytest.mark.parametrize("words", PAYLOADS)
+def test_no_name_of_a_column_acts(words: str) -> None:
+    """Nor a title, nor what stands beside it."""
+    assert Seen(markup.card(words, words, {words: [{words: words}]})).is_ours
+    assert Seen(markup.grid([{words: {words: (words,)}}])).is_ours
+
+
 def test_what_is_not_escaped_is_noticed() -> None:
     """Negative control: the same payloads in a page that does not escape them."""
     acting = [
