@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from news_dataset import markup
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UnsafeInputError
 
 Severity = Literal["error", "warning"]
@@ -125,6 +124,8 @@ class Report:
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the sums, every issue at its place, and the denominators of each check."""
+        from news_dataset import markup
+
         issues = [
             {"place": f"{one.path}:{one.line}:{one.column}" if one.line else one.path, "severity": one.severity,
              "code": one.code, "message": one.message, "hint": one.hint}

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from news_dataset import edtf, markup
+from news_dataset import edtf
 from news_dataset.rules import Rule
 
 T = TypeVar("T")
@@ -179,6 +179,8 @@ class Row(BaseModel):
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the fields that are there; children fold."""
+        from news_dataset import markup
+
         return markup.card(type(self).__name__, "", self.to_dict())
 
 
@@ -207,4 +209,6 @@ class Record(Row):
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the label and the fields that are there; children fold."""
+        from news_dataset import markup
+
         return markup.card(self.label, self.id, {key: value for key, value in self.to_dict().items() if key != "id"})
