@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         load_people,
         load_statements,
         path,
+        plot,
         restore,
         tables,
         timeline,
@@ -32,7 +33,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Dataset", "__version__", "citation", "describe", "get", "info", "iter_records", "license", "load",
-    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "tables",
+    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "plot", "restore", "tables",
     "timeline", "validate", "who_said_what",
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ load_statements = _bundled.load_statements
 load_events = _bundled.load_events
 who_said_what = _bundled.who_said_what
 timeline = _bundled.timeline
+plot = _bundled.plot
 get = _bundled.get
 iter_records = _bundled.iter_records
 tables = _bundled.tables
@@ -24,6 +25,6 @@ restore = _bundled.restore
 
 __all__ = [
     "Dataset", "citation", "describe", "get", "info", "iter_records", "license", "load", "load_all", "load_articles",
-    "load_events", "load_people", "load_statements", "path", "restore", "tables", "timeline", "validate",
+    "load_events", "load_people", "load_statements", "path", "plot", "restore", "tables", "timeline", "validate",
     "who_said_what",
 ]  # fmt: skip

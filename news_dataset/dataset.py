@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from news_dataset.curated import Curated
     from news_dataset.frames import Store, View
     from news_dataset.issues import Report
+    from news_dataset.plots import Plots
     from news_dataset.records import Record
     from news_dataset.released import Release
 
@@ -100,8 +101,7 @@ class Dataset:
         """
         from news_dataset import frames
 
-        shape = _shape(as_)
-        store = self._store()
+        shape, store = frames.form(as_), self._store()
         return shape(frames.read(store, table, columns, filters), _versions(store))
 
     @overload
@@ -122,7 +122,9 @@ class Dataset:
         Raises:
             ValueError, IntegrityError, SetupError: as ``load``.
         """
-        shape, store = _shape(as_), self._store()
+        from news_dataset import frames
+
+        shape, store = frames.form(as_), self._store()
         return {name: shape(store.table(name), _versions(store)) for name in store.tables}
 
     def load_articles(self) -> pd.DataFrame:
@@ -161,6 +163,13 @@ class Dataset:
         from news_dataset import views
 
         return self._view(views.timeline)
+
+    @property
+    def plot(self) -> Plots:
+        """Plots for notebooks: ``plot.timeline()``, ``plot.speakers()`` and ``plot.verdicts()`` (extra ``plot``)."""
+        from news_dataset.plots import Plots
+
+        return Plots(self)
 
     def restore(self, text: str | Path, *, article: str | None = None) -> pd.DataFrame:
         """Return every span of an article with its words in your own copy of the text, and how it was found.
@@ -260,6 +269,16 @@ class Dataset:
 
         return self._store().path(known(table, self.tables(), "table"))
 
+    def __repr__(self) -> str:
+        return f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: title, licence, versions, and how many rows each table has."""
+        from news_dataset import markup
+
+        about = {name: value for name, value in self.info().items() if value is not None}
+        return markup.card(str(about.pop("title", self._folder)), "", about)
+
     def _store(self) -> Release | Curated:
         if self._opened is None:
             self._opened = _open(self._folder)
@@ -307,21 +326,6 @@ def validate(
     from news_dataset import validation
 
     return validation.validated(Path(path), text=Path(text) if text else None, schema=schema, is_hashed=hashed)
-
-
-def _shape(as_: Form) -> Callable[[pa.Table, dict[str, Any]], Any]:
-    """Return what turns a table and its versions into the form that is wanted."""
-    from news_dataset import frames
-
-    shapes: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
-        "pandas": frames.to_pandas,
-        "arrow": lambda table, _: table,
-        "polars": lambda table, _: frames.to_polars(table),
-        "records": lambda table, _: table.to_pylist(),
-    }
-    if as_ not in shapes:
-        raise ValueError(f"as_={as_!r} is none of {', '.join(shapes)}")
-    return shapes[as_]
 
 
 def _versions(store: Store) -> dict[str, Any]:

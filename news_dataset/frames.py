@@ -196,6 +196,23 @@ def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> p
     return frame
 
 
+def form(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
+    """Return what turns a table and its versions into the form that is wanted.
+
+    Raises:
+        ValueError: there is no such form.
+    """
+    forms: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
+        "pandas": to_pandas,
+        "arrow": lambda table, _: table,
+        "polars": lambda table, _: to_polars(table),
+        "records": lambda table, _: table.to_pylist(),
+    }
+    if as_ not in forms:
+        raise ValueError(f"as_={as_!r} is none of {', '.join(forms)}")
+    return forms[as_]
+
+
 def to_polars(table: pa.Table) -> pl.DataFrame:
     """Return a table as a Polars frame.
 
