@@ -1,6 +1,7 @@
 """The bundled dataset's methods as functions; ``news_dataset`` fetches its public names from here when first used."""
 
-from news_dataset.dataset import Dataset, validate
+from news_dataset.dataset import Dataset
+from news_dataset.validation import validate
 
 _bundled = Dataset()
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from news_dataset.curated import Curated
     from news_dataset.frames import Store, View
-    from news_dataset.issues import Report
     from news_dataset.plots import Plots
     from news_dataset.records import Record
     from news_dataset.released import Release
@@ -300,32 +299,6 @@ class Dataset:
             raise IntegrityError(f"the tables do not fit together: {error.args[0]} is missing") from error
         joined = frames.view_table(columns, rows, lambda name: table(name).schema)
         return frames.to_pandas(joined, _versions(store))
-
-
-def validate(
-    path: str | Path, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False
-) -> Report:
-    """Check a dataset's folder, a release, tables or a file of any size; return everything that was found and counted.
-
-    Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in bounded
-    memory, with the same verdict; that needs the extra ``scale``.
-
-    Args:
-        path: a folder with ``data/curated``, a folder of record folders, a release, a folder of ``<table>.parquet`` or
-            ``<plural>.jsonl``, or a YAML, JSON, JSON Lines or Parquet file.
-        text: the text of an article, or a folder of texts, to check spans and quotations against.
-        schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest says,
-            else the newest.
-        hashed: whether every file of a large release is compared with its manifest; of others it always is.
-
-    Raises:
-        FileNotFoundError: *path* or *text* does not exist.
-        ValueError: *text* belongs to no article, or a Parquet file does not say which table it holds.
-        SetupError: something large is to be checked, and Polars is not installed.
-    """
-    from news_dataset import validation
-
-    return validation.validated(Path(path), text=Path(text) if text else None, schema=schema, is_hashed=hashed)
 
 
 def _versions(store: Store) -> dict[str, Any]:

@@ -20,6 +20,30 @@ Sink = Callable[[Issue], None]
 Progress = Callable[[int, int], None]
 
 
+def validate(
+    path: str | Path, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False
+) -> Report:
+    """Check a dataset's folder, a release, tables or a file of any size; return everything that was found and counted.
+
+    Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in bounded
+    memory, with the same verdict; that needs the extra ``scale``.
+
+    Args:
+        path: a folder with ``data/curated``, a folder of record folders, a release, a folder of ``<table>.parquet`` or
+            ``<plural>.jsonl``, or a YAML, JSON, JSON Lines or Parquet file.
+        text: the text of an article, or a folder of texts, to check spans and quotations against.
+        schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest says,
+            else the newest.
+        hashed: whether every file of a large release is compared with its manifest; of others it always is.
+
+    Raises:
+        FileNotFoundError: *path* or *text* does not exist.
+        ValueError: *text* belongs to no article, or a Parquet file does not say which table it holds.
+        SetupError: something large is to be checked, and Polars is not installed.
+    """
+    return validated(Path(path), text=Path(text) if text else None, schema=schema, is_hashed=hashed)
+
+
 def validated(
     path: Path,
     *,
@@ -29,7 +53,7 @@ def validated(
     sink: Sink | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check whatever lies at *path*; arguments as ``dataset.validate``.
+    """Check whatever lies at *path*; as ``validate`` does.
 
     Args:
         path: a folder or a file.
