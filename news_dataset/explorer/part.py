@@ -1,0 +1,104 @@
+"""Which part of a dataset a page carries: all of it where that fits, else the first statements, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.explorer.packed import Pool, packed, pairs, safe_json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Tables = Mapping[str, pa.Table]
+
+LIMIT = 13_000_000
+"""How many bytes of JSON a page carries; shell, styles, program and fonts are one million more."""
+MOST = 25_000
+"""How many rows of a table that depends on no statement, and how many statements, are tried at most."""
+
+SPARE = ("mentions", "evidence", "records", "names")
+"""Tables that are left out before any statement is: only their download needs them, once it is known who is spoken of."""
+
+# The column by which rows of a table belong to a statement or to an assessment of one.
+_OF = {
+    "statement_participants": "statement", "statement_events": "statement", "evidence": "statement",
+    "quantities": "statement", "topics": "record", "assessments": "target", "citations": "assessment",
+}  # fmt: skip
+
+
+def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
+    """Return the rows of *tables* as plain data of at most *limit* bytes of JSON.
+
+    Returns:
+        ``texts``, ``tables``, ``spoken_of`` (whom the words of a statement name) and ``left_out``: per table that is not
+        whole how many rows are there, and of how many.
+    """
+    total = tables["statements"].num_rows if "statements" in tables else 0
+    most, spare = min(total, MOST), False
+    while True:
+        part = {name: table for name, table in _first(tables, most).items() if not (spare and name in SPARE)}
+        found = _packed(part, _spoken_of(part if not spare else _first(tables, most)))
+        size = len(safe_json(found).encode())
+        if size <= limit or (spare and most == 0):
+            break
+        if spare:  # the room a statement takes is about the same for all
+            most = min(most - 1, int(most * limit / size * 0.95))
+        spare = True
+    counts = {name: (part[name].num_rows if name in part else 0, table.num_rows) for name, table in tables.items()}
+    found["left_out"] = [[name, here, rows] for name, (here, rows) in counts.items() if here < rows]
+    return found
+
+
+def _packed(tables: Tables, spoken_of: Mapping[str, list[str]]) -> dict[str, Any]:
+    pool = Pool()
+    shown = [[name, packed(table, pool)] for name, table in tables.items()]
+    return {"tables": shown, "spoken_of": pairs(spoken_of, pool), "texts": pool.texts}
+
+
+def _first(tables: Tables, most: int) -> dict[str, pa.Table]:
+    """Return the tables with their first *most* statements and what belongs to these."""
+    import pyarrow.compute as pc
+
+    if "statements" not in tables:
+        return {name: table.slice(0, MOST) for name, table in tables.items()}
+    part = {"statements": tables["statements"].slice(0, most)}
+    whole = most == tables["statements"].num_rows
+    for name, column in _OF.items():
+        if name not in tables or column not in tables[name].column_names:
+            continue
+        parent = "assessments" if name == "citations" else "statements"
+        if whole or parent not in part:
+            part[name] = tables[name]
+            continue
+        keys = tables[name].column(column).cast("string")
+        wanted = pc.is_in(keys, value_set=part[parent].column("id").combine_chunks().cast("string"))
+        if parent == "statements":  # events have topics and assessments too
+            wanted = pc.or_kleene(wanted, pc.invert(pc.starts_with(keys, "statement/")))
+        part[name] = tables[name].filter(wanted)
+    return {name: part.get(name, table.slice(0, MOST)) for name, table in tables.items()}
+
+
+def _spoken_of(tables: Tables) -> dict[str, list[str]]:
+    """Return for each statement whom the words of its content name: mentions inside its spans, places left out."""
+    needed = {
+        "statements": ("id", "article"), "evidence": ("statement", "role", "start", "end"),
+        "mentions": ("article", "referent", "start", "end"), "entities": ("id", "type"),
+    }  # fmt: skip
+    if any(name not in tables or not set(columns) <= set(tables[name].column_names)
+           for name, columns in needed.items()):  # fmt: skip
+        return {}
+    rows = {name: tables[name].select(list(columns)).to_pylist() for name, columns in needed.items()}
+    actors = {row["id"] for row in rows["entities"] if row["type"] != "place"}
+    named: dict[str, list[tuple[int, int, str]]] = {}
+    for row in rows["mentions"]:
+        if row["referent"] in actors:
+            named.setdefault(row["article"], []).append((row["start"], row["end"], row["referent"]))
+    articles = {row["id"]: row["article"] for row in rows["statements"]}
+    found: dict[str, list[str]] = {}
+    for row in rows["evidence"]:
+        if row["role"] == "content":
+            for start, end, whom in named.get(articles.get(row["statement"], ""), ()):
+                if row["start"] <= start and end <= row["end"]:
+                    found.setdefault(row["statement"], []).append(whom)
+    return {statement: list(dict.fromkeys(many)) for statement, many in found.items()}
