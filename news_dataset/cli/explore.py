@@ -31,7 +31,7 @@ def explore(options: Namespace) -> int:
     count, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
     with_text = f", {len(texts)} with text" if texts else ""
     size = f"{len(page) / 1e6:.1f} MB"
-    what = f"{count} statement{'s'[:count != 1]} of {articles} article{'s'[:articles != 1]}"
+    what = f"{_counted(count, 'statement')} of {_counted(articles, 'article')}"
     print(f"{escape(str(options.output))}: {what}{with_text}, {size}")
     return 0
 
@@ -57,3 +57,7 @@ def _about(dataset: Dataset, folder: Path | None) -> dict[str, Any]:
         about |= {"license": licence["spdx"], "license_url": licence["url"], "covers": licence["covers"]}
         about |= {"citation": dataset.citation(), "bibtex": dataset.citation("bibtex")}
     return about
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

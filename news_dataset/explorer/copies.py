@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def _marked(read: Read, article: str, copy: Text, referents: Mapping[tuple[str, 
     states = {state: sum(row["state"] == state for row in rows) for state in STATES}
     if rows and states["orphan"] == len(rows):
         raise ValueError(f"{copy.path} is not the text of {article}: none of its {len(rows)} spans stands in it")
-    spans, places = [], []
+    spans: list[list[Any]] = []
+    places: list[tuple[int, int, int]] = []
     for row in rows:
         is_mention = row["table"] == "mentions"
         role = "mention" if is_mention else row["role"] or "quantity"
@@ -56,7 +58,7 @@ def _segments(words: str, places: Iterable[tuple[int, int, int]]) -> Iterable[li
         changes.setdefault(end, []).append((False, span))
     over: set[int] = set()
     cuts = sorted(changes)
-    for at, until in zip(cuts, cuts[1:], strict=False):
+    for at, until in pairwise(cuts):
         for begins, span in sorted(changes[at]):  # what ends here goes before what begins
             (over.add if begins else over.discard)(span)
         yield [words[at:until], sorted(over)]

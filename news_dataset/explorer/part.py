@@ -1,4 +1,4 @@
-"""Which part of a dataset a page carries: all of it where that fits, else the first statements, and what was left out."""
+"""Which part of a dataset a page carries: all where that fits, else the first statements; and what was left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 25_000
 """How many rows of a table that depends on no statement, and how many statements, are tried at most."""
 
 SPARE = ("mentions", "evidence", "records", "names")
-"""Tables that are left out before any statement is: only their download needs them, once it is known who is spoken of."""
+"""Tables that are left out before any statement is: little but their download needs them."""
 
 # The column by which rows of a table belong to a statement or to an assessment of one.
 _OF = {
@@ -31,8 +31,8 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
     """Return the rows of *tables* as plain data of at most *limit* bytes of JSON.
 
     Returns:
-        ``texts``, ``tables``, ``spoken_of`` (whom the words of a statement name) and ``left_out``: per table that is not
-        whole how many rows are there, and of how many.
+        ``texts``, ``tables``, ``spoken_of`` (whom the words of a statement name) and ``left_out``: per table that is
+        not whole how many rows are there, and of how many.
     """
     total = tables["statements"].num_rows if "statements" in tables else 0
     most, spare = min(total, MOST), False

@@ -4,7 +4,7 @@ import { counted, fill, h, number, shown } from "./dom.js";
 import { plain, rank, statements, tally } from "./model.js";
 import { chip, head, said, speakers, verdictName } from "./parts.js";
 import { note } from "./state.js";
-import { body } from "./statement.js";
+import { body, CUT } from "./statement.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./model.js").Statement} Statement */
@@ -232,7 +232,7 @@ class List {
 /** @param {import("./data.js").Cell | undefined} text */
 function cut(text) {
   const whole = String(text ?? "");
-  return text === null || text === undefined ? null : whole.length > 400 ? `${whole.slice(0, 400)}…` : whole;
+  return text === null || text === undefined ? null : whole.length > CUT ? `${whole.slice(0, CUT)}…` : whole;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Overview: what is in the dataset, how much of it holds up, and how to cite it.
 
 import { counted, h, link, number } from "./dom.js";
-import { statements, tally, UNASSESSED, VERDICTS } from "./model.js";
+import { rank, statements, tally, UNASSESSED, VERDICTS } from "./model.js";
 import { chip, copier, head, said, speakers, terms, tone, toStatement, verdictName } from "./parts.js";
 import { fragment } from "./state.js";
 
@@ -78,8 +78,9 @@ function articles(data) {
 /** The verdicts as one bar, in which each part leads to its statements.
  * @param {Data} data @param {Map<string, number>} counts @param {number} all */
 function bar(data, counts, all) {
-  const known = [...VERDICTS, UNASSESSED];
-  const parts = [...counts].sort((a, b) => known.indexOf(a[0]) - known.indexOf(b[0]));
+  const sorted = [...counts].sort((a, b) => rank(a[0]) - rank(b[0]));
+  const parts = sorted.slice(0, MOST); // there are four verdicts, but a foreign release may have any
+  const others = sorted.slice(MOST);
   const pieces = parts.map(([verdict, count]) => {
     const href = fragment("statements", { verdict });
     const piece = h("a", {
@@ -109,6 +110,7 @@ function bar(data, counts, all) {
     { class: "verdicts" },
     h("div", { class: "bar" }, ...pieces),
     h("ul", { class: "legend" }, ...legend),
+    others.length > 0 && h("p", { class: "meta" }, `and ${counted(others.length, "other verdict")}, of no codebook`),
   );
 }
 

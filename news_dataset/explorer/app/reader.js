@@ -138,7 +138,7 @@ export class Reader {
       .map((place) => {
         const verdict = statementOf(this.data, this.copy.spans[place]?.[1])?.verdict ?? "";
         const below = 3 * Math.min(lanes[place] ?? 0, LANES - 1);
-        return `linear-gradient(var(--${tone(verdict)}), var(--${tone(verdict)})) 0 calc(100% - ${12 - below}px) / 100% 2px no-repeat`;
+        return `linear-gradient(var(--${tone(verdict)}), var(--${tone(verdict)})) 0 calc(100% - ${13 - below}px) / 100% 2px no-repeat`;
       });
     if (lines.length > 0) element.style.setProperty("--lines", lines.join(", "));
     if (lines.length > 0) element.classList.add("r-content");

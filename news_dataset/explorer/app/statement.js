@@ -10,6 +10,9 @@ import { fragment } from "./state.js";
 /** @typedef {import("./model.js").Statement} Statement */
 /** @typedef {import("./data.js").Row} Row */
 
+/** How many characters of a gist stand in a row of the list, so that its body repeats only what is longer. */
+export const CUT = 400;
+
 /** @param {Data} data @param {Statement} statement @param {{inText?: boolean}} [place] */
 export function body(data, statement, { inText = false } = {}) {
   const { row } = statement;
@@ -37,7 +40,7 @@ function words(data, row) {
           h("figcaption", {}, `quoted${fidelity}`),
         )
       : null,
-    h("p", { class: "gist", dir: "auto" }, long(row.gist)),
+    h("p", { class: String(row.gist ?? "").length > CUT ? "gist whole" : "gist", dir: "auto" }, long(row.gist)),
   ];
 }
 

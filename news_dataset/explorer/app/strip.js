@@ -133,7 +133,7 @@ export function axis(domain, width) {
 function ticks(domain, width) {
   const edge = ((+domain[1] - +domain[0]) * 26) / width;
   const [from, to] = [new Date(+domain[0] + edge), new Date(+domain[1] - edge)];
-  const most = Math.max(2, Math.floor(width / 74));
+  const most = Math.max(2, Math.floor(width / 84));
   return steps(from, to).find((found) => found.length <= most) ?? [];
 }
 
