@@ -22,7 +22,7 @@ FLOORS = [
     {"texts", "schema_diff", "schema_ledger", "entries"},
     {"collection", "tabular"},
     {"checks", "restoration", "curated", "table_schema"},
-    {"publish", "curate", "agreement", "diff", "exporters", "typed"},
+    {"publish", "curate", "agreement", "diff", "exporters", "explorer", "typed"},
     {"dataset"},
     {"bundled"},
     {"__init__"},

@@ -20,7 +20,11 @@ const result = await build({
   metafile: true,
 });
 
-const inputs = Object.keys(result.metafile.inputs).map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
+const used = Object.values(result.metafile.outputs).flatMap((one) =>
+  Object.entries(one.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+);
+const fonts = Object.keys(result.metafile.inputs).filter((path) => path.endsWith(".woff2")); // inside the styles
+const inputs = [...used, ...fonts].map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
 const packages = [...new Set(inputs.filter((name) => name !== undefined))].sort();
 const chapters = packages.map((name) => {
   const folder = `${here}node_modules/${name}`;
