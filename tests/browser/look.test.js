@@ -83,6 +83,30 @@ test("dark: light words on dark paper, in every section", async () => {
   await page.close();
 });
 
+test("words stand out from every tint of the text, light and dark", async () => {
+  const { page } = await watched(browser.context);
+  const light = (rgb) => {
+    const [red, green, blue] = rgb.match(/\d+/g).map((one) => (one / 255 <= 0.04045 ? one / 255 / 12.92 : ((one / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await open(page, "second.html", "#text");
+    const pairs = await page.evaluate(() => ["quote", "source", "cue", "addressee", "trigger", "date", "place", "quantity"].map((role) => {
+      const probe = document.querySelector(".sample").cloneNode(true);
+      document.querySelector(".roles").append(probe);
+      probe.className = `sample r-${role}`;
+      const { backgroundColor, color } = getComputedStyle(probe);
+      return [role, backgroundColor, color];
+    }));
+    for (const [role, paper, ink] of pairs) {
+      const [low, high] = [light(paper), light(ink)].sort((a, b) => a - b);
+      assert.ok((high + 0.05) / (low + 0.05) > 7, `${colorScheme} ${role}: ${paper} ${ink}`);
+    }
+  }
+  await page.close();
+});
+
 for (const width of [360, 768, 1920]) {
   test(`${width} px: nothing wider than the window, no words cut off`, async () => {
     const { page } = await watched(browser.context);

@@ -29,6 +29,12 @@ export function days(min, max) {
   return from === null || to === null || from > to ? null : { from, to };
 }
 
+/** The days of a date in EDTF that is a day, or an interval of two. @param {Cell | undefined} text */
+export function written(text) {
+  const [from = "", to = from] = String(text ?? "").split("/");
+  return days(from, to);
+}
+
 /** A date in EDTF as people write it; what is not a plain day, month or year stays as it is. @param {Cell | undefined} text */
 export function dated(text) {
   const parts = String(text ?? "").split("/");

@@ -13,7 +13,7 @@ import { fragment } from "./state.js";
 const SIGNS = new Map([
   ["contradicted", "✕"],
   ["partly_supported", "◐"],
-  ["supported", "●"],
+  ["supported", "✓"],
   ["not_checkable", "○"],
 ]);
 

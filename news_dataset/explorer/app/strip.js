@@ -27,7 +27,7 @@ export function strip({ shown, reported, domain, label, height = 96 }, width) {
     x: { type: "utc", domain, axis: null },
     y: { type: "linear", domain: [0, height], range: [0, height], axis: null },
     marks: [
-      Plot.ruleX(ticks(domain, width), { x: (one) => one, stroke: "var(--grid)" }),
+      Plot.ruleX(ticks(domain, width), { x: noon, stroke: "var(--grid)" }),
       Plot.ruleY([y], { stroke: "var(--rule)" }),
       Plot.link(far, {
         x1: "from",
@@ -101,6 +101,9 @@ function words(shown, reported, y, domain, label, width) {
   ];
 }
 
+/** Where a day is marked: in its middle. @param {Date} one */
+const noon = (one) => new Date(+one + DAY / 2);
+
 /** The axis alone. @param {[Date, Date]} domain @param {number} width */
 export function axis(domain, width) {
   const at = ticks(domain, width);
@@ -117,7 +120,7 @@ export function axis(domain, width) {
       y: { type: "linear", domain: [0, 22], range: [0, 22], axis: null },
       marks: [
         Plot.text(at, {
-          x: (one) => one,
+          x: noon,
           y: 11,
           fill: "var(--soft)",
           fontSize: 12.5,
@@ -137,13 +140,15 @@ function ticks(domain, width) {
   return steps(from, to).find((found) => found.length <= most) ?? [];
 }
 
-/** Days to choose from, the closest first. @param {Date} from @param {Date} to */
+/** Days to choose from, the closest first; none is in the list of intervals that are too long. @param {Date} from @param {Date} to */
 function steps(from, to) {
   const every = (/** @type {import("@observablehq/plot").LiteralTimeInterval} */ interval) =>
     Plot.utcInterval(interval).range(from, to);
-  const half = [...every("month").flatMap((one) => [one, new Date(+one + 14 * DAY)])];
-  const first = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth(), 15));
-  const halves = [...new Set([first, ...half])].filter((one) => one >= from && one <= to);
+  const days = +to - +from < 60 * DAY ? every("day") : [];
+  const each = [1, 2, 3, 4, 7].map((step) => days.filter((_, at) => at % step === 0));
+  const month = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth(), 1));
+  const firsts = [month, ...every("month")].filter((one, at, all) => all.findIndex((other) => +other === +one) === at);
+  const halves = +to - +from < 800 * DAY ? firsts.flatMap((one) => [one, new Date(+one + 14 * DAY)]) : [];
   const years = /** @type {const} */ ([
     "3 months",
     "6 months",
@@ -154,7 +159,8 @@ function steps(from, to) {
     "50 years",
     "100 years",
   ]);
-  return [every("day"), every("2 days"), halves, every("month"), ...years.map(every)];
+  const inside = halves.filter((one) => one >= from && one <= to);
+  return [...each, inside, every("month"), ...years.map(every)].filter((found) => found.length > 0);
 }
 
 /** Without the style element that Plot adds, which the page's policy would refuse; the page's own styles say the same.

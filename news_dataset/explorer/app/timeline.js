@@ -1,6 +1,6 @@
 // Timeline: reported dates against those that independent sources show.
 
-import { DAY, dated, days, placed } from "./dates.js";
+import { DAY, dated, days, placed, written } from "./dates.js";
 import { counted, fill, h, number } from "./dom.js";
 import { statementOf } from "./model.js";
 import { chip, head, tone, toStatement } from "./parts.js";
@@ -9,7 +9,8 @@ import { axis, strip } from "./strip.js";
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Row} Row */
 /** @typedef {import("./dates.js").Days} Days */
-/** @typedef {{row: Row, verdict: string | null, finding: string, places: Days[], assumed: string, text: string}} Report */
+/** @typedef {{row: Row, verdict: string | null, finding: string, places: Days[], assumed: string, text: string,
+ *   right: import("./data.js").Cell, known: Days | null}} Report what is known: the event's date, else what the finding has as right */
 /** @typedef {{row: Row, id: string, shown: Days | null, reports: Report[], all: number}} Event */
 
 const MOST = 150;
@@ -29,12 +30,16 @@ export function events(data) {
       .filter((one) => one.date_text !== null || one.date !== null)
       .map((one) => {
         const assessed = verdicts.get(one.statement ?? null);
+        const right = row.date ?? assessed?.correct_value ?? null;
+        const known = shown ?? written(right);
         return {
           row: one,
+          right,
+          known,
           verdict: assessed ? String(assessed.verdict) : null,
           finding: String(assessed?.finding ?? ""),
           text: String(one.date_text ?? one.date),
-          ...placed(one, shown),
+          ...placed(one, known),
         };
       });
     return { row, id: String(row.id), shown, reports, all: rows.length };
@@ -91,12 +96,13 @@ function clash(data, event, report, drawings) {
   const statement = statementOf(data, report.row.statement);
   const reported = report.places.map((one) => ({ days: one, tone: "contradicted" }));
   const label = report.places.length > 1 ? "?" : "";
-  if (event.shown !== null && reported.length > 0) {
-    const domain = around([event.shown, ...report.places], 0.09);
-    const shown = event.shown;
+  const shown = report.known;
+  const isElsewhere = shown !== null && report.places.some((one) => one.to < shown.from || one.from > shown.to);
+  if (shown !== null && isElsewhere) {
+    const domain = around([shown, ...report.places], 0.09);
     drawings.push(inside(box, (width) => [strip({ shown, reported, domain, label }, width), axis(domain, width)]));
   }
-  const gap = apart(event, report);
+  const gap = apart(report);
   return h(
     "article",
     { class: "clash" },
@@ -109,21 +115,21 @@ function clash(data, event, report, drawings) {
         "p",
         { class: "shown" },
         h("span", {}, "Sources show"),
-        h("b", { dir: "auto" }, event.row.date === null ? "no date" : dated(event.row.date)),
+        h("b", { dir: "auto" }, report.right === null ? "no date" : dated(report.right)),
       ),
     ),
-    box,
-    h("p", { class: "meta" }, gap, " ", report.assumed),
+    isElsewhere && box,
+    isElsewhere && h("p", { class: "meta" }, gap, " ", report.assumed),
     h("p", { class: "finding", dir: "auto" }, report.finding.slice(0, 1000)),
     statement && h("p", {}, h("a", { href: toStatement(statement) }, `Statement ${statement.short} and its sources`)),
   );
 }
 
-/** How far a reported day is off. @param {Event} event @param {Report} report */
-function apart(event, report) {
+/** How far a reported day is off. @param {Report} report */
+function apart(report) {
   const [only, ...others] = report.places;
-  if (only === undefined || others.length > 0 || event.shown === null) return "";
-  const off = Math.round((event.shown.from.getTime() - only.to.getTime()) / DAY);
+  if (only === undefined || others.length > 0 || report.known === null) return "";
+  const off = Math.round((report.known.from.getTime() - only.to.getTime()) / DAY);
   return off === 0 ? "" : `${counted(Math.abs(off), "day")} ${off > 0 ? "too early" : "too late"}.`;
 }
 
@@ -201,7 +207,12 @@ function eventRow(data, event, domain, drawings) {
       h(
         "p",
         { class: "meta", dir: "auto" },
-        [when, place, data.label("event_type", event.row.type), `in ${counted(event.all, "statement")}`]
+        [
+          when,
+          place,
+          data.label("event_type", event.row.type),
+          event.all === 0 ? "in no statement" : `in ${counted(event.all, "statement")}`,
+        ]
           .filter(Boolean)
           .join(" · "),
       ),
