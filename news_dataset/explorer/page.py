@@ -55,14 +55,19 @@ def page(
         about: what stands over it: ``title``; ``opened``, the Python that opens the dataset; and where they are known
             ``description``, ``license``, ``license_url``, ``versions``, ``citation``, ``bibtex``.
         texts: the reader's own copies by article; their words go into the page.
-        limit: how many bytes of rows it carries; what does not fit is left out, and the page says so.
+        limit: how many bytes of rows and texts it carries, of texts at most half as many; what does not fit is left
+            out, and the page says so.
 
     Raises:
         ValueError: a text is not that of its article.
         IntegrityError: a table holds a text that is not UTF-8.
     """
     copies = marked_copies(lambda name: tables[name].to_pylist() if name in tables else [], texts or {})
-    data = safe_json({"about": dict(about), "copies": copies, **fitted(tables, limit)})
+    kept, room = _first_copies(copies, limit // 2)
+    rows = fitted(tables, limit // 2 + room)
+    if len(kept) < len(copies):
+        rows["left_out"].append(["texts of articles", len(kept), len(copies)])
+    data = safe_json({"about": dict(about), "copies": kept, **rows})
     style, program = (_read(f"explorer.{kind}") for kind in ("css", "js"))
     policy = "; ".join(
         [
@@ -73,6 +78,16 @@ def page(
     title = html.escape(escape(str(about["title"])))
     shell = _SHELL.format(policy=policy, title=title, style=style, data=data, program=program)
     return (_START + shell).encode()
+
+
+def _first_copies(copies: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the first copies that fit into so many bytes, and the room that is left."""
+    for place, copy in enumerate(copies):
+        size = len(safe_json(copy).encode())
+        if size > room:
+            return copies[:place], room
+        room -= size
+    return copies, room
 
 
 def foreign(path: Path) -> str | None:

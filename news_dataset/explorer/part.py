@@ -34,17 +34,22 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
         ``texts``, ``tables``, ``spoken_of`` (whom the words of a statement name) and ``left_out``: per table that is
         not whole how many rows are there, and of how many.
     """
-    total = tables["statements"].num_rows if "statements" in tables else 0
-    most, spare = min(total, MOST), False
+    most = min(tables["statements"].num_rows, MOST) if "statements" in tables else 0
+    dropped: set[str] = set()
     while True:
-        part = {name: table for name, table in _first(tables, most).items() if not (spare and name in SPARE)}
-        found = _packed(part, _spoken_of(part if not spare else _first(tables, most)))
+        part = _first(tables, most)
+        spoken_of = _spoken_of(part)
+        part = {name: table for name, table in part.items() if name not in dropped}
+        found = _packed(part, spoken_of)
         size = len(safe_json(found).encode())
-        if size <= limit or (spare and most == 0):
+        if size <= limit or not part:
             break
-        if spare:  # the room a statement takes is about the same for all
+        if not dropped:
+            dropped |= set(SPARE)
+        elif most > 0:  # the room a statement takes is about the same for all
             most = min(most - 1, int(most * limit / size * 0.95))
-        spare = True
+        else:
+            dropped.add(max(part, key=lambda name: part[name].nbytes))
     counts = {name: (part[name].num_rows if name in part else 0, table.num_rows) for name, table in tables.items()}
     found["left_out"] = [[name, here, rows] for name, (here, rows) in counts.items() if here < rows]
     return found

@@ -10,7 +10,7 @@ import { copier, head } from "./parts.js";
 /** @param {HTMLElement} root @param {Data} data */
 export function tables(root, data) {
   const left = new Map(data.leftOut.map(([name, here, all]) => [name, [here, all]]));
-  const absent = data.leftOut.filter(([name]) => !data.tables.has(name));
+  const absent = data.leftOut.filter(([name]) => !data.tables.has(name) && !name.includes(" ")); // texts are no table
   root.append(
     head(
       "Data",
