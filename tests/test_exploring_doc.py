@@ -59,7 +59,7 @@ def test_filters_in_the_docs_are_those_of_the_page() -> None:
     names = re.findall(r'key: "(\w+)",\s+name: "', (APP / "list.js").read_text("utf-8"))
     (row,) = re.findall(r"^\| Statements \|(.*)\|$", PAGE, re.MULTILINE)
 
-    assert len(names) == 7
+    assert len(names) == 8
     assert all(word in row for word in names if word != "about")
     assert "who is spoken of" in row
 

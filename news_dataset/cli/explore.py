@@ -41,7 +41,7 @@ def _texts(dataset: Dataset, path: Path | None) -> dict[str, Text]:
 
     if path is None:
         return {}
-    articles = dataset.load("articles", as_="records")
+    articles = dataset.load("articles", as_="records", columns=["id", "text_sha256"])
     return read_texts(path, {row["id"]: row["text_sha256"] for row in articles})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,14 @@ MOST = 25_000
 SPARE = ("mentions", "evidence", "records", "names")
 """Tables that are left out before any statement is: little but their download needs them."""
 
-# The column by which rows of a table belong to a statement or to an assessment of one.
+# The column by which rows of a table belong to a statement, to an assessment of one, or to its article.
 _OF = {
     "statement_participants": "statement", "statement_events": "statement", "evidence": "statement",
     "quantities": "statement", "topics": "record", "assessments": "target", "citations": "assessment",
+    "mentions": "article",
 }  # fmt: skip
+# What such a column names; the id of a statement where nothing else is said.
+_NAMES = {"citations": ("assessments", "id"), "mentions": ("statements", "article")}
 
 
 def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
@@ -70,15 +74,15 @@ def _first(tables: Tables, most: int) -> dict[str, pa.Table]:
     part = {"statements": tables["statements"].slice(0, most)}
     whole = most == tables["statements"].num_rows
     for name, column in _OF.items():
+        parent, key = _NAMES.get(name, ("statements", "id"))
         if name not in tables or column not in tables[name].column_names:
             continue
-        parent = "assessments" if name == "citations" else "statements"
-        if whole or parent not in part:
+        if whole or parent not in part or key not in part[parent].column_names:
             part[name] = tables[name]
             continue
         keys = tables[name].column(column).cast("string")
-        wanted = pc.is_in(keys, value_set=part[parent].column("id").combine_chunks().cast("string"))
-        if parent == "statements":  # events have topics and assessments too
+        wanted = pc.is_in(keys, value_set=part[parent].column(key).combine_chunks().cast("string"))
+        if (parent, key) == ("statements", "id"):  # events have topics and assessments too
             wanted = pc.or_kleene(wanted, pc.invert(pc.starts_with(keys, "statement/")))
         part[name] = tables[name].filter(wanted)
     return {name: part.get(name, table.slice(0, MOST)) for name, table in tables.items()}
@@ -97,13 +101,20 @@ def _spoken_of(tables: Tables) -> dict[str, list[str]]:
     actors = {row["id"] for row in rows["entities"] if row["type"] != "place"}
     named: dict[str, list[tuple[int, int, str]]] = {}
     for row in rows["mentions"]:
-        if row["referent"] in actors:
+        if row["referent"] in actors and _is_placed(row):
             named.setdefault(row["article"], []).append((row["start"], row["end"], row["referent"]))
+    for many in named.values():
+        many.sort()
     articles = {row["id"]: row["article"] for row in rows["statements"]}
     found: dict[str, list[str]] = {}
     for row in rows["evidence"]:
-        if row["role"] == "content":
-            for start, end, whom in named.get(articles.get(row["statement"], ""), ()):
-                if row["start"] <= start and end <= row["end"]:
-                    found.setdefault(row["statement"], []).append(whom)
-    return {statement: list(dict.fromkeys(many)) for statement, many in found.items()}
+        if row["role"] == "content" and _is_placed(row):
+            many = named.get(articles.get(row["statement"], ""), [])
+            inside = many[bisect_left(many, (row["start"],)) : bisect_left(many, (row["end"],))]
+            found.setdefault(row["statement"], []).extend(whom for _, end, whom in inside if end <= row["end"])
+    return {statement: list(dict.fromkeys(whom)) for statement, whom in found.items() if whom}
+
+
+def _is_placed(row: dict[str, Any]) -> bool:
+    """Return whether a row has a place in the text; one of a foreign release may have anything there."""
+    return isinstance(row["start"], int) and isinstance(row["end"], int)

@@ -50,7 +50,7 @@ def _hostile_table(table: pa.Table) -> pa.Table:
     words = payloads()
     rows = [
         _hostile_row(row, word, f"{number}{variant}", variant)
-        for number, word in enumerate(words) for variant in ("", "~") for row in table.to_pylist()
+        for variant in ("", "~") for number, word in enumerate(words) for row in table.to_pylist()
     ]  # fmt: skip
     whole = Text("\n".join(words))
     for row in rows:
@@ -68,8 +68,8 @@ def _hostile_value(name: str, value: Any, word: str, mark: str, variant: str) ->
         return value
     if isinstance(value, str) and REFERENCES.fullmatch(value) and name != "url":
         return f"{value}{mark}{word}"  # so that rows still belong together
-    if name in ("role", "aspect"):
-        return value  # what is asked for by name; the other variants of these columns stand in the foreign tables
+    if name in ("role", "aspect") and not variant:
+        return value  # these decide what is shown at all
     if name == "url":
         return f"https://example.org/{word}" if variant else word
     is_text = isinstance(value, str) or name in TEXTS

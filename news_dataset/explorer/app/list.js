@@ -19,6 +19,7 @@ function filters(data) {
   return [
     { key: "speaker", name: "Speaker", of: (one) => one.voices.map(({ key, name }) => [key, name]) },
     { key: "about", name: "About", of: (one) => one.about.map((id) => [id, data.name(id)]) },
+    { key: "addressee", name: "Addressee", of: (one) => one.addressees.map((id) => [id, data.name(id)]) },
     { key: "kind", name: "Kind", of: (one) => code("statement_kind", one.row.kind) },
     { key: "claim", name: "Claim type", of: (one) => code("claim_type", one.row.claim_type) },
     { key: "verdict", name: "Verdict", of: (one) => [[one.verdict, verdictName(data, one.verdict)]] },

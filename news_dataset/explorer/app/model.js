@@ -3,7 +3,7 @@
 /** @typedef {import("./data.js").Row} Row */
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {{key: string, name: string}} Voice */
-/** @typedef {{id: string, short: string, at: number, row: Row, voices: Voice[], about: string[], topics: string[],
+/** @typedef {{id: string, short: string, at: number, row: Row, voices: Voice[], about: string[], addressees: string[], topics: string[],
  *   verdict: string, assessments: Row[], words: string}} Statement */
 
 /** Verdicts, the gravest first; a statement without an assessment has none. */
@@ -49,6 +49,9 @@ function statement(data, row, at, single) {
     at,
     row,
     voices,
+    addressees: data
+      .where("statement_participants", "statement", id)
+      .flatMap((one) => (one.role === "addressee" ? [String(one.entity ?? one.label ?? "nobody named")] : [])),
     about: (data.spokenOf.get(id) ?? []).map(String),
     topics: data.where("topics", "record", id).map((one) => String(one.topic)),
     verdict: gravest(assessments),

@@ -38,7 +38,7 @@ function matrix(data, all) {
         all.length > 0 ? "Whom the statements name is not in this page." : "There are no statements in this dataset.",
       ),
     ];
-  const most = Math.max(...cells.values());
+  const most = [...cells.values()].reduce((a, b) => Math.max(a, b), 1);
   const columns = voices.slice(0, MOST_VOICES);
   const subjects = spoken.slice(0, MOST_SUBJECTS);
   const rows = subjects.map(([about]) =>
@@ -94,14 +94,7 @@ function cell(count, most, filter, what) {
 function roster(data, all) {
   const speaks = new Map(tally(all.flatMap((one) => [...new Set(one.voices.map(({ key }) => key))])));
   const named = new Map(tally(all.flatMap((one) => [...new Set(one.about)])));
-  const hears = new Map(
-    tally(
-      data
-        .rows("statement_participants")
-        .filter((row) => row.role === "addressee")
-        .map((row) => String(row.entity)),
-    ),
-  );
+  const hears = new Map(tally(all.flatMap((one) => [...new Set(one.addressees)])));
   const sum = (/** @type {string} */ id) => 3 * (speaks.get(id) ?? 0) + (named.get(id) ?? 0);
   const rows = [...data.rows("people"), ...data.rows("organizations")].sort(
     (a, b) => sum(String(b.id)) - sum(String(a.id)),
@@ -126,7 +119,7 @@ function roster(data, all) {
       {},
       h("th", { scope: "row" }, who(data, row)),
       count(speaks.get(id), { speaker: id }, `${row.name} speaks`),
-      h("td", {}, hears.get(id) ? number(hears.get(id) ?? 0) : h("span", { class: "none" }, "–")),
+      count(hears.get(id), { addressee: id }, `${row.name} is addressed`),
       count(named.get(id), { about: id }, `${row.name} is spoken of`),
     );
   });

@@ -35,7 +35,7 @@ export class Reader {
       role: "group",
       "aria-label": "Text with marks; arrow keys go from statement to statement",
     });
-    this.words.append(...this.segments());
+    for (const one of this.segments()) this.words.append(one);
     const hidden = (params.get("hide") ?? "").split(",");
     root.append(
       head("Text", this.lead()),
