@@ -25,6 +25,28 @@ def payloads() -> list[str]:
     ]
 
 
+def few(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """Return of the bundled tables a few rows each that belong together; none is empty."""
+    rows = {name: table.to_pylist() for name, table in tables.items()}
+    kept = {f"statement/lee-ishiba-tokyo/{number}" for number in ("01", "04", "05", "32")}
+    kept |= {row["id"] for row in rows["assessments"] if row["target"] in kept}
+    cited = [row for row in rows["citations"] if row["assessment"] in kept and row["ordinal"] == 1]
+    kept |= {row["source"] for row in cited} | {
+        row["event"] for row in rows["statement_events"] if row["statement"] in kept
+    }
+    kept |= {"person/lee-jae-myung", "person/ishiba-shigeru", "organization/japan", "place/tokyo"}
+    kept |= {row["id"] for row in rows["articles"]}
+    heads = ("id", "statement", "assessment", "entity", "person", "event", "record")
+
+    def belongs(row: dict[str, Any]) -> bool:
+        return next((row[head] in kept for head in heads if head in row), True)
+
+    found = {name: [row for row in table if belongs(row)] for name, table in rows.items()}
+    found |= {"citations": cited, "mentions": rows["mentions"][:4], "codes": rows["codes"][:3]}
+    found["redirects"] = [{"old_id": "person/a", "new_id": "person/b", "reason": "merged", "release": "2026.11.0"}]
+    return {name: pa.Table.from_pylist(found[name], schema=table.schema) for name, table in tables.items()}
+
+
 def hostile(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     """Return *tables* twice for each payload, with it in every text: in addresses as it is, then behind a host."""
     found = {name: _hostile_table(table) for name, table in tables.items()}

@@ -20,7 +20,7 @@ test("10,000 statements: at most 15 MB, painted within 2 s, searched within 100 
   const size = statSync(join(PAGES, "many.html")).size;
   const paints = [];
   const { page, seen } = await watched(browser.context);
-  for (let run = 0; run < 5; run += 1) {
+  for (let run = 0; run < 3; run += 1) {
     await page.goto("about:blank");
     await page.goto(address("many.html", "#statements"));
     await page.waitForSelector(".statements li");

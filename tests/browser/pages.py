@@ -15,7 +15,7 @@ import news_dataset as nd
 from news_dataset import explorer
 from news_dataset.cli import main
 from news_dataset.exporters import csv
-from tests.browser.hostile import hostile, payloads, texts
+from tests.browser.hostile import few, hostile, payloads, texts
 
 ROOT = Path(__file__).parent.parent.parent
 SECOND = ROOT / "examples" / "second-article"
@@ -124,7 +124,7 @@ def write(out: Path) -> None:
     command("-o", str(out / "bundled.html"))
     command(str(SECOND), "--text", str(SECOND / "text.txt"), "-o", str(out / "second.html"))
     hostile_names(out)
-    attacked = hostile(tables_of(nd.Dataset.open(SECOND)))
+    attacked = hostile(few(bundled))
     none = {name: table.slice(0, 0) for name, table in bundled.items()}
     pages = {
         "hostile": explorer.page(attacked, hostile_about(), texts(attacked)),
@@ -139,6 +139,7 @@ def write(out: Path) -> None:
         (out / f"{name}.html").write_bytes(page)
     (out / "expected.json").write_text(json.dumps(expected(), indent=1), "utf-8")
     csv.write(bundled, {"name": "news-dataset"}, out / "csv")
+    csv.write({name: attacked[name] for name in bundled}, {"name": "hostile"}, out / "hostile-csv")
 
 
 if __name__ == "__main__":

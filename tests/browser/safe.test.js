@@ -81,7 +81,7 @@ test("the payloads are there: each stands in the page as words", async () => {
   const words = await page.textContent(".statements");
   for (const [number, one] of payloads.entries()) {
     const plain = one.replaceAll("HIT", `__hit(${number})`).replaceAll("NET", `https://evil.invalid/${number}`);
-    const seen = plain.replace(/[^\x09\x0a\x20-\x7e\uff1c\uff1e]/g, (each) => {
+    const seen = plain.replace(/[^\x09\x0a\x20-\x7e\uff1c-\uff1e]/g, (each) => {
       const code = each.codePointAt(0);
       return code > 0xff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
     });
