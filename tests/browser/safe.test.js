@@ -31,7 +31,7 @@ async function rummage(page) {
     const found = new Set();
     let looked = 0;
     const look = () => {
-      for (const one of document.querySelectorAll(".body, .panel, header, .head")) {
+      for (const one of document.querySelectorAll(".body, .panel")) {
         for (const link of one.querySelectorAll("a[href]")) if (!isFine(link)) found.add(link.href);
       }
     };
