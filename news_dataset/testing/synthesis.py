@@ -1,9 +1,11 @@
-"""All parts of a synthetic dataset, one after another."""
+"""All parts of a synthetic dataset, one after another, and all of them together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from news_dataset.codes import code_rows
 from news_dataset.records import BY_TYPE, ENTITY_TYPES
@@ -12,40 +14,53 @@ from news_dataset.testing.arrays import coded, table
 from news_dataset.testing.articles import articles
 from news_dataset.testing.batch import batches
 from news_dataset.testing.cast import Tables, entities, redirects, sources
-from news_dataset.testing.dice import Ints
+from news_dataset.testing.faults import BATCHED, DERIVED, Planter
+from news_dataset.testing.faults.part import PARENT_KEYS, Row
 from news_dataset.testing.happenings import events
 from news_dataset.testing.proof import evidence
 from news_dataset.testing.statements import statements
 from news_dataset.testing.verdicts import assessments
-from news_dataset.testing.world import World, check, world_of
+from news_dataset.testing.world import THINGS, World, check, world_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 TYPES = tuple(BY_TYPE)
-PLANTED = ("table", "row", "record", "code", "column")
 BY_ID = tuple(sorted(TYPES))
 """The record types in the order of their ids."""
 
+PLANTED = ("table", "row", "record", "code", "column")
 
-def parts(world: World) -> Iterator[Tables]:
-    """Yield the tables in parts, each sorted by key: first what articles refer to, then batches of articles."""
-    yield entities(world) | events(world) | {"sources": sources(world), "redirects": redirects(world)}
+
+def parts(world: World, planter: Planter) -> Iterator[tuple[Tables, list[Row]]]:
+    """Yield the tables in parts, each sorted by key, with their faults.
+
+    First comes what articles refer to, with the derived tables of it (of ``records`` the people only, among which that
+    table has its faults); then batches of articles.
+    """
+    base = entities(world) | events(world) | {"sources": sources(world), "redirects": redirects(world)}
+    examples = {kind: world.ids(kind)[0].as_py() for kind in world.slugs}
+    sure = -(-int(world.offsets(THINGS)[-1]) // world.count("article"))
+    base, found = planter.plant(base, [name for name in base if name not in PARENT_KEYS], examples, sure)
+    of_entities = [derived(kind, base)["entities"] for kind in BY_ID if kind in ENTITY_TYPES]
+    more = {"entities": together(of_entities), "records": derived("person", base)["records"], "codes": codes()}
+    more, some = planter.plant(more, DERIVED, examples, sure)
+    yield base | more, found + some
     for batch in batches(world):
-        yield articles(batch) | statements(batch) | {"evidence": evidence(batch)} | assessments(batch)
+        made = articles(batch) | statements(batch) | {"evidence": evidence(batch)} | assessments(batch)
+        yield planter.plant(made, BATCHED, examples, sure, range(int(batch.at[0]), int(batch.at[-1]) + 1))
 
 
-def derived(record_table: str, rows: pa.Table) -> Tables:
-    """Return the rows of the derived tables that rows of a table of records bring about."""
-    import numpy as np
-    import pyarrow as pa
+def derived(record_type: str, among: Tables) -> Tables:
+    """Return the rows of the derived tables that the records of a type bring about."""
+    import pyarrow.compute as pc
 
-    model = next(model for model in BY_TYPE.values() if model.table == record_table)
-    kinds: Ints = np.full(len(rows), TYPES.index(model.record_type))
-    kind = coded(TYPES, kinds)
-    columns = {"id": rows["id"], "type": kind, "label": rows[model.label_field]}
-    found = {"records": table("records", columns)}
-    if model.record_type in ENTITY_TYPES:
+    model = BY_TYPE[record_type]
+    rows = among[model.table]
+    rows = rows.filter(pc.is_valid(rows["id"])).combine_chunks()
+    kind = coded(TYPES, np.full(len(rows), TYPES.index(record_type)))
+    found = {"records": table("records", {"id": rows["id"], "type": kind, "label": rows[model.label_field]})}
+    if record_type in ENTITY_TYPES:
         columns = {name: rows[name] for name in ("id", "name", "country", "wikidata")} | {"type": kind}
         found["entities"] = table("entities", columns)
     return found
@@ -56,20 +71,53 @@ def codes() -> pa.Table:
     return to_arrow(tables()["codes"], [row.model_dump() for row in code_rows()])
 
 
-def dataset(n: int, seed: int, faults: float) -> tuple[dict[str, pa.Table], pa.Table]:
+def dataset(n: int, seed: int, faults: float) -> tuple[Tables, pa.Table]:
     """Return all tables and what was planted in them."""
-    import pyarrow as pa
-
     check(n, faults)
+    world = world_of(n, seed)
     found: dict[str, list[pa.Table]] = {name: [] for name in tables()}
-    for part in parts(world_of(n, seed)):
+    planted: list[Row] = []
+    for part, marks in parts(world, Planter(world.dice, n, faults)):
+        before = {name: sum(map(len, found[name])) for name in part}
+        planted += moved(marks, before)
         for name, rows in part.items():
             found[name].append(rows)
-    for kind in BY_ID:
-        rows = pa.concat_tables(found[BY_TYPE[kind].table])
-        for name, some in derived(BY_TYPE[kind].table, rows).items():
-            found[name].append(some)
-    found["codes"].append(codes())
-    joined = {name: pa.concat_tables(some).combine_chunks() for name, some in found.items()}
-    planted = {name: pa.array([], pa.int64() if name == "row" else pa.string()) for name in PLANTED}
-    return joined, pa.table(planted)
+    of_people = found.pop("records")
+    whole = {name: together(rows) for name, rows in found.items()}
+    records = {kind: derived(kind, whole)["records"] for kind in BY_ID} | {"person": of_people[0]}
+    whole["records"] = together(records.values())
+    planted = moved(planted, {"records": sum(len(rows) for kind, rows in records.items() if kind < "person")})
+    if faults:
+        whole = {name: rows.cast(loose(rows.schema)) for name, rows in whole.items()}
+    return {name: whole[name] for name in tables()}, faults_table(planted)
+
+
+def moved(marks: Iterable[Row], before: dict[str, int]) -> list[Row]:
+    """Return rows of ``faults`` for tables that have so many rows before."""
+    return [mark | {"row": mark["row"] + before.get(mark["table"], 0)} for mark in marks]
+
+
+def loose(schema: pa.Schema) -> pa.Schema:
+    """Return a schema in which every column may be null."""
+    import pyarrow as pa
+
+    return pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
+
+
+def together(some: Iterable[pa.Table]) -> pa.Table:
+    """Return tables as one; with faults in any of them every column may be null."""
+    import pyarrow as pa
+
+    found = list(some)
+    if any(rows.schema == loose(rows.schema) for rows in found):
+        found = [rows.cast(loose(rows.schema)) for rows in found]
+    return pa.concat_tables(found).unify_dictionaries().combine_chunks()
+
+
+def faults_table(planted: list[Row]) -> pa.Table:
+    """Return the table of faults, in the order of the tables."""
+    import pyarrow as pa
+
+    ranks = {name: rank for rank, name in enumerate(tables())}
+    schema = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in PLANTED])
+    return pa.Table.from_pylist(sorted(planted, key=lambda mark: (ranks[mark["table"]], mark["row"])), schema=schema)
