@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
 
@@ -40,3 +42,31 @@ def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
     from news_dataset.testing.synthesis import dataset
 
     return Synthetic(*dataset(n, seed, faults))
+
+
+def write_synthetic(
+    folder: Path | str, n: int, seed: int, *, faults: float = 0.0, form: Literal["parquet", "jsonl"] = "parquet"
+) -> None:
+    """Write what ``synthesize`` returns into a folder, in bounded memory.
+
+    As Parquet every table is a file; as JSON Lines every type of record, with its children, in canonical form. The
+    faults stand in ``faults.parquet``. In JSON Lines other faults are planted, those that JSON can have: ``table`` and
+    ``row`` are then file and line (from 0), and ``column`` leads to a child's field as in ``evidence/2/role``.
+
+    Args:
+        folder: a new or empty folder.
+        n: how many statements.
+        seed: any whole number.
+        faults: how many faults are planted, as a share of the statements.
+        form: what files are written.
+
+    Raises:
+        ValueError: an argument is none of what it may be.
+        FileExistsError: *folder* is not empty.
+        SetupError: Polars is not installed, which JSON Lines need.
+    """
+    from pathlib import Path
+
+    from news_dataset.testing.files import write
+
+    write(Path(folder), n, seed, faults, form)

@@ -21,7 +21,7 @@ def taken(values: Sequence[str] | pa.Array, at: Ints, present: Truths | None = N
     """Return the value at each index; null where it is not *present*."""
     import pyarrow as pa
 
-    among = _strings(tuple(values)) if isinstance(values, list | tuple) else values
+    among = values if isinstance(values, pa.Array) else _strings(tuple(values))
     return among.take(pa.array(at, mask=None if present is None else ~present))
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from news_dataset.records import codebooks
+from news_dataset.spans import skeleton
 from news_dataset.testing import words
-from news_dataset.testing.arrays import joined, taken
+from news_dataset.testing.arrays import joined, only, taken
 from news_dataset.testing.cast import pa_array
 from news_dataset.testing.days import some_dates
 from news_dataset.testing.dice import Dice, Ints, Truths, spread
@@ -95,7 +96,9 @@ class Batch:
         """Which participants each statement has: a speaker, a second one, an addressee, another."""
         dice, spoken = self.dice, ~self.is_kind("narrated")
         second = spoken & (self.form == ENTITY) & dice.chance("joint", self.at, 10)
-        addressee, other = (spoken & dice.chance(what, self.at, percent) for what, percent in (("addressed", 20), ("other", 6)))
+        addressee, other = (
+            spoken & dice.chance(what, self.at, percent) for what, percent in (("addressed", 20), ("other", 6))
+        )
         return np.stack([spoken, second, addressee, other], axis=1)
 
     @cached_property
@@ -141,24 +144,29 @@ class Batch:
         """Whether the quotation stands in the text twice."""
         return self.quoted & self.dice.chance("repeated", self.at, 6)
 
-    def fragments(self, of: tuple[str, ...]) -> tuple[pa.Array, pa.Array]:
-        """Return the two fragments of each quotation, made of these words; the second null where there is one."""
-        long = np.where(self.broken, 3, 8)
-        first = self._fragment("first", of, 1 + self.dice.below("first fragment", self.at, long), self.quoted)
-        second = self._fragment("second", of, 1 + self.dice.below("second fragment", self.at, 3), self.broken)
-        return first, second
+    @cached_property
+    def fragments(self) -> tuple[pa.Array, pa.Array]:
+        """The two fragments of each quotation; null where there is no such fragment."""
+        return self._fragments(words.CLAUSES, ", ")
 
-    def _fragment(self, what: str, of: tuple[str, ...], many: Ints, present: Truths) -> pa.Array:
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    @cached_property
+    def bones(self) -> tuple[pa.Array, pa.Array]:
+        """The skeletons of the fragments, which are those of their clauses in a row."""
+        return self._fragments(_bones(), "")
 
-        parts = [
-            taken(of, self.dice.below(f"{what} fragment, {number}", self.at, len(of)), present & (many > number))
-            for number in range(int(many.max(initial=1)))
-        ]
-        by = ", " if of is words.CLAUSES else ""
-        text = joined(*parts, by=by)
-        return pc.if_else(pa.array(present), text, pa.scalar(None, pa.string()))
+    def _fragments(self, of: tuple[str, ...], by: str) -> tuple[pa.Array, pa.Array]:
+        openings = len(words.OPENINGS)
+        found = []
+        for what, present in (("first", self.quoted), ("second", self.broken)):
+            many = 1 + self.dice.below(f"{what} fragment", self.at, np.where(self.broken, 3, 6))
+            parts = [
+                taken(
+                    of, self.dice.below(f"{what} fragment, {part}", self.at, len(of) if part else openings), many > part
+                )
+                for part in range(6)
+            ]
+            found.append(only(joined(*parts, by=by), present))
+        return found[0], found[1]
 
 
 def batches(world: World) -> Iterator[Batch]:
@@ -191,3 +199,8 @@ def _numerals() -> tuple[str, ...]:
 @cache
 def _in_order(many: int) -> Ints:
     return np.array(sorted(range(1, many + 1), key=lambda number: _numerals()[number]))
+
+
+@cache
+def _bones() -> tuple[str, ...]:
+    return tuple(map(skeleton, words.CLAUSES))

@@ -34,7 +34,7 @@ def names_of(world: World, kind: str) -> pa.Array:
     return joined(*(reversed(parts) if kind == "person" else parts))
 
 
-def note(world: World, what: str, at: Ints, percent: int = 4) -> pa.Array:
+def note(world: World, what: str, at: Ints, percent: int = 8) -> pa.Array:
     """Return remarks, for some of the places."""
     dice = world.dice
     chosen = dice.below(f"{what}, note", at, len(words.NOTES))
@@ -195,7 +195,7 @@ def sources(world: World) -> pa.Table:
 
 def redirects(world: World) -> pa.Table:
     """Return ids that are no more: of people, each but every fifth with another that took its place."""
-    many = 4 + world.count("person") // 20
+    many = 24 + world.count("person") // 20
     at = np.arange(many)
     reasons = tuple(codebooks.REDIRECT_REASON.definitions)
     replaced = at % 5 != 4

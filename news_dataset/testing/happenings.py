@@ -89,4 +89,3 @@ def topics_of(world: World, what: str, at: Ints, ids: pa.Array, weights: list[in
 def _topics(world: World) -> pa.Table:
     at = np.arange(world.count("event"))
     return topics_of(world, "event", at, world.ids("event"), [20, 60, 20])
-

@@ -8,13 +8,12 @@ import numpy as np
 
 from news_dataset.records import codebooks
 from news_dataset.spans import hash_of
-from news_dataset.testing import words
-from news_dataset.testing.arrays import coded, lengths, only, table, whole
+from news_dataset.testing.arrays import coded, lengths, table, whole
 from news_dataset.testing.articles import spans
 from news_dataset.testing.batch import ADDRESSEE, IMPLICIT, MARGIN, SECOND, SPEAKER, Batch
 from news_dataset.testing.cast import pa_array
 from news_dataset.testing.dice import Ints, Truths
-from news_dataset.testing.statements import BONES, date_texts, rows_of
+from news_dataset.testing.statements import date_texts, rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -103,13 +102,12 @@ def _spans(batch: Batch, row: Ints, slot: Ints, same: Truths) -> dict[str, pa.Ar
     own = batch.at[row] * 16 + slot - same
     least = np.array([40, 25, 5, 5, 3, 0, 0, 0, 0, 5, 6, 6, 6, 4, 4])[slot]
     width = least + dice.below("evidence width", own, least * 3 + 1)
-    fragments = batch.fragments(words.CLAUSES)
-    for number, text in enumerate(map(lengths, fragments)):
+    for number, text in enumerate(map(lengths, batch.fragments)):
         width = np.where((slot == QUOTE + number) | (slot == QUOTE + 2 + number), text[row], width)
     width = np.where(slot == SLOTS.index("date"), lengths(date_texts(batch))[row], width)
     is_second = (slot == QUOTE + 1) | (slot == QUOTE + 3)
     start = dice.below("evidence start", own - is_second, batch.text_lengths[batch.owner[row]] - MARGIN)
-    gap = lengths(fragments[0])[row] + 3 + dice.below("quote gap", own, 30)
+    gap = lengths(batch.fragments[0])[row] + 3 + dice.below("quote gap", own, 30)
     start += np.where(is_second, gap, 0)
     columns = spans(batch, "evidence", own, start, start + width)
     return columns | _quoted(batch, row, slot, columns)
@@ -121,7 +119,7 @@ def _quoted(batch: Batch, row: Ints, slot: Ints, columns: dict[str, pa.Array]) -
     import pyarrow.compute as pc
 
     found = {name: columns[name] for name in ("length", "digest")}
-    for number, bones in enumerate(batch.fragments(BONES)):
+    for number, bones in enumerate(batch.bones):
         wanted = (slot == QUOTE + number) | (slot == QUOTE + 2 + number)
         hashed = [None if bone is None else hash_of(bone, 16) for bone in bones.to_pylist()]
         mine = {"length": whole(lengths(bones)), "digest": pa.array(hashed, pa.string())}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from news_dataset.records import ENTITY_TYPES, codebooks
-from news_dataset.spans import skeleton
 from news_dataset.testing import words
 from news_dataset.testing.arrays import coded, joined, only, table, taken, whole, yes
 from news_dataset.testing.articles import spans
@@ -20,7 +19,6 @@ from news_dataset.testing.happenings import sentence, topics_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BONES = tuple(map(skeleton, words.CLAUSES))
 ROLES = (*codebooks.PARTICIPANT_ROLE.definitions, *words.ROLES)
 
 
@@ -45,7 +43,6 @@ def _statements(batch: Batch) -> pa.Table:
     world, dice, at = batch.world, batch.dice, batch.at
     events = world.ids("event").take(pa_array(world.among("event", "occasion", at)))
     above = np.arange(len(at)) - 1 - dice.below("parent", at, batch.place.clip(1))
-    first, second = batch.fragments(words.CLAUSES)
     columns = {
         "id": batch.ids,
         "article": joined("article", batch.slugs.take(pa_array(batch.owner)), by="/"),
@@ -53,7 +50,7 @@ def _statements(batch: Batch) -> pa.Table:
         "claim_type": coded(CLAIMS, batch.claim),
         "cue": taken(words.CUES, dice.zipf("cue", at, len(words.CUES)), batch.cued),
         "gist": sentence(dice, "gist", at, 65),
-        "quote": only(joined(first, second, by=" … "), batch.quoted),
+        "quote": only(joined(*batch.fragments, by=" … "), batch.quoted),
         "quote_fidelity": coded(tuple(codebooks.QUOTE_FIDELITY.definitions), dice.pick("fidelity", at, [30, 45, 25]),
                                 batch.quoted),
         "certainty": coded(tuple(codebooks.CERTAINTY.definitions), dice.pick("certainty", at, [72, 10, 6, 12])),
@@ -96,7 +93,9 @@ def _events(batch: Batch) -> pa.Table:
         "realis": coded(tuple(codebooks.REALIS.definitions), dice.pick("realis", at, [55, 12, 23, 10])),
         "date_text": only(date_texts(batch).take(pa_array(row)), dated & (form != 1)),
         **dates().columns("date", batch.date[row], dated & (form != 0)),
-        "place": only(world.ids("place").take(pa_array(world.among("place", "reported", at))), slot == batch.placed[row]),
+        "place": only(
+            world.ids("place").take(pa_array(world.among("place", "reported", at))), slot == batch.placed[row]
+        ),
     }
     return table("statement_events", columns)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from news_dataset.testing.articles import articles
 from news_dataset.testing.batch import batches
 from news_dataset.testing.cast import Tables, entities, redirects, sources
 from news_dataset.testing.faults import BATCHED, DERIVED, Planter
-from news_dataset.testing.faults.part import PARENT_KEYS, Row
+from news_dataset.testing.faults.part import PARENT_KEYS, Mark
 from news_dataset.testing.happenings import events
 from news_dataset.testing.proof import evidence
 from news_dataset.testing.statements import statements
@@ -32,7 +33,7 @@ BY_ID = tuple(sorted(TYPES))
 PLANTED = ("table", "row", "record", "code", "column")
 
 
-def parts(world: World, planter: Planter) -> Iterator[tuple[Tables, list[Row]]]:
+def parts(world: World, planter: Planter) -> Iterator[tuple[Tables, list[Mark]]]:
     """Yield the tables in parts, each sorted by key, with their faults.
 
     First comes what articles refer to, with the derived tables of it (of ``records`` the people only, among which that
@@ -42,8 +43,9 @@ def parts(world: World, planter: Planter) -> Iterator[tuple[Tables, list[Row]]]:
     examples = {kind: world.ids(kind)[0].as_py() for kind in world.slugs}
     sure = -(-int(world.offsets(THINGS)[-1]) // world.count("article"))
     base, found = planter.plant(base, [name for name in base if name not in PARENT_KEYS], examples, sure)
-    of_entities = [derived(kind, base)["entities"] for kind in BY_ID if kind in ENTITY_TYPES]
-    more = {"entities": together(of_entities), "records": derived("person", base)["records"], "codes": codes()}
+    of_entities = [entities_of(kind, base[BY_TYPE[kind].table]) for kind in BY_ID if kind in ENTITY_TYPES]
+    people = records_of("person", base["people"])
+    more = {"entities": together(of_entities), "records": people, "codes": codes()}
     more, some = planter.plant(more, DERIVED, examples, sure)
     yield base | more, found + some
     for batch in batches(world):
@@ -51,19 +53,28 @@ def parts(world: World, planter: Planter) -> Iterator[tuple[Tables, list[Row]]]:
         yield planter.plant(made, BATCHED, examples, sure, range(int(batch.at[0]), int(batch.at[-1]) + 1))
 
 
-def derived(record_type: str, among: Tables) -> Tables:
-    """Return the rows of the derived tables that the records of a type bring about."""
+def records_of(record_type: str, rows: pa.Table) -> pa.Table:
+    """Return the rows of the table ``records`` for rows of a type's table."""
+    rows = _with_id(rows)
+    columns = {"id": rows["id"], "label": rows[BY_TYPE[record_type].label_field]}
+    return table("records", columns | {"type": _type(record_type, len(rows))})
+
+
+def entities_of(record_type: str, rows: pa.Table) -> pa.Table:
+    """Return the rows of the table ``entities`` for rows of a type's table."""
+    rows = _with_id(rows)
+    columns = {name: rows[name] for name in ("id", "name", "country", "wikidata")}
+    return table("entities", columns | {"type": _type(record_type, len(rows))})
+
+
+def _with_id(rows: pa.Table) -> pa.Table:
     import pyarrow.compute as pc
 
-    model = BY_TYPE[record_type]
-    rows = among[model.table]
-    rows = rows.filter(pc.is_valid(rows["id"])).combine_chunks()
-    kind = coded(TYPES, np.full(len(rows), TYPES.index(record_type)))
-    found = {"records": table("records", {"id": rows["id"], "type": kind, "label": rows[model.label_field]})}
-    if record_type in ENTITY_TYPES:
-        columns = {name: rows[name] for name in ("id", "name", "country", "wikidata")} | {"type": kind}
-        found["entities"] = table("entities", columns)
-    return found
+    return rows.filter(pc.is_valid(rows["id"])).combine_chunks()
+
+
+def _type(record_type: str, many: int) -> pa.Array:
+    return coded(TYPES, np.full(many, TYPES.index(record_type)))
 
 
 def codes() -> pa.Table:
@@ -76,7 +87,7 @@ def dataset(n: int, seed: int, faults: float) -> tuple[Tables, pa.Table]:
     check(n, faults)
     world = world_of(n, seed)
     found: dict[str, list[pa.Table]] = {name: [] for name in tables()}
-    planted: list[Row] = []
+    planted: list[Mark] = []
     for part, marks in parts(world, Planter(world.dice, n, faults)):
         before = {name: sum(map(len, found[name])) for name in part}
         planted += moved(marks, before)
@@ -84,7 +95,7 @@ def dataset(n: int, seed: int, faults: float) -> tuple[Tables, pa.Table]:
             found[name].append(rows)
     of_people = found.pop("records")
     whole = {name: together(rows) for name, rows in found.items()}
-    records = {kind: derived(kind, whole)["records"] for kind in BY_ID} | {"person": of_people[0]}
+    records = {kind: records_of(kind, whole[BY_TYPE[kind].table]) for kind in BY_ID} | {"person": of_people[0]}
     whole["records"] = together(records.values())
     planted = moved(planted, {"records": sum(len(rows) for kind, rows in records.items() if kind < "person")})
     if faults:
@@ -92,9 +103,9 @@ def dataset(n: int, seed: int, faults: float) -> tuple[Tables, pa.Table]:
     return {name: whole[name] for name in tables()}, faults_table(planted)
 
 
-def moved(marks: Iterable[Row], before: dict[str, int]) -> list[Row]:
-    """Return rows of ``faults`` for tables that have so many rows before."""
-    return [mark | {"row": mark["row"] + before.get(mark["table"], 0)} for mark in marks]
+def moved(marks: Iterable[Mark], before: dict[str, int]) -> list[Mark]:
+    """Return the places of faults in tables that have so many rows before."""
+    return [replace(mark, row=mark.row + before.get(mark.table, 0)) for mark in marks]
 
 
 def loose(schema: pa.Schema) -> pa.Schema:
@@ -114,10 +125,11 @@ def together(some: Iterable[pa.Table]) -> pa.Table:
     return pa.concat_tables(found).unify_dictionaries().combine_chunks()
 
 
-def faults_table(planted: list[Row]) -> pa.Table:
+def faults_table(planted: list[Mark]) -> pa.Table:
     """Return the table of faults, in the order of the tables."""
     import pyarrow as pa
 
     ranks = {name: rank for rank, name in enumerate(tables())}
     schema = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in PLANTED])
-    return pa.Table.from_pylist(sorted(planted, key=lambda mark: (ranks[mark["table"]], mark["row"])), schema=schema)
+    ordered = sorted(planted, key=lambda mark: (ranks[mark.table], mark.row))
+    return pa.Table.from_pylist([{name: getattr(mark, name) for name in PLANTED} for mark in ordered], schema=schema)

@@ -95,7 +95,9 @@ def _assessments(batch: Batch, assessed: Assessed, ids: pa.Array, verdict: Ints,
                      batch.ids.take(pa_array(statement)))  # fmt: skip
     is_fact, is_dated = batch.claim[statement] == 0, batch.dated[statement] >= 0
     aspect = np.where(is_fact, 0, CODING)
-    aspect = np.where(assessed.turn > 0, np.where(is_dated, DATE, 1 + dice.pick("aspect", at, [40, 40, 0, 10, 10])), aspect)
+    aspect = np.where(
+        assessed.turn > 0, np.where(is_dated, DATE, 1 + dice.pick("aspect", at, [40, 40, 0, 10, 10])), aspect
+    )
     aspect = np.where(of_event, DATE, aspect)
     when = some_dates(dice, "correct date", at, 70)
     when = np.where(of_event, batch.world.event_dates(assessed.event.clip(0))[0], when)

@@ -78,24 +78,53 @@ ADJUNCTS = (
     "under pressure from the courts", "according to a draft of the plan", "for the third time",
     "if parliament agrees", "because of the storm damage", "in line with the règlement européen", "— a first 🌊 —",
 )  # fmt: skip
-CLAUSES = (
-    "we will not wait for another winter", "this bridge belongs to everyone who crosses it", "nobody asked us",
-    "the figures speak for themselves", "I have seen the plans, and I have seen the bill",
-    "there is no reason to close the harbour", "our neighbours have kept their word, and so shall we",
-    "it is a beginning", "we need three things: time, money and patience", "let me be clear about the cost",
-    "the water does not stop at the border", "¡ya basta!", "c'est déjà ça", "그것은 시작일 뿐입니다", "約束は守ります",
-    "that is for the court to decide", "I would rather build than argue", "half of it is rust, and the other ½ is paint",
-    "we owe it to the people of São Bento", "those who doubted us were right to doubt", "we shall meet again in spring",
+OPENINGS = (
+    "we will not wait for another winter", "this bridge belongs to everyone who crosses it",
+    "I have seen the plans, and I have seen the bill", "there is no reason to close the harbour",
+    "our neighbours have kept their word, and so shall we", "we need three things: time, money and patience",
+    "let me be clear about the cost", "the water does not stop at the border", "half of it is rust, and the other ½ is paint",
+    "we owe it to the people of São Bento", "those who doubted us were right to doubt",
     "the islands have waited long enough for light", "not one family will be left behind on the north shore",
-    "what was agreed in the morning was forgotten by noon", "a promise is a promise", "Das Maß ist voll",
-    "trade is not a favour that one side does the other", "the offer stands, and it will not be repeated",
+    "what was agreed in the morning was forgotten by noon", "trade is not a favour that one side does the other",
+    "그 다리는 건너는 모든 사람의 것이며 우리는 또 한 번의 겨울을 기다리지 않을 것입니다",
+    "約束は守ります。港を閉じる理由はどこにもありません。島の人々は十分に待ちました",
 )  # fmt: skip
-CUES = ("say", "call for", "agree", "warn", "promise", "deny", "ask", "announce", "agree on", "report", "insist", "hope")
+"""How a quotation may begin: with at least thirty characters."""
+
+CLAUSES = (
+    *OPENINGS, "nobody asked us", "the figures speak for themselves", "it is a beginning", "¡ya basta!",
+    "c'est déjà ça", "그것은 시작일 뿐입니다", "約束は守ります", "that is for the court to decide",
+    "I would rather build than argue", "a promise is a promise", "we shall meet again in spring", "Das Maß ist voll",
+    "the offer stands, and it will not be repeated",
+)  # fmt: skip
+CUES = (
+    "say",
+    "call for",
+    "agree",
+    "warn",
+    "promise",
+    "deny",
+    "ask",
+    "announce",
+    "agree on",
+    "report",
+    "insist",
+    "hope",
+)
 GROUPS = (
     "officials", "two aides", "residents", "a person familiar with the talks", "union members", "diplomats",
     "the crowd", "experts", "several ministers", "fishers",
 )  # fmt: skip
-DATE_TEXTS = ("Tuesday", "last Friday", "June 12", "this week", "on Monday", "earlier this month", "yesterday", "8月23日")
+DATE_TEXTS = (
+    "Tuesday",
+    "last Friday",
+    "June 12",
+    "this week",
+    "on Monday",
+    "earlier this month",
+    "yesterday",
+    "8月23日",
+)
 COUNTED = (
     "growth of the harbour's trade", "people who were hurt", "ships in the strait", "length of the line",
     "jobs that will be lost", "cost of the bridge", "households without power", "years until it opens",

@@ -106,7 +106,8 @@ def _sizes(dice: Dice, n: int, articles: int) -> Ints:
     weights = np.minimum(unit**-0.8, 800).cumsum()
     bounds = np.floor((n - articles) * weights / weights[-1]).astype(np.int64)
     bounds[-1] = n - articles
-    return 1 + np.diff(bounds, prepend=0)
+    sizes: Ints = 1 + np.diff(bounds, prepend=0)
+    return sizes
 
 
 def _slugs(dice: Dice, kind: str, many: int) -> tuple[pa.Array, Ints]:
@@ -140,7 +141,9 @@ def thing_at(world: World, article: Ints, slot: Ints) -> tuple[Ints, Truths]:
     many = int(world.offsets(THINGS)[-1])
     homes = world.homes(many)
     first = np.searchsorted(homes, article)
-    return shuffled((first + slot).clip(0, many - 1), many), first + slot < np.searchsorted(homes, article, side="right")
+    return shuffled((first + slot).clip(0, many - 1), many), first + slot < np.searchsorted(
+        homes, article, side="right"
+    )
 
 
 @cache
@@ -150,4 +153,3 @@ def _ascii(names: tuple[str, ...]) -> tuple[str, ...]:
     plain = ("".join(one if one.isascii() else "" for one in normalize("NFKD", name)) for name in names)
     kept = ("".join(one if one.isalnum() else "-" for one in name.replace("'", "")) for name in plain)
     return tuple(name.strip("-") for name in kept)
-

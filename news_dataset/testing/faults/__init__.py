@@ -14,8 +14,8 @@ import numpy as np
 
 from news_dataset.records import BY_TABLE
 from news_dataset.testing.dice import Dice
-from news_dataset.testing.faults import evidence, policy, references, rules, shape
-from news_dataset.testing.faults.part import Kind, Part, Row, applied
+from news_dataset.testing.faults import evidence, policy, references, rules, shape, values
+from news_dataset.testing.faults.part import Kind, Mark, Part, applied
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +32,7 @@ def kinds() -> tuple[Kind, ...]:
     """Return every kind of fault."""
     return (
         *shape.kinds(), *rules.kinds(), *references.kinds(), *evidence.kinds(), *policy.kinds(), *shape.table_kinds(),
+        *values.kinds(),
     )  # fmt: skip
 
 
@@ -42,11 +43,11 @@ class Planter:
         dice: the dice of the dataset.
         n: how many statements it has.
         share: how many faults there are to be, as a share of these.
-        in_json: whether only those are wanted that records as JSON can have.
+        in_json: whether they are planted in records as JSON, rather than in tables.
     """
 
     def __init__(self, dice: Dice, n: int, share: float, *, in_json: bool = False) -> None:
-        known = [kind for kind in kinds() if not in_json or (kind.in_json and kind.owner in BY_TABLE)]
+        known = [kind for kind in kinds() if (kind.in_json and kind.owner in BY_TABLE if in_json else kind.in_tables)]
         order = np.argsort(dice.bits("order of faults", np.arange(len(known))))
         many = round(n * share)
         self._dice, self._taken = dice, set[str]()
@@ -55,8 +56,8 @@ class Planter:
     def plant(
         self, tables: dict[str, pa.Table], owners: Sequence[str], examples: dict[str, str], sure: int,
         statements: range | None = None,
-    ) -> tuple[dict[str, pa.Table], list[Row]]:  # fmt: skip
-        """Return tables with the faults that belong there, and a row of ``faults`` for each.
+    ) -> tuple[dict[str, pa.Table], list[Mark]]:  # fmt: skip
+        """Return tables with the faults that belong there, and where they stand.
 
         Args:
             tables: the tables.
@@ -81,7 +82,7 @@ class Planter:
                 continue
             edits = kind.plan(part, family, lambda limit: self._dice.one(kind.name, number * MOST_TRIES + turn, limit))  # noqa: B023
             claimed = {edit.claimed for edit in edits or ()}
-            if edits and not claimed & self._taken:
+            if edits and not claimed & self._taken and all(map(part.in_order, edits)):
                 part.edits += edits
                 self._taken |= claimed | {family.id}
                 return
@@ -89,5 +90,3 @@ class Planter:
 
 def _stride(many: int) -> int:
     return next(step for step in range(int(many * 0.618) | 1, 2 * many + 2) if np.gcd(step, many) == 1)
-
-

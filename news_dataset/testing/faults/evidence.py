@@ -130,7 +130,9 @@ def _redigested(part: Part, family: Family, chance: Chance) -> Sequence[Edit] | 
     if not rows:
         return None
     digest = rows[0].values["digest"]
-    changed = {"digest": digest[::-1]} if chance(2) and digest != digest[::-1] else {"length": rows[0].values["length"] + 1}
+    changed = (
+        {"digest": digest[::-1]} if chance(2) and digest != digest[::-1] else {"length": rows[0].values["length"] + 1}
+    )
     return [Edit(rows[0], changed), Edit(family.own, {}, "quote_words", "quote")]
 
 

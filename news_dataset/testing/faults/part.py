@@ -34,13 +34,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of a row, or a changed copy of it behind it; with a code it is a fault, else it helps one."""
+    """A change of a row, or a changed copy of it behind it; with a code it is a fault, else it helps one.
+
+    ``line`` changes the record's line where it is written as JSON.
+    """
 
     at: Place
     values: Row
     code: str = ""
     column: str = ""
     is_copy: bool = False
+    line: Callable[[str], str] | None = None
 
     @property
     def claimed(self) -> str:
@@ -54,6 +58,18 @@ class Edit:
             if f"{name}_min" in self.at.values:
                 changed[f"{name}_min"], changed[f"{name}_max"] = _bounds(value)
         return self.at.values | changed
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A fault and where it stands; the fields but for *line* are the columns of the table of faults."""
+
+    table: str
+    row: int
+    record: str | None
+    code: str
+    column: str
+    line: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +97,15 @@ class Kind:
         owner: the table of the records that can have it.
         name: what it is, for people.
         plan: returns the changes that bring it about in a record, or nothing if it cannot be had there.
-        in_json: whether records as JSON can have it, too.
+        in_json: whether records as JSON can have it.
+        in_tables: whether tables can have it.
     """
 
     owner: str
     name: str
     plan: Callable[[Part, Family, Chance], Sequence[Edit] | None]
     in_json: bool = True
+    in_tables: bool = True
 
 
 @dataclass
@@ -125,11 +143,23 @@ class Part:
         row = family.own.row + step
         return self.family(family.own.table, row) if 0 <= row < len(self.tables[family.own.table]) else None
 
+    def in_order(self, edit: Edit) -> bool:
+        """Return whether a copy stands where its key belongs; one without a key may stand anywhere."""
+        names = tables()[edit.at.table].key
+        follower = edit.at.row + 1
+        after = self._place(edit.at.table, follower).values if follower < len(self.tables[edit.at.table]) else None
+        key, row = [edit.outcome()[name] for name in names], edit.at.values
+        if not edit.is_copy or None in key:
+            return True
+        return [row[name] for name in names] <= key and (after is None or key <= [after[name] for name in names])
+
     def targets(self, article: str) -> list[str]:
         """Return what is assessed under an article's slug."""
         slug = article.partition("/")[2]
         ids = self.tables["assessments"]["id"].chunk(0)
-        low, high = (bisect_left(range(len(ids)), f"assessment/{slug}{end}", key=lambda at: ids[at].as_py()) for end in "/0")
+        low, high = (
+            bisect_left(range(len(ids)), f"assessment/{slug}{end}", key=lambda at: ids[at].as_py()) for end in "/0"
+        )
         found: list[str] = self.tables["assessments"]["target"].slice(low, high - low).to_pylist()
         return found
 
@@ -153,26 +183,28 @@ def key_of(table: str, row: Row) -> str | None:
     return None if None in key else "/".join(key)
 
 
-def applied(part: Part) -> tuple[dict[str, pa.Table], list[Row]]:
-    """Return the tables with all changes, and a row of ``faults`` for each fault."""
+def applied(part: Part) -> tuple[dict[str, pa.Table], list[Mark]]:
+    """Return the tables with all changes, and every fault with its place in them."""
     changed = dict(part.tables)
-    faults: list[Row] = []
+    marks: list[Mark] = []
     for table in part.tables:
         edits = sorted((one for one in part.edits if one.at.table == table), key=lambda one: (one.at.row, one.is_copy))
         if edits:
             changed[table] = _edited(part.tables[table], edits)
-            faults += _marks(table, edits)
-    return changed, faults
+            marks += _marks(table, edits)
+    return changed, marks
 
 
-def _marks(table: str, edits: Sequence[Edit]) -> Iterator[Row]:
+def _marks(table: str, edits: Sequence[Edit]) -> Iterator[Mark]:
     before = 0
     for edit in edits:
         row = edit.at.row + before + edit.is_copy
         before += edit.is_copy
         if edit.code:
-            record = key_of(table, edit.outcome())
-            yield {"table": table, "row": row, "record": record, "code": edit.code, "column": edit.column}
+            is_named = edit.line is None or edit.column != "id"
+            yield Mark(
+                table, row, key_of(table, edit.outcome()) if is_named else None, edit.code, edit.column, edit.line
+            )
 
 
 def _edited(table: pa.Table, edits: Sequence[Edit]) -> pa.Table:

@@ -138,7 +138,11 @@ def _misspelt(owner: str, model: type[Model], column: str, book: Codebook) -> Ki
         for place in turned(spare(part, family, table), chance):
             word = place.values[column]
             form = word + word[-1]
-            if word not in _LOOKED_FOR and place.values.get("of") is None and get_close_matches(form, book.definitions, 1, 0.7):
+            if (
+                word not in _LOOKED_FOR
+                and place.values.get("of") is None
+                and get_close_matches(form, book.definitions, 1, 0.7)
+            ):
                 return [Edit(place, {column: form}, "unusual_code", column)]
         return None
 
@@ -171,4 +175,3 @@ def _filling(column: Column) -> Any:
     if column.reference:
         return column.example
     return next(iter(column.codebook.definitions)) if column.codebook else _FILLING[column.kind]
-

@@ -96,7 +96,7 @@ def _changes(column: Column, prop: dict[str, Any], is_needed: bool) -> Iterator[
         yield "bad_form", "other form", _misformed(prop["pattern"], prop.get("maxLength", 2000)), True
     if "maxLength" in prop:
         yield "bad_form", "too long", _lengthened(prop.get("pattern", ""), prop["maxLength"]), True
-    if column.reference:
+    if column.reference and set(column.reference.types) < set(BY_TYPE):
         yield "bad_form", "other type", _other_type(column.reference), True
     if column.codebook and not column.codebook.is_open:
         yield "unknown_code", "no code", _no_code(column.codebook), True
@@ -158,13 +158,14 @@ def _no_code(book: Codebook) -> Change:
 
 
 def table_kinds() -> Iterator[Kind]:
-    """Yield what only tables can have: children of no record, and gaps in the numbering of a record's children."""
+    """Yield what only tables can have: children of no record, and children that are not numbered 1, 2, …"""
     for owner, model in owners():
-        if table_of(model) in PARENT_KEYS:
-            key = PARENT_KEYS[table_of(model)]
-            yield _orphan(owner, table_of(model), key, "dangling_reference", "of no record", _nowhere)
-            yield _orphan(owner, table_of(model), key, "missing_key", "null", lambda value: None)
-            yield _gap(owner, table_of(model))
+        table = table_of(model)
+        if table in PARENT_KEYS:
+            yield _orphan(owner, table, PARENT_KEYS[table], "dangling_reference", "of no record", _nowhere)
+            yield _orphan(owner, table, PARENT_KEYS[table], "missing_key", "null", lambda value: None)
+            for name, at, step in (("a gap", -1, 1), ("twice", 1, -1), ("from 0", 0, -1)):
+                yield _renumbered(owner, table, name, at, step)
 
 
 def _orphan(owner: str, table: str, key: str, code: str, name: str, change: Callable[[str], Any]) -> Kind:
@@ -187,11 +188,12 @@ def _nowhere(record_id: str) -> str:
     return f"{record_id}0" if number.startswith("0") else record_id
 
 
-def _gap(owner: str, table: str) -> Kind:
+def _renumbered(owner: str, table: str, name: str, at: int, step: int) -> Kind:
     def plan(part: Part, family: Family, chance: Chance) -> Sequence[Edit] | None:
         rows = family.rows(table)
-        if not rows:
-            return None
-        return [Edit(rows[-1], {"ordinal": rows[-1].values["ordinal"] + 1}, "wrong_ordinal", "ordinal")]
+        is_shown = any(place.values["of"] is not None for place in family.rows("evidence"))
+        if len(rows) < 2 or (is_shown and table in ("statement_participants", "statement_events")):
+            return None  # what shows them gives their ordinals
+        return [Edit(rows[at], {"ordinal": rows[at].values["ordinal"] + step}, "wrong_ordinal", "ordinal")]
 
-    return Kind(owner, f"{table}.ordinal: a gap", plan, in_json=False)
+    return Kind(owner, f"{table}.ordinal: {name}", plan, in_json=False)
