@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from news_dataset.records import codebooks
 from news_dataset.testing import words
 from news_dataset.testing.arrays import coded, days, hexes, joined, lengths, only, table, taken, whole
 from news_dataset.testing.batch import Batch
-from news_dataset.testing.cast import Tables, names_of, note, pa_array, url
+from news_dataset.testing.cast import Tables, names_of, note, url
 from news_dataset.testing.days import dates, since_1970, some_dates
 from news_dataset.testing.dice import Ints, Truths, spread
 from news_dataset.testing.happenings import sentence
@@ -34,7 +35,7 @@ def _articles(batch: Batch) -> pa.Table:
         "id": joined("article", batch.slugs, by="/"),
         "headline": sentence(dice, "headline", at, 15),
         "byline": _byline(batch),
-        "publisher": only(world.ids("organization").take(pa_array(world.among("organization", "publisher", at))),
+        "publisher": taken(world.ids("organization"), world.among("organization", "publisher", at),
                           dice.chance("has publisher", at, 85)),
         "url": only(url(world, "article", at), dice.chance("has url", at, 90)),
         "language": taken(words.LANGUAGES, dice.zipf("language", at, len(words.LANGUAGES))),
@@ -45,7 +46,7 @@ def _articles(batch: Batch) -> pa.Table:
         "status": coded(tuple(codebooks.STATUS.definitions), dice.pick("status", at, [30, 55, 12, 3])),
         "text_sha256": hexes(*(dice.bits(f"text {part}", at) for part in range(4)), digits=64),
         "text_length": whole(batch.text_lengths),
-        "annotator": taken(["Desk 1", "Desk 2", "Mina Ueda", "Ángel Peña"], dice.pick("annotator", at, [50, 30, 15, 5])),
+        "annotator": taken(words.ANNOTATORS, dice.pick("annotator", at, [50, 30, 15, 5])),
         "note": note(world, "article", at),
     }  # fmt: skip
     return table("articles", columns)
@@ -72,30 +73,36 @@ def _mentions(batch: Batch) -> pa.Table:
     twin = is_second & (form == 2)
     thing = np.where(twin, world.some(THINGS, [60, 30, 5, 5], "twin", at), thing[row])
     known = sure[row] | dice.chance("resolved", at, 94)
-    written = only(_names(batch).take(pa_array(thing)), dice.chance("as written", at, 60) & (form == 0) & known)
+    written = only(_names(batch, thing), dice.chance("as written", at, 60) & (form == 0) & known)
     rows_of = np.bincount(article, minlength=len(counts))
     columns = {
-        "article": joined("article", batch.slugs.take(pa_array(article)), by="/"),
+        "article": joined("article", taken(batch.slugs, article), by="/"),
         "ordinal": whole(spread(rows_of)[1] + 1),
         "mention": whole(slot[row] + 1),
         "fragment": whole(1 + (is_second & (form == 1))),
-        "referent": only(world.listed(THINGS).take(pa_array(thing)), known),
+        "referent": taken(world.listed(THINGS), thing, known),
         "as_written": written,
-        "certainty": coded(tuple(codebooks.MENTION_CERTAINTY.definitions), dice.pick("mention certainty", at, [85, 10, 5]),
+        "certainty": coded(tuple(codebooks.MENTION_CERTAINTY.definitions),
+                           dice.pick("mention certainty", at, [85, 10, 5]),
                            known & dice.chance("has certainty", at, 80)),
         **_spans(batch, article, at, is_second & (form == 1), lengths(written)),
     }  # fmt: skip
     return table("mentions", columns)
 
 
-def _names(batch: Batch) -> pa.Array:
+def _names(batch: Batch, things: Ints) -> pa.Array:
     """Return what each thing is called; events by a word."""
     import pyarrow as pa
 
-    world = batch.world
-    called = [names_of(world, kind) for kind in THINGS[:-1]]
-    talks = taken(words.SLUG_WORDS, np.arange(world.count("event")) % len(words.SLUG_WORDS))
-    return pa.concat_arrays([*called, joined("the", talks, "talks")])
+    starts = batch.world.offsets(THINGS)
+    rows, called = [], []
+    for kind, (first, end) in zip(THINGS, pairwise(starts), strict=True):
+        here = np.flatnonzero((first <= things) & (things < end))
+        which = things[here] - first
+        talks = joined("the", taken(words.SLUG_WORDS, which % len(words.SLUG_WORDS)), "talks")
+        rows.append(here)
+        called.append(talks if kind == "event" else names_of(batch.world, kind, which))
+    return taken(pa.concat_arrays(called), np.argsort(np.concatenate(rows)))
 
 
 def _spans(batch: Batch, article: Ints, at: Ints, second: Truths, written: Ints) -> dict[str, pa.Array]:

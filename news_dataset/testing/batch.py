@@ -13,7 +13,6 @@ from news_dataset.records import codebooks
 from news_dataset.spans import skeleton
 from news_dataset.testing import words
 from news_dataset.testing.arrays import joined, only, taken
-from news_dataset.testing.cast import pa_array
 from news_dataset.testing.days import some_dates
 from news_dataset.testing.dice import Dice, Ints, Truths, spread
 from news_dataset.testing.world import World
@@ -55,7 +54,7 @@ class Batch:
     @cached_property
     def slugs(self) -> pa.Array:
         """The slugs of the articles."""
-        return self.world.slugs["article"].take(pa_array(self.articles))
+        return taken(self.world.slugs["article"], self.articles)
 
     @cached_property
     def text_lengths(self) -> Ints:
@@ -188,7 +187,7 @@ def numbered(record_type: str, slugs: pa.Array, counts: Ints) -> pa.Array:
     number = place + 1
     for group in np.flatnonzero(counts > 99):
         number[owner == group] = _in_order(int(counts[group]))
-    return joined(record_type, slugs.take(pa_array(owner)), taken(_numerals(), number), by="/")
+    return joined(record_type, taken(slugs, owner), taken(_numerals(), number), by="/")
 
 
 @cache

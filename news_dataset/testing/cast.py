@@ -27,9 +27,9 @@ def entities(world: World) -> Tables:
     }  # fmt: skip
 
 
-def names_of(world: World, kind: str) -> pa.Array:
-    """Return the English names of a type, in the order of ids."""
-    (first, here), (second, there) = name_parts(world.dice, kind, world.made_of[kind])
+def names_of(world: World, kind: str, which: Ints) -> pa.Array:
+    """Return the English names of some records of a type, by their places in the order of ids."""
+    (first, here), (second, there) = name_parts(world.dice, kind, world.made_of[kind][which])
     parts = taken(first, here), taken(second, there)
     return joined(*(reversed(parts) if kind == "person" else parts))
 
@@ -69,7 +69,7 @@ def _people(world: World) -> pa.Table:
     known = dice.chance("name parts", at, 85)
     columns = {
         "id": world.ids("person"),
-        "name": names_of(world, "person"),
+        "name": names_of(world, "person", np.arange(len(at))),
         "family_name": taken(family, first, known),
         "given_name": taken(given, second, known),
         **dates().columns("birth_date", some_dates(dice, "birth", at, 20), dice.chance("born", at, 40)),
@@ -84,7 +84,7 @@ def _organizations(world: World) -> pa.Table:
     at, kinds = world.made_of["organization"], tuple(codebooks.ORGANIZATION_KIND.definitions)
     columns = {
         "id": world.ids("organization"),
-        "name": names_of(world, "organization"),
+        "name": names_of(world, "organization", np.arange(len(at))),
         "kind": coded(kinds, world.dice.zipf("organization kind", at, len(kinds))),
         "country": country(world, "organization", at),
         "wikidata": wikidata(world, "organization", at),
@@ -100,7 +100,7 @@ def _places(world: World) -> pa.Table:
     located = dice.chance("located", at, 70)
     columns = {
         "id": world.ids("place"),
-        "name": names_of(world, "place"),
+        "name": names_of(world, "place", np.arange(len(at))),
         "kind": coded(kinds, dice.zipf("place kind", at, len(kinds))),
         "country": country(world, "place", at),
         "latitude": pa.array((dice.below("latitude", at, 1_800_001) - 900_000) / 10_000, mask=~located),
@@ -130,20 +130,13 @@ def _names_of(world: World, kind: str) -> pa.Table:
              (("family", family), ("given", given))]  # fmt: skip
     name_kinds = tuple(codebooks.NAME_KIND.definitions)
     columns = {
-        "entity": world.ids(kind).take(pa_array(owner)),
+        "entity": taken(world.ids(kind), owner),
         "ordinal": whole(place + 1),
         "name": joined(*parts),
         "language": taken([language for language, _, _ in words.SCRIPTS], script),
         "kind": coded(name_kinds, dice.pick(f"{kind}, name kind", at, [30, 20, 45, 5])),
     }
     return table("names", columns)
-
-
-def pa_array(values: Ints) -> pa.Array:
-    """Return indices as Arrow takes them."""
-    import pyarrow as pa
-
-    return pa.array(values)
 
 
 def _word(chance: np.ndarray[tuple[int], np.dtype[np.uint64]], script: Ints, among: list[str]) -> pa.Array:
@@ -162,11 +155,12 @@ def _offices(world: World) -> pa.Table:
     start = dice.below("office start", at, DAYS)
     end = (start + dice.below("office term", at, 2500)).clip(0, DAYS - 1)
     columns = {
-        "person": world.ids("person").take(pa_array(owner)),
+        "person": taken(world.ids("person"), owner),
         "ordinal": whole(place + 1),
         "title": taken(words.TITLES, dice.below("office title", at, len(words.TITLES))),
-        "organization": only(
-            world.ids("organization").take(pa_array(world.among("organization", "office", at))),
+        "organization": taken(
+            world.ids("organization"),
+            world.among("organization", "office", at),
             dice.chance("office of", at, 70),
         ),
         **dates().columns("start", start, dice.chance("office began", at, 75)),
@@ -201,7 +195,7 @@ def redirects(world: World) -> pa.Table:
     replaced = at % 5 != 4
     columns = {
         "old_id": joined("person/former", padded(at, len(str(many))), by="-"),
-        "new_id": only(world.ids("person").take(pa_array(world.among("person", "redirect", at))), replaced),
+        "new_id": taken(world.ids("person"), world.among("person", "redirect", at), replaced),
         "reason": coded(reasons, np.where(replaced, at % 2 * 3, 2)),
         "release": taken(["2026.05.0", "2026.11.12"], at % 2),
     }

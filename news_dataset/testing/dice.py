@@ -7,6 +7,7 @@ every library, and are the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 import numpy as np
@@ -53,9 +54,15 @@ class Dice:
 
     def zipf(self, what: str, at: ArrayLike, many: int) -> Ints:
         """Return for each place one of *many* things: few of them often, most of them seldom, each at all."""
-        steps = np.cumsum(2**31 / np.arange(1, many + 1) / np.sum(1 / np.arange(1, many + 1)))
+        steps = _zipf_steps(many)
         rank = np.searchsorted(steps, self.below(what, at, 2**31), side="right").clip(0, many - 1)
         return shuffled(rank.astype(np.int64), many)
+
+
+@lru_cache(maxsize=32)
+def _zipf_steps(many: int) -> NDArray[np.float64]:
+    weights = 1 / np.arange(1, many + 1)
+    return np.cumsum(2**31 * weights / weights.sum())
 
 
 def shuffled(at: Ints, many: int) -> Ints:

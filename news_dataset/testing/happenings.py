@@ -9,8 +9,8 @@ import numpy as np
 from news_dataset.records import ENTITY_TYPES, codebooks
 from news_dataset.records.plover import MODES_OF
 from news_dataset.testing import words
-from news_dataset.testing.arrays import coded, joined, only, table, taken, whole
-from news_dataset.testing.cast import Tables, note, pa_array, wikidata
+from news_dataset.testing.arrays import coded, joined, table, taken, whole
+from news_dataset.testing.cast import Tables, note, wikidata
 from news_dataset.testing.days import dates
 from news_dataset.testing.dice import Dice, Ints, spread
 from news_dataset.testing.world import World
@@ -51,8 +51,8 @@ def _events(world: World) -> pa.Table:
         "type": coded(types, kind),
         "mode": coded(modes, mode, (many[kind] > 0) & dice.chance("moded", at, 55)),
         **dates().columns("date", when, dated),
-        "place": only(world.ids("place").take(pa_array(world.among("place", "event", at))), dice.chance("at", at, 50)),
-        "parent": only(world.ids("event").take(pa_array(above)), dice.chance("part", at, 10) & (at > 0)),
+        "place": taken(world.ids("place"), world.among("place", "event", at), dice.chance("at", at, 50)),
+        "parent": taken(world.ids("event"), above, dice.chance("part", at, 10) & (at > 0)),
         "wikidata": wikidata(world, "event", at, 10),
         "note": note(world, "event", at),
     }
@@ -66,9 +66,9 @@ def _participants(world: World) -> pa.Table:
     roles = tuple(codebooks.EVENT_ROLE.definitions)
     who = world.some(ENTITY_TYPES, [55, 35, 10], "takes part", at)
     columns = {
-        "event": world.ids("event").take(pa_array(owner)),
+        "event": taken(world.ids("event"), owner),
         "ordinal": whole(place + 1),
-        "entity": world.listed(ENTITY_TYPES).take(pa_array(who)),
+        "entity": taken(world.listed(ENTITY_TYPES), who),
         "role": coded(roles, dice.pick("event role", at, [60, 25, 5, 10])),
     }
     return table("event_participants", columns)
@@ -79,7 +79,7 @@ def topics_of(world: World, what: str, at: Ints, ids: pa.Array, weights: list[in
     owner, place = spread(world.dice.pick(f"{what}, topics", at, weights))
     first = world.dice.zipf(f"{what}, topic", at[owner], len(TOPICS))
     columns = {
-        "record": ids.take(pa_array(owner)),
+        "record": taken(ids, owner),
         "ordinal": whole(place + 1),
         "topic": coded(TOPICS, (first + place * 5) % len(TOPICS)),
     }

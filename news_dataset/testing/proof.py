@@ -8,10 +8,9 @@ import numpy as np
 
 from news_dataset.records import codebooks
 from news_dataset.spans import hash_of
-from news_dataset.testing.arrays import coded, lengths, table, whole
+from news_dataset.testing.arrays import coded, lengths, table, taken, whole
 from news_dataset.testing.articles import spans
 from news_dataset.testing.batch import ADDRESSEE, IMPLICIT, MARGIN, SECOND, SPEAKER, Batch
-from news_dataset.testing.cast import pa_array
 from news_dataset.testing.dice import Ints, Truths
 from news_dataset.testing.statements import date_texts, rows_of
 
@@ -37,7 +36,7 @@ def evidence(batch: Batch) -> pa.Table:
     mention, fragment = _numbers(batch, present)
     of = _of(batch)
     columns = {
-        "statement": batch.ids.take(pa_array(row)),
+        "statement": taken(batch.ids, row),
         "ordinal": whole(place + 1),
         "role": coded(ROLES, role),
         "of": whole(of[row, slot], np.isin(role, [ROLES.index(name) for name in _TIED])),
@@ -123,5 +122,5 @@ def _quoted(batch: Batch, row: Ints, slot: Ints, columns: dict[str, pa.Array]) -
         wanted = (slot == QUOTE + number) | (slot == QUOTE + 2 + number)
         hashed = [None if bone is None else hash_of(bone, 16) for bone in bones.to_pylist()]
         mine = {"length": whole(lengths(bones)), "digest": pa.array(hashed, pa.string())}
-        found = {name: pc.if_else(pa.array(wanted), mine[name].take(pa_array(row)), found[name]) for name in found}
+        found = {name: pc.if_else(pa.array(wanted), taken(mine[name], row), found[name]) for name in found}
     return found

@@ -11,7 +11,7 @@ from news_dataset.testing import words
 from news_dataset.testing.arrays import coded, joined, only, table, taken, whole, yes
 from news_dataset.testing.articles import spans
 from news_dataset.testing.batch import CLAIMS, ENTITY, IMPLICIT, KINDS, LABEL, MARGIN, OTHER, SECOND, SPEAKER, Batch
-from news_dataset.testing.cast import Tables, note, pa_array
+from news_dataset.testing.cast import Tables, note
 from news_dataset.testing.days import dates
 from news_dataset.testing.dice import Ints, Truths, spread
 from news_dataset.testing.happenings import sentence, topics_of
@@ -41,11 +41,11 @@ def rows_of(present: Truths) -> tuple[Ints, Ints, Ints]:
 
 def _statements(batch: Batch) -> pa.Table:
     world, dice, at = batch.world, batch.dice, batch.at
-    events = world.ids("event").take(pa_array(world.among("event", "occasion", at)))
+    events = taken(world.ids("event"), world.among("event", "occasion", at))
     above = np.arange(len(at)) - 1 - dice.below("parent", at, batch.place.clip(1))
     columns = {
         "id": batch.ids,
-        "article": joined("article", batch.slugs.take(pa_array(batch.owner)), by="/"),
+        "article": joined("article", taken(batch.slugs, batch.owner), by="/"),
         "kind": coded(KINDS, batch.kind),
         "claim_type": coded(CLAIMS, batch.claim),
         "cue": taken(words.CUES, dice.zipf("cue", at, len(words.CUES)), batch.cued),
@@ -56,7 +56,7 @@ def _statements(batch: Batch) -> pa.Table:
         "certainty": coded(tuple(codebooks.CERTAINTY.definitions), dice.pick("certainty", at, [72, 10, 6, 12])),
         "polarity": coded(tuple(codebooks.POLARITY.definitions), dice.pick("polarity", at, [86, 11, 3])),
         "occasion": only(events, dice.chance("on an occasion", at, 30)),
-        "parent": only(batch.ids.take(pa_array(above.clip(0))), dice.chance("within", at, 5) & (batch.place > 0)),
+        "parent": taken(batch.ids, above.clip(0), dice.chance("within", at, 5) & (batch.place > 0)),
         "note": note(world, "statement", at),
     }  # fmt: skip
     return table("statements", columns)
@@ -70,10 +70,10 @@ def _participants(batch: Batch) -> pa.Table:
     role = np.where(slot == OTHER, 2 + dice.pick("role", at, [60, 25, 15]), np.where(slot <= SECOND, 0, 1))
     who = world.some(ENTITY_TYPES, [75, 22, 3], "participant", at)
     columns = {
-        "statement": batch.ids.take(pa_array(row)),
+        "statement": taken(batch.ids, row),
         "ordinal": whole(place + 1),
         "role": coded(ROLES, role),
-        "entity": only(world.listed(ENTITY_TYPES).take(pa_array(who)), form == ENTITY),
+        "entity": taken(world.listed(ENTITY_TYPES), who, form == ENTITY),
         "label": taken(words.GROUPS, dice.below("label", at, len(words.GROUPS)), form == LABEL),
         "implicit": yes(form == IMPLICIT),
     }
@@ -87,15 +87,13 @@ def _events(batch: Batch) -> pa.Table:
     dated = slot == batch.dated[row]
     form = batch.date_form[row]
     columns = {
-        "statement": batch.ids.take(pa_array(row)),
+        "statement": taken(batch.ids, row),
         "ordinal": whole(place + 1),
-        "event": world.ids("event").take(pa_array(world.among("event", "reported", at))),
+        "event": taken(world.ids("event"), world.among("event", "reported", at)),
         "realis": coded(tuple(codebooks.REALIS.definitions), dice.pick("realis", at, [55, 12, 23, 10])),
-        "date_text": only(date_texts(batch).take(pa_array(row)), dated & (form != 1)),
+        "date_text": taken(date_texts(batch), row, dated & (form != 1)),
         **dates().columns("date", batch.date[row], dated & (form != 0)),
-        "place": only(
-            world.ids("place").take(pa_array(world.among("place", "reported", at))), slot == batch.placed[row]
-        ),
+        "place": taken(world.ids("place"), world.among("place", "reported", at), slot == batch.placed[row]),
     }
     return table("statement_events", columns)
 
@@ -117,7 +115,7 @@ def _quantities(batch: Batch) -> pa.Table:
     written = joined(pa.array(number).cast(pa.string()), taken(words.UNITS, unit))
     start = dice.below("quantity start", at, batch.text_lengths[batch.owner[row]] - MARGIN)
     columns = {
-        "statement": batch.ids.take(pa_array(row)),
+        "statement": taken(batch.ids, row),
         "ordinal": whole(place + 1),
         "value": pa.array(value, mask=form > 0),
         "min": pa.array(value, mask=form == 0),

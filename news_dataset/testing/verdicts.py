@@ -9,9 +9,9 @@ import numpy as np
 
 from news_dataset.records import codebooks
 from news_dataset.testing import words
-from news_dataset.testing.arrays import coded, days, joined, only, table, taken, whole
+from news_dataset.testing.arrays import coded, days, only, table, taken, whole
 from news_dataset.testing.batch import Batch, numbered
-from news_dataset.testing.cast import Tables, note, pa_array
+from news_dataset.testing.cast import Tables, note
 from news_dataset.testing.days import DAYS, dates, since_1970, some_dates
 from news_dataset.testing.dice import Ints, Truths, spread
 
@@ -91,8 +91,8 @@ def _is_first(assessed: Assessed) -> Truths:
 def _assessments(batch: Batch, assessed: Assessed, ids: pa.Array, verdict: Ints, cited: Ints) -> pa.Table:
     dice, at, of_event = batch.dice, assessed.at, assessed.event >= 0
     statement = assessed.statement.clip(0)
-    target = _either(of_event, batch.world.ids("event").take(pa_array(assessed.event.clip(0))),
-                     batch.ids.take(pa_array(statement)))  # fmt: skip
+    target = _either(of_event, taken(batch.world.ids("event"), assessed.event.clip(0)),
+                     taken(batch.ids, statement))  # fmt: skip
     is_fact, is_dated = batch.claim[statement] == 0, batch.dated[statement] >= 0
     aspect = np.where(is_fact, 0, CODING)
     aspect = np.where(
@@ -101,7 +101,7 @@ def _assessments(batch: Batch, assessed: Assessed, ids: pa.Array, verdict: Ints,
     aspect = np.where(of_event, DATE, aspect)
     when = some_dates(dice, "correct date", at, 70)
     when = np.where(of_event, batch.world.event_dates(assessed.event.clip(0))[0], when)
-    value = _either(aspect == DATE, dates().texts.take(pa_array(when)), taken(words.SAYS, at % len(words.SAYS)))
+    value = _either(aspect == DATE, taken(dates().texts, when), taken(words.SAYS, at % len(words.SAYS)))
     several = 1 - dice.pick("origin", at, [40, 60])  # shared_origin, independent
     columns = {
         "id": ids,
@@ -111,7 +111,7 @@ def _assessments(batch: Batch, assessed: Assessed, ids: pa.Array, verdict: Ints,
         "finding": taken(words.FINDINGS, dice.below("finding", at, len(words.FINDINGS))),
         "correct_value": only(value, of_event | dice.chance("correct value", at, np.where(aspect == DATE, 80, 15))),
         "independence": coded(INDEPENDENCES, np.where(cited > 1, several, INDEPENDENCES.index("single"))),
-        "assessed_by": taken(["Desk 1", "Desk 2", "Hana Novak"], dice.pick("assessed by", at, [60, 30, 10])),
+        "assessed_by": taken(words.ANNOTATORS, dice.pick("assessed by", at, [60, 30, 10])),
         "assessed_on": days(since_1970(dice.below("assessed on", at, DAYS))),
         "note": note(batch.world, "assessment", at),
     }
@@ -137,9 +137,9 @@ def _citations(batch: Batch, assessed: Assessed, ids: pa.Array, verdict: Ints, c
     stance = np.where(place > 0, dice.pick("stance", assessed.at[row] * 4 + place, [50, 10, 40]), _NEEDED[verdict[row]])
     at = assessed.at[row] * 4 + place
     columns = {
-        "assessment": ids.take(pa_array(row)),
+        "assessment": taken(ids, row),
         "ordinal": whole(place + 1),
-        "source": world.ids("source").take(pa_array((first[row] + place * step[row]) % many)),
+        "source": taken(world.ids("source"), (first[row] + place * step[row]) % many),
         "stance": coded(STANCES, stance),
         "says": taken(words.SAYS, dice.below("says", at, len(words.SAYS))),
     }

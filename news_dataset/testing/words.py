@@ -33,9 +33,10 @@ TITLES = (
     "Secretary of State", "Chief Negotiator", "Editor",
 )  # fmt: skip
 BODIES = (
-    "Ministry of Harbours", "Coast Guard", "Party of the Valley", "Union of Dockers", "Northern Railways", "Evening Post",
-    "Council of Islands", "Central Bank", "National Assembly", "Institute of Weather", "Fishers' League", "Radio Meridian",
-    "Agency for Water", "Chamber of Commerce", "Court of Audit", "Association of Towns",
+    "Ministry of Harbours", "Coast Guard", "Party of the Valley", "Union of Dockers", "Northern Railways",
+    "Evening Post", "Council of Islands", "Central Bank", "National Assembly", "Institute of Weather",
+    "Fishers' League", "Radio Meridian", "Agency for Water", "Chamber of Commerce", "Court of Audit",
+    "Association of Towns",
 )  # fmt: skip
 PLACES = (
     "Port", "Lake", "Fort", "New", "Upper", "Lower", "Saint", "Mount", "East", "West", "North", "South", "Old", "Grand",
@@ -68,8 +69,9 @@ VERBS = (
 )  # fmt: skip
 OBJECTS = (
     "the northern bridge", "the winter timetable", "a new reservoir", "the harbour wall", "the fishing quota",
-    "the school in Žižkov", "the tariff on grain", "the night ferry", "the flood barrier", "a joint patrol of the strait",
-    "the museum's collection", "the hospital in Ürgüp", "the visa rules", "the power line to the islands",
+    "the school in Žižkov", "the tariff on grain", "the night ferry",
+    "the flood barrier", "a joint patrol of the strait", "the museum's collection", "the hospital in Ürgüp",
+    "the visa rules", "the power line to the islands",
     "the “green corridor”", "a fund for naïve investors", "the treaty of 1987", 'the so-called "quiet hours"',
 )  # fmt: skip
 ADJUNCTS = (
@@ -82,9 +84,10 @@ OPENINGS = (
     "we will not wait for another winter", "this bridge belongs to everyone who crosses it",
     "I have seen the plans, and I have seen the bill", "there is no reason to close the harbour",
     "our neighbours have kept their word, and so shall we", "we need three things: time, money and patience",
-    "let me be clear about the cost", "the water does not stop at the border", "half of it is rust, and the other ½ is paint",
-    "we owe it to the people of São Bento", "those who doubted us were right to doubt",
-    "the islands have waited long enough for light", "not one family will be left behind on the north shore",
+    "let me be clear about the cost", "the water does not stop at the border",
+    "half of it is rust, and the other ½ is paint", "we owe it to the people of São Bento",
+    "those who doubted us were right to doubt", "the islands have waited long enough for light",
+    "not one family will be left behind on the north shore",
     "what was agreed in the morning was forgotten by noon", "trade is not a favour that one side does the other",
     "그 다리는 건너는 모든 사람의 것이며 우리는 또 한 번의 겨울을 기다리지 않을 것입니다",
     "約束は守ります。港を閉じる理由はどこにもありません。島の人々は十分に待ちました",
@@ -144,7 +147,9 @@ SAYS = (
 )  # fmt: skip
 NOTES = (
     "The page was read twice.", 'The heading says "revised"; the body does not.', "Path as given: C:\\harbour\\list.",
-    "The name is spelt two ways.", "Compare the earlier report 🗂️ of the same week.", "Ambiguous; see the second paragraph.",
+    "The name is spelt two ways.", "Compare the earlier report 🗂️ of the same week.",
+    "Ambiguous; see the second paragraph.",
 )  # fmt: skip
+ANNOTATORS = ("Desk 1", "Desk 2", "Mina Ueda", "Ángel Peña")
 ROLES = ("translator", "witness")
 """Parts in a statement beside the usual ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ class World:
     mentions: Ints
     slugs: dict[str, pa.Array]
     made_of: dict[str, Ints]
+    _lists: dict[tuple[str, ...], pa.Array] = field(default_factory=dict)
 
     def count(self, record_type: str) -> int:
         """Return how many records of a type there are."""
@@ -42,7 +43,7 @@ class World:
 
     def ids(self, record_type: str) -> pa.Array:
         """Return the ids of a type, sorted."""
-        return joined(record_type, self.slugs[record_type], by="/")
+        return self.listed((record_type,))
 
     def among(self, record_type: str, what: str, at: Ints) -> Ints:
         """Return for each place one of the records of a type, some of them often."""
@@ -61,11 +62,14 @@ class World:
             found[chosen] = starts[number] + self.among(kind, what, at[chosen])
         return found
 
-    def listed(self, types: Sequence[str]) -> pa.Array:
+    def listed(self, types: tuple[str, ...]) -> pa.Array:
         """Return the ids of some types in a row."""
         import pyarrow as pa
 
-        return pa.concat_arrays([self.ids(one) for one in types])
+        if types not in self._lists:
+            ids = [joined(one, self.slugs[one], by="/") for one in types]
+            self._lists[types] = pa.concat_arrays(ids)
+        return self._lists[types]
 
     def homes(self, many: int) -> Ints:
         """Return the article that each of *many* things is sure to be found in."""

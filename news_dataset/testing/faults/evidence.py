@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from news_dataset.testing.faults.part import Chance, Edit, Family, Kind, Part, Place
 from news_dataset.testing.faults.rules import alone
@@ -70,9 +71,10 @@ def _skipped(owner: str, table: str, column: str) -> Kind:
 
 def _two_spans(owner: str, table: str) -> Kind:
     def plan(part: Part, family: Family, chance: Chance) -> Sequence[Edit] | None:
-        for place in turned(family.rows(table), chance):
-            if not alone(place, family.rows(table)) and place.values["start"] > 0:
-                return [Edit(place, {"start": place.values["start"] - 1}, "span_numbers", "start")]
+        rows = family.rows(table)
+        for first, second in pairwise(rows):
+            if not alone(second, [first, second]) and first.values["start"] > 0:
+                return [Edit(second, {"start": first.values["start"] - 1}, "span_numbers", "start")]
         return None
 
     return Kind(owner, f"{table}: two spans of one fragment", plan)
@@ -81,7 +83,7 @@ def _two_spans(owner: str, table: str) -> Kind:
 def _backwards(owner: str, table: str) -> Kind:
     def plan(part: Part, family: Family, chance: Chance) -> Sequence[Edit] | None:
         rows = family.rows(table)
-        for first, second in zip(rows, rows[1:], strict=False):
+        for first, second in pairwise(rows):
             if second.values["fragment"] == 2:
                 start = first.values["end"] - 1
                 return [Edit(second, {"start": start}, "span_numbers", "start")]

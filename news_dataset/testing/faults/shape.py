@@ -158,7 +158,7 @@ def _no_code(book: Codebook) -> Change:
 
 
 def table_kinds() -> Iterator[Kind]:
-    """Yield what only tables can have: children of no record, and children that are not numbered 1, 2, …"""
+    """Yield what only tables can have: children of no record, and children out of number."""
     for owner, model in owners():
         table = table_of(model)
         if table in PARENT_KEYS:
