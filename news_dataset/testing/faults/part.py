@@ -47,9 +47,10 @@ class Edit:
     line: Callable[[str], str] | None = None
 
     @property
-    def claimed(self) -> str:
-        """The id of the record that is changed."""
-        return key_of(self.at.table, self.at.values) or ""
+    def claimed(self) -> set[str]:
+        """The ids of the record that is changed, and of what it becomes."""
+        rows = (self.at.values, self.outcome())
+        return {key for row in rows if (key := key_of(self.at.table, row)) is not None}
 
     def outcome(self) -> Row:
         """Return the row as it will be; where a date changes, its bounds change with it."""
@@ -142,6 +143,12 @@ class Part:
         """Return the record so many rows further on."""
         row = family.own.row + step
         return self.family(family.own.table, row) if 0 <= row < len(self.tables[family.own.table]) else None
+
+    def next_to(self, table: str, record_id: str) -> str | None:
+        """Return the first id of a table that comes after another."""
+        ids = self.tables[table]["id"].chunk(0)
+        row = bisect_right(range(len(ids)), record_id, key=lambda at: ids[at].as_py())
+        return str(ids[row].as_py()) if row < len(ids) else None
 
     def in_order(self, edit: Edit) -> bool:
         """Return whether a copy stands where its key belongs; one without a key may stand anywhere."""
