@@ -75,10 +75,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A record with its children."""
+    """A record with its children, which are read when they are asked for."""
 
     own: Place
-    children: Mapping[str, Sequence[Place]]
+    part: Part
 
     @property
     def id(self) -> str:
@@ -87,7 +87,7 @@ class Family:
 
     def rows(self, table: str) -> Sequence[Place]:
         """Return the record's row or its children in a table."""
-        return [self.own] if table == self.own.table else self.children.get(table, ())
+        return [self.own] if table == self.own.table else self.part.children_of(self, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,12 @@ class Part:
 
     def family(self, table: str, row: int) -> Family:
         """Return the record in a row."""
-        own = self._place(table, row)
-        lists = children(BY_TABLE[table]).values() if table in BY_TABLE else ()
-        owned = {child.table: self._rows(child.table, child.parent_key, own.values["id"]) for child in lists}
-        return Family(own, owned)
+        return Family(self._place(table, row), self)
+
+    def children_of(self, family: Family, table: str) -> Sequence[Place]:
+        """Return a record's children in a table; none where it cannot have any there."""
+        is_list = any(child.table == table for child in children(BY_TABLE[family.own.table]).values())
+        return self._rows(table, PARENT_KEYS[table], family.id) if is_list else ()
 
     def find(self, record_id: str) -> Family | None:
         """Return a record by its id; None where it is not in this part."""
