@@ -25,7 +25,7 @@ FLOORS = [
     {"checks", "restoration", "curated", "table_schema"},
     {"scale"},
     {"validation"},
-    {"publish", "curate", "agreement", "diff", "exporters", "explorer", "typed", "plots"},
+    {"publish", "curate", "agreement", "diff", "exporters", "explorer", "typed", "plots", "testing"},
     {"dataset"},
     {"bundled"},
     {"__init__"},
