@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.reader import MAX_BYTES
 from news_dataset.records import Record, Row
 from news_dataset.records.columns import children
+from news_dataset.scale.emitted import Tables
 from news_dataset.scale.examine import Findings, examine
 from news_dataset.scale.facts import facts
 from news_dataset.scale.recognise import formed, line_pattern
-from news_dataset.scale.slices import nested
+from news_dataset.scale.slices import Slice, nested
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,20 +64,26 @@ def blocks(path: Path) -> Iterator[Block]:
 
 @dataclass
 class Examined:
-    """What is known of a block: its findings, and the lines that are not proven, with their numbers."""
+    """What is known of a block: its findings, the lines that are not proven, with their numbers, and what was made."""
 
     lines: int
     findings: Findings
     suspects: list[tuple[int, bytes]]
+    made: Tables = field(default_factory=dict)
 
 
-def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
+Make = Callable[["Slice", "Mask"], Tables]
+"""Makes tables of those records of a slice that are wanted."""
+
+
+def examine_block(block: Block, model: type[Record], base: int = 0, make: Make | None = None) -> Examined:
     """Return what is known of the lines of a block, if they are records of *model*.
 
     Args:
         block: the lines.
         model: the model that most of them are expected to follow.
         base: what is added to the number of a line for the place of its record.
+        make: what else is to be made of the records that are proven.
     """
     import numpy as np
     import pyarrow as pa
@@ -89,16 +96,18 @@ def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
     offsets = np.append(starts, len(data)).astype(np.int32)
     lines = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block.content))
     known = _recognised(lines, model)
-    numbers = np.flatnonzero(known)
+    numbers, made = np.flatnonzero(known), {}
     if len(numbers):
         whole = block.content if len(numbers) == len(lines) else _joined(lines, known)
-        records = nested(model, _parsed(whole, model))
+        records = nested(model, _parsed(whole, full_types(model) if make else arrow_types(model)))
         findings = examine(records, numbers + block.first + base, is_recognised=True)
+        if make:
+            made = make(records, ~np.isin(np.arange(len(records)), findings.suspects))
     else:
         findings = Findings(np.zeros(0, dtype=np.int64))
     doubtful = np.sort(np.concatenate([np.flatnonzero(~known), numbers[findings.suspects]]))
     suspects = [(block.first + int(at), block.content[starts[at] : ends[at]].removesuffix(b"\n")) for at in doubtful]
-    return Examined(len(lines), findings, suspects)
+    return Examined(len(lines), findings, suspects, made)
 
 
 def _recognised(lines: pa.Array, model: type[Record]) -> Mask:
@@ -137,13 +146,13 @@ def _joined(lines: pa.Array, known: Mask) -> bytes:
     return b"".join(line if line.endswith(b"\n") else line + b"\n" for line in found)
 
 
-def _parsed(content: bytes, model: type[Record]) -> pa.Table:
+def _parsed(content: bytes, types: pa.Schema) -> pa.Table:
     """Return lines that are known to be well formed as columns."""
     import pyarrow as pa
     import pyarrow.json as pj
 
     reading = pj.ReadOptions(use_threads=False, block_size=max(len(content), 1))
-    parsing = pj.ParseOptions(explicit_schema=arrow_types(model), unexpected_field_behavior="ignore")
+    parsing = pj.ParseOptions(explicit_schema=types, unexpected_field_behavior="ignore")
     return pj.read_json(pa.BufferReader(content), read_options=reading, parse_options=parsing)
 
 
