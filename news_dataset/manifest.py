@@ -11,10 +11,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from news_dataset.errors import IntegrityError, SetupError
 
@@ -34,6 +35,7 @@ PREVIOUS = ".{name}.news-dataset-previous"
 """Where a release stands aside while another takes its place, on systems that cannot exchange two folders."""
 
 _MOST = 16 * 1024 * 1024  # bytes of a manifest
+_PIECE = 2**20  # bytes that are hashed at once
 _TABLE = r"[a-z]+(_[a-z]+)*"
 _DATA_VERSION = r"[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)"
 
@@ -123,12 +125,27 @@ def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
         IntegrityError: the file is not in the manifest, is missing, or differs from it.
         SetupError: its permissions forbid to read it.
     """
-    if name not in manifest.files or Path(name).name != name:
-        raise IntegrityError(f"{folder / NAME} does not vouch for {name}")
-    data = _read(folder / name, manifest.files[name].bytes)
-    if describe(data) != manifest.files[name]:
+    wanted = _vouched(folder, manifest, name)
+    data = _read(folder / name, wanted.bytes)
+    if describe(data) != wanted:
         raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
     return data
+
+
+def check_file(folder: Path, manifest: Manifest, name: str) -> None:
+    """Make sure that a file of a release is the one that the manifest vouches for, in bounded memory.
+
+    Raises:
+        IntegrityError, SetupError: as ``read_file``.
+    """
+    path, digest = folder / name, sha256()
+    wanted = _vouched(folder, manifest, name)
+    with _opened(path) as file:
+        if os.fstat(file.fileno()).st_size == wanted.bytes:
+            while data := file.read(_PIECE):
+                digest.update(data)
+    if digest.hexdigest() != wanted.sha256:
+        raise IntegrityError(f"{path} is not the file that the manifest vouches for")
 
 
 def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -139,7 +156,7 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
     """
     for name in sorted(manifest.files):
         try:
-            read_file(folder, manifest, name)
+            check_file(folder, manifest, name)
         except IntegrityError as error:
             yield str(error)
     for path in sorted(folder.iterdir()):
@@ -147,14 +164,27 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{path} is not in the manifest"
 
 
+def _vouched(folder: Path, manifest: Manifest, name: str) -> File:
+    if name not in manifest.files or Path(name).name != name:
+        raise IntegrityError(f"{folder / NAME} does not vouch for {name}")
+    return manifest.files[name]
+
+
 def _read(path: Path, most: int) -> bytes:
     """Return the bytes of a regular file, at most one more than *most*."""
+    with _opened(path) as file:
+        # A size that only the manifest claims must not ask for memory.
+        return file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file to be read."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would hang, a link leads elsewhere
             raise IntegrityError(f"{path} is not a regular file")
         with open(path, "rb") as file:
-            # A size that only the manifest claims must not ask for memory.
-            return file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
+            yield file
     except PermissionError as error:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     except OSError as error:
