@@ -34,6 +34,9 @@ VERSIONS = ("name", "license", "schema_version", "data_version")
 PREVIOUS = ".{name}.news-dataset-previous"
 """Where a release stands aside while another takes its place, on systems that cannot exchange two folders."""
 
+SMALL = 8 * 2**20
+"""Up to so many bytes a file is read into memory as a whole, so that what is decoded is what was hashed."""
+
 _MOST = 16 * 1024 * 1024  # bytes of a manifest
 _PIECE = 2**20  # bytes that are hashed at once
 _TABLE = r"[a-z]+(_[a-z]+)*"
@@ -138,14 +141,23 @@ def check_file(folder: Path, manifest: Manifest, name: str) -> None:
     Raises:
         IntegrityError, SetupError: as ``read_file``.
     """
-    path, digest = folder / name, sha256()
     wanted = _vouched(folder, manifest, name)
+    if describe_file(folder / name, wanted.bytes) != wanted:
+        raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
+
+
+def describe_file(path: Path, size: int | None = None) -> File:
+    """Return hash and size of a file, in bounded memory; of one that has not the *size* expected, no hash.
+
+    Raises:
+        IntegrityError, SetupError: it cannot be read.
+    """
+    digest = sha256()
     with _opened(path) as file:
-        if os.fstat(file.fileno()).st_size == wanted.bytes:
-            while data := file.read(_PIECE):
-                digest.update(data)
-    if digest.hexdigest() != wanted.sha256:
-        raise IntegrityError(f"{path} is not the file that the manifest vouches for")
+        found = os.fstat(file.fileno()).st_size
+        while (size is None or found == size) and (data := file.read(_PIECE)):
+            digest.update(data)
+    return File(digest.hexdigest(), found)
 
 
 def differences(folder: Path, manifest: Manifest) -> Iterator[str]:

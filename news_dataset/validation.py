@@ -11,7 +11,7 @@ from news_dataset.errors import SetupError
 from news_dataset.issues import Issue, Report, Skipped, Tally
 from news_dataset.records import BY_TABLE
 
-SMALL = 8 * 2**20
+SMALL = manifest.SMALL
 """Up to so many bytes lines and releases are read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")

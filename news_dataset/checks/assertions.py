@@ -15,7 +15,7 @@ from news_dataset.tabular import count_rows
 
 def row_count(collection: Collection) -> Iterator[Outcome]:
     """A table has fewer or more rows than dataset.yaml asserts for the release."""
-    for entry, asserted in _descriptions(collection):
+    for entry, asserted in descriptions(collection):
         if collection.is_whole and collection.is_sound:
             yield from row_counts(entry, asserted, count_rows(collection.records(), len(collection.redirects)))
         else:
@@ -41,7 +41,7 @@ def low_coverage(collection: Collection) -> Iterator[Outcome]:
     ``statements_with_content_evidence`` counts all statements, reported ones too, and those among them that have
     evidence of role content; ``facts_assessed`` the statements of claim_type fact, and those with an assessment.
     """
-    for entry, asserted in _descriptions(collection):
+    for entry, asserted in descriptions(collection):
         if collection.is_whole and collection.is_sound:
             yield from coverage(entry, asserted, lambda name: _COUNTED[name](collection))
         else:
@@ -63,7 +63,7 @@ def lost_id(collection: Collection) -> Iterator[Outcome]:
     Asserted by ``keeps_ids`` in dataset.yaml, and looked at where the release stands beside the records, in
     data/published. An id that was cited once must lead somewhere.
     """
-    for entry, asserted in _descriptions(collection):
+    for entry, asserted in descriptions(collection):
         if not asserted.keeps_ids:
             continue
         if not (collection.is_whole and collection.is_sound):
@@ -87,7 +87,7 @@ def lost(entry: Entry, ids: Iterable[str]) -> list[Issue]:
 CHECKS = (row_count, low_coverage, lost_id)
 
 
-def _descriptions(collection: Collection) -> Iterator[tuple[Entry, Description]]:
+def descriptions(collection: Collection) -> Iterator[tuple[Entry, Description]]:
     """Yield the entry of ``dataset.yaml`` and what it says, if it is there and in order."""
     for entry in collection.entries:
         if isinstance(entry.row, Description):

@@ -56,7 +56,10 @@ def converted(
         report = validate_lines(files, is_whole, writing.look, progress, writing)
         counts = writing.close()
     if report.ok:
-        rows = {"codes": [row.model_dump() for row in code_rows()], "redirects": [row.model_dump() for row in redirects]}
+        rows = {
+            "codes": [row.model_dump() for row in code_rows()],
+            "redirects": [row.model_dump() for row in redirects],
+        }
         for name, found in rows.items():
             with Sheet(folder / f"{name}.parquet", name, about) as sheet:
                 sheet.add(to_arrow(tables()[name], found))
@@ -90,7 +93,9 @@ class _Writing:
         if self._is_over:
             return
         for name in dict.fromkeys(name for some in made for name in some):
-            self._sorters[name].add(pa.concat_tables([some[name] for some in made if name in some]).unify_dictionaries())
+            self._sorters[name].add(
+                pa.concat_tables([some[name] for some in made if name in some]).unify_dictionaries()
+            )
 
     def look(self, issue: Issue) -> None:
         """Stop writing at the first error; checking goes on."""
