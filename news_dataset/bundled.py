@@ -6,6 +6,8 @@ _bundled = Dataset()
 
 load = _bundled.load
 load_all = _bundled.load_all
+scan = _bundled.scan
+iter_batches = _bundled.iter_batches
 load_articles = _bundled.load_articles
 load_people = _bundled.load_people
 load_statements = _bundled.load_statements
@@ -23,7 +25,7 @@ path = _bundled.path
 restore = _bundled.restore
 
 __all__ = [
-    "Dataset", "citation", "describe", "get", "info", "iter_records", "license", "load", "load_all", "load_articles",
-    "load_events", "load_people", "load_statements", "path", "restore", "tables", "timeline", "validate",
-    "who_said_what",
+    "Dataset", "citation", "describe", "get", "info", "iter_batches", "iter_records", "license", "load", "load_all",
+    "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "scan", "tables", "timeline",
+    "validate", "who_said_what",
 ]  # fmt: skip

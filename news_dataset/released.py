@@ -69,22 +69,20 @@ class Release:
         """Return where the Parquet file of a table lies."""
         return self.folder / f"{name}.parquet"
 
-    def hashed(self, name: str) -> Any:
+    def hashed(self, name: str) -> Path | bytes:
         """Return the Parquet file of a table after it was compared with the manifest.
 
         Returns:
-            Its bytes, as a ``pyarrow.BufferReader``; if they are many, its path.
+            Its bytes; if they are many, its path.
 
         Raises:
             IntegrityError: it is not the file that the manifest vouches for.
         """
-        import pyarrow as pa
-
         file = f"{name}.parquet"
         if file in self.manifest.files and self.manifest.files[file].bytes > manifest.SMALL:
             manifest.check_file(self.folder, self.manifest, file)
             return self.path(name)
-        return pa.BufferReader(manifest.read_file(self.folder, self.manifest, file))
+        return manifest.read_file(self.folder, self.manifest, file)
 
     def _opened(self, name: str) -> Any:
         """Return a table as a ``ParquetFile`` over bytes that have the right hash; if it is large, over such a file."""
@@ -93,8 +91,10 @@ class Release:
 
         if name not in self.tables:
             raise IntegrityError(f"{self.folder / manifest.NAME} has no table {name}")
+        found = self.hashed(name)
+        source = pa.BufferReader(found) if isinstance(found, bytes) else found
         try:
-            file = pq.ParquetFile(self.hashed(name), page_checksum_verification=True)
+            file = pq.ParquetFile(source, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
             raise self._no_parquet(name) from error
         if file.metadata.num_rows != self.manifest.tables[name].rows:

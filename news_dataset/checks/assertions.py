@@ -49,7 +49,7 @@ def low_coverage(collection: Collection) -> Iterator[Outcome]:
 
 
 def coverage(entry: Entry, asserted: Description, counted: Callable[[str], tuple[int, int]]) -> Iterator[Outcome]:
-    """Judge shares, by what ``dataset.yaml`` (an *entry*) asserts; *counted* tells how many are covered, and of what."""
+    """Judge shares, by what ``dataset.yaml`` (an *entry*) asserts; *counted* tells how many are covered, of what."""
     for place, wanted in enumerate(asserted.coverage):
         covered, of = counted(wanted.of)
         message = f"{wanted.of}: {covered} of {of}, asserted: at least {wanted.min_percent} percent"

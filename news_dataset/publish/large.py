@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from news_dataset import checks, manifest
 from news_dataset.checks import assertions
 from news_dataset.collection import Collection
-from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.errors import SetupError
 from news_dataset.issues import Outcome, Report
 from news_dataset.manifest import VERSIONS, Manifest
 from news_dataset.names import known
@@ -128,7 +128,11 @@ def _beside(folder: Path) -> Collection:
 def _across(beside: Collection, new: Path, rows: Mapping[str, int], out: Path) -> Report:
     """Judge what is said beside the records by the tables that they became."""
     named = {str(value) for entry in beside.entries for value in (entry.data.get("old_id"), entry.data.get("new_id"))}
-    there = _scan(new, "records", "id").filter(_is_in("id", sorted(named))).collect()["id"] if named else []
+    there: list[str] = []
+    if named:
+        import polars as pl
+
+        there = _scan(new, "records", "id").filter(pl.col("id").is_in(sorted(named))).collect()["id"].to_list()
     beside.__dict__["by_id"] = dict.fromkeys(there, next(iter(beside.entries), None))  # only whether they are there
     report = checks.counted("bad_redirect", checks.references.bad_redirect(beside))
     for entry, about in assertions.descriptions(beside):
@@ -177,12 +181,6 @@ def _scan(folder: Path, name: str, column: str) -> pl.LazyFrame:
     import polars as pl
 
     return pl.scan_parquet(folder / f"{name}.parquet").select(id=pl.col(column))
-
-
-def _is_in(column: str, values: list[str]) -> pl.Expr:
-    import polars as pl
-
-    return pl.col(column).is_in(values)
 
 
 def _published(about: dict[str, object], new: Path) -> Manifest:

@@ -105,8 +105,8 @@ def compare(collection: Collection, folder: Path) -> list[str]:
             found.append(f"{name}: other rows than the records give")
     lines = [name for name in files if name.endswith(".jsonl") and published.files.get(name) != wanted.files[name]]
     found += [f"{name}: other records than the curated ones" for name in lines]
-    described = described(dataclasses.replace(wanted, files=published.files))
-    stale = [name for name, data in described.items() if published.files.get(name) != manifest.describe(data)]
+    texts = described(dataclasses.replace(wanted, files=published.files))
+    stale = [name for name, data in texts.items() if published.files.get(name) != manifest.describe(data)]
     return found + [f"{name}: describes another release than this one" for name in stale]
 
 
@@ -174,9 +174,9 @@ def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
     files |= {f"{model.table}.jsonl": b"".join(_lines(records, model.record_type)) for model in RECORDS}
     contents = {name: Content(rows=len(found), content_sha256=content_hash(found)) for name, found in rows.items()}
     hashes = {name: manifest.describe(data) for name, data in files.items()}
-    described = described(Manifest(dataset, contents, hashes))
-    hashes |= {name: manifest.describe(data) for name, data in described.items()}
-    return Manifest(dataset, contents, hashes), files | described
+    texts = described(Manifest(dataset, contents, hashes))
+    hashes |= {name: manifest.describe(data) for name, data in texts.items()}
+    return Manifest(dataset, contents, hashes), files | texts
 
 
 def described(release: Manifest) -> dict[str, bytes]:
