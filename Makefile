@@ -2,6 +2,7 @@
 # make fuzz    the tests of curator's desk, exports and schemas with many more generated cases
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
+# make plots   draw the pictures of the plots
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
 
-.PHONY: demo test fuzz lint check docs wheel clients lock clean
+.PHONY: demo test fuzz lint check docs plots wheel clients lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -48,6 +49,9 @@ check: .venv/installed
 
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
+
+plots: .venv/installed
+	$(BIN)/python docs/plots.py
 
 wheel: .venv/installed
 	rm -rf dist

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         load_people,
         load_statements,
         path,
+        plot,
         restore,
         scan,
         tables,
@@ -34,7 +35,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Dataset", "__version__", "citation", "describe", "get", "info", "iter_batches", "iter_records", "license", "load",
-    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "scan", "tables",
+    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "plot", "restore", "scan",
+    "tables",
     "timeline", "validate", "who_said_what",
 ]  # fmt: skip
 

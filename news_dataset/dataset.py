@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from news_dataset.frames import View
-    from news_dataset.issues import Report
+    from news_dataset.plots import Plots
     from news_dataset.records import Record
     from news_dataset.stores import Opened
 
@@ -91,8 +91,7 @@ class Dataset:
         """
         from news_dataset import frames
 
-        shape = frames.shape(as_)
-        store = self._store()
+        shape, store = frames.form(as_), self._store()
         return shape(frames.read(store, table, columns, filters), stores.versions(store))
 
     @overload
@@ -115,7 +114,7 @@ class Dataset:
         """
         from news_dataset import frames
 
-        shape, store = frames.shape(as_), self._store()
+        shape, store = frames.form(as_), self._store()
         return {name: shape(store.table(name), stores.versions(store)) for name in store.tables}
 
     def scan(self, table: Name, *, hashed: bool = False) -> pl.LazyFrame:
@@ -200,6 +199,13 @@ class Dataset:
         from news_dataset import views
 
         return self._view(views.timeline)
+
+    @property
+    def plot(self) -> Plots:
+        """Plots for notebooks: ``plot.timeline()``, ``plot.speakers()`` and ``plot.verdicts()`` (extra ``plot``)."""
+        from news_dataset.plots import Plots
+
+        return Plots(self)
 
     def restore(self, text: str | Path, *, article: str | None = None) -> pd.DataFrame:
         """Return every span of an article with its words in your own copy of the text, and how it was found.
@@ -299,6 +305,16 @@ class Dataset:
 
         return self._store().path(known(table, self.tables(), "table"))
 
+    def __repr__(self) -> str:
+        return f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: title, licence, versions, and how many rows each table has."""
+        from news_dataset import markup
+
+        about = {name: value for name, value in self.info().items() if value is not None}
+        return markup.card(str(about.pop("title", self._folder)), "", about)
+
     def _store(self) -> Opened:
         if self._opened is None:
             self._opened = stores.opened(self._folder)
@@ -320,29 +336,3 @@ class Dataset:
             raise IntegrityError(f"the tables do not fit together: {error.args[0]} is missing") from error
         joined = frames.view_table(columns, rows, lambda name: table(name).schema)
         return frames.to_pandas(joined, stores.versions(store))
-
-
-def validate(
-    path: str | Path, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False
-) -> Report:
-    """Check a dataset's folder, a release, tables or a file of any size; return everything that was found and counted.
-
-    Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in bounded
-    memory, with the same verdict; that needs the extra ``scale``.
-
-    Args:
-        path: a folder with ``data/curated``, a folder of record folders, a release, a folder of ``<table>.parquet`` or
-            ``<plural>.jsonl``, or a YAML, JSON, JSON Lines or Parquet file.
-        text: the text of an article, or a folder of texts, to check spans and quotations against.
-        schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest says,
-            else the newest.
-        hashed: whether every file of a large release is compared with its manifest; of others it always is.
-
-    Raises:
-        FileNotFoundError: *path* or *text* does not exist.
-        ValueError: *text* belongs to no article, or a Parquet file does not say which table it holds.
-        SetupError: something large is to be checked, and Polars is not installed.
-    """
-    from news_dataset import validation
-
-    return validation.validated(Path(path), text=Path(text) if text else None, schema=schema, is_hashed=hashed)

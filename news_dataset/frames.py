@@ -228,6 +228,23 @@ def polars() -> Any:
     return polars
 
 
+def form(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
+    """Return what turns a table and its versions into the form that is wanted.
+
+    Raises:
+        ValueError: there is no such form.
+    """
+    forms: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
+        "pandas": to_pandas,
+        "arrow": lambda table, _: table,
+        "polars": lambda table, _: to_polars(table),
+        "records": lambda table, _: table.to_pylist(),
+    }
+    if as_ not in forms:
+        raise ValueError(f"as_={as_!r} is none of {', '.join(forms)}")
+    return forms[as_]
+
+
 def to_polars(table: pa.Table) -> pl.DataFrame:
     """Return a table as a Polars frame.
 
@@ -236,23 +253,6 @@ def to_polars(table: pa.Table) -> pl.DataFrame:
     """
     frame: pl.DataFrame = polars().from_arrow(table)
     return frame
-
-
-def shape(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
-    """Return what turns a table and its versions into the form that is wanted.
-
-    Raises:
-        ValueError: there is no such form.
-    """
-    shapes: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
-        "pandas": to_pandas,
-        "arrow": lambda table, _: table,
-        "polars": lambda table, _: to_polars(table),
-        "records": lambda table, _: table.to_pylist(),
-    }
-    if as_ not in shapes:
-        raise ValueError(f"as_={as_!r} is none of {', '.join(shapes)}")
-    return shapes[as_]
 
 
 def view_table(view: View, rows: Sequence[Row], schema_of: Callable[[str], pa.Schema]) -> pa.Table:
