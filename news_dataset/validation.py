@@ -11,37 +11,13 @@ from news_dataset.errors import SetupError
 from news_dataset.issues import Issue, Report, Skipped, Tally
 from news_dataset.records import BY_TABLE
 
-SMALL = 8 * 2**20
+SMALL = manifest.SMALL
 """Up to so many bytes lines and releases are read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")
 
 Sink = Callable[[Issue], None]
 Progress = Callable[[int, int], None]
-
-
-def validate(
-    path: str | Path, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False
-) -> Report:
-    """Check a dataset's folder, a release, tables or a file of any size; return everything that was found and counted.
-
-    Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in bounded
-    memory, with the same verdict; that needs the extra ``scale``.
-
-    Args:
-        path: a folder with ``data/curated``, a folder of record folders, a release, a folder of ``<table>.parquet`` or
-            ``<plural>.jsonl``, or a YAML, JSON, JSON Lines or Parquet file.
-        text: the text of an article, or a folder of texts, to check spans and quotations against.
-        schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest says,
-            else the newest.
-        hashed: whether every file of a large release is compared with its manifest; of others it always is.
-
-    Raises:
-        FileNotFoundError: *path* or *text* does not exist.
-        ValueError: *text* belongs to no article, or a Parquet file does not say which table it holds.
-        SetupError: something large is to be checked, and Polars is not installed.
-    """
-    return validated(Path(path), text=Path(text) if text else None, schema=schema, is_hashed=hashed)
 
 
 def validated(
@@ -53,7 +29,7 @@ def validated(
     sink: Sink | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check whatever lies at *path*; as ``validate`` does.
+    """Check whatever lies at *path*, as ``news_dataset.validate`` says.
 
     Args:
         path: a folder or a file.
@@ -101,7 +77,7 @@ def _large(
 
 def _found(path: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
     """Return the Parquet files and the files of JSON Lines that are to be validated as such, by table."""
-    from news_dataset.scale.folders import lines_files, parquet_files, table_of
+    from news_dataset.scale.folders import holds_records, lines_files, parquet_files, table_of
 
     if path.is_symlink():
         return {}, {}
@@ -112,19 +88,13 @@ def _found(path: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
         kind = path.parent.resolve().name if path.parent.resolve().name in BY_TABLE else ""
         return {}, {kind: [path]} if is_large else {}
     is_release = (path / manifest.NAME).is_file()
-    if not path.is_dir() or _holds_records(path):
+    if not path.is_dir() or holds_records(path):
         return {}, {}
     tables = parquet_files(path)
     if is_release:
         size = sum(file.stat().st_size for files in tables.values() for file in files)
         return (tables, {}) if size > SMALL and _is_newest(path) else ({}, {})
     return (tables, {}) if tables else ({}, lines_files(path))
-
-
-def _holds_records(path: Path) -> bool:
-    """Return whether curated records lie in a folder."""
-    places = [path / "data" / "curated", path / "curated", *(path / table for table in BY_TABLE)]
-    return any(next(place.glob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
 
 
 def _is_newest(path: Path) -> bool:

@@ -24,7 +24,7 @@ FLOORS = [
     {"collection", "tabular"},
     {"checks", "restoration", "curated", "table_schema"},
     {"scale"},
-    {"validation"},
+    {"validation", "stores"},
     {"publish", "curate", "agreement", "diff", "exporters", "explorer", "typed", "plots", "testing"},
     {"dataset"},
     {"bundled"},
@@ -79,8 +79,8 @@ def test_every_room_has_a_floor() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_imports_go_down_only(path: Path) -> None:
     """Never up, never sideways between rooms; so there are no cycles either."""
-    # dataset.py reads the package's version inside a method, where the package has long been imported
-    allowed = ["news_dataset"] if path.name == "dataset.py" else []
+    # these read the package's version inside a function, where the package has long been imported
+    allowed = ["news_dataset"] if path.name in ("dataset.py", "stores.py") else []
 
     found = breaches((PACKAGE / path).read_text("utf-8"), path.parts[0].removesuffix(".py"))
 

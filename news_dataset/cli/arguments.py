@@ -73,9 +73,12 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                           "manifest (of a small one they always are)")  # fmt: skip
     build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
     build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),
-                       help="the dataset's folder, with data/curated (default: this folder)")  # fmt: skip
+                       help="the dataset's folder, with data/curated (default: this folder); or one with JSON Lines of "
+                       "any size, <plural>.jsonl")  # fmt: skip
     build.add_argument("-o", "--output", type=Path, metavar="DIR", help="where the release goes "
                        "(default: published beside curated)")  # fmt: skip
+    build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="of JSON Lines: "
+                       "divide a table by a column, as articles.language; may be repeated")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
     verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,

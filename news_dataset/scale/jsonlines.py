@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.reader import MAX_BYTES
 from news_dataset.records import Record, Row
 from news_dataset.records.columns import children
+from news_dataset.scale.emitted import Tables
 from news_dataset.scale.examine import Findings, examine
 from news_dataset.scale.facts import Fact, facts
 from news_dataset.scale.proof import named_in_rules
 from news_dataset.scale.recognise import formed, line_pattern
-from news_dataset.scale.slices import nested
+from news_dataset.scale.slices import Slice, nested
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,20 +66,26 @@ def blocks(path: Path) -> Iterator[Block]:
 
 @dataclass
 class Examined:
-    """What is known of a block: its findings, and the lines that are not proven, with their numbers."""
+    """What is known of a block: its findings, the lines that are not proven, with their numbers, and what was made."""
 
     lines: int
     findings: Findings
     suspects: list[tuple[int, bytes]]
+    made: Tables = field(default_factory=dict)
 
 
-def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
+Make = Callable[["Slice", "Mask"], Tables]
+"""Makes tables of those records of a slice that are wanted."""
+
+
+def examine_block(block: Block, model: type[Record], base: int = 0, make: Make | None = None) -> Examined:
     """Return what is known of the lines of a block, if they are records of *model*.
 
     Args:
         block: the lines.
         model: the model that most of them are expected to follow.
         base: what is added to the number of a line for the place of its record.
+        make: what else is to be made of the records that are proven.
     """
     import numpy as np
     import pyarrow as pa
@@ -91,19 +98,23 @@ def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
     offsets = np.append(starts, len(data)).astype(np.int32)
     lines = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block.content))
     known = _recognised(lines, model)
-    table = _parsed(lines, known, block.content, model)
+    types = full_types(model) if make else arrow_types(model)
+    table, made = _parsed(lines, known, block.content, types), {}
     if table is None and known.any():  # commas between items are too few or too many in some line
         known[known] = ~_ill_divided(lines.filter(pa.array(known)))
-        table = _parsed(lines, known, block.content, model)
+        table = _parsed(lines, known, block.content, types)
     if table is None:
         known[:] = False
     numbers = np.flatnonzero(known)
     findings = Findings(numbers)
     if table is not None:
-        findings = examine(nested(model, table), numbers + block.first + base, is_recognised=True)
+        records = nested(model, table)
+        findings = examine(records, numbers + block.first + base, is_recognised=True)
+        if make:
+            made = make(records, ~np.isin(np.arange(len(records)), findings.suspects))
     doubtful = np.sort(np.concatenate([np.flatnonzero(~known), numbers[findings.suspects]]))
     suspects = [(block.first + int(at), block.content[starts[at] : ends[at]].removesuffix(b"\n")) for at in doubtful]
-    return Examined(len(lines), findings, suspects)
+    return Examined(len(lines), findings, suspects, made)
 
 
 def _recognised(lines: pa.Array, model: type[Record]) -> Mask:
@@ -150,7 +161,7 @@ def _ill_divided(lines: pa.Array) -> Mask:
     return found
 
 
-def _parsed(lines: pa.Array, known: Mask, whole: bytes, model: type[Record]) -> pa.Table | None:
+def _parsed(lines: pa.Array, known: Mask, whole: bytes, types: pa.Schema) -> pa.Table | None:
     """Return the known lines as columns; None if there are none, or one of them is no JSON after all."""
     import pyarrow as pa
     import pyarrow.json as pj
@@ -159,7 +170,7 @@ def _parsed(lines: pa.Array, known: Mask, whole: bytes, model: type[Record]) -> 
         return None
     content = whole if known.all() else _joined(lines, known)
     reading = pj.ReadOptions(use_threads=False, block_size=max(len(content), 1))
-    parsing = pj.ParseOptions(explicit_schema=arrow_types(model), unexpected_field_behavior="ignore")
+    parsing = pj.ParseOptions(explicit_schema=types, unexpected_field_behavior="ignore")
     try:
         return pj.read_json(pa.BufferReader(content), read_options=reading, parse_options=parsing)
     except pa.ArrowInvalid:

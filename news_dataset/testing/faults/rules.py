@@ -13,7 +13,7 @@ from news_dataset.records import Row as Model
 from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import Column, columns
 from news_dataset.records.plover import MODES_OF
-from news_dataset.rules import ExactlyOneOf, Less, Needs, PatternIf, PresentIff, Rule, Together
+from news_dataset.rules import Admits, ExactlyOneOf, Less, Needs, NotAfter, PatternIf, PresentIff, Rule, Together
 from news_dataset.testing.faults.part import Chance, Edit, Family, Kind, Part, Place, Row
 from news_dataset.testing.faults.shape import owners, spare, table_of, turned
 
@@ -80,6 +80,17 @@ def _(rule: Needs, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]
 @breaches.register
 def _(rule: PatternIf, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
     yield "other form", lambda row, chance: {rule.field: ("late in May", "2024-5-6", "05.06.2024")[chance(3)]}
+
+
+@breaches.register
+def _(rule: NotAfter, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
+    early: Any = "1911-10" if by_name[rule.later].kind == "edtf" else dt.date(1911, 10, 10)
+    yield "after", lambda row, _: None if None in (row[rule.earlier], row[rule.later]) else {rule.later: early}
+
+
+@breaches.register
+def _(rule: Admits, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
+    yield from ()  # what an event's type does not admit is planted below, with its own code
 
 
 @breaches.register
