@@ -86,5 +86,7 @@ def told(lines: Path, out: Path) -> Report:
     try:
         return publish.build_lines(lines, out)[0]
     except InvalidDataError as error:
-        assert isinstance(error.report, Report)
-        return Report(error.report.issues, error.report.tallies)
+        report = error.report
+    if not isinstance(report, Report):
+        raise TypeError("the build failed without saying why")
+    return Report(report.issues, report.tallies)
