@@ -73,6 +73,7 @@ def _parquet(folder: Path, made: Iterator[tuple[Tables, list[Mark]]], is_loose: 
             planted += moved(marks, {name: sheet.rows for name, sheet in sheets.items()})
             for name, rows in part.items():
                 sheets[name].add(rows)
+            part.clear()  # before the next one is made
     before = _records(folder, people[0], is_loose)
     return moved(planted, {"records": before})
 
@@ -107,6 +108,7 @@ def _json_lines(folder: Path, made: Iterator[tuple[Tables, list[Mark]]], is_loos
             for name in [name for name in part if name in BY_TABLE]:
                 _write_lines(files[name], name, part, [mark for mark in here if mark.table == name and mark.line])
                 before[name] += len(part[name])
+            part.clear()
     return planted
 
 

@@ -13,7 +13,7 @@ from news_dataset.records import BY_TYPE, ENTITY_TYPES
 from news_dataset.tabular import tables, to_arrow
 from news_dataset.testing.arrays import coded, table
 from news_dataset.testing.articles import articles
-from news_dataset.testing.batch import batches
+from news_dataset.testing.batch import Batch, batches
 from news_dataset.testing.cast import Tables, entities, redirects, sources
 from news_dataset.testing.faults import BATCHED, DERIVED, Planter
 from news_dataset.testing.faults.part import PARENT_KEYS, Mark
@@ -39,18 +39,26 @@ def parts(world: World, planter: Planter) -> Iterator[tuple[Tables, list[Mark]]]
     First comes what articles refer to, with the derived tables of it (of ``records`` the people only, among which that
     table has its faults); then batches of articles.
     """
-    base = entities(world) | events(world) | {"sources": sources(world), "redirects": redirects(world)}
     examples = {kind: world.ids(kind)[0].as_py() for kind in world.slugs}
     sure = -(-int(world.offsets(THINGS)[-1]) // world.count("article"))
+    yield _referred_to(world, planter, examples, sure)
+    for batch in batches(world):
+        numbers = range(int(batch.at[0]), int(batch.at[-1]) + 1)
+        yield planter.plant(_of_articles(batch), BATCHED, examples, sure, numbers)
+
+
+def _of_articles(batch: Batch) -> Tables:
+    return articles(batch) | statements(batch) | {"evidence": evidence(batch)} | assessments(batch)
+
+
+def _referred_to(world: World, planter: Planter, examples: dict[str, str], sure: int) -> tuple[Tables, list[Mark]]:
+    base = entities(world) | events(world) | {"sources": sources(world), "redirects": redirects(world)}
     base, found = planter.plant(base, [name for name in base if name not in PARENT_KEYS], examples, sure)
     of_entities = [entities_of(kind, base[BY_TYPE[kind].table]) for kind in BY_ID if kind in ENTITY_TYPES]
     people = records_of("person", base["people"])
     more = {"entities": together(of_entities), "records": people, "codes": codes()}
     more, some = planter.plant(more, DERIVED, examples, sure)
-    yield base | more, found + some
-    for batch in batches(world):
-        made = articles(batch) | statements(batch) | {"evidence": evidence(batch)} | assessments(batch)
-        yield planter.plant(made, BATCHED, examples, sure, range(int(batch.at[0]), int(batch.at[-1]) + 1))
+    return base | more, found + some
 
 
 def records_of(record_type: str, rows: pa.Table) -> pa.Table:

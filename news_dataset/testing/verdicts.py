@@ -54,7 +54,7 @@ def _assessed(batch: Batch) -> Assessed:
     dice, is_fact = batch.dice, batch.claim == 0
     first = is_fact | dice.chance("assessed", batch.at, 6)
     second = first & dice.chance("assessed twice", batch.at, 12)
-    statement, turn, _ = _rows(np.stack([first, second], axis=1))
+    statement, turn = np.nonzero(np.stack([first, second], axis=1))
     homes = batch.world.homes(batch.world.count("event"))
     low, high = np.searchsorted(homes, batch.articles[0]), np.searchsorted(homes, batch.articles[-1], side="right")
     event = np.arange(low, high)
@@ -69,11 +69,6 @@ def _assessed(batch: Batch) -> Assessed:
         np.concatenate([turn, np.zeros_like(event)])[order],
         np.concatenate([batch.at[statement] * 2 + turn, event + 2**40])[order],
     )
-
-
-def _rows(present: Truths) -> tuple[Ints, Ints, Ints]:
-    row, slot = np.nonzero(present)
-    return row, slot, slot
 
 
 def _cited(batch: Batch, assessed: Assessed, verdict: Ints) -> Ints:
@@ -125,21 +120,29 @@ def _either(condition: Truths, yes: pa.Array, no: pa.Array) -> pa.Array:
     return pc.if_else(pa.array(condition), yes, no)
 
 
-def _citations(batch: Batch, assessed: Assessed, ids: pa.Array, verdict: Ints, cited: Ints) -> pa.Table:
-    world, dice = batch.world, batch.dice
-    row, place = spread(cited)
-    many = world.count("source")
-    first, homes = world.among("source", "cited", assessed.at), world.homes(many)
+def _sources(batch: Batch, assessed: Assessed) -> Ints:
+    """Return three different sources for each assessment; the first one of an article has those that it is home to."""
+    world, many = batch.world, batch.world.count("source")
+    first, second, third = (world.among("source", f"cited, {turn}", assessed.at) for turn in range(3))
+    homes = world.homes(many)
     home = np.searchsorted(homes, batch.articles[assessed.owner]).clip(0, many - 1)
     sure = _is_first(assessed) & (homes[home] == batch.articles[assessed.owner])
     first = np.where(sure, home, first)
-    step = 1 + dice.below("other source", assessed.at, max(1, (many - 1) // 2))
+    after = (first + 1) % many
+    second = np.where(second == first, after, second)
+    third = np.where((third == first) | (third == second), np.where(after == second, (first + 2) % many, after), third)
+    return np.stack([first, second, third], axis=1)
+
+
+def _citations(batch: Batch, assessed: Assessed, ids: pa.Array, verdict: Ints, cited: Ints) -> pa.Table:
+    world, dice = batch.world, batch.dice
+    row, place = spread(cited)
     stance = np.where(place > 0, dice.pick("stance", assessed.at[row] * 4 + place, [50, 10, 40]), _NEEDED[verdict[row]])
     at = assessed.at[row] * 4 + place
     columns = {
         "assessment": taken(ids, row),
         "ordinal": whole(place + 1),
-        "source": taken(world.ids("source"), (first[row] + place * step[row]) % many),
+        "source": taken(world.ids("source"), _sources(batch, assessed)[row, place]),
         "stance": coded(STANCES, stance),
         "says": taken(words.SAYS, dice.below("says", at, len(words.SAYS))),
     }
