@@ -3,6 +3,8 @@
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
 # make plots   draw the pictures of the plots
+# make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
+# make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
 
 PYTHON ?= python3
@@ -10,7 +12,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
 
-.PHONY: demo test fuzz lint check docs plots wheel clients lock clean
+APP := news_dataset/explorer/app
+BROWSER := tests/browser
+NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+
+.PHONY: demo test fuzz lint check docs plots wheel clients vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -63,6 +70,29 @@ wheel: .venv/installed
 
 clients: .venv/installed
 	$(BIN)/python -m tests.clients.run $(CLIENTS)
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && $(NPM)
+	@touch $@
+
+vendor: $(APP)/node_modules/.package-lock.json
+	cd $(APP) && npm run --silent build
+
+# Style and types of the page's program; that what is committed is what make vendor gives; then the page in a browser. What
+# is measured comes first, and alone.
+test-browser: .venv/installed $(APP)/node_modules/.package-lock.json $(BROWSER)/node_modules/.package-lock.json
+	cd $(APP) && npm run --silent check
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && set -e && \
+	node $(APP)/build.js "$$out/vendor" && diff -r news_dataset/explorer/vendor "$$out/vendor" && \
+	$(BIN)/python -m tests.browser.pages "$$out" && export PAGES="$$out" CHROMIUM="$(CHROMIUM)" && cd $(BROWSER) && \
+	node --test --test-reporter=spec large.test.js && \
+	node --test --test-reporter=spec --test-concurrency=2 use.test.js look.test.js safe.test.js
+
+screenshots: .venv/installed $(BROWSER)/node_modules/.package-lock.json
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && set -e && \
+	$(BIN)/news-dataset explore -o "$$out/bundled.html" && \
+	$(BIN)/news-dataset explore examples/second-article --text examples/second-article/text.txt -o "$$out/second.html" && \
+	PAGES="$$out" CHROMIUM="$(CHROMIUM)" node $(BROWSER)/screenshots.js docs/img
 
 lock: .venv/installed
 	$(PIP) install --quiet pip-tools

@@ -29,7 +29,7 @@ def validated(
     sink: Sink | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check whatever lies at *path*; arguments as ``dataset.validate``.
+    """Check whatever lies at *path*, as ``news_dataset.validate`` says.
 
     Args:
         path: a folder or a file.

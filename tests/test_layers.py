@@ -25,7 +25,7 @@ FLOORS = [
     {"checks", "restoration", "curated", "table_schema"},
     {"scale"},
     {"validation", "stores"},
-    {"publish", "curate", "agreement", "diff", "exporters", "typed", "plots", "testing"},
+    {"publish", "curate", "agreement", "diff", "exporters", "explorer", "typed", "plots", "testing"},
     {"dataset"},
     {"bundled"},
     {"__init__"},

@@ -19,6 +19,7 @@ from news_dataset import manifest, publish, validate
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError, SetupError
+from news_dataset.issues import Report
 from news_dataset.records import BY_TABLE
 from news_dataset.scale import jsonlines, partition, sorting
 from news_dataset.scale.hashing import content_of
@@ -187,6 +188,7 @@ def test_errors_across_tables_count_too(lines: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidDataError) as caught:
         publish.build_lines(lines, tmp_path / "out")
 
+    assert isinstance(caught.value.report, Report)
     assert {"dangling_reference", "duplicate_id"} <= {issue.code for issue in caught.value.report.issues}
     assert not (tmp_path / "out").exists()
 

@@ -24,7 +24,7 @@ from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import Document
 from news_dataset.records import CHILDREN, RECORDS
 from news_dataset.records.columns import children
-from news_dataset.scale import cut, relate, shuffle
+from news_dataset.scale import cut, portions, shuffle
 from news_dataset.scale.folders import parquet_files
 from news_dataset.scale.tabled import validate_tables
 from tests.spoiling import VALUES
@@ -193,7 +193,7 @@ def test_slices_of_any_size_give_one_verdict(tmp_path: Path, monkeypatch: pytest
     whole = validate_tables(parquet_files(tmp_path / "tables"), is_whole=True)
     for size in (1, 10, 50):
         monkeypatch.setattr(cut, "SLICE", size)
-        monkeypatch.setattr(relate, "PORTION", size)
+        monkeypatch.setattr(portions, "PORTION", size)
         assert validate_tables(parquet_files(tmp_path / "tables"), is_whole=True) == whole
     for rows in tables.values():
         rows.reverse()

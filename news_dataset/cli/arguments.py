@@ -23,6 +23,10 @@ sqlite  OUT is a file: typed tables with keys, references and indexes, and full-
           SELECT s.id, s.gist FROM statements_fts JOIN statements AS s ON s.rowid = statements_fts.rowid
           WHERE statements_fts MATCH 'tariff' ORDER BY rank;
 docs/exporting.md shows how pandas, DuckDB and others read them."""
+_PAGE = (
+    "The page holds all it needs and loads nothing; open it in any current browser. With --text it holds the words of "
+    "the article: whether it may be passed on is then a matter of the article's rights."
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _reading(commands)
     _keeping(commands)
     _exporting(commands)
+    _exploring(commands)
     return top
 
 
@@ -131,6 +136,17 @@ def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True,
                         help="a new or empty folder (csv, jsonl), or a file (sqlite)")  # fmt: skip
     _add_folder(export)
+
+
+def _exploring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explore = _command(commands, "explore", "write one page to look at a dataset in a browser", "explore:explore")
+    explore.epilog = _PAGE
+    explore.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="a dataset's folder or a release "
+                         "(default: the dataset that came with the package)")  # fmt: skip
+    explore.add_argument("--text", type=Path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
+                         "folder of texts; their words go into the page")  # fmt: skip
+    explore.add_argument("-o", "--output", type=Path, metavar="PAGE", required=True,
+                         help="the page, such as page.html: a new file, or an earlier page")  # fmt: skip
 
 
 def _command(

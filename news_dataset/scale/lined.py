@@ -141,13 +141,16 @@ class _Found:
 
     @property
     def id(self) -> str:
+        """Its id."""
         return self.entry.id
 
     @property
     def where(self) -> str:
+        """Its file and line."""
         return f"{self.entry.document.path}:{self.entry.document.place(self.entry.pointer)[0]}"
 
     def issue(self, pointer: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+        """Return an issue at a field."""
         return self.entry.issue(pointer, message, hint, severity=severity)
 
 

@@ -119,7 +119,7 @@ def unproven(rows: Rows, proven: frozenset[str] = frozenset()) -> Mask:
     found = np.zeros(len(rows), dtype=bool)
     for fact in facts(rows.model):
         if fact.name in rows.table.column_names:
-            found |= _unproven_values(rows, fact, fact.name in proven)
+            found |= unproven_values(rows, fact, fact.name in proven)
     for name in date_columns(rows.model):
         found |= rows.days(name).impossible
     for rule in rows.model.rules:  # a field that holds a date only sometimes
@@ -144,7 +144,8 @@ def dated_sometimes(rows: Rows) -> Mask:
     return found
 
 
-def _unproven_values(rows: Rows, fact: Fact, is_formed: bool) -> Mask:
+def unproven_values(rows: Rows, fact: Fact, is_formed: bool = False) -> Mask:
+    """Return which rows hold a value in one column that is not proven valid; arguments as ``unproven``."""
     import numpy as np
     import pyarrow as pa
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from news_dataset.manifest import SCHEMA_VERSION
@@ -26,19 +29,30 @@ Form = Literal["parquet", "jsonl"]
 
 
 def write(folder: Path, n: int, seed: int, faults: float, form: Form) -> None:
-    """Write a dataset and its faults into an empty or new folder."""
-    import pyarrow.parquet as pq
-
+    """Write a dataset and its faults into a new or empty folder, which appears whole or not at all."""
     check(n, faults)
     if form not in ("parquet", "jsonl"):
         raise ValueError(f"form is 'parquet' or 'jsonl', not {form!r}")
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is not an empty folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as aside:
+        made = Path(aside) / folder.name
+        made.mkdir()
+        _write(made, n, seed, faults, form)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+
+
+def _write(folder: Path, n: int, seed: int, faults: float, form: Form) -> None:
+    import pyarrow.parquet as pq
+
     world = world_of(n, seed)
     planter = Planter(world.dice, n, faults, in_json=form == "jsonl")
-    made = _parquet if form == "parquet" else _json_lines
-    pq.write_table(faults_table(made(folder, parts(world, planter), bool(faults))), folder / "faults.parquet")
+    write_parts = _parquet if form == "parquet" else _json_lines
+    planted = write_parts(folder, parts(world, planter), bool(faults))
+    pq.write_table(faults_table(planted), folder / "faults.parquet")
 
 
 def _sheet(folder: Path, name: str, is_loose: bool) -> Sheet:
@@ -111,13 +125,14 @@ def _write_lines(file: BinaryIO, name: str, part: Tables, changed: list[Mark]) -
 
 def _in_lines(mark: Mark, part: Tables) -> Mark:
     """Return a fault with its place among the lines of records: a child's is its record's line, and its path in it."""
-    from bisect import bisect_left
-    from dataclasses import replace
+    import pyarrow.compute as pc
 
     if mark.table not in PARENT_KEYS:
         return mark
     owner = BY_TYPE[str(mark.record).partition("/")[0]]
-    ids = part[owner.table]["id"]
+    ids = pc.fill_null_forward(
+        part[owner.table]["id"].combine_chunks()
+    )  # one without an id is a copy of the one before
     row = bisect_left(range(len(ids)), str(mark.record), key=lambda at: ids[at].as_py())
     field = next(name for name, child in children(owner).items() if child.table == mark.table)
     ordinal: Any = part[mark.table]["ordinal"][mark.row].as_py()
