@@ -1,0 +1,72 @@
+"""Data to test with: whole datasets that were made up, with known faults, and strategies for single records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """A dataset that was made up.
+
+    Attributes:
+        tables: every table by name, sorted by key, with the columns of ``news_dataset.tabular.arrow_schema``; where
+            faults were planted, every column may be null.
+        faults: what was planted where: ``table``, ``row`` (from 0, in that table), ``record`` (its id), ``code`` (of
+            the issue that a check should find there), ``column``.
+    """
+
+    tables: dict[str, pa.Table]
+    faults: pa.Table
+
+
+def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
+    """Return a synthetic dataset of *n* statements with everything that belongs to them.
+
+    The same arguments give the same dataset, on every machine. Without faults it passes every check that needs no text.
+
+    Args:
+        n: how many statements.
+        seed: any whole number.
+        faults: how many faults are planted, as a share of the statements.
+
+    Raises:
+        ValueError: *n* is not positive, or *faults* is no share.
+    """
+    from news_dataset.testing.synthesis import dataset
+
+    return Synthetic(*dataset(n, seed, faults))
+
+
+def write_synthetic(
+    folder: Path | str, n: int, seed: int, *, faults: float = 0.0, form: Literal["parquet", "jsonl"] = "parquet"
+) -> None:
+    """Write what ``synthesize`` returns into a folder, in bounded memory.
+
+    As Parquet every table is a file; as JSON Lines every type of record, with its children, in canonical form. The
+    faults stand in ``faults.parquet``. In JSON Lines other faults are planted, those that JSON can have: ``table`` and
+    ``row`` are then file and line (from 0), and ``column`` leads to a child's field as in ``evidence/2/role``.
+
+    Args:
+        folder: a new or empty folder.
+        n: how many statements.
+        seed: any whole number.
+        faults: how many faults are planted, as a share of the statements.
+        form: what files are written.
+
+    Raises:
+        ValueError: an argument is none of what it may be.
+        FileExistsError: *folder* is not empty.
+        SetupError: Polars is not installed, which JSON Lines need.
+    """
+    from pathlib import Path
+
+    from news_dataset.testing.files import write
+
+    write(Path(folder), n, seed, faults, form)
