@@ -13,7 +13,7 @@ from news_dataset.records import Row as Model
 from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import Column, columns
 from news_dataset.records.plover import MODES_OF
-from news_dataset.rules import ExactlyOneOf, Less, Needs, PatternIf, PresentIff, Rule, Together
+from news_dataset.rules import Admits, ExactlyOneOf, Less, Needs, NotAfter, PatternIf, PresentIff, Rule, Together
 from news_dataset.testing.faults.part import Chance, Edit, Family, Kind, Part, Place, Row
 from news_dataset.testing.faults.shape import owners, spare, table_of, turned
 
@@ -84,17 +84,28 @@ def _(rule: PatternIf, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Bre
 
 @breaches.register
 def _(rule: Less, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
-    kind = by_name[rule.larger].kind
-
     def breach(row: Row, chance: Chance) -> Row | None:
         small = row[rule.smaller]
         if small is None or row[rule.larger] is None:
             return None
-        if kind in ("int32", "double"):
-            return {rule.larger: max(small - chance(2), 0)}
-        return {rule.larger: "1911-10" if kind == "edtf" else dt.date(1911, 10, 10)}
+        return {rule.larger: max(small - chance(2), 0)}
 
     yield "not less", breach
+
+
+@breaches.register
+def _(rule: NotAfter, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
+    early: Any = "1911-10" if by_name[rule.later].kind == "edtf" else dt.date(1911, 10, 10)
+
+    def breach(row: Row, chance: Chance) -> Row | None:
+        return None if row[rule.earlier] is None or row[rule.later] is None else {rule.later: early}
+
+    yield "before", breach
+
+
+@breaches.register
+def _(rule: Admits, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
+    yield from ()  # _wrong_mode knows it
 
 
 def _broken(owner: str, model: type[Model], rule: Rule, name: str, breach: Breach) -> Kind:
