@@ -83,29 +83,29 @@ def _(rule: PatternIf, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Bre
 
 
 @breaches.register
-def _(rule: Less, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
-    def breach(row: Row, chance: Chance) -> Row | None:
-        small = row[rule.smaller]
-        if small is None or row[rule.larger] is None:
-            return None
-        return {rule.larger: max(small - chance(2), 0)}
-
-    yield "not less", breach
-
-
-@breaches.register
 def _(rule: NotAfter, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
     early: Any = "1911-10" if by_name[rule.later].kind == "edtf" else dt.date(1911, 10, 10)
-
-    def breach(row: Row, chance: Chance) -> Row | None:
-        return None if row[rule.earlier] is None or row[rule.later] is None else {rule.later: early}
-
-    yield "before", breach
+    yield "after", lambda row, _: None if None in (row[rule.earlier], row[rule.later]) else {rule.later: early}
 
 
 @breaches.register
 def _(rule: Admits, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
-    yield from ()  # _wrong_mode knows it
+    yield from ()  # what an event's type does not admit is planted below, with its own code
+
+
+@breaches.register
+def _(rule: Less, by_name: Mapping[str, Column]) -> Iterator[tuple[str, Breach]]:
+    kind = by_name[rule.larger].kind
+
+    def breach(row: Row, chance: Chance) -> Row | None:
+        small = row[rule.smaller]
+        if small is None or row[rule.larger] is None:
+            return None
+        if kind in ("int32", "double"):
+            return {rule.larger: max(small - chance(2), 0)}
+        return {rule.larger: "1911-10" if kind == "edtf" else dt.date(1911, 10, 10)}
+
+    yield "not less", breach
 
 
 def _broken(owner: str, model: type[Model], rule: Rule, name: str, breach: Breach) -> Kind:
