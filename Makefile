@@ -3,13 +3,15 @@
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
+# make bench   millions of records beside peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
+SIZE ?= 1e6
 
-.PHONY: demo test fuzz lint check docs wheel clients lock clean
+.PHONY: demo test fuzz lint check docs wheel clients bench lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -59,6 +61,9 @@ wheel: .venv/installed
 
 clients: .venv/installed
 	$(BIN)/python -m tests.clients.run $(CLIENTS)
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks.scale --size $(SIZE) $(BENCH)
 
 lock: .venv/installed
 	$(PIP) install --quiet pip-tools

@@ -27,7 +27,8 @@ class Contestant:
         given: more arguments.
         sees: the codes of faults that it has to find every one of, or it is no peer.
         cannot: what it cannot check, for the reader.
-        is_once: it is slow, so it takes part in the first round alone.
+        is_once: it takes part in the first round alone, since one figure is enough of it.
+        is_whole: it looks at all tables, and not at statements alone.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Contestant:
     sees: frozenset[str] = frozenset()
     cannot: str = ""
     is_once: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,12 @@ TABLES = Group(
         _ours(OURS, "tables_clean"),
         Contestant("polars by hand", "frames:by_hand_all", "tables_clean", ("polars",)),
         Contestant("pandera (Polars)", "frames:pandera_all", "tables_clean", ("polars", "pandera.polars")),
-        _ours(OURS_BAD, "tables_bad", sees=COLUMNS | {"dangling_reference", "out_of_order"}),
+        _ours(OURS_BAD, "tables_bad", sees=COLUMNS | {"dangling_reference", "out_of_order"}, is_whole=True),
         Contestant("polars by hand, 0.1 % bad", "frames:by_hand_all", "tables_bad", ("polars",), {}, COLUMNS,
-                   "the named checks, such as order of fragments, days of the calendar or words of quotations"),
+                   "the named checks, such as order of fragments, days of the calendar or words of quotations",
+                   is_whole=True, is_once=True),
         Contestant("pandera (Polars), 0.1 % bad", "frames:pandera_all", "tables_bad", ("polars", "pandera.polars"), {},
-                   COLUMNS, "the same"),
+                   COLUMNS, "the same", is_whole=True, is_once=True),
     ),
     "The peers follow every reference and check every rule across columns; beyond that, news_dataset alone runs the "
     "named checks.",

@@ -53,7 +53,7 @@ class Goal:
         if not ones or (self.other and not others):
             return None
         if not self.other:
-            return median(one[self.by] for one in ones)
+            return median(float(one[self.by]) for one in ones)
         found = ratio(ones, others, self.by, self.is_total)
         return 1 / found if self.times is not None else found
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -16,10 +18,13 @@ from typing import Any
 from benchmarks.derived import derived
 from benchmarks.peers import facts
 from news_dataset.reader.scalars import is_ambiguous
-from news_dataset.records import RECORDS
+from news_dataset.records import BY_TYPE, RECORDS
 from news_dataset.testing import write_synthetic
 
 SEED, SHARE = 20_261_126, 0.001
+PART = 500
+"""So many statements come with as many other records, and no file of theirs is too large for a record file."""
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -39,14 +44,16 @@ class Data:
     Args:
         folder: where they are; each lies below it under its own name.
         size: how many statements there are.
+        share: how many faults are planted, as a share of the statements.
         odd_lines: at most so many lines are turned around.
-        curated_records: about so many records are in the folder of YAML.
+        curated_parts: so many times a thousand records are in the folder of YAML.
     """
 
     folder: Path
     size: int
+    share: float = SHARE
     odd_lines: int = 20_000
-    curated_records: int = 10_000
+    curated_parts: int = 10
 
     @property
     def facts(self) -> Path:
@@ -61,7 +68,7 @@ class Data:
     @property
     def tables_bad(self) -> Made:
         """All tables as Parquet, with faults."""
-        path = self._made("tables-bad", lambda path: write_synthetic(path, self.size, SEED, faults=SHARE))
+        path = self._made("tables-bad", lambda path: write_synthetic(path, self.size, SEED, faults=self.share))
         return Made(path, self.size, path / "faults.parquet")
 
     @property
@@ -91,7 +98,9 @@ class Data:
     @property
     def records_bad(self) -> Made:
         """All records as JSON Lines, with faults."""
-        path = self._made("lines-bad", lambda path: write_synthetic(path, self.size, SEED, faults=SHARE, form="jsonl"))
+        path = self._made(
+            "lines-bad", lambda path: write_synthetic(path, self.size, SEED, faults=self.share, form="jsonl")
+        )
         return Made(path, self.size, path / "faults.parquet")
 
     @property
@@ -126,18 +135,18 @@ class Data:
 
     @property
     def curated(self) -> Made:
-        """A folder of curated records in YAML; a dataset of about 10,000 records has half as many statements."""
-        return self._curated("curated", self.curated_records)
+        """A folder of about 10,000 curated records in YAML, as ten newsrooms would write them."""
+        return self._curated("curated", self.curated_parts)
 
     @property
     def curated_small(self) -> Made:
         """The same, a tenth of it."""
-        return self._curated("curated-small", self.curated_records // 10)
+        return self._curated("curated-small", 1)
 
     @property
     def tenfold(self) -> Data:
         """The same, ten times as large."""
-        return Data(self.folder / "tenfold", self.size * 10)
+        return Data(self.folder / "tenfold", self.size * 10, self.share)
 
     def _alone(self, name: str, whole: Path) -> Path:
         def make(path: Path) -> None:
@@ -146,10 +155,11 @@ class Data:
 
         return self._made(name, make)
 
-    def _curated(self, name: str, records: int) -> Made:
+    def _curated(self, name: str, parts: int) -> Made:
         def make(path: Path) -> None:
-            write_synthetic(path / "lines", max(records // 2, 20), SEED, form="jsonl")
-            write_curated(path / "lines", path)
+            for part in range(parts):
+                write_synthetic(path / "lines" / str(part), PART, SEED + part, form="jsonl")
+            write_curated([path / "lines" / str(part) for part in range(parts)], path)
             shutil.rmtree(path / "lines")
 
         path = self._made(name, make)
@@ -161,19 +171,30 @@ class Data:
             self.folder.mkdir(parents=True, exist_ok=True)
             if unfinished.is_dir():
                 shutil.rmtree(unfinished)
+            say(f"making {path.relative_to(self.folder.parent)}")
             make(unfinished)
             unfinished.rename(path)
         return path
 
 
-def write_curated(lines: Path, folder: Path) -> None:
-    """Write records as curators keep them: one a file, but statements and assessments by article."""
+def say(words: str) -> None:
+    """Tell whoever waits how far it has come."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def write_curated(lines: Sequence[Path], folder: Path) -> None:
+    """Write records as curators keep them: one a file, but statements and assessments by article.
+
+    Args:
+        lines: folders of JSON Lines. Each is a dataset of its own, so a number in front of their ids keeps them apart.
+        folder: where the records are written.
+    """
     import yaml
 
     count = 0
     for model in RECORDS:
         files: defaultdict[str, list[Any]] = defaultdict(list)
-        for record in _records(lines / f"{model.table}.jsonl"):
+        for record in _records(lines, model.table):
             files[record["id"].split("/")[1]].append(record)
             count += 1
         out = folder / "data" / "curated" / model.table
@@ -183,10 +204,8 @@ def write_curated(lines: Path, folder: Path) -> None:
             text = yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=120)
             (out / f"{slug}.yaml").write_text(text, "utf-8")
     described = yaml.safe_load((ROOT / "data" / "dataset.yaml").read_text("utf-8"))
-    described.pop("row_counts", None)
-    (folder / "data" / "dataset.yaml").write_text(
-        yaml.safe_dump(described, sort_keys=False, allow_unicode=True), "utf-8"
-    )
+    about = {name: value for name, value in described.items() if name not in ("row_counts", "coverage")}
+    (folder / "data" / "dataset.yaml").write_text(yaml.safe_dump(about, sort_keys=False, allow_unicode=True), "utf-8")
     (folder / "count").write_text(str(count))
 
 
@@ -204,6 +223,8 @@ def _dumper() -> Any:
     return Quoting
 
 
-def _records(path: Path) -> Iterator[Any]:
-    with open(path, encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+def _records(lines: Sequence[Path], table: str) -> Iterator[Any]:
+    ids = re.compile(f'"({"|".join(BY_TYPE)})/')
+    for number, folder in enumerate(lines):
+        for line in (folder / f"{table}.jsonl").read_text("utf-8").splitlines():
+            yield json.loads(ids.sub(rf'"\1/{number}-', line))

@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.contest import Contestant, Group
-from benchmarks.made import ROOT, Data, Made
+from benchmarks.made import ROOT, Data, Made, say
 
-PATIENCE = 1200
+SLOW = 25
+"""Who takes longer than so many seconds in the first round is not run again, so that a run has an end."""
+
+PATIENCE = 3600
 """Seconds after which a process is ended and the contestant left alone."""
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -31,29 +31,26 @@ class Race:
         data: the files.
         python: the interpreter of every process, of ours and of peers.
         rounds: how many.
-        say: is told how far it has come.
     """
 
     data: Data
     python: str
     rounds: int
-    say: Say
 
     def run(self, group: Group) -> dict[str, Any]:
         """Run a group and return what each round took, by contestant."""
         present = [one for one in group.contestants if self._has(one)]
-        self.say(f"[{group.name}] files")
         made = {one.name: self._made(one) for one in present}
         for path in {some.path for some in made.values()}:
             _warm(path)
         runs: dict[str, list[dict[str, Any]]] = {one.name: [] for one in present}
         for number in range(1, self.rounds + 1):
             for one in present:
-                if (one.is_once and number > 1) or any("error" in run for run in runs[one.name]):
+                if number > 1 and (one.is_once or _is_over(runs[one.name][0])):
                     continue
                 took = self._one(one, made[one.name])
                 runs[one.name].append(took)
-                self.say(f"[{group.name} {number}/{self.rounds}] {one.name}: {_words(took)}")
+                say(f"[{group.name} {number}/{self.rounds}] {one.name}: {_words(took)}")
         absent = [one.name for one in group.contestants if one not in present]
         return {"when": date.today().isoformat(), "rounds": self.rounds, "runs": runs, "left_out": absent}
 
@@ -80,7 +77,7 @@ class Race:
             took = self._process(given)
         rows = took.pop("rows", None)
         if rows is not None:
-            took["judged"] = judged(rows, made, took["records"], one.sees)
+            took["judged"] = judged(rows, made, took["records"], one)
         return took
 
     def _process(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,36 +95,36 @@ class Race:
         return took
 
 
-def judged(rows: Mapping[str, list[int]], made: Made, records: int, sees: frozenset[str]) -> dict[str, Any]:
-    """Return how many planted rows were found, how many others, what was missed, and of that what should not be.
-
-    Only tables are looked at that were given: one, where a file or folder holds one.
-    """
-    planted = _planted(made, records)
+def judged(rows: Mapping[str, list[int]], made: Made, records: int, one: Contestant) -> dict[str, Any]:
+    """Return how many planted rows were found, how many others, what was missed, and of that what should not be."""
+    planted = _planted(made, records, one)
     flagged = {(table, row) for table, some in rows.items() for row in some}
     missed = [codes for place, codes in planted.items() if place not in flagged]
     # Whoever finds rows that occur twice may name either.
-    near = {
-        (table, row + step) for (table, row), codes in planted.items() if "duplicate_id" in codes for step in (-1, 1)
-    }
+    twice = [place for place, codes in planted.items() if "duplicate_id" in codes]
+    near = {(table, row + step) for table, row in twice for step in (-1, 1)}
     return {
         "planted": len(planted),
         "found": len(flagged & planted.keys()),
         "others": len(flagged - planted.keys() - near),
         "missed": Counter(code for codes in missed for code in codes),
-        "overlooked": Counter(code for codes in missed for code in codes & sees),
+        "overlooked": Counter(code for codes in missed for code in codes & one.sees),
     }
 
 
-def _planted(made: Made, records: int) -> dict[tuple[str, int], set[str]]:
+def _planted(made: Made, records: int, one: Contestant) -> dict[tuple[str, int], set[str]]:
+    """Return the faults in what a contestant looked at: their codes by table and row."""
     import pyarrow.parquet as pq
 
     found: dict[tuple[str, int], set[str]] = {}
-    only = made.path.stem if made.path.is_file() else "statements" if made.path.name.startswith("alone") else ""
     for fault in pq.read_table(made.faults).to_pylist() if made.faults else ():
-        if only in ("", fault["table"]) and (not made.path.is_file() or fault["row"] < records):
+        if one.is_whole or (fault["table"] == "statements" and fault["row"] < records):
             found.setdefault((fault["table"], fault["row"]), set()).add(fault["code"])
     return found
+
+
+def _is_over(first: Mapping[str, Any]) -> bool:
+    return "error" in first or first["wall"] > SLOW
 
 
 def _warm(path: Path) -> None:
@@ -145,8 +142,3 @@ def _words(took: Mapping[str, Any]) -> str:
     words = f"{took['wall']:.2f} s, {took['cpu']:.2f} s of the processor, {took['peak']:,.0f} MiB"
     overlooked = took.get("judged", {}).get("overlooked")
     return f"{words}; OVERLOOKS {dict(overlooked)}" if overlooked else words
-
-
-def stderr(words: str) -> None:
-    """Say something to whoever waits."""
-    print(words, file=sys.stderr, flush=True)

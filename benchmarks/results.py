@@ -13,9 +13,9 @@ from benchmarks.goals import GOALS, ratio
 BEGIN, END = "<!-- begin: make bench -->", "<!-- end: make bench -->"
 
 ABOUT = (
-    "Every figure is the median of fresh processes that take turns, every ratio the median of the ratios of the rounds, "
-    "per record. The import of libraries is left out and stands apart; memory is the peak of the process, with its "
-    "libraries and the pages that it maps."
+    "Every figure is the median of fresh processes that take turns, every ratio the median of the ratios of the "
+    "rounds, per record. The import of libraries is left out and stands apart; memory is the peak of the process, "
+    "with its libraries and the pages that it maps."
 )
 
 
@@ -88,6 +88,8 @@ def _found(run: Mapping[str, Any]) -> str:
     judged = run.get("judged")
     if not judged:
         return "|"
+    if not (judged["planted"] or judged["others"]):
+        return "none, as there are none |"
     beside = f", and {judged['others']} others" if judged["others"] else ""
     missed = ", ".join(f"{count} {code}" for code, count in sorted(judged["missed"].items()))
     return f"{judged['found']:,} of {judged['planted']:,}{beside} | {missed}"

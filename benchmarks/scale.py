@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contest import GROUPS
-from benchmarks.made import ROOT, Data
-from benchmarks.race import Race, stderr
+from benchmarks.made import ROOT, SHARE, Data, say
+from benchmarks.race import Race
 from benchmarks.results import put, section
 
 HOME = ROOT / ".bench"
@@ -35,7 +35,7 @@ def environment() -> str:
     place = HOME / f"python-{sha256(PINNED.read_bytes()).hexdigest()[:12]}"
     python = str(place / "bin" / "python")
     if not (place / "installed").exists():
-        stderr("peers: installing")
+        say("peers: installing")
         shutil.rmtree(place, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
         pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
@@ -66,6 +66,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     )
     known.add_argument("--size", type=float, default=1e6, help="how many statements (default: 1e6)")
     known.add_argument("--rounds", type=int, default=3, help="how often each is run (default: 3)")
+    known.add_argument("--faults", type=float, default=SHARE, help="their share where there are any (default: 0.001)")
     known.add_argument("--growth", action="store_true", help="ten times as much, too: an hour, and 40 GB on disk")
     known.add_argument("--again", action="store_true", help="measure anew what has been measured")
     known.add_argument("--data", type=Path, help="where the files are made, and kept (default: below .bench, deleted)")
@@ -88,14 +89,14 @@ def main(given: list[str] | None = None) -> int:
     kept = (options.data or HOME) / f"results-{size}.json"
     state: dict[str, Any] = json.loads(kept.read_text("utf-8")) if kept.exists() else {"groups": {}}
     state |= {"size": size, "about": machine(python)}
-    race = Race(Data(place / str(size), size), python, options.rounds, stderr)
+    race = Race(Data(place / str(size), size, options.faults), python, options.rounds)
     for name in names:
         if name in state["groups"] and not options.again:
-            stderr(f"[{name}] measured before, {state['groups'][name]['when']}; --again measures it anew")
+            say(f"[{name}] measured before, {state['groups'][name]['when']}; --again measures it anew")
             continue
         began = time.perf_counter()
         state["groups"][name] = race.run(GROUPS[name])
-        stderr(f"[{name}] done in {time.perf_counter() - began:.0f} s")
+        say(f"[{name}] done in {time.perf_counter() - began:.0f} s")
         state["groups"] = {known: state["groups"][known] for known in GROUPS if known in state["groups"]}
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(state, indent=1, ensure_ascii=False), "utf-8")

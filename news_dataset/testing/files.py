@@ -147,14 +147,14 @@ def _write_lines(file: BinaryIO, name: str, part: Tables, changed: list[Mark]) -
 
 def _in_lines(mark: Mark, part: Tables) -> Mark:
     """Return a fault with its place among the lines of records: a child's is its record's line, and its path in it."""
-    from bisect import bisect_left
     from dataclasses import replace
+
+    import pyarrow.compute as pc
 
     if mark.table not in PARENT_KEYS:
         return mark
     owner = BY_TYPE[str(mark.record).partition("/")[0]]
-    ids = part[owner.table]["id"]
-    row = bisect_left(range(len(ids)), str(mark.record), key=lambda at: ids[at].as_py())
+    row = pc.index(part[owner.table]["id"], mark.record).as_py()  # faults have undone the order of the ids
     field = next(name for name, child in children(owner).items() if child.table == mark.table)
     ordinal: Any = part[mark.table]["ordinal"][mark.row].as_py()
     return replace(mark, table=owner.table, row=row, column=f"{field}/{ordinal - 1}/{mark.column}".rstrip("/"))
