@@ -15,7 +15,8 @@ BEGIN, END = "<!-- begin: make bench -->", "<!-- end: make bench -->"
 ABOUT = (
     "Every figure is the median of fresh processes that take turns, every ratio the median of the ratios of the "
     "rounds, per record. The import of libraries is left out and stands apart; memory is the peak of the process, "
-    "with its libraries and the pages that it maps."
+    "with its libraries and the pages that it maps. Rows beside those that were planted are at fault because of these: "
+    "what refers to a record whose id was changed, or a second row of the same key."
 )
 
 

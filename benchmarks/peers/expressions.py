@@ -26,6 +26,8 @@ def of_column(column: Column) -> dict[str, pl.Expr]:
         found["length"] = value.cast(pl.String).str.len_chars() <= column.most
     if column.codes:
         found["codes"] = value.cast(pl.String).is_in(list(column.codes))
+    if column.kind == "bool":
+        found["true"] = value  # true or absent
     if column.low is not None:
         found["low"] = value >= column.low
     if column.high is not None:

@@ -159,7 +159,10 @@ def _pandera(path: Path, table: Table, ids: _Ids | None) -> list[int]:
     import polars as pl
     from pandera.errors import SchemaErrors
 
-    frame = pl.read_parquet(path / f"{table.name}.parquet")
+    words = [
+        pl.col(column.name).cast(pl.String) for column in table.columns if column.kind == "code" and column.pattern
+    ]
+    frame = pl.read_parquet(path / f"{table.name}.parquet").with_columns(words)  # its checks of text want text
     columns = {column.name: _pandera_column(column, frame.schema[column.name], ids) for column in table.columns}
     names = {column.name for column in table.columns}
     checks = [pa.Check(partial(_select, of_row(rule, names).fill_null(True))) for rule in table.rules]
@@ -167,7 +170,10 @@ def _pandera(path: Path, table: Table, ids: _Ids | None) -> list[int]:
     try:
         pa.DataFrameSchema(columns, checks=checks).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        return sorted(set(errors.failure_cases["index"].drop_nulls().to_list()))
+        rows = set(errors.failure_cases["index"].to_list())
+        if None in rows:  # a check that could not be run at all
+            raise
+        return sorted(rows)
     return []
 
 
@@ -186,6 +192,8 @@ def _pandera_checks(column: Column, ids: _Ids | None) -> Iterator[Any]:
         yield pa.Check.str_length(max_value=column.most)
     if column.codes:
         yield pa.Check.isin(list(column.codes))
+    if column.kind == "bool":
+        yield pa.Check.eq(True)
     if column.low is not None:
         yield pa.Check.ge(column.low)
     if column.high is not None:
