@@ -2,6 +2,9 @@
 # make fuzz    the tests of curator's desk, exports and schemas with many more generated cases
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
+# make plots   draw the pictures of the plots
+# make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
+# make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
 # make bench   millions of records beside peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
 
@@ -11,7 +14,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
 SIZE ?= 1e6
 
-.PHONY: demo test fuzz lint check docs wheel clients bench lock clean
+APP := news_dataset/explorer/app
+BROWSER := tests/browser
+NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+
+.PHONY: demo test fuzz lint check docs plots wheel clients bench vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -51,6 +59,9 @@ check: .venv/installed
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
 
+plots: .venv/installed
+	$(BIN)/python docs/plots.py
+
 wheel: .venv/installed
 	rm -rf dist
 	$(BIN)/python -m hatchling build
@@ -64,6 +75,29 @@ clients: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m benchmarks.scale --size $(SIZE) $(BENCH)
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && $(NPM)
+	@touch $@
+
+vendor: $(APP)/node_modules/.package-lock.json
+	cd $(APP) && npm run --silent build
+
+# Style and types of the page's program; that what is committed is what make vendor gives; then the page in a browser. What
+# is measured comes first, and alone.
+test-browser: .venv/installed $(APP)/node_modules/.package-lock.json $(BROWSER)/node_modules/.package-lock.json
+	cd $(APP) && npm run --silent check
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && set -e && \
+	node $(APP)/build.js "$$out/vendor" && diff -r news_dataset/explorer/vendor "$$out/vendor" && \
+	$(BIN)/python -m tests.browser.pages "$$out" && export PAGES="$$out" CHROMIUM="$(CHROMIUM)" && cd $(BROWSER) && \
+	node --test --test-reporter=spec large.test.js && \
+	node --test --test-reporter=spec --test-concurrency=2 use.test.js look.test.js safe.test.js
+
+screenshots: .venv/installed $(BROWSER)/node_modules/.package-lock.json
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && set -e && \
+	$(BIN)/news-dataset explore -o "$$out/bundled.html" && \
+	$(BIN)/news-dataset explore examples/second-article --text examples/second-article/text.txt -o "$$out/second.html" && \
+	PAGES="$$out" CHROMIUM="$(CHROMIUM)" node $(BROWSER)/screenshots.js docs/img
 
 lock: .venv/installed
 	$(PIP) install --quiet pip-tools

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         describe,
         get,
         info,
+        iter_batches,
         iter_records,
         license,  # noqa: A004 (the interactive shell's notice is no loss)
         load,
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
         load_people,
         load_statements,
         path,
+        plot,
         restore,
+        scan,
         tables,
         timeline,
         validate,
@@ -31,8 +34,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Dataset", "__version__", "citation", "describe", "get", "info", "iter_records", "license", "load",
-    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "restore", "tables",
+    "Dataset", "__version__", "citation", "describe", "get", "info", "iter_batches", "iter_records", "license", "load",
+    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "plot", "restore", "scan",
+    "tables",
     "timeline", "validate", "who_said_what",
 ]  # fmt: skip
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from news_dataset import stores
 from news_dataset.errors import IntegrityError
+from news_dataset.stores import Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,25 +16,13 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from news_dataset.curated import Curated
-    from news_dataset.frames import Store, View
-    from news_dataset.issues import Report
+    from news_dataset.frames import View
+    from news_dataset.plots import Plots
     from news_dataset.records import Record
-    from news_dataset.released import Release
+    from news_dataset.stores import Opened
 
     Columns = Sequence[str] | None
 
-_HERE = Path(__file__).parent
-
-Table = Literal[
-    "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
-    "names", "offices", "event_participants", "topics", "statement_participants", "statement_events", "evidence",
-    "quantities",
-    "citations", "entities", "records", "codes", "redirects",
-]  # fmt: skip
-"""The names of the tables, so that an editor completes them."""
-
-Name = Table | str  # a release of somebody else may have other tables
 Form = Literal["pandas", "arrow", "polars", "records"]
 
 
@@ -46,13 +36,14 @@ class Dataset:
     def __init__(self, folder: Path | None = None) -> None:
         """Use ``Dataset.open``; without a folder, this is the bundled dataset."""
         self._folder = folder
-        self._opened: Release | Curated | None = None
+        self._opened: Opened | None = None
 
     @classmethod
     def open(cls, folder: str | Path) -> Dataset:
-        """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``.
+        """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``, or tables.
 
         Where there is a release it is read, also if the records have changed since; ``news-dataset build`` renews it.
+        Tables are Parquet files ``<table>.parquet``, or folders ``<table>`` of such; nothing vouches for them.
 
         Raises:
             FileNotFoundError: there is no such folder.
@@ -100,9 +91,8 @@ class Dataset:
         """
         from news_dataset import frames
 
-        shape = _shape(as_)
-        store = self._store()
-        return shape(frames.read(store, table, columns, filters), _versions(store))
+        shape, store = frames.form(as_), self._store()
+        return shape(frames.read(store, table, columns, filters), stores.versions(store))
 
     @overload
     def load_all(self, *, as_: Literal["pandas"] = ...) -> dict[str, pd.DataFrame]: ...
@@ -122,8 +112,56 @@ class Dataset:
         Raises:
             ValueError, IntegrityError, SetupError: as ``load``.
         """
-        shape, store = _shape(as_), self._store()
-        return {name: shape(store.table(name), _versions(store)) for name in store.tables}
+        from news_dataset import frames
+
+        shape, store = frames.form(as_), self._store()
+        return {name: shape(store.table(name), stores.versions(store)) for name in store.tables}
+
+    def scan(self, table: Name, *, hashed: bool = False) -> pl.LazyFrame:
+        """Return a table as a Polars query: only the columns and row groups that it needs are read.
+
+        Args:
+            table: its name.
+            hashed: whether a file of more than 8 MiB is compared with the manifest first; smaller ones of a release
+                always are.
+
+        Raises:
+            KeyError: there is no such table.
+            ValueError: *hashed* is wanted, and the folder has no manifest.
+            IntegrityError: the file is not the one that the manifest vouches for.
+            SetupError: Polars is not installed.
+        """
+        from news_dataset.scale import scanning
+
+        return scanning.scan(self._store(), table, hashed=hashed)
+
+    def iter_batches(
+        self,
+        table: Name,
+        *,
+        columns: Columns = None,
+        filters: Any = None,
+        batch_size: int = 65_536,
+        hashed: bool = False,
+    ) -> Iterator[pa.RecordBatch]:
+        """Return the rows of a table batch by batch, in bounded memory, in the order of the files.
+
+        Args:
+            table: its name.
+            columns: names of the columns wanted, in the order wanted; None for all. No other column is read.
+            filters: conditions on rows, as for ``load``; row groups that no row of which can meet them are not read.
+            batch_size: so many rows a batch has at most.
+            hashed: as for ``scan``.
+
+        Raises:
+            KeyError: there is no such table or column.
+            ValueError: *columns* is no list of names, *filters* are not understood, or *batch_size* is not positive.
+            IntegrityError: the file is not the one that the manifest vouches for, or not a table.
+        """
+        from news_dataset.scale import scanning
+
+        wanted = {"columns": columns, "filters": filters, "batch_size": batch_size, "hashed": hashed}
+        return scanning.iter_batches(self._store(), table, **wanted)
 
     def load_articles(self) -> pd.DataFrame:
         """Return the table ``articles``: one row per article."""
@@ -161,6 +199,13 @@ class Dataset:
         from news_dataset import views
 
         return self._view(views.timeline)
+
+    @property
+    def plot(self) -> Plots:
+        """Plots for notebooks: ``plot.timeline()``, ``plot.speakers()`` and ``plot.verdicts()`` (extra ``plot``)."""
+        from news_dataset.plots import Plots
+
+        return Plots(self)
 
     def restore(self, text: str | Path, *, article: str | None = None) -> pd.DataFrame:
         """Return every span of an article with its words in your own copy of the text, and how it was found.
@@ -219,7 +264,7 @@ class Dataset:
 
         store = self._store()
         rows = list(frames.describe(store.schema(known(table, store.tables, "table"))))
-        return frames.to_pandas(frames.view_table(frames.DESCRIBED, rows, store.schema), _versions(store))
+        return frames.to_pandas(frames.view_table(frames.DESCRIBED, rows, store.schema), stores.versions(store))
 
     def info(self) -> dict[str, Any]:
         """Return title, licence, the three versions (package, schema, data) and the number of rows of each table."""
@@ -260,9 +305,19 @@ class Dataset:
 
         return self._store().path(known(table, self.tables(), "table"))
 
-    def _store(self) -> Release | Curated:
+    def __repr__(self) -> str:
+        return f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: title, licence, versions, and how many rows each table has."""
+        from news_dataset import markup
+
+        about = {name: value for name, value in self.info().items() if value is not None}
+        return markup.card(str(about.pop("title", self._folder)), "", about)
+
+    def _store(self) -> Opened:
         if self._opened is None:
-            self._opened = _open(self._folder)
+            self._opened = stores.opened(self._folder)
         return self._opened
 
     def _view(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pd.DataFrame:
@@ -280,73 +335,4 @@ class Dataset:
                 raise
             raise IntegrityError(f"the tables do not fit together: {error.args[0]} is missing") from error
         joined = frames.view_table(columns, rows, lambda name: table(name).schema)
-        return frames.to_pandas(joined, _versions(store))
-
-
-def validate(
-    path: str | Path, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False
-) -> Report:
-    """Check a dataset's folder, a release, tables or a file of any size; return everything that was found and counted.
-
-    Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in bounded
-    memory, with the same verdict; that needs the extra ``scale``.
-
-    Args:
-        path: a folder with ``data/curated``, a folder of record folders, a release, a folder of ``<table>.parquet`` or
-            ``<plural>.jsonl``, or a YAML, JSON, JSON Lines or Parquet file.
-        text: the text of an article, or a folder of texts, to check spans and quotations against.
-        schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest says,
-            else the newest.
-        hashed: whether every file of a large release is compared with its manifest; of others it always is.
-
-    Raises:
-        FileNotFoundError: *path* or *text* does not exist.
-        ValueError: *text* belongs to no article, or a Parquet file does not say which table it holds.
-        SetupError: something large is to be checked, and Polars is not installed.
-    """
-    from news_dataset import validation
-
-    return validation.validated(Path(path), text=Path(text) if text else None, schema=schema, is_hashed=hashed)
-
-
-def _shape(as_: Form) -> Callable[[pa.Table, dict[str, Any]], Any]:
-    """Return what turns a table and its versions into the form that is wanted."""
-    from news_dataset import frames
-
-    shapes: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
-        "pandas": frames.to_pandas,
-        "arrow": lambda table, _: table,
-        "polars": lambda table, _: frames.to_polars(table),
-        "records": lambda table, _: table.to_pylist(),
-    }
-    if as_ not in shapes:
-        raise ValueError(f"as_={as_!r} is none of {', '.join(shapes)}")
-    return shapes[as_]
-
-
-def _versions(store: Store) -> dict[str, Any]:
-    """Return name, licence and versions, as ``DataFrame.attrs`` carries them: plain texts, so that files can too."""
-    from news_dataset import __version__
-    from news_dataset.manifest import VERSIONS
-
-    return {name: store.dataset[name] for name in VERSIONS if name in store.dataset} | {"package_version": __version__}
-
-
-def _open(folder: Path | None) -> Release | Curated:
-    """Return the release of *folder*, else its curated records; without a folder, the bundled release."""
-    from news_dataset import manifest
-    from news_dataset.released import Release
-
-    if folder is None:
-        inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
-        return Release(inside if inside.is_dir() else _HERE.parent / "data" / "published")
-    for place in (folder, folder / "data" / "published", folder / "published"):
-        if (manifest.located(place) / manifest.NAME).is_file():
-            return Release(place)
-    from news_dataset import checks
-    from news_dataset.collection import Collection
-    from news_dataset.curated import Curated
-
-    collection = Collection.open(folder)
-    checks.run(collection).raise_for_errors()
-    return Curated(collection)
+        return frames.to_pandas(joined, stores.versions(store))

@@ -138,7 +138,7 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
     known(name, store.tables, "table")
     if filters is None or isinstance(columns, str) or (isinstance(filters, list) and not filters):
         return store.table(name, columns)
-    tested = _columns_of(filters)
+    tested = columns_of(filters)
     needed = None if columns is None or tested is None else list(dict.fromkeys([*columns, *tested]))
     table = store.table(name, needed)
     wanted = chosen(columns, table.column_names, name)
@@ -147,7 +147,7 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
     return _filtered(table, filters).select(wanted)
 
 
-def _columns_of(filters: Any) -> list[str] | None:
+def columns_of(filters: Any) -> list[str] | None:
     """Return the columns that conditions look at; None if they are not plain conditions, which name no columns."""
     groups = filters if isinstance(filters, list) else [None]
     conditions = [one for group in groups for one in (group if isinstance(group, list) else [group])]
@@ -157,13 +157,32 @@ def _columns_of(filters: Any) -> list[str] | None:
 
 def _filtered(table: pa.Table, filters: Any) -> pa.Table:
     from pyarrow import ArrowException
+
+    try:
+        return table.filter(condition(filters))
+    except (ArrowException, TypeError, KeyError) as error:
+        raise not_understood(error) from error
+
+
+def condition(filters: Any) -> Any:
+    """Return conditions on rows as an Arrow expression.
+
+    Raises:
+        ValueError: they are not understood.
+    """
+    from pyarrow import ArrowException
     from pyarrow.parquet import filters_to_expression
 
     try:
-        return table.filter(filters_to_expression(filters))
+        return filters_to_expression(filters)
     except (ArrowException, ValueError, TypeError, KeyError, IndexError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ValueError(f"filters are not understood: {reason}; write [(column, '=', value), …]") from error
+        raise not_understood(error) from error
+
+
+def not_understood(error: Exception) -> ValueError:
+    """Return the error that says that conditions on rows are not understood."""
+    reason = str(error).partition("\n")[0]
+    return ValueError(f"filters are not understood: {reason}; write [(column, '=', value), …]")
 
 
 def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -196,18 +215,43 @@ def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> p
     return frame
 
 
+def polars() -> Any:
+    """Return the library Polars.
+
+    Raises:
+        SetupError: it is not installed.
+    """
+    try:
+        import polars
+    except ImportError as error:
+        raise SetupError("polars is not installed; run: pip install 'news-dataset[scale]'") from error
+    return polars
+
+
+def form(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
+    """Return what turns a table and its versions into the form that is wanted.
+
+    Raises:
+        ValueError: there is no such form.
+    """
+    forms: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
+        "pandas": to_pandas,
+        "arrow": lambda table, _: table,
+        "polars": lambda table, _: to_polars(table),
+        "records": lambda table, _: table.to_pylist(),
+    }
+    if as_ not in forms:
+        raise ValueError(f"as_={as_!r} is none of {', '.join(forms)}")
+    return forms[as_]
+
+
 def to_polars(table: pa.Table) -> pl.DataFrame:
     """Return a table as a Polars frame.
 
     Raises:
         SetupError: Polars is not installed.
     """
-    try:
-        import polars as pl
-    except ImportError as error:
-        raise SetupError("polars is not installed; run: pip install 'news-dataset[scale]'") from error
-    frame = pl.from_arrow(table)
-    assert isinstance(frame, pl.DataFrame)  # a table is no series
+    frame: pl.DataFrame = polars().from_arrow(table)
     return frame
 
 

@@ -128,6 +128,23 @@ class Report:
         """Return the issues as plain rows, one dict an issue, ready for ``pandas.DataFrame``."""
         return [{name: getattr(issue, name) for name in Issue.__slots__} for issue in self.issues]
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the sums, every issue at its place, and the denominators of each check."""
+        from news_dataset import markup
+
+        issues = [
+            {"place": f"{one.path}:{one.line}:{one.column}" if one.line else one.path, "severity": one.severity,
+             "code": one.code, "message": one.message, "hint": one.hint}
+            for one in self.issues
+        ]  # fmt: skip
+        checks = [
+            {"check": one.code, "checked": one.checked, "skipped": sum(one.skipped.values()), "failed": one.failed,
+             "why skipped": "; ".join(f"{count} {why}" for why, count in one.skipped.items())}
+            for one in self.tallies
+        ]  # fmt: skip
+        sums = {**self.counts(), "checks": checks or "none"}
+        return markup.card("ok" if self.ok else "failed", "", sums) + (markup.grid(issues) if issues else "")
+
     def raise_for_errors(self) -> None:
         """Raise if there is an error.
 

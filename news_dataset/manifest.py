@@ -11,10 +11,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from news_dataset.errors import IntegrityError, SetupError
 
@@ -33,7 +34,11 @@ VERSIONS = ("name", "license", "schema_version", "data_version")
 PREVIOUS = ".{name}.news-dataset-previous"
 """Where a release stands aside while another takes its place, on systems that cannot exchange two folders."""
 
+SMALL = 8 * 2**20
+"""Up to so many bytes a file is read into memory as a whole, so that what is decoded is what was hashed."""
+
 _MOST = 16 * 1024 * 1024  # bytes of a manifest
+_PIECE = 2**20  # bytes that are hashed at once
 _TABLE = r"[a-z]+(_[a-z]+)*"
 _DATA_VERSION = r"[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)"
 
@@ -123,12 +128,36 @@ def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
         IntegrityError: the file is not in the manifest, is missing, or differs from it.
         SetupError: its permissions forbid to read it.
     """
-    if name not in manifest.files or Path(name).name != name:
-        raise IntegrityError(f"{folder / NAME} does not vouch for {name}")
-    data = _read(folder / name, manifest.files[name].bytes)
-    if describe(data) != manifest.files[name]:
+    wanted = _vouched(folder, manifest, name)
+    data = _read(folder / name, wanted.bytes)
+    if describe(data) != wanted:
         raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
     return data
+
+
+def check_file(folder: Path, manifest: Manifest, name: str) -> None:
+    """Make sure that a file of a release is the one that the manifest vouches for, in bounded memory.
+
+    Raises:
+        IntegrityError, SetupError: as ``read_file``.
+    """
+    wanted = _vouched(folder, manifest, name)
+    if describe_file(folder / name, wanted.bytes) != wanted:
+        raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
+
+
+def describe_file(path: Path, size: int | None = None) -> File:
+    """Return hash and size of a file, in bounded memory; of one that has not the *size* expected, no hash.
+
+    Raises:
+        IntegrityError, SetupError: it cannot be read.
+    """
+    digest = sha256()
+    with _opened(path) as file:
+        found = os.fstat(file.fileno()).st_size
+        while (size is None or found == size) and (data := file.read(_PIECE)):
+            digest.update(data)
+    return File(digest.hexdigest(), found)
 
 
 def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -139,7 +168,7 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
     """
     for name in sorted(manifest.files):
         try:
-            read_file(folder, manifest, name)
+            check_file(folder, manifest, name)
         except IntegrityError as error:
             yield str(error)
     for path in sorted(folder.iterdir()):
@@ -147,14 +176,27 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{path} is not in the manifest"
 
 
+def _vouched(folder: Path, manifest: Manifest, name: str) -> File:
+    if name not in manifest.files or Path(name).name != name:
+        raise IntegrityError(f"{folder / NAME} does not vouch for {name}")
+    return manifest.files[name]
+
+
 def _read(path: Path, most: int) -> bytes:
     """Return the bytes of a regular file, at most one more than *most*."""
+    with _opened(path) as file:
+        # A size that only the manifest claims must not ask for memory.
+        return file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file to be read."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would hang, a link leads elsewhere
             raise IntegrityError(f"{path} is not a regular file")
         with open(path, "rb") as file:
-            # A size that only the manifest claims must not ask for memory.
-            return file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
+            yield file
     except PermissionError as error:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     except OSError as error:

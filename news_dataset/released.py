@@ -69,16 +69,32 @@ class Release:
         """Return where the Parquet file of a table lies."""
         return self.folder / f"{name}.parquet"
 
+    def hashed(self, name: str) -> Path | bytes:
+        """Return the Parquet file of a table after it was compared with the manifest.
+
+        Returns:
+            Its bytes; if they are many, its path.
+
+        Raises:
+            IntegrityError: it is not the file that the manifest vouches for.
+        """
+        file = f"{name}.parquet"
+        if file in self.manifest.files and self.manifest.files[file].bytes > manifest.SMALL:
+            manifest.check_file(self.folder, self.manifest, file)
+            return self.path(name)
+        return manifest.read_file(self.folder, self.manifest, file)
+
     def _opened(self, name: str) -> Any:
-        """Return a table as a ``ParquetFile`` over bytes that have the right hash."""
+        """Return a table as a ``ParquetFile`` over bytes that have the right hash; if it is large, over such a file."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         if name not in self.tables:
             raise IntegrityError(f"{self.folder / manifest.NAME} has no table {name}")
-        data = manifest.read_file(self.folder, self.manifest, f"{name}.parquet")
+        found = self.hashed(name)
+        source = pa.BufferReader(found) if isinstance(found, bytes) else found
         try:
-            file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+            file = pq.ParquetFile(source, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
             raise self._no_parquet(name) from error
         if file.metadata.num_rows != self.manifest.tables[name].rows:

@@ -14,9 +14,10 @@ from news_dataset.released import Release
 
 if TYPE_CHECKING:
     from news_dataset.curated import Curated
+    from news_dataset.scale.stored import Tables
 
 
-def records(store: Release | Curated, table: str) -> Iterator[Record]:
+def records(store: Release | Curated | Tables, table: str) -> Iterator[Record]:
     """Iterate over the records of a table.
 
     Raises:
@@ -27,7 +28,7 @@ def records(store: Release | Curated, table: str) -> Iterator[Record]:
     return _of_release(store, table, "") if isinstance(store, Release) else store.records(table)
 
 
-def get(store: Release | Curated, record_id: str) -> Record:
+def get(store: Release | Curated | Tables, record_id: str) -> Record:
     """Return a record by its id.
 
     Raises:

@@ -11,7 +11,7 @@ from news_dataset.errors import SetupError
 from news_dataset.issues import Issue, Report, Skipped, Tally
 from news_dataset.records import BY_TABLE
 
-SMALL = 8 * 2**20
+SMALL = manifest.SMALL
 """Up to so many bytes lines and releases are read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")
@@ -29,7 +29,7 @@ def validated(
     sink: Sink | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check whatever lies at *path*; arguments as ``dataset.validate``.
+    """Check whatever lies at *path*, as ``news_dataset.validate`` says.
 
     Args:
         path: a folder or a file.
@@ -77,7 +77,7 @@ def _large(
 
 def _found(path: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
     """Return the Parquet files and the files of JSON Lines that are to be validated as such, by table."""
-    from news_dataset.scale.folders import lines_files, parquet_files, table_of
+    from news_dataset.scale.folders import holds_records, lines_files, parquet_files, table_of
 
     if path.is_symlink():
         return {}, {}
@@ -88,19 +88,13 @@ def _found(path: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
         kind = path.parent.resolve().name if path.parent.resolve().name in BY_TABLE else ""
         return {}, {kind: [path]} if is_large else {}
     is_release = (path / manifest.NAME).is_file()
-    if not path.is_dir() or _holds_records(path):
+    if not path.is_dir() or holds_records(path):
         return {}, {}
     tables = parquet_files(path)
     if is_release:
         size = sum(file.stat().st_size for files in tables.values() for file in files)
         return (tables, {}) if size > SMALL and _is_newest(path) else ({}, {})
     return (tables, {}) if tables else ({}, lines_files(path))
-
-
-def _holds_records(path: Path) -> bool:
-    """Return whether curated records lie in a folder."""
-    places = [path / "data" / "curated", path / "curated", *(path / table for table in BY_TABLE)]
-    return any(next(place.glob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
 
 
 def _is_newest(path: Path) -> bool:

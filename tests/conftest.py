@@ -36,6 +36,20 @@ def dataset(root: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    """The published records as lines, with what stands beside them."""
+    folder = tmp_path / "lines"
+    folder.mkdir()
+    for path in [
+        *(ROOT / "data" / "published").glob("*.jsonl"),
+        ROOT / "data" / "dataset.yaml",
+        ROOT / "data" / "redirects.yaml",
+    ]:
+        shutil.copy(path, folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the checkout once."""

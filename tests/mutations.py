@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from news_dataset.records import BY_TYPE
+from news_dataset.testing.strategies import data
 from tests.constraints import load
-from tests.strategies import data
 from tests.test_examples import PASS
 
 Path_ = tuple[str | int, ...]

@@ -137,4 +137,7 @@ class Spoiler:
             line = line[: self.random.randrange(len(line) + 1)]
         elif chance < 0.12:
             line = self.random.choice([line + b"\r", line + b" ", b" " + line, line + b",", line + line])
+        elif chance < 0.15:  # commas between items too few or too many
+            old, new = self.random.choice([(b"},{", b"}{"), (b"}]", b"},]"), (b"},{", b"},,{"), (b"[{", b"[,{")])
+            line = line.replace(old, new, 1)
         return line

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from news_dataset import reader
 from news_dataset.curate import canonical, source
 from news_dataset.records import BY_TABLE, BY_TYPE, RECORDS, Record
-from tests.strategies import data
+from news_dataset.testing.strategies import data
 
 FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100")))
 ODD = st.sampled_from(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 
+import polars as pl
 import pytest
 
 from news_dataset import validate
@@ -77,8 +78,20 @@ def lose_an_id() -> Path:
     return Path()
 
 
+def misnumber_rows() -> Path:
+    """Take the tables out of a release, and give the second mention the number of a third."""
+    build(Collection.open("."), Path("release"))
+    Path("tables").mkdir()
+    for path in Path("release").glob("*.parquet"):
+        path.rename(Path("tables") / path.name)
+    rows = pl.read_parquet("tables/mentions.parquet")
+    rows.with_columns(pl.col("ordinal").replace(2, 3)).write_parquet("tables/mentions.parquet")
+    return Path("tables")
+
+
 BUILT: dict[str, Callable[[], Path]] = {
     "altered_release": alter_a_release,
+    "broken_table": misnumber_rows,
     "lost_id": lose_an_id,
     "unreadable_file": lock_a_record,
     "unsafe_file": link_a_record,

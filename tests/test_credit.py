@@ -14,8 +14,8 @@ from hypothesis import given
 
 import news_dataset as nd
 from news_dataset import credit
+from news_dataset.testing.strategies import texts
 from tests.conftest import ROOT
-from tests.strategies import texts
 
 FULL: dict[str, Any] = {
     "name": "kites", "title": "Kites: 100% {of} \\Exampleland_ & #1", "description": "Invented \"records\".",

@@ -22,7 +22,7 @@ from news_dataset.diff import FORMATS, KINDS, FieldChange, RecordChange, as_json
 from news_dataset.errors import InvalidDataError
 from news_dataset.records import RECORDS, Person, Record, Redirect, Statement
 from news_dataset.records.columns import children
-from tests.strategies import datasets, records
+from news_dataset.testing.strategies import datasets, records
 
 SPAN = {"start": 10, "end": 20, "length": 9, "digest": "0" * 16, "prefix": "1" * 8, "suffix": "2" * 8}
 MOVED = {"start": 12, "end": 22, "prefix": "3" * 8}

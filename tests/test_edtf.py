@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from news_dataset import edtf
-from tests.strategies import dates
+from news_dataset.testing.strategies import dates
 
 D = dt.date
 

@@ -35,7 +35,7 @@ from news_dataset.records import (
 )
 from news_dataset.records.columns import children, columns
 from news_dataset.tabular import Rows, flatten, tables, to_arrow
-from tests.strategies import SLUGS, datasets, records
+from news_dataset.testing.strategies import datasets, records, slugs
 
 EXAMPLES = max(60, int(os.environ.get("FUZZ_EXAMPLES", "0")) // 10)
 NASTY = [
@@ -95,7 +95,7 @@ def datasets_in_rows(draw: st.DrawFn) -> Rows:
     """Rows of all tables, of records that refer to each other, with nasty texts."""
     some = {one.id: one for one in [*draw(datasets()), *(draw(records(model)) for model in RECORDS)]}
     whole = closed(some.values())
-    gone = draw(st.lists(SLUGS, max_size=2, unique=True))
+    gone = draw(st.lists(slugs(), max_size=2, unique=True))
     target = draw(st.sampled_from([None, whole[0].id]))
     about = {"reason": "merged", "release": "2026.11.0"} | ({"new_id": target} if target else {})
     moved = [Redirect.model_validate({"old_id": f"person/{slug}", **about}) for slug in gone]

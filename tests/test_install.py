@@ -250,8 +250,8 @@ def test_the_metadata_say_what_it_is_and_what_one_may_do(wheel: Path) -> None:
         metadata = message_from_bytes(archive.read(inside + "METADATA"))
         licence = archive.read(inside + "licenses/LICENSE").decode()
 
-    assert metadata["License-Expression"] == "MIT AND CC-BY-4.0"
-    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert metadata["License-Expression"] == "MIT AND CC-BY-4.0 AND BSD-3-Clause AND ISC AND OFL-1.1"
+    assert metadata.get_all("License-File") == ["LICENSE", "news_dataset/explorer/vendor/LICENCES.txt"]
     assert licence == (ROOT / "LICENSE").read_text("utf-8")
     assert "MIT License\n" in licence
     assert "https://creativecommons.org/licenses/by/4.0/legalcode" in licence

@@ -14,7 +14,8 @@ PACKAGE = ROOT / "news_dataset"
 
 # From the ground up. A module may import from floors below its own, and from its own package; packages are rooms.
 FLOORS = [
-    {"errors"},
+    {"errors", "escapes"},
+    {"markup"},
     {"edtf", "patterns", "issues", "manifest", "names", "credit"},
     {"rules", "frames"},
     {"records", "released", "views"},
@@ -22,14 +23,16 @@ FLOORS = [
     {"texts", "schema_diff", "schema_ledger", "entries"},
     {"collection", "tabular"},
     {"checks", "restoration", "curated", "table_schema"},
-    {"publish", "curate", "agreement", "diff", "exporters", "typed"},
+    {"scale"},
+    {"validation", "stores"},
+    {"publish", "curate", "agreement", "diff", "exporters", "explorer", "typed", "plots", "testing"},
     {"dataset"},
     {"bundled"},
     {"__init__"},
     {"cli"},
     {"__main__"},
 ]
-HEAVY = {"pandas", "pyarrow", "polars", "jsonschema"}
+HEAVY = {"matplotlib", "pandas", "pyarrow", "polars", "jsonschema"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TESTS = sorted(Path("..") / path.relative_to(ROOT) for path in (ROOT / "tests").glob("*.py"))
@@ -76,8 +79,8 @@ def test_every_room_has_a_floor() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_imports_go_down_only(path: Path) -> None:
     """Never up, never sideways between rooms; so there are no cycles either."""
-    # dataset.py reads the package's version inside a method, where the package has long been imported
-    allowed = ["news_dataset"] if path.name == "dataset.py" else []
+    # these read the package's version inside a function, where the package has long been imported
+    allowed = ["news_dataset"] if path.name in ("dataset.py", "stores.py") else []
 
     found = breaches((PACKAGE / path).read_text("utf-8"), path.parts[0].removesuffix(".py"))
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import news_dataset as nd
 from news_dataset import publish, tabular
 from news_dataset.collection import Collection
-from news_dataset.dataset import Table
 from news_dataset.errors import SetupError
+from news_dataset.stores import Table
 
 # The names of the tables.
 

@@ -23,7 +23,7 @@ from news_dataset.migrations import STEPS, Document, Step, migrate
 from news_dataset.publish import verify
 from news_dataset.records import BY_TYPE, Source, Statement
 from news_dataset.tabular import tables, tables_of
-from tests import strategies
+from news_dataset.testing import strategies
 from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "tests" / "examples"

@@ -87,8 +87,8 @@ def test_one_record_imports_no_more_of_the_house_than_it_needs() -> None:
     }
 
     assert rooms == {
-        "bundled", "dataset", "edtf", "errors", "frames", "manifest", "names", "records", "patterns", "released",
-        "rules", "typed",
+        "bundled", "dataset", "edtf", "errors", "frames", "manifest", "names", "patterns", "plots", "records",
+        "released", "rules", "stores", "typed",
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def test_a_flood_is_cut_and_counted() -> None:
     """At most 200 issues are listed; the rest is named by its number."""
     lines = REPORTERS["text"](Report.of([Issue("p", f"{n}", code="a") for n in range(MOST + 3)])).splitlines()
 
-    assert lines[MOST] == "… and 3 more"
+    assert lines[MOST] == "… and 3 more: --issues FILE.parquet keeps all"
 
 
 def test_json_holds_everything() -> None:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from news_dataset import edtf
 from news_dataset.records import CHILDREN, RECORDS, Row
 from news_dataset.rules import Admits, ExactlyOneOf, Less, Needs, NotAfter, PatternIf, PresentIff, Rule, Together
-from tests import strategies
+from news_dataset.testing import strategies
 
 SAYABLE: list[Rule] = [
     PresentIff("a", "b", ("x", "y")),

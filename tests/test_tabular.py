@@ -13,7 +13,7 @@ import news_dataset as nd
 from news_dataset.codes import code_rows
 from news_dataset.records import Record
 from news_dataset.tabular import content_hash, count_rows, flatten, tables, to_arrow, unflatten
-from tests.strategies import datasets
+from news_dataset.testing.strategies import datasets
 
 
 def by_type(records: list[Record]) -> list[Record]:

@@ -6,13 +6,13 @@ passed), or ``Skipped`` with the reason. Its name is the code of its issues, its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from inspect import cleandoc
 
 from news_dataset.checks import assertions, evidence, policy, references, shape, tables
 from news_dataset.collection import Collection
-from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
+from news_dataset.issues import Code, Outcome, Report, Skipped, Tally
 
 Check = Callable[[Collection], Iterator[Outcome]]
 
@@ -40,17 +40,25 @@ ACROSS = frozenset(
 
 def run(collection: Collection, without: frozenset[str] = frozenset()) -> Report:
     """Run every check on *collection* but those *without*, and return everything that was found and counted."""
-    issues: list[Issue] = []
-    tallies = []
-    for layer, checks in LAYERS.items():
-        for check in checks:
-            if check.__name__ in without:
-                continue
-            code = CODES[check.__name__]
-            tally = Tally(code.name, layer)
-            for outcome in check(collection):
-                tally.count(outcome)
-                if not isinstance(outcome, Skipped):
-                    issues += [replace(issue, code=code.name, exit_code=code.exit_code) for issue in outcome]
-            tallies.append(tally)
-    return Report.of(issues, tallies)
+    chosen = [check for checks in LAYERS.values() for check in checks if check.__name__ not in without]
+    reports = [counted(check.__name__, check(collection)) for check in chosen]
+    return Report.of(
+        [issue for report in reports for issue in report.issues],
+        [tally for report in reports for tally in report.tallies],
+    )
+
+
+def counted(name: str, outcomes: Iterable[Outcome]) -> Report:
+    """Return what a check found and counted.
+
+    Args:
+        name: its name.
+        outcomes: what it yields.
+    """
+    code, issues = CODES[name], []
+    tally = Tally(code.name, code.layer)
+    for outcome in outcomes:
+        tally.count(outcome)
+        if not isinstance(outcome, Skipped):
+            issues += [replace(issue, code=code.name, exit_code=code.exit_code) for issue in outcome]
+    return Report.of(issues, [tally])

@@ -109,6 +109,11 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "title: The mayor visits the harbour\ntype: OTHER\nmode: visit",
         "title: The mayor visits the harbour\ntype: CONSULT\nmode: visit",
     ),
+    # Shape: tables
+    "broken_table": (
+        "evidence.parquet has the ordinals 1, 3 and 4 for statement/port-example/01.",
+        "evidence.parquet has the ordinals 1, 2 and 3 for statement/port-example/01.",
+    ),
     # References
     "dangling_reference": (
         "# in organizations/example-herald.yaml\nid: organization/example-herald\n"

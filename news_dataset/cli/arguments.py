@@ -23,6 +23,10 @@ sqlite  OUT is a file: typed tables with keys, references and indexes, and full-
           SELECT s.id, s.gist FROM statements_fts JOIN statements AS s ON s.rowid = statements_fts.rowid
           WHERE statements_fts MATCH 'tariff' ORDER BY rank;
 docs/exporting.md shows how pandas, DuckDB and others read them."""
+_PAGE = (
+    "The page holds all it needs and loads nothing; open it in any current browser. With --text it holds the words of "
+    "the article: whether it may be passed on is then a matter of the article's rights."
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _reading(commands)
     _keeping(commands)
     _exporting(commands)
+    _exploring(commands)
     return top
 
 
@@ -68,9 +73,12 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                           "manifest (of a small one they always are)")  # fmt: skip
     build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
     build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),
-                       help="the dataset's folder, with data/curated (default: this folder)")  # fmt: skip
+                       help="the dataset's folder, with data/curated (default: this folder); or one with JSON Lines of "
+                       "any size, <plural>.jsonl")  # fmt: skip
     build.add_argument("-o", "--output", type=Path, metavar="DIR", help="where the release goes "
                        "(default: published beside curated)")  # fmt: skip
+    build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="of JSON Lines: "
+                       "divide a table by a column, as articles.language; may be repeated")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
     verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,
@@ -128,6 +136,17 @@ def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True,
                         help="a new or empty folder (csv, jsonl), or a file (sqlite)")  # fmt: skip
     _add_folder(export)
+
+
+def _exploring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explore = _command(commands, "explore", "write one page to look at a dataset in a browser", "explore:explore")
+    explore.epilog = _PAGE
+    explore.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="a dataset's folder or a release "
+                         "(default: the dataset that came with the package)")  # fmt: skip
+    explore.add_argument("--text", type=Path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
+                         "folder of texts; their words go into the page")  # fmt: skip
+    explore.add_argument("-o", "--output", type=Path, metavar="PAGE", required=True,
+                         help="the page, such as page.html: a new file, or an earlier page")  # fmt: skip
 
 
 def _command(

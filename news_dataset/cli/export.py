@@ -15,7 +15,7 @@ from news_dataset.reporters import escape
 def export(options: Namespace) -> int:
     """Write every table in another form."""
     dataset = dataset_of(options)
-    _refuse_among_records(options.folder or Path(), options.output)
+    refuse_among_records(options.folder or Path(), options.output)
     info = dataset.info()
     rows = info.pop("rows")
     about = {name: str(value) for name, value in info.items() if value is not None}
@@ -27,7 +27,7 @@ def export(options: Namespace) -> int:
     return 0
 
 
-def _refuse_among_records(folder: Path, out: Path) -> None:
+def refuse_among_records(folder: Path, out: Path) -> None:
     """Raise if the export would lie among curated records, where it would be taken for some."""
     curated = folder / "data" / "curated"
     records = curated if curated.is_dir() else folder

@@ -47,6 +47,10 @@ def _issues(path: Path | None) -> Iterator[validation.Sink | None]:
 
 def build(options: Namespace) -> int:
     """Validate the records and publish them, or compare them with what is published."""
+    if publish.lines_to_build(options.folder):
+        return _build_lines(options)
+    if options.partition_by:
+        raise UsageError("--partition-by divides the tables of JSON Lines; a release has one file for each table")
     collection = Collection.open(options.folder)
     if options.output is None and collection.home is None:
         checks.run(collection).raise_for_errors()
@@ -58,17 +62,45 @@ def build(options: Namespace) -> int:
             _say(f"{folder}: {difference}")
         _say(f"{folder} is {'not up to date' if differences else 'up to date'}", "build" if differences else "")
         return 1 if differences else 0
-    try:
+    with _nothing_written(folder):
         report, manifest = publish.build(collection, folder)
+    for issue in report:
+        print(reporters.issue_line(issue))
+    _say(f"{folder}: {_summary(manifest)}", f"verify {folder}")
+    return 0
+
+
+def _build_lines(options: Namespace) -> int:
+    """Validate JSON Lines and write them as a release or as tables."""
+    folder, out = options.folder, options.output
+    if options.check:
+        raise UsageError("--check compares curated records with their release, not JSON Lines")
+    if out is None:
+        raise UsageError(f"{folder} holds JSON Lines: say where the tables go, with --output")
+    with usage(), _nothing_written(out), progress_bar(f"build {out}") as told:
+        report, built = publish.build_lines(folder, out, partition_by=options.partition_by, progress=told)
+    for issue in report:
+        print(reporters.issue_line(issue))
+    if built.release:
+        _say(f"{out}: {_summary(built.release)}", f"verify {out}")
+    else:
+        why = "divided tables" if (folder / "dataset.yaml").exists() else f"{folder} has no dataset.yaml"
+        _say(
+            f"{out}: {sum(built.rows.values())} rows in {len(built.rows)} tables; no release: {why}", f"validate {out}"
+        )
+    return 0
+
+
+@contextmanager
+def _nothing_written(folder: Path) -> Iterator[None]:
+    """Say so when a check failed."""
+    try:
+        yield
     except NewsDatasetError as error:
         if error.report:  # any other error says itself what became of the folder
             state = "is as it was" if folder.exists() else "is not there"
             print(f"nothing was written; {reporters.escape(str(folder))} {state}", file=sys.stderr)
         raise
-    for issue in report:
-        print(reporters.issue_line(issue))
-    _say(f"{folder}: {_summary(manifest)}", f"verify {folder}")
-    return 0
 
 
 def verify(options: Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from news_dataset.publish.exchange import replace
+from news_dataset.publish.large import Built, build_lines, lines_to_build
 from news_dataset.publish.release import build, compare, verify
 
-__all__ = ["build", "compare", "replace", "verify"]
+__all__ = ["Built", "build", "build_lines", "compare", "lines_to_build", "replace", "verify"]

@@ -11,7 +11,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,57 +55,73 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
         SetupError: the folder holds something else, which would be lost; another process is replacing it; the disk is
             full; or something cannot be written. The folder is as it was.
     """
+    with replacing(folder, files) as new:
+        for name, data in files.items():
+            (new / name).write_bytes(data)
+
+
+@contextmanager
+def replacing(folder: Path, ours: Container[str]) -> Iterator[Path]:
+    """Yield a new folder whose content takes the place of that of *folder*, once the block ends without an error.
+
+    Args:
+        folder: the folder, which need not exist.
+        ours: the names of the files that may be in it and be lost.
+
+    Raises:
+        SetupError: as ``replace``.
+    """
     folder = folder.resolve()
     if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
         raise SetupError(f"{folder} is not a folder that could be replaced")
     with _lock(folder):
         inside = sorted(folder.iterdir()) if folder.is_dir() else []
-        if others := [path.name for path in inside if path.name not in files or not path.is_file()]:
+        if others := [path.name for path in inside if path.name not in ours or not path.is_file()]:
             raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
-        _replace(folder, files)
+        new, aside = (
+            folder.with_name(f".{folder.name}.news-dataset-new"),
+            folder.with_name(PREVIOUS.format(name=folder.name)),
+        )
+        try:
+            _clear(folder, new, aside)
+            yield new
+            _put(folder, new, aside)
+        except OSError as error:
+            raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+        finally:
+            for left in (new, *([aside] if folder.exists() else [])):
+                shutil.rmtree(left, ignore_errors=True)
+        try:
+            _sync(folder.parent)
+        except OSError as error:
+            raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
 
 
-def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    new, aside = (
-        folder.with_name(f".{folder.name}.news-dataset-new"),
-        folder.with_name(PREVIOUS.format(name=folder.name)),
-    )
-    try:
-        if not folder.exists() and aside.exists():
-            aside.rename(folder)  # an exchange was cut off
-        for left in (new, aside):
-            shutil.rmtree(left, ignore_errors=True)  # of a build that was killed
-        new.mkdir()
-        for name, data in files.items():
-            _write(new / name, data)
-        _sync_folder(new)
-        if not folder.exists():
-            new.rename(folder)
-        elif not _exchange(new, folder):
-            folder.rename(aside)
-            new.rename(folder)
-    except OSError as error:
-        raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-    finally:
-        for left in (new, *([aside] if folder.exists() else [])):
-            shutil.rmtree(left, ignore_errors=True)
-    try:
-        _sync_folder(folder.parent)
-    except OSError as error:
-        raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
+def _clear(folder: Path, new: Path, aside: Path) -> None:
+    """Put back what a build that was cut off left aside, and make an empty folder for what is new."""
+    if not folder.exists() and aside.exists():
+        aside.rename(folder)  # an exchange was cut off
+    for left in (new, aside):
+        shutil.rmtree(left, ignore_errors=True)  # of a build that was killed
+    new.mkdir()
 
 
-def _write(path: Path, data: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _put(folder: Path, new: Path, aside: Path) -> None:
+    """Force everything in *new* to disk, and put it in the place of *folder*."""
+    for path in [*new.rglob("*"), new]:
+        _sync(path)
+    if not folder.exists():
+        new.rename(folder)
+    elif not _exchange(new, folder):
+        folder.rename(aside)
+        new.rename(folder)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
+def _sync(path: Path) -> None:
+    """Force a file or a folder to disk."""
+    if os.name == "nt" and path.is_dir():
         return  # Windows cannot force a folder to disk
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from news_dataset.publish.datapackage import datapackage
 from news_dataset.publish.exchange import replace
 from news_dataset.records import RECORDS, Description, Record
 from news_dataset.released import Release
+from news_dataset.scale.hashing import content_of
 from news_dataset.tabular import Rows, arrow_schema, content_hash, flatten, tables, tables_of, to_arrow
 
 DESCRIPTORS: dict[str, Callable[[Manifest], str]] = {
@@ -60,6 +62,15 @@ def _refuse_what_is_no_release(collection: Collection, folder: Path) -> None:
     """Raise if *folder* holds files that are no release, or lies among the records."""
     if collection.home and collection.root.resolve() in (folder.resolve(), *folder.resolve().parents):
         raise SetupError(f"{folder} lies among the records")
+    refuse_foreign_files(folder)
+
+
+def refuse_foreign_files(folder: Path) -> None:
+    """Raise if *folder* holds files that are no release.
+
+    Raises:
+        SetupError: it does.
+    """
     if folder.is_dir() and any(folder.iterdir()):
         try:
             found = manifest.read(folder)
@@ -94,8 +105,8 @@ def compare(collection: Collection, folder: Path) -> list[str]:
             found.append(f"{name}: other rows than the records give")
     lines = [name for name in files if name.endswith(".jsonl") and published.files.get(name) != wanted.files[name]]
     found += [f"{name}: other records than the curated ones" for name in lines]
-    described = _described(dataclasses.replace(wanted, files=published.files))
-    stale = [name for name, data in described.items() if published.files.get(name) != manifest.describe(data)]
+    texts = described(dataclasses.replace(wanted, files=published.files))
+    stale = [name for name, data in texts.items() if published.files.get(name) != manifest.describe(data)]
     return found + [f"{name}: describes another release than this one" for name in stale]
 
 
@@ -133,15 +144,21 @@ def _wrong_tables(release: Release) -> Iterator[str]:
         yield f"{folder / manifest.NAME}: {name} {'is missing' if name in wanted else 'is no table'}"
     for name in sorted(set(wanted) & set(found.tables)):
         try:
-            table = release.table(name)
+            schema = release.schema(name)
+            if not schema.equals(arrow_schema(wanted[name]), check_metadata=False):
+                yield f"{release.path(name)} has other columns than the table {name}"
+            elif _content(release, name) != found.tables[name]:
+                yield f"{folder / name}.parquet holds other rows than the manifest says"
         except IntegrityError as error:
             yield str(error)
-            continue
-        rows = table.to_pylist()
-        if not table.schema.equals(arrow_schema(wanted[name]), check_metadata=False):
-            yield f"{release.path(name)} has other columns than the table {name}"
-        elif Content(rows=len(rows), content_sha256=content_hash(rows)) != found.tables[name]:
-            yield f"{folder / name}.parquet holds other rows than the manifest says"
+
+
+def _content(release: Release, name: str) -> Content:
+    """Return rows and content hash of a table; of a large one in bounded memory, where Polars is there."""
+    if release.manifest.files[f"{name}.parquet"].bytes > manifest.SMALL and find_spec("polars"):
+        return content_of(release.path(name))
+    rows = release.table(name).to_pylist()
+    return Content(rows=len(rows), content_sha256=content_hash(rows))
 
 
 def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
@@ -157,12 +174,12 @@ def _files(collection: Collection) -> tuple[Manifest, dict[str, bytes]]:
     files |= {f"{model.table}.jsonl": b"".join(_lines(records, model.record_type)) for model in RECORDS}
     contents = {name: Content(rows=len(found), content_sha256=content_hash(found)) for name, found in rows.items()}
     hashes = {name: manifest.describe(data) for name, data in files.items()}
-    described = _described(Manifest(dataset, contents, hashes))
-    hashes |= {name: manifest.describe(data) for name, data in described.items()}
-    return Manifest(dataset, contents, hashes), files | described
+    texts = described(Manifest(dataset, contents, hashes))
+    hashes |= {name: manifest.describe(data) for name, data in texts.items()}
+    return Manifest(dataset, contents, hashes), files | texts
 
 
-def _described(release: Manifest) -> dict[str, bytes]:
+def described(release: Manifest) -> dict[str, bytes]:
     """Return the descriptors of a release whose manifest vouches for its Parquet files."""
     return {name: describe(release).encode() for name, describe in DESCRIPTORS.items()}
 

@@ -199,6 +199,12 @@ class Row(BaseModel):
         data = self.model_dump(exclude_none=True)
         return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items() if value != ()}
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the fields that are there; children fold."""
+        from news_dataset import markup
+
+        return markup.card(type(self).__name__, "", self.to_dict())
+
 
 class Child(Row):
     """A flat row in a list on its parent; it becomes a row of *table*, keyed by parent and ordinal."""
@@ -222,3 +228,9 @@ class Record(Row):
     def label(self) -> str:
         """What people recognize this record by."""
         return str(getattr(self, self.label_field))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the label and the fields that are there; children fold."""
+        from news_dataset import markup
+
+        return markup.card(self.label, self.id, {key: value for key, value in self.to_dict().items() if key != "id"})

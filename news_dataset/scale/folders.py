@@ -33,6 +33,12 @@ def lines_files(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
+def holds_records(folder: Path) -> bool:
+    """Return whether curated records lie in a folder."""
+    places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
+    return any(next(place.glob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
+
+
 def table_of(path: Path) -> str:
     """Return the table that a Parquet file holds: by its name, its folders or its own word; empty if unknown."""
     import pyarrow as pa

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.reader import MAX_BYTES
 from news_dataset.records import Record, Row
 from news_dataset.records.columns import children
+from news_dataset.scale.emitted import Tables
 from news_dataset.scale.examine import Findings, examine
-from news_dataset.scale.facts import facts
+from news_dataset.scale.facts import Fact, facts
+from news_dataset.scale.proof import named_in_rules
 from news_dataset.scale.recognise import formed, line_pattern
-from news_dataset.scale.slices import nested
+from news_dataset.scale.slices import Slice, nested
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-BLOCK = 4 * 2**20
+BLOCK = 8 * 2**20
 """Bytes that are looked at together."""
 
-_WANTED = ("digest",)  # formed by the pattern of a line, and yet compared with others
+# What the pattern of a line proves to be well formed, and what is asked for all the same (``groups``, ``emitted``).
+_WANTED = ("digest", "kind", "claim_type", "status", "aspect", "verdict", "independence", "stance")
 _LONGER = MAX_BYTES + 1  # of a line that is too long, so much is kept to say so
 
 
@@ -63,20 +66,26 @@ def blocks(path: Path) -> Iterator[Block]:
 
 @dataclass
 class Examined:
-    """What is known of a block: its findings, and the lines that are not proven, with their numbers."""
+    """What is known of a block: its findings, the lines that are not proven, with their numbers, and what was made."""
 
     lines: int
     findings: Findings
     suspects: list[tuple[int, bytes]]
+    made: Tables = field(default_factory=dict)
 
 
-def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
+Make = Callable[["Slice", "Mask"], Tables]
+"""Makes tables of those records of a slice that are wanted."""
+
+
+def examine_block(block: Block, model: type[Record], base: int = 0, make: Make | None = None) -> Examined:
     """Return what is known of the lines of a block, if they are records of *model*.
 
     Args:
         block: the lines.
         model: the model that most of them are expected to follow.
         base: what is added to the number of a line for the place of its record.
+        make: what else is to be made of the records that are proven.
     """
     import numpy as np
     import pyarrow as pa
@@ -89,16 +98,23 @@ def examine_block(block: Block, model: type[Record], base: int = 0) -> Examined:
     offsets = np.append(starts, len(data)).astype(np.int32)
     lines = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block.content))
     known = _recognised(lines, model)
+    types = full_types(model) if make else arrow_types(model)
+    table, made = _parsed(lines, known, block.content, types), {}
+    if table is None and known.any():  # commas between items are too few or too many in some line
+        known[known] = ~_ill_divided(lines.filter(pa.array(known)))
+        table = _parsed(lines, known, block.content, types)
+    if table is None:
+        known[:] = False
     numbers = np.flatnonzero(known)
-    if len(numbers):
-        whole = block.content if len(numbers) == len(lines) else _joined(lines, known)
-        records = nested(model, _parsed(whole, model))
+    findings = Findings(numbers)
+    if table is not None:
+        records = nested(model, table)
         findings = examine(records, numbers + block.first + base, is_recognised=True)
-    else:
-        findings = Findings(np.zeros(0, dtype=np.int64))
+        if make:
+            made = make(records, ~np.isin(np.arange(len(records)), findings.suspects))
     doubtful = np.sort(np.concatenate([np.flatnonzero(~known), numbers[findings.suspects]]))
     suspects = [(block.first + int(at), block.content[starts[at] : ends[at]].removesuffix(b"\n")) for at in doubtful]
-    return Examined(len(lines), findings, suspects)
+    return Examined(len(lines), findings, suspects, made)
 
 
 def _recognised(lines: pa.Array, model: type[Record]) -> Mask:
@@ -137,14 +153,28 @@ def _joined(lines: pa.Array, known: Mask) -> bytes:
     return b"".join(line if line.endswith(b"\n") else line + b"\n" for line in found)
 
 
-def _parsed(content: bytes, model: type[Record]) -> pa.Table:
-    """Return lines that are known to be well formed as columns."""
+def _ill_divided(lines: pa.Array) -> Mask:
+    """Return which lines may have too few or too many commas between items, or words that look so."""
+    import polars as pl
+
+    found: Mask = pl.Series(lines).str.contains(r"\} ?\{|, ?[,\]]|\[ ?,").fill_null(True).to_numpy()
+    return found
+
+
+def _parsed(lines: pa.Array, known: Mask, whole: bytes, types: pa.Schema) -> pa.Table | None:
+    """Return the known lines as columns; None if there are none, or one of them is no JSON after all."""
     import pyarrow as pa
     import pyarrow.json as pj
 
+    if not known.any():
+        return None
+    content = whole if known.all() else _joined(lines, known)
     reading = pj.ReadOptions(use_threads=False, block_size=max(len(content), 1))
-    parsing = pj.ParseOptions(explicit_schema=arrow_types(model), unexpected_field_behavior="ignore")
-    return pj.read_json(pa.BufferReader(content), read_options=reading, parse_options=parsing)
+    parsing = pj.ParseOptions(explicit_schema=types, unexpected_field_behavior="ignore")
+    try:
+        return pj.read_json(pa.BufferReader(content), read_options=reading, parse_options=parsing)
+    except pa.ArrowInvalid:
+        return None
 
 
 @cache
@@ -167,11 +197,17 @@ def _types(model: type[Row], is_full: bool = False) -> Iterator[pa.Field]:
     import pyarrow as pa
 
     plain = {"int32": pa.int32(), "double": pa.float64(), "bool": pa.bool_()}
-    done = formed(model)
     for fact in facts(model):
-        column = fact.column
-        is_needed = fact.most is not None or column.reference or column.kind in ("edtf", "day", "code", "int32", "bool")
-        if is_full or column.name not in done or is_needed or column.name in _WANTED:
-            yield pa.field(column.name, plain.get(column.kind, pa.string()))
+        if is_full or _is_needed(fact, model):
+            yield pa.field(fact.name, plain.get(fact.column.kind, pa.string()))
     for name, part in children(model).items():
-        yield pa.field(name, pa.list_(pa.struct(list(_types(part, is_full)))))
+        if inside := list(_types(part, is_full)):
+            yield pa.field(name, pa.list_(pa.struct(inside)))
+
+
+def _is_needed(fact: Fact, model: type[Row]) -> bool:
+    """Return whether a column has to be looked at although the form of its line is proven."""
+    column = fact.column
+    is_long = fact.most is not None or fact.name not in formed(model)
+    is_asked_for = fact.name in _WANTED or fact.name in named_in_rules(model)
+    return bool(is_long or is_asked_for or column.reference or fact.usual or column.kind in ("edtf", "day", "int32"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from news_dataset.entries import Entry
 from news_dataset.records import BY_TYPE, Record
 from news_dataset.scale.emitted import Tables, emitted
 from news_dataset.scale.jsonlines import full_types
 from news_dataset.scale.judge import Verdict
-from news_dataset.scale.slices import nested
+from news_dataset.scale.slices import Slice, nested
 from news_dataset.scale.spill import Spill
 
 At = Callable[[Entry], int]
@@ -41,10 +41,16 @@ def _has_parent(entry: Entry) -> bool:
     return isinstance(entry.data.get("parent"), str)
 
 
-def _emitted(entries: list[Entry], model: type[Record], at: At) -> Tables:
-    import numpy as np
+def slice_of(entries: Sequence[Entry], model: type[Record]) -> Slice:
+    """Return sound records of *model* as a slice with all its columns."""
     import pyarrow as pa
 
-    data = [entry.row.to_dict() for entry in entries if entry.row]
-    records = nested(model, pa.Table.from_pylist(data, schema=full_types(model)))
+    data = [entry.row.to_dict() for entry in entries if isinstance(entry.row, model)]
+    return nested(model, pa.Table.from_pylist(data, schema=full_types(model)))
+
+
+def _emitted(entries: list[Entry], model: type[Record], at: At) -> Tables:
+    import numpy as np
+
+    records = slice_of(entries, model)
     return emitted(records, np.ones(len(records), dtype=bool), np.array([at(entry) for entry in entries]))

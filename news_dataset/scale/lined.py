@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from news_dataset.collection import references, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report, Severity
 from news_dataset.records import BY_TABLE, BY_TYPE, Article, Record, Statement
+from news_dataset.scale.emitted import Tables
 from news_dataset.scale.gather import Gathering, Progress, Sink
 from news_dataset.scale.inorder import in_order
 from news_dataset.scale.jsonlines import blocks, examine_block
-from news_dataset.scale.judge import judge_lines, read_record
-from news_dataset.scale.judged import put_by
+from news_dataset.scale.judge import Verdict, judge_lines, read_record
+from news_dataset.scale.judged import put_by, slice_of
 from news_dataset.scale.places import Ending, Referring
 from news_dataset.scale.relate import Relations
+from news_dataset.scale.slices import Slice
 from news_dataset.scale.spill import Spill
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 _FILE = 40  # a place is the number of the file, shifted by so many bits, and the number of the line
 
@@ -49,8 +57,22 @@ class LinesFile:
             return file.readline().removesuffix(b"\n")
 
 
+class Keep(Protocol):
+    """What becomes of sound records."""
+
+    def make(self, records: Slice, kept: Mask) -> Tables:
+        """Return what is made of the records *kept*; may be called by several threads at once."""
+
+    def take(self, made: Sequence[Tables]) -> None:
+        """Take what was made of a block, in the order of the blocks."""
+
+
 def validate_lines(
-    files: Sequence[LinesFile], is_whole: bool, sink: Sink | None = None, progress: Progress | None = None
+    files: Sequence[LinesFile],
+    is_whole: bool,
+    sink: Sink | None = None,
+    progress: Progress | None = None,
+    keep: Keep | None = None,
 ) -> Report:
     """Check files of JSON Lines and return everything that was found and counted.
 
@@ -59,12 +81,13 @@ def validate_lines(
         is_whole: whether they are a whole dataset, so that references can be followed.
         sink: takes every issue as it is found.
         progress: is told how far the work has come.
+        keep: takes the sound records.
     """
     gathering = Gathering(len(files), sink)
     told = _told(progress, sum(file.path.stat().st_size for file in files))
     with Spill() as spill:
         for number, file in enumerate(files):
-            _examine_file(file, number << _FILE, gathering, spill, told)
+            _examine_file(file, number << _FILE, gathering, spill, told, keep)
         relations = Relations(spill, _Places(files), is_whole, gathering.is_sound)
         for tally, issues in relations.judged():
             gathering.count(tally)
@@ -84,9 +107,11 @@ def _told(progress: Progress | None, size: int) -> Progress:
     return tell
 
 
-def _examine_file(file: LinesFile, base: int, gathering: Gathering, spill: Spill, told: Progress) -> None:
-    model = file.model
-    for block, found in in_order(lambda block: examine_block(block, model, base), blocks(file.path)):
+def _examine_file(
+    file: LinesFile, base: int, gathering: Gathering, spill: Spill, told: Progress, keep: Keep | None
+) -> None:
+    model, make = file.model, keep.make if keep else None
+    for block, found in in_order(lambda block: examine_block(block, model, base, make), blocks(file.path)):
         file.begins.append((block.first, block.offset))
         gathering.add(found.findings)
         spill.add(found.findings.tables)
@@ -94,7 +119,18 @@ def _examine_file(file: LinesFile, base: int, gathering: Gathering, spill: Spill
             verdict = judge_lines(str(file.path), found.suspects, file.kind)
             gathering.judge(verdict)
             put_by(verdict, lambda entry: base + int(entry.pointer[1:]) + 1, spill)
+        if keep:
+            keep.take([found.made, *(_made(verdict, keep) if found.suspects else [])])
         told(found.lines, len(block.content))
+
+
+def _made(verdict: Verdict, keep: Keep) -> Iterator[Tables]:
+    """Yield what is made of the sound ones among judged records."""
+    import numpy as np
+
+    for model in {type(entry.row) for entry in verdict.entries if isinstance(entry.row, Record)}:
+        records = slice_of(verdict.entries, model)
+        yield keep.make(records, np.ones(len(records), dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -105,13 +141,16 @@ class _Found:
 
     @property
     def id(self) -> str:
+        """Its id."""
         return self.entry.id
 
     @property
     def where(self) -> str:
+        """Its file and line."""
         return f"{self.entry.document.path}:{self.entry.document.place(self.entry.pointer)[0]}"
 
     def issue(self, pointer: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+        """Return an issue at a field."""
         return self.entry.issue(pointer, message, hint, severity=severity)
 
 

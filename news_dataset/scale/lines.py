@@ -78,7 +78,7 @@ def _frame(model: type[Row], table: pa.Table, key: str) -> pl.DataFrame:
 
     names = list(dict.fromkeys([*(column.name for column in columns(model)), key]))
     found = pl.DataFrame(pl.from_arrow(table.select(names)))
-    return pl.DataFrame([*map(_as_json, found), found[key].alias(_KEY)])
+    return pl.DataFrame([*map(as_json, found), found[key].alias(_KEY)])
 
 
 def _object(model: type[Row], rows: pl.DataFrame, *more: pl.Expr) -> pl.Expr:
@@ -95,7 +95,7 @@ def _object(model: type[Row], rows: pl.DataFrame, *more: pl.Expr) -> pl.Expr:
     return pl.concat_str(pl.lit("{"), whole.str.slice(1), pl.lit("}"))
 
 
-def _as_json(values: pl.Series) -> pl.Series:
+def as_json(values: pl.Series) -> pl.Series:
     """Return a column as texts that need no escapes, or as numbers and truth values that become such texts."""
     import polars as pl
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -27,7 +27,10 @@ from news_dataset.scale.spill import Spill
 from news_dataset.scale.units import row_counts
 
 if TYPE_CHECKING:
-    pass
+    import numpy as np
+
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
+    Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 _MODELS: dict[str, type[Row]] = {vars(one)["table"]: one for one in (*RECORDS, *CHILDREN)}
 _MODELS |= {"entities": EntityRow, "records": RecordRow}

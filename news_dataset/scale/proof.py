@@ -7,8 +7,9 @@ is coarse.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from news_dataset import edtf
@@ -118,7 +119,7 @@ def unproven(rows: Rows, proven: frozenset[str] = frozenset()) -> Mask:
     found = np.zeros(len(rows), dtype=bool)
     for fact in facts(rows.model):
         if fact.name in rows.table.column_names:
-            found |= _unproven_values(rows, fact, fact.name in proven)
+            found |= unproven_values(rows, fact, fact.name in proven)
     for name in date_columns(rows.model):
         found |= rows.days(name).impossible
     for rule in rows.model.rules:  # a field that holds a date only sometimes
@@ -143,7 +144,8 @@ def dated_sometimes(rows: Rows) -> Mask:
     return found
 
 
-def _unproven_values(rows: Rows, fact: Fact, is_formed: bool) -> Mask:
+def unproven_values(rows: Rows, fact: Fact, is_formed: bool = False) -> Mask:
+    """Return which rows hold a value in one column that is not proven valid; arguments as ``unproven``."""
     import numpy as np
     import pyarrow as pa
 
@@ -207,7 +209,7 @@ def _breaking(rows: Rows) -> Mask:
 
     if not rows.model.rules:
         return np.zeros(len(rows), dtype=bool)
-    needed = sorted({name for rule in rows.model.rules for name in _named(rule)})
+    needed = sorted(named_in_rules(rows.model))
     frame: dict[str, Any] = {}
     for name in needed:
         if name in date_columns(rows.model):
@@ -217,9 +219,9 @@ def _breaking(rows: Rows) -> Mask:
     return ~held.to_series().to_numpy()
 
 
-def _named(rule: Any) -> Mapping[str, None]:
-    """Return the fields that a rule is about."""
+@cache
+def named_in_rules(model: type[Row]) -> frozenset[str]:
+    """Return the fields that the rules of a model are about."""
     parts = ("field", "when", "first", "second", "other", "smaller", "larger", "earlier", "later")
-    return dict.fromkeys(
-        [*(getattr(rule, part) for part in parts if hasattr(rule, part)), *getattr(rule, "fields", ())]
-    )
+    single = {getattr(rule, part) for rule in model.rules for part in parts if hasattr(rule, part)}
+    return frozenset(single | {name for rule in model.rules for name in getattr(rule, "fields", ())})

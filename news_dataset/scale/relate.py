@@ -19,14 +19,12 @@ from news_dataset.issues import Issue, Outcome, Skipped, Tally
 from news_dataset.records import BY_TYPE, CHILDREN, RECORDS, Row
 from news_dataset.records.columns import columns
 from news_dataset.records.fields import Reference
-from news_dataset.scale.places import Places, Spot
+from news_dataset.scale.places import Places, Referring, Spot
+from news_dataset.scale.portions import missing, several
 from news_dataset.scale.spill import Spill
 
 if TYPE_CHECKING:
     import polars as pl
-
-PORTION = 2_000_000
-"""So many ids are compared at once."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +70,17 @@ class Relations:
             if used is None:
                 continue
             counted = used.group_by("id").agg(total=_sum("count"))
-            missing = self._missing(counted, self._ids(*mark.types), keep=("total",))
-            total, lost = int(_one(used.select(_sum("count")))), int(missing["total"].sum())
+            lost_ids = missing(counted, self._ids(*mark.types), keep=("total",))
+            total, lost = int(_one(used.select(_sum("count")))), int(lost_ids["total"].sum())
             if not self.is_whole:
                 tally.checked += total - lost
                 _skip(tally, PART, lost)
                 continue
             tally.checked += total
             candidates = self._candidates(mark) if lost else []
-            for spot, pointer, target in self.places.referring(table, column, frozenset(missing["id"])) if lost else ():
+            for spot, pointer, target in (
+                self.places.referring(table, column, frozenset(lost_ids["id"])) if lost else ()
+            ):
                 yield [spot.issue(pointer, *across.dangling(target, candidates)[:2])]
 
     def duplicate_id(self, tally: Tally) -> Iterator[Outcome]:
@@ -94,7 +94,7 @@ class Relations:
                 f"judged/keys/{kind}", f"broken/keys/{kind}"
             ):
                 continue
-            for identity, places in self._several(ids, ["id"]):
+            for identity, places in several(ids, ["id"]):
                 first = self.places.record(kind, places[0])
                 for at in places[1:]:
                     spot = self.places.record(kind, at)
@@ -115,7 +115,7 @@ class Relations:
         tally.checked += count
         slug = pl.col("id").str.strip_prefix("assessment/").str.replace("/[0-9]*$", "")
         owned = of_events.select("at", id=pl.concat_str(pl.lit("article/"), slug))
-        for row in self._missing(owned, self._ids("article"), keep=("at",)).sort("at").iter_rows(named=True):
+        for row in missing(owned, self._ids("article"), keep=("at",)).sort("at").iter_rows(named=True):
             spot = self.places.record("assessment", row["at"])
             yield [spot.issue("/id", *across.no_article(row["id"], "assessment")[:2])]
 
@@ -132,7 +132,7 @@ class Relations:
             tally.checked += count
             found = [self._sound(f"references/{t}.{c}") for t, c, mark in _references() if kind in mark.types]
             used = _together([one.select("id") for one in found if one is not None])
-            for row in self._missing(keys, used, keep=("at",)).sort("at").iter_rows(named=True):
+            for row in missing(keys, used, keep=("at",)).sort("at").iter_rows(named=True):
                 yield [self.places.record(kind, row["at"]).issue("/id", *across.unused(row["id"])[:2])]
 
     def circular_parent(self, tally: Tally) -> Iterator[Outcome]:
@@ -155,7 +155,7 @@ class Relations:
         if assessed is None:
             return
         tally.checked += int(_one(assessed.select(_count())))
-        for (target, aspect), places in self._several(assessed.select("target", "aspect", "at"), ["target", "aspect"]):
+        for (target, aspect), places in several(assessed.select("target", "aspect", "at"), ["target", "aspect"]):
             first = self.places.record("assessment", places[0])
             for at in places[1:]:
                 spot = self.places.record("assessment", at)
@@ -198,12 +198,12 @@ class Relations:
         tally.checked += found
         _skip(tally, PARTIAL, count - found)
         targets = None if assessed is None else assessed.select(id="target")
-        missing = self._missing(known, targets, keep=("article",))
-        if missing.is_empty():
+        lacking = missing(known, targets, keep=("article",))
+        if lacking.is_empty():
             return
-        theirs = texts.filter(pl.col("id").is_in(missing["article"].unique().implode()))
+        theirs = texts.filter(pl.col("id").is_in(lacking["article"].unique().implode()))
         statuses = dict(theirs.select("id", "status").collect().rows())
-        articles = dict(zip(missing["id"], missing["article"], strict=True))
+        articles = dict(zip(lacking["id"], lacking["article"], strict=True))
         for spot in self._spots("statement", frozenset(articles)):
             said = across.unassessed(spot.id, statuses[articles[spot.id]])
             yield [spot.issue("/claim_type", said.message, severity=said.severity)]
@@ -273,60 +273,12 @@ class Relations:
         found = [self.spill.table(name) for name in names]
         return _together([one.select("id", "at") for one in found if one is not None])
 
+    def _referring(self, table: str, column: str, targets: pl.Series) -> Iterator[Referring]:
+        yield from self.places.referring(table, column, frozenset(targets)) if len(targets) else ()
+
     def _candidates(self, mark: Reference) -> list[str]:
         ids = self._ids(*mark.types)
         return [] if ids is None else ids.select("id").unique().limit(across.CANDIDATES + 1).collect()["id"].to_list()
-
-    def _missing(self, ids: pl.LazyFrame, among: pl.LazyFrame | None, keep: tuple[str, ...]) -> pl.DataFrame:
-        """Return the rows of *ids* whose id is not among others: id, and the columns to keep."""
-        import polars as pl
-
-        wanted = ids.select("id", *keep)
-        if among is None:
-            return wanted.collect()
-        found = []
-        for portion in self._portions(among):
-            there = among.filter(portion).select("id")
-            found.append(wanted.filter(portion).join(there, on="id", how="anti").collect())
-        return pl.concat(found)
-
-    def _several(self, rows: pl.LazyFrame, key: list[str]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
-        """Yield each key that several rows have, with the places of these rows in order."""
-        import polars as pl
-
-        grouped = []
-        for portion in self._portions(rows, key[0]):
-            some = rows.filter(portion).group_by(key).agg(pl.col("at").sort())
-            grouped.append(some.filter(pl.col("at").list.len() > 1).collect())
-        for row in pl.concat(grouped).sort(pl.col("at").list.get(1)).iter_rows():
-            yield row[: len(key)], row[len(key)]
-
-    @staticmethod
-    def _portions(rows: pl.LazyFrame, column: str = "id") -> Sequence[pl.Expr]:
-        """Return conditions that split rows by the hash of a column into portions that fit into memory."""
-        import polars as pl
-
-        number = 1 + int(_one(rows.select(_count()))) // PORTION
-        hashed = pl.col(column).hash(seed=0) % number
-        return [pl.lit(True)] if number == 1 else [hashed == portion for portion in range(number)]
-
-
-def _references() -> Iterator[tuple[str, str, Reference]]:
-    """Yield table, column and mark of every column that refers to records."""
-    models: tuple[type[Row], ...] = (*RECORDS, *CHILDREN)
-    for model in models:
-        for column in columns(model):
-            if column.reference:
-                yield vars(model)["table"], column.name, column.reference
-
-
-def _is_circular(identity: str, above: dict[str, str]) -> bool:
-    """Return whether the way up from a record leads back to it."""
-    seen, at = {identity}, above[identity]
-    while at not in seen and at in above:
-        seen.add(at)
-        at = above[at]
-    return at == identity
 
 
 def _skip(tally: Tally, why: Skipped, count: int) -> None:
@@ -354,3 +306,21 @@ def _sum(column: str) -> pl.Expr:
 
 def _one(table: pl.LazyFrame) -> int:
     return int(table.collect().item())
+
+
+def _references() -> Iterator[tuple[str, str, Reference]]:
+    """Yield table, column and mark of every column that refers to records."""
+    models: tuple[type[Row], ...] = (*RECORDS, *CHILDREN)
+    for model in models:
+        for column in columns(model):
+            if column.reference:
+                yield vars(model)["table"], column.name, column.reference
+
+
+def _is_circular(identity: str, above: dict[str, str]) -> bool:
+    """Return whether the way up from a record leads back to it."""
+    seen, at = {identity}, above[identity]
+    while at not in seen and at in above:
+        seen.add(at)
+        at = above[at]
+    return at == identity

@@ -60,7 +60,8 @@ def nested(model: type[Record], table: pa.Table) -> Slice:
 
     Args:
         model: the model of the records.
-        table: one row a record; lists of structs, of which fields may be missing.
+        table: one row a record; lists of structs, of which fields may be missing, and whole lists of which nothing is
+            to be looked at.
     """
     import numpy as np
     import pyarrow as pa
@@ -68,6 +69,9 @@ def nested(model: type[Record], table: pa.Table) -> Slice:
     count = table.num_rows
     parts: dict[str, Part] = {}
     for name, child in children(model).items():
+        if name not in table.column_names:
+            parts[name] = Part(Rows(child, pa.table({})), np.zeros(0, dtype=np.int64))
+            continue
         column = table.column(name)
         whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
         lengths = whole.value_lengths().fill_null(0).to_numpy()

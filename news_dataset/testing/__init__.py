@@ -62,7 +62,7 @@ def write_synthetic(
 
     Raises:
         ValueError: an argument is none of what it may be.
-        FileExistsError: *folder* is not empty.
+        FileExistsError: *folder* holds something, or is no folder; it is as it was.
         SetupError: Polars is not installed, which JSON Lines need.
     """
     from pathlib import Path

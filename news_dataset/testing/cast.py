@@ -189,12 +189,12 @@ def sources(world: World) -> pa.Table:
 
 def redirects(world: World) -> pa.Table:
     """Return ids that are no more: of people, each but every fifth with another that took its place."""
-    many = 24 + world.count("person") // 20
+    many = min(24 + world.count("person") // 20, world.count("person"))
     at = np.arange(many)
     reasons = tuple(codebooks.REDIRECT_REASON.definitions)
     replaced = at % 5 != 4
     columns = {
-        "old_id": joined("person/former", padded(at, len(str(many))), by="-"),
+        "old_id": joined(taken(world.ids("person"), at * world.count("person") // many), "former", by="-"),
         "new_id": taken(world.ids("person"), world.among("person", "redirect", at), replaced),
         "reason": coded(reasons, np.where(replaced, at % 2 * 3, 2)),
         "release": taken(["2026.05.0", "2026.11.12"], at % 2),

@@ -55,14 +55,13 @@ class Dice:
     def zipf(self, what: str, at: ArrayLike, many: int) -> Ints:
         """Return for each place one of *many* things: few of them often, most of them seldom, each at all."""
         steps = _zipf_steps(many)
-        rank = np.searchsorted(steps, self.below(what, at, 2**31), side="right").clip(0, many - 1)
-        return shuffled(rank.astype(np.int64), many)
+        drawn = self.below(what, at, 2**31) * (steps[-1] >> 31)  # whole numbers, for all machines to agree
+        return shuffled(np.searchsorted(steps, drawn, side="right").astype(np.int64), many)
 
 
 @lru_cache(maxsize=32)
-def _zipf_steps(many: int) -> NDArray[np.float64]:
-    weights = 1 / np.arange(1, many + 1)
-    return np.cumsum(2**31 * weights / weights.sum())
+def _zipf_steps(many: int) -> Ints:
+    return np.cumsum(2**40 // np.arange(1, many + 1))
 
 
 def shuffled(at: Ints, many: int) -> Ints:

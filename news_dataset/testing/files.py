@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TABLE, BY_TYPE
 from news_dataset.records.columns import children
 from news_dataset.scale.lines import canonical_lines, write_lines
+from news_dataset.scale.sheet import ROWS, Sheet
 from news_dataset.tabular import arrow_schema, tables
 from news_dataset.testing.cast import Tables
 from news_dataset.testing.faults import Planter
@@ -22,64 +25,38 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Form = Literal["parquet", "jsonl"]
-ROWS = 125_000
-"""The rows of a row group of Parquet."""
 
 
 def write(folder: Path, n: int, seed: int, faults: float, form: Form) -> None:
-    """Write a dataset and its faults into an empty or new folder."""
-    import pyarrow.parquet as pq
-
+    """Write a dataset and its faults into a new or empty folder, which appears whole or not at all."""
     check(n, faults)
     if form not in ("parquet", "jsonl"):
         raise ValueError(f"form is 'parquet' or 'jsonl', not {form!r}")
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is not an empty folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as aside:
+        made = Path(aside) / folder.name
+        made.mkdir()
+        _write(made, n, seed, faults, form)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+
+
+def _write(folder: Path, n: int, seed: int, faults: float, form: Form) -> None:
+    import pyarrow.parquet as pq
+
     world = world_of(n, seed)
     planter = Planter(world.dice, n, faults, in_json=form == "jsonl")
-    made = _parquet if form == "parquet" else _json_lines
-    pq.write_table(faults_table(made(folder, parts(world, planter), bool(faults))), folder / "faults.parquet")
+    write_parts = _parquet if form == "parquet" else _json_lines
+    planted = write_parts(folder, parts(world, planter), bool(faults))
+    pq.write_table(faults_table(planted), folder / "faults.parquet")
 
 
-class _Sheet:
-    """A table in a Parquet file that grows; all its row groups but the last are of the same size."""
-
-    def __init__(self, path: Path, name: str, is_loose: bool) -> None:
-        import pyarrow.parquet as pq
-
-        schema = arrow_schema(tables()[name], {"schema_version": SCHEMA_VERSION})
-        self._schema = loose(schema) if is_loose else schema
-        codes = [field.name for field in tables()[name].fields if field.kind == "code"]
-        self._writer = pq.ParquetWriter(
-            path, self._schema, compression="zstd", use_dictionary=codes, write_page_checksum=True
-        )
-        self._waiting: list[pa.Table] = []
-        self.rows = 0
-
-    def __enter__(self) -> _Sheet:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._flush(1)
-        self._writer.close()
-
-    def add(self, rows: pa.Table) -> None:
-        """Append rows."""
-        self._waiting.append(rows.cast(self._schema))
-        self.rows += len(rows)
-        self._flush(ROWS)
-
-    def _flush(self, least: int) -> None:
-        import pyarrow as pa
-
-        if sum(map(len, self._waiting)) < least:
-            return
-        waiting = pa.concat_tables(self._waiting).unify_dictionaries()
-        while len(waiting) >= least:
-            self._writer.write_table(waiting.slice(0, ROWS), row_group_size=ROWS)
-            waiting = waiting.slice(ROWS)
-        self._waiting = [waiting]
+def _sheet(folder: Path, name: str, is_loose: bool) -> Sheet:
+    schema = arrow_schema(tables()[name], {"schema_version": SCHEMA_VERSION})
+    return Sheet(folder / f"{name}.parquet", name, schema=loose(schema) if is_loose else None)
 
 
 def _parquet(folder: Path, made: Iterator[tuple[Tables, list[Mark]]], is_loose: bool) -> list[Mark]:
@@ -87,7 +64,7 @@ def _parquet(folder: Path, made: Iterator[tuple[Tables, list[Mark]]], is_loose: 
     people: list[pa.Table] = []
     with ExitStack() as stack:
         sheets = {
-            name: stack.enter_context(_Sheet(folder / f"{name}.parquet", name, is_loose))
+            name: stack.enter_context(_sheet(folder, name, is_loose))
             for name in tables() if name != "records"
         }  # fmt: skip
         for part, marks in made:
@@ -105,7 +82,7 @@ def _records(folder: Path, people: pa.Table, is_loose: bool) -> int:
     import pyarrow.parquet as pq
 
     before = 0
-    with _Sheet(folder / "records.parquet", "records", is_loose) as sheet:
+    with _sheet(folder, "records", is_loose) as sheet:
         for kind in BY_ID:
             model = BY_TYPE[kind]
             if kind == "person":
@@ -147,8 +124,6 @@ def _write_lines(file: BinaryIO, name: str, part: Tables, changed: list[Mark]) -
 
 def _in_lines(mark: Mark, part: Tables) -> Mark:
     """Return a fault with its place among the lines of records: a child's is its record's line, and its path in it."""
-    from dataclasses import replace
-
     import pyarrow.compute as pc
 
     if mark.table not in PARENT_KEYS:

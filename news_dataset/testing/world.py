@@ -107,8 +107,9 @@ def check(n: int, faults: float) -> None:
 def _sizes(dice: Dice, n: int, articles: int) -> Ints:
     """Return how many statements each article has: at least one, most of them few, a few of them hundreds."""
     unit = (dice.below("article size", np.arange(articles), 2**31) + 1) / 2**31
-    weights = np.minimum(unit**-0.8, 800).cumsum()
-    bounds = np.floor((n - articles) * weights / weights[-1]).astype(np.int64)
+    most = min(2 + articles // 3, 800)  # so that no article has half of them all
+    weights = np.cumsum(np.round(100 * np.minimum(unit**-0.8, most)))
+    bounds = np.floor((n - articles) * (weights / weights[-1])).astype(np.int64)
     bounds[-1] = n - articles
     sizes: Ints = 1 + np.diff(bounds, prepend=0)
     return sizes

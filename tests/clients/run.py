@@ -90,6 +90,7 @@ CLIENTS = (
     Client("polars", "release", without_a_row, is_light=True),
     Client("duckdb", "release", without_a_row, is_light=True),
     Client("duckdb_join", "nothing", is_light=True),
+    Client("notebook", "nothing", is_light=True),
     Client("huggingface", "release", without_a_configuration),
     Client("frictionless", "release", in_package('"resource": "organizations"', '"resource": "places"')),
     Client("frictionless_csv", "csv", without_a_row, is_light=True),

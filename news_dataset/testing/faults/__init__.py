@@ -81,7 +81,7 @@ class Planter:
             if family.id in self._taken:
                 continue
             edits = kind.plan(part, family, lambda limit: self._dice.one(kind.name, number * MOST_TRIES + turn, limit))  # noqa: B023
-            claimed = {edit.claimed for edit in edits or ()}
+            claimed = {one for edit in edits or () for one in edit.claimed}
             if edits and not claimed & self._taken and all(map(part.in_order, edits)):
                 part.edits += edits
                 self._taken |= claimed | {family.id}

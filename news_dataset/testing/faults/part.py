@@ -47,9 +47,10 @@ class Edit:
     line: Callable[[str], str] | None = None
 
     @property
-    def claimed(self) -> str:
-        """The id of the record that is changed."""
-        return key_of(self.at.table, self.at.values) or ""
+    def claimed(self) -> set[str]:
+        """The ids of the record that is changed, and of what it becomes."""
+        rows = (self.at.values, self.outcome())
+        return {key for row in rows if (key := key_of(self.at.table, row)) is not None}
 
     def outcome(self) -> Row:
         """Return the row as it will be; where a date changes, its bounds change with it."""
@@ -74,10 +75,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A record with its children."""
+    """A record with its children, which are read when they are asked for."""
 
     own: Place
-    children: Mapping[str, Sequence[Place]]
+    part: Part
 
     @property
     def id(self) -> str:
@@ -86,7 +87,7 @@ class Family:
 
     def rows(self, table: str) -> Sequence[Place]:
         """Return the record's row or its children in a table."""
-        return [self.own] if table == self.own.table else self.children.get(table, ())
+        return [self.own] if table == self.own.table else self.part.children_of(self, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,12 @@ class Part:
 
     def family(self, table: str, row: int) -> Family:
         """Return the record in a row."""
-        own = self._place(table, row)
-        lists = children(BY_TABLE[table]).values() if table in BY_TABLE else ()
-        owned = {child.table: self._rows(child.table, child.parent_key, own.values["id"]) for child in lists}
-        return Family(own, owned)
+        return Family(self._place(table, row), self)
+
+    def children_of(self, family: Family, table: str) -> Sequence[Place]:
+        """Return a record's children in a table; none where it cannot have any there."""
+        is_list = any(child.table == table for child in children(BY_TABLE[family.own.table]).values())
+        return self._rows(table, PARENT_KEYS[table], family.id) if is_list else ()
 
     def find(self, record_id: str) -> Family | None:
         """Return a record by its id; None where it is not in this part."""
@@ -142,6 +145,12 @@ class Part:
         """Return the record so many rows further on."""
         row = family.own.row + step
         return self.family(family.own.table, row) if 0 <= row < len(self.tables[family.own.table]) else None
+
+    def next_to(self, table: str, record_id: str) -> str | None:
+        """Return the first id of a table that comes after another."""
+        ids = self.tables[table]["id"].chunk(0)
+        row = bisect_right(range(len(ids)), record_id, key=lambda at: ids[at].as_py())
+        return str(ids[row].as_py()) if row < len(ids) else None
 
     def in_order(self, edit: Edit) -> bool:
         """Return whether a copy stands where its key belongs; one without a key may stand anywhere."""

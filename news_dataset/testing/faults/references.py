@@ -118,9 +118,9 @@ def _redirect(name: str) -> Callable[[Part, Family, Chance], Sequence[Edit] | No
             return [Edit(family.own, {}, "bad_redirect", "old_id", is_copy=True)]
         if new is None:
             return None
-        if name == "in use":  # the id of a type that comes later, behind the last redirect
-            used = {"old_id": part.examples["source"], "new_id": None}
-            return [Edit(family.own, used, "bad_redirect", "old_id", is_copy=True)]
+        if name == "in use":
+            used = part.next_to("people", family.id)
+            return [Edit(family.own, {"old_id": used}, "bad_redirect", "old_id", is_copy=True)] if used else None
         other = gone(new) if name == "to nowhere" else part.examples["place"]
         return [Edit(family.own, {"new_id": other}, "bad_redirect", "new_id")]
 

@@ -67,17 +67,18 @@ def _kind(
 def spare(part: Part, family: Family, table: str, column: str = "") -> list[Place]:
     """Return the rows that may change without harm to other records.
 
-    Left out are the only mention of a thing and the only citation of a source. The target of an assessment changes
-    only where nothing needs that assessment.
+    Left out are the only mention of a thing, the only citation of a source, and the assessments that back the date of
+    an event; the target of an assessment changes only where it is no fact.
     """
     rows = list(family.rows(table))
     if (table, column) == ("mentions", "referent"):
         return [place for place in rows if place.values["mention"] > part.sure]
     if (table, column) == ("citations", "source"):
         return rows[1:]
-    if (table, column) == ("assessments", "target"):
-        target = part.find(family.own.values["target"])
-        return rows if target and target.own.values["claim_type"] != "fact" else []
+    if table == "assessments":
+        target = part.find(family.own.values["target"])  # an event is in another part
+        is_needed = target is None or (column == "target" and target.own.values["claim_type"] == "fact")
+        return [] if is_needed else rows
     return rows
 
 

@@ -1,4 +1,8 @@
-"""Hypothesis strategies for records, derived from the models."""
+"""Strategies for property-based tests with Hypothesis, derived from the models.
+
+Every record obeys its model and the rules that the model declares, and comes with children. References have the right
+form and lead nowhere: for data in which they do, take ``news_dataset.testing.synthesize``.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +12,81 @@ import re
 from functools import cache
 from typing import Any
 
-from annotated_types import Ge, Le, MaxLen
-from hypothesis import strategies as st
-
-from news_dataset.records import RECORDS, Record, Row
+from news_dataset.names import known
+from news_dataset.records import BY_TYPE, Record, Row
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.records.fields import NUMBERED, TEXT_PATTERN
 from news_dataset.records.plover import MODES_OF
 from news_dataset.rules import ExactlyOneOf, Needs, PatternIf, PresentIff, Together
 
-SLUGS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise ImportError("hypothesis is not installed; run: pip install 'news-dataset[testing]'") from error
+
+__all__ = ["data", "datasets", "dates", "ids", "records", "slugs", "texts"]
+
 _VISIBLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Mn"))
 _INSIDE = st.one_of(_VISIBLE, st.sampled_from(" \u00a0#:'\"-?!&*|>%@`{}[],~\U0001f600\u200d"))
 
 
+def records(kind: type[Record] | str | None = None) -> st.SearchStrategy[Record]:
+    """Records with their children.
+
+    Args:
+        kind: a model, or the name of a record type such as ``"statement"``; None for records of all types.
+
+    Raises:
+        KeyError: there is no such type; the message names the nearest one.
+    """
+    return _any_record() if kind is None else _records(_model(kind))
+
+
+def data(kind: type[Row] | str) -> st.SearchStrategy[dict[str, Any]]:
+    """The plain data of records, as files hold it: absent fields are missing, keys are in canonical order.
+
+    Args:
+        kind: a model, also one of children (``news_dataset.records.Evidence``), or the name of a record type.
+
+    Raises:
+        KeyError: there is no such type; the message names the nearest one.
+    """
+    return _data(_model(kind) if isinstance(kind, str) else kind)
+
+
+def datasets(max_size: int = 4) -> st.SearchStrategy[list[Record]]:
+    """Lists of records of all types, no two with the same id.
+
+    Args:
+        max_size: the most records in a list.
+    """
+    return st.lists(records(), max_size=max_size, unique_by=lambda record: record.id)
+
+
+def slugs() -> st.SearchStrategy[str]:
+    """The readable part of ids, such as ``lee-jae-myung``."""
+    return st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
+
+
 @cache
 def ids(*types: str) -> st.SearchStrategy[str]:
-    """Ids of records of some types."""
+    """Ids of records of some types; without types, of all.
+
+    Raises:
+        KeyError: there is no such type; the message names the nearest one.
+    """
 
     def one(kind: str) -> st.SearchStrategy[str]:
         number = st.integers(1, 999).map("/{:02d}".format) if kind in NUMBERED else st.just("")
-        return st.tuples(SLUGS, number).map(lambda parts: f"{kind}/{parts[0]}{parts[1]}")
+        return st.tuples(slugs(), number).map(lambda parts: f"{kind}/{parts[0]}{parts[1]}")
 
-    return st.one_of([one(kind) for kind in types])
+    return st.one_of([one(kind) for kind in map(_known, types or BY_TYPE)])
 
 
 @cache
-def texts(most: int) -> st.SearchStrategy[str]:
-    """Texts that begin and end with something visible."""
-    inside = st.text(_INSIDE, max_size=min(most - 2, 40))
+def texts(max_size: int) -> st.SearchStrategy[str]:
+    """Texts of any script that begin and end with something visible, of at most so many characters."""
+    inside = st.text(_INSIDE, max_size=min(max_size - 2, 40))
     return st.tuples(_VISIBLE, inside, _VISIBLE).map("".join) | _VISIBLE
 
 
@@ -58,9 +108,27 @@ def dates(draw: st.DrawFn) -> str:
     return point() + draw(st.sampled_from(["", "", "", "/..", "/"]))
 
 
+def _known(kind: str) -> str:
+    return known(kind, list(BY_TYPE), "record type")
+
+
+def _model(kind: type[Record] | str) -> type[Record]:
+    return BY_TYPE[_known(kind)] if isinstance(kind, str) else kind
+
+
+@cache
+def _records(model: type[Record]) -> st.SearchStrategy[Record]:
+    return _data(model).map(model.model_validate)
+
+
+@cache
+def _any_record() -> st.SearchStrategy[Record]:
+    return st.one_of([_records(model) for model in BY_TYPE.values()])
+
+
 @cache
 def _value(model: type[Row], column: Column) -> st.SearchStrategy[Any]:
-    limits = _limits(model, column.name)
+    limits = _schema(model)["properties"][column.name]
     if column.reference:
         return ids(*column.reference.types)
     if column.codebook:
@@ -70,12 +138,12 @@ def _value(model: type[Row], column: Column) -> st.SearchStrategy[Any]:
         "edtf": dates(),
         "day": st.dates(min_value=dt.date(1, 1, 1)).map(dt.date.isoformat),
         "bool": st.just(True),
-        "int32": st.integers(limits.get("ge", 0), limits.get("le", 2**31 - 1)),
-        "double": st.floats(limits.get("ge"), limits.get("le"), allow_nan=False),
+        "int32": st.integers(limits.get("minimum", 0), limits.get("maximum", 2**31 - 1)),
+        "double": st.floats(limits.get("minimum"), limits.get("maximum"), allow_nan=False),
     }
     if column.kind in plain:
         return plain[column.kind]
-    pattern, most = limits.get("pattern", TEXT_PATTERN), limits.get("most", 60)
+    pattern, most = limits.get("pattern", TEXT_PATTERN), limits.get("maxLength", 60)
     if pattern == TEXT_PATTERN:
         return texts(most)
     if found := re.fullmatch(r"\^\[0-9a-f\]\{([0-9]+)\}\$", pattern):
@@ -85,32 +153,19 @@ def _value(model: type[Row], column: Column) -> st.SearchStrategy[Any]:
     ).filter(lambda text: len(text) <= most)
 
 
-def _limits(model: type[Row], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+@cache
+def _schema(model: type[Row]) -> dict[str, Any]:
+    return model.model_json_schema()
 
-    def look(marks: Any) -> None:
-        for mark in marks:
-            look(getattr(mark, "metadata", ()))
-            if pattern := getattr(mark, "pattern", None):
-                found["pattern"] = pattern
-            found.update({"most": mark.max_length} if isinstance(mark, MaxLen) else {})
-            found.update({"ge": mark.ge} if isinstance(mark, Ge) else {"le": mark.le} if isinstance(mark, Le) else {})
 
-    def unwrap(annotation: Any) -> None:
-        look(getattr(annotation, "__metadata__", ()))
-        for part in (
-            getattr(annotation, "__args__", ()) if not hasattr(annotation, "__metadata__") else (annotation.__origin__,)
-        ):
-            unwrap(part)
-
-    look(model.model_fields[name].metadata)
-    unwrap(model.model_fields[name].annotation)
-    return found
+@cache
+def _data(model: type[Row]) -> st.SearchStrategy[dict[str, Any]]:
+    return _rows(model)
 
 
 @st.composite
-def data(draw: st.DrawFn, model: type[Row]) -> dict[str, Any]:
-    """The plain data of a row of *model*, obeying its rules, absent fields left out."""
+def _rows(draw: st.DrawFn, model: type[Row]) -> dict[str, Any]:
+    """The plain data of a row of *model*, obeying its rules."""
     row: dict[str, Any] = {}
     for column in columns(model):
         if not column.optional or draw(st.booleans()):
@@ -129,7 +184,7 @@ def data(draw: st.DrawFn, model: type[Row]) -> dict[str, Any]:
 
 @cache
 def _lists(child: type[Row]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    return st.lists(data(child), max_size=2)
+    return st.lists(_data(child), max_size=2)
 
 
 def _repair(draw: st.DrawFn, model: type[Row], row: dict[str, Any]) -> None:
@@ -152,16 +207,3 @@ def _repair(draw: st.DrawFn, model: type[Row], row: dict[str, Any]) -> None:
             row.pop(rule.field)
         elif isinstance(rule, PatternIf) and rule.field in row and row[rule.when] in rule.among:
             row[rule.field] = draw(dates())
-
-
-@cache
-def records(model: type[Record]) -> st.SearchStrategy[Record]:
-    """Records of one type."""
-    return data(model).map(model.model_validate)
-
-
-@cache
-def datasets() -> st.SearchStrategy[list[Record]]:
-    """Lists of records of all types with ids of their own."""
-    any_record = st.one_of([records(model) for model in RECORDS])
-    return st.lists(any_record, max_size=4, unique_by=lambda record: record.id)

@@ -1,4 +1,7 @@
-"""Untrusted words as themselves, and as nothing else: on a terminal, in the log of a workflow, in Markdown."""
+"""Untrusted words as themselves, and as nothing else: on a terminal, in the log of a workflow, in Markdown, in HTML.
+
+It lies on the ground, since records, reports and reporters all show words.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,11 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\
 _SKIPPED = (
     "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# Blank or ignored as well, and in no word's spelling; variation selectors, which are, stay.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 # A runner takes a line of any program's output for a command if it begins with :: or holds ##[ (runner 2,
 # ActionCommand.cs); the first character of either is enough to escape.
@@ -26,8 +34,19 @@ def escape(words: str) -> str:
     Control, invisible and direction characters are written as escapes, and so is the first character of what a
     runner of GitHub workflows would take for a command.
     """
-    shown = _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), words)
-    return _COMMAND.sub(lambda found: f"{found['space'] or ''}\\x{ord(found[0][-1]):02x}", shown)
+    return _COMMAND.sub(lambda found: f"{found['space'] or ''}\\x{ord(found[0][-1]):02x}", visible(words))
+
+
+def visible(words: str) -> str:
+    """Return *words* with control, invisible and direction characters written as escapes, which makes them one line."""
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), words)
+
+
+def html(words: str) -> str:
+    """Return *words* as text of HTML, also inside an attribute; nothing in them acts as markup or hides."""
+    from html import escape as as_html  # its table of entities takes a while
+
+    return as_html(_BLANK.sub(lambda found: found[0].encode("unicode_escape").decode(), visible(words)))
 
 
 def code_span(words: str) -> str:

@@ -1,0 +1,108 @@
+// The rows of the page: unpacked once they are asked for, and joined.
+
+/** @typedef {string | number | boolean | null} Cell */
+/** @typedef {{[column: string]: Cell}} Row */
+/** @typedef {{name: string, kind: string, about: string}} Column */
+/** @typedef {{about: string, count: number, columns: Column[], data: Cell[][]}} Packed */
+/** @typedef {{article: string, file: string, states: Record<string, number>, spans: [string, string | null, string][],
+ *   segments: [string, number[]][]}} Copy */
+/** @typedef {{title: string, opened: string, versions: Record<string, string>, license?: string, license_url?: string,
+ *   covers?: string, citation?: string, bibtex?: string}} About */
+/** @typedef {{about: About, copies: Copy[], texts: string[], tables: [string, Packed][], spoken_of: number[][],
+ *   left_out: [string, number, number][]}} Content */
+
+/** A table; its rows are plain objects without a prototype, so that no name of a column means anything else. */
+export class Table {
+  /** @param {string} name @param {Packed} packed @param {string[]} texts */
+  constructor(name, packed, texts) {
+    this.name = name;
+    this.about = packed.about;
+    this.columns = packed.columns;
+    this.count = packed.count;
+    this.packed = packed;
+    this.texts = texts;
+    /** @type {Row[] | null} */
+    this.unpacked = null;
+  }
+
+  get rows() {
+    this.unpacked ??= Array.from({ length: this.count }, (_, at) => this.row(at));
+    return this.unpacked;
+  }
+
+  /** @param {number} at @returns {Row} */
+  row(at) {
+    const row = Object.create(null);
+    for (const [place, column] of this.columns.entries()) {
+      const value = this.packed.data[place]?.[at] ?? null;
+      const isText = column.kind === "string" || column.kind === "code" || column.kind === "date32";
+      row[column.name] = isText && typeof value === "number" ? (this.texts[value] ?? null) : value;
+    }
+    return row;
+  }
+}
+
+/** All tables, with indexes that are made when first used. */
+export class Data {
+  /** @param {Content} content */
+  constructor(content) {
+    this.about = content.about;
+    this.copies = content.copies;
+    this.leftOut = content.left_out;
+    this.tables = new Map(content.tables.map(([name, packed]) => [name, new Table(name, packed, content.texts)]));
+    const texts = content.texts;
+    this.spokenOf = new Map(content.spoken_of.map(([key, ...many]) => [texts[key ?? -1], many.map((at) => texts[at])]));
+    /** @type {Map<string, Map<Cell, Row[]>>} */
+    this.indexes = new Map();
+  }
+
+  /** @param {string} table */
+  rows(table) {
+    return this.tables.get(table)?.rows ?? [];
+  }
+
+  /** The rows of a table that hold a value. @param {string} table @param {string} column @param {Cell | undefined} value */
+  where(table, column, value) {
+    const name = `${table}.${column}`;
+    let index = this.indexes.get(name);
+    if (index === undefined) {
+      index = grouped(this.rows(table), column);
+      this.indexes.set(name, index);
+    }
+    return (value !== undefined && value !== null && index.get(value)) || [];
+  }
+
+  /** The row with an id. @param {string} table @param {Cell | undefined} id */
+  get(table, id) {
+    return this.where(table, "id", id)[0];
+  }
+
+  /** What a code is called; codes that no codebook has are called by themselves.
+   * @param {string} codebook @param {Cell | undefined} code */
+  label(codebook, code) {
+    return String(this.code(codebook, code)?.label ?? String(code ?? "").replaceAll("_", " "));
+  }
+
+  /** @param {string} codebook @param {Cell | undefined} code */
+  code(codebook, code) {
+    return this.where("codes", "code", code).find((row) => row.codebook === codebook);
+  }
+
+  /** The name of a person, organization or place; else the id. @param {Cell | undefined} id */
+  name(id) {
+    return String(this.get("entities", id)?.name ?? id ?? "");
+  }
+}
+
+/** @param {Row[]} rows @param {string} column */
+function grouped(rows, column) {
+  /** @type {Map<Cell, Row[]>} */
+  const groups = new Map();
+  for (const row of rows) {
+    const key = row[column] ?? null;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

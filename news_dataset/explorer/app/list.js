@@ -1,0 +1,259 @@
+// Statements: search, filters, order; each row opens to all that is known of it.
+
+import { counted, fill, h, number, shown } from "./dom.js";
+import { plain, rank, statements, tally } from "./model.js";
+import { chip, head, said, speakers, verdictName } from "./parts.js";
+import { note } from "./state.js";
+import { body, CUT } from "./statement.js";
+
+/** @typedef {import("./data.js").Data} Data */
+/** @typedef {import("./model.js").Statement} Statement */
+/** @typedef {{key: string, name: string, of: (one: Statement) => [string, string][]}} Filter values with their names */
+
+const PAGE = 60;
+
+/** @param {Data} data @returns {Filter[]} */
+function filters(data) {
+  const code = (/** @type {string} */ book, /** @type {import("./data.js").Cell | undefined} */ value) =>
+    /** @type {[string, string][]} */ ([[String(value), data.label(book, value)]]);
+  return [
+    { key: "speaker", name: "Speaker", of: (one) => one.voices.map(({ key, name }) => [key, name]) },
+    { key: "about", name: "About", of: (one) => one.about.map((id) => [id, data.name(id)]) },
+    { key: "addressee", name: "Addressee", of: (one) => one.addressees.map((id) => [id, data.name(id)]) },
+    { key: "kind", name: "Kind", of: (one) => code("statement_kind", one.row.kind) },
+    { key: "claim", name: "Claim type", of: (one) => code("claim_type", one.row.claim_type) },
+    { key: "verdict", name: "Verdict", of: (one) => [[one.verdict, verdictName(data, one.verdict)]] },
+    { key: "topic", name: "Topic", of: (one) => one.topics.map((topic) => [topic, data.label("topic", topic)]) },
+    {
+      key: "article",
+      name: "Article",
+      of: (one) => [
+        [String(one.row.article), String(data.get("articles", one.row.article)?.headline ?? one.row.article)],
+      ],
+    },
+  ];
+}
+
+/** @type {[string, string, (a: Statement, b: Statement) => number][]} */
+const ORDERS = [
+  ["", "as in the article", (a, b) => a.at - b.at],
+  ["verdict", "gravest verdict first", (a, b) => rank(a.verdict) - rank(b.verdict)],
+  ["speaker", "speaker", (a, b) => compare(a.voices[0]?.name, b.voices[0]?.name)],
+  ["kind", "kind", (a, b) => compare(a.row.kind, b.row.kind)],
+  ["claim", "claim type", (a, b) => compare(a.row.claim_type, b.row.claim_type)],
+];
+const collator = new Intl.Collator("en");
+/** @param {unknown} a @param {unknown} b */
+const compare = (a, b) => collator.compare(String(a ?? ""), String(b ?? ""));
+
+/** The list with its controls. */
+class List {
+  /** @param {HTMLElement} root @param {Data} data @param {URLSearchParams} params */
+  constructor(root, data, params) {
+    this.data = data;
+    this.params = params;
+    this.all = statements(data);
+    this.filters = filters(data).filter((one) => one.key !== "article" || data.rows("articles").length > 1);
+    this.most = PAGE;
+    this.count = h("p", { class: "count", role: "status" });
+    this.list = h("ol", { class: "statements" });
+    this.more = h("p", { class: "more" });
+    this.clear = h("button", { type: "button", class: "quiet", onclick: () => this.reset() }, "Clear all");
+    root.append(
+      head("Statements", "What is claimed, by whom, and whether it holds up. Open a row for its sources."),
+      this.controls(),
+      h("div", { class: "tally" }, this.count, this.clear),
+      this.list,
+      this.more,
+    );
+    this.show();
+  }
+
+  controls() {
+    const search = h("input", {
+      type: "search",
+      id: "q",
+      placeholder: "words, a name, a number",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
+    search.value = this.params.get("q") ?? "";
+    search.addEventListener("input", () => this.set("q", search.value));
+    const sort = choice(
+      "sort",
+      "Order",
+      ORDERS.map(([key, name]) => [key, name]),
+      this.params.get("sort"),
+      (value) => this.set("sort", value),
+    );
+    const fields = this.filters.map((filter) => this.filterField(filter)).filter((one) => one !== null);
+    const form = h(
+      "form",
+      { class: "controls", role: "search", "aria-label": "Search and filter statements" },
+      h("div", { class: "field search" }, h("label", { for: "q" }, "Search"), search),
+      ...fields,
+      sort,
+    );
+    form.addEventListener("submit", (event) => event.preventDefault());
+    return form;
+  }
+
+  /** @param {Filter} filter */
+  filterField(filter) {
+    /** @type {Map<string, string>} */
+    const names = new Map();
+    const counts = tally(
+      this.all.flatMap((one) => {
+        const found = filter.of(one);
+        for (const [key, name] of found) names.set(key, name);
+        return [...new Set(found.map(([key]) => key))];
+      }),
+    );
+    const wanted = this.params.get(filter.key);
+    if (counts.length < 2 && !wanted) return null;
+    if (wanted && !names.has(wanted)) counts.push([wanted, 0]);
+    /** @type {[string, string][]} */
+    const options = counts.map(([key, count]) => [key, `${names.get(key) ?? key} (${number(count)})`]);
+    return choice(filter.key, filter.name, [["", "all"], ...options], wanted, (value) => this.set(filter.key, value));
+  }
+
+  /** @param {string} key @param {string} value */
+  set(key, value) {
+    if (value) this.params.set(key, value);
+    else this.params.delete(key);
+    this.most = PAGE;
+    note("statements", this.params);
+    this.show();
+  }
+
+  reset() {
+    for (const key of [...this.params.keys()]) this.params.delete(key);
+    note("statements", this.params);
+    for (const field of document.querySelectorAll(".controls select, .controls input")) {
+      if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) field.value = "";
+    }
+    this.most = PAGE;
+    this.show();
+    document.getElementById("q")?.focus();
+  }
+
+  /** The statements that are wanted, in the order that is wanted. */
+  found() {
+    const wanted = this.filters.filter((one) => this.params.get(one.key));
+    const words = plain(this.params.get("q") ?? "")
+      .split(/\s+/)
+      .filter(Boolean);
+    const order = ORDERS.find(([key]) => key === this.params.get("sort"))?.[2] ?? ORDERS[0]?.[2];
+    return this.all
+      .filter((one) => words.every((word) => one.words.includes(word)))
+      .filter((one) => wanted.every((filter) => filter.of(one).some(([key]) => key === this.params.get(filter.key))))
+      .sort((a, b) => order?.(a, b) || a.at - b.at);
+  }
+
+  show() {
+    const found = this.found();
+    const open = this.params.get("open");
+    const place = found.findIndex((one) => one.id === open);
+    if (place >= this.most) this.most = place + PAGE; // what a link opens must be there
+    const rows = found.slice(0, this.most);
+    fill(this.list, ...rows.map((one) => this.item(one, one.id === open)));
+    fill(
+      this.count,
+      found.length === this.all.length
+        ? counted(found.length, "statement")
+        : `${number(found.length)} of ${counted(this.all.length, "statement")}`,
+    );
+    this.clear.hidden = ![...this.params.keys()].some((key) => key !== "open");
+    const rest = found.length - rows.length;
+    const next = () => this.showMore();
+    fill(
+      this.more,
+      rest > 0 && h("button", { type: "button", onclick: next }, `Show ${number(Math.min(PAGE, rest))} more`),
+      rest > 0 && ` ${number(rest)} are not shown yet`,
+      found.length === 0 &&
+        (this.all.length === 0
+          ? "There are no statements in this dataset."
+          : "No statement fits. Clear a filter, or search for less."),
+    );
+  }
+
+  showMore() {
+    const at = this.most;
+    this.most += PAGE;
+    this.show();
+    const button = this.list.children[at]?.querySelector("button");
+    if (button instanceof HTMLElement) button.focus();
+  }
+
+  /** @param {Statement} one @param {boolean} isOpen */
+  item(one, isOpen) {
+    const button = h(
+      "button",
+      { type: "button", class: "row", "aria-expanded": String(isOpen) },
+      h("span", { class: "no" }, one.short),
+      h("span", { class: "who", dir: "auto" }, speakers(this.data, one)),
+      h(
+        "span",
+        { class: "what", dir: "auto" },
+        said({ ...one, row: { ...one.row, gist: cut(one.row.gist), quote: cut(one.row.quote) } }),
+      ),
+      h(
+        "span",
+        { class: "tags" },
+        `${this.data.label("statement_kind", one.row.kind)} · ${this.data.label("claim_type", one.row.claim_type)}`,
+      ),
+      chip(this.data, one.verdict),
+    );
+    const item = h("li", { class: isOpen ? "open" : "" }, h("h3", {}, button));
+    item.dataset.id = one.id;
+    button.addEventListener("click", () => this.toggle(item, one));
+    if (isOpen) item.append(body(this.data, one));
+    return item;
+  }
+
+  /** @param {HTMLElement} item @param {Statement} one */
+  toggle(item, one) {
+    const opens = !item.classList.contains("open");
+    for (const other of this.list.querySelectorAll("li.open")) {
+      other.classList.remove("open");
+      other.querySelector(".body")?.remove();
+      other.querySelector("button.row")?.setAttribute("aria-expanded", "false");
+    }
+    if (opens) {
+      item.classList.add("open");
+      item.querySelector("button.row")?.setAttribute("aria-expanded", "true");
+      item.append(body(this.data, one));
+      this.params.set("open", one.id);
+    } else this.params.delete("open");
+    note("statements", this.params);
+    item.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** @param {import("./data.js").Cell | undefined} text */
+function cut(text) {
+  const whole = String(text ?? "");
+  return text === null || text === undefined ? null : whole.length > CUT ? `${whole.slice(0, CUT)}…` : whole;
+}
+
+/**
+ * A labelled choice.
+ * @param {string} key @param {string} name @param {string[][]} options @param {string | null} value
+ * @param {(value: string) => void} then
+ */
+export function choice(key, name, options, value, then) {
+  const select = h(
+    "select",
+    { id: `f-${key}` },
+    ...options.map(([one = "", text = ""]) => h("option", { value: one }, shown(text).slice(0, 90))),
+  );
+  select.value = value ?? "";
+  select.addEventListener("change", () => then(select.value));
+  return h("div", { class: "field" }, h("label", { for: `f-${key}` }, name), select);
+}
+
+/** @param {HTMLElement} root @param {Data} data @param {URLSearchParams} params */
+export function list(root, data, params) {
+  new List(root, data, params);
+  root.querySelector("li.open")?.scrollIntoView({ block: "start" });
+}

@@ -1,0 +1,186 @@
+"""The timeline: reported against assessed dates, an event a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.plots import canvas, days
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_GRAVEST = ("contradicted", "partly_supported", "supported", "not_checkable", canvas.NONE)
+_MARK = 0.12  # how far below the middle of its row a mark lies; its label is above
+_HOURS = ["%H:%M", "%H:%M", "%S"]  # matplotlib wants a form for these too
+ASSESSED, REPORTED, WEEKDAY = "as sources show", "reported", "nearest such weekdays"
+BEFORE, AFTER = "before this axis", "after this axis"
+
+
+@dataclass(slots=True)
+class Report:
+    """A date as it is reported: its words, where it may lie, and what was found out about it."""
+
+    text: str
+    spans: list[days.Span]
+    verdict: str
+
+
+@dataclass(slots=True)
+class Event:
+    """A row: an event, its date as independent sources show it, and the dates that are reported."""
+
+    title: str
+    date: str | None
+    span: days.Span | None
+    reports: list[Report] = field(default_factory=list)
+
+    @property
+    def gravity(self) -> int:
+        """0 for the gravest verdict on its reports; more without any."""
+        return min((_GRAVEST.index(one.verdict) for one in self.reports), default=len(_GRAVEST))
+
+    def label(self, room: int) -> str:
+        """Return its title, and its dates in words, in one line of *room* letters."""
+        said = ", ".join(dict.fromkeys(f"“{canvas.short(one.text, 20)}”" for one in self.reports[:2]))
+        known = canvas.short(days.written(self.date), 28) if self.date else "no date known"
+        dates = f"reported {said}; sources: {known}" if said else known
+        return f"{canvas.short(self.title, room - canvas.width(dates))}: {dates}"
+
+
+def draw(timeline: pd.DataFrame, ax: Axes | None) -> Axes:
+    """Draw the events that have a date, reported or assessed; of many those with the gravest verdicts."""
+    events = _events(timeline)
+    dated = [event for event in events if event.span or event.reports]
+    chosen = sorted(range(len(dated)), key=lambda place: dated[place].gravity)[: canvas.MOST]
+    shown = [dated[place] for place in sorted(chosen)]
+    ax = canvas.axes(ax, 1.6 + 0.52 * max(len(shown), 2))
+    title = "Reported dates against those that sources show"
+    if not shown:
+        canvas.empty(ax, "There are no dates.")
+    else:
+        wrong = {row for row, event in enumerate(shown) if event.gravity == 0}
+        canvas.label_rows(ax, [event.label(canvas.room_for(ax)) for event in shown], wrong)
+        _draw_axis(ax, shown)
+        for draw_part in (_draw_assessed, _draw_reports, _draw_beyond):
+            for row, event in enumerate(shown):
+                draw_part(ax, row + _MARK, event)
+    canvas.frame(ax, title, _sums(events), timeline.attrs, 26, _left_out(events, dated, shown))
+    return ax
+
+
+def _events(timeline: pd.DataFrame) -> list[Event]:
+    """Return the events in the order of the view, each with the different dates that are reported of it."""
+    plain = timeline.astype(object)
+    events: dict[str, Event] = {}
+    for row in plain.where(plain.notna(), None).to_dict("records"):
+        span = _span(row)
+        event = events.setdefault(row["event"], Event(row["title"], row["date"], span))
+        text = row["reported_text"] or row["reported_date"]
+        if text:
+            places = days.reported(row["reported_date"], row["reported_text"], span)
+            verdict = row["verdict"] if row["verdict"] in canvas.VERDICTS else canvas.NONE
+            report = Report(text, places, verdict)
+            event.reports += [report] if report not in event.reports else []
+    return list(events.values())
+
+
+def _span(row: dict[Any, Any]) -> days.Span | None:
+    """Return the days of a row of the view; of a date with an open end, the day that is known."""
+    known = [row[name].date() for name in ("date_min", "date_max") if row[name] is not None]
+    return (known[0], known[-1]) if known else None
+
+
+def _draw_axis(ax: Axes, events: list[Event]) -> None:
+    """Span the events with a reported date; if none has a place, all."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+    compared = [span for event in events for report in event.reports for span in report.spans]
+    compared += [event.span for event in events if event.reports and event.span]
+    spans = compared or [event.span for event in events if event.span]
+    if not spans:
+        ax.set(xticks=[], xlim=(0, 1))
+        return
+    epoch = date2num(dt.date.min) - 1
+    ax.xaxis_date()
+    ax.set_xlim(*(epoch + end for end in days.window(spans)))
+    locator = AutoDateLocator(minticks=3, maxticks=8)
+    ax.xaxis.set_major_locator(locator)
+    formats = (["%Y", "%b", "%d %b", *_HOURS], ["", "%Y", "%b %Y", "%d %b", *_HOURS[1:]])
+    ax.xaxis.set_major_formatter(
+        ConciseDateFormatter(locator, formats=formats[0], zero_formats=formats[1], show_offset=False)
+    )
+    ax.grid(axis="x", alpha=0.3, linewidth=0.7)
+    ax.set_axisbelow(True)
+
+
+def _draw_assessed(ax: Axes, height: float, event: Event) -> None:
+    """Draw the days that sources show, if the axis has them."""
+    from matplotlib import rcParams
+
+    if event.span is not None and not _edge(ax, event.span):
+        ink, ends, known = rcParams["text.color"], (height, height), _numbers(event.span)
+        ax.plot(known, ends, color=ink, linewidth=8.5, solid_capstyle="round", zorder=5)
+        ax.plot(known, ends, "o", color=ink, markersize=8.5, markeredgewidth=0, zorder=5, label=ASSESSED)
+
+
+def _draw_beyond(ax: Axes, height: float, event: Event) -> None:
+    """Draw an arrow at the edge beyond which the event lies."""
+    from matplotlib import rcParams
+
+    if event.span is not None and (edge := _edge(ax, event.span)):
+        at, mark, label = edge
+        style = {"color": rcParams["text.color"], "markersize": 7, "clip_on": False, "label": label}
+        ax.plot([at], [height], mark, transform=ax.get_yaxis_transform(), **style)
+
+
+def _edge(ax: Axes, span: days.Span) -> tuple[int, str, str] | None:
+    """Return the edge beyond which all of *span* lies, its arrow, and what that means."""
+    (first, last), (left, right) = _numbers(span), ax.get_xlim()
+    return (0, "<", BEFORE) if last < left else (1, ">", AFTER) if first > right else None
+
+
+def _numbers(span: days.Span) -> list[float]:
+    from matplotlib.dates import date2num
+
+    return [float(date2num(day)) for day in span]
+
+
+def _draw_reports(ax: Axes, height: float, event: Event) -> None:
+    """Draw the days that are reported, and the way from each to those that sources show."""
+    known = _numbers(event.span) if event.span else []
+    for report in event.reports:
+        for span in report.spans:
+            _draw_report(ax, height, report, _numbers(span), known)
+
+
+def _draw_report(ax: Axes, height: float, report: Report, span: list[float], known: list[float]) -> None:
+    colour, is_weekday = canvas.VERDICTS[report.verdict], len(report.spans) > 1
+    if known and (span[1] < known[0] or span[0] > known[1]):
+        way = [span[1], known[0]] if span[1] < known[0] else [known[1], span[0]]
+        ax.plot(way, [height, height], ":" if is_weekday else "-", color=colour, linewidth=2, zorder=2)
+    ax.plot(span, [height, height], color=colour, linewidth=4, zorder=3)
+    label = f"{WEEKDAY if is_weekday else REPORTED}, {canvas.spoken(report.verdict)}"
+    face = ax.get_facecolor() if is_weekday else colour
+    ax.plot([sum(span) / 2], [height], "D", markersize=8, color=colour, markerfacecolor=face, markeredgewidth=1.8,
+            zorder=4, label=label)  # fmt: skip
+
+
+def _sums(events: list[Event]) -> str:
+    """Return how many dates are reported, and what was found out about them."""
+    found = Counter(report.verdict for event in events for report in event.reports)
+    if not found:
+        return f"{canvas.number(len(events), 'event')}; no date of any is reported." if events else ""
+    told = ", ".join(f"{found[code]:,} {canvas.spoken(code)}" for code in _GRAVEST if found[code])
+    return f"{canvas.number(found.total(), 'reported date')}: {told}."
+
+
+def _left_out(events: list[Event], dated: list[Event], shown: list[Event]) -> str:
+    """Return which events are not shown, and why."""
+    undated, more = len(events) - len(dated), len(dated) - len(shown)
+    parts = [f"{canvas.number(undated, 'event')} without any date"] if undated else []
+    parts += [f"{canvas.number(more, 'more event')}"] if more else []
+    return f"Not shown: {' and '.join(parts)}." if parts else ""

@@ -1,0 +1,129 @@
+"""A folder of Parquet tables that is no release: whole tables, divided ones, one or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.errors import IntegrityError
+from news_dataset.frames import chosen
+from news_dataset.names import known
+from news_dataset.records import BY_TABLE, Record
+from news_dataset.records.columns import children
+from news_dataset.tabular import arrow_schema, tables, unflatten
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Tables:
+    """Parquet tables of a folder; nothing vouches for them.
+
+    Args:
+        folder: the folder.
+        files: the files of each table (``folders.parquet_files``).
+    """
+
+    def __init__(self, folder: Path, files: Mapping[str, list[Path]]) -> None:
+        self.folder = folder
+        self.dataset: dict[str, Any] = {}
+        self.tables = tuple(files)
+        self._files = files
+
+    def files(self, name: str) -> list[Path]:
+        """Return the files of a table."""
+        return self._files[known(name, self.tables, "table")]
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a table, or some of its columns, in the types that a release has.
+
+        Raises:
+            KeyError: there is no such column.
+            IntegrityError: a file is not such a table.
+        """
+        import pyarrow as pa
+
+        schema = self.schema(name)
+        wanted = chosen(columns, schema.names, name)
+        fields = [schema.field(one) for one in wanted]
+        parts = [self._read(path, fields) for path in self.files(name)]
+        return pa.concat_tables(parts).unify_dictionaries().replace_schema_metadata(schema.metadata)
+
+    def schema(self, name: str) -> pa.Schema:
+        """Return the columns of a table, those that its first file has; no row is decoded.
+
+        Raises:
+            IntegrityError: the file is not such a table.
+        """
+        import pyarrow as pa
+
+        with self._opened(self.files(name)[0]) as file:
+            there = file.schema_arrow
+        wanted = arrow_schema(tables()[name])
+        fields = [wanted.field(one.name) if one.name in wanted.names else one for one in there]
+        return pa.schema(fields, metadata=wanted.metadata)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of rows of every table."""
+        found = dict.fromkeys(self.tables, 0)
+        for name in self.tables:
+            for path in self.files(name):
+                with self._opened(path) as file:
+                    found[name] += file.metadata.num_rows
+        return found
+
+    def path(self, name: str) -> Path:
+        """Return where a table lies: its file, or the folder of its files."""
+        files = self.files(name)
+        return files[0] if len(files) == 1 and files[0].stem == name else self.folder / name
+
+    def records(self, table: str) -> Iterator[Record]:
+        """Iterate over the records of a table, which is read into memory with those of its children.
+
+        Raises:
+            IntegrityError: a row is not of such a record.
+        """
+        from pydantic import ValidationError
+
+        model = BY_TABLE[table]
+        needed = {table, *(child.table for child in children(model).values())} & set(self.tables)
+        rows = {name: self.table(name).to_pylist() if name in needed else [] for name in tables()}
+        kept = {name: found for name, found in rows.items() if name in needed or name not in BY_TABLE}
+        try:
+            yield from unflatten(kept | {name: [] for name in BY_TABLE if name not in kept})
+        except ValidationError as error:
+            raise IntegrityError(f"{self.path(table)}: holds a row that is no record of this type") from error
+
+    def _read(self, path: Path, fields: Sequence[pa.Field]) -> pa.Table:
+        import pyarrow as pa
+
+        names = [field.name for field in fields]
+        try:
+            with self._opened(path) as file:
+                found = file.read(columns=names).select(names)
+            return pa.table(
+                [_as(column, one) for column, one in zip(found.columns, fields, strict=True)], pa.schema(fields)
+            )
+        except (pa.ArrowException, KeyError) as error:
+            raise IntegrityError(f"{path} is not such a table: {str(error).partition(chr(10))[0]}") from error
+
+    def _opened(self, path: Path) -> Any:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            return pq.ParquetFile(path, page_checksum_verification=True)
+        except (pa.ArrowException, OSError) as error:
+            raise IntegrityError(f"{path} is not a Parquet file") from error
+
+
+def _as(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    """Return a column in the type of a field."""
+    import pyarrow as pa
+
+    if column.type == field.type:
+        return column
+    if pa.types.is_dictionary(field.type):
+        return column.cast(pa.string()).dictionary_encode()
+    return column.cast(field.type)

@@ -1,0 +1,64 @@
+"""Where the tables of a dataset come from: a release, tables in a folder, or curated records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from news_dataset.curated import Curated
+    from news_dataset.frames import Store
+    from news_dataset.released import Release
+    from news_dataset.scale.stored import Tables
+
+    Opened = Release | Curated | Tables
+
+_HERE = Path(__file__).parent
+
+Table = Literal[
+    "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
+    "names", "offices", "event_participants", "topics", "statement_participants", "statement_events", "evidence",
+    "quantities",
+    "citations", "entities", "records", "codes", "redirects",
+]  # fmt: skip
+"""The names of the tables, so that an editor completes them."""
+
+Name = Table | str  # a release of somebody else may have other tables
+
+
+def versions(store: Store) -> dict[str, Any]:
+    """Return name, licence and versions, as ``DataFrame.attrs`` carries them: plain texts, so that files can too."""
+    from news_dataset import __version__
+    from news_dataset.manifest import VERSIONS
+
+    return {name: store.dataset[name] for name in VERSIONS if name in store.dataset} | {"package_version": __version__}
+
+
+def opened(folder: Path | None) -> Opened:
+    """Return the release of *folder*, else its tables, else its curated records; without one, the bundled release.
+
+    Raises:
+        InvalidDataError: there is nothing but records, and a check of them failed.
+    """
+    from news_dataset import manifest
+    from news_dataset.released import Release
+
+    if folder is None:
+        inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
+        return Release(inside if inside.is_dir() else _HERE.parent / "data" / "published")
+    for place in (folder, folder / "data" / "published", folder / "published"):
+        if (manifest.located(place) / manifest.NAME).is_file():
+            return Release(place)
+    from news_dataset.scale.folders import holds_records, parquet_files
+
+    if not holds_records(folder) and (files := parquet_files(folder)):
+        from news_dataset.scale.stored import Tables
+
+        return Tables(folder, files)
+    from news_dataset import checks
+    from news_dataset.collection import Collection
+    from news_dataset.curated import Curated
+
+    collection = Collection.open(folder)
+    checks.run(collection).raise_for_errors()
+    return Curated(collection)

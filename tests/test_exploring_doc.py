@@ -1,0 +1,72 @@
+"""docs/exploring.md: its commands print what it says, its numbers are those of the code."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from news_dataset.cli import main
+from news_dataset.explorer.part import LIMIT, SPARE
+from tests.browser.hostile import payloads
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "exploring.md").read_text("utf-8")
+APP = ROOT / "news_dataset" / "explorer" / "app"
+COMMANDS = [
+    (command, output)
+    for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
+    for command, output in re.findall(r"^\$ news-dataset (.*)\n(.*)$", block, re.MULTILINE)
+]
+
+
+def test_commands_print_what_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To the character, from top to bottom in one folder."""
+    monkeypatch.chdir(tmp_path)
+    second = ROOT / "examples" / "second-article"
+    shutil.copytree(second / "data" / "published", tmp_path / "harbour")
+    shutil.copyfile(second / "text.txt", tmp_path / "harbour.txt")
+    for command, output in COMMANDS:
+        code = main(shlex.split(command))
+        shown = capsys.readouterr()
+        assert (shown.out if code == 0 else shown.err).replace(str(tmp_path), "HERE") == f"{output}\n"
+        assert (code == 0) == (not output.startswith("news-dataset: "))
+
+    assert len(COMMANDS) == 5 == PAGE.count("$ news-dataset")
+
+
+def test_its_numbers_are_those_of_the_code() -> None:
+    """Limits, payloads, and what is left out first."""
+    words = " ".join(PAGE.split())
+    source = {path.stem: path.read_text("utf-8") for path in APP.glob("*.js")}
+    limits = [re.findall(rf"const {name} = (\d+);", source[file])[0] for file, name in
+              (("list", "PAGE"), ("timeline", "MOST"), ("people", "MOST_ROWS"))]  # fmt: skip
+
+    assert f"at most {LIMIT // 10**6} MB" in words
+    assert f"({', '.join(SPARE)})" in words
+    assert f"{len(payloads())} attacks" in words
+    assert "{} statements at a time, {} events, {} people".format(*limits) in words
+
+
+def test_filters_in_the_docs_are_those_of_the_page() -> None:
+    """By name."""
+    names = re.findall(r'key: "(\w+)",\s+name: "', (APP / "list.js").read_text("utf-8"))
+    (row,) = re.findall(r"^\| Statements \|(.*)\|$", PAGE, re.MULTILINE)
+
+    assert len(names) == 8
+    assert all(word in row for word in names if word != "about")
+    assert "who is spoken of" in row
+
+
+def test_its_versions_are_pinned() -> None:
+    """Every direct dependency by its exact version."""
+    for folder in (APP, ROOT / "tests" / "browser"):
+        wanted = json.loads((folder / "package.json").read_text("utf-8"))
+        versions = {**wanted["dependencies"], **wanted.get("devDependencies", {})}
+        assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions.values())

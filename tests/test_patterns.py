@@ -1,0 +1,93 @@
+"""Patterns: what engines read differently is refused when a model is defined; what a pattern admits is told rightly."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, ClassVar
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, create_model
+
+from news_dataset import edtf, patterns
+from news_dataset.records import CHILDREN, DERIVED, RECORDS, Row
+from news_dataset.records.fields import TEXT_PATTERN, Line, id_pattern
+from news_dataset.rules import PatternIf, Rule
+from news_dataset.scale.facts import facts
+
+MODELS: list[type[Row]] = [*RECORDS, *CHILDREN, *DERIVED]
+PATTERNS = sorted({fact.pattern for model in MODELS for fact in facts(model) if fact.pattern})
+FOREIGN = [
+    r"^\d+$", r"^\w$", r"^\s*$", r"^\bx$", r"^\D$", r"^a(?=b)$", r"^(?!x)a$", r"^(?<=x)a$", r"^(a)\1$", r"^a\Z", "^a",
+    "a$", r"^(?i)a$", r"^\p{L}$", "^[[:alpha:]]$", "^a|b$", "^(a$", r"^(?P<x>a)$", r"^[\w]$",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", FOREIGN)
+def test_a_model_with_a_pattern_that_engines_differ_on_is_refused(pattern: str) -> None:
+    """When it is defined, wherever the pattern stands."""
+    with pytest.raises(TypeError, match=r"Model\.word: "):
+        create_model("Model", __base__=Row, word=(str, Field(pattern=pattern)))
+    with pytest.raises(TypeError, match=r"Model\.word: "):
+        create_model("Model", __base__=Row, word=(Annotated[str, Field(pattern=pattern)] | None, None))
+    rules: tuple[Rule, ...] = (PatternIf("word", pattern, "a word", "word", ("x",)),)
+    with pytest.raises(TypeError, match=r"Model\.word: "):
+        type("Model", (Row,), {"rules": rules, "__annotations__": {"word": Line, "rules": ClassVar[tuple[Rule, ...]]}})
+
+
+@pytest.mark.parametrize("pattern", [r"^\\d$", "^a$", "^(a|b)$", r"^[.]\.$", "^[^a-c]+$", r"^\\\\w$"])
+def test_what_only_looks_foreign_is_not_refused(pattern: str) -> None:
+    """A backslash may stand for itself."""
+    patterns.refuse_unportable(pattern, "here")
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@given(text=st.text(st.characters(codec="utf-8", max_codepoint=0x2100), max_size=12))
+def test_engines_agree_on_the_patterns_of_the_models(pattern: str, text: str) -> None:
+    """Python's and Rust's, but for the line break that Python lets pass before the end."""
+    found = pl.Series([text]).str.contains(pattern).item()
+
+    assert found is (re.search(pattern, text) is not None and not text.endswith("\n"))
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern in PATTERNS if patterns.is_plain(pattern)])
+@given(data=st.data())
+def test_what_a_plain_pattern_admits_is_written_as_it_is(pattern: str, data: st.DataObject) -> None:
+    """No quotation mark, no backslash, nothing beyond printable ASCII."""
+    text = data.draw(st.from_regex(pattern, fullmatch=True))
+
+    assert all(" " <= character <= "~" and character not in '"\\' for character in text.removesuffix("\n"))
+
+
+def test_plain_patterns_are_told_from_others() -> None:
+    """Both kinds exist, so that the test above looks at something."""
+    assert patterns.is_plain(id_pattern("person", "statement"))
+    assert patterns.is_plain(edtf.PATTERN)
+    for other in (TEXT_PATTERN, "^[!-~]$", "^.$", '^"$', r"^\\$", "^é$", "^[^a]$"):
+        assert not patterns.is_plain(other), other
+
+
+@pytest.mark.parametrize(
+    ("pattern", "members", "least", "most"),
+    [
+        ("^[0-9a-f]{16}$", "0123456789abcdef", 16, 16),
+        ("^[a-c-]+$", "abc-", 1, None),
+        ("^[x]{2,}$", "x", 2, None),
+        ("^[x]{2,5}$", "x", 2, 5),
+        ("^[x]*$", "x", 0, None),
+        ("^[x]$", "x", 1, 1),
+    ],
+)
+def test_a_run_is_one_class_repeated(pattern: str, members: str, least: int, most: int | None) -> None:
+    """Its members and its length."""
+    found = patterns.run(pattern)
+
+    assert found == patterns.Run(frozenset(map(ord, members)), least, most)
+
+
+@pytest.mark.parametrize("pattern", ["^[a]b$", "^a+$", "^[^a]+$", "^[é]+$", "^[a]+?$", "^([a]+)$"])
+def test_anything_else_is_no_run(pattern: str) -> None:
+    """And is left to the engine."""
+    assert patterns.run(pattern) is None

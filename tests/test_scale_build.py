@@ -1,0 +1,320 @@
+"""JSON Lines of any size into tables: the same as the small build, in any order, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from news_dataset import manifest, publish, validate
+from news_dataset.cli import main
+from news_dataset.collection import Collection
+from news_dataset.errors import InvalidDataError, SetupError
+from news_dataset.issues import Report
+from news_dataset.records import BY_TABLE
+from news_dataset.scale import jsonlines, partition, sorting
+from news_dataset.scale.hashing import content_of
+from news_dataset.tabular import arrow_schema, content_hash, flatten, tables
+from news_dataset.testing import write_synthetic
+from tests.conftest import ROOT
+
+PUBLISHED = ROOT / "data" / "published"
+MOST = 900  # MB at most in a fresh process, at 2e5 statements
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Records that were made up, as lines."""
+    folder = tmp_path_factory.mktemp("synthetic")
+    write_synthetic(folder, 400, 5, form="jsonl")
+    return folder
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.stem: content_of(path).content_sha256 for path in folder.glob("*.parquet")}
+
+
+def by_models(folder: Path) -> dict[str, str]:
+    """The hashes of what pydantic and ``flatten`` make of the lines."""
+    records = [record for name in BY_TABLE for record in Collection.open(folder / f"{name}.jsonl").records()]
+    return {name: content_hash(rows) for name, rows in flatten(records).items()}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def names_beside(out: Path) -> list[str]:
+    return sorted(path.name for path in out.parent.iterdir() if path.name.startswith("."))
+
+
+def test_the_release_is_that_of_the_small_build(lines: Path, tmp_path: Path) -> None:
+    """The same content of every table, the same JSON Lines to the byte, and ``verify`` accepts it."""
+    _, built = publish.build_lines(lines, tmp_path / "out")
+    wanted = manifest.read(PUBLISHED)
+
+    assert built.release == publish.verify(tmp_path / "out")
+    assert built.release is not None
+    assert (built.release.tables, built.release.dataset) == (wanted.tables, wanted.dataset)
+    assert {name: (tmp_path / "out" / name).read_bytes() for name in wanted.files if name.endswith(".jsonl")} == {
+        path.name: path.read_bytes() for path in PUBLISHED.glob("*.jsonl")
+    }
+
+
+def test_tables_are_those_of_the_models(synthetic: Path, tmp_path: Path) -> None:
+    """Every table has the columns of its schema and the rows that the models give."""
+    out = tmp_path / "out"
+    _, built = publish.build_lines(synthetic, out)
+
+    assert built.release is None
+    assert hashes(out) == by_models(synthetic)
+    for name, table in tables().items():
+        with pq.ParquetFile(out / f"{name}.parquet") as file:
+            assert file.schema_arrow.equals(arrow_schema(table, {"schema_version": "1.1"}), check_metadata=True)
+            assert built.rows[name] == file.metadata.num_rows
+    assert validate(out).ok
+
+
+def shuffled(source: Path, folder: Path, seed: int) -> Path:
+    """The same records in another order, in up to five files of every type."""
+    chance = random.Random(seed)
+    for name in BY_TABLE:
+        found = (source / f"{name}.jsonl").read_bytes().splitlines(keepends=True)
+        chance.shuffle(found)
+        (folder / name).mkdir(parents=True)
+        for part in range(chance.randint(1, 5)):
+            (folder / name / f"{part}.jsonl").write_bytes(b"".join(found[part::5]))
+        (folder / name / "rest.jsonl").write_bytes(b"".join(b"".join(found[p::5]) for p in range(part + 1, 5)))
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_neither_order_nor_files_matter(
+    synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Small blocks and portions, so that there are many, and several rounds of merging."""
+    put = watched(monkeypatch)
+    for module, name, value in [
+        (jsonlines, "BLOCK", 1 << 14), (sorting, "PORTION", 0), (sorting, "BATCH", 7 + seed), (sorting, "FAN", 3),
+    ]:  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+    publish.build_lines(shuffled(synthetic, tmp_path / "lines", seed), tmp_path / "out")
+
+    assert hashes(tmp_path / "out") == by_models(synthetic)
+    assert len(put) > 20
+    assert names_beside(tmp_path / "out") == []
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tables of which rows are put by, once for each portion."""
+    put: list[str] = []
+    original = sorting.Sorter._put
+
+    def told(sorter: sorting.Sorter, portion: list[pa.Table]) -> None:
+        put.append(sorter._sheet.name)
+        original(sorter, portion)
+
+    monkeypatch.setattr(sorting.Sorter, "_put", told)
+    return put
+
+
+def test_sorted_lines_are_not_put_by(synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where some are written in another form, so that they are judged one by one."""
+    monkeypatch.setattr(jsonlines, "BLOCK", 1 << 15)
+    monkeypatch.setattr(sorting, "PORTION", 0)
+    put = watched(monkeypatch)
+    folder = tmp_path / "lines"
+    folder.mkdir()
+    for name in BY_TABLE:
+        found = (synthetic / f"{name}.jsonl").read_text("utf-8").splitlines()
+        changed = [json.dumps(dict(reversed(json.loads(line).items()))) if at % 9 == 4 else line
+                   for at, line in enumerate(found)]  # fmt: skip
+        (folder / f"{name}.jsonl").write_text("\n".join(changed), "utf-8")
+    publish.build_lines(folder, tmp_path / "out")
+
+    assert put == []
+    assert hashes(tmp_path / "out") == by_models(synthetic)
+
+
+def test_row_groups_and_codes(tmp_path: Path, synthetic: Path) -> None:
+    """Zstandard, checksums, and codes as dictionaries."""
+    publish.build_lines(synthetic, tmp_path / "out")
+    with pq.ParquetFile(tmp_path / "out" / "statements.parquet") as file:
+        group = file.metadata.row_group(0)
+        of = {group.column(at).path_in_schema: group.column(at) for at in range(group.num_columns)}
+
+    assert {one.compression for one in of.values()} == {"ZSTD"}
+    assert of["kind"].has_dictionary_page
+    assert not of["gist"].has_dictionary_page
+
+
+@pytest.mark.parametrize("before", ["nothing", "a release"])
+def test_an_error_leaves_the_place_as_it_was(
+    lines: Path, tmp_path: Path, before: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same messages as of ``validate``, exit code 1, and not a file more or less."""
+    out = tmp_path / "out"
+    if before == "a release":
+        shutil.copytree(PUBLISHED, out)
+    held = files(out) if out.exists() else None
+    path = lines / "statements.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"polarity":"positive"', b'"polarity":"rosy"', 2))
+
+    assert main(["validate", str(lines)]) == 1
+    said = [line for line in capsys.readouterr().out.splitlines() if "rosy" in line]
+    assert main(["build", str(lines), "-o", str(out)]) == 1
+    told = capsys.readouterr()
+    assert [line for line in told.out.splitlines() if "rosy" in line] == said
+    assert len(said) == 2
+    assert "nothing was written" in told.err
+    assert (files(out) if out.exists() else None) == held
+    assert names_beside(out) == []
+
+
+def test_errors_across_tables_count_too(lines: Path, tmp_path: Path) -> None:
+    """A reference to nothing, an id that is there twice in lines far apart."""
+    people = lines / "people.jsonl"
+    first = people.read_bytes().splitlines(keepends=True)
+    people.write_bytes(b"".join([*first[1:], first[1]]))
+    with pytest.raises(InvalidDataError) as caught:
+        publish.build_lines(lines, tmp_path / "out")
+
+    assert isinstance(caught.value.report, Report)
+    assert {"dangling_reference", "duplicate_id"} <= {issue.code for issue in caught.value.report.issues}
+    assert not (tmp_path / "out").exists()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from news_dataset import publish
+from news_dataset.publish import exchange, large
+from news_dataset.scale import convert, sorting
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+where = {"begun": (sorting.Sorter, "close"), "written": (large, "_published"), "described": (exchange, "_put")}
+setattr(*where[sys.argv[3]], die)
+publish.build_lines(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("where", ["begun", "written", "described"])
+def test_who_is_killed_leaves_the_place_as_it_was(lines: Path, tmp_path: Path, where: str) -> None:
+    """And the next build clears away what is left."""
+    out = tmp_path / "out"
+    shutil.copytree(PUBLISHED, out)
+    before = files(out)
+    found = subprocess.run([sys.executable, "-c", KILLED, lines, out, where], capture_output=True, cwd=ROOT)
+
+    assert found.returncode == -signal.SIGKILL
+    assert files(out) == before
+    assert names_beside(out) != []
+    publish.build_lines(lines, out)
+    assert files(out) != before
+    assert names_beside(out) == []
+
+
+def test_what_others_made_is_not_replaced(lines: Path, synthetic: Path, tmp_path: Path) -> None:
+    """Neither by a release nor by tables, and tables do not even replace tables."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("years of work")
+    for folder in (lines, synthetic):
+        with pytest.raises(SetupError, match="not ours to replace"):
+            publish.build_lines(folder, out)
+    assert files(out) == {"thesis.txt": b"years of work"}
+    publish.build_lines(synthetic, tmp_path / "tables")
+    with pytest.raises(SetupError, match="not ours to replace"):
+        publish.build_lines(synthetic, tmp_path / "tables")
+    with pytest.raises(SetupError, match="among the records"):
+        publish.build_lines(shuffled(synthetic, tmp_path / "more", 1), tmp_path / "more" / "people" / "out")
+    with pytest.raises(SetupError, match="lies in the release"):
+        publish.build_lines(synthetic, shutil.copytree(PUBLISHED, tmp_path / "release") / "out")
+
+
+def test_a_part_of_a_dataset(synthetic: Path, tmp_path: Path) -> None:
+    """Only the tables of the types that are there; references are not followed, and the report says so."""
+    part = tmp_path / "part"
+    part.mkdir()
+    shutil.copy(synthetic / "statements.jsonl", part)
+    report, built = publish.build_lines(part, tmp_path / "out")
+    skipped = next(tally for tally in report.tallies if tally.code == "dangling_reference").skipped
+
+    assert sum(skipped.values()) > 0
+    assert "statements" in built.rows
+    assert "people" not in built.rows
+    assert validate(tmp_path / "out").ok
+
+
+def test_divided_tables(synthetic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder for each value, which stays in the files; nothing is lost, and ``validate`` reads them."""
+    out = tmp_path / "out"
+    divided = ["--partition-by", "articles.language", "--partition-by", "places.country"]
+
+    assert main(["build", str(synthetic), "-o", str(out), *divided]) == 0
+    assert "no release" in capsys.readouterr().out
+    folders = {path.name for path in (out / "articles").iterdir()}
+    articles = pq.ParquetFile(next((out / "articles" / "language=de").iterdir())).read()
+    assert "language=de" in folders
+    assert set(articles["language"].to_pylist()) == {"de"}
+    assert (out / "places" / "country=__HIVE_DEFAULT_PARTITION__").is_dir()
+    assert not (out / "articles.parquet").exists()
+    rows = [row for path in (out / "articles").rglob("*.parquet") for row in pq.ParquetFile(path).read().to_pylist()]
+    assert content_hash(sorted(rows, key=lambda row: str(row["id"]))) == by_models(synthetic)["articles"]
+    assert validate(out).ok
+
+
+def test_wrong_usage(lines: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One clear line, exit code 2, and nothing is written."""
+    out = str(tmp_path / "out")
+    for words, said in [
+        ([], "say where the tables go"),
+        (["-o", out, "--check"], "--check"),
+        (["-o", out, "--partition-by", "articles.langage"], "did you mean language"),
+        (["-o", out, "--partition-by", "language"], "name table and column"),
+    ]:
+        assert main(["build", str(lines), *words]) == 2
+        assert said in capsys.readouterr().err
+    assert main(["build", str(ROOT / "data"), "-o", out, "--partition-by", "articles.language"]) == 2
+    assert not Path(out).exists()
+
+
+def test_what_cannot_divide_a_table(synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written."""
+    monkeypatch.setattr(partition, "MOST", 99)
+    monkeypatch.setattr(partition, "_LONGEST", 20)
+    for column, said in [("records.id", "more than 99 values"), ("sources.url", "too long for the name")]:
+        with pytest.raises(ValueError, match=said):
+            publish.build_lines(synthetic, tmp_path / "out", partition_by=[column])
+        assert not (tmp_path / "out").exists()
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from news_dataset import publish
+publish.build_lines(Path(sys.argv[1]), Path(sys.argv[2]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.skipif("CI" in os.environ and os.name == "nt", reason="resource is not there")
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    """Two hundred thousand statements, 380 MB of lines; the figure hardly grows with more."""
+    write_synthetic(tmp_path / "lines", 200_000, 3, form="jsonl")
+    found = subprocess.run(
+        [sys.executable, "-c", PEAK, tmp_path / "lines", tmp_path / "out"], capture_output=True, cwd=ROOT, check=True
+    )
+
+    assert int(found.stdout) < MOST
