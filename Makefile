@@ -6,18 +6,20 @@
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
+# make bench   millions of records beside peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
+SIZE ?= 1e6
 
 APP := news_dataset/explorer/app
 BROWSER := tests/browser
 NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel error
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: demo test fuzz lint check docs plots wheel clients vendor test-browser screenshots lock clean
+.PHONY: demo test fuzz lint check docs plots wheel clients bench vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -70,6 +72,9 @@ wheel: .venv/installed
 
 clients: .venv/installed
 	$(BIN)/python -m tests.clients.run $(CLIENTS)
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks.scale --size $(SIZE) $(BENCH)
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && $(NPM)
