@@ -1,5 +1,5 @@
 # make demo    see it work          make test    run the tests
-# make fuzz    the tests of curator's desk, exports and schemas with many more generated cases
+# make fuzz    the tests of curator's desk, exports, schemas and large files with many more generated cases; an hour or two
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
 # make plots   draw the pictures of the plots
@@ -41,6 +41,8 @@ fuzz: .venv/installed
 	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py
 	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
+	FUZZ_LINES=1000000 $(BIN)/python -m pytest -q -n auto tests/test_scale_lines.py
+	FUZZ_ROWS=100000 FUZZ_ORDERS=500 $(BIN)/python -m pytest -q -n auto tests/test_scale_tables.py
 
 lint: .venv/installed
 	$(BIN)/ruff check

@@ -38,6 +38,7 @@ def test_the_page_is_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_there_is_something_to_run() -> None:
     """Every block is run, and those that show something are among them."""
-    assert PAGE.count("```") == 2 * len(BLOCKS) + 2 * sum(bool(output) for _, _, output in BLOCKS)
+    shown_only = 1  # the line of an issue, which another test shows to be one (tests/test_codes.py)
+    assert PAGE.count("```") == 2 * len(BLOCKS) + 2 * sum(bool(output) for _, _, output in BLOCKS) + 2 * shown_only
     assert sum(bool(output) for _, _, output in BLOCKS) >= 2
     assert sum(kind == "console" for kind, _, _ in BLOCKS) >= 2
