@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from news_dataset import agreement as two_readers
+from news_dataset.cli.progress import busy, progress_bar
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
@@ -24,8 +25,10 @@ def diff(options: Namespace) -> int:
     # Not validated again: the rows come out of a release or of validated records, and only their ids are looked at.
     redirects = [Redirect.model_construct(**row) for row in new.load("redirects", as_="records")]
     changes = []
-    for table in BY_TABLE:  # one after the other, since whole datasets may be large
-        changes += compare(old.iter_records(table), new.iter_records(table), redirects)
+    with progress_bar(f"diff {options.old} {options.new}", " tables") as told:
+        for number, table in enumerate(BY_TABLE, 1):  # one after the other, since whole datasets may be large
+            changes += compare(old.iter_records(table), new.iter_records(table), redirects)
+            told(number, len(BY_TABLE))
     sys.stdout.write(FORMATS[options.format](changes))
     return 0
 
@@ -35,7 +38,7 @@ def agreement(options: Namespace) -> int:
 
     Each is a dataset's folder, of which the curated records are read, a layer, or a release.
     """
-    with usage():
+    with usage(), busy(f"agreement {options.a} {options.b}"):
         found = two_readers.agreement(Collection.open(options.a), Collection.open(options.b))
     sys.stdout.write(two_readers.FORMATS[options.format](found))
     return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset import explorer
 from news_dataset.cli.export import refuse_among_records
 from news_dataset.cli.look import dataset_of
+from news_dataset.cli.progress import busy
 from news_dataset.cli.usage import usage
 from news_dataset.exporters.place import Made, placed
 from news_dataset.reporters import escape
@@ -23,7 +24,7 @@ def explore(options: Namespace) -> int:
     dataset = dataset_of(options)
     refuse_among_records(options.folder or Path(), options.output)
     tables = {name: dataset.load(name, as_="arrow") for name in dataset.tables()}
-    with usage():
+    with usage(), busy(f"explore {options.output}"):
         texts = _texts(dataset, options.text)
         page = explorer.page(tables, _about(dataset, options.folder), texts)
     with placed(options.output, Made(explorer.foreign)) as new:

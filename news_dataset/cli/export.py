@@ -7,6 +7,7 @@ from pathlib import Path
 
 from news_dataset import exporters
 from news_dataset.cli.look import dataset_of
+from news_dataset.cli.progress import busy
 from news_dataset.errors import SetupError
 from news_dataset.records import BY_TABLE
 from news_dataset.reporters import escape
@@ -22,7 +23,8 @@ def export(options: Namespace) -> int:
     if "title" in about:
         about["citation"] = dataset.citation()
     tables = {name: dataset.load(name, as_="arrow") for name in dataset.tables()}
-    exporters.export(tables, about, options.to, options.output)
+    with busy(f"export {options.output}"):
+        exporters.export(tables, about, options.to, options.output)
     print(f"{escape(str(options.output))}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}")
     return 0
 

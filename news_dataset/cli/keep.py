@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from news_dataset import checks, publish, reporters, schema, schema_diff, schema_ledger, validation
-from news_dataset.cli.progress import progress_bar
+from news_dataset.cli.progress import busy, progress_bar
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError
@@ -57,12 +57,13 @@ def build(options: Namespace) -> int:
         raise UsageError(f"{options.folder} is no folder with data/curated: say where the release goes, with --output")
     folder = options.output or (collection.home or Path()) / "published"
     if options.check:
-        differences = publish.compare(collection, folder)
+        with busy(f"build --check {folder}"):
+            differences = publish.compare(collection, folder)
         for difference in differences:
             _say(f"{folder}: {difference}")
         _say(f"{folder} is {'not up to date' if differences else 'up to date'}", "build" if differences else "")
         return 1 if differences else 0
-    with _nothing_written(folder):
+    with _nothing_written(folder), busy(f"build {folder}"):
         report, manifest = publish.build(collection, folder)
     for issue in report:
         print(reporters.issue_line(issue))
@@ -111,7 +112,8 @@ def verify(options: Namespace) -> int:
         raise UsageError(f"there is no {folder}")
     if not (folder / "manifest.json").exists() and (folder / "data" / "published").is_dir():
         folder = folder / "data" / "published"
-    manifest = publish.verify(folder)
+    with busy(f"verify {folder}"):
+        manifest = publish.verify(folder)
     _say(f"{folder}: {_summary(manifest)}, all as the manifest says")
     return 0
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event, Thread
 
 from news_dataset.reporters import escape
 
+_TICK = 0.5
 _PATIENCE = 1.0  # seconds after which a bar appears, so that short work leaves the terminal as it was
 
 
@@ -36,3 +38,32 @@ def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, 
             bar.update(done - bar.n)
 
         yield tell
+
+
+@contextmanager
+def busy(title: str) -> Iterator[None]:
+    """Show that work goes on and for how long, where nobody can say how much is left.
+
+    As ``progress_bar`` it shows on a terminal only, after a second, and is gone when the work is done.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = Event()
+    clock = Thread(target=_tick, args=(title, done), daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        done.set()
+        clock.join()
+
+
+def _tick(title: str, done: Event) -> None:
+    if done.wait(_PATIENCE):
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc=escape(title), bar_format="{desc} {elapsed}", leave=False, file=sys.stderr) as bar:
+        while not done.wait(_TICK):
+            bar.refresh()

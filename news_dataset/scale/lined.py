@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
+_BLOCKS = 4  # so many are kept when lines are looked up again, since lookups come in order
 _FILE = 40  # a place is the number of the file, shifted by so many bits, and the number of the line
 
 
@@ -37,6 +39,7 @@ class LinesFile:
     path: Path
     kind: str = ""
     begins: list[tuple[int, int]] = field(default_factory=list)
+    _kept: dict[int, list[bytes]] = field(default_factory=dict)
 
     @property
     def model(self) -> type[Record]:
@@ -49,12 +52,16 @@ class LinesFile:
 
     def line(self, number: int) -> bytes:
         """Return a line by its number, without the line break."""
-        first, offset = max(begin for begin in self.begins if begin[0] <= number)
-        with open(self.path, "rb") as file:
-            file.seek(offset)
-            for _ in range(first, number):
-                file.readline()
-            return file.readline().removesuffix(b"\n")
+        place = bisect_right(self.begins, (number, 1 << 62)) - 1
+        first, offset = self.begins[place]
+        end = self.begins[place + 1][1] if place + 1 < len(self.begins) else None
+        if place not in self._kept:
+            if len(self._kept) >= _BLOCKS:
+                self._kept.clear()
+            with open(self.path, "rb") as file:
+                file.seek(offset)
+                self._kept[place] = file.read(-1 if end is None else end - offset).split(b"\n")
+        return self._kept[place][number - first]
 
 
 class Keep(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _PARENTS = {child.table: child.parent_key for child in CHILDREN}
+_TOGETHER = 100_000  # so many ids are read at once, since lookups come in order
 _SPANS = {"mentions": "article", "evidence": "statement", "quantities": "statement"}
 
 
@@ -50,15 +51,24 @@ class RowPlaces:
 
     sources: Mapping[str, TableFiles]
     spill: Spill
+    _kept: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+
+    def _ids(self, path: str, portion: int) -> list[str]:
+        """Return the ids of some rows of a file; those of a few lookups are kept."""
+        import polars as pl
+
+        if (path, portion) not in self._kept:
+            if len(self._kept) >= 4:
+                self._kept.clear()
+            rows = pl.scan_parquet(path).slice(portion * _TOGETHER, _TOGETHER).select("id")
+            self._kept[path, portion] = rows.collect()["id"].to_list()
+        return self._kept[path, portion]
 
     def record(self, kind: str, at: int) -> RowSpot:
         """Return the row of a record."""
-        import polars as pl
-
         files = self.sources[BY_TYPE[kind].table]
         path, row = place_of(files, at)
-        identity = pl.scan_parquet(files.paths[at >> FILE]).slice(row, 1).select("id").collect().item()
-        return RowSpot(path, row, str(identity))
+        return RowSpot(path, row, str(self._ids(path, row // _TOGETHER)[row % _TOGETHER]))
 
     def referring(self, table: str, column: str, targets: frozenset[str]) -> Iterator[Referring]:
         """Yield every row of a table that refers to one of some records."""
