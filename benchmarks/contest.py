@@ -141,7 +141,7 @@ ODD = Group(
 )  # fmt: skip
 
 BUILD = Group(
-    "build", "JSON Lines into Parquet, all records", "polars, plain",
+    "build", "JSON Lines into Parquet, all records", "pyarrow, plain",
     (
         Contestant("polars, plain", "plain:polars", "records_clean", ("polars",)),
         Contestant("pyarrow, plain", "plain:pyarrow", "records_clean", ("pyarrow.json", "pyarrow.parquet")),
