@@ -106,6 +106,7 @@ GOALS = (
          is_total=True),
     Goal("Parquet, ten times as much, peak", "growth", "Parquet, ten times", by="peak", most=1536),
     Goal("JSON Lines, ten times as much, peak", "growth", "JSON Lines, ten times", by="peak", most=300),
+    Goal("build with validation, processor", "build", OURS, "pyarrow, plain", "cpu", most=1.5),
     Goal("build with validation, processor", "build", OURS, "polars, plain", "cpu", most=1.5),
     Goal("build, ten times as much, peak", "growth", "build, ten times", by="peak", most=4096),
     Goal("curated YAML, records a second", "curated", OURS, "check-jsonschema", times=5),

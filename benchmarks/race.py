@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.contest import Contestant, Group
 from benchmarks.made import ROOT, Data, Made, say
 
-SLOW = 25
+SLOW = 45
 """Who takes longer than so many seconds in the first round is not run again, so that a run has an end."""
 
 PATIENCE = 3600
