@@ -103,7 +103,8 @@ def _is_tied(records: Slice) -> Mask:
 
     if records.model is Statement:
         return records.parents.there("article")
-    found: Mask = pc.starts_with(records.parents.column("target"), "statement/").to_numpy(zero_copy_only=False)
+    tied = pc.starts_with(records.parents.column("target"), "statement/").fill_null(False)
+    found: Mask = tied.to_numpy(zero_copy_only=False)
     return found
 
 
