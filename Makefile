@@ -1,23 +1,25 @@
 # make demo    see it work          make test    run the tests
-# make fuzz    the tests of curator's desk, exports and schemas with many more generated cases
+# make fuzz    the tests of curator's desk, exports, schemas and large files with many more generated cases; an hour or two
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
 # make plots   draw the pictures of the plots
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
+# make bench   millions of records beside peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SHARED ?= ../shared
+SIZE ?= 1e6
 
 APP := news_dataset/explorer/app
 BROWSER := tests/browser
 NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel error
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: demo test fuzz lint check docs plots wheel clients vendor test-browser screenshots lock clean
+.PHONY: demo test fuzz lint check docs plots wheel clients bench vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -39,6 +41,8 @@ fuzz: .venv/installed
 	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py
 	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
+	FUZZ_LINES=1000000 $(BIN)/python -m pytest -q -n auto tests/test_scale_lines.py
+	FUZZ_ROWS=100000 FUZZ_ORDERS=500 $(BIN)/python -m pytest -q -n auto tests/test_scale_tables.py
 
 lint: .venv/installed
 	$(BIN)/ruff check
@@ -70,6 +74,9 @@ wheel: .venv/installed
 
 clients: .venv/installed
 	$(BIN)/python -m tests.clients.run $(CLIENTS)
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks.scale --size $(SIZE) $(BENCH)
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && $(NPM)

@@ -209,7 +209,7 @@ def test_wrong_arguments(tables: Path) -> None:
     ds = nd.Dataset.open(tables)
     for said, arguments in [
         ("did you mean", {"columns": ["gists"]}), ("list of names", {"columns": "gist"}),
-        ("batch_size", {"batch_size": 0}),
+        ("batch_size", {"batch_size": 0}), ("not understood", {"filters": [("id", "=", 7)]}),
         ("not understood", {"filters": [("kind", "~", "direct")]}), ("did you mean", {"filters": [("kin", "=", "a")]}),
         ("no manifest", {"hashed": True}),
     ]:  # fmt: skip

@@ -49,9 +49,20 @@ def iter_batches(
     wanted, tested = frames.chosen(columns, names, table), [] if filters is None else frames.columns_of(filters)
     for column in tested or ():
         known(column, names, f"column in {table}:")
-    condition = None if filters is None or filters == [] else frames.condition(filters)
-    scanners = [_scanner(one, wanted, condition, batch_size) for one in fragments]
-    return (batch for scanner in scanners for batch in scanner.to_batches() if len(batch))
+    is_all = filters is None or (isinstance(filters, list) and not filters)
+    condition = None if is_all else frames.condition(filters)
+    return _read([_scanner(one, wanted, condition, batch_size) for one in fragments], fragments, table)
+
+
+def _read(scanners: Sequence[Any], fragments: Sequence[Any], table: str) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    for scanner, fragment in zip(scanners, fragments, strict=True):
+        try:
+            yield from (batch for batch in scanner.to_batches() if len(batch))
+        except (pa.ArrowException, OSError) as error:
+            reason = str(error).partition("\n")[0]
+            raise IntegrityError(f"{fragment.path or table} cannot be read: {reason}") from error
 
 
 def _sources(store: Release | Tables, table: str, hashed: bool) -> list[Path | bytes]:

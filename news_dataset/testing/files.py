@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -132,10 +131,7 @@ def _in_lines(mark: Mark, part: Tables) -> Mark:
     if mark.table not in PARENT_KEYS:
         return mark
     owner = BY_TYPE[str(mark.record).partition("/")[0]]
-    ids = pc.fill_null_forward(
-        part[owner.table]["id"].combine_chunks()
-    )  # one without an id is a copy of the one before
-    row = bisect_left(range(len(ids)), str(mark.record), key=lambda at: ids[at].as_py())
+    row = pc.index(part[owner.table]["id"], mark.record).as_py()  # faults have undone the order of the ids
     field = next(name for name, child in children(owner).items() if child.table == mark.table)
     ordinal: Any = part[mark.table]["ordinal"][mark.row].as_py()
     return replace(mark, table=owner.table, row=row, column=f"{field}/{ordinal - 1}/{mark.column}".rstrip("/"))
