@@ -53,5 +53,5 @@ def _bounds(text: str) -> tuple[dt.date | None, dt.date | None] | None:
     """Return the bounds of a date; None if it is none."""
     try:
         return edtf.bounds(text)
-    except (ValueError, KeyError, IndexError):  # of a text that has not even the form of one
+    except (ValueError, KeyError, IndexError, OverflowError):  # of a text that has not even the form of one
         return None

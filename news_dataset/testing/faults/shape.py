@@ -16,6 +16,9 @@ from news_dataset.testing.faults.part import PARENT_KEYS, Chance, Edit, Family, 
 Change = Callable[[Any, Part, Chance], Any]
 """Returns what a value becomes; None: a null; the value itself: it cannot be had here."""
 
+MADE = ("entities", "records", "codes")
+"""Tables that are made of others."""
+
 _MOST_INT32 = 2**31 - 1
 
 
@@ -49,6 +52,8 @@ def _kind(
 ) -> Kind:  # fmt: skip
     table = table_of(model)
     is_key = column in tables()[table].key
+    if table in MADE:  # of the other tables, and compared with these
+        code = "dangling_reference" if is_key and table != "codes" else "broken_table"
 
     def plan(part: Part, family: Family, chance: Chance) -> Sequence[Edit] | None:
         for place in turned(spare(part, family, table, column), chance):
@@ -164,7 +169,7 @@ def table_kinds() -> Iterator[Kind]:
         table = table_of(model)
         if table in PARENT_KEYS:
             yield _orphan(owner, table, PARENT_KEYS[table], "dangling_reference", "of no record", _nowhere)
-            yield _orphan(owner, table, PARENT_KEYS[table], "missing_key", "null", lambda value: None)
+            yield _orphan(owner, table, PARENT_KEYS[table], "dangling_reference", "null", lambda value: None)
             for name, at, step in (("a gap", -1, 1), ("twice", 1, -1), ("from 0", 0, -1)):
                 yield _renumbered(owner, table, name, at, step)
 
@@ -195,6 +200,6 @@ def _renumbered(owner: str, table: str, name: str, at: int, step: int) -> Kind:
         is_shown = any(place.values["of"] is not None for place in family.rows("evidence"))
         if len(rows) < 2 or (is_shown and table in ("statement_participants", "statement_events")):
             return None  # what shows them gives their ordinals
-        return [Edit(rows[at], {"ordinal": rows[at].values["ordinal"] + step}, "wrong_ordinal", "ordinal")]
+        return [Edit(rows[at], {"ordinal": rows[at].values["ordinal"] + step}, "broken_table", "ordinal")]
 
     return Kind(owner, f"{table}.ordinal: {name}", plan, in_json=False)

@@ -9,7 +9,7 @@ from typing import Any
 from news_dataset.records import RECORDS
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.testing.faults.part import Chance, Edit, Family, Kind, Part, Row
-from news_dataset.testing.faults.shape import spare, turned
+from news_dataset.testing.faults.shape import spare, table_of, turned
 
 Change = Callable[[Row, Chance], None]
 """Changes a mapping of a record."""
@@ -25,11 +25,18 @@ def kinds() -> Iterator[Kind]:
     """Yield every fault of the type of a value, and of the keys and lists of a record."""
     for record in RECORDS:
         for field, model in {"": record, **children(record)}.items():
-            table = str(getattr(model, "table"))  # noqa: B009
-            yield _kind(record.table, table, field, "unknown_key", "", "a key more", _more_keys)
+            yield _kind(record.table, table_of(model), field, "unknown_key", "", "a key more", _more_keys)
             for column in columns(model):
-                yield _kind(record.table, table, field, "wrong_type", column.name, "other type", _of_other_type(column))
-                yield _kind(record.table, table, field, "wrong_type", column.name, "null", _null(column.name))
+                yield _kind(
+                    record.table,
+                    table_of(model),
+                    field,
+                    "wrong_type",
+                    column.name,
+                    "other type",
+                    _of_other_type(column),
+                )
+                yield _kind(record.table, table_of(model), field, "wrong_type", column.name, "null", _null(column.name))
         for field, child in children(record).items():
             for code, name, change in (
                 ("bad_form", "empty", _empty(field)),
