@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection
-from news_dataset.errors import SetupError
+from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.issues import Issue, Report, Skipped, Tally
 from news_dataset.records import BY_TABLE
 
@@ -72,7 +72,8 @@ def _large(
 
     named = {name: BY_TABLE[name].record_type if name else "" for name in lines}
     files = [LinesFile(file, named[name]) for name, paths in lines.items() for file in paths]
-    return validate_lines(files, set(lines) >= set(BY_TABLE), sink, progress)
+    found = validate_lines(files, set(lines) >= set(BY_TABLE), sink, progress)
+    return found + _strays(path, [file.path for file in files], sink) if path.is_dir() else found
 
 
 def _found(path: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
@@ -103,10 +104,35 @@ def _is_newest(path: Path) -> bool:
 
 def _known(table: str, path: Path) -> str:
     if not table:
+        _refuse_junk(path)
         raise ValueError(
             f"{path} does not say which table it holds: name it as the table is called, statements.parquet"
         )
     return table
+
+
+def _refuse_junk(path: Path) -> None:
+    """Raise if a file is no Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise IntegrityError(f"{path} is not a Parquet file, or damaged") from error
+
+
+def _strays(path: Path, used: Iterable[Path], sink: Sink | None) -> Report:
+    """Say of files beside tables or lines that nothing in them is looked at."""
+    known = {*used, path / "faults.parquet"}  # what was planted in data that was made up (``testing``)
+    beside = sorted(file for kind in ("*.parquet", "*.jsonl") for file in path.glob(kind) if file not in known)
+    code, hint = checks.CODES["misplaced_file"], "files are named after their table: statements.parquet, people.jsonl"
+    said = "is not read: it is named after no table, or beside tables of another form"
+    issues = [Issue(str(file), said, code=code.name, hint=hint, severity="warning") for file in beside]
+    if sink:
+        for issue in issues:
+            sink(issue)
+    return Report(tuple(issues), (Tally(code.name, code.layer, checked=len(beside), warned=len(beside)),))
 
 
 def _tables(
@@ -119,7 +145,9 @@ def _tables(
         report = _hashed(path) if is_hashed else _unhashed()
     if not report.ok:
         return report
-    return report + validate_tables(tables, set(tables) >= set(BY_TABLE), sink, progress)
+    report += validate_tables(tables, set(tables) >= set(BY_TABLE), sink, progress)
+    is_plain = path.is_dir() and not (path / manifest.NAME).is_file()
+    return report + _strays(path, [file for files in tables.values() for file in files], sink) if is_plain else report
 
 
 def _unhashed() -> Report:

@@ -22,15 +22,17 @@ class IssueTable:
     It appears when the block ends, as a whole; after an error nothing is left of it.
 
     Args:
-        path: where it goes; a file that is there is replaced.
+        path: where it goes; an earlier table of issues is replaced.
 
     Raises:
-        SetupError: there is something else than a file.
+        SetupError: it is not named as Parquet, or there is something else.
     """
 
     def __init__(self, path: Path) -> None:
-        if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
-            raise SetupError(f"{path} is no file, and is not replaced")
+        if path.suffix != ".parquet":
+            raise SetupError(f"issues are written as Parquet: name it {path.with_suffix('.parquet')}")
+        if os.path.lexists(path) and not _is_ours(path):
+            raise SetupError(f"{path} is no table of issues, so it is not ours to replace; name another file")
         if not path.parent.is_dir():
             raise SetupError(f"there is no folder {path.parent}")
         self._path = path
@@ -68,6 +70,19 @@ class IssueTable:
 
         self._writer.write_table(pa.Table.from_pylist(self._waiting, schema=_schema()))
         self._waiting.clear()
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a file is a table of issues."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        return bool(pq.read_schema(path).equals(_schema()))
+    except (pa.ArrowException, OSError):
+        return False
 
 
 def _readable(value: Any) -> Any:

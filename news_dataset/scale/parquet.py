@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.errors import IntegrityError
 from news_dataset.tabular import Field, Table
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class TableFiles:
         import pyarrow.parquet as pq
 
         if number not in self._open:
-            self._open[number] = pq.ParquetFile(self.paths[number])
+            self._open[number] = pq.ParquetFile(self.paths[number], page_checksum_verification=True)
         return self._open[number]
 
     @cached_property
@@ -88,14 +89,23 @@ class TableFiles:
         return known and all(str(one.last) <= str(other.first) for one, other in pairs)
 
     def read(self, group: Group) -> pa.Table:
-        """Return the rows of a group, in the types of the table, with their places."""
+        """Return the rows of a group, in the types of the table, with their places.
+
+        Raises:
+            IntegrityError: the file is damaged.
+        """
         import numpy as np
         import pyarrow as pa
 
         columns = [one.name for one in self.table.fields]
         file = self.file(group.file)
         is_placed = AT in file.schema_arrow.names
-        rows = file.read_row_group(group.number, columns=[*columns, AT] if is_placed else columns, use_threads=True)
+        wanted = [*columns, AT] if is_placed else columns
+        try:
+            rows = file.read_row_group(group.number, columns=wanted, use_threads=True)
+        except (pa.ArrowException, OSError) as error:
+            why = str(error).partition("\n")[0]
+            raise IntegrityError(f"{self.paths[group.file]} is damaged: {why}") from error
         arrays = [_plain(rows.column(name)) for name in rows.column_names]
         if not is_placed:
             arrays.append(pa.array((group.file << FILE) + group.start + np.arange(group.rows)))
@@ -105,6 +115,7 @@ class TableFiles:
         """Look at the columns of all files; return whether rows can be looked at."""
         import pyarrow as pa
 
+        self.wrong.clear()
         for number, path in enumerate(self.paths):
             try:
                 schema = self.file(number).schema_arrow

@@ -57,7 +57,7 @@ def validate_tables(
     """
     sources = table_files(dict(found))
     try:
-        return _validate(sources, is_whole, sink, progress, is_clustered=all(map(_is_clustered, sources.values())))
+        return _validate(sources, is_whole, sink, progress, is_clustered=True)
     except _UnclusteredError:
         return _validate(sources, is_whole, sink, progress, is_clustered=False)
 
@@ -71,6 +71,7 @@ def _validate(
 ) -> Report:
     gathering = Gathering(sum(len(files.paths) for files in sources.values()), sink)
     usable = {name: files for name, files in sources.items() if _usable(files, gathering)}
+    is_clustered = is_clustered and all(map(_is_clustered, usable.values()))
     orphans: list[Orphans] = []
     done, total = 0, sum(files.rows for name, files in usable.items() if name in BY_TABLE)
     with Spill() as spill, TemporaryDirectory(prefix="news-dataset-") as folder:
@@ -161,7 +162,9 @@ def _blame(
                 tally.count(PART)
             else:
                 path, row = place_of(tables[one.table], at)
-                said, pointer = across.dangling(str(owner), []).message, f"/{tables[one.table].key}"
+                key = tables[one.table].key
+                said, pointer = across.dangling(str(owner), []).message, f"/{key}"
+                said = said if owner is not None else f"{key} has no value"
                 issue = Issue(path, said, pointer, code=code.name, row=row, record=str(owner or ""))
                 tally.count([issue])
                 gathering.found([issue])
