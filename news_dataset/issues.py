@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,6 +49,12 @@ class Skipped:
 
     reason: str
 
+
+Sink = Callable[[Issue], None]
+"""Takes every issue as it is found."""
+
+Progress = Callable[[int, int], None]
+"""Is told how many records are done, and of how many, as far as that is known."""
 
 Outcome = Sequence[Issue] | Skipped
 """What a check says of one unit: its issues (none: it passed), or that it was skipped."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, SetupError
-from news_dataset.issues import Issue, Report, Skipped, Tally
+from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.records import BY_TABLE
 
 SMALL = manifest.SMALL
 """Up to so many bytes lines and releases are read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")
-
-Sink = Callable[[Issue], None]
-Progress = Callable[[int, int], None]
 
 
 def validated(

@@ -14,7 +14,7 @@ from news_dataset.cli.progress import busy, progress_bar
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError
-from news_dataset.issues import Report
+from news_dataset.issues import Report, Sink
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS, Manifest
 
 
@@ -36,7 +36,7 @@ def validate(options: Namespace) -> int:
 
 
 @contextmanager
-def _issues(path: Path | None) -> Iterator[validation.Sink | None]:
+def _issues(path: Path | None) -> Iterator[Sink | None]:
     """Provide what takes every issue and writes them all as a table; None where none is asked for."""
     if path is None:
         yield None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from news_dataset import checks, manifest
 from news_dataset.checks import assertions
 from news_dataset.collection import Collection
 from news_dataset.errors import SetupError
-from news_dataset.issues import Outcome, Report
+from news_dataset.issues import Outcome, Progress, Report
 from news_dataset.manifest import VERSIONS, Manifest
 from news_dataset.names import known
 from news_dataset.publish.exchange import replacing
@@ -23,8 +23,6 @@ from news_dataset.tabular import tables
 
 if TYPE_CHECKING:
     import polars as pl
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

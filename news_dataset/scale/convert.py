@@ -8,12 +8,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.codes import code_rows
-from news_dataset.issues import Issue, Report
+from news_dataset.issues import Issue, Progress, Report
 from news_dataset.records import BY_TABLE, ENTITY_TYPES, Redirect
 from news_dataset.records.columns import children
 from news_dataset.scale.emitted import Tables
 from news_dataset.scale.flat import flattened
-from news_dataset.scale.gather import Progress
 from news_dataset.scale.lined import LinesFile, validate_lines
 from news_dataset.scale.sheet import Sheet
 from news_dataset.scale.slices import Slice

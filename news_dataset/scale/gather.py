@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from news_dataset import checks
 from news_dataset.checks.evidence import NO_TEXT
-from news_dataset.issues import Issue, Report, Tally
+from news_dataset.issues import Issue, Report, Sink, Tally
 from news_dataset.scale.examine import Findings
 from news_dataset.scale.judge import Verdict
 
 KEPT = 100_000
 """So many issues a report holds at most; all are given to whoever takes them one by one."""
-
-Sink = Callable[[Issue], None]
-"""Takes every issue as it is found."""
-
-Progress = Callable[[int, int], None]
-"""Is told how many records are done, and of how many, as far as that is known."""
 
 
 class Gathering:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from news_dataset.collection import references, rows
 from news_dataset.entries import Entry
-from news_dataset.issues import Issue, Report, Severity
+from news_dataset.issues import Issue, Progress, Report, Severity, Sink
 from news_dataset.records import BY_TABLE, BY_TYPE, Article, Record, Statement
 from news_dataset.scale.emitted import Tables
-from news_dataset.scale.gather import Gathering, Progress, Sink
+from news_dataset.scale.gather import Gathering
 from news_dataset.scale.inorder import in_order
 from news_dataset.scale.jsonlines import blocks, examine_block
 from news_dataset.scale.judge import Verdict, judge_lines, read_record

@@ -107,9 +107,21 @@ class TableFiles:
             why = str(error).partition("\n")[0]
             raise IntegrityError(f"{self.paths[group.file]} is damaged: {why}") from error
         arrays = [_plain(rows.column(name)) for name in rows.column_names]
+        self._hold_to(group, arrays[wanted.index(self.key)])
         if not is_placed:
             arrays.append(pa.array((group.file << FILE) + group.start + np.arange(group.rows)))
         return pa.Table.from_arrays(arrays, names=[*columns, AT])
+
+    def _hold_to(self, group: Group, keys: pa.Array) -> None:
+        """Raise if rows lie outside the bounds that their file names, by which they are found."""
+        import pyarrow.compute as pc
+
+        ends = pc.min_max(keys)
+        first, last = ends["min"].as_py(), ends["max"].as_py()
+        if first is None or group.first is None or group.last is None:
+            return
+        if first < group.first or last > group.last:
+            raise IntegrityError(f"{self.paths[group.file]} is damaged: its statistics are not those of its rows")
 
     def look(self) -> bool:
         """Look at the columns of all files; return whether rows can be looked at."""

@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 from news_dataset import checks
 from news_dataset.checks import across
 from news_dataset.checks.references import PART
-from news_dataset.issues import Issue, Report, Tally
+from news_dataset.issues import Issue, Progress, Report, Sink, Tally
 from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN
 from news_dataset.scale.cut import Cut, Orphans, cuts
 from news_dataset.scale.examine import Findings, examine
 from news_dataset.scale.fitting import Unfit, count, unfit_rows
 from news_dataset.scale.folders import table_files
-from news_dataset.scale.gather import Gathering, Progress, Sink
+from news_dataset.scale.gather import Gathering
 from news_dataset.scale.inorder import in_order
 from news_dataset.scale.judge import judge
 from news_dataset.scale.judged import put_by
@@ -40,10 +40,6 @@ class _Looked:
     unfit: list[Unfit] = field(default_factory=list)
 
 
-class _UnclusteredError(Exception):
-    """The statistics of the files promised an order of keys that the rows do not have."""
-
-
 def validate_tables(
     found: Mapping[str, list[Path]], is_whole: bool, sink: Sink | None = None, progress: Progress | None = None
 ) -> Report:
@@ -56,22 +52,17 @@ def validate_tables(
         progress: is told how far the work has come.
     """
     sources = table_files(dict(found))
-    try:
-        return _validate(sources, is_whole, sink, progress, is_clustered=True)
-    except _UnclusteredError:
-        return _validate(sources, is_whole, sink, progress, is_clustered=False)
+    return _validate(sources, is_whole, sink, progress)
 
 
 def _is_clustered(files: TableFiles) -> bool:
     return files.table.name not in _CUT or files.is_clustered
 
 
-def _validate(
-    sources: dict[str, TableFiles], is_whole: bool, sink: Sink | None, progress: Progress | None, is_clustered: bool
-) -> Report:
+def _validate(sources: dict[str, TableFiles], is_whole: bool, sink: Sink | None, progress: Progress | None) -> Report:
     gathering = Gathering(sum(len(files.paths) for files in sources.values()), sink)
     usable = {name: files for name, files in sources.items() if _usable(files, gathering)}
-    is_clustered = is_clustered and all(map(_is_clustered, usable.values()))
+    is_clustered = all(map(_is_clustered, usable.values()))
     orphans: list[Orphans] = []
     done, total = 0, sum(files.rows for name, files in usable.items() if name in BY_TABLE)
     with Spill() as spill, TemporaryDirectory(prefix="news-dataset-") as folder:
@@ -87,7 +78,7 @@ def _validate(
             judge_lone(usable[name], gathering, spill)
         places = RowPlaces(usable, spill)
         relations = Relations(spill, places, is_whole and set(tables) >= set(BY_TABLE), gathering.is_sound)
-        _blame(orphans, tables, relations, gathering, is_clustered)
+        _blame(orphans, tables, gathering)
         for tally, issues in relations.judged():
             gathering.count(tally)
             gathering.found(issues)
@@ -138,26 +129,12 @@ def _unfit_issue(one: Unfit, sources: dict[str, TableFiles]) -> Issue:
     return Issue(path, one.message, f"/{one.column}", code="broken_table", row=row)
 
 
-def _blame(
-    orphans: list[Orphans],
-    tables: dict[str, TableFiles],
-    relations: Relations,
-    gathering: Gathering,
-    is_clustered: bool,
-) -> None:
-    """Say of rows that belong to no record that they do not.
-
-    Raises:
-        _UnclusteredError: their records are there, but elsewhere than the order of keys says.
-    """
-    owners = sorted({owner for one in orphans for owner in one.owners if owner is not None})
-    there = relations.existing(owners, tuple(BY_TYPE))
+def _blame(orphans: list[Orphans], tables: dict[str, TableFiles], gathering: Gathering) -> None:
+    """Say of rows that belong to no record that they do not."""
     code = checks.CODES["dangling_reference"]
     for one in orphans:
         for at, owner in zip(one.at.tolist(), one.owners, strict=True):
             kind, tally = str(owner).partition("/")[0], Tally(code.name, code.layer)
-            if owner in there and is_clustered and one.table not in ("records", "entities"):
-                raise _UnclusteredError
             if kind in BY_TYPE and BY_TYPE[kind].table not in tables:
                 tally.count(PART)
             else:
