@@ -33,8 +33,8 @@ _LAST = 2**31 - 1  # counts and offsets are int32 in the tables
 # Refused in every text: controls, line and paragraph separators, bidirectional overrides and isolates.
 UNSAFE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 # Blank or invisible: a text neither begins nor ends with these.
-_BLANK = r" \u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff"
-TEXT_PATTERN = f"^[^{_BLANK}{UNSAFE}]([^{UNSAFE}]*[^{_BLANK}{UNSAFE}])?$"
+BLANK = r" \u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff"
+TEXT_PATTERN = f"^[^{BLANK}{UNSAFE}]([^{UNSAFE}]*[^{BLANK}{UNSAFE}])?$"
 
 
 class NotNull:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES, Article, EntityRow, Record, RecordRow, Row
 from news_dataset.records.columns import children
-from news_dataset.scale.parquet import AT, Cursor, Group, TableFiles, unified
+from news_dataset.scale.keyed import Cursor, Keyed
+from news_dataset.scale.parquet import AT, Group, TableFiles, unified
 from news_dataset.scale.proof import Rows
 from news_dataset.scale.slices import Part, Slice
 from news_dataset.tabular import arrow_schema, tables
@@ -64,12 +65,12 @@ def cuts(sources: Mapping[str, TableFiles]) -> Iterator[Cut]:
             continue
         files = sources[model.table]
         for groups in _together(files.groups):
-            rows = _ordered(unified([files.read(group) for group in groups]), ["id"])
-            yield _cut(model, rows, cursors)
+            rows = unified([files.read(group) for group in groups])
+            yield _cut(model, _ordered(Keyed.by(rows, "id"), "id").rows, cursors)
     for name, cursor in cursors.items():  # behind the last record
         rest = cursor.up_to(None)
-        if rest is not None and rest.num_rows:
-            yield _rest(name, sources[name].key, rest)
+        if rest is not None:
+            yield _rest(name, sources[name].key, rest.rows)
 
 
 def _rest(name: str, key: str, rows: pa.Table) -> Cut:
@@ -110,8 +111,9 @@ def _cut(model: type[Record], rows: pa.Table, cursors: Mapping[str, Cursor]) -> 
     for name, child in children(model).items():
         found = cursors[name].up_to(last) if name in cursors and last is not None else None
         key = child.parent_key
-        part = _ordered(found, [key, "ordinal"]) if found is not None else None
-        owners, chosen = _owned(part, key, ids)
+        ordered = _ordered(found, key, "ordinal") if found is not None else None
+        owners, chosen = _owned(ordered, ids)
+        part = ordered.rows if ordered is not None else None
         if part is not None and not chosen.all():
             cut.orphans.append(_orphans(name, part, key, ~chosen))
             part, owners = part.filter(_arrow(chosen)), owners[chosen]
@@ -120,15 +122,15 @@ def _cut(model: type[Record], rows: pa.Table, cursors: Mapping[str, Cursor]) -> 
         cut.parts_at[name] = np.zeros(0, dtype=np.int64) if part is None else _places(part)
     for name, shadow in derived(model).items():
         if name in cursors and last is not None and (found := cursors[name].up_to(last)) is not None:
-            _list(cut, name, shadow, _ordered(found, ["id"]), ids)
+            _list(cut, name, shadow, _ordered(found, "id"), ids)
     return cut
 
 
-def _list(cut: Cut, name: str, shadow: type[Row], rows: pa.Table, ids: pa.Array) -> None:
+def _list(cut: Cut, name: str, shadow: type[Row], keyed: Keyed, ids: pa.Array) -> None:
     """Bring the rows of a derived table together with their records."""
     import numpy as np
 
-    owners, chosen = _owned(rows, "id", ids)
+    rows, (owners, chosen) = keyed.rows, _owned(keyed, ids)
     first = np.ones(len(owners), dtype=bool)
     first[1:] = owners[1:] != owners[:-1]
     chosen &= first  # a second row of one record belongs to nobody
@@ -140,48 +142,42 @@ def _list(cut: Cut, name: str, shadow: type[Row], rows: pa.Table, ids: pa.Array)
     cut.listed[name] = (places, Rows(shadow, _without_place(kept)))
 
 
-def _owned(part: pa.Table | None, key: str, ids: pa.Array) -> tuple[Numbers, Mask]:
+def _owned(keyed: Keyed | None, ids: pa.Array) -> tuple[Numbers, Mask]:
     """Return the place of each row's record among *ids*, and for which rows there is one."""
     import numpy as np
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if part is None or part.num_rows == 0:
+    if keyed is None:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
-    keys = part.column(key).chunk(0)
-    begins = np.ones(len(keys), dtype=bool)  # rows of one record stand together: one look for each record is enough
-    begins[1:] = (
-        pc.not_equal(keys.slice(1), keys.slice(0, len(keys) - 1)).fill_null(True).to_numpy(zero_copy_only=False)
-    )
-    found = pc.index_in(keys.filter(pa.array(begins)), value_set=ids, skip_nulls=True).fill_null(-1)
-    owners = found.to_numpy().astype(np.int64)[np.cumsum(begins) - 1]
+    runs = np.cumsum(keyed.begins) - 1
+    if keyed.rises and keyed.heads.equals(ids):  # every record has rows
+        return runs, np.ones(len(runs), dtype=bool)
+    found = pc.index_in(keyed.heads, value_set=ids, skip_nulls=True).fill_null(-1)  # one look for each record
+    owners = found.to_numpy().astype(np.int64)[runs]
     return owners, owners >= 0
 
 
-def _ordered(rows: pa.Table, keys: list[str]) -> pa.Table:
+def _ordered(keyed: Keyed, key: str, second: str = "") -> Keyed:
     """Return rows in the order of their keys; those that have it already as they are."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if rows.num_rows < 2 or _rises(rows, keys):
-        return rows
-    order = pc.sort_indices(rows, sort_keys=[(key, "ascending") for key in [*keys, AT]])
-    taken = rows.take(order)
-    return pa.Table.from_arrays([pa.concat_arrays(one.chunks) for one in taken.columns], names=taken.column_names)
+    if keyed.rises and _follow(keyed, second):
+        return keyed
+    keys = [(name, "ascending") for name in (key, second, AT) if name]
+    taken = keyed.rows.take(pc.sort_indices(keyed.rows, sort_keys=keys))
+    columns = [pa.concat_arrays(one.chunks) for one in taken.columns]
+    return Keyed.by(pa.Table.from_arrays(columns, names=taken.column_names), key)
 
 
-def _rises(rows: pa.Table, keys: list[str]) -> bool:
+def _follow(keyed: Keyed, second: str) -> bool:
+    """Return whether the rows of each key rise in a second column; where there is none, whether each has one row."""
     import numpy as np
-    import pyarrow.compute as pc
 
-    above = rows.column(keys[0]).chunk(0)
-    before, behind = above.slice(0, len(above) - 1), above.slice(1)
-    less = pc.less(before, behind).fill_null(False).to_numpy(zero_copy_only=False)
-    if len(keys) == 1 or less.all():
-        return bool(less.all())
-    same = pc.equal(before, behind).fill_null(False).to_numpy(zero_copy_only=False)
-    ordinal = rows.column(keys[1]).chunk(0).fill_null(0).to_numpy()
-    return bool((less | (same & (np.diff(ordinal) > 0))).all())
+    if not second:
+        return bool(keyed.begins.all())
+    ordinal = keyed.rows.column(second).chunk(0).fill_null(0).to_numpy()
+    return bool((keyed.begins[1:] | (np.diff(ordinal) > 0)).all())
 
 
 def _orphans(name: str, rows: pa.Table, key: str, chosen: Mask) -> Orphans:

@@ -14,9 +14,10 @@ from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, CHILDREN, RECORDS, EntityRow, Record, RecordRow, Row
 from news_dataset.records.columns import children
 from news_dataset.scale.cut import empty
-from news_dataset.scale.emitted import emitted
+from news_dataset.scale.emitted import Tables, emitted
 from news_dataset.scale.examine import Findings
 from news_dataset.scale.gather import Gathering
+from news_dataset.scale.inorder import in_order
 from news_dataset.scale.judge import judge
 from news_dataset.scale.judged import put_by
 from news_dataset.scale.parquet import AT, TableFiles
@@ -24,10 +25,11 @@ from news_dataset.scale.proof import Rows, unproven
 from news_dataset.scale.rowrecords import RowEntry, place_of, plain_rows
 from news_dataset.scale.slices import Part, Slice
 from news_dataset.scale.spill import Spill
-from news_dataset.scale.units import row_counts
+from news_dataset.scale.units import Counts, row_counts
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
     Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -64,6 +66,17 @@ def is_lone(name: str, there: Collection[str]) -> bool:
     return all(owner not in there or is_lone(owner, there) for owner in owners)
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """What is known of the rows of a group: which are not proven, and what the others give away."""
+
+    rows: Rows
+    at: Numbers
+    doubt: Mask
+    counts: Counts
+    tables: Tables
+
+
 def judge_lone(files: TableFiles, gathering: Gathering, spill: Spill) -> None:
     """Look at the rows of a table by themselves; what would need others is counted as skipped."""
     import numpy as np
@@ -71,22 +84,30 @@ def judge_lone(files: TableFiles, gathering: Gathering, spill: Spill) -> None:
     model = _MODELS.get(files.table.name)
     if model is None:  # codes and redirects have ways of their own
         return
-    for group in files.groups:
-        table = files.read(group)
-        rows, at = Rows(model, table), table.column(AT).to_numpy()
-        doubt = unproven(rows)
-        gathering.add(Findings(np.flatnonzero(doubt), row_counts(rows, ~doubt)))
-        entries = [_entry(rows, files, place, number) for number, place in _numbered(doubt, at)]
-        places = {id(entry): place for entry, (_, place) in zip(entries, _numbered(doubt, at), strict=True)}
+    tables = ((group, files.read(group)) for group in files.groups)
+    for (group, _), found in in_order(lambda one: _look(model, one[1]), tables, ahead=1):
+        spill.add(found.tables)
+        gathering.add(Findings(np.flatnonzero(found.doubt), found.counts))
+        numbered = _numbered(found.doubt, found.at)
+        entries = [_entry(found.rows, files, place, number) for number, place in numbered]
+        places = {id(entry): place for entry, (_, place) in zip(entries, numbered, strict=True)}
         verdict = judge(files.paths[group.file], [one.document for one in entries], entries, without=_GROUPED)
         gathering.judge(verdict)
         if issubclass(model, Record):
-            parts = {name: Part(Rows(child, empty(child)), at[:0]) for name, child in children(model).items()}
-            spill.add(emitted(Slice(model, rows, parts), ~doubt, at))
             put_by(verdict, lambda entry, known=places: known[id(entry)], spill)  # type: ignore[misc]
         tally = Tally("broken_table", checks.CODES["broken_table"].layer)
-        tally.skipped[APART.reason] = len(rows)
+        tally.skipped[APART.reason] = len(found.rows)
         gathering.count(tally)
+
+
+def _look(model: type[Row], table: pa.Table) -> _Looked:
+    rows, at = Rows(model, table), table.column(AT).to_numpy()
+    doubt = unproven(rows)
+    tables: Tables = {}
+    if issubclass(model, Record):
+        parts = {name: Part(Rows(child, empty(child)), at[:0]) for name, child in children(model).items()}
+        tables = emitted(Slice(model, rows, parts), ~doubt, at)
+    return _Looked(rows, at, doubt, row_counts(rows, ~doubt), tables)
 
 
 def _numbered(doubt: Mask, at: Numbers) -> list[tuple[int, int]]:

@@ -12,7 +12,6 @@ from news_dataset.errors import IntegrityError
 from news_dataset.tabular import Field, Table
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
 
 AT = "\0at"
@@ -107,21 +106,9 @@ class TableFiles:
             why = str(error).partition("\n")[0]
             raise IntegrityError(f"{self.paths[group.file]} is damaged: {why}") from error
         arrays = [_plain(rows.column(name)) for name in rows.column_names]
-        self._hold_to(group, arrays[wanted.index(self.key)])
         if not is_placed:
             arrays.append(pa.array((group.file << FILE) + group.start + np.arange(group.rows)))
         return pa.Table.from_arrays(arrays, names=[*columns, AT])
-
-    def _hold_to(self, group: Group, keys: pa.Array) -> None:
-        """Raise if rows lie outside the bounds that their file names, by which they are found."""
-        import pyarrow.compute as pc
-
-        ends = pc.min_max(keys)
-        first, last = ends["min"].as_py(), ends["max"].as_py()
-        if first is None or group.first is None or group.last is None:
-            return
-        if first < group.first or last > group.last:
-            raise IntegrityError(f"{self.paths[group.file]} is damaged: its statistics are not those of its rows")
 
     def look(self) -> bool:
         """Look at the columns of all files; return whether rows can be looked at."""
@@ -173,42 +160,6 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
     if pa.types.is_dictionary(array.type) and not pa.types.is_string(array.type.value_type):
         return array.cast(pa.dictionary(pa.int32(), pa.string()))
     return array
-
-
-class Cursor:
-    """Goes through the rows of a table in the order of their keys, once."""
-
-    def __init__(self, files: TableFiles) -> None:
-        self._files = files
-        self._groups = list(reversed(files.groups))
-        self._kept: pa.Table | None = None
-
-    def up_to(self, last: str | None) -> pa.Table | None:
-        """Return the rows that were not given yet and whose key is not behind *last*; all where it is None."""
-        import pyarrow as pa
-
-        parts = [] if self._kept is None else [self._kept]
-        self._kept = None
-        while self._groups and (last is None or str(self._groups[-1].first) <= last):
-            parts.append(self._files.read(self._groups.pop()))
-        if not parts:
-            return None
-        rows = unified(parts)
-        if last is None:
-            return rows
-        within = _within(rows.column(self._files.key), last)
-        if within.all():
-            return rows
-        self._kept = rows.filter(pa.array(~within))
-        return rows.filter(pa.array(within))
-
-
-def _within(keys: pa.ChunkedArray, last: str) -> np.ndarray[Any, Any]:
-    """Return which keys are not behind *last*; a key that is missing is not."""
-    import pyarrow.compute as pc
-
-    found: np.ndarray[Any, Any] = pc.less_equal(keys, last).fill_null(True).to_numpy()
-    return found
 
 
 def unified(parts: list[pa.Table]) -> pa.Table:

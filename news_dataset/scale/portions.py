@@ -32,8 +32,13 @@ def several(rows: pl.LazyFrame, key: list[str]) -> Iterator[tuple[tuple[str, ...
 
     grouped = []
     for portion in _portions(rows, key[0]):
-        some = rows.filter(portion).group_by(key).agg(pl.col("at").sort())
-        grouped.append(some.filter(pl.col("at").list.len() > 1).collect())
+        some = rows.filter(portion)
+        twice = some.group_by(key).len().filter(pl.col("len") > 1).select(key).collect()
+        if len(twice):
+            there = some.join(twice.lazy(), on=key, how="semi")
+            grouped.append(there.group_by(key).agg(pl.col("at").sort()).collect())
+    if not grouped:
+        return
     for row in pl.concat(grouped).sort(pl.col("at").list.get(1)).iter_rows():
         yield row[: len(key)], row[len(key)]
 

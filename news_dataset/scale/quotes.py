@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.checks.evidence import FRAGMENTS_JOIN
@@ -37,12 +38,16 @@ def unlike_their_quotes(records: Slice) -> Mask:
         return found
     sizes, places = _runs(owners, part.rows.values("mention")[rows])
     wrong = part.rows.values("fragment")[rows] != places
-    due = _due(parents.column("quote"), owners, sizes, places)
-    digests = part.rows.column("digest").take(rows).fill_null("").to_numpy(zero_copy_only=False).astype("U16")
-    wrong |= np.array([length for length, _ in due]) != part.rows.values("length")[rows]
-    wrong |= np.array([digest for _, digest in due]) != digests
+    bones = skeletons(_parts(parents.column("quote"), owners, sizes, places))
+    digests = part.rows.column("digest").take(rows).fill_null("").to_pylist()
+    wrong |= np.fromiter(map(len, bones), np.int64, len(bones)) != part.rows.values("length")[rows]
+    wrong |= np.fromiter(map(_is_other, bones, digests), bool, len(bones))
     found[owners[wrong]] = True
     return found
+
+
+def _is_other(bones: str, digest: str) -> bool:
+    return sha256(bones.encode()).hexdigest()[:16] != digest
 
 
 def _runs(owners: Numbers, mentions: Numbers) -> tuple[Numbers, Numbers]:
@@ -56,22 +61,23 @@ def _runs(owners: Numbers, mentions: Numbers) -> tuple[Numbers, Numbers]:
     return sizes, np.arange(len(owners)) - starts[run] + 1
 
 
-def _due(quotes: pa.Array, owners: Numbers, sizes: Numbers, places: Numbers) -> list[tuple[int, str]]:
-    """Return length and digest that each row of evidence should have; of none where its quotation has no such part."""
-    words = quotes.take(owners).to_pylist()
-    parts: list[str] = []
-    for quote, size, place in zip(words, sizes.tolist(), places.tolist(), strict=True):
-        split = [quote or ""] if size == 1 or quote is None else quote.split(FRAGMENTS_JOIN)
-        parts.append(split[place - 1] if len(split) == size else "")
-    return [(len(bone), sha256(bone.encode()).hexdigest()[:16]) for bone in skeletons(parts)]
+def _parts(quotes: pa.Array, owners: Numbers, sizes: Numbers, places: Numbers) -> list[str]:
+    """Return the words that each row of evidence points to; none where its quotation has no such part."""
+    import numpy as np
+
+    parts: list[str] = quotes.take(owners).fill_null("").to_pylist()
+    for row in np.flatnonzero(sizes > 1).tolist():
+        split = parts[row].split(FRAGMENTS_JOIN)
+        parts[row] = split[places[row] - 1] if len(split) == sizes[row] else ""
+    return parts
 
 
 def skeletons(texts: list[str]) -> list[str]:
     """Return the skeleton of each text, as ``spans.skeleton`` does; many at once are faster."""
-    plain = [text for text in texts if text.isascii()]
-    others = [text for text in texts if not text.isascii()]
-    found = {True: iter(_of_plain(plain)), False: iter(_of_others(others))}
-    return [next(found[text.isascii()]) for text in texts]
+    is_plain = [text.isascii() for text in texts]
+    plain = iter(_of_plain(list(compress(texts, is_plain))))
+    others = iter(_of_others([text for text, is_one in zip(texts, is_plain, strict=True) if not is_one]))
+    return [next(plain if is_one else others) for is_one in is_plain]
 
 
 def _of_plain(texts: list[str]) -> list[str]:
@@ -87,31 +93,34 @@ def _of_others(texts: list[str]) -> list[str]:
     import numpy as np
 
     joined = _APART.join(texts)
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    if joined.count(_APART) != len(texts) - 1 or points.max(initial=0) > _LAST:
+    points = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    if joined.count(_APART) != len(texts) - 1 or ((points & 0xF800) == _SURROGATE).any():
         return list(map(skeleton, texts))
-    counts, offsets, left = _left()
-    sizes = counts[points]
-    begins = np.cumsum(sizes, dtype=np.int32) - sizes  # where what each code point leaves begins
-    places = np.repeat(offsets[points] - begins, sizes) + np.arange(int(sizes.sum(dtype=np.int64)), dtype=np.int32)
-    return left[places].tobytes().decode("utf-32-le").split(_APART)
+    left, is_known = _left()
+    for point in np.unique(points[~is_known[points]]).tolist():
+        leaves = np.frombuffer(_bones(chr(point)).encode("utf-16-le"), dtype="<u2")
+        if len(leaves) > _MOST:
+            return list(map(skeleton, texts))
+        left[point, : len(leaves)] = leaves
+        is_known[point] = True
+    all_left = left[points].reshape(-1)
+    found: str = all_left[all_left != _NOTHING].tobytes().decode("utf-16-le")
+    return found.split(_APART)
 
 
 _SMALL = bytes(ord(chr(point).lower()) if point < 0x80 else point for point in range(0x100))
 _LOST = bytes(point for point in range(1, 0x80) if not chr(point).isalnum())
-_APART, _LAST = "\0", 0xFFFF
+_APART, _NOTHING, _SURROGATE = "\0", 0xFFFF, 0xD800
+_MOST = 3  # as many as a syllable of Hangul leaves; what leaves more is rare
 
 
 @cache
-def _left() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return how many code points each code point leaves in a skeleton, where they begin, and all of them."""
+def _left() -> tuple[np.ndarray[Any, Any], Mask]:
+    """Return what each code point leaves, worked out when it is first met, and for which ones this is known."""
     import numpy as np
 
-    left = [_APART, *(_bones(point) for point in range(1, _LAST + 1))]
-    counts = np.array([len(bone) for bone in left], dtype=np.int32)
-    points = np.frombuffer("".join(left).encode("utf-32-le"), dtype="<u4")
-    return counts, (np.cumsum(counts) - counts).astype(np.int32), points
+    return np.full((0x10000, _MOST), _NOTHING, dtype="<u2"), np.zeros(0x10000, dtype=bool)
 
 
-def _bones(point: int) -> str:
-    return "" if 0xD800 <= point < 0xE000 else bones(chr(point))  # halves of surrogate pairs are in no text
+def _bones(character: str) -> str:
+    return character if character == _APART else bones(character)

@@ -90,10 +90,12 @@ class Relations:
             if ids is None:
                 continue
             tally.checked += int(_one(ids.select(_count())))
-            if self.spill.is_rising(f"keys/{kind}") and not self.spill.has(
-                f"judged/keys/{kind}", f"broken/keys/{kind}"
-            ):
-                continue
+            if self.spill.is_rising(f"keys/{kind}"):  # then twice are only ids of records that are not proven
+                others = [self.spill.table(f"{where}/keys/{kind}") for where in ("judged", "broken")]
+                few = _together([one.select("id") for one in others if one is not None])
+                if few is None:
+                    continue
+                ids = ids.join(few, on="id", how="semi")
             for identity, places in several(ids, ["id"]):
                 first = self.places.record(kind, places[0])
                 for at in places[1:]:

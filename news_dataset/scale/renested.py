@@ -7,8 +7,8 @@ from pathlib import Path
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import children
 from news_dataset.scale.folders import table_files
+from news_dataset.scale.keyed import Cursor
 from news_dataset.scale.lines import canonical_lines, write_lines
-from news_dataset.scale.parquet import Cursor
 
 BATCH = 20_000
 
@@ -32,7 +32,7 @@ def write_records(record_type: str, folder: Path, path: Path) -> None:
         for batch in parents.iter_batches(BATCH):
             last = batch.column("id")[len(batch) - 1].as_py()
             found = {name: cursor.up_to(last) for name, cursor in cursors.items()}
-            rows = {name: table for name, table in found.items() if table is not None}
+            rows = {name: keyed.rows for name, keyed in found.items() if keyed is not None}
             rows |= {name: files[name].file(0).schema_arrow.empty_table() for name in names if name not in rows}
             for lines in canonical_lines(record_type, rows | {model.table: pa.Table.from_batches([batch])}):
                 write_lines(lines, sink)

@@ -51,9 +51,9 @@ class RowPlaces:
 
     sources: Mapping[str, TableFiles]
     spill: Spill
-    _kept: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    _kept: dict[tuple[str, int], pl.Series] = field(default_factory=dict)
 
-    def _ids(self, path: str, portion: int) -> list[str]:
+    def _ids(self, path: str, portion: int) -> pl.Series:
         """Return the ids of some rows of a file; those of a few lookups are kept."""
         import polars as pl
 
@@ -61,7 +61,7 @@ class RowPlaces:
             if len(self._kept) >= 4:
                 self._kept.clear()
             rows = pl.scan_parquet(path).slice(portion * _TOGETHER, _TOGETHER).select("id")
-            self._kept[path, portion] = rows.collect()["id"].to_list()
+            self._kept[path, portion] = rows.collect()["id"]
         return self._kept[path, portion]
 
     def record(self, kind: str, at: int) -> RowSpot:

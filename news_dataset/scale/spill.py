@@ -45,10 +45,6 @@ class Spill:
             if "id" in table.column_names and name not in self._unordered:
                 self._watch(name, table.column("id"))
 
-    def has(self, *names: str) -> bool:
-        """Return whether any of some tables has a row."""
-        return any(name in self._rows for name in names)
-
     def is_rising(self, name: str) -> bool:
         """Return whether every id of a table comes after the one before it, so that none is there twice."""
         return name not in self._unordered

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from news_dataset import checks
 from news_dataset.checks import across
 from news_dataset.checks.references import PART
+from news_dataset.errors import IntegrityError
 from news_dataset.issues import Issue, Progress, Report, Sink, Tally
 from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN
 from news_dataset.scale.cut import Cut, Orphans, cuts
@@ -78,7 +79,7 @@ def _validate(sources: dict[str, TableFiles], is_whole: bool, sink: Sink | None,
             judge_lone(usable[name], gathering, spill)
         places = RowPlaces(usable, spill)
         relations = Relations(spill, places, is_whole and set(tables) >= set(BY_TABLE), gathering.is_sound)
-        _blame(orphans, tables, gathering)
+        _blame(orphans, tables, relations, gathering)
         for tally, issues in relations.judged():
             gathering.count(tally)
             gathering.found(issues)
@@ -129,12 +130,22 @@ def _unfit_issue(one: Unfit, sources: dict[str, TableFiles]) -> Issue:
     return Issue(path, one.message, f"/{one.column}", code="broken_table", row=row)
 
 
-def _blame(orphans: list[Orphans], tables: dict[str, TableFiles], gathering: Gathering) -> None:
-    """Say of rows that belong to no record that they do not."""
+def _blame(orphans: list[Orphans], tables: dict[str, TableFiles], relations: Relations, gathering: Gathering) -> None:
+    """Say of rows that belong to no record that they do not.
+
+    Raises:
+        IntegrityError: their records are there, but not where the statistics of a file have them.
+    """
+    there = relations.existing(sorted({owner for one in orphans for owner in one.owners if owner}), tuple(BY_TYPE))
     code = checks.CODES["dangling_reference"]
     for one in orphans:
         for at, owner in zip(one.at.tolist(), one.owners, strict=True):
             kind, tally = str(owner).partition("/")[0], Tally(code.name, code.layer)
+            if owner in there and one.table not in ("records", "entities"):  # there, a second row is an orphan
+                path, _ = place_of(tables[one.table], at)
+                raise IntegrityError(
+                    f"{path} is damaged, or a table beside it: its statistics are not those of its rows"
+                )
             if kind in BY_TYPE and BY_TYPE[kind].table not in tables:
                 tally.count(PART)
             else:
