@@ -11,7 +11,8 @@ SHAPE = frozenset({"missing_key", "bad_form", "unknown_code", "out_of_range", "w
 COLUMNS = SHAPE | {"broken_rule", "duplicate_id"}
 """The codes of what rules of columns and of rows can see in one table."""
 
-_OURS = ("numpy", "polars", "pyarrow.parquet", "pydantic", "news_dataset.checks", "news_dataset.validation")
+_OURS = ("numpy", "polars", "pyarrow.parquet", "pyarrow.json", "pydantic", "news_dataset.checks",
+         "news_dataset.validation", "news_dataset.scale.tabled", "news_dataset.scale.lined")  # fmt: skip
 BREAK = "a line break behind a value, which `$` in Python's patterns lets pass"
 _REFERENCES = {"references": True}
 

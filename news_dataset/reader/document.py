@@ -68,4 +68,8 @@ class Document:
 
 def step(pointer: str, key: str | int) -> str:
     """Return *pointer* extended by one key or index, escaped as RFC 6901 asks."""
-    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+    if isinstance(key, int):
+        return f"{pointer}/{key}"
+    if "~" in key or "/" in key:
+        key = key.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{key}"

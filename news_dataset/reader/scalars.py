@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -31,6 +32,7 @@ Ambiguity = tuple[str, str]
 """The pointer of an unquoted scalar, and the scalar."""
 
 
+@lru_cache(maxsize=100_000)
 def is_ambiguous(scalar: str) -> bool:
     """Return whether YAML 1.1 or 1.2 would read the unquoted *scalar* as something else than text."""
     tag = _RESOLVER.resolve(yaml.ScalarNode, scalar, (True, False))  # type: ignore[no-untyped-call]
@@ -53,23 +55,32 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
     found: list[Ambiguity] = []
     definitions = schema.get("$defs", {})
 
-    def walk(value: Any, part: Schema, at: str) -> Any:
+    def walk(value: Any, part: Schema, at: _Way) -> Any:
         part = definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        if isinstance(value, Plain):
+            wanted = part.get("type")
+            if wanted == "string" and "enum" not in part and value and (value.is_cut or is_ambiguous(str(value))):
+                found.append((pointer + _pointer(at), f"{value} #…" if value.is_cut else str(value)))
+            return _convert(value, wanted)
         if isinstance(value, dict):
-            fields = part.get("properties", {})
-            return {key: walk(item, fields.get(key, {}), step(at, key)) for key, item in value.items()}
+            fields = part.get("properties", _NOTHING)
+            return {key: walk(item, fields.get(key, _NOTHING), (at, key)) for key, item in value.items()}
         if isinstance(value, list):
-            return [walk(item, part.get("items", {}), step(at, place)) for place, item in enumerate(value)]
-        wanted = part.get("type")
-        if isinstance(value, float) and wanted == "integer":
-            return repr(value)
-        if not isinstance(value, Plain):
-            return value
-        if wanted == "string" and "enum" not in part and value and (value.is_cut or is_ambiguous(value)):
-            found.append((at, f"{value} #…" if value.is_cut else str(value)))
-        return _convert(value, wanted)
+            items = part.get("items", _NOTHING)
+            return [walk(item, items, (at, place)) for place, item in enumerate(value)]
+        return repr(value) if isinstance(value, float) and part.get("type") == "integer" else value
 
-    return walk(data, schema, pointer), found
+    return walk(data, schema, None), found
+
+
+_NOTHING: Schema = {}
+_Way = (
+    tuple[Any, str | int] | None
+)  # the way to a value: that to what holds it, and the key or index; most are not said
+
+
+def _pointer(way: _Way) -> str:
+    return "" if way is None else step(_pointer(way[0]), way[1])
 
 
 def _convert(scalar: str, wanted: str | None) -> Any:

@@ -73,10 +73,10 @@ class _Builder:
 
     def build(self, event: Event, events: Iterator[Event], pointer: str) -> Any:
         """Return the value that begins with *event*."""
-        self.refuse(event)
+        _refuse(event)
         self.places[pointer] = _mark(event)
         if isinstance(event, yaml.ScalarEvent):
-            return self.plain(event) if _is_plain(event) else str(event.value)
+            return str(event.value) if event.style else self.plain(event)
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ReadError("over_limit", f"nests deeper than {MAX_DEPTH} levels", _mark(event))
@@ -86,9 +86,9 @@ class _Builder:
 
     def plain(self, event: Event) -> Plain:
         """Return an unquoted scalar, and whether a comment cuts it short."""
-        scalar = Plain(event.value)
-        rest = self.lines[event.end_mark.line][event.end_mark.column :] if event.value else ""
-        scalar.is_cut = rest.lstrip().startswith("#")
+        scalar, end = Plain(event.value), event.end_mark
+        rest = self.lines[end.line][end.column :] if event.value else ""
+        scalar.is_cut = bool(rest) and rest.lstrip().startswith("#")
         return scalar
 
     def sequence(self, events: Iterator[Event], pointer: str) -> list[Any]:
@@ -102,11 +102,11 @@ class _Builder:
         """Return the mapping whose keys and values come next."""
         data: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
-            self.refuse(event)
+            _refuse(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise ReadError("unsafe_yaml", "a key is a list or a mapping", _mark(event), "keys are plain words")
             key, place = str(event.value), _mark(event)
-            if key == "<<" and _is_plain(event):
+            if key == "<<" and not event.style:  # None from one parser, empty from the other
                 raise ReadError("unsafe_yaml", "merge keys are not allowed", place, "write the fields out")
             below = step(pointer, key)
             if key in data:
@@ -118,22 +118,20 @@ class _Builder:
             data.setdefault(key, value)
         return data
 
-    def refuse(self, event: Event) -> None:
-        """Refuse aliases, anchors and tags."""
-        if isinstance(event, yaml.AliasEvent):
-            raise ReadError("unsafe_yaml", "aliases are not allowed", _mark(event), "write the value out")
-        if event.anchor is not None:
-            raise ReadError("unsafe_yaml", "anchors are not allowed", _mark(event), "write the value out")
-        if event.tag is not None:
-            raise ReadError("unsafe_yaml", "tags are not allowed", _mark(event), "the schema gives types")
 
-
-def _is_plain(event: Event) -> bool:
-    return not event.style  # None from one parser, empty from the other
+def _refuse(event: Event) -> None:
+    """Refuse aliases, anchors and tags."""
+    if isinstance(event, yaml.AliasEvent):
+        raise ReadError("unsafe_yaml", "aliases are not allowed", _mark(event), "write the value out")
+    if event.anchor is not None:
+        raise ReadError("unsafe_yaml", "anchors are not allowed", _mark(event), "write the value out")
+    if event.tag is not None:
+        raise ReadError("unsafe_yaml", "tags are not allowed", _mark(event), "the schema gives types")
 
 
 def _mark(event: Event) -> Place:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1
 
 
 def _place_of(text: str, at: int) -> Place:

@@ -12,7 +12,7 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 
 
-def in_order(work: Callable[[In], Out], items: Iterable[In], ahead: int = 2 * WORKERS) -> Iterator[tuple[In, Out]]:
+def in_order(work: Callable[[In], Out], items: Iterable[In], ahead: int = WORKERS) -> Iterator[tuple[In, Out]]:
     """Yield each item with the result of the work on it, in order; at most so many are taken *ahead*."""
     waiting: deque[tuple[In, Future[Out]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-PORTION = 2_000_000
+PORTION = 500_000
 """So many ids are compared at once."""
 
 
