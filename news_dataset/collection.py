@@ -265,7 +265,7 @@ def _stray(path: Path) -> Document:
 
 
 @contextmanager
-def _nothing_freed() -> Iterator[None]:
+def cycles_kept() -> Iterator[None]:
     """Pause the search for unreachable cycles: all that is read is kept, and going through it again costs a third."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -276,7 +276,7 @@ def _nothing_freed() -> Iterator[None]:
             gc.enable()
 
 
-@_nothing_freed()
+@cycles_kept()
 def _read_all(files: Sequence[tuple[Path, str]], version: str | None) -> tuple[list[Document], list[Entry]]:
     documents, entries = [], []
     read = [(reader.read(path), kind) for path, kind in files]
