@@ -11,8 +11,9 @@ SHAPE = frozenset({"missing_key", "bad_form", "unknown_code", "out_of_range", "w
 COLUMNS = SHAPE | {"broken_rule", "duplicate_id"}
 """The codes of what rules of columns and of rows can see in one table."""
 
-_OURS = ("numpy", "polars", "pyarrow.parquet", "pyarrow.json", "pydantic", "news_dataset.checks",
+_OURS = ("numpy", "polars", "pyarrow.parquet", "pyarrow.json", "pandas", "pydantic", "news_dataset.checks",
          "news_dataset.validation", "news_dataset.scale.tabled", "news_dataset.scale.lined")  # fmt: skip
+"""pandas is there since pyarrow imports it with the first array that becomes one of NumPy."""
 BREAK = "a line break behind a value, which `$` in Python's patterns lets pass"
 _REFERENCES = {"references": True}
 
