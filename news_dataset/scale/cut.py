@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES, Article, EntityRow, Record, RecordRow, Row
 from news_dataset.records.columns import children
-from news_dataset.scale.keyed import Cursor, Keyed
+from news_dataset.scale.keyed import Cursor, Keyed, put_in_order
 from news_dataset.scale.parquet import AT, Group, TableFiles, unified
 from news_dataset.scale.proof import Rows
 from news_dataset.scale.slices import Part, Slice
@@ -66,7 +66,7 @@ def cuts(sources: Mapping[str, TableFiles]) -> Iterator[Cut]:
         files = sources[model.table]
         for groups in _together(files.groups):
             rows = unified([files.read(group) for group in groups])
-            yield _cut(model, _ordered(Keyed.by(rows, "id"), "id").rows, cursors)
+            yield _cut(model, put_in_order(Keyed.by(rows, "id"), "id").rows, cursors)
     for name, cursor in cursors.items():  # behind the last record
         rest = cursor.up_to(None)
         if rest is not None:
@@ -111,7 +111,7 @@ def _cut(model: type[Record], rows: pa.Table, cursors: Mapping[str, Cursor]) -> 
     for name, child in children(model).items():
         found = cursors[name].up_to(last) if name in cursors and last is not None else None
         key = child.parent_key
-        ordered = _ordered(found, key, "ordinal") if found is not None else None
+        ordered = put_in_order(found, key, "ordinal") if found is not None else None
         owners, chosen = _owned(ordered, ids)
         part = ordered.rows if ordered is not None else None
         if part is not None and not chosen.all():
@@ -122,7 +122,7 @@ def _cut(model: type[Record], rows: pa.Table, cursors: Mapping[str, Cursor]) -> 
         cut.parts_at[name] = np.zeros(0, dtype=np.int64) if part is None else _places(part)
     for name, shadow in derived(model).items():
         if name in cursors and last is not None and (found := cursors[name].up_to(last)) is not None:
-            _list(cut, name, shadow, _ordered(found, "id"), ids)
+            _list(cut, name, shadow, put_in_order(found, "id"), ids)
     return cut
 
 
@@ -155,29 +155,6 @@ def _owned(keyed: Keyed | None, ids: pa.Array) -> tuple[Numbers, Mask]:
     found = pc.index_in(keyed.heads, value_set=ids, skip_nulls=True).fill_null(-1)  # one look for each record
     owners = found.to_numpy().astype(np.int64)[runs]
     return owners, owners >= 0
-
-
-def _ordered(keyed: Keyed, key: str, second: str = "") -> Keyed:
-    """Return rows in the order of their keys; those that have it already as they are."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if keyed.rises and _follow(keyed, second):
-        return keyed
-    keys = [(name, "ascending") for name in (key, second, AT) if name]
-    taken = keyed.rows.take(pc.sort_indices(keyed.rows, sort_keys=keys))
-    columns = [pa.concat_arrays(one.chunks) for one in taken.columns]
-    return Keyed.by(pa.Table.from_arrays(columns, names=taken.column_names), key)
-
-
-def _follow(keyed: Keyed, second: str) -> bool:
-    """Return whether the rows of each key rise in a second column; where there is none, whether each has one row."""
-    import numpy as np
-
-    if not second:
-        return bool(keyed.begins.all())
-    ordinal = keyed.rows.column(second).chunk(0).fill_null(0).to_numpy()
-    return bool((keyed.begins[1:] | (np.diff(ordinal) > 0)).all())
 
 
 def _orphans(name: str, rows: pa.Table, key: str, chosen: Mask) -> Orphans:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.scale.parquet import TableFiles, unified
+from news_dataset.scale.parquet import AT, TableFiles, unified
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+FEW, ROUNDS = 2_000, 3
+"""So many keys may be astray, and so often they are looked for, before all rows are compared."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,86 @@ def joined(parts: Sequence[Keyed]) -> Keyed:
         heads.append(part.heads.slice(int(goes_on)))
     rows = unified([part.rows for part in parts])
     return Keyed(rows, np.concatenate(begins), pa.concat_arrays(heads), rises)
+
+
+def put_in_order(keyed: Keyed, key: str, second: str = "") -> Keyed:
+    """Return rows in the order of their keys, then of a second column, then of their places.
+
+    Rows that have this order already are returned as they are. Where few are astray, the others keep their places, as
+    comparing all of them costs more than looking at them.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if keyed.rises and _follow(keyed, second).all():
+        return keyed
+    keys = [(name, "ascending") for name in (key, second, AT) if name]
+    astray = _astray(keyed, second)
+    if astray is not None:
+        return _merged(keyed, astray, key, keys)
+    taken = keyed.rows.take(pc.sort_indices(keyed.rows, sort_keys=keys))
+    columns = [pa.concat_arrays(one.chunks) for one in taken.columns]
+    return Keyed.by(pa.Table.from_arrays(columns, names=taken.column_names), key)
+
+
+def _follow(keyed: Keyed, second: str) -> Mask:
+    """Return which rows rise above the one before, if they have its key; where nothing rises, none may have it."""
+    import numpy as np
+
+    if not second:
+        return keyed.begins[1:]
+    ordinal = keyed.rows.column(second).chunk(0).fill_null(np.iinfo(np.int32).max).to_numpy()  # nulls come last
+    found: Mask = keyed.begins[1:] | (ordinal[1:] > ordinal[:-1])
+    return found
+
+
+def _astray(keyed: Keyed, second: str) -> Mask | None:
+    """Return which keys have to be put in order, so that all others are; None where they are many."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = np.zeros(len(keyed.heads), dtype=bool)
+    found[(np.cumsum(keyed.begins) - 1)[1:][~_follow(keyed, second)]] = True
+    for _ in range(ROUNDS):
+        rest = np.flatnonzero(~found)
+        heads = keyed.heads.take(pa.array(rest))
+        if (
+            len(rest) < 2
+            or not (falls := ~_compared("less", heads).fill_null(False).to_numpy(zero_copy_only=False)).any()
+        ):
+            few = keyed.heads.filter(pa.array(found))
+            found |= pc.is_in(keyed.heads, value_set=few).to_numpy(zero_copy_only=False)
+            return found
+        found[rest[:-1][falls]] = found[rest[1:][falls]] = True
+        if found.sum() > FEW:
+            break
+    return None
+
+
+def _merged(keyed: Keyed, astray: Mask, key: str, keys: list[tuple[str, str]]) -> Keyed:
+    """Return rows in order, out of those that are already and the few that are astray."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    few = keyed.rows.filter(pa.array(astray[np.cumsum(keyed.begins) - 1]))
+    few = Keyed.by(few.take(pc.sort_indices(few, sort_keys=keys)).combine_chunks(), key)
+    rest = np.flatnonzero(~astray)
+    among = keyed.heads.take(pa.array(rest))
+    places = [
+        len(rest) if head is None else bisect_left(among, head, key=lambda one: one.as_py())
+        for head in few.heads.to_pylist()
+    ]
+    starts = np.append(np.flatnonzero(np.append(keyed.begins, few.begins)), len(keyed) + len(few))
+    order = np.insert(rest, places, len(keyed.heads) + np.arange(len(places)))
+    first, end = starts[order], starts[order + 1]
+    breaks = np.flatnonzero(first[1:] != end[:-1]) + 1
+    both = pa.concat_tables([keyed.rows, few.rows])
+    turns = zip(first[np.append(0, breaks)].tolist(), end[np.append(breaks, len(end)) - 1].tolist(), strict=True)
+    rows = pa.concat_tables([both.slice(start, stop - start) for start, stop in turns])
+    columns = [pa.concat_arrays(one.chunks) for one in rows.columns]
+    return Keyed.by(pa.Table.from_arrays(columns, names=rows.column_names), key)
 
 
 class Cursor:
