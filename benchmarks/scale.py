@@ -67,7 +67,9 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     known.add_argument("--size", type=float, default=1e6, help="how many statements (default: 1e6)")
     known.add_argument("--rounds", type=int, default=3, help="how often each is run (default: 3)")
     known.add_argument("--faults", type=float, default=SHARE, help="their share where there are any (default: 0.001)")
-    known.add_argument("--growth", action="store_true", help="ten times as much, too: half an hour more, and 40 GB on disk")
+    known.add_argument(
+        "--growth", action="store_true", help="ten times as much, too: half an hour more, and 40 GB on disk"
+    )
     known.add_argument("--again", action="store_true", help="measure anew what has been measured")
     known.add_argument("--data", type=Path, help="where the files are made, and kept (default: below .bench, deleted)")
     known.add_argument("--results", type=Path, help="the page (default: RESULTS.md from 1e6 on, else none)")
