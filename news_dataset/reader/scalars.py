@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -32,7 +31,6 @@ Ambiguity = tuple[str, str]
 """The pointer of an unquoted scalar, and the scalar."""
 
 
-@lru_cache(maxsize=100_000)
 def is_ambiguous(scalar: str) -> bool:
     """Return whether YAML 1.1 or 1.2 would read the unquoted *scalar* as something else than text."""
     tag = _RESOLVER.resolve(yaml.ScalarNode, scalar, (True, False))  # type: ignore[no-untyped-call]
@@ -74,9 +72,8 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
 
 
 _NOTHING: Schema = {}
-_Way = (
-    tuple[Any, str | int] | None
-)  # the way to a value: that to what holds it, and the key or index; most are not said
+_Way = tuple[Any, str | int] | None
+"""The way to a value: that to what holds it, and its key or index; it is written out for the few that are found."""
 
 
 def _pointer(way: _Way) -> str:

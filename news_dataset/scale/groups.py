@@ -165,7 +165,8 @@ def _foreign_numbers(records: Slice) -> Mask:
     owner = records.parents.column("article" if is_statement else "target")
     frame = pl.DataFrame({"id": records.parents.column("id"), "owner": owner})
     slug = pl.col("owner").str.strip_prefix("article/" if is_statement else "statement/")
-    slug = slug if is_statement else slug.str.replace("/.*$", "")
+    if not is_statement:  # an article's id has no second part, or it is not proven
+        slug = slug.str.replace("/.*$", "")
     kind = records.model.record_type
     held = pl.col("id").str.starts_with(pl.concat_str(pl.lit(f"{kind}/"), slug, pl.lit("/")))
     if not is_statement:  # one of an event is numbered within any article: that is looked at across tables

@@ -148,11 +148,8 @@ def _astray(keyed: Keyed, second: str) -> Mask | None:
     found[(np.cumsum(keyed.begins) - 1)[1:][~_follow(keyed, second)]] = True
     for _ in range(ROUNDS):
         rest = np.flatnonzero(~found)
-        heads = keyed.heads.take(pa.array(rest))
-        if (
-            len(rest) < 2
-            or not (falls := ~_compared("less", heads).fill_null(False).to_numpy(zero_copy_only=False)).any()
-        ):
+        falls = _falls(keyed.heads.take(pa.array(rest)))
+        if not falls.any():
             few = keyed.heads.filter(pa.array(found))
             found |= pc.is_in(keyed.heads, value_set=few).to_numpy(zero_copy_only=False)
             return found
@@ -160,6 +157,16 @@ def _astray(keyed: Keyed, second: str) -> Mask | None:
         if found.sum() > FEW:
             break
     return None
+
+
+def _falls(heads: pa.Array) -> Mask:
+    """Return which keys, but for the last, do not come before the one behind them."""
+    import numpy as np
+
+    if len(heads) < 2:
+        return np.zeros(0, dtype=bool)
+    found: Mask = ~_compared("less", heads).fill_null(False).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _merged(keyed: Keyed, astray: Mask, key: str, keys: list[tuple[str, str]]) -> Keyed:
