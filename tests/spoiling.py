@@ -67,10 +67,14 @@ class Spoiler:
             self.random.choice(self._ways)(self, record, raw)
         return self._written(record, raw)
 
+    def _value(self) -> Any:
+        """A value of its own, since what is spoiled next may be changed within it."""
+        return copy.deepcopy(self.random.choice(VALUES))
+
     def _replace(self, record: Record, raw: list[str]) -> None:
         path = self.random.choice(_paths(record, []))
         old = _at(record, path)
-        new = self.random.choice(VALUES)
+        new = self._value()
         if isinstance(old, int) and not isinstance(old, bool) and self.random.random() < 0.5:
             new = old + self.random.choice([-1, 1, 10, -100, 10**6])
         _at(record, path[:-1])[path[-1]] = new
@@ -88,7 +92,7 @@ class Spoiler:
         places = [[], *(path for path in _paths(record, []) if isinstance(_at(record, path), dict))]
         _at(record, self.random.choice(places))[
             self.random.choice(["extra", "Note", "note", "of", "parent", "kind", "date"])
-        ] = self.random.choice(VALUES)
+        ] = self._value()
 
     def _list(self, record: Record, raw: list[str]) -> None:
         lists = [path for path in _paths(record, []) if isinstance(_at(record, path), list) and _at(record, path)]
@@ -107,7 +111,7 @@ class Spoiler:
     def _again(self, record: Record, raw: list[str]) -> None:
         """A key that stands twice: the second is written raw behind the first."""
         key = self.random.choice(list(record))
-        value = json.dumps(record[key] if self.random.random() < 0.5 else self.random.choice(VALUES))
+        value = json.dumps(record[key] if self.random.random() < 0.5 else self._value())
         record[key] = f"@raw{len(raw)}@"
         raw.append(f"{value}, {json.dumps(key)}: {value}")
 
