@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import news_dataset as nd
 from news_dataset import checks, tabular
+from news_dataset.checks.evidence import TIED_TO_PARTICIPANT
 from news_dataset.collection import Collection
 from news_dataset.entries import Entry, entry_at
 from news_dataset.issues import Report
@@ -159,6 +160,19 @@ def test_spoiled_rows(seed: int, tmp_path: Path) -> None:
         failed += len(slow.issues)
 
     assert failed > ROWS // 16
+
+
+@pytest.mark.parametrize("of", [-41, -1, 0, 99])
+def test_evidence_of_a_participant_that_cannot_be(of: int, tmp_path: Path) -> None:
+    """A number that no list has, however far below its first, is an issue of its record."""
+    tables = published()
+    row = next(row for row in tables["evidence"] if row["role"] in TIED_TO_PARTICIPANT and row["of"])
+    row["of"] = of
+    write(tables, tmp_path / "tables")
+    fast = validate_tables(parquet_files(tmp_path / "tables"), is_whole=True)
+
+    assert {one.record for one in fast.errors} == {row["statement"]}
+    assert verdict(fast) == verdict(judged(tables))
 
 
 @settings(max_examples=int(os.environ.get("FUZZ_ORDERS", "15")), deadline=None)

@@ -108,7 +108,7 @@ def _wrong_of(records: Slice) -> Mask:
     listed = participants.counts(len(records))
     to_event = rows.equal("role", *TIED_TO_EVENT)
     limit = np.where(to_event, events[evidence.owners], listed[evidence.owners])
-    wrong = there & (of > limit)
+    wrong = there & ((of < 1) | (of > limit))
     first = np.cumsum(listed) - listed
     for role, wanted in TIED_TO_PARTICIPANT.items():
         tied = np.flatnonzero(rows.equal("role", role) & there & ~wrong)
