@@ -315,7 +315,12 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     """Two hundred thousand statements, 380 MB of lines; the figure hardly grows with more."""
     write_synthetic(tmp_path / "lines", 200_000, 3, form="jsonl")
     found = subprocess.run(
-        [sys.executable, "-c", PEAK, tmp_path / "lines", tmp_path / "out"], capture_output=True, cwd=ROOT, check=True
+        [sys.executable, "-c", PEAK, tmp_path / "lines", tmp_path / "out"],
+        capture_output=True,
+        cwd=ROOT,
+        text=True,
+        check=False,
     )
 
+    assert found.returncode == 0, found.stderr
     assert int(found.stdout) < MOST

@@ -19,12 +19,15 @@ from news_dataset.issues import Issue, Outcome, Skipped, Tally
 from news_dataset.records import BY_TYPE, CHILDREN, RECORDS, Row
 from news_dataset.records.columns import columns
 from news_dataset.records.fields import Reference
-from news_dataset.scale.places import Places, Referring, Spot
-from news_dataset.scale.portions import missing, several
+from news_dataset.scale.places import Places, Spot
+from news_dataset.scale.portions import count, missing, present, ranges, several
 from news_dataset.scale.spill import Spill
 
 if TYPE_CHECKING:
     import polars as pl
+
+SHRINKS = 0.9
+"""Records in circles are looked for among fewer and fewer, for as long as no more than this share of them is left."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,12 @@ class Relations:
             used = self._sound(f"references/{table}.{column}")
             if used is None:
                 continue
-            counted = used.group_by("id").agg(total=_sum("count"))
-            lost_ids = missing(counted, self._ids(*mark.types), keep=("total",))
-            total, lost = int(_one(used.select(_sum("count")))), int(lost_ids["total"].sum())
+            ids, total = self._ids(*mark.types), int(_one(used.select(_sum("count"))))
+            if ids is None and not self.is_whole:
+                _skip(tally, PART, total)
+                continue
+            lost_ids = missing(used, ids)
+            lost = int(lost_ids["count"].sum())
             if not self.is_whole:
                 tally.checked += total - lost
                 _skip(tally, PART, lost)
@@ -86,21 +92,13 @@ class Relations:
     def duplicate_id(self, tally: Tally) -> Iterator[Outcome]:
         """Records whose id was there before."""
         for kind in BY_TYPE:
-            ids = self._ids(kind)
-            if ids is None:
-                continue
-            tally.checked += int(_one(ids.select(_count())))
-            if self.spill.is_rising(f"keys/{kind}"):  # then twice are only ids of records that are not proven
-                others = [self.spill.table(f"{where}/keys/{kind}") for where in ("judged", "broken")]
-                few = _together([one.select("id") for one in others if one is not None])
-                if few is None:
-                    continue
-                ids = ids.join(few, on="id", how="semi")
-            for identity, places in several(ids, ["id"]):
+            if (ids := self._ids(kind)) is not None:
+                tally.checked += count(ids)
+            for identity, places in self._repeated(kind):
                 first = self.places.record(kind, places[0])
                 for at in places[1:]:
                     spot = self.places.record(kind, at)
-                    yield [spot.issue("/id", *across.duplicate(str(identity[0]), first.where)[:2])]
+                    yield [spot.issue("/id", *across.duplicate(identity, first.where)[:2])]
 
     def foreign_number(self, tally: Tally) -> Iterator[Outcome]:
         """Assessments of events that carry the slug of no article."""
@@ -110,14 +108,13 @@ class Relations:
         if assessed is None:
             return
         of_events = assessed.filter(pl.col("target").str.starts_with("event/"))
-        count = int(_one(of_events.select(_count())))
         if not self.is_whole:
-            _skip(tally, PART, count)
+            _skip(tally, PART, count(of_events))
             return
-        tally.checked += count
+        tally.checked += count(of_events)
         slug = pl.col("id").str.strip_prefix("assessment/").str.replace("/[0-9]*$", "")
         owned = of_events.select("at", id=pl.concat_str(pl.lit("article/"), slug))
-        for row in missing(owned, self._ids("article"), keep=("at",)).sort("at").iter_rows(named=True):
+        for row in missing(owned, self._ids("article")).sort("at").iter_rows(named=True):
             spot = self.places.record("assessment", row["at"])
             yield [spot.issue("/id", *across.no_article(row["id"], "assessment")[:2])]
 
@@ -127,27 +124,31 @@ class Relations:
             keys = self._sound(f"keys/{kind}")
             if keys is None:
                 continue
-            count = int(_one(keys.select(_count())))
             if not (self.is_whole and self.is_sound):
-                _skip(tally, UNSOUND if self.is_whole else PART, count)
+                _skip(tally, UNSOUND if self.is_whole else PART, count(keys))
                 continue
-            tally.checked += count
+            tally.checked += count(keys)
             found = [self._sound(f"references/{t}.{c}") for t, c, mark in _references() if kind in mark.types]
             used = _together([one.select("id") for one in found if one is not None])
-            for row in missing(keys, used, keep=("at",)).sort("at").iter_rows(named=True):
+            for row in missing(keys, used).sort("at").iter_rows(named=True):
                 yield [self.places.record(kind, row["at"]).issue("/id", *across.unused(row["id"])[:2])]
 
     def circular_parent(self, tally: Tally) -> Iterator[Outcome]:
         """Events and statements that lie within themselves."""
+        import polars as pl
+
         for kind in ("event", "statement"):
             sound = self._sound(f"parents/{kind}")
             if sound is None:
                 continue
-            rows = sound.collect().rows()
+            tally.checked += count(sound)
             broken = self.spill.table(f"broken/parents/{kind}")
-            above = dict([] if broken is None else broken.collect().rows()) | dict(reversed(rows))
-            tally.checked += len(rows)
-            circles = frozenset(identity for identity, _ in rows if _is_circular(identity, above))
+            ids = _perhaps_circular(sound if broken is None else pl.concat([sound, broken]))
+            rows = sound.with_row_index().join(ids.lazy(), on="id", how="semi").collect().sort("index")
+            own = rows.select("id", "parent").rows()
+            others = [] if broken is None else broken.join(ids.lazy(), on="id", how="semi").collect().rows()
+            above = dict(others) | dict(reversed(own))
+            circles = frozenset(identity for identity, _ in own if _is_circular(identity, above))
             for spot in self._spots(kind, circles):
                 yield [spot.issue("/parent", *across.circular(spot.id)[:2])]
 
@@ -156,7 +157,7 @@ class Relations:
         assessed = self._sound("assessed")
         if assessed is None:
             return
-        tally.checked += int(_one(assessed.select(_count())))
+        tally.checked += count(assessed)
         for (target, aspect), places in several(assessed.select("target", "aspect", "at"), ["target", "aspect"]):
             first = self.places.record("assessment", places[0])
             for at in places[1:]:
@@ -171,16 +172,19 @@ class Relations:
         reach, texts = self._sound("reach"), self._texts()
         if reach is None:
             return
-        far = reach.group_by("article").agg(pl.col("reach").max(), pl.col("spans").sum())
+        total = int(_one(reach.select(_sum("spans"))))
         if texts is None:
-            _skip(tally, NO_ARTICLE, int(_one(far.select(_sum("spans")))))
+            _skip(tally, NO_ARTICLE, total)
             return
-        joined = far.join(texts, left_on="article", right_on="id", how="left").collect()
-        known = joined.filter(pl.col("text_length").is_not_null())
-        _skip(tally, NO_ARTICLE, int(joined["spans"].sum()) - int(known["spans"].sum()))
-        tally.checked += int(known["spans"].sum())
-        beyond = known.filter(pl.col("reach") > pl.col("text_length"))
-        limits = dict(zip(beyond["article"], beyond["text_length"], strict=True))
+        known, limits = 0, dict[str, int]()
+        for portion in ranges(texts):
+            some, there = reach.filter(portion.holds("article")), texts.filter(portion.holds("id"))
+            joined = some.join(there, left_on="article", right_on="id").collect()
+            known += int(joined["spans"].sum())
+            beyond = joined.filter(pl.col("reach") > pl.col("text_length"))
+            limits.update(beyond.select("article", "text_length").rows())
+        tally.checked += known
+        _skip(tally, NO_ARTICLE, total - known)
         for spot, pointer, end, article in self.places.ending(limits) if limits else ():
             yield [spot.issue(f"{pointer}/end", *across.outside(end, limits[article])[:2])]
 
@@ -191,16 +195,14 @@ class Relations:
         facts, texts, assessed = self._sound("facts"), self._texts(), self._sound("assessed")
         if facts is None:
             return
-        count = int(_one(facts.select(_count())))
         if not (self.is_whole and self.is_sound) or texts is None:
-            _skip(tally, PARTIAL, count)
+            _skip(tally, PARTIAL, count(facts))
             return
-        known = facts.join(texts, left_on="article", right_on="id", how="semi")
-        found = int(_one(known.select(_count())))
-        tally.checked += found
-        _skip(tally, PARTIAL, count - found)
-        targets = None if assessed is None else assessed.select(id="target")
-        lacking = missing(known, targets, keep=("article",))
+        apart = missing(facts, texts, "article")
+        tally.checked += count(facts) - len(apart)
+        _skip(tally, PARTIAL, len(apart))
+        lacking = missing(facts, None if assessed is None else assessed.select(id="target"))
+        lacking = lacking.join(apart, on="article", how="anti")
         if lacking.is_empty():
             return
         theirs = texts.filter(pl.col("id").is_in(lacking["article"].unique().implode()))
@@ -217,11 +219,10 @@ class Relations:
         dated, assessed = self._sound("dated"), self._sound("assessed")
         if dated is None:
             return
-        count = int(_one(dated.select(_count())))
         if not (self.is_whole and self.is_sound):
-            _skip(tally, PARTIAL, count)
+            _skip(tally, PARTIAL, count(dated))
             return
-        tally.checked += count
+        tally.checked += count(dated)
         if assessed is not None:
             backed = assessed.filter(pl.col("aspect") == "date")
             dated = dated.join(backed, left_on=["id", "date"], right_on=["target", "correct_value"], how="anti")
@@ -255,14 +256,21 @@ class Relations:
         """Return what is known of the texts of articles; of several with one id the first counts, if it is sound."""
         import polars as pl
 
-        texts, broken = self._sound("texts"), self.spill.table("broken/keys/article")
-        if texts is None:
-            return None
-        first = texts.sort("at").unique("id", keep="first", maintain_order=True)
-        if broken is None:
-            return first
-        earlier = first.join(broken, on="id", suffix="_broken").filter(pl.col("at_broken") < pl.col("at"))
-        return first.join(earlier, on="id", how="anti")
+        texts = self._sound("texts")
+        later = [at for _, places in self._repeated("article") for at in places[1:]]
+        return texts if texts is None or not later else texts.filter(~pl.col("at").is_in(later))
+
+    def _repeated(self, kind: str) -> Iterator[tuple[str, list[int]]]:
+        """Yield the ids that several records of a type have, broken ones too, with the places of these in order."""
+        import polars as pl
+
+        ids = self._ids(kind)
+        if ids is not None and self.spill.is_rising(f"keys/{kind}"):  # then one of the two is not proven
+            others = [self.spill.table(f"{where}/keys/{kind}") for where in ("judged", "broken")]
+            few = [one.select("id") for one in others if one is not None]
+            ids = present(ids, pl.concat(few)).lazy() if few else None
+        for (identity,), places in several(ids, ["id"]) if ids is not None else ():
+            yield identity, places
 
     def _sound(self, name: str) -> pl.LazyFrame | None:
         """Return a table of what sound records gave away, be they proven or judged."""
@@ -274,9 +282,6 @@ class Relations:
         names = [f"{where}keys/{kind}" for kind in kinds for where in ("", "judged/", "broken/")]
         found = [self.spill.table(name) for name in names]
         return _together([one.select("id", "at") for one in found if one is not None])
-
-    def _referring(self, table: str, column: str, targets: pl.Series) -> Iterator[Referring]:
-        yield from self.places.referring(table, column, frozenset(targets)) if len(targets) else ()
 
     def _candidates(self, mark: Reference) -> list[str]:
         ids = self._ids(*mark.types)
@@ -292,12 +297,6 @@ def _together(tables: list[pl.LazyFrame]) -> pl.LazyFrame | None:
     import polars as pl
 
     return pl.concat(tables, how="vertical_relaxed") if tables else None
-
-
-def _count() -> pl.Expr:
-    import polars as pl
-
-    return pl.len()
 
 
 def _sum(column: str) -> pl.Expr:
@@ -317,6 +316,19 @@ def _references() -> Iterator[tuple[str, str, Reference]]:
         for column in columns(model):
             if column.reference:
                 yield vars(model)["table"], column.name, column.reference
+
+
+def _perhaps_circular(rows: pl.LazyFrame) -> pl.DataFrame:
+    """Return the ids from which the way up goes on, so far as is soon found out; from all others it ends."""
+    import polars as pl
+
+    left, known = count(rows), rows.select("id", "parent")
+    while left:
+        found = present(known, known, "parent")
+        if len(found) > left * SHRINKS:
+            return found.select("id")
+        left, known = len(found), found.lazy()
+    return pl.DataFrame({"id": []}, schema={"id": pl.String})
 
 
 def _is_circular(identity: str, above: dict[str, str]) -> bool:

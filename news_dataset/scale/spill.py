@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Spill:
-    """Tables by name, each in a file of a temporary folder, which goes with the object."""
+    """Tables by name, each in a file of a temporary folder, which goes with the object.
+
+    As Parquet they say which ids each part of them has, so that those of a range are found without reading the others.
+    """
 
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="news-dataset-")
@@ -33,13 +36,15 @@ class Spill:
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
         """Append rows to tables; the first rows of a table say what its columns are."""
-        import pyarrow as pa
+        import pyarrow.parquet as pq
 
         for name, table in tables.items():
             if table.num_rows == 0:
                 continue
             if name not in self._writers:
-                self._writers[name] = pa.ipc.new_file(self._path(name), table.schema)
+                self._writers[name] = pq.ParquetWriter(
+                    self._path(name), table.schema, compression="lz4", use_dictionary=False
+                )
             self._writers[name].write_table(table)
             self._rows[name] = self._rows.get(name, 0) + table.num_rows
             if "id" in table.column_names and name not in self._unordered:
@@ -65,10 +70,10 @@ class Spill:
         import polars as pl
 
         self._close()
-        return pl.scan_ipc(self._path(name)) if name in self._rows else None
+        return pl.scan_parquet(self._path(name)) if name in self._rows else None
 
     def _path(self, name: str) -> Path:
-        return Path(self._folder.name) / f"{name.replace('/', '-')}.arrow"
+        return Path(self._folder.name) / f"{name.replace('/', '-')}.parquet"
 
     def _close(self) -> None:
         while self._writers:
