@@ -55,6 +55,15 @@ def test_the_published_lines(table: str) -> None:
 
 
 @pytest.mark.parametrize("table", BY_TABLE)
+def test_a_file_of_any_name_is_known_by_its_first_line(table: str, tmp_path: Path) -> None:
+    """Though it names records of other types, too; a wrong guess would make it many times slower."""
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes((PUBLISHED / f"{table}.jsonl").read_bytes())
+
+    assert LinesFile(path).model is BY_TABLE[table]
+
+
+@pytest.mark.parametrize("table", BY_TABLE)
 def test_spoiled_lines(table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bad lines with the same messages, and the same denominators."""
     monkeypatch.setattr(jsonlines, "BLOCK", 1 << 16)

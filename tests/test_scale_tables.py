@@ -30,7 +30,7 @@ from news_dataset.scale.folders import parquet_files
 from news_dataset.scale.tabled import validate_tables
 from tests.spoiling import VALUES
 
-# So many rows are spoiled in all; `make fuzz` raises it.
+# So many rows are spoiled in all; `.ci/run` and `make fuzz` raise it.
 ROWS = int(os.environ.get("FUZZ_ROWS", "2000"))
 TABLES = [vars(model)["table"] for model in (*RECORDS, *CHILDREN)]
 Tables = dict[str, list[dict[str, Any]]]

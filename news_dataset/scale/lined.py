@@ -48,7 +48,8 @@ class LinesFile:
             return BY_TYPE[self.kind] if self.kind else BY_TABLE[self.path.stem]
         with open(self.path, "rb") as file:
             start = file.read(400)
-        return next((model for name, model in BY_TYPE.items() if f'"{name}/'.encode() in start), Statement)
+        found = {start.find(f'"{name}/'.encode()): model for name, model in BY_TYPE.items()}
+        return found[min((at for at in found if at >= 0), default=-1)] if max(found) >= 0 else Statement
 
     def line(self, number: int) -> bytes:
         """Return a line by its number, without the line break."""

@@ -143,7 +143,7 @@ class Relations:
                 continue
             tally.checked += count(sound)
             broken = self.spill.table(f"broken/parents/{kind}")
-            ids = _perhaps_circular(sound if broken is None else pl.concat([sound, broken]))
+            ids = perhaps_circular(sound if broken is None else pl.concat([sound, broken]))
             rows = sound.with_row_index().join(ids.lazy(), on="id", how="semi").collect().sort("index")
             own = rows.select("id", "parent").rows()
             others = [] if broken is None else broken.join(ids.lazy(), on="id", how="semi").collect().rows()
@@ -318,7 +318,7 @@ def _references() -> Iterator[tuple[str, str, Reference]]:
                 yield vars(model)["table"], column.name, column.reference
 
 
-def _perhaps_circular(rows: pl.LazyFrame) -> pl.DataFrame:
+def perhaps_circular(rows: pl.LazyFrame) -> pl.DataFrame:
     """Return the ids from which the way up goes on, so far as is soon found out; from all others it ends."""
     import polars as pl
 
