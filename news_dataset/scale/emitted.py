@@ -33,9 +33,9 @@ def emitted(records: Slice, kept: Mask, at: Numbers) -> Tables:
         at: where each record stands: the number of its line or row.
 
     Returns:
-        ``keys/<type>``: id, at. ``references/<table>.<column>``: id, count. ``parents/<type>``: id, parent.
-        ``texts``: id, at, text_length, status. ``reach``: article, reach (how far its spans go), spans (how many).
-        ``facts``: id, article. ``assessed``: id, at, target, aspect, correct_value. ``dated``: id, date.
+        ``keys/<type>``: id, at. ``references/<table>.<column>``: id, count. ``parents/<type>``: id, at,
+        parent. ``texts``: id, at, text_length, status. ``reach``: article, reach (how far its spans go), spans (how
+        many). ``facts``: id, at, article. ``assessed``: id, at, target, aspect, correct_value. ``dated``: id, at, date.
     """
     import pyarrow as pa
 
@@ -46,7 +46,7 @@ def emitted(records: Slice, kept: Mask, at: Numbers) -> Tables:
         found |= _references(rows, chosen)
     if records.model in (Event, Statement):
         chosen = kept & parents.there("parent")
-        found[f"parents/{name}"] = pa.table({one: _kept(parents, one, chosen) for one in ("id", "parent")})
+        found[f"parents/{name}"] = _named(parents, chosen, at, "parent")
     found |= _values(records, kept, ids, at)
     return found
 
@@ -63,15 +63,22 @@ def _values(records: Slice, kept: Mask, ids: pa.Array, at: Numbers) -> Tables:
         found["reach"] = _reach(records, kept, "id", ("mentions",))
     elif records.model is Statement:
         facts = kept & parents.equal("claim_type", "fact")
-        found["facts"] = pa.table({one: _kept(parents, one, facts) for one in ("id", "article")})
+        found["facts"] = _named(parents, facts, at, "article")
         found["reach"] = _reach(records, kept, "article", ("evidence", "quantities"))
     elif records.model is Assessment:
         named = {one: _kept(parents, one, kept) for one in ("target", "aspect", "correct_value")}
         found["assessed"] = pa.table({"id": ids, "at": at[kept], **named})
     elif records.model is Event:
         dated = kept & parents.there("date") & ~parents.days("date").impossible
-        found["dated"] = pa.table({one: _kept(parents, one, dated) for one in ("id", "date")})
+        found["dated"] = _named(parents, dated, at, "date")
     return found
+
+
+def _named(parents: Rows, chosen: Mask, at: Numbers, name: str) -> pa.Table:
+    """Return id, place and one column of the chosen records."""
+    import pyarrow as pa
+
+    return pa.table({"id": _kept(parents, "id", chosen), "at": at[chosen], name: _kept(parents, name, chosen)})
 
 
 def _kept(rows: Rows, name: str, chosen: Mask) -> pa.Array:

@@ -31,7 +31,7 @@ def put_by(verdict: Verdict, at: At, spill: Spill) -> None:
             spill.add({f"judged/{name}": table for name, table in _emitted(sound, model, at).items()})
         broken = [entry for entry in mine if entry.row is None and entry.id]
         keys = [{"id": one.id, "at": at(one)} for one in broken]
-        above = [{"id": one.id, "parent": one.data["parent"]} for one in broken if _has_parent(one)]
+        above = [{"id": one.id, "at": at(one), "parent": one.data["parent"]} for one in broken if _has_parent(one)]
         for name, rows in (("keys", keys), ("parents", above)):
             if rows:
                 spill.add({f"broken/{name}/{kind}": pa.Table.from_pylist(rows)})

@@ -19,7 +19,7 @@ from news_dataset.issues import Issue, Outcome, Skipped, Tally
 from news_dataset.records import BY_TYPE, CHILDREN, RECORDS, Row
 from news_dataset.records.columns import columns
 from news_dataset.records.fields import Reference
-from news_dataset.scale.places import Places, Spot
+from news_dataset.scale.places import Places
 from news_dataset.scale.portions import count, missing, present, ranges, several
 from news_dataset.scale.spill import Spill
 
@@ -143,14 +143,14 @@ class Relations:
                 continue
             tally.checked += count(sound)
             broken = self.spill.table(f"broken/parents/{kind}")
-            ids = perhaps_circular(sound if broken is None else pl.concat([sound, broken]))
-            rows = sound.with_row_index().join(ids.lazy(), on="id", how="semi").collect().sort("index")
-            own = rows.select("id", "parent").rows()
-            others = [] if broken is None else broken.join(ids.lazy(), on="id", how="semi").collect().rows()
-            above = dict(others) | dict(reversed(own))
-            circles = frozenset(identity for identity, _ in own if _is_circular(identity, above))
-            for spot in self._spots(kind, circles):
-                yield [spot.issue("/parent", *across.circular(spot.id)[:2])]
+            both = sound if broken is None else pl.concat([sound, broken])
+            ids = perhaps_circular(both)
+            own, edges = (present(some, ids.lazy()).sort("at").rows() if len(ids) else [] for some in (sound, both))
+            first = {identity: places[0] for identity, places in self._repeated(kind)} if own else {}
+            above = {identity: parent for identity, at, parent in edges if first.get(identity, at) == at}
+            for identity, at, parent in own:
+                if _is_circular(identity, parent, above):
+                    yield [self.places.record(kind, at).issue("/parent", *across.circular(identity)[:2])]
 
     def duplicate_assessment(self, tally: Tally) -> Iterator[Outcome]:
         """Second assessments of one aspect of one record."""
@@ -207,9 +207,9 @@ class Relations:
             return
         theirs = texts.filter(pl.col("id").is_in(lacking["article"].unique().implode()))
         statuses = dict(theirs.select("id", "status").collect().rows())
-        articles = dict(zip(lacking["id"], lacking["article"], strict=True))
-        for spot in self._spots("statement", frozenset(articles)):
-            said = across.unassessed(spot.id, statuses[articles[spot.id]])
+        for _, at, article in lacking.sort("at").iter_rows():
+            spot = self.places.record("statement", at)
+            said = across.unassessed(spot.id, statuses[article])
             yield [spot.issue("/claim_type", said.message, severity=said.severity)]
 
     def unbacked_date(self, tally: Tally) -> Iterator[Outcome]:
@@ -226,9 +226,8 @@ class Relations:
         if assessed is not None:
             backed = assessed.filter(pl.col("aspect") == "date")
             dated = dated.join(backed, left_on=["id", "date"], right_on=["target", "correct_value"], how="anti")
-        dates = dict(dated.collect().rows())
-        for spot in self._spots("event", frozenset(dates)) if dates else ():
-            yield [spot.issue("/date", across.unbacked(spot.id, dates[spot.id]).message)]
+        for identity, at, date in dated.select("id", "at", "date").collect().sort("at").iter_rows():
+            yield [self.places.record("event", at).issue("/date", across.unbacked(identity, date).message)]
 
     def article_prose(self, tally: Tally) -> Iterator[Outcome]:
         """Texts are not looked at here."""
@@ -242,15 +241,6 @@ class Relations:
         if there is None or not ids:
             return frozenset()
         return frozenset(there.filter(pl.col("id").is_in(list(ids))).collect()["id"])
-
-    def _spots(self, kind: str, ids: frozenset[str]) -> Iterator[Spot]:
-        """Yield the sound records that have one of some ids, in order."""
-        import polars as pl
-
-        keys = self._sound(f"keys/{kind}")
-        if keys is not None and ids:
-            for at in keys.filter(pl.col("id").is_in(list(ids))).sort("at").select("at").collect().to_series():
-                yield self.places.record(kind, at)
 
     def _texts(self) -> pl.LazyFrame | None:
         """Return what is known of the texts of articles; of several with one id the first counts, if it is sound."""
@@ -331,9 +321,9 @@ def perhaps_circular(rows: pl.LazyFrame) -> pl.DataFrame:
     return pl.DataFrame({"id": []}, schema={"id": pl.String})
 
 
-def _is_circular(identity: str, above: dict[str, str]) -> bool:
+def _is_circular(identity: str, parent: str, above: dict[str, str]) -> bool:
     """Return whether the way up from a record leads back to it."""
-    seen, at = {identity}, above[identity]
+    seen, at = {identity}, parent
     while at not in seen and at in above:
         seen.add(at)
         at = above[at]
