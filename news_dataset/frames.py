@@ -224,7 +224,7 @@ def polars() -> Any:
     try:
         import polars
     except ImportError as error:
-        raise SetupError("polars is not installed; run: pip install 'news-dataset[scale]'") from error
+        raise SetupError("polars is not installed; run: pip install polars") from error
     return polars
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -120,12 +121,20 @@ def _refuse_junk(path: Path) -> None:
         raise IntegrityError(f"{path} is not a Parquet file, or damaged") from error
 
 
+def _is_data(file: Path) -> bool:
+    """Return whether a file looks like lines or a table, perhaps packed; what Spark writes beside these is hidden."""
+    return re.search(r"^[^._].*\.(parquet|jsonl|ndjson)(\.(gz|bz2|xz|zst|lz4|zip))?$", file.name.lower()) is not None
+
+
 def _strays(path: Path, used: Iterable[Path], sink: Sink | None) -> Report:
     """Say of files beside tables or lines that nothing in them is looked at."""
+    from news_dataset.tabular import tables
+
     known = {*used, path / "faults.parquet"}  # what was planted in data that was made up (``testing``)
-    beside = sorted(file for kind in ("*.parquet", "*.jsonl") for file in path.glob(kind) if file not in known)
+    inside = (file for name in tables() for file in (path / name).rglob("*"))
+    beside = sorted(file for file in (*path.glob("*"), *inside) if _is_data(file) and file not in known)
     code, hint = checks.CODES["misplaced_file"], "files are named after their table: statements.parquet, people.jsonl"
-    said = "is not read: it is named after no table, or beside tables of another form"
+    said = "is not read: it is named after no table, packed, or beside tables of another form"
     issues = [Issue(str(file), said, code=code.name, hint=hint, severity="warning") for file in beside]
     if sink:
         for issue in issues:
@@ -169,5 +178,5 @@ def _need_polars() -> None:
     try:
         import polars  # noqa: F401 (only whether it is there)
     except ImportError as error:
-        advice = "large files are checked with polars, which is not installed; run: pip install 'news-dataset[scale]'"
+        advice = "large files are checked with polars, which is not installed; run: pip install polars"
         raise SetupError(advice) from error

@@ -51,6 +51,21 @@ def test_a_flood_is_cut_and_counted() -> None:
     assert lines[MOST] == "… and 3 more: --issues FILE.parquet keeps all"
 
 
+def test_a_cause_is_not_cut_off_behind_its_consequences() -> None:
+    """A broken record stands among the issues listed, and next, however many that refer to it stand before it."""
+    lost = [Issue("a", "lost", code="reference", line=n) for n in range(1, MOST + 3)]
+    broken, odd = Issue("b", "broken", code="syntax", line=1), Issue("0", "odd", code="syntax", severity="warning")
+    tallies = [Tally("syntax", "shape", 1, 1), Tally("reference", "references", 1, 1)]
+    lines = REPORTERS["text"](Report.of([*lost, broken, odd], tallies)).splitlines()
+
+    assert lines[MOST - 2 : MOST + 1] == [
+        f"a:{MOST - 1}:0: reference lost",
+        "b:1:0: syntax broken",
+        "… and 4 more: --issues FILE.parquet keeps all",
+    ]
+    assert lines[-1] == "next: news-dataset explain syntax"
+
+
 def test_json_holds_everything() -> None:
     """Issues, checks and sums, in ASCII."""
     text = REPORTERS["json"](Report.of([Issue("p", "ü\u202e", code="a")], [Tally("a", "shape", 1, 1)]))

@@ -89,8 +89,10 @@ REPORTS = st.builds(Report.of, st.lists(ISSUES, max_size=14), st.lists(TALLIES, 
 
 
 def wanted(report: Report) -> list[Command]:
-    """The commands that a report should give: the ten worst."""
-    ordered = sorted(report.issues, key=lambda issue: (issue.severity == "warning", -issue.exit_code))
+    """The commands that a report should give: the ten worst, causes before consequences."""
+    layers = list(dict.fromkeys(tally.layer for tally in report.tallies))
+    layer = {tally.code: layers.index(tally.layer) for tally in report.tallies}
+    ordered = sorted(report.issues, key=lambda one: (one.severity == "warning", -one.exit_code, layer.get(one.code, 0)))
     found = []
     for issue in ordered[:10]:
         place = {"line": str(issue.line), "col": str(issue.column)} if issue.line else {}

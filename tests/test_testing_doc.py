@@ -105,7 +105,7 @@ def test_without_hypothesis_one_sentence_says_what_to_install() -> None:
     code = "import sys; sys.modules['hypothesis'] = None; import news_dataset.testing.strategies"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
-    sentence = "ImportError: hypothesis is not installed; run: pip install 'news-dataset[testing]'"
+    sentence = "ImportError: hypothesis is not installed; run: pip install hypothesis"
     assert done.stderr.splitlines()[-1] == sentence
 
 

@@ -71,6 +71,27 @@ def test_a_file_named_after_no_table_is_named(tables: Path, lines: Path) -> None
         }
 
 
+@pytest.mark.parametrize(
+    "name", ["STATEMENTS.JSONL", "statements.jsonl.gz", "statements.ndjson", "statements/part-1.jsonl.zst", "a.parquet"]
+)
+def test_lines_that_are_not_read_are_named(lines: Path, name: str) -> None:
+    """Those of another spelling too, and those that are packed."""
+    place = lines / name
+    place.parent.mkdir(exist_ok=True)
+    (lines / "statements.jsonl").rename(place)
+
+    assert (str(place), "misplaced_file") in {(issue.path, issue.code) for issue in nd.validate(lines)}
+
+
+def test_what_spark_leaves_behind_is_no_data(lines: Path) -> None:
+    (lines / "statements").mkdir()
+    (lines / "statements.jsonl").rename(lines / "statements" / "part-0.jsonl")
+    for name in ("_SUCCESS", ".part-0.jsonl.crc", "_part.jsonl", "notes.txt"):
+        (lines / "statements" / name).touch()
+
+    assert not nd.validate(lines).issues
+
+
 def test_a_damaged_byte_is_noticed(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Pages have checksums, and they are looked at."""
     path = tables / "statements.parquet"

@@ -57,7 +57,7 @@ def axes(ax: Axes | None, height: float) -> Axes:
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
     except ImportError as error:
-        raise SetupError("matplotlib is not installed; run: pip install 'news-dataset[plot]'") from error
+        raise SetupError("matplotlib is not installed; run: pip install matplotlib") from error
     if ax is not None:
         return ax
     figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(h_pad=0.1, w_pad=0.1))

@@ -218,6 +218,4 @@ def _need_polars() -> None:
     try:
         import polars  # noqa: F401 (only whether it is there)
     except ImportError as error:
-        raise SetupError(
-            "JSON Lines are built with polars, which is not installed; run: pip install 'news-dataset[scale]'"
-        ) from error
+        raise SetupError("JSON Lines are built with polars, which is not installed; run: pip install polars") from error

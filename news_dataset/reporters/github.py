@@ -14,7 +14,7 @@ from pathlib import Path
 
 from news_dataset.escapes import code_span, escape
 from news_dataset.issues import Issue, Report
-from news_dataset.reporters.plain import closing, issue_line, layers, sentence, verdict
+from news_dataset.reporters.plain import closing, issue_line, layers, rank, sentence, verdict
 
 MOST = 10
 """How many annotations a log has; GitHub shows no more of one level."""
@@ -86,7 +86,8 @@ def _absolute(path: Path) -> Path:
 
 
 def _worst_first(report: Report) -> list[Issue]:
-    return sorted(report.issues, key=lambda issue: (issue.severity != "error", -issue.exit_code))
+    before = rank(report)
+    return sorted(report.issues, key=lambda issue: (issue.severity != "error", -issue.exit_code, before(issue)))
 
 
 def _annotation(issue: Issue) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from news_dataset.escapes import escape
@@ -33,10 +33,24 @@ def sentence(issue: Issue) -> str:
 
 def text(report: Report) -> str:
     """Return the report for people: the issues, a line per layer with its denominators, a line that sums up."""
-    lines = [issue_line(issue) for issue in report.issues[:MOST]]
+    lines = [issue_line(issue) for issue in _first(report, MOST)]
     if (more := len(report.issues) + report.left_out - MOST) > 0:
         lines.append(f"… and {more} more: --issues FILE.parquet keeps all")
     return "".join(f"{line}\n" for line in [*lines, *closing(report)])
+
+
+def _first(report: Report, most: int) -> list[Issue]:
+    """Return so many issues in the order of their places; of more, errors go first, and causes before consequences."""
+    before = rank(report)
+    chosen = sorted(range(len(report.issues)), key=lambda at: before(report.issues[at]))[:most]
+    return [report.issues[at] for at in sorted(chosen)]
+
+
+def rank(report: Report) -> Callable[[Issue], tuple[bool, int]]:
+    """Return what puts errors first, and layers in order: a record of no right shape is missing to all that follow."""
+    order = list(dict.fromkeys(tally.layer for tally in report.tallies))
+    layer_of = {tally.code: order.index(tally.layer) for tally in report.tallies}
+    return lambda issue: (issue.severity != "error", layer_of.get(issue.code, 0))
 
 
 def closing(report: Report) -> Iterator[str]:
@@ -46,7 +60,7 @@ def closing(report: Report) -> Iterator[str]:
         yield escape(f"{layer.name:<10} {numbers}{f' ({layer.reasons})' if layer.reasons else ''}")
     yield verdict(report)
     if not report.ok:
-        yield escape(f"next: news-dataset explain {report.errors[0].code}")
+        yield escape(f"next: news-dataset explain {min(report.errors, key=rank(report)).code}")
 
 
 def verdict(report: Report) -> str:

@@ -41,7 +41,7 @@ def canonical_lines(record_type: str, tables: Mapping[str, pa.Table], size: int 
     try:
         import polars as pl
     except ImportError as error:
-        raise SetupError("polars is not installed; run: pip install 'news-dataset[scale]'") from error
+        raise SetupError("polars is not installed; run: pip install polars") from error
 
     model = BY_TYPE[record_type]
     for start in range(0, len(tables[model.table]), size):

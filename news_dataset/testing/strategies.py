@@ -22,7 +22,7 @@ from news_dataset.rules import ExactlyOneOf, Needs, PatternIf, PresentIff, Toget
 try:
     from hypothesis import strategies as st
 except ImportError as error:
-    raise ImportError("hypothesis is not installed; run: pip install 'news-dataset[testing]'") from error
+    raise ImportError("hypothesis is not installed; run: pip install hypothesis") from error
 
 __all__ = ["data", "datasets", "dates", "ids", "records", "slugs", "texts"]
 
