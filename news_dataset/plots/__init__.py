@@ -26,7 +26,7 @@ class Views(Protocol):
 class Plots:
     """The plots of a dataset: ``timeline()``, ``speakers()`` and ``verdicts()``, each of which returns its axes.
 
-    They need the extra ``plot``: ``pip install 'news-dataset[plot]'``.
+    They need the extra ``plot``, which is matplotlib.
     """
 
     def __init__(self, views: Views) -> None:
