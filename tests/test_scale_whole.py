@@ -43,7 +43,7 @@ def spoil(lines: Lines, chance: random.Random) -> None:
     if way == 0:  # the same id again, here or in front
         rows.insert(chance.choice([0, len(rows)]), copy.deepcopy(rows[at]))
     elif way == 1:  # another record under an id that is there
-        rows[at]["id"] = chance.choice(rows)["id"]
+        rows[at]["id"] = chance.choice(rows).get("id", "")
     elif way == 2:
         del rows[at]
     elif way == 3:
@@ -54,14 +54,14 @@ def spoil(lines: Lines, chance: random.Random) -> None:
 
 def changed(lines: Lines, table: str, chance: random.Random) -> dict[str, Any]:
     """Other values of a record, which are right by themselves."""
-    parent = chance.choice(lines[table])["id"]
+    parent = chance.choice(lines[table]).get("id", "")
     if table == "statements":
         return chance.choice([{"claim_type": "fact"}, {"claim_type": "evaluation"}, {"parent": parent}])
     if table == "events":
         return chance.choice([{"date": chance.choice(["2025-08-23", "2024"])}, {"parent": parent}])
     if table == "articles":
         return {"text_length": chance.choice([100, 9999]), "status": chance.choice(["draft", "reviewed"])}
-    return {"target": chance.choice(lines["statements"])["id"]} if table == "assessments" else {}
+    return {"target": chance.choice(lines["statements"]).get("id", "")} if table == "assessments" else {}
 
 
 def write(lines: Lines, folder: Path) -> list[Path]:
