@@ -48,8 +48,9 @@ class LinesFile:
             return BY_TYPE[self.kind] if self.kind else BY_TABLE[self.path.stem]
         with open(self.path, "rb") as file:
             start = file.read(400)
-        found = {start.find(f'"{name}/'.encode()): model for name, model in BY_TYPE.items()}
-        return found[min((at for at in found if at >= 0), default=-1)] if max(found) >= 0 else Statement
+        places = {start.find(f'"{name}/'.encode()): model for name, model in BY_TYPE.items()}
+        places.pop(-1, None)  # of types that are not named
+        return places[min(places)] if places else Statement
 
     def line(self, number: int) -> bytes:
         """Return a line by its number, without the line break."""
