@@ -8,15 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from news_dataset.reader.document import UNREAD, Document, Plain, Problem, ReadError
-from news_dataset.reader.files import MAX_BYTES, MAX_TEXT_BYTES, decode, read_bytes, read_text
+from news_dataset.reader.files import MAX_BYTES, MAX_TEXT_BYTES, Walked, decode, open_file, read_bytes, read_text, walk
 from news_dataset.reader.jsonfile import parse_json, parse_json_line, parse_json_lines
 from news_dataset.reader.scalars import typed
 from news_dataset.reader.yamlfile import parse_yaml
 
 __all__ = [
     "MAX_BYTES", "MAX_TEXT_BYTES", "UNREAD",
-    "Document", "Plain", "Problem", "ReadError",
-    "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read", "read_bytes", "read_text", "typed",
+    "Document", "Plain", "Problem", "ReadError", "Walked",
+    "open_file", "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read", "read_bytes", "read_text",
+    "typed", "walk",
 ]  # fmt: skip
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from news_dataset.reader.document import ReadError
+from news_dataset.reader.document import Problem, ReadError
 
 MAX_BYTES = 1024 * 1024
 """The largest record file."""
@@ -17,34 +20,103 @@ MAX_TEXT_BYTES = 5 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_bytes(path: Path, limit: int | None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A file below a folder, or what lies there but is not read, with the reason."""
+
+    path: Path
+    problem: Problem | None = None
+
+
+def walk(folder: Path) -> Iterator[Walked]:
+    """Yield every file below a folder, sorted by path; names that begin with a dot are left out.
+
+    Nothing is left out in silence: what cannot be read safely (a link, a pipe, a folder without permission) is yielded
+    with its problem. The folder itself is what the caller chose, and may be a link; no link below it is followed.
+    """
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        try:
+            mode = path.stat().st_mode if path is folder else path.lstat().st_mode
+            if stat.S_ISDIR(mode):
+                waiting += sorted((one for one in path.iterdir() if not one.name.startswith(".")), reverse=True)
+                continue
+            _refuse_irregular(mode)
+        except OSError as error:
+            yield Walked(path, _unreadable(error).problem)
+        except ReadError as refusal:
+            yield Walked(path, refusal.problem)
+        else:
+            yield Walked(path)
+
+
+def open_file(path: Path, root: Path | None = None) -> BinaryIO:
+    """Open a regular file for reading.
+
+    Args:
+        path: the file; a link is not followed.
+        root: a folder above the file, where one is known: no folder between them may be a link.
+
+    Raises:
+        ReadError: it is no regular file, lies behind a link, or cannot be read.
+    """
+    # O_NONBLOCK: a pipe that takes the file's place after lstat must not block.
+    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        _refuse_links(path, root)
+        _refuse_irregular(path.lstat().st_mode)
+        file = open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags))  # noqa: SIM115 (the caller closes it)
+    except IsADirectoryError as error:
+        raise ReadError("unsafe_file", "is not a regular file") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _unreadable(error) from error
+    try:
+        _refuse_irregular(os.fstat(file.fileno()).st_mode)
+    except ReadError:
+        file.close()
+        raise
+    return file
+
+
+def read_bytes(path: Path, limit: int | None, root: Path | None = None) -> bytes:
     """Return the bytes of a regular file.
 
     Args:
         path: the file; a link is not followed.
         limit: the most bytes that it may have; None for no limit.
+        root: as in ``open_file``.
 
     Raises:
         ReadError: it is no regular file, too large, or cannot be read.
     """
-    try:
-        # Not blocking, so that a FIFO with no writer does not hang before it is refused.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise ReadError("unsafe_file", "is not a regular file")
+    with open_file(path, root) as file:
+        try:
             data = file.read() if limit is None else file.read(limit + 1)
-    except OSError as error:
-        if path.is_symlink():
-            raise ReadError("unsafe_file", "is a link, and links are not followed") from error
-        if isinstance(error, IsADirectoryError):
-            raise ReadError("unsafe_file", "is not a regular file") from error
-        why = error.strerror or "unknown reason"
-        hint = "check that it exists, and its permissions"
-        raise ReadError("unreadable_file", f"cannot be read: {why}", hint=hint) from error
+        except OSError as error:
+            raise _unreadable(error) from error
     if limit is not None and len(data) > limit:
         raise ReadError("over_limit", f"is larger than {limit:,} bytes", hint="split it into several files")
     return data
+
+
+def _refuse_links(path: Path, root: Path | None) -> None:
+    between = path.relative_to(root).parents if root else ()
+    if root and any((root / folder).is_symlink() for folder in between if folder.name):
+        raise ReadError("unsafe_file", "lies behind a link, and links are not followed")
+
+
+def _refuse_irregular(mode: int) -> None:
+    if stat.S_ISLNK(mode):
+        raise ReadError("unsafe_file", "is a link, and links are not followed")
+    if not stat.S_ISREG(mode):
+        raise ReadError("unsafe_file", "is not a regular file")
+
+
+def _unreadable(error: OSError | ValueError) -> ReadError:
+    why = getattr(error, "strerror", None) or "unknown reason"
+    hint = "check that it exists, and its permissions"
+    return ReadError("unreadable_file", f"cannot be read: {why}", hint=hint)
 
 
 def decode(data: bytes) -> str:
