@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.files import ReadError, open_file
 
 T = TypeVar("T")
 
@@ -193,12 +193,11 @@ def _read(path: Path, most: int) -> bytes:
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """Open a regular file to be read."""
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would hang, a link leads elsewhere
-            raise IntegrityError(f"{path} is not a regular file")
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             yield file
-    except PermissionError as error:
-        raise SetupError(f"{path} cannot be read: {error.strerror}") from error
+    except ReadError as refusal:
+        kind = SetupError if isinstance(refusal.__cause__, PermissionError) else IntegrityError
+        raise kind(f"{path} {refusal}") from refusal
     except OSError as error:
         raise IntegrityError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -221,10 +220,11 @@ def _parsed(data: bytes) -> Manifest:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _ManifestError(f"it says {next(name for name in names if names.count(name) > 1)} twice in one place")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _ManifestError(f"it says {name} twice in one place")
+        found[name] = value
     return found
 
 

@@ -87,7 +87,7 @@ def test_one_record_imports_no_more_of_the_house_than_it_needs() -> None:
     }
 
     assert rooms == {
-        "bundled", "dataset", "edtf", "errors", "frames", "manifest", "names", "patterns", "plots", "records",
+        "bundled", "dataset", "edtf", "errors", "files", "frames", "manifest", "names", "patterns", "plots", "records",
         "released", "rules", "stores", "typed",
     }  # fmt: skip
 

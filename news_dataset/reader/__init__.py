@@ -7,8 +7,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from news_dataset.reader.document import UNREAD, Document, Plain, Problem, ReadError
-from news_dataset.reader.files import MAX_BYTES, MAX_TEXT_BYTES, Walked, decode, open_file, read_bytes, read_text, walk
+from news_dataset.files import (
+    MAX_BYTES,
+    MAX_TEXT_BYTES,
+    Problem,
+    ReadError,
+    Walked,
+    decode,
+    open_file,
+    read_bytes,
+    read_text,
+    walk,
+)
+from news_dataset.reader.document import UNREAD, Document, Plain
 from news_dataset.reader.jsonfile import parse_json, parse_json_line, parse_json_lines
 from news_dataset.reader.scalars import typed
 from news_dataset.reader.yamlfile import parse_yaml

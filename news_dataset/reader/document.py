@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-Place = tuple[int, int]
-"""Line and column, both from 1; columns count code points."""
+from news_dataset.files import Place, Problem
 
 MAX_DEPTH = 32
 """How deep lists and mappings may nest."""
@@ -26,25 +25,6 @@ class Unread:
 
 
 UNREAD = Unread()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with a file as a file; ``code`` names the check that reports it."""
-
-    code: str
-    message: str
-    line: int = 0
-    column: int = 0
-    hint: str = ""
-
-
-class ReadError(Exception):
-    """Ends the reading of one file; never leaves this package."""
-
-    def __init__(self, code: str, message: str, place: Place = (0, 0), hint: str = "") -> None:
-        super().__init__(message)
-        self.problem = Problem(code, message, *place, hint)
 
 
 @dataclass(frozen=True)

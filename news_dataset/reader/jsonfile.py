@@ -12,8 +12,8 @@ from bisect import bisect_right
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public in the docs of none, stable since 3.1
 from typing import Any
 
-from news_dataset.reader.document import MAX_DEPTH, UNREAD, Document, Place, Problem, ReadError, step
-from news_dataset.reader.files import MAX_BYTES, decode
+from news_dataset.files import MAX_BYTES, Place, Problem, ReadError, decode
+from news_dataset.reader.document import MAX_DEPTH, UNREAD, Document, step
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")

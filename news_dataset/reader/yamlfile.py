@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from news_dataset.reader.document import MAX_DEPTH, Document, Place, Plain, Problem, ReadError, step
+from news_dataset.files import Place, Problem, ReadError
+from news_dataset.reader.document import MAX_DEPTH, Document, Plain, step
 
 # The C parser where PyYAML was built with it (ten times as fast); both give the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

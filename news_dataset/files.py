@@ -1,4 +1,4 @@
-"""Bytes and text of files that nobody vouches for: regular files only, within limits, strict UTF-8."""
+"""Files that nobody vouches for: one walker and one opener; regular files only, within limits, strict UTF-8."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from news_dataset.reader.document import Problem, ReadError
+Place = tuple[int, int]
+"""Line and column, both from 1; columns count code points."""
 
 MAX_BYTES = 1024 * 1024
 """The largest record file."""
@@ -18,6 +19,25 @@ MAX_TEXT_BYTES = 5 * 1024 * 1024
 """The largest text of an article."""
 
 _BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a file as a file; ``code`` names the check that reports it."""
+
+    code: str
+    message: str
+    line: int = 0
+    column: int = 0
+    hint: str = ""
+
+
+class ReadError(Exception):
+    """Ends the reading of one file; never leaves this package."""
+
+    def __init__(self, code: str, message: str, place: Place = (0, 0), hint: str = "") -> None:
+        super().__init__(message)
+        self.problem = Problem(code, message, *place, hint)
 
 
 @dataclass(frozen=True, slots=True)
