@@ -1,21 +1,18 @@
 """Rules across the fields of one row, as data.
 
-A model lists its rules; validator, JSON Schema and the expression over a whole table come from the same object. Rules
-that JSON Schema can say are enforced by the model itself; ``Less``, ``NotAfter`` and ``Admits`` it cannot say, so named
-checks run them.
+A model lists its rules; validator, JSON Schema and the SQL predicate over a whole table come from the same object.
+Rules that JSON Schema can say are enforced by the model itself; ``Less``, ``NotAfter`` and ``Admits`` it cannot say, so
+named checks run them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from re import fullmatch
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from news_dataset import edtf
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Breach = tuple[str, str]
 """The field at fault and a sentence that says why."""
@@ -30,10 +27,10 @@ class Rule(Protocol):
     def schema(self) -> dict[str, Any] | None:
         """Return the rule as a JSON Schema (2020-12) to be added to ``allOf``; None if it has no words for it."""
 
-    def holds(self) -> pl.Expr:
-        """Return an expression over the columns of a table, true only in rows that surely obey the rule.
+    def predicate(self) -> str:
+        """Return a SQL predicate over the columns of a table, true only in rows that surely obey the rule.
 
-        Dates are compared by the columns ``<field>_min`` and ``<field>_max``, whose right values it relies on.
+        Dates are compared by the columns ``<field>_first`` and ``<field>_last``, the days that they may mean.
         """
 
 
@@ -71,9 +68,9 @@ class PresentIff:
         refuse = {"properties": {self.field: False}}
         return {"if": _is_among(self.when, self.among), "then": _needed(self.field), "else": refuse}
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that both are so, or neither."""
-        return _is_there(self.field) == _is_in(self.when, self.among)
+        return f"({_is_there(self.field)}) = ({_is_among_sql(self.when, self.among)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +91,10 @@ class ExactlyOneOf:
         """Return a ``oneOf`` of requirements."""
         return {"oneOf": [_needed(field) for field in self.fields]}
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that the fields which are there number one."""
-        import polars as pl
-
-        return pl.sum_horizontal(_is_there(field).cast(pl.UInt8) for field in self.fields) == 1
+        present = " + ".join(f"CASE WHEN {_is_there(field)} THEN 1 ELSE 0 END" for field in self.fields)
+        return f"{present} = 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +114,9 @@ class Together:
         """Return ``dependentRequired`` both ways."""
         return {"dependentRequired": {self.first: [self.second], self.second: [self.first]}}
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that both are there, or neither."""
-        return _is_there(self.first) == _is_there(self.second)
+        return f"({_is_there(self.first)}) = ({_is_there(self.second)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +135,9 @@ class Needs:
         """Return ``dependentRequired``."""
         return {"dependentRequired": {self.field: [self.other]}}
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that the other is there, or the field is not."""
-        return _is_there(self.other) | ~_is_there(self.field)
+        return f"{_is_there(self.other)} OR NOT {_is_there(self.field)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +153,7 @@ class PatternIf:
     def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
         """Yield the field if it does not match."""
         value = row.get(self.field)
-        if value is not None and row.get(self.when) in self.among and not fullmatch(self.pattern, value):
+        if value is not None and row.get(self.when) in self.among and not re.fullmatch(self.pattern, value):
             yield self.field, f"{self.field} is not {self.wanted}, as {self.when} {row[self.when]} wants it"
 
     def schema(self) -> dict[str, Any]:
@@ -166,12 +162,10 @@ class PatternIf:
         then = {"properties": {self.field: {"type": "string", "pattern": self.pattern}}}
         return {"if": _is_among(self.when, self.among), "then": then}
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that it matches, where it must."""
-        import polars as pl
-
-        needs_none = ~_is_there(self.field) | ~_is_in(self.when, self.among)
-        return needs_none | pl.col(self.field).str.contains(self.pattern).fill_null(False)
+        matches = f"regexp_matches({quoted(self.field)}, {pattern_literal(self.pattern)})"
+        return f"NOT {_is_there(self.field)} OR NOT ({_is_among_sql(self.when, self.among)}) OR {matches}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +184,9 @@ class Less:
     def schema(self) -> None:
         """Return None: JSON Schema cannot compare two fields."""
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that it is less, where both are there."""
-        import polars as pl
-
-        return (pl.col(self.smaller) < pl.col(self.larger)).fill_null(True)
+        return f"coalesce({quoted(self.smaller)} < {quoted(self.larger)}, true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +211,9 @@ class NotAfter:
     def schema(self) -> None:
         """Return None: JSON Schema cannot compare two fields."""
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that the first day of the one is not after the last of the other, where both are known."""
-        import polars as pl
-
-        return (pl.col(f"{self.earlier}_min") <= pl.col(f"{self.later}_max")).fill_null(True)
+        return f"coalesce({quoted(f'{self.earlier}_first')} <= {quoted(f'{self.later}_last')}, true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,22 +237,31 @@ class Admits:
     def schema(self) -> None:
         """Return None: JSON Schema has no short words for it, and the model's users have a check of its own."""
 
-    def holds(self) -> pl.Expr:
+    def predicate(self) -> str:
         """Return that the pair of values is listed."""
-        import polars as pl
-
-        pairs = [f"{owner}\0{value}" for owner, values in self.admitted.items() for value in values]
-        pair = pl.concat_str([pl.col(self.when).cast(pl.String), pl.col(self.field).cast(pl.String)], separator="\0")
-        return ~_is_there(self.field) | pair.is_in(pairs).fill_null(False)
+        pairs = [f"{owner} {value}" for owner, values in self.admitted.items() for value in values]
+        pair = f"{quoted(self.when)} || ' ' || {quoted(self.field)}"
+        return f"NOT {_is_there(self.field)} OR coalesce({pair} IN ({', '.join(map(text_literal, pairs))}), false)"
 
 
-def _is_there(field: str) -> pl.Expr:
-    import polars as pl
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it where it may be a reserved word."""
+    return f'"{name}"'
 
-    return pl.col(field).is_not_null()
+
+def text_literal(text: str) -> str:
+    """Return a text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
-def _is_in(field: str, among: tuple[str, ...]) -> pl.Expr:
-    import polars as pl
+def pattern_literal(pattern: str) -> str:
+    r"""Return a pattern of the portable subset as a SQL literal for RE2, which writes ``\uXXXX`` as ``\x{XXXX}``."""
+    return text_literal(re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern))
 
-    return pl.col(field).cast(pl.String).is_in(list(among)).fill_null(False)
+
+def _is_there(field: str) -> str:
+    return f"{quoted(field)} IS NOT NULL"
+
+
+def _is_among_sql(field: str, among: tuple[str, ...]) -> str:
+    return f"coalesce({quoted(field)} IN ({', '.join(map(text_literal, among))}), false)"

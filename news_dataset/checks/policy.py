@@ -1,218 +1,253 @@
-"""Policy: the house rules on completeness and on literal words."""
+"""Policy: the house rules on completeness, and what ``dataset.yaml`` asserts of every release."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from news_dataset.checks.evidence import UNQUOTED_WORDS
+from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query, manual
 
-from news_dataset import edtf
-from news_dataset.checks import across
-from news_dataset.checks.evidence import NO_TEXT
-from news_dataset.collection import Collection, rows
-from news_dataset.entries import Entry
-from news_dataset.issues import Outcome, Skipped
-from news_dataset.records import Article, Assessment, Event, Statement
-from news_dataset.records.columns import columns
+WITHOUT_EVIDENCE = Query(
+    "statement_without_evidence",
+    "policy",
+    manual("""
+        A statement does not say where in the text it stands.
 
-RUN = 8
-"""So many of the article's words in a row are prose that may not be redistributed."""
-
-PARTIAL = Skipped("only a part of a dataset, or some of it has errors of shape")
-RESTS_ON = {"contradicted": "contradicts", "supported": "supports", "partly_supported": "supports"}
-"""Verdicts, and the stance that a cited source then has."""
-
-_LITERAL = ("headline", "quote")  # what law 3 allows word by word
-_WORD = re.compile(r"\w+")
-# An apostrophe inside a word does not close single quotation marks.
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」|‘(?:[^‘’]|’(?=\w))*’")
-
-
-def statement_without_evidence(collection: Collection) -> Iterator[Outcome]:
-    """A statement does not say where in the text it stands.
-
-    A reported statement (a speech act without content) needs source or cue evidence, every other content evidence.
+        A reported statement (a speech act without content) needs source or cue evidence, every other content evidence.
+    """),
     """
-    for entry, statement in _statements(collection):
-        roles = {row.role for row in statement.evidence}
-        if statement.kind == "reported":
-            message = "a statement of kind reported needs evidence of role source or cue"
-            yield [] if roles & {"source", "cue"} else [entry.issue("", message)]
-        else:
-            message = f"a statement of kind {statement.kind} needs evidence of role content"
-            yield [] if "content" in roles else [entry.issue("", message)]
+    SELECT 'statements' AS tbl, s.pos, '' AS col, CASE WHEN s.kind = 'reported' THEN 'reported' ELSE 'content' END AS why,
+           NOT coalesce(CASE WHEN s.kind = 'reported' THEN e.named ELSE e.content END, false) AS broken
+    FROM statements s LEFT JOIN (
+        SELECT me, bool_or(role = 'content') AS content, bool_or(role IN ('source', 'cue')) AS named
+        FROM evidence GROUP BY me) e ON e.me = s.me
+    """,
+    {
+        "reported": ("a statement of kind reported needs evidence of role source or cue", ""),
+        "content": ("a statement of kind {kind} needs evidence of role content", ""),
+    },
+    "kind: indirect\nevidence:\n- role: cue",
+    "kind: indirect\nevidence:\n- role: cue\n- role: content",
+    needs=("statements", "evidence"),
+)
 
+WRONG_SPEAKERS = Query(
+    "wrong_speakers",
+    "policy",
+    manual("""
+        A statement has no speaker, or a narrated one has.
 
-def wrong_speakers(collection: Collection) -> Iterator[Outcome]:
-    """A statement has no speaker, or a narrated one has.
-
-    Every statement is somebody's: a person's, a described group's (label), or of someone the text leaves unnamed
-    (implicit: true). Only narrated statements have no speaker, for they are the article's own.
+        Every statement is somebody's: a person's, a described group's (label), or of someone the text leaves unnamed
+        (implicit: true). Only narrated statements have no speaker, for they are the article's own.
+    """),
     """
-    for entry, statement in _statements(collection):
-        speakers = [
-            place for place, one in enumerate(statement.statement_participants) if one.role == "speaker"
-        ]  # fmt: skip
-        if statement.kind == "narrated" and speakers:
-            message = "a narrated statement has no speaker: it is the article's own"
-            yield [entry.issue(f"/statement_participants/{speakers[0]}/role", message)]
-        elif statement.kind != "narrated" and not speakers:
-            yield [entry.issue("", f"a statement of kind {statement.kind} needs a speaker", "or implicit: true")]
-        else:
-            yield []
+    SELECT CASE WHEN p.me IS NULL THEN 'statements' ELSE 'statement_participants' END AS tbl,
+           CASE WHEN p.me IS NULL THEN s.pos ELSE p.pos END AS pos,
+           CASE WHEN p.me IS NULL THEN '' ELSE 'role' END AS col,
+           (s.kind = 'narrated') = (p.me IS NOT NULL) AS broken,
+           CASE WHEN p.me IS NULL THEN 'none' ELSE 'narrated' END AS why
+    FROM statements s LEFT JOIN (
+        SELECT me, min(pos) AS pos FROM statement_participants WHERE role = 'speaker' GROUP BY me) p ON p.me = s.me
+    """,
+    {
+        "none": ("a statement of kind {kind} needs a speaker", "or implicit: true"),
+        "narrated": ("a narrated statement has no speaker: it is the article's own", ""),
+    },
+    "kind: narrated\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
+    "kind: indirect\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
+    needs=("statements", "statement_participants"),
+)
 
-
-def several_dates(collection: Collection) -> Iterator[Outcome]:
-    """A statement reports several dated events, so that an assessment of its date would be ambiguous; split it."""
-    for entry, statement in _statements(collection):
-        dated = [place for place, event in enumerate(statement.statement_events) if event.date or event.date_text]
-        message = "the statement reports a second dated event"
-        found = [entry.issue(f"/statement_events/{place}", message, "make it two statements") for place in dated[1:]]
-        yield found
-
-
-def unassessed_fact(collection: Collection) -> Iterator[Outcome]:
-    """A statement of fact has no assessment.
-
-    A warning while its article is a draft, an error afterwards.
+SEVERAL_DATES = Query(
+    "several_dates",
+    "policy",
+    "A statement reports several dated events, so that an assessment of its date would be ambiguous; split it.",
     """
-    assessed = {entry.row.target for entry in collection.of("assessment") if isinstance(entry.row, Assessment)}
-    for entry, statement in _statements(collection):
-        if statement.claim_type != "fact":
-            continue
-        article = collection.by_id.get(statement.article)
-        if article is None or not collection.is_whole or not collection.is_sound:
-            yield PARTIAL
-            continue
-        status = article.row.status if isinstance(article.row, Article) else "draft"
-        said = across.unassessed(entry.id, status)
-        yield [] if entry.id in assessed else [entry.issue("/claim_type", said.message, severity=said.severity)]
+    SELECT CASE WHEN v.me IS NULL THEN 'statements' ELSE 'statement_events' END AS tbl,
+           CASE WHEN v.me IS NULL THEN s.pos ELSE v.pos END AS pos, '' AS col, v.me IS NOT NULL AS broken
+    FROM statements s LEFT JOIN (
+        SELECT me, pos, row_number() OVER (PARTITION BY me ORDER BY pos) AS number
+        FROM statement_events WHERE date IS NOT NULL OR date_text IS NOT NULL) v ON v.me = s.me AND v.number > 1
+    """,
+    {"": ("the statement reports a second dated event", "make it two statements")},
+    "- id: statement/port-example/01\n  statement_events:\n"
+    "  - {event: event/harbour-opening, realis: occurred, date: '2031-05-03'}\n"
+    "  - {event: event/harbour-fair, realis: planned, date: '2031-05'}",
+    "- id: statement/port-example/01\n  statement_events:\n"
+    "  - {event: event/harbour-opening, realis: occurred, date: '2031-05-03'}\n"
+    "- id: statement/port-example/02\n  statement_events:\n"
+    "  - {event: event/harbour-fair, realis: planned, date: '2031-05'}",
+    needs=("statements", "statement_events"),
+)
 
+UNASSESSED = Query(
+    "unassessed_fact",
+    "policy",
+    manual("""
+        A statement of fact has no assessment.
 
-def unbacked_date(collection: Collection) -> Iterator[Outcome]:
-    """An event has a date that no assessment backs.
+        A warning while its article is a draft, an error afterwards.
+    """),
+    f"""
+    SELECT 'statements' AS tbl, s.pos, 'claim_type' AS col, t.target IS NULL AS broken,
+           coalesce(a.status = 'draft', true) AS is_warning,
+           CASE WHEN NOT is_whole OR NOT is_sound OR a.id IS NULL THEN '{PARTIAL}' END AS skipped
+    FROM statements s CROSS JOIN run LEFT JOIN first_articles a ON a.id = s.article
+    LEFT JOIN (SELECT DISTINCT target FROM assessments) t ON t.target = s.id WHERE s.claim_type = 'fact'
+    """,
+    {"": ("the fact {id} has no assessment", "")},
+    "# in statements/port-example.yaml\nid: statement/port-example/01\nclaim_type: fact",
+    "# in statements/port-example.yaml\nid: statement/port-example/01\nclaim_type: fact\n"
+    "# in assessments/port-example.yaml\ntarget: statement/port-example/01\naspect: veracity",
+)
 
-    The date of an event is what independent sources show: there is an assessment of the event, of aspect date, whose
-    correct_value is that date.
+UNBACKED = Query(
+    "unbacked_date",
+    "policy",
+    manual("""
+        An event has a date that no assessment backs.
+
+        The date of an event is what independent sources show: there is an assessment of the event, of aspect date,
+        whose correct_value is that date.
+    """),
+    f"""
+    SELECT 'events' AS tbl, e.pos, 'date' AS col, t.target IS NULL AS broken, {SOUND} AS skipped
+    FROM events e CROSS JOIN run
+    LEFT JOIN (SELECT DISTINCT target, correct_value FROM assessments WHERE aspect = 'date') t
+           ON t.target = e.id AND t.correct_value = e.date
+    WHERE e.has_real_date
+    """,
+    {"": ("no assessment of aspect date has correct_value {value} for {id}", "")},
+    "# in events/harbour-opening.yaml\ndate: '2031-05-03'",
+    "# in events/harbour-opening.yaml\ndate: '2031-05-03'\n"
+    "# in assessments/port-example.yaml\ntarget: event/harbour-opening\n"
+    "aspect: date\ncorrect_value: '2031-05-03'",
+)
+
+UNCITED = Query(
+    "uncited_verdict",
+    "policy",
+    manual("""
+        A verdict does not rest on the sources it cites.
+
+        Only not_checkable may stand without a source; what is contradicted cites a source that contradicts, what is
+        supported or partly supported one that supports. One source is ``single``; several are ``independent`` or
+        ``shared_origin``.
+    """),
     """
-    backed = {
-        (entry.row.target, entry.row.correct_value)
-        for entry in collection.of("assessment")
-        if isinstance(entry.row, Assessment) and entry.row.aspect == "date"
-    }
-    for entry in collection.of("event"):
-        if isinstance(entry.row, Event) and entry.row.date is not None and _is_real(entry.row.date):
-            if not collection.is_whole or not collection.is_sound:
-                yield PARTIAL
-                continue
-            said = across.unbacked(entry.id, entry.row.date)
-            yield [] if (entry.id, entry.row.date) in backed else [entry.issue("/date", said.message)]
+    SELECT 'assessments' AS tbl, pos, CASE WHEN why = 'several' OR why = 'one' THEN 'independence' ELSE 'verdict' END AS col,
+           why <> '' AS broken, why, n
+    FROM (
+        SELECT a.pos, coalesce(c.n, 0) AS n, CASE
+            WHEN c.n IS NULL AND a.verdict <> 'not_checkable' THEN 'none'
+            WHEN a.verdict = 'contradicted' AND NOT c.contradicts THEN 'contradicts'
+            WHEN a.verdict IN ('supported', 'partly_supported') AND NOT c.supports THEN 'supports'
+            WHEN c.n = 1 AND a.independence <> 'single' THEN 'one'
+            WHEN c.n > 1 AND a.independence = 'single' THEN 'several' ELSE '' END AS why
+        FROM assessments a LEFT JOIN (
+            SELECT me, count(DISTINCT source) AS n, bool_or(stance = 'contradicts') AS contradicts,
+                   bool_or(stance = 'supports') AS supports FROM citations GROUP BY me) c ON c.me = a.me
+    ) judged
+    """,
+    {
+        "none": ("the verdict {verdict} cites no source", ""),
+        "contradicts": ("{verdict}, but no cited source contradicts it", ""),
+        "supports": ("{verdict}, but no cited source supports it", ""),
+        "one": ("{independence}, with {n} source", "one source is single, several are not"),
+        "several": ("{independence}, with {n} sources", "one source is single, several are not"),
+    },
+    "verdict: contradicted\nindependence: single\ncitations:\n- source: source/example-archive\n  stance: supports",
+    "verdict: contradicted\nindependence: single\ncitations:\n- source: source/example-archive\n  stance: contradicts",
+    needs=("assessments", "citations"),
+)
 
+ARTICLE_PROSE = Query(
+    "article_prose",
+    "policy",
+    manual("""
+        A text that should be in the curator's own words repeats eight or more words of an article in a row.
 
-def uncited_verdict(collection: Collection) -> Iterator[Outcome]:
-    """A verdict does not rest on the sources it cites.
+        Needs the text. The headline and what the article itself puts in quotation marks do not count. Looked at is
+        every text field but headline and quote.
+    """),
+    f"""
+    SELECT '' AS tbl, 0 AS pos, '' AS col, false AS broken, '{NO_TEXT}' AS skipped
+    FROM run WHERE NOT EXISTS (SELECT 1 FROM texts)
+    """,
+    {},
+    "# the text: The harbour has room for forty boats and took three years to build.\n"
+    "gist: The harbour has room for forty boats and took long to build.",
+    "# the text: The harbour has room for forty boats and took three years to build.\n"
+    "gist: The harbour was three years in building; forty boats fit in.",
+)
 
-    Only not_checkable may stand without a source; what is contradicted cites a source that contradicts, what is
-    supported or partly supported one that supports. One source is ``single``; several are ``independent`` or
-    ``shared_origin``.
-    """
-    for entry in collection.of("assessment"):
-        row = entry.row
-        if isinstance(row, Assessment):
-            sources = {citation.source for citation in row.citations}
-            if not sources and row.verdict != "not_checkable":
-                yield [entry.issue("/verdict", f"the verdict {row.verdict} cites no source")]
-            elif row.verdict in RESTS_ON and RESTS_ON[row.verdict] not in {one.stance for one in row.citations}:
-                yield [entry.issue("/verdict", f"{row.verdict}, but no cited source {RESTS_ON[row.verdict]} it")]
-            elif sources and (len(sources) == 1) != (row.independence == "single"):
-                message = f"{row.independence}, with {len(sources)} source{'s' if len(sources) > 1 else ''}"
-                yield [entry.issue("/independence", message, "one source is single, several are not")]
-            else:
-                yield []
+ROW_COUNT = Query(
+    "row_count",
+    "policy",
+    "A table has fewer or more rows than dataset.yaml asserts for the release.",
+    f"""
+    SELECT 'row_counts' AS tbl, r.pos, CASE WHEN c.tbl IS NULL THEN 'table' ELSE '' END AS col, {SOUND} AS skipped,
+           c.tbl IS NULL OR c.n < coalesce(r.least, 0) OR c.n > coalesce(r.most, c.n) AS broken,
+           CASE WHEN c.tbl IS NULL THEN 'table' WHEN r.most IS NULL THEN 'least' ELSE 'most' END AS why,
+           c.n, coalesce(r.least, 0) AS low, r.most AS high
+    FROM row_counts r CROSS JOIN run LEFT JOIN counts c ON c.tbl = r.named
+    """,
+    {
+        "table": ("there is no table {table}", ""),
+        "least": ("rows of {table}: {n}, asserted: at least {low}", ""),
+        "most": ("rows of {table}: {n}, asserted: {low} to {high}", ""),
+    },
+    "# in dataset.yaml\nrow_counts:\n- table: articles\n  min: 2",
+    "# in dataset.yaml\nrow_counts:\n- table: articles\n  min: 1",
+)
 
+LOW_COVERAGE = Query(
+    "low_coverage",
+    "policy",
+    manual("""
+        A smaller share of the statements has evidence or an assessment than dataset.yaml asserts for the release.
 
-def unquoted_words(collection: Collection) -> Iterator[Outcome]:
-    """A quotation holds words that the article does not put in quotation marks.
+        ``statements_with_content_evidence`` counts all statements, reported ones too, and those among them that have
+        evidence of role content; ``facts_assessed`` the statements of claim_type fact, and those with an assessment.
+    """),
+    f"""
+    SELECT 'coverage' AS tbl, c.pos, '' AS col, {SOUND} AS skipped,
+           coalesce(s.covered, 0) * 100 < c.min_percent * s.n AS broken, coalesce(s.covered, 0) AS covered, s.n
+    FROM coverage c CROSS JOIN run JOIN (
+        SELECT 'statements_with_content_evidence' AS named, count(*) AS n, count(e.me) AS covered FROM statements s
+        LEFT JOIN (SELECT DISTINCT me FROM evidence WHERE role = 'content') e ON e.me = s.me
+        UNION ALL
+        SELECT 'facts_assessed', count(*), count(t.target) FROM statements s
+        LEFT JOIN (SELECT DISTINCT target FROM assessments) t ON t.target = s.id WHERE s.claim_type = 'fact'
+    ) s ON s.named = c.named
+    """,
+    {"": ("{of}: {covered} of {n}, asserted: at least {min_percent} percent", "")},
+    "# in dataset.yaml\ncoverage: [{of: statements_with_content_evidence, min_percent: 100}]\n"
+    "# in statements/port-example.yaml\nid: statement/port-example/01\nevidence:\n- role: cue",
+    "# in dataset.yaml\ncoverage: [{of: statements_with_content_evidence, min_percent: 100}]\n"
+    "# in statements/port-example.yaml\nevidence:\n- role: cue\n- role: content",
+)
 
-    Needs the text. Only quoted speech may be kept word by word.
-    """
-    for entry, statement in _statements(collection):
-        text = collection.texts.get(statement.article)
-        for place, row in enumerate(statement.evidence):
-            if row.role != "quote":
-                continue
-            if text is None:
-                yield NO_TEXT
-                continue
-            marked = [(found.start(), found.end()) for found in _QUOTED.finditer(text.words)]
-            inside = any(start <= row.start and row.end <= end for start, end in marked)
-            message = f"the words from {row.start} to {row.end} are not in quotation marks"
-            yield [] if inside else [entry.issue(f"/evidence/{place}/start", message)]
+LOST = Query(
+    "lost_id",
+    "policy",
+    manual("""
+        An id of the published release is gone, and redirects.yaml does not say what became of it.
 
+        Asserted by ``keeps_ids`` in dataset.yaml, and looked at where the release stands beside the records, in
+        data/published. An id that was cited once must lead somewhere.
+    """),
+    f"""
+    SELECT 'dataset' AS tbl, p.number AS pos, 'keeps_ids' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
+           {SOUND} AS skipped
+    FROM published p CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = p.id
+    LEFT JOIN (SELECT DISTINCT old_id FROM redirects) r ON r.old_id = p.id
+    """,
+    {"": ("{lost} is in the published release, but no longer here", "add a row to redirects.yaml")},
+    "data/published holds person/mira-exampel, data/curated does not.",
+    "# in redirects.yaml\n- old_id: person/mira-exampel\n  new_id: person/mira-example\n"
+    "  reason: renamed\n  release: 2031.05.0",
+)
 
-def article_prose(collection: Collection) -> Iterator[Outcome]:
-    """A text that should be in the curator's own words repeats eight or more words of an article in a row.
-
-    Needs the text. The headline and what the article itself puts in quotation marks do not count. Looked at is every
-    text field but headline and quote.
-    """
-    if not collection.texts:
-        yield NO_TEXT
-        return
-    prose = prose_runs(collection)
-    for entry in collection.of():
-        for pointer, words in _own_words(entry):
-            hit = next((run for run in runs(words) if run in prose), ())
-            message = f"repeats {RUN} words of the article in a row, from {' '.join(hit[:2])!r} on" if hit else ""
-            yield [entry.issue(pointer, message, "say it in your own words")] if hit else []
-
-
-CHECKS = (
-    statement_without_evidence, wrong_speakers, several_dates, unassessed_fact, unbacked_date, uncited_verdict,
-    unquoted_words, article_prose,
+QUERIES = (
+    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SEVERAL_DATES, UNASSESSED, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE,
+    ROW_COUNT, LOW_COVERAGE, LOST,
 )  # fmt: skip
-ACROSS = (
-    unassessed_fact, unbacked_date, article_prose,
-)  # fmt: skip
-"""Those that look at several records at once."""
-
-
-def _is_real(date: str) -> bool:
-    try:
-        edtf.bounds(date)
-    except ValueError:
-        return False
-    return True
-
-
-def _statements(collection: Collection) -> Iterator[tuple[Entry, Statement]]:
-    for entry in collection.of("statement"):
-        if isinstance(entry.row, Statement):
-            yield entry, entry.row
-
-
-def runs(words: str) -> list[tuple[str, ...]]:
-    """Return every run of ``RUN`` words, in lower case and without punctuation."""
-    found = _WORD.findall(words.casefold().replace("’", "'"))
-    return [tuple(found[at : at + RUN]) for at in range(len(found) - RUN + 1)]
-
-
-def prose_runs(collection: Collection) -> set[tuple[str, ...]]:
-    """Return every run of words of the texts at hand that is prose."""
-    found: set[tuple[str, ...]] = set()
-    allowed: set[tuple[str, ...]] = set()
-    for article, text in collection.texts.items():
-        found.update(runs(text.words))
-        row = collection.by_id[article].row
-        headline = row.headline if isinstance(row, Article) else ""
-        for literal in (headline, *_QUOTED.findall(text.words)):
-            allowed.update(runs(literal))
-    return found - allowed
-
-
-def _own_words(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield the pointer and the words of every text field that is not a literal by design."""
-    for pointer, row in rows(entry):
-        for column in columns(type(row)):
-            value = getattr(row, column.name)
-            if column.kind == "string" and column.name not in _LITERAL and value is not None:
-                yield f"{pointer}/{column.name}", value

@@ -2,159 +2,176 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import PurePath
+from news_dataset.checks.query import HIDDEN, PART, UNSOUND, WHOLE, Query, manual
 
-from news_dataset.checks import across
-from news_dataset.collection import Collection, references
-from news_dataset.issues import Outcome, Skipped
-from news_dataset.records import BY_TABLE, Assessment, Event, Statement
-from news_dataset.records.fields import NUMBERED
+DANGLING = Query(
+    "dangling_reference",
+    "references",
+    manual("""
+        A field refers to an id that no record has; the hint names the nearest one.
 
-PART = Skipped("only a part of a dataset: references need the whole")
-UNSOUND = Skipped("some files or records have errors of shape")
+        What refers to a record in a broken file is not blamed: the file is reported.
+    """),
+    f"""
+    SELECT r.tbl, r.pos, r.col, k.id IS NULL AS broken,
+           CASE WHEN k.id IS NOT NULL THEN NULL WHEN u.col IS NOT NULL OR h.id IS NOT NULL THEN '{HIDDEN}'
+                WHEN NOT is_whole THEN '{PART}' END AS skipped, CASE WHEN r.id < 0 THEN 'empty' ELSE '' END AS why
+    FROM refs r CROSS JOIN run
+    LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.id
+    LEFT JOIN hidden h ON h.id = r.id
+    LEFT JOIN unsure u ON u.tbl = r.tbl AND u.col = r.col
+    """,
+    {"": ("there is no {value}", "{nearest}"), "empty": ("{col} has no value", "")},
+    "# in organizations/example-herald.yaml\nid: organization/example-herald\n"
+    "# in articles/port-example.yaml\npublisher: organization/example-harold",
+    "# in organizations/example-herald.yaml\nid: organization/example-herald\n"
+    "# in articles/port-example.yaml\npublisher: organization/example-herald",
+)
 
-WANT_USE = ("person", "organization", "place", "event", "source")
-"""What must be referred to; articles, statements and assessments stand for themselves."""
-
-
-def dangling_reference(collection: Collection) -> Iterator[Outcome]:
-    """A field refers to an id that no record has; the hint names the nearest one.
-
-    What refers to a record in a broken file is not blamed: the file is reported.
+DUPLICATE = Query(
+    "duplicate_id",
+    "references",
+    "Two records have the same id.",
     """
-    hidden = _hidden_slugs(collection)
-    for entry in collection.of():
-        for pointer, target, mark in references(entry):
-            if target in collection.by_id or target.split("/")[1] in hidden or target.split("/")[0] in hidden:
-                yield []
-            elif not collection.is_whole:
-                yield PART
-            else:
-                candidates = [one for one in collection.by_id if one.startswith(mark.types)]
-                yield [entry.issue(pointer, *across.dangling(target, candidates)[:2])]
+    SELECT i.tbl, i.pos, 'id' AS col, i.pos > r.first AS broken, r.first AS other
+    FROM ids i LEFT JOIN repeated r ON r.id = i.id AND r.tbl = i.tbl
+    """,
+    {"": ("{id} stands already at {other_place}", "ids are never reused: take the next free one")},
+    "- id: statement/port-example/01\n  gist: The mayor is glad for the boats.\n"
+    "- id: statement/port-example/01\n  gist: Fishing boats need not pay.",
+    "- id: statement/port-example/01\n  gist: The mayor is glad for the boats.\n"
+    "- id: statement/port-example/02\n  gist: Fishing boats need not pay.",
+)
 
+MISNAMED = Query(
+    "misnamed_file",
+    "references",
+    manual("""
+        The name of the file does not carry the id of its record.
 
-def duplicate_id(collection: Collection) -> Iterator[Outcome]:
-    """Two records have the same id."""
-    for entry in collection.entries:
-        if entry.id:
-            first = collection.by_id[entry.id]
-            where = f"{first.document.path}:{first.document.place(first.pointer)[0]}"
-            yield [] if first is entry else [entry.issue("/id", *across.duplicate(entry.id, where)[:2])]
+        People, organizations, places, events and articles lie in one file each, named after the id's slug; statements
+        and assessments of an article in one file named after the article's slug. Sources may lie in any file.
+    """),
+    f"""
+    SELECT tbl, pos, 'id' AS col, slug <> stem AS broken, {WHOLE} AS skipped
+    FROM own_records CROSS JOIN run WHERE stem IS NOT NULL AND tbl <> 'sources'
+    """,
+    {"": ("{id} stands in a file named {file}", "name the file {id_slug}{suffix}")},
+    "# in articles/port-exmaple.yaml\nid: article/port-example",
+    "# in articles/port-example.yaml\nid: article/port-example",
+)
 
+FOREIGN = Query(
+    "foreign_number",
+    "references",
+    manual("""
+        A numbered id does not carry the slug of its article.
 
-def misnamed_file(collection: Collection) -> Iterator[Outcome]:
-    """The name of the file does not carry the id of its record.
+        Statements are numbered within their article, and so are the assessments of its statements; the assessment of
+        an event is numbered within any article of the dataset.
+    """),
+    f"""
+    SELECT 'statements' AS tbl, pos, 'id' AS col, slug <> owner_slug AS broken, CAST(NULL AS STRING) AS skipped,
+           'statement' AS why FROM statements
+    UNION ALL
+    SELECT 'assessments', pos, 'id', slug <> owner_slug, NULL, 'assessment' FROM assessments
+    WHERE owner_slug IS NOT NULL
+    UNION ALL
+    SELECT 'assessments', a.pos, 'id', k.id IS NULL,
+           CASE WHEN NOT is_whole THEN '{PART}' WHEN k.id IS NULL AND h.id IS NOT NULL THEN '{HIDDEN}' END, 'event'
+    FROM assessments a CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = a.numbered_in
+    LEFT JOIN hidden h ON h.id = a.numbered_in
+    WHERE a.owner_slug IS NULL
+    """,
+    {
+        "statement": ("{id} belongs to {article}", "begin the id with {record_type}/{article_slug}/"),
+        "assessment": ("{id} belongs to {target}", "begin the id with {record_type}/{target_slug}/"),
+        "event": ("there is no article/{id_slug}", "begin the id with {record_type}/ and the slug of an article"),
+    },
+    "id: statement/harbour-fair/01\narticle: article/port-example",
+    "id: statement/port-example/01\narticle: article/port-example",
+)
 
-    People, organizations, places, events and articles lie in one file each, named after the id's slug; statements and
-    assessments of an article in one file named after the article's slug. Sources may lie in any file.
+UNUSED = Query(
+    "unused_record",
+    "references",
+    "A person, organization, place, event or source that no other record refers to.",
+    f"""
+    SELECT o.tbl, o.pos, 'id' AS col, r.id IS NULL AS broken,
+           CASE WHEN NOT is_whole THEN '{PART}' WHEN NOT is_sound THEN '{UNSOUND}' END AS skipped
+    FROM own_records o CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM refs) r ON r.id = o.id
+    WHERE o.tbl IN ('people', 'organizations', 'places', 'events', 'sources')
+    """,
+    {"": ("nothing refers to {id}", "refer to it, or remove it")},
+    "# in people/mira-example.yaml\nid: person/mira-example\n"
+    "# in statements/port-example.yaml\nstatement_participants:\n- role: speaker\n  label: the mayor",
+    "# in people/mira-example.yaml\nid: person/mira-example\n"
+    "# in statements/port-example.yaml\nstatement_participants:\n- role: speaker\n  entity: person/mira-example",
+)
+
+CIRCULAR = Query(
+    "circular_parent",
+    "references",
+    "An event or statement lies within itself, directly or by way of its parents.",
     """
-    for entry in collection.of():
-        path = PurePath(entry.document.path)
-        if entry.kind == "source" or path.suffix == ".jsonl":
-            continue
-        if not collection.is_whole:
-            yield PART
-            continue
-        slug = entry.id.split("/")[1]
-        message = f"{entry.id} stands in a file named {path.name}"
-        yield [] if path.stem == slug else [entry.issue("/id", message, f"name the file {slug}{path.suffix}")]
+    SELECT p.tbl, p.pos, 'parent' AS col, c.up IS NOT NULL AS broken
+    FROM parents p LEFT JOIN (SELECT DISTINCT up FROM circle) c ON c.up = p.id
+    """,
+    {"": ("{id} lies within itself", "")},
+    "# in events/harbour-opening.yaml\nid: event/harbour-opening\nparent: event/harbour-week\n"
+    "# in events/harbour-week.yaml\nid: event/harbour-week\nparent: event/harbour-opening",
+    "# in events/harbour-opening.yaml\nid: event/harbour-opening\nparent: event/harbour-week\n"
+    "# in events/harbour-week.yaml\nid: event/harbour-week",
+    # Each round doubles the steps up that lie between the two: what ends falls out, what is left leads into a circle.
+    # Once no value is lost any more, the values are the records of the circles themselves.
+    (
+        "circle",
+        "SELECT id, parent AS up FROM ancestry",
+        "SELECT a.id, b.up FROM circle a JOIN circle b ON b.id = a.up",
+    ),
+)
 
-
-def foreign_number(collection: Collection) -> Iterator[Outcome]:
-    """A numbered id does not carry the slug of its article.
-
-    Statements are numbered within their article, and so are the assessments of its statements; the assessment of an
-    event is numbered within any article of the dataset.
+ASSESSED_TWICE = Query(
+    "duplicate_assessment",
+    "references",
+    "One aspect of one statement or event is assessed twice.",
     """
-    for entry in collection.of(*NUMBERED):
-        row = entry.row
-        if isinstance(row, Statement):
-            owner = row.article
-        elif isinstance(row, Assessment) and row.target.startswith("statement/"):
-            owner = row.target
-        elif not collection.is_whole:
-            yield PART
-            continue
-        else:
-            owner = f"article/{entry.id.split('/')[1]}"
-            yield [] if owner in collection.by_id else [entry.issue("/id", *across.no_article(owner, entry.kind)[:2])]
-            continue
-        slug = owner.split("/")[1]
-        message, hint = f"{entry.id} belongs to {owner}", f"begin the id with {entry.kind}/{slug}/"
-        yield [] if entry.id.split("/")[1] == slug else [entry.issue("/id", message, hint)]
+    SELECT 'assessments' AS tbl, a.pos, 'target' AS col, a.pos > d.first AND a.id <> f.id AS broken, d.first AS other
+    FROM assessments a
+    LEFT JOIN (SELECT target, aspect, min(pos) AS first FROM assessments GROUP BY target, aspect HAVING count(*) > 1) d
+           ON d.target = a.target AND d.aspect = a.aspect
+    LEFT JOIN assessments f ON f.pos = d.first
+    """,
+    {"": ("{aspect} of {target} is assessed by {other_id} already", "merge the two")},
+    "- id: assessment/port-example/01\n  target: statement/port-example/01\n  aspect: veracity\n"
+    "- id: assessment/port-example/02\n  target: statement/port-example/01\n  aspect: veracity",
+    "- id: assessment/port-example/01\n  target: statement/port-example/01\n  aspect: veracity\n"
+    "- id: assessment/port-example/02\n  target: statement/port-example/01\n  aspect: quantity",
+)
 
+REDIRECT = Query(
+    "bad_redirect",
+    "references",
+    "A redirect gives up an id twice or while it is in use, or leads to no record or to one of another type.",
+    f"""
+    SELECT 'redirects' AS tbl, r.pos, 'old_id' AS col, k.id IS NOT NULL OR r.pos > f.first AS broken,
+           {WHOLE} AS skipped, CASE WHEN k.id IS NOT NULL THEN 'used' ELSE 'twice' END AS why
+    FROM redirects r CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.old_id
+    LEFT JOIN (SELECT old_id, min(pos) AS first FROM redirects GROUP BY old_id) f ON f.old_id = r.old_id
+    UNION ALL
+    SELECT 'redirects', r.pos, 'new_id', k.id IS NULL OR r.new_type <> r.old_type, {WHOLE},
+           CASE WHEN k.id IS NULL THEN 'lost' ELSE 'type' END
+    FROM redirects r CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.new_id
+    WHERE r.new_id IS NOT NULL
+    """,
+    {
+        "used": ("{old_id} is still in use", ""),
+        "twice": ("{old_id} is redirected already", ""),
+        "lost": ("there is no {new_id}", "redirect to a record that exists"),
+        "type": ("{new_id} is of another type than {old_id}", ""),
+    },
+    "# in redirects.yaml\n- old_id: article/harbour-opens\n  new_id: article/port-exampel\n  reason: renamed",
+    "# in redirects.yaml\n- old_id: article/harbour-opens\n  new_id: article/port-example\n  reason: renamed",
+)
 
-def unused_record(collection: Collection) -> Iterator[Outcome]:
-    """A person, organization, place, event or source that no other record refers to."""
-    used = {
-        target for entry in collection.of() for _, target, _ in references(entry)
-    }  # fmt: skip
-    for entry in collection.of(*WANT_USE):
-        if not collection.is_whole or not collection.is_sound:
-            yield UNSOUND if collection.is_whole else PART
-        else:
-            yield [] if entry.id in used else [entry.issue("/id", *across.unused(entry.id)[:2])]
-
-
-def circular_parent(collection: Collection) -> Iterator[Outcome]:
-    """An event or statement lies within itself, directly or by way of its parents."""
-    for entry in collection.of("event", "statement"):
-        row = entry.row
-        if isinstance(row, Event | Statement) and row.parent is not None:
-            seen, above = {entry.id}, row.parent
-            while above not in seen and above in collection.by_id:
-                seen.add(above)
-                above = str(collection.by_id[above].data.get("parent", ""))
-            yield [entry.issue("/parent", *across.circular(entry.id)[:2])] if above == entry.id else []
-
-
-def duplicate_assessment(collection: Collection) -> Iterator[Outcome]:
-    """One aspect of one statement or event is assessed twice."""
-    first: dict[tuple[str, str], str] = {}
-    for entry in collection.of("assessment"):
-        if isinstance(entry.row, Assessment):
-            other = first.setdefault((entry.row.target, entry.row.aspect), entry.id)
-            said = across.assessed_already(entry.row.aspect, entry.row.target, other)
-            yield [] if other == entry.id else [entry.issue("/target", *said[:2])]
-
-
-def bad_redirect(collection: Collection) -> Iterator[Outcome]:
-    """A redirect gives up an id twice or while it is in use, or leads to no record or to one of another type."""
-    seen: set[str] = set()
-    for entry in collection.entries:
-        if entry.kind != "redirect" or entry.row is None:
-            continue
-        if not collection.is_whole:
-            yield PART
-            continue
-        old, new = entry.data["old_id"], entry.data.get("new_id")
-        found = [entry.issue("/old_id", f"{old} is still in use")] if old in collection.by_id else []
-        if old in seen:
-            found.append(entry.issue("/old_id", f"{old} is redirected already"))
-        seen.add(old)
-        if new is not None and new not in collection.by_id:
-            found.append(entry.issue("/new_id", f"there is no {new}", "redirect to a record that exists"))
-        elif new is not None and new.partition("/")[0] != old.partition("/")[0]:
-            found.append(entry.issue("/new_id", f"{new} is of another type than {old}"))
-        yield found
-
-
-CHECKS = (
-    dangling_reference, duplicate_id, misnamed_file, foreign_number, unused_record, circular_parent,
-    duplicate_assessment, bad_redirect,
-)  # fmt: skip
-ACROSS = (
-    dangling_reference, duplicate_id, misnamed_file, unused_record,
-    circular_parent, duplicate_assessment, bad_redirect,
-)  # fmt: skip
-"""Those that look at several records at once."""
-
-
-def _hidden_slugs(collection: Collection) -> set[str]:
-    """Return the slugs that records in broken files may have, and the types of folders that cannot be read."""
-    broken = {document.path for document in collection.documents if document.problems}
-    broken |= {entry.document.path for entry in collection.entries if entry.row is None}
-    paths = [PurePath(path) for path in broken]
-    return {path.stem for path in paths} | {BY_TABLE[path.name].record_type for path in paths if path.name in BY_TABLE}
+QUERIES = (DANGLING, DUPLICATE, MISNAMED, FOREIGN, UNUSED, CIRCULAR, ASSESSED_TWICE, REDIRECT)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
+from inspect import cleandoc
 
 from news_dataset import edtf
 from news_dataset.checks import wording
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
-from news_dataset.issues import Issue, Outcome
+from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
 from news_dataset.records import Row
 from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import columns
@@ -241,6 +243,34 @@ CHECKS = (
     *OF_FILES, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code, bad_form, out_of_range, unanchored,
     broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
 )  # fmt: skip
+
+Check = Callable[[Collection], Iterator[Outcome]]
+"""Yields for every unit that it looks at the issues found there (none: passed), or why it was skipped."""
+
+CODES = tuple(
+    Code(check.__name__, "shape", cleandoc(check.__doc__ or ""), EXIT_CODES.get(check.__name__, 1)) for check in CHECKS
+)
+
+
+def run(collection: Collection, checks: Iterable[Check] = CHECKS) -> list[Report]:
+    """Run the checks of single files and records; return one report a check."""
+    known = {code.name: code for code in CODES}
+    return [counted(known[check.__name__], check(collection)) for check in checks]
+
+
+def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
+    """Return what a check found and counted.
+
+    Args:
+        code: the code of its issues.
+        outcomes: what it yields.
+    """
+    issues, tally = [], Tally(code.name, code.layer)
+    for outcome in outcomes:
+        tally.count(outcome)
+        if not isinstance(outcome, Skipped):
+            issues += [replace(issue, code=code.name, exit_code=code.exit_code) for issue in outcome]
+    return Report(tuple(issues), (tally,))
 
 
 def _of_files(collection: Collection, code: str) -> Iterator[Outcome]:

@@ -1,23 +1,81 @@
-"""Tables: what rows may get wrong that records in files cannot, looked at where tables are validated."""
+"""Tables: what rows may get wrong that records in files cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from news_dataset.checks.query import Query, manual
+from news_dataset.records import CHILDREN, RECORDS
+from news_dataset.records.columns import columns
 
-from news_dataset.collection import Collection
-from news_dataset.issues import Outcome
-
-
-def broken_table(collection: Collection) -> Iterator[Outcome]:
-    """A row does not fit the other rows of its dataset, as only rows of tables can fail to.
-
-    The rows of a record's list are numbered 1, 2, … in ``ordinal``. The columns ``_min`` and ``_max`` beside a date are
-    its first and last day. Each record has its row in ``records``, and people, organizations and places theirs in
-    ``entities``; the table ``codes`` defines the codes of its schema. Records in files have none of these: ``build``
-    makes them.
-    """
-    del collection  # holds records, never tables
-    yield from ()
+_ORDINALS = " UNION ALL ".join(
+    f"SELECT '{child.table}' AS tbl, pos, ordinal, wrong_bound, "
+    f"row_number() OVER (PARTITION BY me ORDER BY ordinal, pos) AS due FROM {child.table}"
+    for child in CHILDREN
+)
+_BOUNDS = " UNION ALL ".join(
+    f"SELECT '{model.table}' AS tbl, pos, coalesce(wrong_bound, 'id') AS col, wrong_bound IS NOT NULL AS broken, "
+    f"'bound' AS why, 0 AS due FROM {model.table}"
+    for model in RECORDS
+)
 
 
-CHECKS = (broken_table,)
+def _unlike(table: str, columns_of: tuple[str, ...], owners: str) -> str:
+    """Return the rows of a derived table, and the first column that does not say what the record says."""
+    cases = " ".join(f"WHEN d.{one} IS DISTINCT FROM o.{one} THEN '{one}'" for one in columns_of)
+    there = f"EXISTS (SELECT 1 FROM present WHERE tbl = '{table}')"
+    return f"""
+    SELECT '{table}' AS tbl, d.pos, coalesce(CASE {cases} END, 'id') AS col,
+           CASE {cases} END IS NOT NULL AS broken, 'unlike' AS why, 0 AS due
+    FROM {table} d JOIN ({owners}) o ON o.me = d.me
+    UNION ALL
+    SELECT o.tbl, o.pos, 'id', true, '{table}', 0 FROM ({owners}) o
+    LEFT JOIN {table} d ON d.me = o.me WHERE d.me IS NULL AND {there}"""
+
+
+_ENTITIES = " UNION ALL ".join(
+    f"SELECT '{model.table}' AS tbl, pos, me, '{model.record_type}' AS type, name, country, wikidata FROM {model.table}"
+    for model in RECORDS
+    if {"name", "country", "wikidata"} <= {column.name for column in columns(model)}
+)
+
+BROKEN_TABLE = Query(
+    "broken_table",
+    "shape",
+    manual("""
+        A row does not fit the other rows of its dataset, as only rows of tables can fail to.
+
+        The rows of a record's list are numbered 1, 2, … in ``ordinal``. The columns ``_min`` and ``_max`` beside a date
+        are its first and last day. Each record has its row in ``records``, and people, organizations and places theirs
+        in ``entities``; the table ``codes`` defines the codes of its schema. Records in files have none of these:
+        ``build`` makes them.
+    """),
+    f"""
+    SELECT tbl, pos, CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE coalesce(wrong_bound, 'ordinal') END AS col,
+           ordinal IS DISTINCT FROM due OR wrong_bound IS NOT NULL AS broken,
+           CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE 'bound' END AS why, due
+    FROM ({_ORDINALS}) rows_of_lists
+    UNION ALL {_BOUNDS}
+    UNION ALL {_unlike("records", ("type", "label"), "SELECT * FROM own_records")}
+    UNION ALL {_unlike("entities", ("type", "name", "country", "wikidata"), _ENTITIES)}
+    UNION ALL SELECT tbl, pos, 'id', true, 'twice', 0 FROM (
+        SELECT 'records' AS tbl, pos, row_number() OVER (PARTITION BY me ORDER BY pos) AS number FROM records
+        UNION ALL SELECT 'entities', pos, row_number() OVER (PARTITION BY me ORDER BY pos) FROM entities) numbered
+    WHERE number > 1
+    UNION ALL SELECT 'codes', pos, 'code', is_unknown, 'code', 0 FROM codes
+    UNION ALL SELECT 'codes', 0, '', true, 'missing', 0 FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
+    """,
+    {
+        "ordinal": ("ordinal {value} comes where {due} is due", ""),
+        "bound": ("{col} is not what its date says", ""),
+        "unlike": ("{col} is not what the record says", ""),
+        "twice": ("{id} has a second row here", ""),
+        "records": ("the record has no row in records", ""),
+        "entities": ("the record has no row in entities", ""),
+        "code": ("the codebook {codebook} has no such code {code}", ""),
+        "missing": ("codes of the codebooks are missing", ""),
+    },
+    "evidence.parquet has the ordinals 1, 3 and 4 for statement/port-example/01.",
+    "evidence.parquet has the ordinals 1, 2 and 3 for statement/port-example/01.",
+    is_of_tables=True,
+)
+
+QUERIES = (BROKEN_TABLE,)

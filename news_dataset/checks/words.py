@@ -1,0 +1,227 @@
+"""Checks that need the words of an article: digests, quotations and literals against its text.
+
+They look at the records of articles whose text is at hand; the rule book counts all others as skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from news_dataset.collection import rows
+from news_dataset.entries import Entry
+from news_dataset.issues import Outcome
+from news_dataset.records import Article, Evidence, Mention, Quantity, Statement
+from news_dataset.records.columns import columns
+from news_dataset.spans import SPAN_FIELDS, Text, digest
+
+SpanRow = Evidence | Mention | Quantity
+FRAGMENTS_JOIN = " … "
+
+RUN = 8
+"""So many of the article's words in a row are prose that may not be redistributed."""
+
+_SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
+_LITERAL = ("headline", "quote")  # what may stand word by word
+_WORD = re.compile(r"\w+")
+# An apostrophe inside a word does not close single quotation marks.
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」|‘(?:[^‘’]|’(?=\w))*’")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts at hand and the records of their articles, by the id of the article."""
+
+    texts: Mapping[str, Text]
+    articles: Mapping[str, Entry]
+
+    @cached_property
+    def prose(self) -> set[tuple[str, ...]]:
+        """Every run of words of the texts that is neither headline nor quoted."""
+        found: set[tuple[str, ...]] = set()
+        allowed: set[tuple[str, ...]] = set()
+        for article, text in self.texts.items():
+            found.update(runs(text.words))
+            row = self.articles[article].row
+            headline = row.headline if isinstance(row, Article) else ""
+            for literal in (headline, *_QUOTED.findall(text.words)):
+                allowed.update(runs(literal))
+        return found - allowed
+
+    @cached_property
+    def quoted(self) -> dict[str, list[tuple[int, int]]]:
+        """Where each text has words in quotation marks, these included."""
+        return {
+            article: [(found.start(), found.end()) for found in _QUOTED.finditer(text.words)]
+            for article, text in self.texts.items()
+        }
+
+
+def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
+    """Yield for each article whether its text is the one that was annotated."""
+    for entry in entries:
+        article, text = entry.row, texts.texts.get(entry.id)
+        if not isinstance(article, Article) or text is None:
+            continue
+        found = []
+        if article.text_sha256 != text.sha256:
+            crlf = "it has CRLF line ends; the annotated text may have LF"
+            hint = crlf if "\r\n" in text.words else "news-dataset restore shows what moved"
+            found.append(entry.issue("/text_sha256", f"{text.path} has another hash: {text.sha256}", hint))
+        if article.text_length != len(text.words):
+            found.append(entry.issue("/text_length", f"{text.path} has {len(text.words)} code points"))
+        yield found
+
+
+def span_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
+    """Yield for each span whether the words at its offsets have its digests."""
+    for entry, pointer, row, article in _spans(entries):
+        text = texts.texts.get(article)
+        if text is None:
+            continue
+        is_same = texts.articles[article].data.get("text_sha256") == text.sha256
+        try:
+            here = text.span(row.start, row.end)
+        except ValueError as error:
+            yield [entry.issue(f"{pointer}/start", str(error), _where_else(text, row, is_same))]
+            continue
+        wrong = [name for name in SPAN_FIELDS[2:] if getattr(here, name) != getattr(row, name)]
+        message = f"the words from {row.start} to {row.end} have another {', '.join(wrong)}"
+        yield [entry.issue(f"{pointer}/{wrong[0]}", message, _where_else(text, row, is_same))] if wrong else []
+
+
+def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
+    """Yield for each quote mention whether its words are the quotation, character by character."""
+    for entry, statement, text in _statements(entries, texts):
+        for mention, fragments in _quote_mentions(statement) if statement.quote is not None else ():
+            quote = str(statement.quote)
+            words = FRAGMENTS_JOIN.join(text.words[row.start : row.end] for row in fragments)
+            message = f"the quotation differs from the words of its quote mention {mention}"
+            yield [] if words == quote else [entry.issue("/quote", message, _first_difference(quote, words))]
+
+
+def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
+    """Yield for each literal that has evidence whether it stands in the text there."""
+    for entry in entries:
+        article = entry.row.article if isinstance(entry.row, Statement) else entry.id
+        text = texts.texts.get(article)
+        for pointer, literal, spans in _literals(entry) if text is not None else ():
+            if text is None or not spans:  # one without evidence is for the rule book
+                continue
+            there = any(literal in text.words[start:end] for start, end in spans)
+            yield [] if there else [entry.issue(pointer, f"{literal!r} is not what stands in the text")]
+
+
+def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
+    """Yield for each row of quote evidence whether the article puts its words in quotation marks."""
+    for entry, statement, _ in _statements(entries, texts):
+        for place, row in enumerate(statement.evidence):
+            if row.role != "quote":
+                continue
+            inside = any(start <= row.start and row.end <= end for start, end in texts.quoted[statement.article])
+            message = f"the words from {row.start} to {row.end} are not in quotation marks"
+            yield [] if inside else [entry.issue(f"/evidence/{place}/start", message)]
+
+
+def article_prose(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
+    """Yield for each text in the curator's own words whether it repeats the article's prose."""
+    for entry in entries:
+        for pointer, words in _own_words(entry):
+            hit = next((run for run in runs(words) if run in texts.prose), ())
+            message = f"repeats {RUN} words of the article in a row, from {' '.join(hit[:2])!r} on" if hit else ""
+            yield [entry.issue(pointer, message, "say it in your own words")] if hit else []
+
+
+Check = Callable[[Sequence[Entry], Texts], Iterator[Outcome]]
+
+CHECKS: tuple[Check, ...] = (wrong_text, span_words, quote_words, literal_words, unquoted_words, article_prose)
+
+
+def _statements(entries: Sequence[Entry], texts: Texts) -> Iterator[tuple[Entry, Statement, Text]]:
+    """Yield the statements whose article's text is at hand, with this text."""
+    for entry in entries:
+        if isinstance(entry.row, Statement) and (text := texts.texts.get(entry.row.article)) is not None:
+            yield entry, entry.row, text
+
+
+def _spans(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, SpanRow, str]]:
+    """Yield every span row with its pointer and the id of its article."""
+    for entry in entries:
+        if isinstance(entry.row, Article):
+            for place, mention in enumerate(entry.row.mentions):
+                yield entry, f"/mentions/{place}", mention, entry.id
+        elif isinstance(entry.row, Statement):
+            for place, evidence in enumerate(entry.row.evidence):
+                yield entry, f"/evidence/{place}", evidence, entry.row.article
+            for place, quantity in enumerate(entry.row.quantities):
+                yield entry, f"/quantities/{place}", quantity, entry.row.article
+
+
+def _first_difference(quote: str, words: str) -> str:
+    at = next((at for at, pair in enumerate(zip(quote, words, strict=False)) if pair[0] != pair[1]), None)
+    at = min(len(quote), len(words)) if at is None else at
+    return f"{quote[at : at + 12]!r} where the text has {words[at : at + 12]!r}"
+
+
+def _where_else(text: Text, row: SpanRow, is_same: bool) -> str:
+    """Say where in the text words of this length and digest stand, if anywhere."""
+    points = _from_utf16(text.words, row) if is_same else None  # in another text anything may have moved
+    if points and digest(text.words[slice(*points)]) == row.digest:
+        return f"the offsets count UTF-16 units; in code points they are {points[0]} and {points[1]}"
+    bone, length = text.skeleton[:_SEARCHED], row.length
+    places = [at for at in range(len(bone) - length + 1) if digest(bone[at : at + length]) == row.digest]
+    if not places:
+        return "no words of the text have this digest"
+    found = [f"{text.origins[at]} to {text.origins[at + length - 1] + 1}" for at in places[:5]]
+    return f"words of this digest stand from {', '.join(found)}"
+
+
+def _from_utf16(words: str, row: SpanRow) -> tuple[int, int] | None:
+    """Return the offsets of a row in code points if they count UTF-16 units and differ for that; else None."""
+    units = words.encode("utf-16-le")
+    start, end = (len(units[: 2 * at].decode("utf-16-le", "replace")) for at in (row.start, row.end))
+    return (start, end) if (start, end) != (row.start, row.end) and start < end <= len(words) else None
+
+
+def _quote_mentions(statement: Statement) -> Iterator[tuple[int, list[Evidence]]]:
+    rows = sorted(
+        (row for row in statement.evidence if row.role == "quote"), key=lambda row: (row.mention, row.fragment)
+    )
+    for mention, fragments in groupby(rows, key=lambda row: row.mention):
+        yield mention, list(fragments)
+
+
+def _literals(entry: Entry) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
+    """Yield the pointer of each literal, the literal, and the spans in one of which it should stand."""
+    row = entry.row
+    if isinstance(row, Article):
+        yield "/headline", row.headline, [(0, 2**31)]  # anywhere, whatever length is claimed
+        for place, mention in enumerate(row.mentions):
+            if mention.as_written is not None:
+                yield f"/mentions/{place}/as_written", mention.as_written, [(mention.start, mention.end)]
+    elif isinstance(row, Statement):
+        for place, event in enumerate(row.statement_events):
+            if event.date_text is not None:
+                dates = [e for e in row.evidence if e.role == "date" and e.of == place + 1]
+                yield f"/statement_events/{place}/date_text", event.date_text, [(e.start, e.end) for e in dates]
+        for place, quantity in enumerate(row.quantities):
+            if quantity.as_written is not None:
+                yield f"/quantities/{place}/as_written", quantity.as_written, [(quantity.start, quantity.end)]
+
+
+def runs(words: str) -> list[tuple[str, ...]]:
+    """Return every run of ``RUN`` words, in lower case and without punctuation."""
+    found = _WORD.findall(words.casefold().replace("’", "'"))
+    return [tuple(found[at : at + RUN]) for at in range(len(found) - RUN + 1)]
+
+
+def _own_words(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield the pointer and the words of every text field that is not a literal by design."""
+    for pointer, row in rows(entry):
+        for column in columns(type(row)):
+            value = getattr(row, column.name)
+            if column.kind == "string" and column.name not in _LITERAL and value is not None:
+                yield f"{pointer}/{column.name}", value

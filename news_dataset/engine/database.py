@@ -1,0 +1,84 @@
+"""DuckDB as the engine uses it: under a memory limit, spilling into a folder of its own, closed to everything else."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from news_dataset.errors import SetupError, UnsafeInputError
+from news_dataset.rules import text_literal
+from news_dataset.spans import skeleton
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST_MEMORY = 4 * 2**30
+"""So many bytes DuckDB takes at most where nobody says how many."""
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgt]i?b|b)", re.IGNORECASE)
+_LOST = bytes(point for point in range(0x80) if not chr(point).isalnum())
+
+
+@contextmanager
+def connected(memory: str | None = None, threads: int | None = None) -> Iterator[DuckDBPyConnection]:
+    """Provide a database in memory that spills into a temporary folder.
+
+    Args:
+        memory: how much it may take, such as ``1GB``; None for half of the machine's, at most 4 GB.
+        threads: how many threads it uses; None for as many as there are processors.
+
+    Raises:
+        ValueError: *memory* is no size.
+        SetupError: the disk is full, or the temporary folder cannot be written.
+        UnsafeInputError: the memory is not enough.
+    """
+    import duckdb
+
+    if memory is not None and not _SIZE.fullmatch(memory):
+        raise ValueError(f"memory {memory!r} is no size; write it as 1GB or 512MB")
+    limit = memory or f"{min(_machine_memory() // 2, MOST_MEMORY) // 2**20}MiB"
+    try:
+        with TemporaryDirectory(prefix="news-dataset-") as folder, duckdb.connect() as database:
+            database.execute(f"SET memory_limit = {text_literal(limit)}")
+            database.execute(f"SET threads = {threads or os.cpu_count() or 1}")
+            database.execute(f"SET temp_directory = {text_literal(str(Path(folder) / 'spill'))}")
+            database.execute("SET preserve_insertion_order = false")
+            # Keys are salted, so that no text can be made to pass for another. DuckDB's own hash is faster and will not
+            # do: ids that differ in two digits eight places apart share it once in a few hundred times.
+            salt = secrets.token_hex(8)
+            database.execute(f"CREATE MACRO key(text) AS (md5_number('{salt}' || text) >> 65)::BIGINT")
+            database.create_function("span_digest", span_digest, ["VARCHAR"], "VARCHAR")
+            yield database
+    except duckdb.OutOfMemoryException as error:
+        if "No space left" in str(error) or "max_temp_directory_size" in str(error):
+            raise SetupError(f"the disk is full: {_first_line(error)}") from error
+        raise UnsafeInputError(f"{limit} of memory is not enough; give more with --memory") from error
+    except (duckdb.IOException, duckdb.FatalException) as error:
+        raise SetupError(f"the temporary folder cannot be used: {_first_line(error)}") from error
+
+
+def span_digest(words: str) -> str:
+    """Return length and digest of the skeleton of some words, as one text."""
+    if words.isascii():
+        left = words.lower().encode().translate(None, _LOST)
+        return f"{len(left)} {sha256(left).hexdigest()[:16]}"
+    bones = skeleton(words)
+    return f"{len(bones)} {sha256(bones.encode()).hexdigest()[:16]}"
+
+
+def _machine_memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):  # not known on Windows
+        return MOST_MEMORY
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

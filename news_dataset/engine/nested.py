@@ -1,0 +1,171 @@
+"""Records that hold their children: curated files, and lines of JSON. A place is the number of the record in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Protocol
+
+from news_dataset.collection import Collection
+from news_dataset.engine.rows import MODELS
+from news_dataset.engine.store import Store, record_rows
+from news_dataset.entries import Entry
+from news_dataset.issues import Issue, Severity
+from news_dataset.reader import Document
+from news_dataset.records import BY_TABLE, BY_TYPE, Record, Redirect
+
+SHIFT = 20
+"""The place of a row is the number of its record, shifted by so many bits, and its ordinal (0: the record itself)."""
+
+_SLUG_NAMED = ("article", "person", "organization", "place", "event")
+
+
+class Spot(Protocol):
+    """A row of which something is to be said."""
+
+    @property
+    def id(self) -> str:
+        """The id of its record."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Its columns."""
+
+    @property
+    def path(self) -> str:
+        """Its file."""
+
+    @property
+    def where(self) -> str:
+        """Its file and line or row."""
+
+    def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+        """Return an issue at a column, or (empty) at the row."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A record, judged by its model.
+
+    Args:
+        entry: the record, or why it is none.
+        pos: where it stands.
+        me: its key.
+        is_new: whether its rows are not in the tables yet.
+    """
+
+    entry: Entry
+    pos: int
+    me: int
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class NestedSpot:
+    """A record, or an item of one of its lists."""
+
+    entry: Entry
+    table: str
+    ordinal: int
+
+    @property
+    def _pointer(self) -> str:
+        return f"/{self.table}/{self.ordinal - 1}" if self.ordinal else ""
+
+    @property
+    def id(self) -> str:
+        """The id of the record."""
+        return self.entry.id
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The fields of the record or the item."""
+        found: Mapping[str, Any] = self.entry.data[self.table][self.ordinal - 1] if self.ordinal else self.entry.data
+        return found
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self.entry.document.path
+
+    @property
+    def where(self) -> str:
+        """The file and line of the record."""
+        return f"{self.entry.document.path}:{self.entry.document.place(self.entry.pointer)[0]}"
+
+    def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+        """Return an issue at a field."""
+        pointer = f"{self._pointer}/{column}" if column else self._pointer
+        return self.entry.issue(pointer, message, hint, severity=severity)
+
+
+def add_records(store: Store, judged: Sequence[Judged]) -> None:
+    """Add the rows of sound records, and of redirects, that are not in the tables yet."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in judged:
+        path = PurePath(one.entry.document.path)
+        stem = path.stem if path.suffix in (".yaml", ".json") else None
+        row = one.entry.row
+        if isinstance(row, Record):
+            for table, values in record_rows(row, one.pos, stem):
+                found.setdefault(table, []).append(values)
+        elif isinstance(row, Redirect):
+            values = {name: getattr(row, name) for name in Redirect.model_fields}
+            found.setdefault("redirects", []).append(values | {"_pos": one.pos, "_me": -1 - one.pos})
+    for table, rows in found.items():
+        store.add_rows(table, rows)
+
+
+@dataclass(frozen=True)
+class CuratedSource:
+    """Records that were read into memory."""
+
+    collection: Collection
+    is_of_tables = False
+
+    @property
+    def files(self) -> int:
+        """How many files were read."""
+        return len(self.collection.documents)
+
+    @property
+    def present(self) -> set[str]:
+        """The tables that can have rows: all of them."""
+        return set(MODELS)
+
+    def load(self, store: Store) -> None:
+        """Add nothing: every record is judged by its model."""
+
+    def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
+        """Yield all files and records."""
+        entries = self.collection.entries
+        yield self.collection.documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in enumerate(entries)]
+
+    def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
+        """Yield the records of some tables."""
+        yield [one for one in self.collection.of() if BY_TYPE[one.kind].table in tables]
+
+    def spots(self, table: str, places: Sequence[int]) -> Iterator[Spot]:
+        """Yield the rows at some places."""
+        for place in places:
+            yield NestedSpot(self.collection.entries[place >> SHIFT], table, place & ((1 << SHIFT) - 1))
+
+    def hidden(self) -> tuple[set[str], set[str]]:
+        """Return ids that broken files may hold, and types of which they may hold any."""
+        ids: set[str] = set()
+        types: set[str] = set()
+        broken = {document.path for document in self.collection.documents if document.problems}
+        broken |= {entry.document.path for entry in self.collection.entries if entry.row is None and not entry.id}
+        for path in map(PurePath, broken):
+            model = BY_TABLE.get(path.parent.name) or BY_TABLE.get(path.name) or BY_TABLE.get(path.stem)
+            if (
+                model
+                and model.record_type in _SLUG_NAMED
+                and path.parent.name == model.table
+                and path.suffix != ".jsonl"
+            ):
+                ids.add(f"{model.record_type}/{path.stem}")
+            elif model:
+                types.add(model.record_type)
+        return ids, types

@@ -1,0 +1,269 @@
+"""Row rules as SQL: a predicate that proves rows valid, and the narrow columns that the rule book compares.
+
+Everything is derived from the models. A row that is not proven is not yet wrong: its model judges it. So a coarse proof
+costs time, and never a wrong verdict.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from typing import Any
+
+from news_dataset import checks, edtf
+from news_dataset.checks.shape import nearest
+from news_dataset.records import BY_TABLE, CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
+from news_dataset.records.codebook import Codebook
+from news_dataset.records.columns import Column, columns
+from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
+
+MODELS: dict[str, type[Row]] = {
+    vars(model)["table"]: model for model in (*RECORDS, *CHILDREN, *DERIVED) if model is not CodeRow
+}
+"""The model of the rows of each table that the engine keeps; the table ``codes`` has a query of its own."""
+
+PER_RECORD = (
+    "unquoted_scalar", "unknown_key", "missing_key", "wrong_type", "unknown_code", "bad_form", "out_of_range",
+    "unanchored", "broken_rule",
+)  # fmt: skip
+"""The checks whose unit is a whole record."""
+
+SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
+"""The types of columns by their kind; all others are text."""
+
+# Columns that the rule book compares and no model has: SQL over the columns of the table.
+_DERIVED: dict[str, dict[str, str]] = {
+    "statements": {"owner_slug": "key(split_part(\"article\", '/', 2))", "quote": '"quote"'},
+    "assessments": {
+        "owner_slug": "CASE WHEN \"target\" LIKE 'statement/%' THEN key(split_part(\"target\", '/', 2)) END",
+        "numbered_in": "key('article/' || split_part(\"id\", '/', 2))",
+    },
+    "events": {"has_real_date": '"date" IS NOT NULL AND NOT "date_odd"'},
+    "evidence": {"words": 'CASE WHEN "role" = \'quote\' THEN key("length" || \' \' || "digest") END'},
+    "redirects": {
+        "old_id": 'key("old_id")',
+        "old_type": "split_part(\"old_id\", '/', 1)",
+        "new_type": "split_part(\"new_id\", '/', 1)",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One column: its kind, and the limits within which a value is valid.
+
+    ``most`` counts code points; ``low`` and ``high`` are inclusive; ``codes`` are all that a closed codebook admits.
+    """
+
+    column: Column
+    pattern: str = ""
+    most: int | None = None
+    low: float | None = None
+    high: float | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A column that Python works out once for each distinct value of another: *source* → *name*."""
+
+    name: str
+    source: str
+    type: str
+    function: Callable[[Any], Any]
+
+
+@cache
+def facts(model: type[Row]) -> tuple[Fact, ...]:
+    """Return the facts of the scalar fields of *model*, in order, read off its JSON Schema."""
+    said: dict[str, Any] = model.model_json_schema()["properties"]
+    return tuple(_fact(column, said[column.name]) for column in columns(model))
+
+
+def _fact(column: Column, said: dict[str, Any]) -> Fact:
+    limits = said.get("minimum"), said.get("maximum")
+    return Fact(column, said.get("pattern", ""), said.get("maxLength"), *limits, tuple(said.get("enum", ())))
+
+
+@cache
+def predicate(model: type[Row]) -> str:
+    """Return the SQL predicate that is true only in rows that *model*, and the checks of single rows, surely accept."""
+    found = [_value_predicate(fact) for fact in facts(model)] + [f"({rule.predicate()})" for rule in model.rules]
+    for rule in _date_rules(model):
+        found.append(
+            f"NOT coalesce({quoted(f'{rule.field}_odd')} AND {quoted(rule.when)} IN ({_list(rule.among)}), false)"
+        )
+    return f"coalesce({' AND '.join(found)}, false)"
+
+
+def _value_predicate(fact: Fact) -> str:
+    name, kind, found = quoted(fact.column.name), fact.column.kind, []
+    if kind in ("edtf", "day") or _open_book(fact.column):
+        found.append(f"NOT {quoted(f'{fact.column.name}_odd')}")
+    elif fact.codes:
+        found.append(f"{name} IN ({_list(fact.codes)})")
+    elif kind in ("int32", "double"):
+        found += [f"{name} >= {fact.low}"] * (fact.low is not None) + [f"{name} <= {fact.high}"] * (
+            fact.high is not None
+        )
+        found += [f"isfinite({name})"] * (kind == "double")
+    elif kind == "bool":
+        found.append(name)
+    else:
+        found += [f"regexp_matches({name}, {pattern_literal(fact.pattern)})"] * bool(fact.pattern)
+        # No text has more code points than bytes, so most are proven short by their bytes alone.
+        found += [f"(strlen({name}) <= {fact.most} OR length({name}) <= {fact.most})"] * bool(fact.most)
+    said = " AND ".join(found) or "true"
+    return f"({name} IS NULL OR ({said}))" if fact.column.optional else f"({name} IS NOT NULL AND {said})"
+
+
+@cache
+def evaluated(model: type[Row]) -> tuple[Evaluated, ...]:
+    """Return what Python works out for distinct values: bounds of dates, and values that are not surely right."""
+    found = []
+    for fact in facts(model):
+        name, book = fact.column.name, _open_book(fact.column)
+        if fact.column.kind in ("edtf", "day"):
+            found += [
+                Evaluated(f"{name}_first", name, "DATE", first_day),
+                Evaluated(f"{name}_last", name, "DATE", last_day),
+            ]
+            found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd_date))
+        elif book:
+            found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", partial(_is_odd_word, book, fact)))
+    found += [Evaluated(f"{rule.field}_odd", rule.field, "BOOLEAN", is_odd_date) for rule in _date_rules(model)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 17)
+def _bounds(text: str) -> tuple[dt.date | None, dt.date | None] | None:
+    """Return the first and the last day of a date; None where it is none."""
+    if not re.fullmatch(edtf.PATTERN, text):
+        return None
+    try:
+        return edtf.bounds(text)
+    except ValueError:
+        return None
+
+
+def first_day(date: str) -> dt.date | None:
+    """Return the first day that an EDTF text may mean; None: open, unknown or no date."""
+    return (_bounds(date) or (None, None))[0]
+
+
+def last_day(date: str) -> dt.date | None:
+    """Return the last day that an EDTF text may mean; None: open, unknown or no date."""
+    return (_bounds(date) or (None, None))[1]
+
+
+def is_odd_date(date: str) -> bool:
+    """Return whether a text is no date that the calendar has."""
+    return _bounds(date) is None
+
+
+def _is_odd_word(book: Codebook, fact: Fact, word: str) -> bool:
+    """Return whether a word of an open codebook is malformed, or nearly one of its codes."""
+    if word in book.definitions:
+        return False
+    is_long = fact.most is not None and len(word) > fact.most
+    return is_long or not re.fullmatch(fact.pattern, word) or bool(nearest(word, book))
+
+
+@cache
+def units(model: type[Row]) -> dict[str, str]:
+    """Return for each check of single rows how many units it has in a row: name of the check → SQL."""
+    dates = [f"({quoted(c.name)} IS NOT NULL)::INTEGER" for c in columns(model) if c.kind in ("edtf", "day")]
+    for rule in _date_rules(model):
+        dates.append(f"({quoted(rule.field)} IS NOT NULL AND {quoted(rule.when)} IN ({_list(rule.among)}))::INTEGER")
+    words = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if _open_book(column)]
+    modes = [f"({quoted(rule.field)} IS NOT NULL)::INTEGER" for rule in model.rules if isinstance(rule, Admits)]
+    ordered = ["1"] * any(isinstance(rule, Less | NotAfter) for rule in model.rules)
+    found = {"impossible_date": dates, "unusual_code": words, "wrong_mode": modes, "out_of_order": ordered}
+    return {code: f"({' + '.join(terms)})::TINYINT" for code, terms in found.items() if terms}
+
+
+@cache
+def narrow(model: type[Row]) -> dict[str, str]:
+    """Return the columns that the rule book compares: name → SQL over the columns of the table.
+
+    Ids and other texts become keys, integers that are equal where the texts are; codes and numbers stay as they are.
+    ``pos`` is where the row stands, ``me`` the key of the record it belongs to; the source gives both.
+    """
+    table, named = vars(model)["table"], _named_in_rule_book()
+    found = {"pos": '"_pos"', "me": '"_me"'}
+    if issubclass(model, Record):
+        found |= {"id": 'key("id")', "slug": "key(split_part(\"id\", '/', 2))", "stem": 'key("_stem")'}
+        found["label"] = f"key({quoted(model.label_field)})"
+    elif "ordinal" in source_types(model):
+        found["ordinal"] = '"ordinal"'
+    for column in columns(model):
+        if column.name not in found and (column.reference or column.name in named):
+            found[column.name] = _narrow_column(column)
+    found |= _DERIVED.get(table, {})
+    found |= {f"units_{code}": said for code, said in units(model).items()}
+    return found | {
+        "wrong_bound": _wrong_bound(model),
+        "proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)',
+    }
+
+
+def _narrow_column(column: Column) -> str:
+    if column.kind == "int32":
+        return f"TRY_CAST({quoted(column.name)} AS BIGINT)"
+    return quoted(column.name) if column.kind in ("code", "double", "bool") else f"key({quoted(column.name)})"
+
+
+@cache
+def _named_in_rule_book() -> frozenset[str]:
+    return frozenset(word for query in checks.QUERIES for word in re.findall(r"[a-z_]+", query.sql))
+
+
+def _wrong_bound(model: type[Row]) -> str:
+    """Return SQL for the first column ``_min`` or ``_max`` that is not the bound of its date; null where none is."""
+    sides = (("min", "first"), ("max", "last"))
+    found = [
+        f"WHEN NOT {quoted(f'{c.name}_odd')} AND {quoted(f'{c.name}_{side}')} IS DISTINCT FROM "
+        f"{quoted(f'{c.name}_{day}')} OR {quoted(c.name)} IS NULL AND {quoted(f'{c.name}_{side}')} IS NOT NULL "
+        f"THEN '{c.name}_{side}'"
+        for c in columns(model)
+        if c.kind == "edtf"
+        for side, day in sides
+    ]
+    return f'CASE WHEN "_has_bounds" THEN CASE {" ".join(found)} END END' if found else "NULL::VARCHAR"
+
+
+@cache
+def source_types(model: type[Row]) -> dict[str, str]:
+    """Return the columns of a table as the engine reads them: name → SQL type."""
+    found = {column.name: SQL_TYPES.get(column.kind, "VARCHAR") for column in columns(model)}
+    for column in columns(model):
+        if column.kind == "edtf":
+            found |= {f"{column.name}_min": "DATE", f"{column.name}_max": "DATE"}
+    if hasattr(model, "parent_key"):
+        found |= {model.parent_key: "VARCHAR", "ordinal": "BIGINT"}
+    return found
+
+
+def _open_book(column: Column) -> Codebook | None:
+    return column.codebook if column.codebook and column.codebook.is_open else None
+
+
+def _date_rules(model: type[Row]) -> list[PatternIf]:
+    """Return the rules by which a field holds a date only sometimes."""
+    return [rule for rule in model.rules if isinstance(rule, PatternIf) and rule.pattern == edtf.PATTERN]
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join(map(text_literal, words))
+
+
+def is_record_table(table: str) -> bool:
+    """Return whether a table holds records, and not children or derived rows."""
+    return table in BY_TABLE
+
+
+FIRST_DAY, LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date.min, dt.date.max))
+"""The days that a date may have, counted from 1970 as Arrow does."""

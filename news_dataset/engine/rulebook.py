@@ -1,0 +1,166 @@
+"""The rule book, run: each query's units counted, and those at fault put into words at their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import Any
+
+from news_dataset.checks.query import APART, Query
+from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot
+from news_dataset.engine.source import Context, Gathering, Source
+from news_dataset.engine.store import Store, reference_types
+from news_dataset.issues import Issue, Tally
+from news_dataset.records import BY_TYPE
+
+CANDIDATES = 5_000
+"""Among so many ids at most the nearest one is looked for, so that a hint stays cheap."""
+
+HINTED = 50
+"""For so many dangling ids the nearest one is looked for: more than anybody reads."""
+
+_PORTION = 10_000  # issues that are looked up together
+_OF_DESCRIPTION = ("dataset", "row_counts", "coverage")
+
+
+@dataclass
+class RuleBook:
+    """Runs queries over the tables of a store."""
+
+    source: Source
+    store: Store
+    context: Context
+    gathering: Gathering
+    description: Judged | None
+    _hinted: int = 0
+    _candidates: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+
+    def run(self, query: Query) -> None:
+        """Run a query; add its units and its issues."""
+        tally = Tally(query.name, query.layer)
+        if not set(query.needs) <= self.source.present:
+            units = self.store.one(f"SELECT count(*) FROM {query.needs[0]}")
+            tally.skipped |= {APART: units} if units else {}
+            self.gathering.count(tally)
+            return
+        if query.repeat:
+            self._repeat(*query.repeat)
+        sql = self._normal(query)
+        for skipped, is_warning, is_broken, count in self.store.database.execute(
+            f"SELECT skipped, is_warning, broken, count(*) FROM ({sql}) GROUP BY ALL"
+        ).fetchall():
+            if skipped is not None:
+                tally.skipped[skipped] = tally.skipped.get(skipped, 0) + count
+                continue
+            tally.checked += count
+            tally.failed += count if is_broken and not is_warning else 0
+            tally.warned += count if is_broken and is_warning else 0
+        self.gathering.count(tally)
+        if tally.failed or tally.warned:
+            self._report(query, sql, tally.failed + tally.warned)
+
+    def _normal(self, query: Query) -> str:
+        """Return a query with all columns that may be left out."""
+        absent = [name for name in ("skipped", "is_warning", "why") if f"AS {name}" not in query.sql]
+        values = {"skipped": "NULL::VARCHAR AS skipped", "is_warning": "false AS is_warning", "why": "'' AS why"}
+        more = "".join(f", {values[name]}" for name in absent)
+        return f"SELECT * REPLACE (coalesce(broken, false) AS broken){more} FROM ({query.sql})"
+
+    def _repeat(self, table: str, first: str, following: str) -> None:
+        """Make a table and replace it by what follows from it, until the values of ``up`` no longer get fewer."""
+        database, number = self.store.database, f"SELECT count(DISTINCT up) FROM {table}"
+        database.execute(f"CREATE OR REPLACE TABLE {table} AS {first}")
+        before, now = -1, self.store.one(number)
+        while now and now != before:
+            database.execute(f"CREATE OR REPLACE TABLE {table} AS {following}")
+            before, now = now, self.store.one(number)
+
+    def _report(self, query: Query, sql: str, total: int) -> None:
+        """Put the units at fault into words, portion by portion."""
+        found = self.store.database.cursor().execute(
+            f"SELECT * FROM ({sql}) WHERE broken AND skipped IS NULL ORDER BY tbl, pos, col"
+        )
+        names = [column[0] for column in found.description or ()]
+        while rows := found.fetchmany(_PORTION):
+            total -= len(rows)
+            self.gathering.found(self._issues(query, [dict(zip(names, row, strict=True)) for row in rows]))
+            if self.gathering.is_full:
+                self.gathering.leave_out(total)
+                return
+
+    def _issues(self, query: Query, found: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
+        spots = self._spots(found)
+        for row in found:
+            spot, other = spots[row["tbl"], row["pos"]], spots.get((row["tbl"], row.get("other")))
+            facts = _Facts(row, spot, other, self)
+            message, hint = query.messages[row["why"]]
+            issue = spot.issue(
+                row["col"], message.format_map(facts), hint.format_map(facts),
+                severity="warning" if row["is_warning"] else "error",
+            )  # fmt: skip
+            yield replace(issue, code=query.name, exit_code=query.code.exit_code)
+
+    def _spots(self, found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, Any], Spot]:
+        places: dict[str, set[int]] = {}
+        for row in found:
+            places.setdefault(row["tbl"], set()).update({row["pos"], row.get("other", row["pos"])} - {None})
+        spots: dict[tuple[str, Any], Spot] = {}
+        for table, some in places.items():
+            ordered = sorted(some)
+            if table in _OF_DESCRIPTION and self.description:
+                entry = self.description.entry
+                for place in ordered:
+                    ordinal = 0 if table == "dataset" else place & ((1 << SHIFT) - 1)
+                    spots[table, place] = NestedSpot(entry, table, ordinal)
+            else:
+                spots |= {
+                    (table, at): spot for at, spot in zip(ordered, self.source.spots(table, ordered), strict=True)
+                }
+        return spots
+
+    def nearest(self, table: str, column: str, target: str) -> str:
+        """Return the hint for an id that leads nowhere."""
+        types, general = reference_types(table, column), "add the record, or correct the id"
+        self._hinted += 1
+        if not types or self._hinted > HINTED:
+            return general
+        if types not in self._candidates:
+            self._candidates[types] = list(self._ids(types))
+        near = get_close_matches(target, self._candidates[types], 1)
+        return f"did you mean {near[0]}?" if near else general
+
+    def _ids(self, types: tuple[str, ...]) -> Iterator[str]:
+        """Yield the ids of all records of some types; none where there are too many."""
+        tables = [BY_TYPE[name].table for name in types]
+        wanted = ", ".join(f"'{table}'" for table in tables)
+        if self.store.one(f"SELECT count(*) FROM ids WHERE tbl IN ({wanted})") > CANDIDATES:
+            return
+        for table in tables:
+            found = self.store.database.execute(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos").fetchall()
+            yield from (spot.id for spot in self.source.spots(table, [place for (place,) in found]))
+
+
+class _Facts(dict[str, Any]):
+    """What a message may name: columns of the query, of the row at fault, and a few things about it."""
+
+    def __init__(self, row: Mapping[str, Any], spot: Spot, other: Spot | None, book: RuleBook) -> None:
+        super().__init__(row)
+        self.spot, self.other, self.book = spot, other, book
+
+    def __missing__(self, name: str) -> Any:
+        if name.endswith("_slug"):
+            return str(self[name.removesuffix("_slug")]).split("/")[1]
+        known = {
+            "id": lambda: self.spot.id,
+            "record_type": lambda: self.spot.id.partition("/")[0],
+            "value": lambda: self.spot.values.get(self["col"]),
+            "file": lambda: PurePath(self.spot.path).name,
+            "suffix": lambda: PurePath(self.spot.path).suffix,
+            "other_id": lambda: self.other.id if self.other else "",
+            "other_place": lambda: self.other.where if self.other else "",
+            "lost": lambda: self.book.context.published[self["pos"]],
+            "nearest": lambda: self.book.nearest(self["tbl"], self["col"], str(self["value"])),
+        }
+        return known[name]() if name in known else self.spot.values.get(name)

@@ -1,0 +1,110 @@
+"""One pass over a dataset: rows in, records judged, the rule book run, everything reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from news_dataset import checks
+from news_dataset.checks import shape, words
+from news_dataset.collection import Collection
+from news_dataset.engine import rows
+from news_dataset.engine.nested import Judged, add_records
+from news_dataset.engine.rows import MODELS
+from news_dataset.engine.rulebook import RuleBook
+from news_dataset.engine.source import Context, Gathering, Source
+from news_dataset.engine.store import Store, unsure_references
+from news_dataset.issues import Report, Sink
+from news_dataset.records import BY_TABLE, BY_TYPE, Description
+
+
+def check(source: Source, store: Store, context: Context, sink: Sink | None = None) -> Report:
+    """Run every check on a source and return everything that was found and counted.
+
+    Args:
+        source: where the rows come from.
+        store: empty tables.
+        context: what is known beside the rows.
+        sink: takes every issue as it is found.
+    """
+    gathering = Gathering(sink)
+    source.load(store)
+    store.find_repeated()
+    description = _judge(source, store, gathering)
+    store.remove_broken()
+    if not source.is_of_tables:
+        store.find_repeated()
+    _fill(source, store, context, gathering.is_sound, description)
+    book = RuleBook(source, store, context, gathering, description)
+    for query in checks.QUERIES:
+        if source.is_of_tables or not query.is_of_tables:
+            book.run(query)
+    _check_words(source, store, context, gathering)
+    return gathering.report(source.files)
+
+
+def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
+    """Judge what was not proven, and count what was; return the record of ``dataset.yaml`` if there is one."""
+    description, is_counted = None, False
+    for documents, judged in source.suspects(store):
+        if not is_counted:
+            _count_proven(store, gathering)
+            is_counted = True
+        entries = tuple(one.entry for one in judged)
+        part = Collection(Path(), tuple(documents), entries, is_whole=False)
+        for report in shape.run(part):
+            gathering.count(report.tallies[0])
+            gathering.found(report.issues)
+        gathering.is_sound &= part.is_sound
+        broken = [one for one in judged if one.entry.row is None]
+        store.fill("broken", [_broken_row(one) for one in broken if one.entry.kind in BY_TYPE], keyed=(3, 4))
+        add_records(store, [one for one in judged if one.entry.row is not None and one.is_new])
+        description = next((one for one in judged if isinstance(one.entry.row, Description)), description)
+    if not is_counted:
+        _count_proven(store, gathering)
+    return description
+
+
+def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
+    parent = one.entry.data.get("parent")
+    table = BY_TYPE[one.entry.kind].table
+    return table, one.pos, one.me, one.entry.id or None, parent if isinstance(parent, str) else None
+
+
+def _count_proven(store: Store, gathering: Gathering) -> None:
+    """Count the units of single records in the rows that are proven, all of which pass."""
+    for table, model in MODELS.items():
+        units = rows.units(model)
+        sums = "".join(f", sum(units_{code})" for code in units)
+        query = f"SELECT count(*){sums} FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM suspects s WHERE s.me = t.me)"
+        count, *found = store.database.execute(query).fetchone() or (0,)
+        whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table == "redirects" else {}
+        for code, number in [*whole.items(), *zip(units, found, strict=True)]:
+            gathering.tallies[code].checked += int(number or 0)
+
+
+def _fill(source: Source, store: Store, context: Context, is_sound: bool, description: Judged | None) -> None:
+    """Fill the tables that queries name beside those of the records."""
+    ids, types = source.hidden()
+    store.fill("present", [(name,) for name in sorted(source.present)])
+    store.fill("run", [(context.is_whole, is_sound)])
+    store.fill("texts", [(article, len(text.words)) for article, text in context.texts.items()], keyed=(0,))
+    store.fill("hidden", [(one,) for one in sorted(ids)], keyed=(0,))
+    store.fill("unsure", unsure_references(types))
+    store.fill("published", list(enumerate(context.published)), keyed=(1,))
+    if description and isinstance(description.entry.row, Description):
+        asserted, pos = description.entry.row, description.pos
+        found = [(pos + at, one.table, one.min, one.max) for at, one in enumerate(asserted.row_counts, 1)]
+        store.fill("row_counts", found)
+        store.fill("coverage", [(pos + at, one.of, one.min_percent) for at, one in enumerate(asserted.coverage, 1)])
+
+
+def _check_words(source: Source, store: Store, context: Context, gathering: Gathering) -> None:
+    """Run the checks that need the words of an article on what has a text."""
+    if not context.texts:
+        return
+    texts = words.Texts(context.texts, context.articles)
+    for entries in source.entries(store, tuple(BY_TABLE)):
+        for one in words.CHECKS:
+            report = shape.counted(checks.CODES[one.__name__], one(entries, texts))
+            gathering.count(report.tallies[0])
+            gathering.found(report.issues)

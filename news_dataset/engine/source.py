@@ -1,0 +1,117 @@
+"""What the engine reads from, knows beside the rows, and adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from news_dataset import checks
+from news_dataset.engine.nested import Judged, Spot
+from news_dataset.engine.store import Store
+from news_dataset.entries import Entry
+from news_dataset.issues import Issue, Report, Sink, Tally
+from news_dataset.reader import Document
+from news_dataset.spans import Text
+
+KEPT = 100_000
+"""So many issues a report holds at most; all are given to whoever takes them one by one."""
+
+
+class Source(Protocol):
+    """Where rows come from."""
+
+    is_of_tables: bool
+
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+
+    @property
+    def present(self) -> set[str]:
+        """The tables that are there."""
+
+    def load(self, store: Store) -> None:
+        """Add the rows that can be added without a look at each."""
+
+    def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
+        """Yield files, and the records that were not proven, judged by their models."""
+
+    def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
+        """Yield the sound records of some tables."""
+
+    def spots(self, table: str, places: Sequence[int]) -> Iterator[Spot]:
+        """Yield the rows at some places, in their order."""
+
+    def hidden(self) -> tuple[set[str], set[str]]:
+        """Return ids that broken files may hold, and types of which they may hold any."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of a dataset beside its rows.
+
+    Args:
+        is_whole: whether it is a whole dataset, so that references can be followed.
+        texts: texts of articles that are at hand, by the article's id.
+        articles: the records of their articles, by id.
+        published: ids of the release beside the records, where ``dataset.yaml`` asks to keep them.
+        unread_release: why these could not be read.
+    """
+
+    is_whole: bool = True
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    articles: Mapping[str, Entry] = field(default_factory=dict)
+    published: Sequence[str] = ()
+    unread_release: str = ""
+
+
+class Gathering:
+    """Adds up what is found."""
+
+    def __init__(self, sink: Sink | None = None) -> None:
+        self._sink = sink
+        self._issues: list[Issue] = []
+        self._left_out = 0
+        self._at_fault: dict[str, set[str]] = {}
+        self.tallies = {code.name: Tally(code.name, code.layer) for code in checks.CODES.values()}
+        self.is_sound = True
+
+    def count(self, tally: Tally) -> None:
+        """Add the units of a check; a file is one unit, however many of its lines are at fault."""
+        if tally.code in checks.OF_FILES:
+            return
+        known = self.tallies[tally.code]
+        known.checked += tally.checked
+        known.failed += tally.failed
+        known.warned += tally.warned
+        for reason, count in tally.skipped.items():
+            known.skipped[reason] = known.skipped.get(reason, 0) + count
+
+    def found(self, issues: Iterable[Issue]) -> None:
+        """Add issues."""
+        for issue in issues:
+            if issue.code in checks.OF_FILES:
+                self._at_fault.setdefault(issue.code, set()).add(issue.path)
+            if self._sink:
+                self._sink(issue)
+            if len(self._issues) < KEPT:
+                self._issues.append(issue)
+            else:
+                self._left_out += 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no issue more is kept or given to anybody."""
+        return self._sink is None and len(self._issues) >= KEPT
+
+    def leave_out(self, count: int) -> None:
+        """Count issues that nobody is told of."""
+        self._left_out += count
+
+    def report(self, files: int) -> Report:
+        """Return everything as one report."""
+        for code in checks.OF_FILES:
+            self.tallies[code].checked = files
+            self.tallies[code].failed = len(self._at_fault.get(code, ()))
+        return Report.of(self._issues, self.tallies.values(), left_out=self._left_out)

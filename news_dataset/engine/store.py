@@ -1,0 +1,273 @@
+"""The tables that the rule book runs over: filled from any source, with the views that queries name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.engine import rows
+from news_dataset.engine.rows import MODELS
+from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, RECORDS, Child, Record, Row
+from news_dataset.records.columns import children, columns
+from news_dataset.rules import quoted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+_SPECIAL = {
+    "broken": "tbl VARCHAR, pos BIGINT, me BIGINT, id BIGINT, parent BIGINT",
+    "suspects": "me BIGINT",
+    "texts": "article BIGINT, length BIGINT",
+    "hidden": "id BIGINT",
+    "unsure": "tbl VARCHAR, col VARCHAR",
+    "published": "number BIGINT, id BIGINT",
+    "row_counts": "pos BIGINT, named VARCHAR, least BIGINT, most BIGINT",
+    "coverage": "pos BIGINT, named VARCHAR, min_percent BIGINT",
+    "codes": "pos BIGINT, is_unknown BOOLEAN",
+    "missing_codes": "code VARCHAR",
+    "present": "tbl VARCHAR",
+    "run": "is_whole BOOLEAN, is_sound BOOLEAN",
+}
+
+
+@dataclass
+class Store:
+    """The narrow tables of one dataset in a database.
+
+    Args:
+        database: the connection.
+        is_of_tables: whether the rows come from tables, where a row of a list may belong to no record.
+        is_keeping: whether whole rows are kept as well, in tables ``full_…``, to be published.
+    """
+
+    database: DuckDBPyConnection
+    is_of_tables: bool = False
+    is_keeping: bool = False
+
+    def __post_init__(self) -> None:
+        """Make the empty tables and the views."""
+        for table, model in MODELS.items():
+            nothing = self._relation(model, frozenset(), '"_me"', False)
+            self.database.execute(
+                f"CREATE TABLE {table} AS SELECT {_listed(rows.narrow(model))} FROM ({nothing}) LIMIT 0"
+            )
+            if self.is_keeping:
+                self.database.execute(
+                    f"CREATE TABLE full_{table} AS SELECT {_listed(full(model))} FROM ({nothing}) LIMIT 0"
+                )
+        for name, said in _SPECIAL.items():
+            self.database.execute(f"CREATE TABLE {name} ({said})")
+        for name, query in views(self.is_of_tables).items():
+            self.database.execute(f"CREATE {'TABLE' if name == 'repeated' else 'VIEW'} {name} AS {query}")
+
+    def add(self, table: str, batch: pa.Table, me: str, cursor: DuckDBPyConnection, has_bounds: bool = False) -> None:
+        """Add rows of a table, with ``_pos`` and what is worked out of their values.
+
+        Args:
+            table: the table.
+            batch: its rows, with the columns that ``evaluated_columns`` adds.
+            me: SQL for the key of the record that a row belongs to.
+            cursor: a connection of the calling thread.
+            has_bounds: whether the bounds of dates are there and have to be right.
+        """
+        model = MODELS[table]
+        cursor.register("batch", batch)
+        relation = self._relation(model, frozenset(batch.column_names), me, has_bounds) + " FROM batch"
+        self._insert(cursor, table, model, relation, [])
+        cursor.unregister("batch")
+
+    def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows that stand in memory as plain dicts, with ``_pos``, ``_me`` and perhaps ``_stem``."""
+        model = MODELS[table]
+        types = {"_pos": "BIGINT", "_me": "BIGINT", "_stem": "VARCHAR"} | rows.source_types(model)
+        lists = {name: [row.get(name) for row in values] for name in types}
+        for one in rows.evaluated(model):
+            types[one.name] = one.type
+            lists[one.name] = [None if value is None else one.function(value) for value in lists[one.source]]
+        inner = ", ".join(
+            f"unnest(${at}::{kind}[]) AS {quoted(name)}" for at, (name, kind) in enumerate(types.items(), 1)
+        )
+        relation = f'SELECT *, false AS "_has_bounds" FROM (SELECT {inner})'
+        self._insert(self.database, table, model, relation, list(lists.values()))
+
+    def _insert(
+        self, cursor: DuckDBPyConnection, table: str, model: type[Row], relation: str, values: list[Any]
+    ) -> None:
+        cursor.execute(f"INSERT INTO {table} SELECT {_listed(rows.narrow(model))} FROM ({relation})", values)
+        if self.is_keeping:
+            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(model))} FROM ({relation})", values)
+
+    def _relation(self, model: type[Row], there: frozenset[str], me: str, has_bounds: bool) -> str:
+        """Return the select list that gives the columns of a table their types; absent ones are null."""
+        types = {"_pos": "BIGINT", "_stem": "VARCHAR", "_is_odd": "BOOLEAN"} | rows.source_types(model)
+        types |= {one.name: one.type for one in rows.evaluated(model)}
+        found = [f"{quoted(n) if n in there else 'NULL'}::{kind} AS {quoted(n)}" for n, kind in types.items()]
+        me = me if there else "NULL::BIGINT"
+        return f'SELECT {", ".join(found)}, {me} AS "_me", {str(has_bounds).lower()} AS "_has_bounds"'
+
+    def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
+        """Add rows to one of the tables that no source has; the columns numbered *keyed* become keys."""
+        if values:
+            kinds = [one.split()[1] for one in _SPECIAL[name].split(", ")]
+            cells = [f"unnest(${at}::{'VARCHAR' if at - 1 in keyed else kind}[])" for at, kind in enumerate(kinds, 1)]
+            inner = ", ".join(f"{cell} AS c{at}" for at, cell in enumerate(cells))
+            outer = ", ".join(f"key(c{at})" if at in keyed else f"c{at}" for at in range(len(kinds)))
+            columns_of = [list(column) for column in zip(*values, strict=True)]
+            self.database.execute(f"INSERT INTO {name} SELECT {outer} FROM (SELECT {inner})", columns_of)
+
+    def one(self, query: str) -> Any:
+        """Return the one value that a query gives."""
+        found = self.database.execute(query).fetchone()
+        return found[0] if found else None
+
+    def find_repeated(self) -> None:
+        """Look for ids that several records have; of rows of tables, those of lists belong to the first of these."""
+        self.database.execute(f"CREATE OR REPLACE TABLE repeated AS {_VIEWS['repeated']}")
+        if self.is_of_tables and self.one("SELECT count(*) FROM repeated"):
+            for table in BY_TABLE:
+                self.database.execute(
+                    f"UPDATE {table} SET me = -1 - pos FROM repeated r WHERE r.tbl = '{table}' AND r.id = {table}.id "
+                    f"AND {table}.pos > r.first"
+                )
+
+    def remove_broken(self) -> None:
+        """Take the rows of broken records out of all tables."""
+        if self.one("SELECT count(*) FROM broken"):
+            for table in MODELS:
+                self.database.execute(f"DELETE FROM {table} WHERE me IN (SELECT me FROM broken)")
+
+
+def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:
+    """Return a batch with the columns that Python works out, once for each distinct value."""
+    import pyarrow as pa
+
+    types = {"DATE": pa.date32(), "BOOLEAN": pa.bool_()}
+    coded: dict[str, Any] = {}
+    for one in rows.evaluated(model):
+        if one.source not in batch.column_names:
+            continue
+        column = batch.column(one.source)
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if pa.types.is_date32(column.type):
+            found = _of_days(column, one.type)
+        else:
+            if one.source not in coded:
+                text = column.cast(pa.string()) if not pa.types.is_dictionary(column.type) else column
+                coded[one.source] = text if pa.types.is_dictionary(text.type) else text.dictionary_encode()
+            values = [
+                None if value is None else one.function(value) for value in coded[one.source].dictionary.to_pylist()
+            ]
+            found = pa.array(values, types[one.type]).take(coded[one.source].indices)
+        batch = batch.append_column(one.name, found)
+    return batch
+
+
+def _of_days(column: pa.Array, kind: str) -> pa.Array:
+    """Return the bounds of days, which are the days themselves; or which of them no calendar has."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind == "DATE":
+        return column
+    numbers = column.cast(pa.int32())
+    return pc.or_(pc.less(numbers, rows.FIRST_DAY), pc.greater(numbers, rows.LAST_DAY))
+
+
+def record_rows(record: Record, pos: int, stem: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows of a record in memory, with the table of each; *pos* leaves room for the ordinals of children."""
+    yield record.table, {**_values(record), "_pos": pos, "_me": pos, "_stem": stem}
+    for name, child in children(type(record)).items():
+        for ordinal, item in enumerate(getattr(record, name), 1):
+            key = {child.parent_key: record.id, "ordinal": ordinal, "_pos": pos + ordinal, "_me": pos}
+            yield child.table, {**_values(item), **key}
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in columns(type(row))}
+
+
+def full(model: type[Row]) -> dict[str, str]:
+    """Return the columns of a published table: name → SQL over the columns that the engine reads."""
+    key = [model.parent_key, "ordinal"] if issubclass(model, Child) else []
+    found = {name: quoted(name) for name in key}
+    for column in columns(model):
+        found[column.name] = quoted(f"{column.name}_first" if column.kind == "day" else column.name)
+        if column.kind == "edtf":
+            found |= {f"{column.name}_{side}": quoted(f"{column.name}_{day}") for side, day in _SIDES}
+    return found | {"_me": '"_me"'}
+
+
+_SIDES = (("min", "first"), ("max", "last"))
+
+
+def _listed(select: Mapping[str, str]) -> str:
+    return ", ".join(f"{said} AS {quoted(name)}" for name, said in select.items())
+
+
+def _union(parts: Iterable[str]) -> str:
+    return " UNION ALL ".join(parts)
+
+
+def _references() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield table, column and admitted types of every column that refers to records."""
+    models: tuple[type[Row], ...] = (*RECORDS, *CHILDREN)
+    for model in models:
+        for column in columns(model):
+            if column.reference:
+                yield vars(model)["table"], column.name, column.reference.types
+
+
+def unsure_references(types: Iterable[str]) -> list[tuple[str, str]]:
+    """Return table and column of the references that may lead to a record of one of some types."""
+    wanted = set(types)
+    return [(table, column) for table, column, admitted in _references() if wanted & set(admitted)]
+
+
+def reference_types(table: str, column: str) -> tuple[str, ...]:
+    """Return the types that a reference admits; none for a column that is no reference."""
+    return next((types for t, c, types in _references() if (t, c) == (table, column)), ())
+
+
+_FIRST = "LEFT JOIN repeated r ON r.id = {of}.id AND r.tbl = {tbl} WHERE r.first IS NULL OR r.first = {of}.pos"
+_ORPHANS = _union(
+    f"SELECT '{table}' AS tbl, pos, '{key}' AS col, me AS id FROM {table} "
+    f"WHERE NOT EXISTS (SELECT 1 FROM ids i WHERE i.me = {table}.me)"
+    for table, key in [(child.table, child.parent_key) for child in CHILDREN] + [("records", "id"), ("entities", "id")]
+)
+_VIEWS = {
+    "ids": _union(f"SELECT '{model.table}' AS tbl, pos, me, id FROM {model.table}" for model in RECORDS)
+    + " UNION ALL SELECT tbl, pos, me, id FROM broken",
+    "refs": _union(
+        f"SELECT '{table}' AS tbl, pos, '{column}' AS col, {quoted(column)} AS id FROM {table} "
+        f"WHERE {quoted(column)} IS NOT NULL"
+        for table, column, _ in _references()
+    ),
+    "own_records": _union(
+        f"SELECT '{model.table}' AS tbl, pos, me, id, slug, stem, label, '{model.record_type}' AS type FROM {model.table}"
+        for model in RECORDS
+    ),
+    "parents": _union(
+        f"SELECT '{BY_TYPE[kind].table}' AS tbl, pos, id, parent FROM {BY_TYPE[kind].table} WHERE parent IS NOT NULL"
+        for kind in ("event", "statement")
+    ),
+    "repeated": "SELECT tbl, id, min(pos) AS first FROM ids WHERE id IS NOT NULL GROUP BY tbl, id HAVING count(*) > 1",
+    "ancestry": "SELECT a.id, a.parent FROM (SELECT tbl, pos, id, parent FROM parents UNION ALL "
+    "SELECT tbl, pos, id, parent FROM broken WHERE parent IS NOT NULL) a " + _FIRST.format(of="a", tbl="a.tbl"),
+    "first_articles": "SELECT a.* FROM articles a " + _FIRST.format(of="a", tbl="'articles'"),
+    "spans": "SELECT 'mentions' AS tbl, m.pos, a.id AS article, m.\"end\" FROM mentions m JOIN articles a ON a.me = m.me"
+    + "".join(
+        f" UNION ALL SELECT '{table}', e.pos, s.article, e.\"end\" FROM {table} e JOIN statements s ON s.me = e.me"
+        for table in ("evidence", "quantities")
+    ),
+    "counts": _union(f"SELECT '{table}' AS tbl, count(*) AS n FROM {table}" for table in MODELS if table in BY_TABLE)
+    + "".join(f" UNION ALL SELECT '{child.table}', count(*) FROM {child.table}" for child in CHILDREN)
+    + " UNION ALL SELECT 'redirects', count(*) FROM redirects UNION ALL SELECT 'records', count(*) FROM own_records"
+    + " UNION ALL SELECT 'entities', count(*) FROM own_records WHERE type IN ('person', 'organization', 'place')",
+}
+
+
+def views(is_of_tables: bool) -> dict[str, str]:
+    """Return the views that queries name, in an order in which each rests on those before it: name → query."""
+    return _VIEWS | {"refs": f"{_VIEWS['refs']} UNION ALL {_ORPHANS}"} if is_of_tables else dict(_VIEWS)

@@ -1,0 +1,408 @@
+"""Parquet tables of any size and layout, read batch by batch with page checksums. A place is the number of the row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import accumulate, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from news_dataset.codes import code_rows
+from news_dataset.engine import rows
+from news_dataset.engine.nested import Judged, Spot
+from news_dataset.engine.store import Store, evaluated_columns
+from news_dataset.entries import Entry, entry_at
+from news_dataset.errors import IntegrityError
+from news_dataset.files import Problem, ReadError, open_file
+from news_dataset.issues import Issue, Progress, Severity
+from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.reader import Document
+from news_dataset.records import BY_TABLE, CHILDREN, Child, Record, Row
+from news_dataset.records.columns import children, columns
+from news_dataset.tabular import Field, tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH = 65_536
+"""Rows that are read together."""
+
+_PORTION = 5_000  # records that are judged together
+_NO_PARENT = -(2**62)  # keys of rows that name no record lie below, those of records that repeat an id between it and 0
+
+
+@dataclass(frozen=True)
+class RowSpot:
+    """A row of a table."""
+
+    path: str
+    row: int
+    id: str
+    values: Mapping[str, Any]
+
+    @property
+    def where(self) -> str:
+        """Its file and row."""
+        return f"{self.path}:row {self.row}"
+
+    def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+        """Return an issue at a column of this row."""
+        pointer = f"/{column}" if column else ""
+        return Issue(self.path, message, pointer, hint=hint, record=self.id, severity=severity, row=self.row)
+
+
+@dataclass(frozen=True)
+class RowEntry(Entry):
+    """A record out of rows; ``own`` is its row, ``lists`` are those of its children."""
+
+    own: RowSpot = RowSpot("", 0, "", {})
+    lists: Mapping[str, Sequence[RowSpot]] = field(default_factory=dict)
+    row_model: type[Row] | None = None
+
+    @property
+    def model(self) -> type[Row]:
+        """The model that it is judged by."""
+        return self.row_model or super().model
+
+    def issue(
+        self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
+    ) -> Issue:
+        """Return an issue at the row and column that a pointer into the record means."""
+        name, _, rest = pointer[1:].partition("/")
+        if name in self.lists and rest:
+            number, _, column = rest.partition("/")
+            found = self.lists[name][int(number)].issue(column, message, hint, severity=severity)
+        else:
+            found = self.own.issue(pointer[1:], message, hint, severity=severity)
+        return found
+
+
+@dataclass
+class TableFiles:
+    """The files of one table, and the number of the first row of each."""
+
+    table: str
+    paths: Sequence[Path]
+    starts: list[int] = field(default_factory=list)
+    groups: list[list[int]] = field(default_factory=list)
+
+    def look(self) -> Iterator[tuple[Path, str, str, str]]:
+        """Read what the files say of themselves; yield path, code, column and sentence for what is wrong."""
+        sizes = [0]
+        for path in self.paths:
+            try:
+                with opened(path) as file:
+                    about, schema = file.metadata, file.schema_arrow
+            except (IntegrityError, ReadError) as error:
+                code = error.problem.code if isinstance(error, ReadError) else "bad_syntax"
+                yield path, code, "", str(error)
+                continue
+            sizes.append(about.num_rows)
+            counts = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
+            self.groups.append([0, *accumulate(counts)])
+            yield from ((path, *wrong) for wrong in _wrong_columns(schema, self.table))
+        self.starts = list(accumulate(sizes))
+
+    def tasks(self) -> Iterator[tuple[int, int]]:
+        """Yield every row group: the number of its file, and its own."""
+        for number, groups in enumerate(self.groups):
+            yield from ((number, group) for group in range(len(groups) - 1))
+
+    def batches(self, file: int, group: int) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the rows of a row group, and the place of the first of each batch.
+
+        Raises:
+            IntegrityError: the file is damaged.
+        """
+        import pyarrow as pa
+
+        names = [one.name for one in tables()[self.table].fields]
+        at = self.starts[file] + self.groups[file][group]
+        with opened(self.paths[file]) as source:
+            there = [name for name in names if name in source.schema_arrow.names]
+            try:
+                for batch in source.iter_batches(BATCH, row_groups=[group], columns=there):
+                    batch.validate(full=True)
+                    yield at, pa.Table.from_batches([batch])
+                    at += len(batch)
+            except (pa.ArrowException, OSError) as error:
+                why = str(error).partition("\n")[0]
+                raise IntegrityError(f"{self.paths[file]} is damaged: {why}") from error
+
+    def rows(self, places: Sequence[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+        """Yield file, number and values of the rows at some places, which rise."""
+        import numpy as np
+
+        wanted = np.asarray(places, dtype=np.int64)
+        for file, group in self.tasks():
+            start = self.starts[file] + self.groups[file][group]
+            end = self.starts[file] + self.groups[file][group + 1]
+            if np.searchsorted(wanted, start) == np.searchsorted(wanted, end):
+                continue
+            for at, batch in self.batches(file, group):
+                some = wanted[np.searchsorted(wanted, at) : np.searchsorted(wanted, at + len(batch))]
+                if len(some):
+                    for place, values in zip(some.tolist(), _values(batch.take(some - at)), strict=True):
+                        yield str(self.paths[file]), place - self.starts[file], values
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a Parquet file.
+
+    Raises:
+        ReadError: it is no regular file, or cannot be read.
+        IntegrityError: it is not a Parquet file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with open_file(path) as source:
+        try:
+            file = pq.ParquetFile(source, page_checksum_verification=True)
+        except (pa.ArrowException, OSError) as error:
+            raise IntegrityError(f"is not a Parquet file: {str(error).partition(chr(10))[0]}") from error
+        yield file
+
+
+@dataclass(frozen=True)
+class TablesSource:
+    """Parquet tables, as a whole dataset or as a part of one."""
+
+    sources: Mapping[str, TableFiles]
+    unusable: Sequence[Document] = ()
+    progress: Progress | None = None
+    threads: int = os.cpu_count() or 1
+    is_of_tables = True
+
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+        return sum(len(one.paths) for one in self.sources.values()) + len(self.unusable)
+
+    @property
+    def present(self) -> set[str]:
+        """The tables that are there."""
+        return set(self.sources)
+
+    def load(self, store: Store) -> None:
+        """Add the rows of all tables."""
+        total, done = sum(one.starts[-1] for one in self.sources.values()), 0
+        tasks = ((files, *task) for files in self.sources.values() for task in files.tasks())
+        with ThreadPoolExecutor(self.threads) as pool:
+            while some := list(islice(tasks, 2 * self.threads)):
+                for count in pool.map(lambda task: _load(store, *task), some):
+                    done += count
+                    if self.progress:
+                        self.progress(done, total)
+        if "codes" in self.sources:
+            self._load_codes(store)
+
+    def _load_codes(self, store: Store) -> None:
+        """Compare the table of codes with the codebooks."""
+        files = self.sources["codes"]
+        wanted = {(row.codebook, row.code): row.model_dump() for row in code_rows()}
+        found = [values for _, _, values in files.rows(range(files.starts[-1]))]
+        known = [wanted.get((row.get("codebook"), row.get("code"))) == row for row in found]
+        store.fill("codes", [(at, not is_known) for at, is_known in enumerate(known)])
+        missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in found}
+        store.fill("missing_codes", [(code,) for _, code in sorted(missing)])
+
+    def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
+        """Yield the rows that were not proven, as records with their children, judged by their models."""
+        own = [name for name in self.sources if name in BY_TABLE]
+        for table in own:
+            store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
+            for child in children(BY_TABLE[table]).values():
+                query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
+                store.database.execute(f"{query} WHERE NOT c.proven")
+        alone = [name for name in self.sources if name in rows.MODELS and self._is_alone(name)]
+        for table in alone:
+            store.database.execute(f"UPDATE {table} SET me = {2 * _NO_PARENT + 1} + pos WHERE NOT proven")
+            store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
+        yield self.unusable, ()
+        for table in own:
+            yield from self._records(store, table)
+        for table in alone:
+            query = f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos"
+            yield from self._lone_rows(table, store.database.execute(query).fetchall())
+
+    def _is_alone(self, table: str) -> bool:
+        """Return whether no records are there that the rows of a table could belong to."""
+        model = rows.MODELS[table]
+        if issubclass(model, Child):
+            owners = [one.table for one in BY_TABLE.values() if model in children(one).values()]
+            return not any(owner in self.sources for owner in owners)
+        return table == "redirects" or (table not in BY_TABLE and not any(one in self.sources for one in BY_TABLE))
+
+    def _records(self, store: Store, table: str) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
+        """Yield the records of a table that were not proven, portion by portion."""
+        query = (
+            f"SELECT t.pos, t.me FROM {table} t JOIN (SELECT DISTINCT me FROM suspects) s ON s.me = t.me ORDER BY t.pos"
+        )
+        found = store.database.cursor().execute(query)
+        while portion := found.fetchmany(_PORTION):
+            judged = list(self._judged(store, table, dict(portion)))
+            yield [one.entry.document for one in judged], judged
+
+    def _judged(self, store: Store, table: str, keys: Mapping[int, int]) -> Iterator[Judged]:
+        """Yield the records at some places of a table; *keys* are by place."""
+        model = BY_TABLE[table]
+        lists: dict[int, dict[str, list[RowSpot]]] = {}
+        wanted = f"SELECT unnest($1::BIGINT[]) AS me"
+        for name, child in children(model).items():
+            if child.table in self.sources:
+                query = f"SELECT c.pos, c.me, c.ordinal FROM {child.table} c JOIN ({wanted}) w ON w.me = c.me ORDER BY c.pos"
+                found = store.database.execute(query, [list(keys.values())]).fetchall()
+                spots = dict(
+                    zip((pos for pos, _, _ in found), self.spots(child.table, [p for p, _, _ in found]), strict=True)
+                )
+                last = 2**31
+                for pos, me, _ in sorted(found, key=lambda row: (last if row[2] is None else row[2], row[0])):
+                    lists.setdefault(me, {}).setdefault(name, []).append(spots[pos])
+        for (pos, me), spot in zip(keys.items(), self.spots(table, list(keys)), strict=True):
+            mine = lists.get(me, {})
+            yield Judged(_entry(model, spot, mine), pos, me, is_new=False)
+
+    def _lone_rows(
+        self, table: str, found: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
+        """Yield rows whose records are not there, judged by the model of rows."""
+        model = rows.MODELS[table]
+        spots = self.spots(table, [pos for pos, _ in found])
+        judged = []
+        for (pos, me), spot in zip(found, spots, strict=True):
+            data = _plain(model, spot.values)
+            row, error = None, None
+            try:
+                row = model.model_validate(data)
+            except ValidationError as refused:
+                error = refused
+            kind = "redirect" if table == "redirects" else "row"
+            document = Document(spot.path, data, {}, {})
+            entry = RowEntry(document, "", kind, data, row, error, own=spot, row_model=model)
+            judged.append(Judged(entry, pos, me, is_new=False))
+        if judged:
+            yield [one.entry.document for one in judged], judged
+
+    def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
+        """Yield nothing: texts are compared with records in files."""
+        yield from ()
+
+    def spots(self, table: str, places: Sequence[int]) -> Iterator[RowSpot]:
+        """Yield the rows at some places, which rise."""
+        key = vars(rows.MODELS[table]).get("parent_key", "id") if table in rows.MODELS else "code"
+        for path, row, values in self.sources[table].rows(places):
+            yield RowSpot(path, row, str(values.get("old_id" if table == "redirects" else key) or ""), values)
+
+    def hidden(self) -> tuple[set[str], set[str]]:
+        """Return nothing: a table that cannot be read is not there."""
+        return set(), set()
+
+
+def _load(store: Store, files: TableFiles, file: int, group: int) -> int:
+    """Add the rows of a row group to the tables; return how many it has."""
+    import numpy as np
+    import pyarrow as pa
+
+    if files.table not in rows.MODELS:
+        return 0
+    model, count = rows.MODELS[files.table], 0
+    name = getattr(model, "parent_key", "old_id" if files.table == "redirects" else "id")
+    nobody = '-1 - "_pos"' if name == "id" else f'{_NO_PARENT} - "_pos"'
+    key = f'coalesce(key("{name}"::VARCHAR), {nobody})'
+    cursor = store.database.cursor()
+    for at, batch in files.batches(file, group):
+        batch = _usual(evaluated_columns(model, batch)).append_column("_pos", pa.array(at + np.arange(len(batch))))
+        store.add(files.table, batch, key, cursor, has_bounds=True)
+        count += len(batch)
+    cursor.close()
+    return count
+
+
+def _usual(batch: pa.Table) -> pa.Table:
+    """Return a batch without types that DuckDB does not cast as wanted: integers beyond 63 bits stay what they are."""
+    return batch
+
+
+def _entry(model: type[Record], spot: RowSpot, lists: Mapping[str, Sequence[RowSpot]]) -> RowEntry:
+    """Return a record out of rows, judged by its model."""
+    data = _plain(model, spot.values)
+    data |= {name: [_plain(children(model)[name], item.values) for item in items] for name, items in lists.items()}
+    document = Document(spot.path, data, {}, {})
+    found = entry_at(document, "", model.record_type, data, SCHEMA_VERSION)
+    if isinstance(found, Problem):  # an id of another type: to a table, that is an id of the wrong form
+        error = None
+        try:
+            model.model_validate(data)
+        except ValidationError as refused:
+            error = refused
+        found = Entry(document, "", model.record_type, data | {"id": str(data.get("id", ""))}, None, error)
+    kept = {name: getattr(found, name) for name in Entry.__dataclass_fields__}
+    return RowEntry(**kept, own=spot, lists=lists)
+
+
+def _plain(model: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as the data of its model: without nulls and bounds, days as text."""
+    kept = {column.name: values.get(column.name) for column in columns(model)}
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in kept.items()
+        if value is not None
+    }
+
+
+def _values(batch: pa.Table) -> list[dict[str, Any]]:
+    """Return rows as plain dicts; a day that Python's calendar does not have as a text that is none."""
+    import pyarrow as pa
+
+    names = batch.column_names
+    cells = []
+    for column in batch.columns:
+        if pa.types.is_date32(column.type):
+            cells.append([None if one is None else _day(one) for one in column.cast(pa.int32()).to_pylist()])
+        else:
+            cells.append(column.to_pylist())
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+
+
+def _day(number: int) -> dt.date | str:
+    try:
+        return dt.date(1970, 1, 1) + dt.timedelta(days=number)
+    except OverflowError:
+        return f"day {number} from 1970"
+
+
+def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, str]]:
+    """Yield code, column and sentence for each column that is missing, of another type, or unknown."""
+    fields = tables()[table].fields
+    for one in fields:
+        if one.name not in schema.names:
+            yield "missing_key", one.name, f"the column {one.name} is missing in {table}"
+        elif schema.names.count(one.name) > 1:
+            yield "duplicate_key", one.name, f"the column {one.name} is there twice"
+        elif not _is_of(schema.field(one.name).type, one):
+            yield "wrong_type", one.name, f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
+    for name in sorted(set(schema.names) - {one.name for one in fields}):
+        yield "unknown_key", name, f"{name} is not a column of {table}"
+
+
+def _is_of(type_: pa.DataType, field_: Field) -> bool:
+    """Return whether a column of a file holds what the table's does, in whatever width or coding."""
+    import pyarrow as pa
+
+    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
+    is_text = pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
+    admitted = {
+        "string": is_text, "code": is_text, "int32": pa.types.is_integer(type_), "double": pa.types.is_floating(type_),
+        "bool": pa.types.is_boolean(type_), "date32": pa.types.is_date32(type_),
+    }  # fmt: skip
+    return bool(admitted[field_.kind]) or pa.types.is_null(type_)
