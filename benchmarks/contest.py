@@ -62,11 +62,10 @@ def _line(name: str, code: str, side: Side = "now") -> Contestant:
 
 
 def _bundled(side: Side) -> tuple[Contestant, ...]:
-    records = "records of the checkout"
     build = ("news_dataset", "build", "{root}", "--output", "{out}")
     return (
-        Contestant(f"validate {records}, {side}", side, "about", ("news_dataset", "validate", "{root}"), is_whole=True),
-        Contestant(f"build {records}, {side}", side, "about", build, is_whole=True),
+        Contestant(f"bundled validate, {side}", side, "about", ("news_dataset", "validate", "{root}"), is_whole=True),
+        Contestant(f"bundled build, {side}", side, "about", build, is_whole=True),
         _line(f"nd.load, {side}", "import news_dataset as nd; nd.load('statements')", side),
     )
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from benchmarks.environments import ROOT, Sides, say
 
-SOURCES = {
-    "alone": "tables", "canonical": "lines", "reversed": "lines", "spaced": "lines",
-}  # fmt: skip
+SOURCES = {"alone": "tables", "canonical": "lines", "reversed": "lines", "spaced": "lines"}
 """What is made of something else that is clean."""
 
 

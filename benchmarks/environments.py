@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,16 +35,12 @@ class Sides:
         """Return the folder of its sources."""
         return self.sides[side][1]
 
-    @cache  # noqa: B019  there is one object
-    def has_memory(self, side: str, command: str) -> bool:
-        """Return whether a command of that side takes a limit of memory."""
-        if command not in ("validate", "build"):
-            return False
-        asked = [self.python(side), "-m", "news_dataset", command, "--help"]
-        return "--memory" in subprocess.run(asked, cwd=HOME.parent, capture_output=True, text=True, check=True).stdout
 
-    def __hash__(self) -> int:
-        return id(self)
+@cache
+def has_memory(python: str, command: str) -> bool:
+    """Return whether a command of the package that an interpreter has takes a limit of memory."""
+    asked = [python, "-m", "news_dataset", command, "--help"]
+    return "--memory" in subprocess.run(asked, cwd=tempfile.gettempdir(), capture_output=True, text=True).stdout
 
 
 def here() -> Sides:

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.contest import MEMORY, Contestant
 from benchmarks.data import Data
-from benchmarks.environments import ROOT, Sides, say
+from benchmarks.environments import ROOT, Sides, has_memory, say
 
 LAUNCH = str(ROOT / "benchmarks" / "launch.py")
 SLOW, PATIENCE = 60, 7200
@@ -90,7 +90,7 @@ class Race:
             names = {"path": self.data.path(one.on), "about": self.data.about, "root": self.sides.root(one.side)}
             names |= {"out": folder / "out", "issues": folder / "issues.parquet"}
             words = [word if one.is_code else word.format(**names) for word in one.command]
-            if one.side != "peers" and self.sides.has_memory(one.side, one.command[1]):
+            if one.command[0] == "news_dataset" and has_memory(self.sides.python(one.side), one.command[1]):
                 words += ["--memory", MEMORY]
             start = [self.sides.python(one.side), LAUNCH, str(folder / "imported")]
             environment = self._environment(one)

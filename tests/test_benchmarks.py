@@ -17,7 +17,7 @@ import pytest
 import benchmarks.__main__ as bench
 from benchmarks.contest import GROUPS
 from benchmarks.data import Data
-from benchmarks.environments import here
+from benchmarks.environments import has_memory, here
 from benchmarks.goals import GOALS, Goal
 from benchmarks.peers import frames, sql
 from benchmarks.race import Race, measure
@@ -93,6 +93,14 @@ def test_descendants_count(tmp_path: Path) -> None:
     assert took["code"] == 0
     assert took["cpu"] > 0.6
     assert took["peak"] > 120
+
+
+def test_limit_of_memory_is_given_where_a_command_takes_one(tmp_path: Path) -> None:
+    for name, options in (("with", "[--memory SIZE]"), ("without", "[--hash]")):
+        python = tmp_path / name
+        python.write_text(f"#!/bin/sh\necho 'usage: news-dataset validate {options}'\n", "utf-8")
+        python.chmod(0o755)
+        assert has_memory(str(python), "validate") == (name == "with")
 
 
 def test_failure_is_no_figure(data: Data) -> None:
