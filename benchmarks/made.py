@@ -40,7 +40,7 @@ def alone(path: Path, clean: Path) -> None:
 
 
 def some(path: Path, clean: Path, count: int, form: str) -> None:
-    """Write the first statements as they are, or with keys in the opposite order, or with spaces between."""
+    """Write the first statements as they are, or with keys in the opposite order, or with spaces around commas and colons."""
     path.mkdir()
     with open(clean / "statements.jsonl", encoding="utf-8") as lines, open(path / "statements.jsonl", "w") as out:
         for line in islice(lines, count):
@@ -65,7 +65,7 @@ def main() -> None:
 
 def _odd(record: dict[str, Any], form: str) -> str:
     if form == "spaced":
-        return json.dumps(record, ensure_ascii=False)
+        return json.dumps(record, ensure_ascii=False, separators=(" , ", " : "))
     return json.dumps(dict(reversed(record.items())), ensure_ascii=False, separators=(",", ":"))
 
 
