@@ -40,7 +40,7 @@ def alone(path: Path, clean: Path) -> None:
 
 
 def some(path: Path, clean: Path, count: int, form: str) -> None:
-    """Write the first statements as they are, or with keys in the opposite order, or with spaces around commas and colons."""
+    """Write the first statements as they are, with keys reversed, or with spaces around commas and colons."""
     path.mkdir()
     with open(clean / "statements.jsonl", encoding="utf-8") as lines, open(path / "statements.jsonl", "w") as out:
         for line in islice(lines, count):
