@@ -6,7 +6,7 @@
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
-# make bench   millions of records beside peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
+# make bench   beside commit f0e6d92 and peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -76,7 +76,7 @@ clients: .venv/installed
 	$(BIN)/python -m tests.clients.run $(CLIENTS)
 
 bench: .venv/installed
-	$(BIN)/python -m benchmarks.scale --size $(SIZE) $(BENCH)
+	$(BIN)/python -m benchmarks --size $(SIZE) $(BENCH)
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && $(NPM)

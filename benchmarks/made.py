@@ -1,230 +1,93 @@
-"""The files that are validated, each made when it is first asked for and kept until the run is over."""
+"""Makes one file or folder of what is measured: ``python made.py NAME PATH SIZE SHARE CLEAN``.
+
+It is run in the root of a checkout by the environment of the commit before, so that all sides read the same bytes.
+``CLEAN`` is the folder of clean tables or lines that some are made of.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
+from dataclasses import fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.derived import derived
-from benchmarks.peers import facts
-from news_dataset.reader.scalars import is_ambiguous
-from news_dataset.records import BY_TYPE, RECORDS
+from news_dataset.records import CHILDREN, DERIVED, RECORDS
+from news_dataset.tabular import Field, Table, tables
 from news_dataset.testing import write_synthetic
 
-SEED, SHARE = 20_261_126, 0.001
-PART = 500
-"""So many statements come with as many other records, and no file of theirs is too large for a record file."""
-
-ROOT = Path(__file__).parents[1]
+SEED = 20_261_126
+LIMITS = {"pattern": "pattern", "most": "maxLength", "low": "minimum", "high": "maximum", "codes": "enum"}
 
 
-@dataclass(frozen=True)
-class Made:
-    """A file or folder, how many records it is about, and the faults in it, if any."""
-
-    path: Path
-    records: int
-    faults: Path | None = None
-
-
-@dataclass(frozen=True)
-class Data:
-    """The files of one size.
-
-    Args:
-        folder: where they are; each lies below it under its own name.
-        size: how many statements there are.
-        share: how many faults are planted, as a share of the statements.
-        odd_lines: at most so many lines are turned around.
-        curated_parts: so many times a thousand records are in the folder of YAML.
-    """
-
-    folder: Path
-    size: int
-    share: float = SHARE
-    odd_lines: int = 20_000
-    curated_parts: int = 10
-
-    @property
-    def facts(self) -> Path:
-        """What peers know of the rules."""
-        return self._made("facts", lambda path: facts.write(path, derived()))
-
-    @property
-    def tables_clean(self) -> Made:
-        """All tables as Parquet."""
-        return Made(self._made("tables-clean", lambda path: write_synthetic(path, self.size, SEED)), self.size)
-
-    @property
-    def tables_bad(self) -> Made:
-        """All tables as Parquet, with faults."""
-        path = self._made("tables-bad", lambda path: write_synthetic(path, self.size, SEED, faults=self.share))
-        return Made(path, self.size, path / "faults.parquet")
-
-    @property
-    def alone_clean(self) -> Made:
-        """A folder with the table of statements and nothing else."""
-        return Made(self._alone("alone-clean", self.tables_clean.path), self.size)
-
-    @property
-    def alone_bad(self) -> Made:
-        """The same, with faults."""
-        whole = self.tables_bad
-        return Made(self._alone("alone-bad", whole.path), self.size, whole.faults)
-
-    @property
-    def alone_small(self) -> Made:
-        """The first statements, with text in place of codes."""
-
-        def make(path: Path) -> None:
-            import polars as pl
-
-            path.mkdir()
-            few = pl.scan_parquet(self.tables_clean.path / "statements.parquet").head(2_000).collect()
-            few.with_columns(pl.col(pl.Categorical).cast(pl.String)).write_parquet(path / "statements.parquet")
-
-        return Made(self._made("alone-small", make), min(self.size, 2_000))
-
-    @property
-    def records_bad(self) -> Made:
-        """All records as JSON Lines, with faults."""
-        path = self._made(
-            "lines-bad", lambda path: write_synthetic(path, self.size, SEED, faults=self.share, form="jsonl")
-        )
-        return Made(path, self.size, path / "faults.parquet")
-
-    @property
-    def records_clean(self) -> Made:
-        """All records as JSON Lines."""
-        path = self._made("lines-clean", lambda path: write_synthetic(path, self.size, SEED, form="jsonl"))
-        return Made(path, self.size)
-
-    @property
-    def lines_bad(self) -> Made:
-        """Statements as JSON Lines, with faults."""
-        whole = self.records_bad
-        return Made(whole.path / "statements.jsonl", self.size, whole.faults)
-
-    @property
-    def lines_clean(self) -> Made:
-        """Statements as JSON Lines."""
-        return Made(self.records_clean.path / "statements.jsonl", self.size)
-
-    @property
-    def odd(self) -> Made:
-        """The first statements as JSON Lines, their keys in the opposite order."""
-        count = min(self.size, self.odd_lines)
-
-        def make(path: Path) -> None:
-            with open(self.lines_clean.path, encoding="utf-8") as lines, open(path, "w", encoding="utf-8") as out:
-                for line in islice(lines, count):
-                    turned = dict(reversed(json.loads(line).items()))
-                    out.write(json.dumps(turned, ensure_ascii=False, separators=(",", ":")) + "\n")
-
-        return Made(self._made("odd.jsonl", make), count)
-
-    @property
-    def curated(self) -> Made:
-        """A folder of about 10,000 curated records in YAML, as ten newsrooms would write them."""
-        return self._curated("curated", self.curated_parts)
-
-    @property
-    def curated_small(self) -> Made:
-        """The same, a tenth of it."""
-        return self._curated("curated-small", 1)
-
-    @property
-    def tenfold(self) -> Data:
-        """The same, ten times as large."""
-        return Data(self.folder / "tenfold", self.size * 10, self.share)
-
-    def _alone(self, name: str, whole: Path) -> Path:
-        def make(path: Path) -> None:
-            path.mkdir()
-            os.link(whole / "statements.parquet", path / "statements.parquet")
-
-        return self._made(name, make)
-
-    def _curated(self, name: str, parts: int) -> Made:
-        def make(path: Path) -> None:
-            for part in range(parts):
-                write_synthetic(path / "lines" / str(part), PART, SEED + part, form="jsonl")
-            write_curated([path / "lines" / str(part) for part in range(parts)], path)
-            shutil.rmtree(path / "lines")
-
-        path = self._made(name, make)
-        return Made(path, int((path / "count").read_text()))
-
-    def _made(self, name: str, make: Callable[[Path], None]) -> Path:
-        path, unfinished = self.folder / name, self.folder / f"{name}.unfinished"
-        if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if unfinished.is_dir():
-                shutil.rmtree(unfinished)
-            say(f"making {path.relative_to(self.folder.parent)}")
-            make(unfinished)
-            unfinished.rename(path)
-        return path
+def about(path: Path) -> None:
+    """Write what peers know of the rules: facts of every column, and the published schema of a statement."""
+    path.mkdir()
+    models: dict[str, Any] = {vars(model)["table"]: model for model in (*RECORDS, *CHILDREN, *DERIVED)}
+    found = [_table(table, models[table.name]) for table in tables().values()]
+    (path / "facts.json").write_text(json.dumps(found), "utf-8")
+    shutil.copy(max(Path("schemas").glob("*/statement.schema.json")), path / "schema.json")
 
 
-def say(words: str) -> None:
-    """Tell whoever waits how far it has come."""
-    print(words, file=sys.stderr, flush=True)
+def alone(path: Path, clean: Path) -> None:
+    """Make a folder with the table of statements and nothing else."""
+    path.mkdir()
+    os.link(clean / "statements.parquet", path / "statements.parquet")
 
 
-def write_curated(lines: Sequence[Path], folder: Path) -> None:
-    """Write records as curators keep them: one a file, but statements and assessments by article.
-
-    Args:
-        lines: folders of JSON Lines. Each is a dataset of its own, so a number in front of their ids keeps them apart.
-        folder: where the records are written.
-    """
-    import yaml
-
-    count = 0
-    for model in RECORDS:
-        files: defaultdict[str, list[Any]] = defaultdict(list)
-        for record in _records(lines, model.table):
-            files[record["id"].split("/")[1]].append(record)
-            count += 1
-        out = folder / "data" / "curated" / model.table
-        out.mkdir(parents=True)
-        for slug, records in files.items():
-            data = records if model.table in ("statements", "assessments") else records[0]
-            text = yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=120)
-            (out / f"{slug}.yaml").write_text(text, "utf-8")
-    described = yaml.safe_load((ROOT / "data" / "dataset.yaml").read_text("utf-8"))
-    about = {name: value for name, value in described.items() if name not in ("row_counts", "coverage")}
-    (folder / "data" / "dataset.yaml").write_text(yaml.safe_dump(about, sort_keys=False, allow_unicode=True), "utf-8")
-    (folder / "count").write_text(str(count))
+def some(path: Path, clean: Path, count: int, form: str) -> None:
+    """Write the first statements as they are, with keys reversed, or with spaces around commas and colons."""
+    path.mkdir()
+    with open(clean / "statements.jsonl", encoding="utf-8") as lines, open(path / "statements.jsonl", "w") as out:
+        for line in islice(lines, count):
+            out.write(line if form == "canonical" else _odd(json.loads(line), form) + "\n")
 
 
-@cache
-def _dumper() -> Any:
-    import yaml
+def main() -> None:
+    """Make what the arguments name."""
+    name, path, size, share, clean = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), sys.argv[5]
+    make: dict[str, Callable[[], None]] = {
+        "about": lambda: about(path),
+        "tables": lambda: write_synthetic(path, size, SEED),
+        "tables-bad": lambda: write_synthetic(path, size, SEED, faults=share),
+        "lines": lambda: write_synthetic(path, size, SEED, form="jsonl"),
+        "lines-bad": lambda: write_synthetic(path, size, SEED, faults=share, form="jsonl"),
+        "alone": lambda: alone(path, Path(clean)),
+    }
+    for form in ("canonical", "reversed", "spaced"):
+        make[form] = lambda form=form: some(path, Path(clean), max(size // 10, 1), form)  # type: ignore[misc]
+    make[name]()
 
-    class Quoting(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-        """Quotes what some reader of YAML takes for something else than text."""
 
-    def text(dumper: Any, value: str) -> Any:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="'" if is_ambiguous(value) else None)
-
-    Quoting.add_representer(str, text)
-    return Quoting
+def _odd(record: dict[str, Any], form: str) -> str:
+    if form == "spaced":
+        return json.dumps(record, ensure_ascii=False, separators=(" , ", " : "))
+    return json.dumps(dict(reversed(record.items())), ensure_ascii=False, separators=(",", ":"))
 
 
-def _records(lines: Sequence[Path], table: str) -> Iterator[Any]:
-    ids = re.compile(f'"({"|".join(BY_TYPE)})/')
-    for number, folder in enumerate(lines):
-        for line in (folder / f"{table}.jsonl").read_text("utf-8").splitlines():
-            yield json.loads(ids.sub(rf'"\1/{number}-', line))
+def _table(table: Table, model: Any) -> dict[str, Any]:
+    said = model.model_json_schema()["properties"]
+    rules = [
+        {"name": type(rule).__name__, "about": {one.name: getattr(rule, one.name) for one in fields(rule)}}
+        for rule in model.rules
+    ]
+    columns = [_column(field, said.get(field.name, {})) for field in table.fields]
+    return {"name": table.name, "key": table.key, "columns": columns, "rules": rules}
+
+
+def _column(field: Field, said: dict[str, Any]) -> dict[str, Any]:
+    if field.kind == "date32":
+        said = {}  # a date in tables, so the pattern of its text is that of no column
+    if field.name == "ordinal":
+        said = {"minimum": 1}
+    limits = {name: said[word] for name, word in LIMITS.items() if word in said}
+    known = {"name": field.name, "kind": field.kind, "is_needed": not field.nullable}
+    return known | {"parents": field.references or ""} | limits
+
+
+if __name__ == "__main__":
+    main()

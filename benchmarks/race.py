@@ -1,130 +1,157 @@
-"""One group's race: rounds of fresh processes in turn, and what they found against what was planted."""
+"""What one process and its descendants take, and rounds of processes that take turns."""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import sys
 import tempfile
-from collections import Counter
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contest import Contestant, Group
-from benchmarks.made import ROOT, Data, Made, say
+from benchmarks.contest import MEMORY, Contestant
+from benchmarks.data import Data
+from benchmarks.environments import ROOT, Sides, has_memory, say
 
-SLOW = 45
-"""Who takes longer than so many seconds in the first round is not run again, so that a run has an end."""
+LAUNCH = str(ROOT / "benchmarks" / "launch.py")
+SLOW, PATIENCE = 60, 7200
+"""Seconds after which a process is not run in further rounds, and after which it is ended."""
 
-PATIENCE = 3600
-"""Seconds after which a process is ended and the contestant left alone."""
+Run = dict[str, Any]
+
+
+def measure(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> Run:
+    """Run a command and return its seconds on the clock and of the processor, its peak in MiB and its exit code.
+
+    Processor and peak are those of the whole tree of processes. The peak of one process is exact; where several run
+    at once, their proportional shares of memory are summed every fifth of a second. No
+    peak is below that of this process.
+    """
+    with tempfile.TemporaryFile() as said:
+        began = time.perf_counter()
+        child = subprocess.Popen(
+            command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+        )
+        over, sums = threading.Event(), [0.0]
+        watch = threading.Thread(target=_watch, args=(child.pid, over, sums))
+        watch.start()
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - began
+        over.set()
+        watch.join()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        words = said.read().decode("utf-8", "replace").strip()
+    peak = max(used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10), *sums)
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": peak, "code": child.returncode, "said": words}
 
 
 @dataclass(frozen=True)
 class Race:
-    """Runs groups.
+    """Runs contestants.
 
     Args:
+        sides: the environments.
         data: the files.
-        python: the interpreter of every process, of ours and of peers.
-        rounds: how many.
+        rounds: how often each is run.
+        is_profiled: run this package alone, once, and print its functions that took longest.
     """
 
+    sides: Sides
     data: Data
-    python: str
     rounds: int
+    is_profiled: bool = False
 
-    def run(self, group: Group) -> dict[str, Any]:
-        """Run a group and return what each round took, by contestant."""
-        present = [one for one in group.contestants if self._has(one)]
-        made = {one.name: self._made(one) for one in present}
-        for path in {some.path for some in made.values()}:
-            _warm(path)
-        runs: dict[str, list[dict[str, Any]]] = {one.name: [] for one in present}
-        for number in range(1, self.rounds + 1):
-            for one in present:
-                if number > 1 and (one.is_once or _is_over(runs[one.name][0])):
+    def run(self, contestants: Sequence[Contestant]) -> dict[str, list[Run]]:
+        """Run contestants in turn and return what each round took, by name."""
+        some = [one for one in contestants if not self.is_profiled or one.side == "now"]
+        for one in some:
+            _warm(self.data.path(one.on))
+        runs: dict[str, list[Run]] = {one.name: [] for one in some}
+        rounds = 1 if self.is_profiled else self.rounds * (5 if contestants[0].is_whole else 1)  # short, so often
+        for number in range(1, rounds + 1):
+            for one in some:
+                first = runs[one.name][0] if number > 1 else None
+                if first and (one.is_once or "error" in first or first["wall"] > SLOW):
                     continue
-                took = self._one(one, made[one.name])
-                runs[one.name].append(took)
-                say(f"[{group.name} {number}/{self.rounds}] {one.name}: {_words(took)}")
-        absent = [one.name for one in group.contestants if one not in present]
-        return {"when": date.today().isoformat(), "rounds": self.rounds, "runs": runs, "left_out": absent}
+                runs[one.name].append(self._one(one))
+                say(f"[{number}/{rounds}] {one.name}: {_words(runs[one.name][-1])}")
+        return runs
 
-    def _has(self, one: Contestant) -> bool:
-        code = "import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))"
-        tops = {name.partition(".")[0] for name in one.imports}
-        return subprocess.run([self.python, "-c", code, *tops], cwd=ROOT, capture_output=True).returncode == 0
+    def _one(self, one: Contestant) -> Run:
+        with tempfile.TemporaryDirectory(dir=self.data.folder) as place:
+            folder = Path(place)
+            names = {"path": self.data.path(one.on), "about": self.data.about, "root": self.sides.root(one.side)}
+            names |= {"out": folder / "out", "issues": folder / "issues.parquet"}
+            words = [word if one.is_code else word.format(**names) for word in one.command]
+            if one.command[0] == "news_dataset" and has_memory(self.sides.python(one.side), one.command[1]):
+                words += ["--memory", MEMORY]
+            start = [self.sides.python(one.side), LAUNCH, str(folder / "imported")]
+            environment = self._environment(one)
+            took = measure([*start, *words], folder, environment)
+            if self.is_profiled:
+                say(took["said"])
+            if took["code"] != one.code:
+                return {"error": f"exit code {took['code']}: {took['said'].splitlines()[-1:]}"[:200]}
+            found = {name: took[name] for name in ("wall", "cpu", "peak")}
+            if not one.is_whole:
+                imports = measure(start, folder, environment)
+                found |= {by: max(found[by] - imports[by], 0.001) for by in ("wall", "cpu")}
+                found["imports"] = imports["cpu"]
+            if names["issues"].exists():
+                found["issues"] = self._counts(names["issues"])
+            return found
 
-    def _made(self, one: Contestant) -> Made:
-        found: Any = self.data
-        for name in one.on.split("."):
-            found = getattr(found, name)
-        made: Made = found
-        return made
+    def _environment(self, one: Contestant) -> dict[str, str]:
+        found = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        found |= {"PYTHONPATH": str(ROOT)} if one.side == "peers" else {}
+        return found | ({"BENCH_PROFILE": "1"} if self.is_profiled else {})
 
-    def _one(self, one: Contestant, made: Made) -> dict[str, Any]:
-        given: dict[str, Any] = {"run": one.run, "imports": one.imports, "path": str(made.path), **one.given}
-        given["facts"] = str(self.data.facts)
-        if one.run.partition(":")[0] in ("ours", "plain"):
-            given["records"] = made.records
-        with tempfile.TemporaryDirectory(dir=self.data.folder) as folder:
-            if one.run.startswith("plain:p") or one.run == "ours:build":
-                given["out"] = str(Path(folder) / "out")
-            took = self._process(given)
-        rows = took.pop("rows", None)
-        if rows is not None:
-            took["judged"] = judged(rows, made, took["records"], one)
-        return took
+    def _counts(self, issues: Path) -> dict[str, int]:
+        """Return how many issues of each code a table of issues has; in another process, since this one stays small."""
+        code = (
+            "import collections, json, sys, pyarrow.parquet as pq\n"
+            "print(json.dumps(collections.Counter(pq.read_table(sys.argv[1])['code'].to_pylist())))"
+        )
+        command = [self.sides.python("now"), "-c", code, str(issues)]
+        found: dict[str, int] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        return found
 
-    def _process(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        command = [self.python, "-m", "benchmarks.peers.one", json.dumps(given)]
-        environment = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
+
+def _watch(pid: int, over: threading.Event, sums: list[float]) -> None:
+    """Note the memory of a tree of processes while there is more than one, and end it when patience does."""
+    began = time.monotonic()
+    while not over.wait(0.2):
+        tree = list(_tree(pid))
+        if len(tree) > 1:
+            sums.append(sum(map(_share, tree)))
+        if time.monotonic() - began > PATIENCE:
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            return {"error": f"not done after {PATIENCE} s"}
-        if done.returncode < 0:
-            return {"error": f"ended by signal {-done.returncode}: perhaps for want of memory"}
-        if done.returncode:
-            return {"error": " ".join(done.stderr.strip().splitlines()[-1:])[:200]}
-        took: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return took
+            children = file.read_text().split()
+        except OSError:  # it has ended
+            continue
+        for child in children:
+            yield from _tree(int(child))
 
 
-def judged(rows: Mapping[str, list[int]], made: Made, records: int, one: Contestant) -> dict[str, Any]:
-    """Return how many planted rows were found, how many others, what was missed, and of that what should not be."""
-    planted = _planted(made, records, one)
-    flagged = {(table, row) for table, some in rows.items() for row in some}
-    missed = [codes for place, codes in planted.items() if place not in flagged]
-    # Whoever finds rows that occur twice may name either.
-    twice = [place for place, codes in planted.items() if "duplicate_id" in codes]
-    near = {(table, row + step) for table, row in twice for step in (-1, 1)}
-    return {
-        "planted": len(planted),
-        "found": len(flagged & planted.keys()),
-        "others": len(flagged - planted.keys() - near),
-        "missed": Counter(code for codes in missed for code in codes),
-        "overlooked": Counter(code for codes in missed for code in codes & one.sees),
-    }
-
-
-def _planted(made: Made, records: int, one: Contestant) -> dict[tuple[str, int], set[str]]:
-    """Return the faults in what a contestant looked at: their codes by table and row."""
-    import pyarrow.parquet as pq
-
-    found: dict[tuple[str, int], set[str]] = {}
-    for fault in pq.read_table(made.faults).to_pylist() if made.faults else ():
-        if one.is_whole or (fault["table"] == "statements" and fault["row"] < records):
-            found.setdefault((fault["table"], fault["row"]), set()).add(fault["code"])
-    return found
-
-
-def _is_over(first: Mapping[str, Any]) -> bool:
-    return "error" in first or first["wall"] > SLOW
+def _share(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 2**10
 
 
 def _warm(path: Path) -> None:
@@ -136,9 +163,7 @@ def _warm(path: Path) -> None:
                     pass
 
 
-def _words(took: Mapping[str, Any]) -> str:
-    if "error" in took:
-        return str(took["error"])
-    words = f"{took['wall']:.2f} s, {took['cpu']:.2f} s of the processor, {took['peak']:,.0f} MiB"
-    overlooked = took.get("judged", {}).get("overlooked")
-    return f"{words}; OVERLOOKS {dict(overlooked)}" if overlooked else words
+def _words(run: Run) -> str:
+    if "error" in run:
+        return str(run["error"])
+    return f"{run['cpu']:.2f} s of the processor, {run['wall']:.2f} s on the clock, {run['peak']:,.0f} MiB"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ class Column:
     most: int | None = None
     low: float | None = None
     high: float | None = None
-    codes: tuple[str, ...] = ()
+    codes: Sequence[str] = ()
     parents: str = ""
 
     @property
@@ -56,29 +56,11 @@ class Table:
         return [column for column in self.columns if column.parents]
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a run looked at, and the rows at fault by table, from 0; ``rows`` is None for what judges nothing."""
-
-    records: int
-    rows: dict[str, list[int]] | None = None
-
-    @classmethod
-    def of(cls, records: int, table: str, rows: Iterable[int]) -> Found:
-        """Return what was found in one table."""
-        return cls(records, {table: sorted({int(row) for row in rows})})
-
-
-def write(path: Path, some: Sequence[Table]) -> None:
-    """Write the facts of tables."""
-    path.write_text(json.dumps([asdict(table) for table in some], ensure_ascii=False), "utf-8")
-
-
-def read(path: Path) -> dict[str, Table]:
+def read(about: Path) -> dict[str, Table]:
     """Return the facts of tables by name."""
-    return {one["name"]: _table(one) for one in json.loads(path.read_text("utf-8"))}
+    return {one["name"]: _table(one) for one in json.loads((about / "facts.json").read_text("utf-8"))}
 
 
 def _table(one: dict[str, Any]) -> Table:
-    columns = tuple(Column(**column | {"codes": tuple(column["codes"])}) for column in one["columns"])
+    columns = tuple(Column(**column) for column in one["columns"])
     return Table(one["name"], tuple(one["key"]), columns, tuple(Rule(**rule) for rule in one["rules"]))

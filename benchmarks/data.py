@@ -1,0 +1,56 @@
+"""The files that are measured, each made when it is first asked for, and kept."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.environments import ROOT, Sides, say
+
+SOURCES = {"alone": "tables", "canonical": "lines", "reversed": "lines", "spaced": "lines"}
+"""What is made of something else that is clean."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """The files of one size.
+
+    Args:
+        folder: where they are.
+        size: how many statements there are.
+        share: how many faults are planted, as a share of the statements.
+        sides: the environments; the one of before makes them.
+    """
+
+    folder: Path
+    size: int
+    share: float
+    sides: Sides
+
+    @property
+    def about(self) -> Path:
+        """What peers know of the rules."""
+        return self.path("about")
+
+    def path(self, name: str) -> Path:
+        """Return a file or folder by its name, as ``tables``, ``lines/statements.jsonl`` or ``tenfold:tables``."""
+        if name.startswith("tenfold:"):
+            folder = self.folder.parent / str(self.size * 10)
+            return Data(folder, self.size * 10, self.share, self.sides).path(name.partition(":")[2])
+        top, _, file = name.partition("/")
+        return self._made(top) / file if name else self.folder
+
+    def _made(self, name: str) -> Path:
+        path, unfinished = self.folder / name, self.folder / f"{name}.unfinished"
+        if not path.exists():
+            clean = self._made(SOURCES[name]) if name in SOURCES else Path()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
+            say(f"making {name}, {self.size:,} statements")
+            script = [self.sides.python("before"), str(ROOT / "benchmarks" / "made.py"), name, str(unfinished)]
+            command = [*script, str(self.size), str(self.share), str(clean)]
+            subprocess.run(command, cwd=self.sides.root("before"), check=True)
+            unfinished.rename(path)
+        return path
