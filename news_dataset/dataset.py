@@ -131,7 +131,7 @@ class Dataset:
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is not installed.
         """
-        from news_dataset.scale import scanning
+        from news_dataset import scanning
 
         return scanning.scan(self._store(), table, hashed=hashed)
 
@@ -158,7 +158,7 @@ class Dataset:
             ValueError: *columns* is no list of names, *filters* are not understood, or *batch_size* is not positive.
             IntegrityError: the file is not the one that the manifest vouches for, or not a table.
         """
-        from news_dataset.scale import scanning
+        from news_dataset import scanning
 
         wanted = {"columns": columns, "filters": filters, "batch_size": batch_size, "hashed": hashed}
         return scanning.iter_batches(self._store(), table, **wanted)

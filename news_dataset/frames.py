@@ -144,7 +144,7 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
     wanted = chosen(columns, table.column_names, name)
     for column in tested or ():
         known(column, table.column_names, f"column in {name}:")
-    return _filtered(table, filters).select(wanted)
+    return filtered(table, condition(filters)).select(wanted)
 
 
 def columns_of(filters: Any) -> list[str] | None:
@@ -155,13 +155,18 @@ def columns_of(filters: Any) -> list[str] | None:
     return [one[0] for one in plain] if len(plain) == len(conditions) else None
 
 
-def _filtered(table: pa.Table, filters: Any) -> pa.Table:
+def filtered(table: pa.Table, condition: Any) -> pa.Table:
+    """Return the rows of a table that meet a condition, which is an Arrow expression.
+
+    Raises:
+        ValueError: it does not fit the columns.
+    """
     from pyarrow import ArrowException
 
     try:
-        return table.filter(condition(filters))
+        return table.filter(condition)
     except (ArrowException, TypeError, KeyError) as error:
-        raise not_understood(error) from error
+        raise _not_understood(error) from error
 
 
 def condition(filters: Any) -> Any:
@@ -176,10 +181,10 @@ def condition(filters: Any) -> Any:
     try:
         return filters_to_expression(filters)
     except (ArrowException, ValueError, TypeError, KeyError, IndexError) as error:
-        raise not_understood(error) from error
+        raise _not_understood(error) from error
 
 
-def not_understood(error: Exception) -> ValueError:
+def _not_understood(error: Exception) -> ValueError:
     """Return the error that says that conditions on rows are not understood."""
     reason = str(error).partition("\n")[0]
     return ValueError(f"filters are not understood: {reason}; write [(column, '=', value), …]")

@@ -146,17 +146,48 @@ def check_file(folder: Path, manifest: Manifest, name: str) -> None:
         raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
 
 
+@contextmanager
+def open_checked(folder: Path, manifest: Manifest, name: str, *, hashed: bool = True) -> Iterator[BinaryIO | bytes]:
+    """Open a file of a release that is the one that the manifest vouches for.
+
+    Args:
+        folder: where the release lies.
+        manifest: its manifest.
+        name: the file.
+        hashed: whether a large file is compared with the manifest; a small one always is.
+
+    Returns:
+        A small file's bytes; a large one open at its beginning, so that what is decoded is what was hashed, even if
+        another file takes its name meanwhile.
+
+    Raises:
+        IntegrityError, SetupError: as ``read_file``.
+    """
+    wanted = _vouched(folder, manifest, name)
+    if wanted.bytes <= SMALL:
+        yield read_file(folder, manifest, name)
+        return
+    with _opened(folder / name) as file:
+        if hashed and _describe(file, wanted.bytes) != wanted:
+            raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
+        file.seek(0)
+        yield file
+
+
 def describe_file(path: Path, size: int | None = None) -> File:
     """Return hash and size of a file, in bounded memory; of one that has not the *size* expected, no hash.
 
     Raises:
         IntegrityError, SetupError: it cannot be read.
     """
-    digest = sha256()
     with _opened(path) as file:
-        found = os.fstat(file.fileno()).st_size
-        while (size is None or found == size) and (data := file.read(_PIECE)):
-            digest.update(data)
+        return _describe(file, size)
+
+
+def _describe(file: BinaryIO, size: int | None) -> File:
+    digest, found = sha256(), os.fstat(file.fileno()).st_size
+    while (size is None or found == size) and (data := file.read(_PIECE)):
+        digest.update(data)
     return File(digest.hexdigest(), found)
 
 

@@ -1,32 +1,42 @@
-"""A release on disk, read without the models: every file is hashed before it is decoded."""
+"""A release on disk: every file is hashed before it is decoded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError
-from news_dataset.frames import ALONE, chosen, kind_of
+from news_dataset.frames import chosen
+from news_dataset.parquet import ParquetFile, check_columns, check_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from news_dataset.tabular import Table
 
 
 class Release:
     """A release on disk.
 
-    A table is what its file says: its columns come from there, not from the models. Looked at are the hash of the
-    file, the number of rows, and that there are only the kinds of columns that a table may have; whether the columns
-    are those of the models, and the rows those of the manifest, is for ``publish.verify`` to find out.
+    Each file must have the hash that the manifest gives it, and each table the number of rows, the columns of the
+    models, and values that every program can use (``parquet.check_rows``). Whether the rows are those of the manifest
+    is for ``publish.verify`` to find out.
+
+    Args:
+        folder: where it lies.
+        is_bundled: whether it is the one that this package carries. That one was looked at when the package was made;
+            it is read without the models, so that a table costs its backend alone.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_bundled: bool = False) -> None:
         self.folder = manifest.located(folder)
         self.manifest = manifest.read(self.folder)
         self.dataset = self.manifest.dataset
         self.tables = tuple(self.manifest.tables)
+        self._is_bundled = is_bundled
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns; no other column is decoded.
@@ -34,16 +44,12 @@ class Release:
         Raises:
             KeyError: there is no such column.
             IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
+            UnsafeInputError: its file is small and would fill the memory.
         """
-        import pyarrow as pa
-
-        file = self._opened(name)
-        wanted = chosen(columns, file.schema_arrow.names, name)
-        is_large = self.manifest.files[f"{name}.parquet"].bytes > ALONE
-        try:
-            return file.read(columns=wanted, use_threads=is_large).select(wanted)
-        except (pa.ArrowException, OSError) as error:
-            raise self._no_parquet(name) from error
+        with self.opened(name) as file:
+            found = file.read(chosen(columns, file.schema.names, name))
+        self.check(name, found)
+        return found
 
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a table, with what its file says of them; no row is decoded.
@@ -51,7 +57,8 @@ class Release:
         Raises:
             IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
         """
-        return self._opened(name).schema_arrow
+        with self.opened(name) as file:
+            return file.schema
 
     def lines(self, table: str) -> list[bytes]:
         """Return the records of a table, each as a line of JSON.
@@ -69,43 +76,39 @@ class Release:
         """Return where the Parquet file of a table lies."""
         return self.folder / f"{name}.parquet"
 
-    def hashed(self, name: str) -> Path | bytes:
-        """Return the Parquet file of a table after it was compared with the manifest.
-
-        Returns:
-            Its bytes; if they are many, its path.
+    def check(self, name: str, rows: pa.Table | pa.RecordBatch) -> None:
+        """Check decoded rows of a table; those of the bundled release were looked at when the package was made.
 
         Raises:
-            IntegrityError: it is not the file that the manifest vouches for.
+            IntegrityError: they hold what no program can use.
         """
-        file = f"{name}.parquet"
-        if file in self.manifest.files and self.manifest.files[file].bytes > manifest.SMALL:
-            manifest.check_file(self.folder, self.manifest, file)
-            return self.path(name)
-        return manifest.read_file(self.folder, self.manifest, file)
+        if not self._is_bundled:
+            check_rows(rows, self._model(name), self.path(name))
 
-    def _opened(self, name: str) -> Any:
-        """Return a table as a ``ParquetFile`` over bytes that have the right hash; if it is large, over such a file."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    @contextmanager
+    def opened(self, name: str, *, hashed: bool = True) -> Iterator[ParquetFile]:
+        """Open the Parquet file of a table, after the open file itself was compared with the manifest.
 
+        Args:
+            name: the table.
+            hashed: whether a large file is compared; a small one always is.
+
+        Raises:
+            IntegrityError: it is not the file that the manifest vouches for, or not such a table.
+        """
         if name not in self.tables:
             raise IntegrityError(f"{self.folder / manifest.NAME} has no table {name}")
-        found = self.hashed(name)
-        source = pa.BufferReader(found) if isinstance(found, bytes) else found
-        try:
-            file = pq.ParquetFile(source, page_checksum_verification=True)
-        except (pa.ArrowException, OSError) as error:
-            raise self._no_parquet(name) from error
-        if file.metadata.num_rows != self.manifest.tables[name].rows:
-            raise IntegrityError(f"{self.path(name)} holds other rows than the manifest says")
-        names = file.schema_arrow.names
-        strange = [
-            field.name for field in file.schema_arrow if kind_of(field.type) is None or names.count(field.name) > 1
-        ]
-        if strange:
-            raise IntegrityError(f"{self.path(name)} has a column that no table has: {strange[0]}")
-        return file
+        with manifest.open_checked(self.folder, self.manifest, f"{name}.parquet", hashed=hashed) as source:
+            file = ParquetFile(source, self.path(name))
+            if file.rows != self.manifest.tables[name].rows:
+                raise IntegrityError(f"{self.path(name)} holds other rows than the manifest says")
+            check_columns(file.schema, self._model(name), self.path(name), strict=True)
+            yield file
 
-    def _no_parquet(self, name: str) -> IntegrityError:
-        return IntegrityError(f"{self.path(name)} is not a Parquet file")
+    def _model(self, name: str) -> Table | None:
+        """Return the table as the models have it; None where they do not know it, or are not to be imported."""
+        if self._is_bundled:
+            return None
+        from news_dataset.tabular import tables_of
+
+        return tables_of(self.dataset["schema_version"]).get(name)

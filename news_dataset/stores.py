@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from news_dataset.curated import Curated
     from news_dataset.frames import Store
     from news_dataset.released import Release
-    from news_dataset.scale.stored import Tables
+    from news_dataset.stored import Tables
 
     Opened = Release | Curated | Tables
 
@@ -45,14 +45,14 @@ def opened(folder: Path | None) -> Opened:
 
     if folder is None:
         inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
-        return Release(inside if inside.is_dir() else _HERE.parent / "data" / "published")
+        return Release(inside if inside.is_dir() else _HERE.parent / "data" / "published", is_bundled=True)
     for place in (folder, folder / "data" / "published", folder / "published"):
         if (manifest.located(place) / manifest.NAME).is_file():
             return Release(place)
-    from news_dataset.scale.folders import holds_records, parquet_files
+    from news_dataset.folders import holds_records, parquet_files
 
     if not holds_records(folder) and (files := parquet_files(folder)):
-        from news_dataset.scale.stored import Tables
+        from news_dataset.stored import Tables
 
         return Tables(folder, files)
     from news_dataset import checks

@@ -14,7 +14,7 @@ from news_dataset.released import Release
 
 if TYPE_CHECKING:
     from news_dataset.curated import Curated
-    from news_dataset.scale.stored import Tables
+    from news_dataset.stored import Tables
 
 
 def records(store: Release | Curated | Tables, table: str) -> Iterator[Record]:

@@ -77,7 +77,8 @@ def _large(
 
 def _found(path: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
     """Return the Parquet files and the files of JSON Lines that are to be validated as such, by table."""
-    from news_dataset.scale.folders import holds_records, lines_files, parquet_files, table_of
+    from news_dataset.folders import holds_records, lines_files, parquet_files
+    from news_dataset.scale.folders import table_of
 
     if path.is_symlink():
         return {}, {}

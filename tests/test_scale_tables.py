@@ -20,13 +20,13 @@ from news_dataset import checks, tabular
 from news_dataset.checks.evidence import TIED_TO_PARTICIPANT
 from news_dataset.collection import Collection
 from news_dataset.entries import Entry, entry_at
+from news_dataset.folders import parquet_files
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import Document
 from news_dataset.records import CHILDREN, RECORDS
 from news_dataset.records.columns import children
 from news_dataset.scale import cut, portions, shuffle
-from news_dataset.scale.folders import parquet_files
 from news_dataset.scale.tabled import validate_tables
 from tests.spoiling import VALUES
 

@@ -12,13 +12,13 @@ from news_dataset import checks, manifest
 from news_dataset.checks import assertions
 from news_dataset.collection import Collection
 from news_dataset.errors import SetupError
+from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Outcome, Progress, Report
 from news_dataset.manifest import VERSIONS, Manifest
 from news_dataset.names import known
 from news_dataset.publish.exchange import replacing
 from news_dataset.publish.release import DESCRIPTORS, described, refuse_foreign_files
 from news_dataset.records import BY_TABLE
-from news_dataset.scale.folders import holds_records, lines_files
 from news_dataset.tabular import tables
 
 if TYPE_CHECKING:

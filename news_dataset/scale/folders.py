@@ -4,39 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from news_dataset.records import BY_TABLE, CHILDREN
+from news_dataset.records import CHILDREN
 from news_dataset.scale.parquet import TableFiles
 from news_dataset.tabular import tables
-
-
-def parquet_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the Parquet files of each table below a folder: ``<table>.parquet``, or a folder ``<table>`` of such."""
-    found: dict[str, list[Path]] = {}
-    for name in tables():
-        inside = folder / name
-        whole = [folder / f"{name}.parquet"] if (folder / f"{name}.parquet").is_file() else []
-        parts = sorted(inside.rglob("*.parquet")) if inside.is_dir() else []
-        if files := whole + parts:
-            found[name] = files
-    return found
-
-
-def lines_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the files of JSON Lines of each record type below a folder, by the name of the table."""
-    found: dict[str, list[Path]] = {}
-    for name in BY_TABLE:
-        inside = folder / name
-        whole = [folder / f"{name}.jsonl"] if (folder / f"{name}.jsonl").is_file() else []
-        parts = sorted(inside.rglob("*.jsonl")) if inside.is_dir() else []
-        if files := whole + parts:
-            found[name] = files
-    return found
-
-
-def holds_records(folder: Path) -> bool:
-    """Return whether curated records lie in a folder."""
-    places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
-    return any(next(place.glob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
 
 
 def table_of(path: Path) -> str:

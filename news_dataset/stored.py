@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.errors import IntegrityError
+from news_dataset.errors import IntegrityError, UnsafeInputError
+from news_dataset.files import ReadError, open_file
 from news_dataset.frames import chosen
 from news_dataset.names import known
+from news_dataset.parquet import ParquetFile, check_columns, check_rows
 from news_dataset.records import BY_TABLE, Record
 from news_dataset.records.columns import children
 from news_dataset.tabular import arrow_schema, tables, unflatten
@@ -47,7 +50,7 @@ class Tables:
         schema = self.schema(name)
         wanted = chosen(columns, schema.names, name)
         fields = [schema.field(one) for one in wanted]
-        parts = [self._read(path, fields) for path in self.files(name)]
+        parts = [self._read(name, path, fields) for path in self.files(name)]
         return pa.concat_tables(parts).unify_dictionaries().replace_schema_metadata(schema.metadata)
 
     def schema(self, name: str) -> pa.Schema:
@@ -58,20 +61,45 @@ class Tables:
         """
         import pyarrow as pa
 
-        with self._opened(self.files(name)[0]) as file:
-            there = file.schema_arrow
+        with self.opened(name, self.files(name)[0]) as file:
+            there = file.schema.names
         wanted = arrow_schema(tables()[name])
-        fields = [wanted.field(one.name) if one.name in wanted.names else one for one in there]
-        return pa.schema(fields, metadata=wanted.metadata)
+        return pa.schema([wanted.field(one) for one in there], metadata=wanted.metadata)
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""
         found = dict.fromkeys(self.tables, 0)
         for name in self.tables:
             for path in self.files(name):
-                with self._opened(path) as file:
-                    found[name] += file.metadata.num_rows
+                with self.opened(name, path) as file:
+                    found[name] += file.rows
         return found
+
+    def check(self, name: str, rows: pa.Table | pa.RecordBatch) -> None:
+        """Check decoded rows of a table.
+
+        Raises:
+            IntegrityError: they hold what no program can use.
+        """
+        check_rows(rows, tables()[name], self.path(name))
+
+    @contextmanager
+    def opened(self, name: str, path: Path) -> Iterator[ParquetFile]:
+        """Open one of the files of a table.
+
+        Raises:
+            IntegrityError: it is not such a table.
+            UnsafeInputError: it is a link, or no regular file.
+        """
+        try:
+            source = open_file(path, self.folder)
+        except ReadError as refusal:
+            kind = UnsafeInputError if refusal.problem.code == "unsafe_file" else IntegrityError
+            raise kind(f"{path} {refusal}") from refusal
+        with source:
+            file = ParquetFile(source, path)
+            check_columns(file.schema, tables()[name], path, strict=False)
+            yield file
 
     def path(self, name: str) -> Path:
         """Return where a table lies: its file, or the folder of its files."""
@@ -89,33 +117,28 @@ class Tables:
         model = BY_TABLE[table]
         needed = {table, *(child.table for child in children(model).values())} & set(self.tables)
         rows = {name: self.table(name).to_pylist() if name in needed else [] for name in tables()}
+        for name in needed:  # a column that may be null may be absent
+            absent = {field.name: None for field in tables()[name].fields}
+            rows[name] = [absent | row for row in rows[name]]
         kept = {name: found for name, found in rows.items() if name in needed or name not in BY_TABLE}
         try:
             yield from unflatten(kept | {name: [] for name in BY_TABLE if name not in kept})
         except ValidationError as error:
             raise IntegrityError(f"{self.path(table)}: holds a row that is no record of this type") from error
 
-    def _read(self, path: Path, fields: Sequence[pa.Field]) -> pa.Table:
+    def _read(self, name: str, path: Path, fields: Sequence[pa.Field]) -> pa.Table:
         import pyarrow as pa
 
         names = [field.name for field in fields]
         try:
-            with self._opened(path) as file:
-                found = file.read(columns=names).select(names)
-            return pa.table(
-                [_as(column, one) for column, one in zip(found.columns, fields, strict=True)], pa.schema(fields)
-            )
+            with self.opened(name, path) as file:
+                found = file.read(names)
+            columns = [_as(column, one) for column, one in zip(found.columns, fields, strict=True)]
+            rows = pa.table(columns, pa.schema(fields))
         except (pa.ArrowException, KeyError) as error:
             raise IntegrityError(f"{path} is not such a table: {str(error).partition(chr(10))[0]}") from error
-
-    def _opened(self, path: Path) -> Any:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            return pq.ParquetFile(path, page_checksum_verification=True)
-        except (pa.ArrowException, OSError) as error:
-            raise IntegrityError(f"{path} is not a Parquet file") from error
+        check_rows(rows, tables()[name], path)
+        return rows
 
 
 def _as(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:

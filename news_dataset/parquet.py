@@ -1,0 +1,266 @@
+"""Parquet files that nobody vouches for: the one gate behind opening a table.
+
+A file of a few kilobytes can decode to gigabytes (a page of zeros, a long text named a million times). So rows are
+decoded in batches that cannot be large, and counted against a budget. Rows that pass have the columns of their table,
+text that is UTF-8, days that Python knows, and finite numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from news_dataset.errors import IntegrityError, UnsafeInputError
+from news_dataset.frames import ALONE, kind_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from news_dataset.tabular import Table
+
+BUDGET = 64 * 2**20
+"""How many bytes the rows of any file may take once they are decoded, texts written out each time they occur."""
+
+RATIO = 400
+"""How many bytes they may take for each byte of the file; tables of real statements take up to 80."""
+
+CELL = 32
+"""What a value costs at least, since rows of nulls or of one number take no room in a file."""
+
+ROWS = 65_536
+"""How many rows are decoded at once."""
+
+_TEXT = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+_DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days from 1970-01-01
+
+
+class ParquetFile:
+    """A Parquet file that is decoded within a budget.
+
+    Args:
+        source: the open file, or its bytes.
+        place: how messages name it.
+
+    Raises:
+        IntegrityError: it is no Parquet file, or has two columns of one name.
+    """
+
+    def __init__(self, source: BinaryIO | bytes, place: object) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self.place = place
+        self.source = pa.BufferReader(source) if isinstance(source, bytes) else pa.PythonFile(source, "r")
+        try:
+            self.size = self.source.size()
+            self._file = pq.ParquetFile(self.source, page_checksum_verification=True)
+            self.schema: pa.Schema = self._file.schema_arrow
+        except (pa.ArrowException, OSError) as error:
+            raise IntegrityError(f"{place} is not a Parquet file") from error
+        self.rows: int = self._file.metadata.num_rows
+        names = Counter(self.schema.names)
+        if again := [name for name, count in names.items() if count > 1]:
+            raise IntegrityError(f"{place} has a column that no table has: {again[0]}, twice")
+
+    def read(self, columns: Sequence[str]) -> pa.Table:
+        """Return columns in the order wanted.
+
+        Raises:
+            UnsafeInputError, IntegrityError: as ``batches``.
+        """
+        import pyarrow as pa
+
+        wanted = list(columns)
+        if self._most_bytes(wanted) <= BUDGET:
+            try:
+                return self._file.read(columns=wanted, use_threads=self.size > ALONE).select(wanted)
+            except (pa.ArrowException, OSError) as error:
+                raise self.damaged(error) from error
+        schema = pa.schema([self.schema.field(name) for name in wanted], self.schema.metadata)
+        return pa.Table.from_batches(self.batches(wanted), schema).unify_dictionaries()
+
+    def batches(
+        self, columns: Sequence[str], rows: int = ROWS, groups: Sequence[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield columns in the order wanted, batch by batch.
+
+        Args:
+            columns: their names.
+            rows: how many rows a batch has at most.
+            groups: the row groups wanted; None for all.
+
+        Raises:
+            UnsafeInputError: the rows would take more memory than the size of the file allows.
+            IntegrityError: the file is damaged.
+        """
+        import pyarrow as pa
+
+        wanted = list(columns)
+        add = self.budget(wanted)
+        try:
+            at_once = min(rows, self.rows_at_once(wanted, groups))
+            for batch in self._file.iter_batches(at_once, columns=wanted, row_groups=groups):
+                add(batch)
+                yield batch.select(wanted)
+        except (pa.ArrowException, OSError) as error:
+            raise self.damaged(error) from error
+
+    def budget(self, columns: Sequence[str]) -> Callable[[pa.RecordBatch], None]:
+        """Return what counts decoded batches of some columns, and refuses the file once they take too much.
+
+        Raises:
+            UnsafeInputError: what the file says of itself is too much already.
+        """
+        most = max(BUDGET, RATIO * self.size)
+        spent = sum(rows * CELL + chunk.total_uncompressed_size for _, rows, chunk in self._chunks(columns))
+
+        def add(batch: pa.RecordBatch | None) -> None:
+            nonlocal spent
+            spent += sum(map(_repeated, batch.columns)) if batch is not None else 0
+            if spent > most:
+                said = f"{self.place} has {self.size:,} bytes, and its rows would take more than {most:,}"
+                raise UnsafeInputError(f"{said}; it is refused as one that may be meant to exhaust memory")
+
+        add(None)
+        return add
+
+    def groups(self, condition: Any) -> list[int] | None:
+        """Return the row groups in which a row may meet a condition, by the statistics of the file.
+
+        Raises:
+            IntegrityError: the file is damaged.
+        """
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        if condition is None:
+            return None
+        try:
+            fragment = ds.ParquetFileFormat().make_fragment(self.source)
+            return [group.id for group in fragment.subset(condition).row_groups]
+        except (pa.ArrowException, OSError) as error:
+            raise self.damaged(error) from error
+
+    def rows_at_once(self, columns: Sequence[str], groups: Sequence[int] | None = None) -> int:
+        """Return how many rows can be decoded at once, however long the texts are that they repeat.
+
+        A text that each row has for itself costs what the file says. One in a dictionary may be repeated by each row,
+        and dictionaries are looked at by decoding one row. A text that shares its beginning with the one before it may
+        be as long as all of them.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        longest: dict[str, int] = {}
+        for group, rows, chunk in self._chunks(columns):
+            name, size = chunk.path_in_schema, chunk.total_uncompressed_size
+            is_left_out = groups is not None and group not in groups
+            if chunk.physical_type not in _TEXT or rows * size <= BUDGET // 64 or is_left_out:
+                continue
+            if "DELTA_BYTE_ARRAY" in chunk.encodings:
+                longest[name] = max(longest.get(name, 0), min(size, BUDGET // 128))
+                continue
+            file = pq.ParquetFile(self.source, read_dictionary=[name], metadata=self._file.metadata, pre_buffer=False)
+            for batch in file.iter_batches(1, row_groups=[group], columns=[name]):
+                texts = batch.column(0)
+                texts = texts.dictionary if pa.types.is_dictionary(texts.type) else texts
+                longest[name] = max(longest.get(name, 0), pc.max(pc.binary_length(texts)).as_py() or 0)
+                break
+        return max(1, min(ROWS, BUDGET // max(1, sum(longest.values()))))
+
+    def damaged(self, error: Exception) -> IntegrityError:
+        """Return the error that says that the file cannot be decoded."""
+        reason = str(error).partition("\n")[0]
+        return IntegrityError(f"{self.place} is damaged, or not a Parquet file: {reason}")
+
+    def _most_bytes(self, columns: Sequence[str]) -> int:
+        """Return what columns take if each row repeats all texts of its row group."""
+        return sum(
+            rows * CELL + chunk.total_uncompressed_size * (rows if chunk.physical_type in _TEXT else 1)
+            for _, rows, chunk in self._chunks(columns)
+        )
+
+    def _chunks(self, columns: Sequence[str]) -> Iterator[tuple[int, int, Any]]:
+        """Yield number and rows of each row group with what the file says of each of the columns."""
+        about, wanted = self._file.metadata, set(columns)
+        places = [at for at in range(about.num_columns) if about.schema.column(at).path.partition(".")[0] in wanted]
+        for group in range(about.num_row_groups):
+            said = about.row_group(group)
+            for at in places:
+                yield group, said.num_rows, said.column(at)
+
+
+def check_columns(schema: pa.Schema, table: Table | None, place: object, *, strict: bool) -> None:
+    """Check that a file has the columns of its table.
+
+    Args:
+        schema: the columns of the file.
+        table: what the models say; None for a table that they do not know, whose columns are only of known kinds.
+        place: how messages name the file.
+        strict: whether each column must be there and have the very type that a release has.
+
+    Raises:
+        IntegrityError: a column is missing, not known, or of another type.
+    """
+    import pyarrow as pa
+
+    wanted = {field.name: field for field in table.fields} if table else {}
+    other = f"{place} has other columns than the table {table.name}" if table else ""
+    for field in schema:
+        kind = kind_of(field.type)
+        if table and field.name not in wanted:
+            raise IntegrityError(f"{other}: {field.name} is not known")
+        if kind is None and (strict or pa.types.is_nested(field.type)):
+            raise IntegrityError(f"{place} has a column that no table has: {field.name}")
+        if strict and table and kind != wanted[field.name].kind:
+            raise IntegrityError(f"{other}: {field.name} is {field.type}")
+    there = set(schema.names)
+    for name, one in wanted.items():
+        if name not in there and (strict or not one.nullable):
+            raise IntegrityError(f"{other}: {name} is missing")
+
+
+def check_rows(rows: pa.Table | pa.RecordBatch, table: Table | None, place: object) -> None:
+    """Check that decoded rows are sound: text in UTF-8, days in the years 1 to 9999, finite numbers, no null in a key.
+
+    Raises:
+        IntegrityError: they are not.
+    """
+    import pyarrow as pa
+
+    try:
+        rows.validate(full=True)
+    except pa.ArrowException as error:
+        raise IntegrityError(f"{place} holds text that is not UTF-8, or is damaged") from error
+    required = {field.name for field in table.fields if not field.nullable} if table else set()
+    for field, column in zip(rows.schema, rows.columns, strict=True):
+        if column.null_count and field.name in required:
+            raise IntegrityError(f"{place} holds a row without {field.name}")
+        if wrong := _out_of_range(column):
+            raise IntegrityError(f"{place} holds {wrong} in {field.name}")
+
+
+def _repeated(column: pa.Array) -> int:
+    """Return how many bytes the values of a column take, with texts of a dictionary written out in each row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    return int(pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0)
+
+
+def _out_of_range(column: pa.ChunkedArray | pa.Array) -> str:
+    """Return what of a column no program could use as it stands; empty where all is well."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_date32(column.type):
+        ends = pc.min_max(column.cast(pa.int32())).as_py()
+        if ends["min"] is not None and not _DAYS[0] <= ends["min"] <= ends["max"] <= _DAYS[1]:
+            return "a day outside the years 1 to 9999"
+    if pa.types.is_floating(column.type) and pc.all(pc.is_finite(column)).as_py() is False:
+        return "a number that is not finite"
+    return ""
