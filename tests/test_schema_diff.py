@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from news_dataset import schema, schema_diff
+from news_dataset import json_schemas, schema_diff
 from news_dataset.cli import main
 from news_dataset.records import BY_TYPE
 from news_dataset.schema_diff import KINDS, Kind, compare
@@ -25,7 +25,7 @@ from tests.test_constraints import without
 from tests.test_examples import TYPES
 
 FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300")))
-CURRENT = {name: json.loads(text) for name, text in schema.derive().items()}
+CURRENT = {name: json.loads(text) for name, text in json_schemas.derive().items()}
 Edit = Callable[[dict[str, Any], Random], bool]
 
 

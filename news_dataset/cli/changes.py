@@ -6,12 +6,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from news_dataset import agreement as two_readers
+from news_dataset import reliability
+from news_dataset.changes import FORMATS, compare
 from news_dataset.cli.progress import busy, progress_bar
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
-from news_dataset.diff import FORMATS, compare
 from news_dataset.records import BY_TABLE, Redirect
 
 
@@ -39,8 +39,8 @@ def agreement(options: Namespace) -> int:
     Each is a dataset's folder, of which the curated records are read, a layer, or a release.
     """
     with usage(), busy(f"agreement {options.a} {options.b}"):
-        found = two_readers.agreement(Collection.open(options.a), Collection.open(options.b))
-    sys.stdout.write(two_readers.FORMATS[options.format](found))
+        found = reliability.agreement(Collection.open(options.a), Collection.open(options.b))
+    sys.stdout.write(reliability.FORMATS[options.format](found))
     return 0
 
 

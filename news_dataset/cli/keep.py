@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from news_dataset import checks, publish, reporters, schema, schema_diff, schema_ledger, validation
+from news_dataset import checks, json_schemas, publish, reporters, schema_diff, schema_ledger, validation
 from news_dataset.cli.progress import busy, progress_bar
 from news_dataset.cli.usage import UsageError, usage
 from news_dataset.collection import Collection
@@ -123,8 +123,8 @@ def write_schemas(options: Namespace) -> int:
     if options.diff:
         return _diff_schemas(*options.diff)
     folder = options.folder or Path("schemas") / SCHEMA_VERSION
-    schema.check_dialect()
-    found = list(schema.drift(folder))
+    json_schemas.check_dialect()
+    found = list(json_schemas.drift(folder))
     with usage():
         is_frozen = folder.name in schema_ledger.frozen(folder.parent)
         altered = list(schema_ledger.faults(folder.parent)) if options.check else []
@@ -144,8 +144,8 @@ def write_schemas(options: Namespace) -> int:
     if is_frozen:
         _say(f"{folder} is frozen, and what the models give: nothing was written")
         return 0
-    publish.replace(folder, {name: text.encode() for name, text in schema.derive().items()})
-    _say(f"{folder}: {len(schema.derive())} files", f"schema --check {folder}")
+    publish.replace(folder, {name: text.encode() for name, text in json_schemas.derive().items()})
+    _say(f"{folder}: {len(json_schemas.derive())} files", f"schema --check {folder}")
     return 0
 
 
