@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset import frames, manifest
 from news_dataset.curated import Curated
-from news_dataset.errors import IntegrityError
+from news_dataset.errors import IntegrityError, UsageError
 from news_dataset.names import known
 from news_dataset.released import Release
 from news_dataset.scale.stored import Tables
@@ -38,9 +38,9 @@ def iter_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Return the rows of a table batch by batch; arguments and errors as ``Dataset.iter_batches``."""
     if batch_size < 1:
-        raise ValueError(f"batch_size is a number of rows, at least 1, not {batch_size}")
+        raise UsageError(f"batch_size is a number of rows, at least 1, not {batch_size}")
     if isinstance(columns, str):
-        raise ValueError(f"columns is a list of names: [{columns!r}]")
+        raise UsageError(f"columns is a list of names: [{columns!r}]")
     known(table, store.tables, "table")
     if isinstance(store, Curated):
         return iter(frames.read(store, table, columns, filters).to_batches(batch_size))
@@ -69,7 +69,7 @@ def _sources(store: Release | Tables, table: str, hashed: bool) -> list[Path | b
     """Return the files of a table: small ones of a release, and on request all, after they were hashed."""
     if isinstance(store, Tables):
         if hashed:
-            raise ValueError(f"{store.folder} has no manifest that its files could be compared with")
+            raise UsageError(f"{store.folder} has no manifest that its files could be compared with")
         return [*store.files(table)]
     file = store.manifest.files.get(f"{table}.parquet")
     is_large = file is not None and file.bytes > manifest.SMALL
