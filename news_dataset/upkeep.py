@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from news_dataset.issues import Code, Issue, Report, Tally
+from news_dataset.issues import Code, Issue, Report, Skipped, Tally
 
 CODES = {
     code.name: code
@@ -51,16 +51,19 @@ EXAMPLES = {
 }
 
 
-def report(code: str, issues: Iterable[Issue], checked: int) -> Report:
+def report(code: str, issues: Iterable[Issue], checked: int, skipped: str = "") -> Report:
     """Return a report of one code.
 
     Args:
         code: its name.
         issues: what was found in files, without their code.
         checked: how many files were looked at.
+        skipped: why nothing was looked at; empty where something was.
     """
     named = [replace(issue, code=code, exit_code=CODES[code].exit_code) for issue in issues]
     failed = {issue.path for issue in named if issue.severity == "error"}
     warned = {issue.path for issue in named} - failed
     tally = Tally(code, CODES[code].layer, checked=checked, failed=len(failed), warned=len(warned))
+    if skipped:
+        tally.count(Skipped(skipped))
     return Report.of(named, [tally])

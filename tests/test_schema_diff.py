@@ -241,11 +241,14 @@ def test_the_command_says_what_changed(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "old" / "place.schema.json").write_text(json.dumps(load("place")), "utf-8")
 
     assert main(["schema", "--diff", str(tmp_path / "old"), str(tmp_path)]) == 1
+    place = tmp_path / "place.schema.json"
     assert capsys.readouterr().out.splitlines() == [
-        "breaking  place.schema.json#/properties/name/maxLength: is 60, was 120",
-        "additive  place.schema.json#/properties/region: the field is new",
-        "editorial place.schema.json#/title: reads otherwise",
-        f"{tmp_path / 'old'} to {tmp_path}: 1 breaking, 1 additive, 1 editorial",
+        f"{place}: schema_drift breaking: /properties/name/maxLength is 60, was 120",
+        f"{place}: schema_drift warning: additive: /properties/region the field is new",
+        f"{place}: schema_drift warning: editorial: /title reads otherwise",
+        "schemas    checked      1  skipped     0  failed    1",
+        "failed: 1 error, 2 warnings; checked 1, skipped 0, failed 1",
+        "next: news-dataset explain schema_drift",
     ]
     assert main(["schema", "--diff", str(SCHEMAS), str(SCHEMAS)]) == 0
 

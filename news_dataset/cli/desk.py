@@ -8,9 +8,10 @@ from argparse import Namespace
 from collections import Counter
 
 from news_dataset.cli.folder import keeping, reading
+from news_dataset.cli.output import show
 from news_dataset.dataset import Dataset
 from news_dataset.issues import Report
-from news_dataset.reporters import escape, issue_line, text
+from news_dataset.reporters import escape, issue_line
 from news_dataset.restoration import STATES
 
 
@@ -69,5 +70,4 @@ def fmt(options: Namespace) -> int:
     report = Report(())
     for path in options.paths or [keeping(None)]:
         report += Dataset(path).fmt(check=options.check)
-    sys.stdout.write(text(report))
-    return report.exit_code
+    return show(report)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from news_dataset.cli.folder import reading, say
+from news_dataset.cli.folder import reading
+from news_dataset.cli.output import say
 from news_dataset.cli.progress import busy
 
 

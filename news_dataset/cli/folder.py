@@ -9,7 +9,6 @@ from typing import get_args
 
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
-from news_dataset.reporters import escape
 from news_dataset.stores import Table, release_in
 
 _RECORDS = ("articles", "people", "organizations", "places", "events", "statements", "assessments", "sources")
@@ -75,10 +74,3 @@ def _holds_data(folder: Path) -> bool:
     places = [place / name for place in (folder, folder / "curated") for name in _RECORDS]
     forms = ("*.yaml", "*.json", "*.jsonl", "*.parquet")
     return any(next(place.glob(form), None) is not None for place in places if place.is_dir() for form in forms)
-
-
-def say(words: str, following: str = "") -> None:
-    """Print a line that may hold names of files, and the next command to run."""
-    print(escape(words))
-    if following:
-        print(f"next: news-dataset {escape(following)}")

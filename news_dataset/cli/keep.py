@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from news_dataset import reporters
-from news_dataset.cli.folder import keeping, say
+from news_dataset.cli.folder import keeping
+from news_dataset.cli.output import say, show
 from news_dataset.cli.progress import busy, progress_bar
 from news_dataset.dataset import Dataset
 from news_dataset.errors import NewsDatasetError
@@ -54,8 +55,7 @@ def build(options: Namespace) -> int:
             output=options.output, partition_by=options.partition_by, check=options.check, progress=told
         )
     if options.check:
-        sys.stdout.write(reporters.text(report))
-        return report.exit_code
+        return show(report)
     for issue in report:
         print(reporters.issue_line(issue))
     about = Dataset.open(out).info()
@@ -91,9 +91,7 @@ def verify(options: Namespace) -> int:
     """Check a release against its manifest."""
     folder = keeping(options.folder)
     with busy(f"verify {folder}"):
-        report = Dataset(folder).verify()
-    sys.stdout.write(reporters.text(report))
-    return report.exit_code
+        return show(Dataset(folder).verify())
 
 
 def schema(options: Namespace) -> int:
@@ -101,15 +99,10 @@ def schema(options: Namespace) -> int:
     folder = keeping(options.folder)
     report = Dataset(folder).schema(check=options.check, diff=options.diff and tuple(options.diff))
     if options.check or options.diff:
-        sys.stdout.write(reporters.text(report))
-    else:
-        files = report.counts()["checked"]
-        say(f"{folder / 'schemas' / SCHEMA_VERSION}: {files} files", f"schema --check{_named(options.folder)}")
-    return report.exit_code
-
-
-def _named(folder: Path | None) -> str:
-    return f" {folder}" if folder else ""
+        return show(report)
+    files, named = report.counts()["checked"], f" {options.folder}" if options.folder else ""
+    say(f"{folder / 'schemas' / SCHEMA_VERSION}: {files} files", f"schema --check{named}")
+    return 0
 
 
 def _annotate(report: Report) -> None:
