@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ _SETTINGS = {
     "allow_persistent_secrets": "false",
     "python_enable_replacements": "false",  # a name in a query must not reach the caller's variables
 }
+_CATALOGUE = re.compile(r"information_schema|duckdb_|pg_|pragma_|\bshow\b", re.IGNORECASE)
 _UNNAMED = "write the name of the table itself, not as a text that becomes a query"
 
 
@@ -32,7 +34,7 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
 
     Args:
         query: one SELECT in the SQL of DuckDB.
-        sources: how to get each table; only those are fetched that the query names.
+        sources: how to get each table; only those are fetched that the query names, unless it asks for the catalogue.
 
     Raises:
         UsageError: the query is not one SELECT, or DuckDB refuses it; one line says why.
@@ -46,7 +48,8 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
         with duckdb.connect(":memory:", config=settings) as connection:
             try:
                 _refuse_all_but_select(connection, query)
-                named = {name.lower() for name in connection.get_table_names(query)}
+                is_about_all = _CATALOGUE.search(query) is not None
+                named = set(sources) if is_about_all else {name.lower() for name in connection.get_table_names(query)}
                 found = {name: source() for name, source in sources.items() if name in named}
                 for name in sources:
                     _register(connection, name, found.get(name))
