@@ -69,8 +69,8 @@ wheel: .venv/installed
 	$(BIN)/python -m hatchling build
 	@env=$$(mktemp -d) && trap 'rm -rf "$$env"' EXIT && set -e && \
 	$(PYTHON) -m venv "$$env" && "$$env/bin/python" -m pip --disable-pip-version-check install --quiet dist/*.whl && \
-	cd / && "$$env/bin/python" -c "import news_dataset as nd; print(nd.load('statements')); print(nd.who_said_what()); print(nd.timeline())" && \
-	"$$env/bin/news-dataset" verify
+	cd / && "$$env/bin/python" -c "import news_dataset as nd; print(nd.load('statements')); print(nd.who_said_what()); print(nd.timeline()); nd.Dataset().verify().raise_for_errors()" && \
+	"$$env/bin/news-dataset" info
 
 clients: .venv/installed
 	$(BIN)/python -m tests.clients.run $(CLIENTS)

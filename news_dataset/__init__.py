@@ -8,41 +8,53 @@ TYPE_CHECKING = False  # type checkers take it for true; the module typing is no
 if TYPE_CHECKING:
     from news_dataset.bundled import (
         Dataset,
+        agreement,
+        anchor,
+        build,
         citation,
         describe,
+        diff,
+        explain,
+        explore,
+        export,
+        fmt,
         get,
         info,
         iter_batches,
         iter_records,
-        license,  # noqa: A004 (the interactive shell's notice is no loss)
+        license,  # noqa: A004 (the interactive shell has a notice of that name, which is no loss)
         load,
         load_all,
         load_articles,
         load_events,
         load_people,
         load_statements,
+        new,
         path,
         plot,
         restore,
         scan,
+        schema,
+        sql,
         tables,
         timeline,
         validate,
+        verify,
         who_said_what,
     )  # fmt: skip
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Dataset", "__version__", "citation", "describe", "get", "info", "iter_batches", "iter_records", "license", "load",
-    "load_all", "load_articles", "load_events", "load_people", "load_statements", "path", "plot", "restore", "scan",
-    "tables",
-    "timeline", "validate", "who_said_what",
+    "Dataset", "__version__", "agreement", "anchor", "build", "citation", "describe", "diff", "explain", "explore",
+    "export", "fmt", "get", "info", "iter_batches", "iter_records", "license", "load", "load_all", "load_articles",
+    "load_events", "load_people", "load_statements", "new", "path", "plot", "restore", "scan", "schema", "sql",
+    "tables", "timeline", "validate", "verify", "who_said_what",
 ]  # fmt: skip
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__} - {"TYPE_CHECKING"})
+    return sorted(__all__)
 
 
 if not TYPE_CHECKING:  # else every name would seem to exist

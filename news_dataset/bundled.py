@@ -1,67 +1,80 @@
-"""The public functions: ``validate``, and the bundled dataset's methods; the package fetches them when first used."""
+"""The public functions: methods of the bundled dataset, and for a dataset of one's own those that keep it.
+
+The first argument of the latter is the dataset's folder; the package fetches all of them when one is first used.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Concatenate, ParamSpec, TypeVar
 
 from news_dataset.dataset import Dataset
 
-if TYPE_CHECKING:
-    from news_dataset.issues import Report
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 _bundled = Dataset()
 
-load = _bundled.load
-load_all = _bundled.load_all
-scan = _bundled.scan
-iter_batches = _bundled.iter_batches
-load_articles = _bundled.load_articles
-load_people = _bundled.load_people
-load_statements = _bundled.load_statements
-load_events = _bundled.load_events
-who_said_what = _bundled.who_said_what
-timeline = _bundled.timeline
-plot = _bundled.plot
-get = _bundled.get
-iter_records = _bundled.iter_records
-tables = _bundled.tables
-describe = _bundled.describe
-info = _bundled.info
-citation = _bundled.citation
-license = _bundled.license  # noqa: A001 (the interactive shell's notice of the same name is no loss)
-path = _bundled.path
-restore = _bundled.restore
 
-
-def validate(
-    path: str | Path, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False
-) -> Report:
-    """Check a dataset's folder, a release, tables or a file of any size; return everything that was found and counted.
-
-    Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in bounded
-    memory, with the same verdict; that needs the extra ``scale``.
+def _of(method: Callable[Concatenate[Dataset, _P], _R], name: str) -> Callable[Concatenate[str | Path, _P], _R]:
+    """Return a method of ``Dataset`` as a function whose first argument is the dataset's folder.
 
     Args:
-        path: a folder with ``data/curated``, a folder of record folders, a release, a folder of ``<table>.parquet`` or
-            ``<plural>.jsonl``, or a YAML, JSON, JSON Lines or Parquet file.
-        text: the text of an article, or a folder of texts, to check spans and quotations against.
-        schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest says,
-            else the newest.
-        hashed: whether every file of a large release is compared with its manifest; of others it always is.
-
-    Raises:
-        FileNotFoundError: *path* or *text* does not exist.
-        ValueError: *text* belongs to no article, or a Parquet file does not say which table it holds.
-        SetupError: something large is to be checked, and Polars is not installed.
+        method: the method.
+        name: the name of that argument.
     """
-    from news_dataset import validation
 
-    return validation.validated(Path(path), text=Path(text) if text else None, schema=schema, is_hashed=hashed)
+    @wraps(method)
+    def function(place: str | Path, /, *args: _P.args, **options: _P.kwargs) -> _R:
+        return method(Dataset(Path(place)), *args, **options)
 
+    _, *others = signature(method).parameters.values()
+    place = Parameter(name, Parameter.POSITIONAL_ONLY, annotation="str | Path")
+    vars(function)["__signature__"] = signature(method).replace(parameters=[place, *others])
+    return function
+
+
+agreement = _of(Dataset.agreement, "a")
+anchor = _of(Dataset.anchor, "path")
+build = _of(Dataset.build, "folder")
+diff = _of(Dataset.diff, "old")
+fmt = _of(Dataset.fmt, "path")
+new = _of(Dataset.new, "folder")
+schema = _of(Dataset.schema, "folder")
+validate = _of(Dataset.validate, "path")
+verify = _of(Dataset.verify, "folder")
+
+citation = _bundled.citation
+describe = _bundled.describe
+explain = _bundled.explain
+explore = _bundled.explore
+export = _bundled.export
+get = _bundled.get
+info = _bundled.info
+iter_batches = _bundled.iter_batches
+iter_records = _bundled.iter_records
+license = _bundled.license  # noqa: A001 (the interactive shell's notice of the same name is no loss)
+load = _bundled.load
+load_all = _bundled.load_all
+load_articles = _bundled.load_articles
+load_events = _bundled.load_events
+load_people = _bundled.load_people
+load_statements = _bundled.load_statements
+path = _bundled.path
+plot = _bundled.plot
+restore = _bundled.restore
+scan = _bundled.scan
+sql = _bundled.sql
+tables = _bundled.tables
+timeline = _bundled.timeline
+who_said_what = _bundled.who_said_what
 
 __all__ = [
-    "Dataset", "citation", "describe", "get", "info", "iter_batches", "iter_records", "license", "load", "load_all",
-    "load_articles", "load_events", "load_people", "load_statements", "path", "plot", "restore", "scan", "tables",
-    "timeline", "validate", "who_said_what",
+    "Dataset", "agreement", "anchor", "build", "citation", "describe", "diff", "explain", "explore", "export", "fmt",
+    "get", "info", "iter_batches", "iter_records", "license", "load", "load_all", "load_articles", "load_events",
+    "load_people", "load_statements", "new", "path", "plot", "restore", "scan", "schema", "sql", "tables", "timeline",
+    "validate", "verify", "who_said_what",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from news_dataset.errors import UsageError
+
 Dataset = Mapping[str, Any]
 
 _LATEX = {character: f"\\{character}" for character in "&%$#_"} | {
@@ -35,7 +37,7 @@ def citation(dataset: Dataset, style: str = "text") -> str:
     if style not in STYLES:
         near = get_close_matches(str(style), STYLES, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"style {style!r} is none of {', '.join(STYLES)}{hint}")
+        raise UsageError(f"style {style!r} is none of {', '.join(STYLES)}{hint}")
     _demand(dataset, "how to cite the dataset")
     return STYLES[style](dataset)
 
@@ -57,7 +59,7 @@ def licence(dataset: Dataset) -> dict[str, str]:
 
 def _demand(dataset: Dataset, what: str) -> None:
     if not dataset:
-        raise ValueError(f"there is no dataset.yaml, which would say {what}")
+        raise UsageError(f"there is no dataset.yaml, which would say {what}")
 
 
 def _text(dataset: Dataset) -> str:

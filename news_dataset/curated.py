@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset import tabular
 from news_dataset.collection import Collection
+from news_dataset.errors import UsageError
 from news_dataset.frames import chosen
 from news_dataset.records import Record
 
@@ -52,4 +53,4 @@ class Curated:
         Raises:
             ValueError: always; nothing was published.
         """
-        raise ValueError(f"{name} has no file: the records are not published; run news-dataset build")
+        raise UsageError(f"{name} has no file: the records are not published; run news-dataset build")

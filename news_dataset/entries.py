@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from news_dataset import frozen, migrations, reader, schema
+from news_dataset import frozen, json_schemas, migrations, reader
 from news_dataset.frozen import Faults
 from news_dataset.issues import Issue, Severity
 from news_dataset.manifest import SCHEMA_VERSION
@@ -118,9 +118,9 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
 def _schema(kind: str, version: str | None) -> dict[str, Any]:
     """Return the schema that gives scalars their types: a committed one, or (None) the one of the models."""
     name = "redirects" if kind == "redirect" else kind
-    derived = {"dataset": schema.dataset_schema, "redirects": schema.redirects_schema}
+    derived = {"dataset": json_schemas.dataset_schema, "redirects": json_schemas.redirects_schema}
     if version:
         wanted = frozen.schema(version, name)
     else:
-        wanted = derived[name]() if name in derived else schema.record_schema(name)
+        wanted = derived[name]() if name in derived else json_schemas.record_schema(name)
     return wanted | wanted["$defs"]["Redirect"] if kind == "redirect" else wanted

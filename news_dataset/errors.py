@@ -2,11 +2,13 @@
 
     NewsDatasetError             anything below
     ├── InvalidDataError         the records break a rule            exit 1
+    ├── UsageError               a wrong argument (a ValueError)     exit 2
+    │   └── UnknownNameError     an unknown name (a KeyError)        exit 2
     ├── UnsafeInputError         refused: unsafe or over a limit     exit 3
     ├── IntegrityError           a release is not what it says       exit 4
     └── SetupError               disk, permission, lock, extra       exit 5
 
-An unknown table, column or id is a plain ``KeyError``; a wrong argument a plain ``ValueError``.
+A plain ``ValueError`` or ``KeyError`` is a bug. A path that does not exist is a plain ``FileNotFoundError``.
 """
 
 from __future__ import annotations
@@ -30,6 +32,20 @@ class InvalidDataError(NewsDatasetError):
     """The records break a rule."""
 
     exit_code = 1
+
+
+class UsageError(NewsDatasetError, ValueError):
+    """An argument is wrong."""
+
+    exit_code = 2
+
+
+class UnknownNameError(UsageError, KeyError):
+    """There is no table, column, id or code of that name."""
+
+    def __str__(self) -> str:
+        """Return the message; a ``KeyError`` would put it in quotes."""
+        return str(self.args[0])
 
 
 class UnsafeInputError(NewsDatasetError):

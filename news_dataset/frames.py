@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-from news_dataset.errors import SetupError
+from news_dataset import extras
+from news_dataset.errors import UsageError
 from news_dataset.names import known
 
 if TYPE_CHECKING:
@@ -114,10 +115,10 @@ def chosen(columns: Sequence[str] | None, among: Sequence[str], table: str) -> l
     if columns is None:
         return list(among)
     if isinstance(columns, str):
-        raise ValueError(f"columns is a list of names: [{columns!r}]")
+        raise UsageError(f"columns is a list of names: [{columns!r}]")
     wanted = [known(column, among, f"column in {table}:") for column in columns]
     if len(set(wanted)) < len(wanted):
-        raise ValueError(f"columns names {next(one for one in wanted if wanted.count(one) > 1)} twice")
+        raise UsageError(f"columns names {next(one for one in wanted if wanted.count(one) > 1)} twice")
     return wanted
 
 
@@ -184,10 +185,10 @@ def condition(filters: Any) -> Any:
         raise _not_understood(error) from error
 
 
-def _not_understood(error: Exception) -> ValueError:
+def _not_understood(error: Exception) -> UsageError:
     """Return the error that says that conditions on rows are not understood."""
     reason = str(error).partition("\n")[0]
-    return ValueError(f"filters are not understood: {reason}; write [(column, '=', value), …]")
+    return UsageError(f"filters are not understood: {reason}; write [(column, '=', value), …]")
 
 
 def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -208,7 +209,7 @@ def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> p
     cast = [
         pa.field(f.name, pa.timestamp("s"), f.nullable) if f.name in days else f.remove_metadata() for f in table.schema
     ]
-    dtypes: dict[Any, Any] = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+    dtypes: dict[Any, Any] = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     if int(pd.__version__.partition(".")[0]) < 3:
         dtypes[pa.string()] = pd.StringDtype("pyarrow")
     frame: pd.DataFrame = table.cast(pa.schema(cast)).to_pandas(
@@ -226,11 +227,7 @@ def polars() -> Any:
     Raises:
         SetupError: it is not installed.
     """
-    try:
-        import polars
-    except ImportError as error:
-        raise SetupError("polars is not installed; run: pip install polars") from error
-    return polars
+    return extras.library("polars", "polars")
 
 
 def form(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
@@ -246,7 +243,7 @@ def form(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
         "records": lambda table, _: table.to_pylist(),
     }
     if as_ not in forms:
-        raise ValueError(f"as_={as_!r} is none of {', '.join(forms)}")
+        raise UsageError(f"as_={as_!r} is none of {', '.join(forms)}")
     return forms[as_]
 
 

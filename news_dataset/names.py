@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from news_dataset.errors import UnknownNameError
+
 
 def known(name: str, among: Sequence[str], what: str) -> str:
     """Return *name* if it is known.
@@ -18,4 +20,4 @@ def known(name: str, among: Sequence[str], what: str) -> str:
     name = str(name)
     near = [one for one in among if name and one.startswith(name)] or get_close_matches(name, among, 1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
-    raise KeyError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
+    raise UnknownNameError(f"there is no {what} {name!r}; {hint}".rstrip("; "))

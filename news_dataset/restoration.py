@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from news_dataset.errors import UnknownNameError, UsageError
 from news_dataset.frames import Borrowed, Made, Read, View
 from news_dataset.spans import CONTEXT, SPAN_FIELDS, Span, Text, bones, hash_of
 
@@ -166,11 +167,11 @@ def _owner(read: Read, copy: Text, article: str | None) -> dict[str, Any]:
     articles = {row["id"]: row for row in read("articles")}
     if article is not None:
         if article not in articles:
-            raise KeyError(f"there is no article {article!r}; there are: {', '.join(articles)}")
+            raise UnknownNameError(f"there is no article {article!r}; there are: {', '.join(articles)}")
         return articles[article]
     same = [row for row in articles.values() if row["text_sha256"] == copy.sha256] or list(articles.values())
     if len(same) != 1:
-        raise ValueError(f"which article is it? name one of: {', '.join(articles)}")
+        raise UsageError(f"which article is it? name one of: {', '.join(articles)}")
     return same[0]
 
 

@@ -43,9 +43,9 @@ def iter_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Return the rows of a table batch by batch; arguments and errors as ``Dataset.iter_batches``."""
     if batch_size < 1:
-        raise ValueError(f"batch_size is a number of rows, at least 1, not {batch_size}")
+        raise UsageError(f"batch_size is a number of rows, at least 1, not {batch_size}")
     if isinstance(columns, str):
-        raise ValueError(f"columns is a list of names: [{columns!r}]")
+        raise UsageError(f"columns is a list of names: [{columns!r}]")
     known(table, store.tables, "table")
     if isinstance(store, Curated):
         return iter(frames.read(store, table, columns, filters).to_batches(batch_size))
@@ -85,6 +85,6 @@ def _sources(store: Release | Tables, table: str, hashed: bool) -> list[Source]:
     """Return what opens each file of a table."""
     if isinstance(store, Tables):
         if hashed:
-            raise ValueError(f"{store.folder} has no manifest that its files could be compared with")
+            raise UsageError(f"{store.folder} has no manifest that its files could be compared with")
         return [partial(store.opened, table, path) for path in store.files(table)]
     return [partial(store.opened, table, hashed=hashed)]

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from news_dataset import reader
+from news_dataset.errors import UsageError
 
 Kind = Literal["breaking", "additive", "editorial"]
 KINDS: tuple[Kind, ...] = ("breaking", "additive", "editorial")
@@ -70,10 +71,10 @@ def load(folder: Path) -> dict[str, Any]:
         document = reader.read(path)
         if document.problems or not isinstance(document.data, dict | bool):
             why = document.problems[0].message if document.problems else "is not a schema"
-            raise ValueError(f"{path} {why}")
+            raise UsageError(f"{path} {why}")
         found[path.name] = document.data
     if not found:
-        raise ValueError(f"{folder} holds no *.schema.json")
+        raise UsageError(f"{folder} holds no *.schema.json")
     return found
 
 

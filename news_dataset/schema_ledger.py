@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset import reader
+from news_dataset.errors import UsageError
 
 NAME = "ledger.json"
 
@@ -30,9 +31,9 @@ def frozen(schemas: Path) -> dict[str, Entry]:
         return {}
     document = reader.read(path)
     if document.problems:
-        raise ValueError(f"{path} {document.problems[0].message}")
+        raise UsageError(f"{path} {document.problems[0].message}")
     if not _is_ledger(document.data):
-        raise ValueError(f"{path} is not a ledger: a version, its files, and their SHA-256")
+        raise UsageError(f"{path} is not a ledger: a version, its files, and their SHA-256")
     return dict(document.data)
 
 
@@ -74,9 +75,9 @@ def freeze(schemas: Path, version: str) -> str:
     """
     ledger = frozen(schemas)
     if version in ledger:
-        raise ValueError(f"{version} is frozen already")
+        raise UsageError(f"{version} is frozen already")
     if not (schemas / version).is_dir():
-        raise ValueError(f"there is no {schemas / version}")
+        raise UsageError(f"there is no {schemas / version}")
     ledger[version] = entry(schemas / version)
     words = json.dumps(dict(sorted(ledger.items())), indent=2) + "\n"
     (schemas / NAME).write_text(words, "utf-8", newline="\n")

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
     from news_dataset.curated import Curated
     from news_dataset.frames import Store
     from news_dataset.released import Release
@@ -34,21 +37,48 @@ def versions(store: Store) -> dict[str, Any]:
     return {name: store.dataset[name] for name in VERSIONS if name in store.dataset} | {"package_version": __version__}
 
 
+def bundled() -> Path:
+    """Return the folder of the release that came with the package."""
+    inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
+    return inside if inside.is_dir() else _HERE.parent / "data" / "published"
+
+
+def release_in(folder: Path) -> Path | None:
+    """Return the release that *folder* is or holds; None where there is none."""
+    from news_dataset import manifest
+
+    places = (folder, folder / "data" / "published", folder / "published")
+    return next((place for place in places if (manifest.located(place) / manifest.NAME).is_file()), None)
+
+
+def source(store: Opened, name: str) -> pa.Table | ds.Dataset:
+    """Return a table for a query; a large file of a release is not read but scanned.
+
+    Raises:
+        IntegrityError: the file is not the one that the manifest vouches for.
+    """
+    from news_dataset.manifest import SMALL
+    from news_dataset.released import Release
+
+    if isinstance(store, Release) and store.manifest.files[f"{name}.parquet"].bytes > SMALL:
+        import pyarrow.dataset as ds
+
+        return ds.dataset(store.hashed(name))
+    return store.table(name)
+
+
 def opened(folder: Path | None) -> Opened:
     """Return the release of *folder*, else its tables, else its curated records; without one, the bundled release.
 
     Raises:
         InvalidDataError: there is nothing but records, and a check of them failed.
     """
-    from news_dataset import manifest
     from news_dataset.released import Release
 
     if folder is None:
-        inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
-        return Release(inside if inside.is_dir() else _HERE.parent / "data" / "published", is_bundled=True)
-    for place in (folder, folder / "data" / "published", folder / "published"):
-        if (manifest.located(place) / manifest.NAME).is_file():
-            return Release(place)
+        return Release(bundled(), is_bundled=True)
+    if release := release_in(folder):
+        return Release(release)
     from news_dataset.folders import holds_records, parquet_files
 
     if not holds_records(folder) and (files := parquet_files(folder)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from news_dataset.errors import SetupError, UnsafeInputError
+from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 from news_dataset.reader import MAX_TEXT_BYTES, ReadError
 from news_dataset.reader import read_text as read_strictly
 from news_dataset.spans import Text
@@ -39,7 +39,7 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
             owners = list(hashes)
         texts |= dict.fromkeys(owners, text)
     if not texts:
-        raise ValueError(f"{path} is the text of none of the articles")
+        raise UsageError(f"{path} is the text of none of the articles")
     return texts
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from news_dataset.errors import IntegrityError
+from news_dataset.errors import IntegrityError, UnknownNameError
 from news_dataset.names import known
 from news_dataset.records import BY_TABLE, BY_TYPE, Record
 from news_dataset.released import Release
@@ -49,9 +49,9 @@ def get(store: Release | Curated | Tables, record_id: str) -> Record:
     for row in store.table("redirects").to_pylist():
         if row["old_id"] == record_id:
             gone = f"{record_id} was {row['reason']} in {row['release']}"
-            raise KeyError(f"{gone}; use {row['new_id']}" if row["new_id"] else gone)
+            raise UnknownNameError(f"{gone}; use {row['new_id']}" if row["new_id"] else gone)
     known(record_id, store.table("records", ["id"]).column("id").to_pylist(), "record")
-    raise KeyError(f"there is no record {record_id!r}")
+    raise UnknownNameError(f"there is no record {record_id!r}")
 
 
 def _of_release(release: Release, table: str, words: str) -> Iterator[Record]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection, cycles_kept
-from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.errors import IntegrityError, SetupError, UsageError
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.records import BY_TABLE
 
@@ -44,7 +44,7 @@ def validated(
         if found is not None:
             return found
     elif path.suffix == ".parquet":
-        raise ValueError(f"tables are checked by schema {manifest.SCHEMA_VERSION} alone")
+        raise UsageError(f"tables are checked by schema {manifest.SCHEMA_VERSION} alone")
     with cycles_kept():
         report = checks.run(Collection.open(path, text=text, schema=schema))
     if sink:
@@ -62,7 +62,7 @@ def _large(
         return None
     if text is not None:
         if tables and not (path / manifest.NAME).is_file():
-            raise ValueError("texts are compared with records in files, and with releases; build the release first")
+            raise UsageError("texts are compared with records in files, and with releases; build the release first")
         return None
     _need_polars()
     if tables:
@@ -105,7 +105,7 @@ def _is_newest(path: Path) -> bool:
 def _known(table: str, path: Path) -> str:
     if not table:
         _refuse_junk(path)
-        raise ValueError(
+        raise UsageError(
             f"{path} does not say which table it holds: name it as the table is called, statements.parquet"
         )
     return table

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news_dataset.agreement import FORMATS, Agreement, compare
-from news_dataset.agreement.matching import Position, Unit, align, assign, overlap, region
-from news_dataset.agreement.measures import Score, kappa
 from news_dataset.collection import Collection
+from news_dataset.reliability import FORMATS, Agreement, compare
+from news_dataset.reliability.matching import Position, Unit, align, assign, overlap, region
+from news_dataset.reliability.measures import Score, kappa
 from tests.readers import PERSON, UNNAMED, article, event, layer, layers, report, statement
 
 SPANS = st.tuples(st.integers(0, 1), st.integers(0, 30), st.integers(1, 12)).map(lambda x: (x[0], x[1], x[1] + x[2]))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from news_dataset import checks
-from news_dataset.agreement import agreement
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError
+from news_dataset.reliability import agreement
 
 ROWS = [
     "statements 3 2 2 1.000 (2/2) 0.667 (2/3) 0.800 (4/5)",

@@ -234,7 +234,7 @@ def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: P
 
 def test_new_takes_the_next_free_number(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of the article that is named."""
-    assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "--in", str(root)]) == 0
+    assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "-C", str(root)]) == 0
     shown = capsys.readouterr()
 
     assert f"- id: statement/lee-ishiba-tokyo/{len(nd.load('statements')) + 1}\n" in shown.out

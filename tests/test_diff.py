@@ -15,10 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset import publish
+from news_dataset.changes import FORMATS, KINDS, FieldChange, RecordChange, as_json_lines, as_markdown, as_text, compare
 from news_dataset.cli.changes import diff
-from news_dataset.cli.usage import UsageError
 from news_dataset.collection import Collection
-from news_dataset.diff import FORMATS, KINDS, FieldChange, RecordChange, as_json_lines, as_markdown, as_text, compare
 from news_dataset.errors import InvalidDataError
 from news_dataset.records import RECORDS, Person, Record, Redirect, Statement
 from news_dataset.records.columns import children
@@ -339,9 +338,9 @@ def test_a_release_in_a_folder_is_what_is_compared(pair: tuple[Path, Path], caps
 
 
 def test_what_cannot_be_compared_is_refused(pair: tuple[Path, Path]) -> None:
-    """A missing folder is a wrong argument; invalid records come with their report."""
+    """A missing folder is told; invalid records come with their report."""
     old, new = pair
-    with pytest.raises(UsageError, match="there is no folder"):
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
         diff(Namespace(old=old, new=old / "nowhere", format="text"))
     (new / "data/curated/people/donald-trump.yaml").write_text("id: person/donald-trump\n", "utf-8")
 

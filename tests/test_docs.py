@@ -60,7 +60,7 @@ def test_the_share_of_claims_that_hold_is_that_of_the_records() -> None:
 def test_there_is_something_to_run() -> None:
     """The patterns above find the blocks."""
     assert README.count("```python") == 3
-    assert len(PYTHON) == (README + LOADING).count("```python") == 7
+    assert len(PYTHON) == (README + LOADING).count("```python") == 8
     assert len(CONSOLE) == README.count("$ news-dataset") == 1
 
 

@@ -52,9 +52,7 @@ def base(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("to", exporters.FORMATS)
-@pytest.mark.parametrize(
-    "source", ["", "--in .", "--in data/published", "--in data/curated", "--in examples/second-article"]
-)
+@pytest.mark.parametrize("source", ["", ".", "data/published", "data/curated", "examples/second-article"])
 def test_a_release_and_curated_records_are_exported(
     to: str,
     source: str,
@@ -76,7 +74,7 @@ def test_a_release_and_curated_records_are_exported(
 def test_a_release_and_its_records_give_the_same_export(tmp_path: Path, root: Path) -> None:
     """But for the description, which bare records have not."""
     for source, out in (("data/published", "one"), ("data/curated", "two")):
-        assert main(["export", "--to", "csv", "--in", str(root / source), "-o", str(tmp_path / out)]) == 0
+        assert main(["export", "--to", "csv", str(root / source), "-o", str(tmp_path / out)]) == 0
 
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / out).glob("*.csv")} for out in ("one", "two"))
     assert one == two
@@ -87,7 +85,7 @@ def test_invalid_records_are_not_exported(dataset: Path, tmp_path: Path, capsys:
     """They are validated first; nothing is written."""
     (dataset / "data/curated/people/ishiba-shigeru.yaml").unlink()
 
-    assert main(["export", "--to", "csv", "--in", str(dataset), "-o", str(tmp_path / "out")]) == 1
+    assert main(["export", "--to", "csv", str(dataset), "-o", str(tmp_path / "out")]) == 1
     assert "dangling_reference" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
 
@@ -98,7 +96,7 @@ def test_a_broken_release_is_not_exported(root: Path, tmp_path: Path) -> None:
     with open(tmp_path / "release/topics.parquet", "ab") as file:
         file.write(b"x")
 
-    assert main(["export", "--to", "sqlite", "--in", str(tmp_path / "release"), "-o", str(tmp_path / "out")]) == 4
+    assert main(["export", "--to", "sqlite", str(tmp_path / "release"), "-o", str(tmp_path / "out")]) == 4
     assert not (tmp_path / "out").exists()
 
 
@@ -138,7 +136,7 @@ def test_what_is_there_is_never_lost(
     before = seen(tmp_path)
     capsys.readouterr()
 
-    assert main(["export", "--to", to, "--in", "data/curated" if "curated" in out else ".", "-o", out]) == 5
+    assert main(["export", "--to", to, "data/curated" if "curated" in out else ".", "-o", out]) == 5
     shown = capsys.readouterr()
     assert shown.out == ""
     assert why in shown.err

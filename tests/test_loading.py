@@ -152,4 +152,4 @@ def test_a_missing_extra_is_one_sentence(call: Any, monkeypatch: pytest.MonkeyPa
     with pytest.raises(SetupError) as caught:
         call()
 
-    assert str(caught.value) == "polars is not installed; run: pip install polars"
+    assert str(caught.value) == 'polars is not installed; run: pip install "news-dataset[polars]"'

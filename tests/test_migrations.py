@@ -190,7 +190,7 @@ def test_a_newer_version_is_refused_in_one_sentence(
         ["validate", str(old)],
         ["build", str(old)],
         ["verify", str(path.parent)],
-        ["info", "--in", str(old)],
+        ["info", str(old)],
     ):
         assert main(command) == 5
         assert sentence in capsys.readouterr().err

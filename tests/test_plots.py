@@ -204,7 +204,7 @@ def test_without_matplotlib_one_sentence_says_what_to_install(name: str, monkeyp
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
 
-    with pytest.raises(SetupError, match=r"^matplotlib is not installed; run: pip install matplotlib$"):
+    with pytest.raises(SetupError, match=r'^matplotlib is not installed; run: pip install "news-dataset\[plot\]"$'):
         getattr(nd.plot, name)()
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 import news_dataset as nd
-from news_dataset import schema
+from news_dataset import json_schemas
 from news_dataset.codes import code_rows
 from news_dataset.records import BY_TYPE, CHILDREN, DERIVED, RECORDS, Person, Row
 from news_dataset.records.columns import children, columns
@@ -48,7 +48,7 @@ def test_everything_is_described(model: type[Row]) -> None:
 
 def test_patterns_mean_the_same_everywhere() -> None:
     r"""No \d, \w, \s, \b and no look-around: Rust, Python and ECMA-262 read them differently."""
-    for name, text in schema.derive().items():
+    for name, text in json_schemas.derive().items():
         for pattern in re.findall(r'"pattern": "(.*)"', text):
             assert not re.search(r"\\\\[dwsbDWSB]|\(\?", pattern), name
 

@@ -229,5 +229,5 @@ def test_without_polars() -> None:
 
     assert found.stdout.splitlines() == [
         str(len(nd.load("people"))),
-        "SetupError polars is not installed; run: pip install polars",
+        'SetupError polars is not installed; run: pip install "news-dataset[polars]"',
     ]

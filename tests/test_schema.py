@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from news_dataset import reader, schema
+from news_dataset import json_schemas, reader
 from news_dataset.manifest import SCHEMA_VERSION
 
-NAMES = sorted(schema.derive())
+NAMES = sorted(json_schemas.derive())
 
 
 def test_the_committed_files_are_what_the_models_give(root: Path) -> None:
     """No drift; and a change, a loss and a stray are noticed."""
-    assert not list(schema.drift(root / "schemas" / SCHEMA_VERSION))
+    assert not list(json_schemas.drift(root / "schemas" / SCHEMA_VERSION))
 
 
 def test_drift_is_noticed(root: Path, tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_drift_is_noticed(root: Path, tmp_path: Path) -> None:
     (folder / "place.schema.json").unlink()
     (folder / "planet.schema.json").write_text("{}")
 
-    assert dict(schema.drift(folder)) == {
+    assert dict(json_schemas.drift(folder)) == {
         "person.schema.json": "differs from the models",
         "place.schema.json": "is missing",
         "planet.schema.json": "belongs to no record type",
@@ -36,13 +36,13 @@ def test_drift_is_noticed(root: Path, tmp_path: Path) -> None:
 
 def test_they_are_valid_schemas() -> None:
     """Against the meta-schema of draft 2020-12."""
-    schema.check_dialect()
+    json_schemas.check_dialect()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_id_names_version_and_file(name: str) -> None:
     """A URN, derived from the path."""
-    found = json.loads(schema.derive()[name])
+    found = json.loads(json_schemas.derive()[name])
 
     assert found["$id"] == f"urn:news-dataset:schema:{SCHEMA_VERSION}:{name.removesuffix('.schema.json')}"
     assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -60,12 +60,12 @@ def test_every_object_is_closed_and_every_reference_inside(name: str) -> None:
         for item in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
             walk(item)
 
-    walk(json.loads(schema.derive()[name]))
+    walk(json.loads(json_schemas.derive()[name]))
 
 
 def test_an_integer_with_a_point_is_no_integer() -> None:
     """To JSON Schema it is one, so the reader makes it a text; numbers stay numbers."""
-    article, place = schema.record_schema("article"), schema.record_schema("place")
+    article, place = json_schemas.record_schema("article"), json_schemas.record_schema("place")
 
     assert reader.typed({"text_length": 1277.0}, article) == ({"text_length": "1277.0"}, [])
     assert reader.typed({"text_length": 1277}, article) == ({"text_length": 1277}, [])

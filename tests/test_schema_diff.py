@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from news_dataset import schema, schema_diff
+from news_dataset import json_schemas, schema_diff
 from news_dataset.cli import main
 from news_dataset.records import BY_TYPE
 from news_dataset.schema_diff import KINDS, Kind, compare
@@ -25,7 +25,7 @@ from tests.test_constraints import without
 from tests.test_examples import TYPES
 
 FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300")))
-CURRENT = {name: json.loads(text) for name, text in schema.derive().items()}
+CURRENT = {name: json.loads(text) for name, text in json_schemas.derive().items()}
 Edit = Callable[[dict[str, Any], Random], bool]
 
 
@@ -241,11 +241,14 @@ def test_the_command_says_what_changed(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "old" / "place.schema.json").write_text(json.dumps(load("place")), "utf-8")
 
     assert main(["schema", "--diff", str(tmp_path / "old"), str(tmp_path)]) == 1
+    place = tmp_path / "place.schema.json"
     assert capsys.readouterr().out.splitlines() == [
-        "breaking  place.schema.json#/properties/name/maxLength: is 60, was 120",
-        "additive  place.schema.json#/properties/region: the field is new",
-        "editorial place.schema.json#/title: reads otherwise",
-        f"{tmp_path / 'old'} to {tmp_path}: 1 breaking, 1 additive, 1 editorial",
+        f"{place}: schema_drift breaking: /properties/name/maxLength is 60, was 120",
+        f"{place}: schema_drift warning: additive: /properties/region the field is new",
+        f"{place}: schema_drift warning: editorial: /title reads otherwise",
+        "schemas    checked      1  skipped     0  failed    1",
+        "failed: 1 error, 2 warnings; checked 1, skipped 0, failed 1",
+        "next: news-dataset explain schema_drift",
     ]
     assert main(["schema", "--diff", str(SCHEMAS), str(SCHEMAS)]) == 0
 

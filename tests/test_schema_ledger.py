@@ -28,6 +28,7 @@ def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, dict[
     """A copy of the schemas with the newest frozen, and what is to be pinned."""
     schemas = shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
     (schemas / schema_ledger.NAME).unlink()
+    (tmp_path / "data" / "curated").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     return schemas, {SCHEMA_VERSION: schema_ledger.freeze(schemas, SCHEMA_VERSION)}
 

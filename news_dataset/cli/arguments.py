@@ -13,6 +13,14 @@ _EXIT_CODES = (
     "5 environment, 70 a bug"
 )
 
+_HAD_IN = ("info", "tables", "get", "export", "new", "restore")
+_OWN = "default: the dataset of this folder or of its nearest parent"
+_READ = f"{_OWN}; where there is none, the one that came with the package"
+_SQL = (
+    "Besides the tables there are the views who_said_what and timeline. The query can read nothing else, and write "
+    "nothing: news-dataset sql 'select kind, count(*) from statements group by kind'"
+)
+
 _FORMS = """\
 csv     OUT is a folder: <table>.csv, UTF-8, null is an empty cell; datapackage.json says types and keys. A text that
         a spreadsheet could take for a formula has an apostrophe before it.
@@ -40,7 +48,6 @@ def parser() -> argparse.ArgumentParser:
     _reading(commands)
     _keeping(commands)
     _exporting(commands)
-    _exploring(commands)
     return top
 
 
@@ -48,61 +55,63 @@ def _reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     info = _command(commands, "info", "show title, licence, versions and what is in the dataset", "look:info")
     tables = _command(commands, "tables", "list the tables with their rows", "look:tables")
     for command in (info, tables):
-        _add_folder(command)
+        _add_folder(command, _READ)
     describe = _command(commands, "describe", "show the columns of a table", "look:describe")
     describe.add_argument("table", metavar="TABLE", help="name of a table")
     get = _command(commands, "get", "print a record as JSON", "look:get")
-    get.add_argument("id", metavar="ID", help="id of a record, such as person/lee-jae-myung")
-    _add_folder(get)
+    get.add_argument("record_id", metavar="ID", help="id of a record, such as person/lee-jae-myung")
+    sql = _command(commands, "sql", "print what a SELECT selects from tables and views", "look:sql")
+    sql.epilog = _SQL
+    sql.add_argument("query", metavar="QUERY", help="one SELECT in the SQL of DuckDB")
+    sql.add_argument("--format", choices=("table", "csv", "jsonl"), default="table", help="form of the output")
     explain = _command(commands, "explain", "print the manual page of an issue code", "look:explain")
     explain.add_argument("code", metavar="CODE", nargs="?", help="an issue code; without one, all are listed")
+    for command in (describe, get, sql, explain):
+        _add_option(command, _READ)
 
 
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     validate = _command(commands, "validate", "check records; report everything in one pass", "keep:validate")
-    validate.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()],
-                          help="a dataset's folder, a release, or Parquet or JSON Lines of any size (default: this "
-                          "folder)")  # fmt: skip
+    validate.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a dataset's folder, a release, or "
+                          f"Parquet or JSON Lines of any size ({_OWN})")  # fmt: skip
     validate.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
                           "to check spans and quotations against")  # fmt: skip
     validate.add_argument("--schema", metavar="X.Y", help="the version of the schemas that the records follow "
                           "(default: what dataset.yaml or the manifest says, else the newest)")  # fmt: skip
     validate.add_argument("--format", choices=("text", "json", "github"), default="text", help="form of the report")
     validate.add_argument("--issues", type=Path, metavar="OUT.parquet", help="write all issues as a table")
-    validate.add_argument("--hash", action="store_true", help="compare every file of a large release with its "
-                          "manifest (of a small one they always are)")  # fmt: skip
+    validate.add_argument("--hash", dest="hashed", action="store_true", help="compare every file of a large release "
+                          "with its manifest (of a small one they always are)")  # fmt: skip
     build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
-    build.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path(),
-                       help="the dataset's folder, with data/curated (default: this folder); or one with JSON Lines of "
-                       "any size, <plural>.jsonl")  # fmt: skip
+    _add_folder(build, _OWN, "the dataset's folder, with data/curated; or one with JSON Lines of any size, "
+                "<plural>.jsonl")  # fmt: skip
     build.add_argument("-o", "--output", type=Path, metavar="DIR", help="where the release goes "
                        "(default: published beside curated)")  # fmt: skip
     build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="of JSON Lines: "
                        "divide a table by a column, as articles.language; may be repeated")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
-    verify.add_argument("folder", metavar="DIR", nargs="?", type=Path,
-                        help="a release (default: data/published, else that of the package)")  # fmt: skip
-    diff = _command(commands, "diff", "show how the records of two datasets differ", "changes:diff")
-    diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records (a folder that "
-                      "holds both: the release; name its data/curated for the records)")  # fmt: skip
-    diff.add_argument("new", metavar="NEW", type=Path, help="the same, later")
-    diff.add_argument("--format", choices=("text", "markdown", "jsonl"), default="text", help="form of the output")
-    _agreeing(commands)
+    _add_folder(verify, _OWN, "a release, or a dataset's folder that holds one")
+    _comparing(commands)
     _curating(commands)
-    schema = _command(commands, "schema", "write the JSON Schemas", "keep:write_schemas")
-    schema.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="where (default: schemas/<version>)")
+    schema = _command(commands, "schema", "write the JSON Schemas into schemas/<version>", "keep:schema")
+    _add_folder(schema, _OWN, "the dataset's folder")
     way = schema.add_mutually_exclusive_group()
     way.add_argument("--check", action="store_true", help="write nothing; fail if a file differs from the models")
     way.add_argument("--diff", nargs=2, metavar=("OLD", "NEW"), help="show what changed between two versions (folders, "
                      "or versions such as 1.0, or the words frozen and current); fail if a change breaks")  # fmt: skip
 
 
-def _agreeing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _comparing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    diff = _command(commands, "diff", "show how the records of two datasets differ", "changes:diff")
+    diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records (a folder that "
+                      "holds both: the release; name its data/curated for the records)")  # fmt: skip
+    diff.add_argument("new", metavar="NEW", type=Path, help="the same, later")
+    diff.add_argument("--format", choices=("text", "markdown", "jsonl"), default="text", help="form of the output")
     agreement = _command(commands, "agreement", "show how far two annotations of a text agree", "changes:agreement")
     agreement.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
                            "a layer or a release; the reference")  # fmt: skip
-    agreement.add_argument("b", metavar="B", type=Path, help="the same, by another reader")
+    agreement.add_argument("other", metavar="B", type=Path, help="the same, by another reader")
     agreement.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
 
 
@@ -111,20 +120,18 @@ def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     new.add_argument("type", metavar="TYPE", help="a record type, such as person or statement")
     new.add_argument("slug", metavar="SLUG", nargs="?", help="the slug of its id, such as lee-jae-myung")
     new.add_argument("--article", metavar="ID", help="the article that a statement or assessment belongs to")
-    new.add_argument("--in", dest="folder", metavar="FOLDER", type=Path, default=Path(),
-                     help="the dataset's folder, for the next free number (default: this folder)")  # fmt: skip
+    _add_option(new, _OWN)
     anchor = _command(commands, "anchor", "replace words to be found by offsets and digests", "desk:anchor")
     anchor.add_argument("--text", type=Path, metavar="FILE", required=True, help="the text of the article")
-    anchor.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a YAML file, or a folder of records")
+    anchor.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a YAML file, or a folder of records "
+                        f"({_OWN})")  # fmt: skip
     restore = _command(commands, "restore", "print every span with its words in your copy of the text", "desk:restore")
     restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
     restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")
     restore.add_argument("--format", choices=("text", "jsonl"), default="text", help="form of the output")
-    restore.add_argument("--in", dest="folder", metavar="FOLDER", type=Path, help="a dataset's folder or a release "
-                         "(default: this folder if it has data/published, else the package's)")  # fmt: skip
+    _add_option(restore, _READ)
     fmt = _command(commands, "fmt", "write YAML files in canonical form; values and comments stay", "desk:fmt")
-    fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()],
-                     help="YAML files or folders (default: this folder)")  # fmt: skip
+    fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, help=f"YAML files or folders ({_OWN})")
     fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
 
 
@@ -132,17 +139,13 @@ def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite", "export:export")
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _FORMS
+    _add_folder(export, _READ)
     export.add_argument("--to", choices=("csv", "jsonl", "sqlite"), required=True, help="the form")
     export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True,
                         help="a new or empty folder (csv, jsonl), or a file (sqlite)")  # fmt: skip
-    _add_folder(export)
-
-
-def _exploring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    explore = _command(commands, "explore", "write one page to look at a dataset in a browser", "explore:explore")
+    explore = _command(commands, "explore", "write one page to look at a dataset in a browser", "export:explore")
     explore.epilog = _PAGE
-    explore.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="a dataset's folder or a release "
-                         "(default: the dataset that came with the package)")  # fmt: skip
+    _add_folder(explore, _READ)
     explore.add_argument("--text", type=Path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
                          "folder of texts; their words go into the page")  # fmt: skip
     explore.add_argument("-o", "--output", type=Path, metavar="PAGE", required=True,
@@ -162,12 +165,29 @@ def _command(
         name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
     )
     command.set_defaults(run=run)
+    if name in _HAD_IN:
+        command.add_argument("--in", action=_Replaced, help=argparse.SUPPRESS)
     return command
 
 
-def _add_folder(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--in", dest="folder", metavar="FOLDER", type=Path, help="a dataset's folder or a release "
-                         "(default: the dataset that came with the package)")  # fmt: skip
+class _Replaced(argparse.Action):
+    """An option that is gone: one sentence says what took its place."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        takes_operand = any(action.dest == "folder" and not action.option_strings for action in parser._actions)
+        now = f"a plain operand here: {parser.prog} FOLDER" if takes_operand else f"here: {parser.prog} -C FOLDER"
+        parser.exit(2, f"news-dataset: {option} has become -C FOLDER, {now}\n")
+
+
+def _add_folder(command: argparse.ArgumentParser, default: str, what: str = "a dataset's folder or a release") -> None:
+    command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help=f"{what} ({default})")
+
+
+def _add_option(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument("-C", dest="folder", metavar="FOLDER", type=Path,
+                         help=f"a dataset's folder or a release ({default})")  # fmt: skip
 
 
 def _version() -> str:

@@ -1,38 +1,32 @@
-"""The command that hands a dataset over to other programs: export."""
+"""Commands that hand a dataset over: export to other programs, explore to people."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
-from news_dataset import exporters
-from news_dataset.cli.look import dataset_of
+from news_dataset.cli.folder import reading
+from news_dataset.cli.output import say
 from news_dataset.cli.progress import busy
-from news_dataset.errors import SetupError
-from news_dataset.records import BY_TABLE
-from news_dataset.reporters import escape
 
 
 def export(options: Namespace) -> int:
     """Write every table in another form."""
-    dataset = dataset_of(options)
-    refuse_among_records(options.folder or Path(), options.output)
-    info = dataset.info()
-    rows = info.pop("rows")
-    about = {name: str(value) for name, value in info.items() if value is not None}
-    if "title" in about:
-        about["citation"] = dataset.citation()
-    tables = {name: dataset.load(name, as_="arrow") for name in dataset.tables()}
+    dataset = reading(options.folder)
     with busy(f"export {options.output}"):
-        exporters.export(tables, about, options.to, options.output)
-    print(f"{escape(str(options.output))}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}")
+        rows = dataset.export(options.to, options.output)
+    say(f"{options.output}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}")
     return 0
 
 
-def refuse_among_records(folder: Path, out: Path) -> None:
-    """Raise if the export would lie among curated records, where it would be taken for some."""
-    curated = folder / "data" / "curated"
-    records = curated if curated.is_dir() else folder
-    is_of_records = any((records / table).is_dir() for table in BY_TABLE)
-    if is_of_records and records.resolve() in (out.resolve(), *out.resolve().parents):
-        raise SetupError(f"{out} lies among the records")
+def explore(options: Namespace) -> int:
+    """Write the page of a dataset."""
+    dataset = reading(options.folder)
+    with busy(f"explore {options.output}"):
+        page = dataset.explore(options.output, text=options.text)
+    what = f"{_counted(page.statements, 'statement')} of {_counted(page.articles, 'article')}"
+    say(f"{page.path}: {what}{f', {page.texts} with text' if page.texts else ''}, {page.bytes / 1e6:.1f} MB")
+    return 0
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

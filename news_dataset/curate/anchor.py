@@ -15,8 +15,9 @@ from typing import Any
 import yaml
 
 from news_dataset import reader
+from news_dataset.checks import CODES
 from news_dataset.curate import source
-from news_dataset.issues import Issue
+from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
 from news_dataset.records import Evidence, Mention, Quantity
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, skeleton
@@ -41,6 +42,11 @@ class Anchored:
     files: dict[Path, str] = field(default_factory=dict)
     spans: int = 0
     refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def report(self) -> Report:
+        """What was refused, as issues."""
+        return Report.of(refusal.issue for refusal in self.refusals)
 
 
 def anchor(paths: Sequence[Path], text: Text) -> Anchored:
@@ -108,7 +114,8 @@ class _File:
             found = cls(path, "", document, text)
             for problem in document.problems:
                 issue = Issue(str(path), problem.message, code=problem.code, hint=problem.hint,
-                              line=problem.line, column=problem.column)  # fmt: skip
+                              line=problem.line, column=problem.column,
+                              exit_code=CODES[problem.code].exit_code)  # fmt: skip
                 found.refusals.append(Refusal(issue))
             return found
         return cls(path, path.read_bytes().decode(), document, text)

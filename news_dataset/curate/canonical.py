@@ -22,6 +22,10 @@ from news_dataset.records import Row
 from news_dataset.records.columns import parts
 
 
+class FormatError(ValueError):
+    """A file has no canonical form that says the same."""
+
+
 def canonical(text: str, model: type[Row] | None) -> str:
     """Return a YAML file in canonical form.
 
@@ -30,17 +34,17 @@ def canonical(text: str, model: type[Row] | None) -> str:
         model: the model of its records, for the order of the keys; None to leave the order.
 
     Raises:
-        ValueError: the form would change a value or lose a comment, so nothing is returned.
+        FormatError: the form would change a value or lose a comment, so nothing is returned.
     """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise ValueError("not every YAML parser reads it") from error
+        raise FormatError("not every YAML parser reads it") from error
     written = _Writer(text, root).file(root, model)
     if not _is_same(reader.parse_yaml(text, "").data, reader.parse_yaml(written, "").data):
-        raise ValueError("the canonical form would change a value")
+        raise FormatError("the canonical form would change a value")
     if sorted(words for _, words, _ in comments(text)) != sorted(words for _, words, _ in comments(written)):
-        raise ValueError("the canonical form would lose a comment")
+        raise FormatError("the canonical form would lose a comment")
     return written
 
 

@@ -4,16 +4,68 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from re import fullmatch
 
+from news_dataset.collection import Collection
 from news_dataset.curate.scalars import scalar
+from news_dataset.errors import UsageError
+from news_dataset.names import known
 from news_dataset.records import BY_TYPE, SCHEMA_VERSION, Row
 from news_dataset.records.columns import Column, children, columns
-from news_dataset.records.fields import NUMBERED
+from news_dataset.records.fields import NUMBERED, SLUG
 from news_dataset.spans import FIND, SPAN_FIELDS
 
 _WIDTH = 118
 _IN_LISTS = (*NUMBERED, "source")  # several of these share a file
 _WANTED = ("statement_participants", "evidence", "citations")  # optional to the model, asked for by the house rules
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A commented template of a record.
+
+    Args:
+        text: the template, as YAML.
+        path: the file that it belongs to.
+        is_appended: whether the file is there and the template is to be added at its end.
+    """
+
+    text: str
+    path: Path
+    is_appended: bool = False
+
+    def __str__(self) -> str:
+        """Return the template."""
+        return self.text
+
+
+def draft(folder: Path, record_type: str, slug: str | None, article: str | None) -> Draft:
+    """Return the template of a new record of a dataset; arguments and errors as ``Dataset.new``."""
+    kind = known(record_type, list(BY_TYPE), "record type")
+    of_article = (article or "").removeprefix("article/")
+    for one in filter(None, (slug, of_article)):
+        if not fullmatch(SLUG, one):
+            raise UsageError(f"{one!r} is no slug: small letters and digits, joined by single hyphens")
+    if kind in NUMBERED:
+        if not article:
+            raise UsageError(f"a new {kind} belongs to an article: give --article ID")
+        slug = of_article
+        given = {"id": f"{kind}/{slug}/{_next_number(folder, f'{kind}/{slug}/'):02d}"}
+        given |= {"article": f"article/{slug}"} if kind == "statement" else {}
+    else:
+        given = {"id": f"{kind}/{slug or 'CHANGE-ME'}"}
+    path = folder / "data" / "curated" / BY_TYPE[kind].table / f"{slug or 'CHANGE-ME'}.yaml"
+    return Draft(template(kind, given), path, kind in NUMBERED and path.exists())
+
+
+def _next_number(folder: Path, prefix: str) -> int:
+    """Return the first number that no record in the dataset has, nor a number after it."""
+    collection = Collection.open(folder)
+    ids = [*collection.by_id, *(redirect.old_id for redirect in collection.redirects)]
+    numbers = [int(one.removeprefix(prefix)) for one in ids if one.startswith(prefix) and one[len(prefix) :].isdigit()]
+    return max(numbers, default=0) + 1
 
 
 def template(record_type: str, given: Mapping[str, str]) -> str:

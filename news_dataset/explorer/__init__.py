@@ -7,6 +7,6 @@ can act; the program sets words as text alone.
 
 from __future__ import annotations
 
-from news_dataset.explorer.page import foreign, page
+from news_dataset.explorer.page import Page, foreign, page
 
-__all__ = ["foreign", "page"]
+__all__ = ["Page", "foreign", "page"]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from news_dataset.errors import UsageError
 from news_dataset.frames import Read
 from news_dataset.restoration import STATES, restored_rows
 from news_dataset.spans import Text
@@ -30,7 +31,7 @@ def _marked(read: Read, article: str, copy: Text, referents: Mapping[tuple[str, 
     _, rows = restored_rows(read, copy, article)
     states = {state: sum(row["state"] == state for row in rows) for state in STATES}
     if rows and states["orphan"] == len(rows):
-        raise ValueError(f"{copy.path} is not the text of {article}: none of its {len(rows)} spans stands in it")
+        raise UsageError(f"{copy.path} is not the text of {article}: none of its {len(rows)} spans stands in it")
     spans: list[list[Any]] = []
     places: list[tuple[int, int, int]] = []
     for row in rows:

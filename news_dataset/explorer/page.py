@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,17 @@ elsewhere.</p></noscript>
 </body>
 </html>
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was written: the page, and how much it holds."""
+
+    path: Path
+    statements: int
+    articles: int
+    texts: int
+    bytes: int
 
 
 def page(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from news_dataset.errors import UsageError
 from news_dataset.exporters import csv, jsonl, sqlite
-from news_dataset.exporters.place import Made, placed
+from news_dataset.exporters.place import Made, placed, refuse_among_records
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
 """What ``export`` can make; each module has ``write`` and says by ``made`` what it makes."""
 
-__all__ = ["FORMATS", "Made", "export"]
+__all__ = ["FORMATS", "Made", "export", "placed", "refuse_among_records"]
 
 
 def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, out: Path) -> None:
@@ -28,9 +29,12 @@ def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, ou
         out: the folder (``csv``, ``jsonl``: absent or empty) or file (``sqlite``: absent or such an export).
 
     Raises:
+        UsageError: there is no such form.
         InvalidDataError: the rows contradict the tables, such as a reference to nothing; *out* is as it was.
         SetupError: *out* holds something else, lies in a release, or cannot be written; it is as it was.
     """
+    if to not in FORMATS:
+        raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}")
     form = FORMATS[to]
     with placed(out, form.made) as new:
         form.write(tables, about, new)

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.records import BY_TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,19 @@ def placed(out: Path, made: Made) -> Iterator[Path]:
         _sync(out.parent)
     except OSError as error:
         raise SetupError(f"{error.filename or out} cannot be written: {error.strerror}") from error
+
+
+def refuse_among_records(folder: Path | None, out: Path) -> None:
+    """Raise if *out* lies among the curated records of a dataset's folder, where it would be taken for some.
+
+    Raises:
+        SetupError: it does.
+    """
+    home = folder or Path()
+    records = home / "data" / "curated" if (home / "data" / "curated").is_dir() else home
+    is_of_records = any((records / table).is_dir() for table in BY_TABLE)
+    if is_of_records and records.resolve() in (out.resolve(), *out.resolve().parents):
+        raise SetupError(f"{out} lies among the records")
 
 
 def _refuse(out: Path, made: Made) -> None:

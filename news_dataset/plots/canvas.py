@@ -9,8 +9,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
-from news_dataset.errors import SetupError
 from news_dataset.escapes import visible
+from news_dataset.extras import library
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,11 +53,10 @@ def axes(ax: Axes | None, height: float) -> Axes:
     Raises:
         SetupError: matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-        from matplotlib.layout_engine import ConstrainedLayoutEngine
-    except ImportError as error:
-        raise SetupError("matplotlib is not installed; run: pip install matplotlib") from error
+    library("matplotlib", "plot")
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     if ax is not None:
         return ax
     figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(h_pad=0.1, w_pad=0.1))

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.errors import UsageError
 from news_dataset.plots import canvas
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def draw_verdicts(said: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
 
 def _demand(by: str, among: tuple[str, ...]) -> None:
     if by not in among:
-        raise ValueError(f"by={by!r} is none of {', '.join(among)}")
+        raise UsageError(f"by={by!r} is none of {', '.join(among)}")
 
 
 def _rows(said: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from news_dataset import checks, manifest
 from news_dataset.checks import assertions
 from news_dataset.collection import Collection
-from news_dataset.errors import SetupError
+from news_dataset.errors import SetupError, UsageError
 from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Outcome, Progress, Report
 from news_dataset.manifest import VERSIONS, Manifest
@@ -210,7 +210,7 @@ def _column(name: str) -> tuple[str, str]:
         found = tables()[known(table, list(tables()), "table")]
         known(column, [field.name for field in found.fields], f"column in {table}:")
     except KeyError as error:
-        raise ValueError(f"{error.args[0]}; name table and column: articles.language") from error
+        raise UsageError(f"{error.args[0]}; name table and column: articles.language") from error
     return table, column
 
 

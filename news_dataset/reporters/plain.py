@@ -31,10 +31,15 @@ def sentence(issue: Issue) -> str:
     return f"{issue.message} ({issue.hint})" if issue.hint else issue.message
 
 
-def text(report: Report) -> str:
-    """Return the report for people: the issues, a line per layer with its denominators, a line that sums up."""
-    lines = [issue_line(issue) for issue in _first(report, MOST)]
-    if (more := len(report.issues) + report.left_out - MOST) > 0:
+def text(report: Report, most: int = MOST) -> str:
+    """Return the report for people: the issues, a line per layer with its denominators, a line that sums up.
+
+    Args:
+        report: the report.
+        most: how many issues are listed.
+    """
+    lines = [issue_line(issue) for issue in _first(report, most)]
+    if (more := len(report.issues) + report.left_out - most) > 0:
         lines.append(f"… and {more} more: --issues FILE.parquet keeps all")
     return "".join(f"{line}\n" for line in [*lines, *closing(report)])
 

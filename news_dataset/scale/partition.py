@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from news_dataset.errors import UsageError
 from news_dataset.scale.sheet import Sheet
 
 MOST = 1_000
@@ -16,7 +17,7 @@ _ABSENT = "__HIVE_DEFAULT_PARTITION__"  # so call it those who read such folders
 _LONGEST = 200  # characters of the name of a folder
 
 
-class PartitionError(ValueError):
+class PartitionError(UsageError):
     """A column has too many values, or one too long for a name, to divide a table by it."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from news_dataset.agreement.measures import Agreement, Coding, Detection, Field, Score, Spans, Unmatched
+from news_dataset.reliability.measures import Agreement, Coding, Detection, Field, Score, Spans, Unmatched
 from news_dataset.reporters import escape
 
 _Rows = list[list[str]]

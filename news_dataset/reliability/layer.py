@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from news_dataset.agreement.matching import Position, Region, Unit, region
-from news_dataset.agreement.measures import Place, Side
 from news_dataset.collection import Collection
 from news_dataset.records import Article, Event, Statement, StatementEvent
+from news_dataset.reliability.matching import Position, Region, Unit, region
+from news_dataset.reliability.measures import Place, Side
 
 _OF_EVENTS = ("trigger", "date", "place")
 _INSTEAD_OF_CONTENT = ("cue", "source")

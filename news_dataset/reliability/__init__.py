@@ -15,9 +15,13 @@ from collections.abc import Collection as Sized
 from collections.abc import Iterator, Sequence
 
 from news_dataset import checks
-from news_dataset.agreement.layer import Layer, number_of_speakers, reported_date, speakers
-from news_dataset.agreement.matching import Partners, Position, Region, Unit, align, overlap, region
-from news_dataset.agreement.measures import (
+from news_dataset.collection import Collection
+from news_dataset.errors import UsageError
+from news_dataset.issues import Report
+from news_dataset.records import Article, Statement, StatementEvent
+from news_dataset.reliability.layer import Layer, number_of_speakers, reported_date, speakers
+from news_dataset.reliability.matching import Partners, Position, Region, Unit, align, overlap, region
+from news_dataset.reliability.measures import (
     Agreement,
     Coding,
     Detection,
@@ -29,10 +33,7 @@ from news_dataset.agreement.measures import (
     kappa,
     total,
 )
-from news_dataset.agreement.text import FORMATS
-from news_dataset.collection import Collection
-from news_dataset.issues import Report
-from news_dataset.records import Article, Statement, StatementEvent
+from news_dataset.reliability.text import FORMATS
 
 __all__ = ["FORMATS", "ROLES", "Agreement", "agreement", "compare"]
 
@@ -76,7 +77,7 @@ def compare(a: Collection, b: Collection) -> Agreement:
     """
     texts = sorted(_hashes(a) & _hashes(b))
     if not texts:
-        raise ValueError(f"{a.path} and {b.path} share no text: none of their articles has the same text_sha256")
+        raise UsageError(f"{a.path} and {b.path} share no text: none of their articles has the same text_sha256")
     left, right = Layer.of(a, texts), Layer.of(b, texts)
     units, others = left.statement_units(), right.statement_units()
     statements = align(units, others)

@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, fields
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import groupby, zip_longest
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from news_dataset.errors import InvalidDataError
-from news_dataset.records import BY_TYPE, Child, Record, Redirect, Row
+from news_dataset.issues import Progress
+from news_dataset.records import BY_TABLE, BY_TYPE, Child, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.reporters import code_span, escape
 from news_dataset.spans import Span
@@ -79,6 +80,34 @@ def compare(old: Iterable[Record], new: Iterable[Record], redirects: Iterable[Re
     ranks = {name: rank for rank, name in enumerate(BY_TYPE)}
     found = _changes(before, after, moves)
     return sorted(found, key=lambda change: (ranks[change.type], change.id, change.old_id or ""))
+
+
+class Comparable(Protocol):
+    """A dataset, as far as it is compared."""
+
+    def iter_records(self, table: str) -> Iterator[Record]:
+        """Iterate over the records of a table."""
+
+    def load(self, table: str, *, as_: Literal["records"]) -> list[dict[str, Any]]:
+        """Return the rows of a table."""
+
+
+def compare_datasets(old: Comparable, new: Comparable, progress: Progress | None = None) -> list[RecordChange]:
+    """Return how the records of two datasets differ; one table after the other, since whole datasets may be large.
+
+    Args:
+        old: the dataset before.
+        new: the dataset now.
+        progress: is told how many tables are done, and of how many.
+    """
+    # Not validated again: the rows come out of a release or of validated records, and only their ids are looked at.
+    redirects = [Redirect.model_construct(**row) for row in new.load("redirects", as_="records")]
+    found: list[RecordChange] = []
+    for number, table in enumerate(BY_TABLE, 1):
+        found += compare(old.iter_records(table), new.iter_records(table), redirects)
+        if progress:
+            progress(number, len(BY_TABLE))
+    return found
 
 
 def as_text(changes: Sequence[RecordChange]) -> str:

@@ -1,0 +1,239 @@
+"""The facade: one class whose methods are the whole Python face, for the bundled dataset or any folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from news_dataset import stores
+from news_dataset.dataset.content import ContentAccess
+from news_dataset.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from news_dataset.changes import RecordChange
+    from news_dataset.curate import Anchored, Draft
+    from news_dataset.issues import Progress, Report, Sink
+    from news_dataset.reliability import Agreement
+
+
+class Dataset(ContentAccess):
+    """A dataset: the bundled one, or that of a folder.
+
+    Nothing is read before it is asked for. A release is checked against its manifest file by file, before anything is
+    decoded; a folder without a release is validated and read from its curated records.
+    """
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Dataset:
+        """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``, or tables.
+
+        Where there is a release it is read, also if the records have changed since; ``news-dataset build`` renews it.
+        Tables are Parquet files ``<table>.parquet``, or folders ``<table>`` of such; nothing vouches for them.
+
+        Raises:
+            FileNotFoundError: there is no such folder.
+        """
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise FileNotFoundError(f"there is no folder {folder}")
+        return cls(folder)
+
+    def validate(
+        self,
+        *,
+        text: str | Path | None = None,
+        schema: str | None = None,
+        hashed: bool = False,
+        sink: Sink | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Check records, a release, tables or lines of any size; return everything that was found and counted.
+
+        Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in
+        bounded memory, with the same verdict.
+
+        Args:
+            text: the text of an article, or a folder of texts, to check spans and quotations against.
+            schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest
+                says, else the newest.
+            hashed: whether every file of a large release is compared with its manifest; of others it always is.
+            sink: takes every issue as it is found; a report holds no more than the first of very many.
+            progress: is told how many records are done, and of how many.
+
+        Raises:
+            FileNotFoundError: the folder or *text* does not exist.
+            ValueError: *text* belongs to no article, there is no such version, or a Parquet file does not say which
+                table it holds.
+        """
+        from news_dataset import validation
+        from news_dataset.manifest import SCHEMA_VERSIONS
+
+        if schema is not None and schema not in SCHEMA_VERSIONS:
+            raise UsageError(f"there is no schema {schema}; this package knows {', '.join(SCHEMA_VERSIONS)}")
+        text = Path(text) if text else None
+        return validation.validated(
+            self._home(), text=text, schema=schema, is_hashed=hashed, sink=sink, progress=progress
+        )
+
+    def build(
+        self,
+        *,
+        output: str | Path | None = None,
+        partition_by: Sequence[str] = (),
+        check: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Validate the records and publish them as a release, which is replaced as a whole.
+
+        Args:
+            output: where the release goes; None for ``published`` beside ``curated``.
+            partition_by: of JSON Lines, columns by whose values their tables are divided, as ``articles.language``.
+            check: whether nothing is written, and the report says how the release differs from the records.
+            progress: is told how many records are done, and of how many.
+
+        Returns:
+            The report of the checks, in which warnings may remain; with *check*, that of the comparison.
+
+        Raises:
+            InvalidDataError: a check failed; nothing was written.
+            UnsafeInputError: a file was refused; nothing was written.
+            ValueError: the arguments do not fit what the folder holds.
+            SetupError: *output* holds something else, cannot be written, or is held by another build; it is as it was.
+        """
+        from news_dataset import publish
+
+        out = Path(output) if output else None
+        self._opened = None
+        return publish.build_dataset(self._own("build"), out, partition_by, check=check, progress=progress)
+
+    def verify(self) -> Report:
+        """Check every file of the release against its manifest, and every table against the models."""
+        from news_dataset import publish
+
+        return publish.verify_dataset(self._home())
+
+    def diff(self, new: str | Path, *, progress: Progress | None = None) -> list[RecordChange]:
+        """Return how the records of another dataset differ from those of this one, by record type and id.
+
+        Of a folder that holds a release, the release is compared; name its ``data/curated`` for the records.
+
+        Args:
+            new: the other dataset: a release, or a folder of records.
+            progress: is told how many tables are done, and of how many.
+
+        Raises:
+            FileNotFoundError: one of the folders does not exist.
+        """
+        from news_dataset import changes
+
+        if self._folder:  # as for the other one
+            Dataset.open(self._folder)
+        return changes.compare_datasets(self, Dataset.open(new), progress)
+
+    def agreement(self, other: str | Path) -> Agreement:
+        """Return how far two independent annotations of the same texts agree; this one is the reference.
+
+        Args:
+            other: a dataset's folder, of which the curated records are read, a layer, or a release.
+
+        Raises:
+            InvalidDataError: one of them breaks a rule.
+            ValueError: no text was annotated in both.
+        """
+        from news_dataset import reliability
+        from news_dataset.collection import Collection
+
+        return reliability.agreement(Collection.open(self._home()), Collection.open(Path(other)))
+
+    def anchor(self, text: str | Path) -> Anchored:
+        """Replace words to be found by offsets and digests in the YAML files, or write nothing and say why.
+
+        Args:
+            text: the text of the article, a UTF-8 file.
+
+        Returns:
+            The files that were written, and how many spans were anchored; or what was refused.
+
+        Raises:
+            InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
+            UnsafeInputError: the text is a link, larger than 5 MiB, or not UTF-8.
+            SetupError: a file cannot be written.
+        """
+        from news_dataset import curate
+
+        return curate.anchor_files(self._own("anchor"), Path(text))
+
+    def fmt(self, *, check: bool = False) -> Report:
+        """Write the YAML files in canonical form; values and comments stay.
+
+        Args:
+            check: whether nothing is written, and files that are not in canonical form are errors.
+
+        Returns:
+            A warning for each file that was rewritten, an error for each that could not be.
+
+        Raises:
+            InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
+            SetupError: a file cannot be written.
+        """
+        from news_dataset import curate
+
+        return curate.format_files(self._own("fmt"), check=check)
+
+    def new(self, type: str, slug: str | None = None, *, article: str | None = None) -> Draft:  # noqa: A002
+        """Return a commented template of a record, and where to save it.
+
+        Args:
+            type: a record type, such as ``person`` or ``statement``.
+            slug: the slug of its id, such as ``lee-jae-myung``; numbered records have that of their article.
+            article: id of the article that a statement or assessment belongs to; it gets the next free number.
+
+        Raises:
+            KeyError: there is no such type; the message names the nearest.
+            ValueError: *slug* or *article* is no slug, or *article* is missing.
+        """
+        from news_dataset import curate
+
+        return curate.draft(self._own("new"), type, slug, article)
+
+    def schema(self, *, check: bool = False, diff: tuple[str, str] | None = None) -> Report:
+        """Write the JSON Schemas of the current version into ``schemas/<version>`` of the dataset's folder.
+
+        Args:
+            check: whether nothing is written, and files that differ from the models or the ledger are errors.
+            diff: two versions, old and new, to compare instead: folders, versions such as ``1.0``, or the words
+                ``frozen`` and ``current``; breaking changes are errors, others warnings.
+
+        Raises:
+            ValueError: the current version is frozen and would change, or there is no such version to compare.
+            SetupError: the folder holds something else, or cannot be written.
+        """
+        from news_dataset import publish
+
+        return publish.schemas(self._own("schema"), check=check, diff=diff)
+
+    def __repr__(self) -> str:
+        return f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: title, licence, versions, and how many rows each table has."""
+        from news_dataset import markup
+
+        about = {name: value for name, value in self.info().items() if value is not None}
+        return markup.card(str(about.pop("title", self._folder)), "", about)
+
+    def _home(self) -> Path:
+        """Return the folder, or that of the bundled release."""
+        return self._folder or stores.bundled()
+
+    def _own(self, command: str) -> Path:
+        """Return the folder, unless it is that of the package.
+
+        Raises:
+            UsageError: this is the bundled dataset.
+        """
+        if self._folder is None:
+            raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
+        return self._folder

@@ -1,0 +1,246 @@
+"""Content of a dataset: views, records, SQL, citation, and what is written of it for other programs and people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from news_dataset import stores
+from news_dataset.dataset.tables import TableAccess
+from news_dataset.errors import IntegrityError, UnknownNameError
+from news_dataset.stores import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from news_dataset.explorer import Page
+    from news_dataset.frames import View
+    from news_dataset.plots import Plots
+    from news_dataset.records import Record
+
+
+class ContentAccess(TableAccess):
+    """The methods of a dataset that give its content in other forms than tables."""
+
+    def who_said_what(self) -> pd.DataFrame:
+        """Return one row per statement and speaker, with the gravest verdict on the statement.
+
+        Columns: article, headline, statement, kind, claim_type, speaker, speaker_name, speaker_country,
+        speaker_office (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote,
+        certainty, polarity, verdict, finding. A narrated statement has one row without speaker.
+        """
+        from news_dataset import views
+
+        return self._frame(views.who_said_what)
+
+    def timeline(self) -> pd.DataFrame:
+        """Return one row per event and report of it, ordered by the date that independent sources show.
+
+        Columns: event, title, type, place, date (EDTF), date_min, date_max, statement, reported_text, reported_date
+        (EDTF), verdict (on the reported date), differs (whether it is contradicted; null where not assessed).
+        """
+        from news_dataset import views
+
+        return self._frame(views.timeline)
+
+    @property
+    def plot(self) -> Plots:
+        """Plots for notebooks: ``plot.timeline()``, ``plot.speakers()`` and ``plot.verdicts()`` (extra ``plot``)."""
+        from news_dataset.plots import Plots
+
+        return Plots(self)
+
+    def restore(self, text: str | Path, *, article: str | None = None) -> pd.DataFrame:
+        """Return every span of an article with its words in your own copy of the text, and how it was found.
+
+        Columns: table, record, ordinal, role, mention, fragment, start, end, state (exact: the copy is the annotated
+        text; relocated: found by its digests; ambiguous: several places; orphan: nowhere), words, places.
+
+        Args:
+            text: the copy, a UTF-8 file.
+            article: id of the article; None for the one whose text it is, or the only one.
+
+        Raises:
+            KeyError: there is no such article.
+            ValueError: no article is named, and the copy is not exactly the text of one.
+            UnsafeInputError: the copy is a link, larger than 5 MiB, or not UTF-8.
+            SetupError: the copy cannot be read.
+        """
+        from news_dataset import restoration
+        from news_dataset.texts import read_text
+
+        copy = read_text(Path(text))
+        return self._frame(lambda read: restoration.restored_rows(read, copy, article))
+
+    def get(self, record_id: str) -> Record:
+        """Return a record by its id, as a frozen pydantic model with its children.
+
+        Raises:
+            KeyError: there is none; the message names the nearest id.
+        """
+        from news_dataset import typed
+
+        return typed.get(self._store(), record_id)
+
+    def iter_records(self, table: Name) -> Iterator[Record]:
+        """Iterate over the records of a table, such as ``statements``, as frozen pydantic models.
+
+        Raises:
+            KeyError: it is none of the eight tables of records.
+        """
+        from news_dataset import typed
+
+        return typed.records(self._store(), table)
+
+    def info(self) -> dict[str, Any]:
+        """Return title, licence, the three versions (package, schema, data) and the number of rows of each table."""
+        from news_dataset import __version__
+
+        store = self._store()
+        about = {name: store.dataset.get(name) for name in ("title", "license", "schema_version", "data_version")}
+        return {**about, "package_version": __version__, "rows": store.counts()}
+
+    def citation(self, style: Literal["text", "bibtex", "cff"] = "text") -> str:
+        """Return how to cite the dataset; ``cff`` is the text of a file CITATION.cff.
+
+        Raises:
+            ValueError: *style* is none of the three, or the dataset has no ``dataset.yaml``.
+        """
+        from news_dataset import credit
+
+        return credit.citation(self._store().dataset, style)
+
+    def license(self) -> dict[str, str]:
+        """Return the licence: ``spdx`` (its identifier), ``url`` (its text) and ``covers`` (one sentence on what).
+
+        Raises:
+            ValueError: the dataset has no ``dataset.yaml``.
+        """
+        from news_dataset import credit
+
+        return credit.licence(self._store().dataset)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Return what a SELECT in the SQL of DuckDB selects from the tables, and from who_said_what and timeline.
+
+        Columns have the dtypes that ``load`` gives; one with the name and values of a column of codes is a category.
+        Nothing can be written, and nothing read but the dataset: no files, no settings, no variables of Python.
+
+        Args:
+            query: one SELECT, such as ``select kind, count(*) from statements group by kind``.
+
+        Raises:
+            ValueError: it is no SELECT, or there is no such table, column or function; the message is one line.
+            UnsafeInputError: it needs more memory or disk than it may have.
+        """
+        from functools import partial
+
+        from news_dataset import frames, views
+        from news_dataset import query as engine
+
+        store = self._store()
+        sources: dict[str, engine.Source] = {name: partial(stores.source, store, name) for name in store.tables}
+        sources |= {view.__name__: partial(self._view, view) for view in (views.who_said_what, views.timeline)}
+        return frames.to_pandas(engine.run(query, sources), stores.versions(store))
+
+    def export(self, to: Literal["csv", "jsonl", "sqlite"], output: str | Path) -> dict[str, int]:
+        """Write every table as CSV, JSON Lines or SQLite; the output appears whole or not at all.
+
+        Args:
+            to: the form.
+            output: a new or empty folder (csv, jsonl), or a file (sqlite).
+
+        Returns:
+            The number of rows of each table.
+
+        Raises:
+            ValueError: there is no such form.
+            InvalidDataError: the rows contradict each other, such as a reference to nothing; *output* is as it was.
+            SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
+        """
+        from news_dataset import exporters
+
+        exporters.refuse_among_records(self._folder, Path(output))
+        info = self.info()
+        rows: dict[str, int] = info.pop("rows")
+        about = {name: str(value) for name, value in info.items() if value is not None}
+        if "title" in about:
+            about["citation"] = self.citation()
+        exporters.export(self.load_all(as_="arrow"), about, to, Path(output))
+        return rows
+
+    def explore(self, output: str | Path, *, text: str | Path | None = None) -> Page:
+        """Write one page to look at the dataset in a browser; it needs no network.
+
+        Args:
+            output: the page: a new file, or an earlier page.
+            text: your own copy of an article's text, or a folder of texts; their words go into the page.
+
+        Returns:
+            What the page holds.
+
+        Raises:
+            FileNotFoundError: there is no *text*.
+            ValueError: a text is that of none of the articles.
+            UnsafeInputError: a text is a link, larger than 5 MiB, or not UTF-8.
+            SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
+        """
+        from news_dataset import explorer, exporters
+        from news_dataset.texts import read_texts
+
+        exporters.refuse_among_records(self._folder, Path(output))
+        tables = self.load_all(as_="arrow")
+        articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
+        texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
+        page = explorer.page(tables, self._about(), texts)
+        with exporters.placed(Path(output), exporters.Made(explorer.foreign)) as new:
+            new.write_bytes(page)
+        statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
+        return explorer.Page(Path(output), statements, articles, len(texts), len(page))
+
+    def _about(self) -> dict[str, Any]:
+        """Return what stands over a page; a folder of records without a description has no licence and no citation."""
+        info, folder = self.info(), self._folder
+        opened = "nd" if folder is None else f"nd.Dataset.open({str(folder)!r})"
+        versions = {kind: info[f"{kind}_version"] for kind in ("package", "schema", "data")}
+        about = {"title": info["title"] or (folder or Path()).resolve().name, "opened": opened}
+        about["versions"] = {kind: version for kind, version in versions.items() if version}
+        if info["title"]:
+            licence = self.license()
+            about |= {"license": licence["spdx"], "license_url": licence["url"], "covers": licence["covers"]}
+            about |= {"citation": self.citation(), "bibtex": self.citation("bibtex")}
+        return about
+
+    def explain(self, code: str | None = None) -> str:
+        """Return the manual page of an issue code with a wrong and a right example; without a code, list them all.
+
+        Raises:
+            KeyError: there is no such code; the message names the nearest.
+        """
+        from news_dataset import manual
+
+        return manual.page(code) if code else manual.contents()
+
+    def _frame(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pd.DataFrame:
+        from news_dataset import frames
+
+        return frames.to_pandas(self._view(view), stores.versions(self._store()))
+
+    def _view(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pa.Table:
+        from functools import cache
+
+        from news_dataset import frames
+
+        store = self._store()
+        table = cache(store.table)  # each is read once
+        try:
+            # A release of an older version has not every table; no view needs one that is newer than 1.0
+            columns, rows = view(lambda name: table(name).to_pylist() if name in store.tables else [])
+        except UnknownNameError:
+            raise
+        except KeyError as error:
+            raise IntegrityError(f"the tables do not fit together: {error.args[0]} is missing") from error
+        return frames.view_table(columns, rows, lambda name: table(name).schema)
