@@ -58,7 +58,8 @@ class ParquetFile:
             self.schema: pa.Schema = self._file.schema_arrow
         except (pa.ArrowException, OSError) as error:
             raise IntegrityError(f"{place} is not a Parquet file") from error
-        self.rows: int = self._file.metadata.num_rows
+        self.metadata: Any = self._file.metadata
+        self.rows: int = self.metadata.num_rows
         names = Counter(self.schema.names)
         if again := [name for name, count in names.items() if count > 1]:
             raise IntegrityError(f"{place} has a column that no table has: {again[0]}, twice")

@@ -85,10 +85,10 @@ def opened(folder: Path | None) -> Opened:
         from news_dataset.stored import Tables
 
         return Tables(folder, files)
-    from news_dataset import checks
     from news_dataset.collection import Collection
     from news_dataset.curated import Curated
+    from news_dataset.validation import checked
 
     collection = Collection.open(folder)
-    checks.run(collection).raise_for_errors()
+    checked(collection).raise_for_errors()
     return Curated(collection)

@@ -1,21 +1,34 @@
-"""What is to be validated, and which way: in memory, or as tables and lines of any size; the verdict is the same."""
+"""What is to be validated, and as what: records in memory, lines or tables of any size; the verdict is the same."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection, cycles_kept
-from news_dataset.errors import IntegrityError, SetupError, UsageError
+from news_dataset.engine.database import connected
+from news_dataset.engine.nested import CuratedSource
+from news_dataset.engine.run import check
+from news_dataset.engine.source import Context, Source
+from news_dataset.engine.store import Store
+from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
+from news_dataset.files import walk
+from news_dataset.folders import holds_records, lines_files, parquet_files
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.records import BY_TABLE
+from news_dataset.released import Release
+from news_dataset.tabular import tables
 
 SMALL = manifest.SMALL
-"""Up to so many bytes lines and releases are read into memory as a whole."""
+"""Up to so many bytes a release is read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")
+
+_ID = re.compile(rb'\{"id":"([^"\\]+)"')
+_DATA = re.compile(r"^[^._].*\.(parquet|jsonl|ndjson)(\.(gz|bz2|xz|zst|lz4|zip))?$")
 
 
 def validated(
@@ -26,6 +39,7 @@ def validated(
     is_hashed: bool = False,
     sink: Sink | None = None,
     progress: Progress | None = None,
+    memory: str | None = None,
 ) -> Report:
     """Check whatever lies at *path*, as ``news_dataset.validate`` says.
 
@@ -36,104 +50,171 @@ def validated(
         is_hashed: whether the files of a large release are compared with its manifest.
         sink: takes every issue as it is found.
         progress: is told how far the work has come.
+        memory: how much memory the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB.
     """
     if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"there is no {path}")
+    found: dict[str, list[Path]] = {}
     if schema in (None, manifest.SCHEMA_VERSION):
-        found = _large(path, text, is_hashed, sink, progress)
-        if found is not None:
-            return found
+        if found := _tables_in(path):
+            if text is not None and not (path / manifest.NAME).is_file():
+                raise UsageError("texts are compared with records in files, and with releases; build the release first")
+        if found and text is None:
+            return _check_tables(path, found, is_hashed, sink, progress, memory)
+        if not found and text is None and (lines := _lines_in(path)):
+            source, _, is_whole = lines_source(path, lines, progress)
+            report = _checked(source, Context(is_whole), sink, memory)
+            return report + (_strays(path, [one for some in lines.values() for one in some], sink))
     elif path.suffix == ".parquet":
         raise UsageError(f"tables are checked by schema {manifest.SCHEMA_VERSION} alone")
     with cycles_kept():
-        report = checks.run(Collection.open(path, text=text, schema=schema))
-    if sink:
-        for issue in report.issues:
-            sink(issue)
-    return report
+        return checked(Collection.open(path, text=text, schema=schema), sink, memory)
 
 
-def _large(
-    path: Path, text: Path | None, is_hashed: bool, sink: Sink | None, progress: Progress | None
-) -> Report | None:
-    """Return the report on tables or lines; None where records are to be read into memory."""
-    tables, lines = _found(path)
-    if not tables and not lines:
-        return None
-    if text is not None:
-        if tables and not (path / manifest.NAME).is_file():
-            raise UsageError("texts are compared with records in files, and with releases; build the release first")
-        return None
-    _need_polars()
-    if tables:
-        return _tables(path, tables, is_hashed, sink, progress)
-    from news_dataset.scale.lined import LinesFile, validate_lines
-
-    named = {name: BY_TABLE[name].record_type if name else "" for name in lines}
-    files = [LinesFile(file, named[name]) for name, paths in lines.items() for file in paths]
-    found = validate_lines(files, set(lines) >= set(BY_TABLE), sink, progress)
-    return found + _strays(path, [file.path for file in files], sink) if path.is_dir() else found
+def checked(collection: Collection, sink: Sink | None = None, memory: str | None = None) -> Report:
+    """Run every check on records in memory, and return everything that was found and counted."""
+    return _checked(CuratedSource(collection), context_of(collection), sink, memory)
 
 
-def _found(path: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
-    """Return the Parquet files and the files of JSON Lines that are to be validated as such, by table."""
-    from news_dataset.folders import holds_records, lines_files, parquet_files
-    from news_dataset.scale.folders import table_of
+def context_of(collection: Collection) -> Context:
+    """Return what is known of records in memory beside their rows."""
+    articles = {article: collection.by_id[article] for article in collection.texts}
+    about, published, reason = collection.description, list[str](), ""
+    if about and about.keeps_ids:
+        try:
+            published = ids_of_release((collection.home or collection.root) / "published")
+        except NewsDatasetError as error:
+            reason = f"the published release cannot be read: {error}"
+    return Context(collection.is_whole, collection.texts, articles, published, reason)
 
+
+def ids_of_release(folder: Path) -> list[str]:
+    """Return the ids of a release: its records', and those it redirects; none where there is no release.
+
+    They are taken from its JSON Lines, which cost less than tables.
+
+    Raises:
+        IntegrityError: there is a release, but it is not what its manifest says.
+    """
+    folder = manifest.located(folder)
+    if not (folder / manifest.NAME).exists():
+        return []
+    release, ids = Release(folder), set[str]()
+    for table in BY_TABLE:
+        for line in release.lines(table):
+            found = _ID.match(line)
+            ids.add(found[1].decode() if found else str(json.loads(line)["id"]))
+    if "redirects" in release.manifest.tables and release.manifest.tables["redirects"].rows:
+        ids.update(release.table("redirects", ["old_id"]).column("old_id").to_pylist())
+    return sorted(ids)
+
+
+def _checked(source: Source, context: Context, sink: Sink | None, memory: str | None) -> Report:
+    with connected(memory) as database:
+        return check(source, Store(database, source.is_of_tables), context, sink)
+
+
+def _tables_in(path: Path) -> dict[str, list[Path]]:
+    """Return the Parquet files that are to be validated as such, by table."""
     if path.is_symlink():
-        return {}, {}
+        return {}
     if path.is_file():
-        if path.suffix == ".parquet":
-            return {_known(table_of(path), path): [path]}, {}
-        is_large = path.suffix == ".jsonl" and path.stat().st_size > SMALL
-        kind = path.parent.resolve().name if path.parent.resolve().name in BY_TABLE else ""
-        return {}, {kind: [path]} if is_large else {}
-    is_release = (path / manifest.NAME).is_file()
-    if not path.is_dir() or holds_records(path):
-        return {}, {}
-    tables = parquet_files(path)
+        return {_table_of(path): [path]} if path.suffix == ".parquet" else {}
+    if holds_records(path):
+        return {}
+    found = parquet_files(path)
+    if (path / manifest.NAME).is_file():
+        size = sum(file.stat().st_size for files in found.values() for file in files)
+        is_newest = size > SMALL and manifest.read(path).dataset.get("schema_version") == manifest.SCHEMA_VERSION
+        return found if is_newest else {}
+    return found
+
+
+def _lines_in(path: Path) -> dict[str, list[Path]]:
+    """Return the files of JSON Lines that are to be validated as such, by table; empty: each id names its type."""
+    if path.is_symlink() or (path.is_file() and path.suffix != ".jsonl"):
+        return {}
+    if path.is_file():
+        folder = path.parent.resolve().name
+        return {folder if folder in BY_TABLE else "": [path]}
+    return {} if (path / manifest.NAME).is_file() or holds_records(path) else lines_files(path)
+
+
+def lines_source(
+    path: Path, lines: Mapping[str, Sequence[Path]], progress: Progress | None
+) -> tuple[Source, Collection, bool]:
+    """Return files of JSON Lines as a source, what lies beside them, and whether they are a whole dataset."""
+    from news_dataset.engine.lines import LinesFile, LinesSource
+
+    files = [LinesFile(one, BY_TABLE[name].record_type if name else "") for name, some in lines.items() for one in some]
+    beside = _beside(path)
+    is_whole = beside.description is not None or set(lines) >= set(BY_TABLE)
+    return LinesSource(files, beside, progress), beside, is_whole
+
+
+def _beside(path: Path) -> Collection:
+    """Return what lies beside JSON Lines in a folder: ``dataset.yaml`` and ``redirects.yaml``."""
+    paths = [path / name for name in ("dataset.yaml", "redirects.yaml")] if path.is_dir() else []
+    found = [Collection.open(one) for one in paths if one.exists() or one.is_symlink()]
+    documents = tuple(document for one in found for document in one.documents)
+    return Collection(path, documents, tuple(entry for one in found for entry in one.entries))
+
+
+def _check_tables(
+    path: Path,
+    found: Mapping[str, Sequence[Path]],
+    is_hashed: bool,
+    sink: Sink | None,
+    progress: Progress | None,
+    memory: str | None,
+) -> Report:
+    from news_dataset.engine.tables import tables_source
+
+    report, is_release = Report(()), (path / manifest.NAME).is_file()
     if is_release:
-        size = sum(file.stat().st_size for files in tables.values() for file in files)
-        return (tables, {}) if size > SMALL and _is_newest(path) else ({}, {})
-    return (tables, {}) if tables else ({}, lines_files(path))
+        report = _hashed(path) if is_hashed else _unhashed()
+    if not report.ok:
+        return report
+    source = tables_source(found, progress)
+    report += _checked(source, Context(set(found) >= set(BY_TABLE)), sink, memory)
+    return report if is_release else report + _strays(path, [file for files in found.values() for file in files], sink)
 
 
-def _is_newest(path: Path) -> bool:
-    return str(manifest.read(path).dataset.get("schema_version")) == manifest.SCHEMA_VERSION
+def _table_of(path: Path) -> str:
+    """Return the table that a Parquet file holds: by its name, its folders or its own word.
 
+    Raises:
+        IntegrityError: it is no Parquet file.
+        UsageError: nothing says which table it holds.
+    """
+    from news_dataset.files import ReadError, open_file
+    from news_dataset.parquet import ParquetFile
 
-def _known(table: str, path: Path) -> str:
-    if not table:
-        _refuse_junk(path)
-        raise UsageError(
-            f"{path} does not say which table it holds: name it as the table is called, statements.parquet"
-        )
-    return table
-
-
-def _refuse_junk(path: Path) -> None:
-    """Raise if a file is no Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    for name in (path.stem, *(one.name for one in path.parents)):
+        if name in tables():
+            return name
     try:
-        pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
-        raise IntegrityError(f"{path} is not a Parquet file, or damaged") from error
-
-
-def _is_data(file: Path) -> bool:
-    """Return whether a file looks like lines or a table, perhaps packed; what Spark writes beside these is hidden."""
-    return re.search(r"^[^._].*\.(parquet|jsonl|ndjson)(\.(gz|bz2|xz|zst|lz4|zip))?$", file.name.lower()) is not None
+        with open_file(path) as source:
+            about = ParquetFile(source, path).schema.metadata or {}
+    except ReadError as error:
+        raise IntegrityError(f"{path} {error.problem.message}") from error
+    said = about.get(b"table", b"").decode(errors="replace")
+    if said not in tables():
+        advice = "name it as the table is called, statements.parquet"
+        raise UsageError(f"{path} does not say which table it holds: {advice}")
+    return said
 
 
 def _strays(path: Path, used: Iterable[Path], sink: Sink | None) -> Report:
     """Say of files beside tables or lines that nothing in them is looked at."""
-    from news_dataset.tabular import tables
-
     known = {*used, path / "faults.parquet"}  # what was planted in data that was made up (``testing``)
-    inside = (file for name in tables() for file in (path / name).rglob("*"))
-    beside = sorted(file for file in (*path.glob("*"), *inside) if _is_data(file) and file not in known)
+    if not path.is_dir():
+        return Report(())
+    inside = (file.path for name in tables() if (path / name).is_dir() for file in walk(path / name))
+    beside = sorted(
+        file for file in {*path.glob("*"), *inside} if _DATA.search(file.name.lower()) and file not in known
+    )
+    beside = [file for file in beside if file.is_file()]
     code, hint = checks.CODES["misplaced_file"], "files are named after their table: statements.parquet, people.jsonl"
     said = "is not read: it is named after no table, packed, or beside tables of another form"
     issues = [Issue(str(file), said, code=code.name, hint=hint, severity="warning") for file in beside]
@@ -141,21 +222,6 @@ def _strays(path: Path, used: Iterable[Path], sink: Sink | None) -> Report:
         for issue in issues:
             sink(issue)
     return Report(tuple(issues), (Tally(code.name, code.layer, checked=len(beside), warned=len(beside)),))
-
-
-def _tables(
-    path: Path, tables: dict[str, list[Path]], is_hashed: bool, sink: Sink | None, progress: Progress | None
-) -> Report:
-    from news_dataset.scale.tabled import validate_tables
-
-    report = Report(())
-    if (path / manifest.NAME).is_file():
-        report = _hashed(path) if is_hashed else _unhashed()
-    if not report.ok:
-        return report
-    report += validate_tables(tables, set(tables) >= set(BY_TABLE), sink, progress)
-    is_plain = path.is_dir() and not (path / manifest.NAME).is_file()
-    return report + _strays(path, [file for files in tables.values() for file in files], sink) if is_plain else report
 
 
 def _unhashed() -> Report:
@@ -173,11 +239,3 @@ def _hashed(path: Path) -> Report:
     place = str(path / manifest.NAME)
     issues = [Issue(place, one, code=code.name, hint=hint, exit_code=code.exit_code) for one in differences]
     return Report(tuple(issues), (Tally(code.name, code.layer, checked=1, failed=int(bool(issues))),))
-
-
-def _need_polars() -> None:
-    try:
-        import polars  # noqa: F401 (only whether it is there)
-    except ImportError as error:
-        advice = "large files are checked with polars, which is not installed; run: pip install polars"
-        raise SetupError(advice) from error

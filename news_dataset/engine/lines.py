@@ -16,15 +16,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.collection import Collection
 from news_dataset.engine import rows
 from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot
 from news_dataset.engine.store import Store, evaluated_columns
 from news_dataset.entries import Entry, entry_at
-from news_dataset.files import MAX_BYTES, open_file
+from news_dataset.files import MAX_BYTES, Problem, open_file
 from news_dataset.issues import Progress
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import UNREAD, Document, parse_json_line
-from news_dataset.files import Problem
 from news_dataset.records import BY_TABLE, BY_TYPE, Record, Row, Statement
 from news_dataset.records.columns import children, columns
 
@@ -107,18 +107,21 @@ class LinesFile:
 
 @dataclass(frozen=True)
 class LinesSource:
-    """Files of JSON Lines, each of any size."""
+    """Files of JSON Lines, each of any size; what lies beside them is numbered behind their lines."""
 
     paths: Sequence[LinesFile]
+    beside: Collection
     progress: Progress | None = None
     threads: int = os.cpu_count() or 1
     is_of_tables = False
+    issues = ()
     _unread: set[str] = field(default_factory=set)
+    _total: list[int] = field(default_factory=list)
 
     @property
     def files(self) -> int:
         """How many files there are."""
-        return len(self.paths)
+        return len(self.paths) + len(self.beside.documents)
 
     @property
     def present(self) -> set[str]:
@@ -141,6 +144,7 @@ class LinesSource:
                         known = number + last
                         self.progress(known, known * total // max(done, 1))
                 number += last
+        self._total.append(number)
         for table in (model.table for model in BY_TYPE.values()):
             store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
             for child in children(BY_TABLE[table]).values():
@@ -164,6 +168,9 @@ class LinesSource:
                 if entry is None or not entry.id:
                     self._unread.add(self._file(me >> SHIFT).kind)
             yield documents, judged
+        places = [(self._total[0] + at) << SHIFT for at in range(len(self.beside.entries))]
+        judged = [Judged(entry, at, at) for entry, at in zip(self.beside.entries, places, strict=True)]
+        yield self.beside.documents, judged
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield nothing: texts are compared with records in files."""
@@ -185,6 +192,9 @@ class LinesSource:
 
     def _read(self, number: int) -> tuple[Document, Entry | None]:
         """Return a line as a document, and the record in it if there is one; *number* counts through all files."""
+        if number >= self._total[0]:
+            entry = self.beside.entries[number - self._total[0]]
+            return entry.document, entry
         file = self._file(number)
         at = number - file.first
         document = parse_json_line(file.line(at).removesuffix(b"\r"), str(file.path), at + 1)

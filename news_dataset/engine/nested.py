@@ -123,6 +123,7 @@ class CuratedSource:
 
     collection: Collection
     is_of_tables = False
+    issues = ()
 
     @property
     def files(self) -> int:

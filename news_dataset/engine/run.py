@@ -13,7 +13,7 @@ from news_dataset.engine.rows import MODELS
 from news_dataset.engine.rulebook import RuleBook
 from news_dataset.engine.source import Context, Gathering, Source
 from news_dataset.engine.store import Store, unsure_references
-from news_dataset.issues import Report, Sink
+from news_dataset.issues import Report, Sink, Tally
 from news_dataset.records import BY_TABLE, BY_TYPE, Description
 
 
@@ -27,6 +27,11 @@ def check(source: Source, store: Store, context: Context, sink: Sink | None = No
         sink: takes every issue as it is found.
     """
     gathering = Gathering(sink)
+    for issue in source.issues:
+        code = checks.CODES[issue.code]
+        gathering.count(Tally(code.name, code.layer, checked=1, failed=1))
+        gathering.found([issue])
+        gathering.is_sound = False
     source.load(store)
     store.find_repeated()
     description = _judge(source, store, gathering)
@@ -35,6 +40,8 @@ def check(source: Source, store: Store, context: Context, sink: Sink | None = No
         store.find_repeated()
     _fill(source, store, context, gathering.is_sound, description)
     book = RuleBook(source, store, context, gathering, description)
+    if context.unread_release:
+        gathering.tallies["lost_id"].skipped[context.unread_release] = 1
     for query in checks.QUERIES:
         if source.is_of_tables or not query.is_of_tables:
             book.run(query)

@@ -24,6 +24,10 @@ class Source(Protocol):
     is_of_tables: bool
 
     @property
+    def issues(self) -> Sequence[Issue]:
+        """What was found before any row was read."""
+
+    @property
     def files(self) -> int:
         """How many files there are."""
 

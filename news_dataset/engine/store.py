@@ -89,7 +89,7 @@ class Store:
         inner = ", ".join(
             f"unnest(${at}::{kind}[]) AS {quoted(name)}" for at, (name, kind) in enumerate(types.items(), 1)
         )
-        relation = f'SELECT *, false AS "_has_bounds" FROM (SELECT {inner})'
+        relation = f'SELECT *, false AS "_has_bounds", false AS "_is_odd" FROM (SELECT {inner})'
         self._insert(self.database, table, model, relation, list(lists.values()))
 
     def _insert(

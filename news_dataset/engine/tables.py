@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from news_dataset.checks import CODES
 from news_dataset.codes import code_rows
 from news_dataset.engine import rows
-from news_dataset.engine.nested import Judged, Spot
+from news_dataset.engine.nested import Judged
 from news_dataset.engine.store import Store, evaluated_columns
 from news_dataset.entries import Entry, entry_at
 from news_dataset.errors import IntegrityError
 from news_dataset.files import Problem, ReadError, open_file
 from news_dataset.issues import Issue, Progress, Severity
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.parquet import ParquetFile
 from news_dataset.reader import Document
-from news_dataset.records import BY_TABLE, CHILDREN, Child, Record, Row
+from news_dataset.records import BY_TABLE, Child, Record, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.tabular import Field, tables
 
@@ -94,21 +95,24 @@ class TableFiles:
     starts: list[int] = field(default_factory=list)
     groups: list[list[int]] = field(default_factory=list)
 
-    def look(self) -> Iterator[tuple[Path, str, str, str]]:
-        """Read what the files say of themselves; yield path, code, column and sentence for what is wrong."""
+    def look(self) -> Iterator[Issue]:
+        """Read what the files say of themselves; yield what is wrong with a file or one of its columns."""
         sizes = [0]
         for path in self.paths:
             try:
                 with opened(path) as file:
-                    about, schema = file.metadata, file.schema_arrow
-            except (IntegrityError, ReadError) as error:
-                code = error.problem.code if isinstance(error, ReadError) else "bad_syntax"
-                yield path, code, "", str(error)
+                    about, schema = file.metadata, file.schema
+            except ReadError as error:
+                yield _issue(path, error.problem.code, error.problem.message)
+                continue
+            except IntegrityError as error:
+                yield _issue(path, "bad_syntax", str(error).removeprefix(f"{path} "))
                 continue
             sizes.append(about.num_rows)
             counts = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
             self.groups.append([0, *accumulate(counts)])
-            yield from ((path, *wrong) for wrong in _wrong_columns(schema, self.table))
+            for code, column, message in _wrong_columns(schema, self.table):
+                yield _issue(path, code, message, f"/{column}")
         self.starts = list(accumulate(sizes))
 
     def tasks(self) -> Iterator[tuple[int, int]]:
@@ -124,18 +128,16 @@ class TableFiles:
         """
         import pyarrow as pa
 
-        names = [one.name for one in tables()[self.table].fields]
         at = self.starts[file] + self.groups[file][group]
         with opened(self.paths[file]) as source:
-            there = [name for name in names if name in source.schema_arrow.names]
-            try:
-                for batch in source.iter_batches(BATCH, row_groups=[group], columns=there):
+            names = [one.name for one in tables()[self.table].fields if one.name in source.schema.names]
+            for batch in source.batches(names, BATCH, [group]):
+                try:
                     batch.validate(full=True)
-                    yield at, pa.Table.from_batches([batch])
-                    at += len(batch)
-            except (pa.ArrowException, OSError) as error:
-                why = str(error).partition("\n")[0]
-                raise IntegrityError(f"{self.paths[file]} is damaged: {why}") from error
+                except pa.ArrowException as error:
+                    raise IntegrityError(f"{self.paths[file]} holds text that is not UTF-8, or is damaged") from error
+                yield at, pa.Table.from_batches([batch])
+                at += len(batch)
 
     def rows(self, places: Sequence[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
         """Yield file, number and values of the rows at some places, which rise."""
@@ -155,22 +157,37 @@ class TableFiles:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
+def opened(path: Path) -> Iterator[ParquetFile]:
     """Open a Parquet file.
 
     Raises:
         ReadError: it is no regular file, or cannot be read.
         IntegrityError: it is not a Parquet file.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     with open_file(path) as source:
-        try:
-            file = pq.ParquetFile(source, page_checksum_verification=True)
-        except (pa.ArrowException, OSError) as error:
-            raise IntegrityError(f"is not a Parquet file: {str(error).partition(chr(10))[0]}") from error
-        yield file
+        yield ParquetFile(source, path)
+
+
+def _issue(path: Path, code: str, message: str, pointer: str = "") -> Issue:
+    return Issue(str(path), message, pointer, code=code, exit_code=CODES[code].exit_code)
+
+
+def tables_source(found: Mapping[str, Sequence[Path]], progress: Progress | None = None) -> TablesSource:
+    """Return the files of tables as a source; a table with a file or column that cannot be used is left out.
+
+    Args:
+        found: the files of each table.
+        progress: is told how far the work has come.
+    """
+    sources: dict[str, TableFiles] = {}
+    issues: list[Issue] = []
+    for table, paths in found.items():
+        files = TableFiles(table, paths)
+        wrong = list(files.look())
+        issues += wrong
+        if all(issue.code == "unknown_key" for issue in wrong):
+            sources[table] = files
+    return TablesSource(sources, issues, sum(map(len, found.values())), progress)
 
 
 @dataclass(frozen=True)
@@ -178,15 +195,11 @@ class TablesSource:
     """Parquet tables, as a whole dataset or as a part of one."""
 
     sources: Mapping[str, TableFiles]
-    unusable: Sequence[Document] = ()
+    issues: Sequence[Issue] = ()
+    files: int = 0
     progress: Progress | None = None
     threads: int = os.cpu_count() or 1
     is_of_tables = True
-
-    @property
-    def files(self) -> int:
-        """How many files there are."""
-        return sum(len(one.paths) for one in self.sources.values()) + len(self.unusable)
 
     @property
     def present(self) -> set[str]:
@@ -228,7 +241,6 @@ class TablesSource:
         for table in alone:
             store.database.execute(f"UPDATE {table} SET me = {2 * _NO_PARENT + 1} + pos WHERE NOT proven")
             store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
-        yield self.unusable, ()
         for table in own:
             yield from self._records(store, table)
         for table in alone:
@@ -257,7 +269,7 @@ class TablesSource:
         """Yield the records at some places of a table; *keys* are by place."""
         model = BY_TABLE[table]
         lists: dict[int, dict[str, list[RowSpot]]] = {}
-        wanted = f"SELECT unnest($1::BIGINT[]) AS me"
+        wanted = "SELECT unnest($1::BIGINT[]) AS me"
         for name, child in children(model).items():
             if child.table in self.sources:
                 query = f"SELECT c.pos, c.me, c.ordinal FROM {child.table} c JOIN ({wanted}) w ON w.me = c.me ORDER BY c.pos"
@@ -321,16 +333,11 @@ def _load(store: Store, files: TableFiles, file: int, group: int) -> int:
     key = f'coalesce(key("{name}"::VARCHAR), {nobody})'
     cursor = store.database.cursor()
     for at, batch in files.batches(file, group):
-        batch = _usual(evaluated_columns(model, batch)).append_column("_pos", pa.array(at + np.arange(len(batch))))
+        batch = evaluated_columns(model, batch).append_column("_pos", pa.array(at + np.arange(len(batch))))
         store.add(files.table, batch, key, cursor, has_bounds=True)
         count += len(batch)
     cursor.close()
     return count
-
-
-def _usual(batch: pa.Table) -> pa.Table:
-    """Return a batch without types that DuckDB does not cast as wanted: integers beyond 63 bits stay what they are."""
-    return batch
 
 
 def _entry(model: type[Record], spot: RowSpot, lists: Mapping[str, Sequence[RowSpot]]) -> RowEntry:

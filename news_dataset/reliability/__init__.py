@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Collection as Sized
 from collections.abc import Iterator, Sequence
 
-from news_dataset import checks
 from news_dataset.collection import Collection
 from news_dataset.errors import UsageError
 from news_dataset.issues import Report
@@ -34,6 +33,7 @@ from news_dataset.reliability.measures import (
     total,
 )
 from news_dataset.reliability.text import FORMATS
+from news_dataset.validation import checked
 
 __all__ = ["FORMATS", "ROLES", "Agreement", "agreement", "compare"]
 
@@ -63,7 +63,7 @@ def agreement(a: Collection, b: Collection) -> Agreement:
             ``Report.raise_for_errors``.
         ValueError: no text was annotated in both.
     """
-    report = checks.run(a) + checks.run(b)
+    report = checked(a) + checked(b)
     issues = [issue for issue in report if issue.code not in _NOT_ASKED]
     Report.of(issues, [tally for tally in report.tallies if tally.code not in _NOT_ASKED]).raise_for_errors()
     return compare(a, b)

@@ -1,0 +1,200 @@
+"""Building: records in files, or JSON Lines of any size, into a release or into tables; one way for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from news_dataset import manifest, validation
+from news_dataset.collection import Collection, cycles_kept
+from news_dataset.engine.database import connected
+from news_dataset.engine.nested import CuratedSource
+from news_dataset.engine.run import check
+from news_dataset.engine.source import Context, Source
+from news_dataset.engine.store import Store
+from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UsageError
+from news_dataset.folders import holds_records, lines_files
+from news_dataset.issues import Progress, Report
+from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
+from news_dataset.names import known
+from news_dataset.publish.exchange import replacing
+from news_dataset.publish.release import DESCRIPTORS, described, refuse_foreign_files
+from news_dataset.publish.tables import divide, write_lines, write_table
+from news_dataset.records import BY_TABLE, ENTITY_TYPES, RECORDS
+from news_dataset.records.columns import children
+from news_dataset.tabular import tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+OURS = (manifest.NAME, *DESCRIPTORS, *(f"{name}.jsonl" for name in BY_TABLE), *(f"{name}.parquet" for name in tables()))
+"""The files of a release."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be built.
+
+    Args:
+        source: the records.
+        context: what is known beside them.
+        beside: what ``dataset.yaml`` and ``redirects.yaml`` say, or all records in files.
+        lines: the files of JSON Lines, by table; empty for records in files.
+    """
+
+    source: Source
+    context: Context
+    beside: Collection
+    lines: Mapping[str, Sequence[Path]]
+
+    @property
+    def about(self) -> dict[str, object]:
+        """The description of the dataset; empty where there is none."""
+        return self.beside.description.to_dict() if self.beside.description else {}
+
+
+def lines_to_build(folder: Path) -> dict[str, list[Path]]:
+    """Return the JSON Lines of each table in a folder, where these, and no curated records, are what it holds."""
+    if not folder.is_dir() or (folder / manifest.NAME).is_file() or holds_records(folder):
+        return {}
+    return lines_files(folder)
+
+
+def work_of(collection: Collection) -> Work:
+    """Return records in files as what is to be built."""
+    return Work(CuratedSource(collection), validation.context_of(collection), collection, {})
+
+
+def work_of_lines(
+    folder: Path, lines: Mapping[str, Sequence[Path]], out: Path, progress: Progress | None = None
+) -> Work:
+    """Return JSON Lines, and what lies beside them, as what is to be built; *out* may hold an earlier release."""
+    source, beside, is_whole = validation.lines_source(folder, lines, progress)
+    context = Context(is_whole)
+    if beside.description and beside.description.keeps_ids:
+        context = Context(is_whole, published=validation.ids_of_release(out))
+    return Work(source, context, beside, lines)
+
+
+def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: str | None = None) -> Report:
+    """Validate records and publish them in *out*, which is replaced as a whole.
+
+    With a ``dataset.yaml`` they become a release, unless a table is divided; else tables alone.
+
+    Args:
+        work: the records.
+        out: where the release goes; or the tables, which need a new or empty folder.
+        partition_by: columns, as ``articles.language``, by whose values their tables are divided.
+        memory: how much memory the engine may take.
+
+    Raises:
+        InvalidDataError: a check failed; nothing was written.
+        UnsafeInputError: a file or line was refused; nothing was written.
+        IntegrityError: the published release, whose ids are to be kept, cannot be read; nothing was written.
+        UsageError: *partition_by* names no column, or one that cannot divide its table.
+        SetupError: *out* holds something else, cannot be written, or is held by another build; it is as it was.
+    """
+    parts = [_column(name) for name in partition_by]
+    is_release = bool(work.about) and not parts
+    with _checked(work, memory) as (database, report):
+        if not work.about and not work.lines:
+            raise InvalidDataError(
+                f"{work.beside.path} has no data/dataset.yaml: write one with title, licence and versions"
+            )
+        _refuse_places(work, out, is_release)
+        with replacing(out, OURS if is_release else ()) as new:
+            _write(database, work, new, is_release)
+            for table, column in parts:
+                if (new / f"{table}.parquet").exists():
+                    divide(new / f"{table}.parquet", table, column)
+    return report
+
+
+def built(work: Work, memory: str | None = None) -> Manifest:
+    """Return the manifest of the release that records would become; nothing is kept.
+
+    Raises:
+        InvalidDataError: a check failed, or there is no ``dataset.yaml``.
+    """
+    with _checked(work, memory) as (database, _), TemporaryDirectory(prefix="news-dataset-") as folder:
+        _write(database, work, Path(folder), is_release=True)
+        return manifest.read(Path(folder))
+
+
+@contextmanager
+def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnection, Report]]:
+    """Provide the rows of records that pass every check.
+
+    Raises:
+        NewsDatasetError: they do not pass.
+    """
+    with cycles_kept(), connected(memory) as database:
+        report = check(work.source, Store(database, is_keeping=True), work.context)
+        report.raise_for_errors()
+        if work.context.unread_release:
+            raise IntegrityError(f"keeps_ids cannot be asserted: {work.context.unread_release}")
+        yield database, report
+
+
+def _write(database: DuckDBPyConnection, work: Work, new: Path, is_release: bool) -> None:
+    """Write the tables into a new folder; of a release also JSON Lines, descriptors and manifest."""
+    about = work.about
+    versions = {name: str(about[name]) for name in VERSIONS} if is_release else {"schema_version": SCHEMA_VERSION}
+    names = tuple(tables()) if work.context.is_whole else _tables_of(work.lines)
+    contents = {name: write_table(database, name, new / f"{name}.parquet", versions) for name in names}
+    if not is_release:
+        return
+    for model in RECORDS:
+        write_lines(database, model, new, new / f"{model.table}.jsonl")
+    files = [*(f"{name}.parquet" for name in contents), *(f"{model.table}.jsonl" for model in RECORDS)]
+    hashes = {name: manifest.describe_file(new / name) for name in files}
+    texts = described(Manifest(about, contents, hashes))
+    hashes |= {name: manifest.describe(data) for name, data in texts.items()}
+    release = Manifest(about, contents, hashes)
+    for name, data in (texts | {manifest.NAME: release.to_json().encode()}).items():
+        (new / name).write_bytes(data)
+
+
+def _tables_of(names: Mapping[str, Sequence[Path]]) -> tuple[str, ...]:
+    """Return the tables that the records of some types are written into."""
+    models = [BY_TABLE[name] for name in names]
+    found = {"records", "codes", "redirects", *names}
+    found |= {child.table for model in models for child in children(model).values()}
+    found |= {"entities"} if any(model.record_type in ENTITY_TYPES for model in models) else set()
+    return tuple(name for name in tables() if name in found)
+
+
+def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
+    """Raise if *out* is not ours to replace, or lies where it would be taken for records, or in a release.
+
+    Raises:
+        SetupError: it does.
+    """
+    whole, home = out.resolve(), work.beside
+    records = [home.root] if home.home else [home.path / name for name in work.lines]
+    if any(place.resolve() in (whole, *whole.parents) for place in records):
+        raise SetupError(f"{out} lies among the records")
+    for parent in whole.parents:
+        if (parent / manifest.NAME).is_file():
+            raise SetupError(f"{out} lies in the release {parent}, which must stay as its manifest says")
+    if is_release:
+        refuse_foreign_files(out)
+
+
+def _column(name: str) -> tuple[str, str]:
+    """Return table and column of a name.
+
+    Raises:
+        UsageError: there is no such column.
+    """
+    table, _, column = name.partition(".")
+    try:
+        found = tables()[known(table, list(tables()), "table")]
+        known(column, [field.name for field in found.fields], f"column in {table}:")
+    except KeyError as error:
+        raise UsageError(f"{error.args[0]}; name table and column: articles.language") from error
+    return table, column

@@ -1,0 +1,263 @@
+"""Tables of a release out of the engine's database: ordered by key, streamed into Parquet, hashed, and nested again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from news_dataset.codes import code_rows
+from news_dataset.errors import UsageError
+from news_dataset.manifest import SCHEMA_VERSION, Content
+from news_dataset.patterns import is_plain
+from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
+from news_dataset.records.columns import children, columns
+from news_dataset.rules import quoted, text_literal
+from news_dataset.tabular import Table, arrow_schema, tables, to_arrow
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+ROWS = 125_000
+"""The rows of a row group."""
+
+RECORDS_AT_ONCE = 50_000
+"""So many records are nested again at once."""
+
+MOST_PARTS = 1_000
+"""So many values a column may have by which a table is divided: each is a file that is written at the same time."""
+
+_ABSENT = "__HIVE_DEFAULT_PARTITION__"  # so call it those who read such folders
+_LONGEST = 200  # characters of the name of a folder
+_BARE = ("int32", "double", "bool")  # kinds that JSON writes without quotes
+
+
+class TableWriter:
+    """A Parquet file that grows; all its row groups but the last are of the same size.
+
+    Args:
+        path: the file.
+        table: the table.
+        about: what stands in its metadata beside the table's own.
+    """
+
+    def __init__(self, path: Path, table: Table, about: Mapping[str, str]) -> None:
+        import pyarrow.parquet as pq
+
+        self.schema = arrow_schema(table, about)
+        self._writer = pq.ParquetWriter(path, self.schema, compression="zstd", write_page_checksum=True)
+        self._waiting: list[pa.Table] = []
+        self._is_empty = True
+
+    def __enter__(self) -> TableWriter:
+        """Return the object."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Write what waits, and the end of the file."""
+        self._flush(1)
+        if self._is_empty:
+            self._writer.write_table(self.schema.empty_table())
+        self._writer.close()
+
+    def add(self, rows: pa.Table) -> None:
+        """Append rows, which have at least the columns of the table."""
+        self._waiting.append(rows.select(self.schema.names))
+        if sum(map(len, self._waiting)) >= ROWS:
+            self._flush(ROWS)
+
+    def _flush(self, least: int) -> None:
+        import pyarrow as pa
+
+        if not self._waiting:
+            return
+        waiting = pa.concat_tables(self._waiting).combine_chunks()
+        while len(waiting) >= least:
+            self._writer.write_table(_typed(waiting.slice(0, ROWS), self.schema), row_group_size=ROWS)
+            waiting, self._is_empty = waiting.slice(ROWS), False
+        self._waiting = [waiting] if len(waiting) else []
+
+
+def _typed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return rows in the types of a table; codes are numbered in the order in which they come."""
+    import pyarrow as pa
+
+    arrays = []
+    for column, field in zip(rows.columns, schema, strict=True):
+        if pa.types.is_dictionary(field.type) and not pa.types.is_dictionary(column.type):
+            column = column.cast(pa.string()).combine_chunks().dictionary_encode()
+        arrays.append(column.cast(field.type))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def write_table(database: DuckDBPyConnection, name: str, path: Path, about: Mapping[str, str]) -> Content:
+    """Write a table, ordered by its key, from the rows that the engine kept; return its rows and their hash."""
+    table, digest, count = tables()[name], sha256(), 0
+    with TableWriter(path, table, about) as writer:
+        for rows in _ordered(database, table):
+            digest.update(_bytes(rows.column("_line")))
+            writer.add(rows)
+            count += len(rows)
+    return Content(count, digest.hexdigest())
+
+
+def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> Content:
+    """Return how many rows there are, and their hash: the same as ``tabular.content_hash`` gives."""
+    digest, count, cursor = sha256(), 0, database.cursor()
+    cursor.execute("SET preserve_insertion_order = true")
+    for batch in batches:
+        cursor.register("batch", batch)
+        digest.update(
+            _bytes(cursor.execute(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table().column("line"))
+        )
+        count += len(batch)
+    return Content(count, digest.hexdigest())
+
+
+def _ordered(database: DuckDBPyConnection, table: Table) -> Iterator[pa.Table]:
+    """Yield the rows of a table in the order of its key, with their lines of JSON."""
+    import pyarrow as pa
+
+    cursor = database.cursor()
+    if table.name == "codes":
+        cursor.register("full_codes", to_arrow(table, [row.model_dump() for row in code_rows()]))
+    names = ", ".join(quoted(field.name) for field in table.fields)
+    query = f'SELECT {names}, {row_line(table)} AS "_line" FROM ({_source(table.name)}) ORDER BY {", ".join(table.key)}'
+    for batch in cursor.execute(query).to_arrow_reader(ROWS):
+        yield pa.Table.from_batches([batch])
+
+
+def _source(name: str) -> str:
+    """Return SQL for the rows of a table; those of records and entities are made of the records'."""
+    if name == "records":
+        parts = [
+            f"SELECT id, '{one.record_type}' AS type, {quoted(one.label_field)} AS label FROM full_{one.table}"
+            for one in RECORDS
+        ]
+        return " UNION ALL ".join(parts)
+    if name == "entities":
+        parts = [
+            f"SELECT id, '{kind}' AS type, name, country, wikidata FROM full_{BY_TYPE[kind].table}"
+            for kind in ENTITY_TYPES
+        ]
+        return " UNION ALL ".join(parts)
+    return f"SELECT * FROM full_{name}"
+
+
+def row_line(table: Table) -> str:
+    """Return SQL for a row as a line of canonical JSON: every column in its place, null where it has no value."""
+    cells = [
+        f"'{',' if at else ''}{text_literal(chr(34) + field.name + chr(34))[1:-1]}:' || "
+        f"coalesce({_json(field.name, field.kind in _BARE, True)}, 'null')"
+        for at, field in enumerate(table.fields)
+    ]
+    return "'{' || " + " || ".join(cells) + " || '}' || chr(10)"
+
+
+def _json(name: str, is_bare: bool, is_escaped: bool) -> str:
+    """Return SQL for a value as JSON writes it; texts of records hold no control characters."""
+    value = f"{quoted(name)}::VARCHAR"
+    if is_bare:
+        return value
+    if is_escaped:
+        value = f"replace(replace({value}, '\\', '\\\\'), '\"', '\\\"')"
+    return f"'\"' || {value} || '\"'"
+
+
+def _object(model: type[Row]) -> str:
+    """Return SQL for a row as an object with its keys in the order of the model, absent ones left out."""
+    lists, known, pairs = children(model), {column.name: column for column in columns(model)}, []
+    said = model.model_json_schema()["properties"]
+    for name in model.model_fields:
+        if name in lists:
+            pairs.append(f"coalesce(',\"{name}\":' || \"_{name}\", '')")
+            continue
+        column = known[name]
+        is_escaped = column.kind != "code" and not is_plain(said[name].get("pattern", "."))
+        pair = f"',\"{name}\":' || {_json(name, column.kind in _BARE, is_escaped)}"
+        pairs.append(f"coalesce({pair}, '')" if column.optional else pair)
+    return f"'{{' || substr({' || '.join(pairs)}, 2) || '}}'"
+
+
+def write_lines(database: DuckDBPyConnection, model: type[Record], folder: Path, path: Path) -> None:
+    """Write the records of a type as canonical JSON Lines, from the sorted tables in a folder."""
+    import pyarrow.parquet as pq
+
+    own, joins, lists = _file(folder, model.table), [], []
+    for name, child in children(model).items():
+        key, items = child.parent_key, f"string_agg({_object(child)}, ',' ORDER BY ordinal)"
+        joins.append(
+            f"LEFT JOIN (SELECT {key}, '[' || {items} || ']' AS \"_{name}\" FROM {_file(folder, child.table)} "
+            f"WHERE {key} BETWEEN $1 AND $2 GROUP BY {key}) {name}_of ON {name}_of.{key} = p.id"
+        )
+        lists.append(f'"_{name}"')
+    rows = (
+        f"SELECT p.*{''.join(f', {one}' for one in lists)} FROM {own} p {' '.join(joins)} WHERE p.id BETWEEN $1 AND $2"
+    )
+    query = f"SELECT {_object(model)} || chr(10) AS line FROM ({rows}) ORDER BY id"
+    with open(path, "wb") as sink, pq.ParquetFile(folder / f"{model.table}.parquet") as parents:
+        for batch in parents.iter_batches(RECORDS_AT_ONCE, columns=["id"]):
+            if len(batch):
+                ends = [batch.column(0)[0].as_py(), batch.column(0)[len(batch) - 1].as_py()]
+                sink.write(_bytes(database.execute(query, ends).to_arrow_table().column("line")))
+
+
+def _file(folder: Path, table: str) -> str:
+    return f"read_parquet({text_literal(str(folder / f'{table}.parquet'))})"
+
+
+def _bytes(lines: pa.ChunkedArray) -> memoryview:
+    """Return texts, one behind the other, as the bytes that Arrow keeps them in."""
+    import pyarrow as pa
+
+    whole = lines.combine_chunks() if lines.num_chunks != 1 else lines.chunk(0)
+    whole = whole.cast(pa.large_string())
+    _, offsets, data = whole.buffers()
+    if data is None:
+        return memoryview(b"")
+    ends = memoryview(offsets).cast("q")
+    return memoryview(data)[ends[whole.offset] : ends[whole.offset + len(whole)]]
+
+
+def divide(path: Path, name: str, column: str) -> None:
+    """Replace a file ``<table>.parquet`` by ``<table>/<column>=<value>/part-0.parquet``; the column stays in the files.
+
+    Args:
+        path: the file, sorted by key, as each of the new files is.
+        name: the table.
+        column: one of its columns; rows in which it is null come into ``<column>=__HIVE_DEFAULT_PARTITION__``.
+
+    Raises:
+        UsageError: it has more than a thousand values, or a value is too long for the name of a folder.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    writers: dict[Any, TableWriter] = {}
+    with ExitStack() as stack, pq.ParquetFile(path) as file:
+        for batch in file.iter_batches():
+            rows = pa.Table.from_batches([batch])
+            values = rows.column(column)
+            for value in pc.unique(values).to_pylist():
+                if value not in writers:
+                    if len(writers) == MOST_PARTS:
+                        raise UsageError(f"{name}.{column} has more than {MOST_PARTS} values to divide the table by")
+                    place = path.with_suffix("") / _folder(name, column, value) / "part-0.parquet"
+                    place.parent.mkdir(parents=True)
+                    writer = TableWriter(place, tables()[name], {"schema_version": SCHEMA_VERSION})
+                    writers[value] = stack.enter_context(writer)
+                chosen = pc.is_null(values) if value is None else pc.equal(values, pa.scalar(value)).fill_null(False)
+                writers[value].add(rows.filter(chosen))
+    path.unlink()
+
+
+def _folder(name: str, column: str, value: Any) -> str:
+    text = _ABSENT if value is None else quote(str(value).lower() if isinstance(value, bool) else str(value), safe="")
+    if len(text) > _LONGEST:
+        raise UsageError(f"{name}.{column} has a value too long for the name of a folder: {str(value)[:40]}…")
+    return f"{column}={text}"
