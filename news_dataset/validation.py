@@ -176,7 +176,7 @@ def _check_tables(
     if not report.ok:
         return report
     source = tables_source(found, progress)
-    report += _checked(source, Context(set(found) >= set(BY_TABLE)), sink, memory)
+    report += _checked(source, Context(source.present >= set(BY_TABLE)), sink, memory)
     return report if is_release else report + _strays(path, [file for files in found.values() for file in files], sink)
 
 

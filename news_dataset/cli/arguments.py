@@ -82,6 +82,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     validate.add_argument("--issues", type=Path, metavar="OUT.parquet", help="write all issues as a table")
     validate.add_argument("--hash", dest="hashed", action="store_true", help="compare every file of a large release "
                           "with its manifest (of a small one they always are)")  # fmt: skip
+    _add_memory(validate)
     build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
     _add_folder(build, _OWN, "the dataset's folder, with data/curated; or one with JSON Lines of any size, "
                 "<plural>.jsonl")  # fmt: skip
@@ -90,6 +91,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="of JSON Lines: "
                        "divide a table by a column, as articles.language; may be repeated")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
+    _add_memory(build)
     verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
     _add_folder(verify, _OWN, "a release, or a dataset's folder that holds one")
     _comparing(commands)
@@ -188,6 +190,11 @@ def _add_folder(command: argparse.ArgumentParser, default: str, what: str = "a d
 def _add_option(command: argparse.ArgumentParser, default: str) -> None:
     command.add_argument("-C", dest="folder", metavar="FOLDER", type=Path,
                          help=f"a dataset's folder or a release ({default})")  # fmt: skip
+
+
+def _add_memory(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--memory", metavar="SIZE", help="how much memory the engine may take, as 1GB or 512MB (default: "
+                         "half of the machine's, at most 4 GB); what does not fit is put on the disk")  # fmt: skip
 
 
 def _version() -> str:

@@ -27,7 +27,12 @@ def validate(options: Namespace) -> int:
         for path in paths:
             with progress_bar(f"validate {path}") as told:
                 report += Dataset(path).validate(
-                    text=options.text, schema=options.schema, hashed=options.hashed, sink=sink, progress=told
+                    text=options.text,
+                    schema=options.schema,
+                    hashed=options.hashed,
+                    sink=sink,
+                    progress=told,
+                    memory=options.memory,
                 )
     if options.format == "github":
         _annotate(report)
@@ -52,7 +57,11 @@ def build(options: Namespace) -> int:
     out = options.output or _published(folder)
     with _nothing_written(out), progress_bar(f"build {out}") as told:
         report = Dataset(folder).build(
-            output=options.output, partition_by=options.partition_by, check=options.check, progress=told
+            output=options.output,
+            partition_by=options.partition_by,
+            check=options.check,
+            progress=told,
+            memory=options.memory,
         )
     if options.check:
         return show(report)

@@ -48,11 +48,12 @@ class Dataset(ContentAccess):
         hashed: bool = False,
         sink: Sink | None = None,
         progress: Progress | None = None,
+        memory: str | None = None,
     ) -> Report:
         """Check records, a release, tables or lines of any size; return everything that was found and counted.
 
-        Parquet files, folders of them, and JSON Lines or releases of more than 8 MiB are looked at in slices, in
-        bounded memory, with the same verdict.
+        Parquet files, folders of them, and JSON Lines are read batch by batch, in bounded memory, and so are releases
+        of more than 8 MiB; the verdict is the same.
 
         Args:
             text: the text of an article, or a folder of texts, to check spans and quotations against.
@@ -61,6 +62,8 @@ class Dataset(ContentAccess):
             hashed: whether every file of a large release is compared with its manifest; of others it always is.
             sink: takes every issue as it is found; a report holds no more than the first of very many.
             progress: is told how many records are done, and of how many.
+            memory: how much the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB. What
+                does not fit is put on the disk.
 
         Raises:
             FileNotFoundError: the folder or *text* does not exist.
@@ -74,7 +77,7 @@ class Dataset(ContentAccess):
             raise UsageError(f"there is no schema {schema}; this package knows {', '.join(SCHEMA_VERSIONS)}")
         text = Path(text) if text else None
         return validation.validated(
-            self._home(), text=text, schema=schema, is_hashed=hashed, sink=sink, progress=progress
+            self._home(), text=text, schema=schema, is_hashed=hashed, sink=sink, progress=progress, memory=memory
         )
 
     def build(
@@ -84,6 +87,7 @@ class Dataset(ContentAccess):
         partition_by: Sequence[str] = (),
         check: bool = False,
         progress: Progress | None = None,
+        memory: str | None = None,
     ) -> Report:
         """Validate the records and publish them as a release, which is replaced as a whole.
 
@@ -92,6 +96,7 @@ class Dataset(ContentAccess):
             partition_by: of JSON Lines, columns by whose values their tables are divided, as ``articles.language``.
             check: whether nothing is written, and the report says how the release differs from the records.
             progress: is told how many records are done, and of how many.
+            memory: as for ``validate``.
 
         Returns:
             The report of the checks, in which warnings may remain; with *check*, that of the comparison.
@@ -106,7 +111,9 @@ class Dataset(ContentAccess):
 
         out = Path(output) if output else None
         self._opened = None
-        return publish.build_dataset(self._own("build"), out, partition_by, check=check, progress=progress)
+        return publish.build_dataset(
+            self._own("build"), out, partition_by, check=check, progress=progress, memory=memory
+        )
 
     def verify(self) -> Report:
         """Check every file of the release against its manifest, and every table against the models."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from news_dataset.errors import SetupError, UnsafeInputError
+from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 from news_dataset.rules import text_literal
 from news_dataset.spans import skeleton
 
@@ -35,14 +35,14 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
         threads: how many threads it uses; None for as many as there are processors.
 
     Raises:
-        ValueError: *memory* is no size.
+        UsageError: *memory* is no size.
         SetupError: the disk is full, or the temporary folder cannot be written.
         UnsafeInputError: the memory is not enough.
     """
     import duckdb
 
     if memory is not None and not _SIZE.fullmatch(memory):
-        raise ValueError(f"memory {memory!r} is no size; write it as 1GB or 512MB")
+        raise UsageError(f"memory {memory!r} is no size; write it as 1GB or 512MB")
     limit = memory or f"{min(_machine_memory() // 2, MOST_MEMORY) // 2**20}MiB"
     try:
         with TemporaryDirectory(prefix="news-dataset-") as folder, duckdb.connect() as database:

@@ -112,7 +112,7 @@ def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.
     for batch in batches:
         cursor.register("batch", batch)
         digest.update(
-            _bytes(cursor.execute(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table().column("line"))
+            _bytes(cursor.sql(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table().column("line"))
         )
         count += len(batch)
     return Content(count, digest.hexdigest())
@@ -127,7 +127,7 @@ def _ordered(database: DuckDBPyConnection, table: Table) -> Iterator[pa.Table]:
         cursor.register("full_codes", to_arrow(table, [row.model_dump() for row in code_rows()]))
     names = ", ".join(quoted(field.name) for field in table.fields)
     query = f'SELECT {names}, {row_line(table)} AS "_line" FROM ({_source(table.name)}) ORDER BY {", ".join(table.key)}'
-    for batch in cursor.execute(query).to_arrow_reader(ROWS):
+    for batch in cursor.sql(query).to_arrow_reader(ROWS):
         yield pa.Table.from_batches([batch])
 
 
@@ -203,7 +203,7 @@ def write_lines(database: DuckDBPyConnection, model: type[Record], folder: Path,
         for batch in parents.iter_batches(RECORDS_AT_ONCE, columns=["id"]):
             if len(batch):
                 ends = [batch.column(0)[0].as_py(), batch.column(0)[len(batch) - 1].as_py()]
-                sink.write(_bytes(database.execute(query, ends).to_arrow_table().column("line")))
+                sink.write(_bytes(database.sql(query, params=ends).to_arrow_table().column("line")))
 
 
 def _file(folder: Path, table: str) -> str:
