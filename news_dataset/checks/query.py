@@ -17,7 +17,7 @@ Beside them there are:
 ``ids``             tbl, pos, me, id of every record, also of those whose shape is broken
 ``refs``            tbl, pos, col, id of every reference in a record
 ``repeated``        tbl, id, first: ids that several records have, and where the first of these is
-``own_records``     tbl, pos, me, id, slug, stem, label, type of every record of the right shape
+``own_records``     tbl, pos, me, id, is_misnamed, label, type of every record of the right shape
 ``parents``         tbl, pos, id, parent of every record that lies within another; ``ancestry`` of broken ones too
 ``spans``           tbl, pos, article, end of every span
 ``first_articles``  articles but for those that repeat an id

@@ -53,8 +53,8 @@ MISNAMED = Query(
         and assessments of an article in one file named after the article's slug. Sources may lie in any file.
     """),
     f"""
-    SELECT tbl, pos, 'id' AS col, slug <> stem AS broken, {WHOLE} AS skipped
-    FROM own_records CROSS JOIN run WHERE stem IS NOT NULL AND tbl <> 'sources'
+    SELECT tbl, pos, 'id' AS col, is_misnamed AS broken, {WHOLE} AS skipped
+    FROM own_records CROSS JOIN run WHERE is_misnamed IS NOT NULL AND tbl <> 'sources'
     """,
     {"": ("{id} stands in a file named {file}", "name the file {id_slug}{suffix}")},
     "# in articles/port-exmaple.yaml\nid: article/port-example",
@@ -71,17 +71,17 @@ FOREIGN = Query(
         an event is numbered within any article of the dataset.
     """),
     f"""
-    SELECT 'statements' AS tbl, pos, 'id' AS col, slug <> owner_slug AS broken, CAST(NULL AS STRING) AS skipped,
+    SELECT 'statements' AS tbl, pos, 'id' AS col, is_foreign AS broken, CAST(NULL AS STRING) AS skipped,
            'statement' AS why FROM statements
     UNION ALL
-    SELECT 'assessments', pos, 'id', slug <> owner_slug, NULL, 'assessment' FROM assessments
-    WHERE owner_slug IS NOT NULL
+    SELECT 'assessments', pos, 'id', is_foreign, NULL, 'assessment' FROM assessments
+    WHERE is_foreign IS NOT NULL
     UNION ALL
     SELECT 'assessments', a.pos, 'id', k.id IS NULL,
            CASE WHEN NOT is_whole THEN '{PART}' WHEN k.id IS NULL AND h.id IS NOT NULL THEN '{HIDDEN}' END, 'event'
     FROM assessments a CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = a.numbered_in
     LEFT JOIN hidden h ON h.id = a.numbered_in
-    WHERE a.owner_slug IS NULL
+    WHERE a.is_foreign IS NULL
     """,
     {
         "statement": ("{id} belongs to {article}", "begin the id with {record_type}/{article_slug}/"),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-BLOCK = 16 * 2**20
+BLOCK = 32 * 2**20
 """Bytes that are read together, so many that what a query costs before its first row does not count."""
 
 PIECE = 2**20

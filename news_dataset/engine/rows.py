@@ -36,10 +36,14 @@ SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 
 # Columns that the rule book compares and no model has: SQL over the columns of the table.
 _DERIVED: dict[str, dict[str, str]] = {
-    "statements": {"owner_slug": "key(split_part(\"article\", '/', 2))", "quote": '"quote"'},
+    "statements": {
+        "is_foreign": "split_part(\"id\", '/', 2) <> split_part(\"article\", '/', 2)",
+        "quote": '"quote"',
+    },
     "assessments": {
-        "owner_slug": "CASE WHEN \"target\" LIKE 'statement/%' THEN key(split_part(\"target\", '/', 2)) END",
-        "numbered_in": "key('article/' || split_part(\"id\", '/', 2))",
+        "is_foreign": "CASE WHEN \"target\" LIKE 'statement/%' "
+        "THEN split_part(\"id\", '/', 2) <> split_part(\"target\", '/', 2) END",
+        "numbered_in": "CASE WHEN \"target\" NOT LIKE 'statement/%' THEN key('article/' || split_part(\"id\", '/', 2)) END",
     },
     "events": {"has_real_date": '"date" IS NOT NULL AND NOT "date_odd"'},
     "evidence": {"words": 'CASE WHEN "role" = \'quote\' THEN key("length" || \' \' || "digest") END'},
@@ -195,8 +199,9 @@ def narrow(model: type[Row]) -> dict[str, str]:
     table, named = vars(model)["table"], _named_in_rule_book()
     found = {"pos": '"_pos"', "me": '"_me"'}
     if issubclass(model, Record):
-        found |= {"id": 'key("id")', "slug": "key(split_part(\"id\", '/', 2))", "stem": 'key("_stem")'}
-        found["label"] = f"key({quoted(model.label_field)})"
+        found["id"] = 'key("id")'
+        found["is_misnamed"] = 'split_part("id", \'/\', 2) <> "_stem"'
+        found["label"] = f'CASE WHEN "_has_bounds" THEN key({quoted(model.label_field)}) END'
     elif "ordinal" in source_types(model):
         found["ordinal"] = '"ordinal"'
     for column in columns(model):
@@ -218,7 +223,8 @@ def _narrow_column(column: Column) -> str:
 
 @cache
 def _named_in_rule_book() -> frozenset[str]:
-    return frozenset(word for query in checks.QUERIES for word in re.findall(r"[a-z_]+", query.sql))
+    texts = (re.sub(r"'[^']*'", "", query.sql) for query in checks.QUERIES)  # words of literals are no names
+    return frozenset(word for text in texts for word in re.findall(r"[a-z_]+", text))
 
 
 def _wrong_bound(model: type[Row]) -> str:

@@ -101,9 +101,11 @@ class Store:
 
     def _relation(self, model: type[Row], there: frozenset[str], me: str, has_bounds: bool) -> str:
         """Return the select list that gives the columns of a table their types; absent ones are null."""
-        types = {"_pos": "BIGINT", "_stem": "VARCHAR", "_is_odd": "BOOLEAN"} | rows.source_types(model)
-        types |= {one.name: one.type for one in rows.evaluated(model)}
+        types = {"_pos": "BIGINT", "_stem": "VARCHAR"} | rows.source_types(model)
         found = [f"{quoted(n) if n in there else 'NULL'}::{kind} AS {quoted(n)}" for n, kind in types.items()]
+        for name, kind in [("_is_odd", "BOOLEAN"), *((one.name, one.type) for one in rows.evaluated(model))]:
+            absent = "false" if kind == "BOOLEAN" else "NULL"  # it is added only where it says something
+            found.append(f"{quoted(name) if name in there else absent}::{kind} AS {quoted(name)}")
         me = me if there else "NULL::BIGINT"
         return f'SELECT {", ".join(found)}, {me} AS "_me", {str(has_bounds).lower()} AS "_has_bounds"'
 
@@ -245,7 +247,7 @@ _VIEWS = {
         for table, column, _ in _references()
     ),
     "own_records": _union(
-        f"SELECT '{model.table}' AS tbl, pos, me, id, slug, stem, label, '{model.record_type}' AS type FROM {model.table}"
+        f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type FROM {model.table}"
         for model in RECORDS
     ),
     "parents": _union(

@@ -33,9 +33,6 @@ from news_dataset.tabular import Field, tables
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH = 65_536
-"""Rows that are read together."""
-
 _PORTION = 5_000  # records that are judged together
 _NO_PARENT = -(2**62)  # keys of rows that name no record lie below, those of records that repeat an id between it and 0
 
@@ -131,7 +128,7 @@ class TableFiles:
         at = self.starts[file] + self.groups[file][group]
         with opened(self.paths[file]) as source:
             names = [one.name for one in tables()[self.table].fields if one.name in source.schema.names]
-            for batch in source.batches(names, BATCH, [group]):
+            for batch in source.batches(names, groups=[group]):
                 try:
                     batch.validate(full=True)
                 except pa.ArrowException as error:
