@@ -39,8 +39,11 @@ def opened(folder: Path | None) -> Opened:
 
     Raises:
         InvalidDataError: there is nothing but records, and a check of them failed.
+        UnsafeInputError: the release below the folder, or one of its tables, is a link.
     """
     from news_dataset import manifest
+    from news_dataset.errors import UnsafeInputError
+    from news_dataset.files import LINK, link_between
     from news_dataset.released import Release
 
     if folder is None:
@@ -48,6 +51,8 @@ def opened(folder: Path | None) -> Opened:
         return Release(inside if inside.is_dir() else _HERE.parent / "data" / "published", is_bundled=True)
     for place in (folder, folder / "data" / "published", folder / "published"):
         if (manifest.located(place) / manifest.NAME).is_file():
+            if link := link_between(folder, place):
+                raise UnsafeInputError(f"{link} {LINK.message}")
             return Release(place)
     from news_dataset.folders import holds_records, parquet_files
 

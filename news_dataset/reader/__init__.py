@@ -8,12 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from news_dataset.files import (
+    LINK,
     MAX_BYTES,
     MAX_TEXT_BYTES,
     Problem,
     ReadError,
     Walked,
     decode,
+    link_between,
     open_file,
     read_bytes,
     read_text,
@@ -25,10 +27,10 @@ from news_dataset.reader.scalars import typed
 from news_dataset.reader.yamlfile import parse_yaml
 
 __all__ = [
-    "MAX_BYTES", "MAX_TEXT_BYTES", "UNREAD",
+    "LINK", "MAX_BYTES", "MAX_TEXT_BYTES", "UNREAD",
     "Document", "Plain", "Problem", "ReadError", "Walked",
-    "open_file", "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read", "read_bytes", "read_text",
-    "typed", "walk",
+    "link_between", "open_file", "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read",
+    "read_bytes", "read_text", "typed", "walk",
 ]  # fmt: skip
 
 
