@@ -144,7 +144,7 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
         except (ValueError, TypeError, RecursionError):
             said = {}
         for part, wanted in package_members(found.dataset).items():
-            if said.get(part) != wanted:
+            if said.get(part, wanted) != wanted:
                 yield f"{folder / manifest.NAME} and {name} differ: {part}"
 
 
