@@ -19,7 +19,7 @@ FLOORS = [
     {"edtf", "patterns", "issues", "manifest", "names", "credit"},
     {"rules", "frames"},
     {"records", "views"},
-    {"reader", "schema", "spans", "codes", "reporters", "migrations", "frozen"},
+    {"reader", "schema", "spans", "quotation", "codes", "reporters", "migrations", "frozen"},
     {"texts", "schema_diff", "schema_ledger", "entries"},
     {"tabular"},
     {"parquet", "folders"},

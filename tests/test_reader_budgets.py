@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 import tracemalloc
@@ -39,22 +40,24 @@ LADDER: dict[str, Callable[[int], object]] = {
 def seconds(call: Callable[[int], object], n: int) -> float:
     """Return the least CPU time of three calls."""
     times = []
+    gc.disable()  # which goes through all that is kept again and again
     for _ in range(3):
         started = time.process_time()
         call(n)
         times.append(time.process_time() - started)
+    gc.enable()
     return min(times)
 
 
 @pytest.mark.parametrize("call", LADDER.values(), ids=LADDER)
 def test_time_grows_with_the_size(call: Callable[[int], object]) -> None:
-    """Four times as much takes at most seven times as long; what is quadratic takes sixteen times as long."""
+    """Four times as much takes at most eight times as long; what is quadratic takes sixteen times as long."""
     call(10)
     n = 2_000
     while (least := seconds(call, n)) < 0.02:
         n *= 2
 
-    assert seconds(call, 4 * n) / least < 7
+    assert seconds(call, 4 * n) / least < 8
 
 
 WIDE: dict[str, Callable[[], Document]] = {
