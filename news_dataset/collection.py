@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from news_dataset import manifest, reader
 from news_dataset.entries import Entry, entries_of
 from news_dataset.errors import IntegrityError
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
-from news_dataset.reader import Document, Problem
+from news_dataset.reader import LINK, Document, Problem, link_between, walk
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import Reference
@@ -115,7 +114,10 @@ class Collection:
         Raises:
             IntegrityError: there is a release, but it is not what its manifest says.
         """
-        folder = manifest.located((self.home or self.root) / "published")
+        home = self.home or self.root
+        folder = manifest.located(home / "published")
+        if link_between(home, folder):
+            raise IntegrityError(f"{folder} {LINK.message}")
         if not (folder / manifest.NAME).exists():
             return []
         release = Release(folder)
@@ -175,6 +177,8 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
     if (path / manifest.NAME).is_file():
         return _read_release(path, version)
     root = _root(path)
+    if link := link_between(path, root):
+        return [Document(str(link), None, {}, {}, (LINK,))], []
     if _is_record_folder(root):
         files, strays = _walk(root)
     else:
@@ -236,25 +240,20 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
     """Return the record files below *root* with their types, and what is there but should not be."""
     files: list[tuple[Path, str]] = []
     strays: list[Document] = []
-
-    def locked(error: OSError) -> None:
-        problem = Problem("unreadable_file", f"cannot be read: {error.strerror}", hint="check its permissions")
-        strays.append(Document(str(error.filename), None, {}, {}, (problem,)))
-
     is_part = _is_record_folder(root)
+    kinds = {root: _type_of_folder(root) if is_part else ""}
     beside = () if root.name == "curated" or is_part else tuple(_FILES)
-    for folder, below, names in os.walk(root, onerror=locked):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        here = Path(folder)
-        links = [name for name in below if (here / name).is_symlink()]
-        for name in sorted(names) + links:
-            path, kind = here / name, _type_of_folder(here) if here != root or is_part else ""
-            if name.startswith(".") or (here == root and name in beside):
-                continue
-            if name in links or (kind and path.suffix in (".yaml", ".json")):
-                files.append((path, kind))
-            else:
-                strays.append(_stray(path))
+    for one in walk(root):
+        path, folder = one.path, one.path.parent
+        if folder not in kinds:
+            kinds[folder] = _type_of_folder(folder)
+        kind = kinds[folder]
+        if one.problem:
+            strays.append(Document(str(path), None, {}, {}, (one.problem,)))
+        elif kind and path.suffix in (".yaml", ".json"):
+            files.append((path, kind))
+        elif folder != root or path.name not in beside:
+            strays.append(_stray(path))
     return files, strays
 
 

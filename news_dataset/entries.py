@@ -79,7 +79,7 @@ def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry]
             found.append(entry)
         else:
             problems.append(entry)
-    return found, problems
+    return found, reader.capped(problems)
 
 
 def entry_at(document: Document, pointer: str, kind: str, item: Any, version: str) -> Entry | Problem:

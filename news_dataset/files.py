@@ -32,6 +32,9 @@ class Problem:
     hint: str = ""
 
 
+LINK = Problem("unsafe_file", "is a link, and links are not followed")
+
+
 class ReadError(Exception):
     """Ends the reading of one file; never leaves this package."""
 
@@ -84,7 +87,8 @@ def open_file(path: Path, root: Path | None = None) -> BinaryIO:
     # O_NONBLOCK: a pipe that takes the file's place after lstat must not block.
     flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        _refuse_links(path, root)
+        if root and link_between(root, path.parent):
+            raise ReadError("unsafe_file", "lies behind a link, and links are not followed")
         _refuse_irregular(path.lstat().st_mode)
         file = open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags))  # noqa: SIM115 (the caller closes it)
     except IsADirectoryError as error:
@@ -120,15 +124,19 @@ def read_bytes(path: Path, limit: int | None, root: Path | None = None) -> bytes
     return data
 
 
-def _refuse_links(path: Path, root: Path | None) -> None:
-    between = path.relative_to(root).parents if root else ()
-    if root and any((root / folder).is_symlink() for folder in between if folder.name):
-        raise ReadError("unsafe_file", "lies behind a link, and links are not followed")
+def link_between(root: Path, path: Path) -> Path | None:
+    """Return the first link on the way from a folder down to a path below it; None where there is none."""
+    here = root
+    for name in path.relative_to(root).parts if path != root and root in path.parents else ():
+        here /= name
+        if here.is_symlink():
+            return here
+    return None
 
 
 def _refuse_irregular(mode: int) -> None:
     if stat.S_ISLNK(mode):
-        raise ReadError("unsafe_file", "is a link, and links are not followed")
+        raise ReadError(LINK.code, LINK.message)
     if not stat.S_ISREG(mode):
         raise ReadError("unsafe_file", "is not a regular file")
 

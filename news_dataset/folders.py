@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from news_dataset.errors import SetupError, UnsafeInputError
-from news_dataset.files import walk
+from news_dataset.files import LINK, walk
 from news_dataset.records import BY_TABLE
 from news_dataset.tabular import tables
 
@@ -37,7 +37,7 @@ def _files(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Pa
     for name in names:
         for place in (folder / f"{name}{suffix}", folder / name):
             if place.is_symlink():
-                raise UnsafeInputError(f"{place} is a link, and links are not followed")
+                raise UnsafeInputError(f"{place} {LINK.message}")
             for one in walk(place) if place.exists() else ():
                 if one.problem:
                     kind = SetupError if one.problem.code == "unreadable_file" else UnsafeInputError

@@ -76,7 +76,7 @@ def located(folder: Path) -> Path:
     """Return where the release of *folder* stands: there, or aside if its exchange was cut off."""
     whole = folder.resolve()
     aside = whole.with_name(PREVIOUS.format(name=whole.name)) if whole.name else whole
-    return aside if not folder.exists() and aside.exists() else folder
+    return aside if not folder.exists() and aside.is_dir() and not aside.is_symlink() else folder
 
 
 def is_newer(version: object) -> bool:
@@ -318,7 +318,8 @@ def _matching(value: Any, pattern: str, where: str, what: str) -> str:
 def _about(found: Any) -> dict[str, Any]:
     """Return the description of the dataset, in which everything is right that loaders use."""
     about = dict(_mapping(found, "dataset"))
-    for name in ("title", *VERSIONS):
+    optional = [name for name in ("homepage",) if name in about]
+    for name in ("title", "description", "license_url", *VERSIONS, *optional):
         _matching(about.get(name), r"\S(?s:.*)", f"dataset/{name}", "a text")
     if about["schema_version"] not in SCHEMA_VERSIONS:
         raise _ManifestError(f"dataset/schema_version is not one of {', '.join(SCHEMA_VERSIONS)}")

@@ -173,6 +173,8 @@ class ParquetFile:
 
     def damaged(self, error: Exception) -> IntegrityError:
         """Return the error that says that the file cannot be decoded."""
+        if isinstance(error, MemoryError):  # of Arrow, which has a class of its own for it
+            raise error
         reason = str(error).partition("\n")[0]
         return IntegrityError(f"{self.place} is damaged, or not a Parquet file: {reason}")
 

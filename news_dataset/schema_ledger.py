@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset import reader
-from news_dataset.errors import UsageError
+from news_dataset.errors import UnsafeInputError, UsageError
 
 NAME = "ledger.json"
 
@@ -44,8 +44,18 @@ def newest(schemas: Path, major: str) -> str | None:
 
 
 def entry(folder: Path) -> Entry:
-    """Return the files of a version with their digests, as they are now."""
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    """Return the files of a version with their digests, as they are now.
+
+    Raises:
+        UnsafeInputError: one of them is a link, no regular file, too large, or cannot be read.
+    """
+    found: Entry = {}
+    for path in sorted(folder.iterdir()):
+        try:
+            found[path.name] = sha256(reader.read_bytes(path, reader.MAX_BYTES)).hexdigest()
+        except reader.ReadError as refusal:
+            raise UnsafeInputError(f"{path} {refusal}") from refusal
+    return found
 
 
 def seal(found: Entry) -> str:

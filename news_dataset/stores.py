@@ -72,12 +72,17 @@ def opened(folder: Path | None) -> Opened:
 
     Raises:
         InvalidDataError: there is nothing but records, and a check of them failed.
+        UnsafeInputError: the release below the folder, or one of its tables, is a link.
     """
+    from news_dataset.errors import UnsafeInputError
+    from news_dataset.files import LINK, link_between
     from news_dataset.released import Release
 
     if folder is None:
         return Release(bundled(), is_bundled=True)
     if release := release_in(folder):
+        if link := link_between(folder, release):
+            raise UnsafeInputError(f"{link} {LINK.message}")
         return Release(release)
     from news_dataset.folders import holds_records, parquet_files
 

@@ -31,7 +31,7 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
     texts: dict[str, Text] = {}
-    for file in sorted(path.glob("*.txt")) if path.is_dir() else [path]:
+    for file in _text_files(path) if path.is_dir() else [path]:
         text = read_text(file)
         owners = [article for article, sha256 in hashes.items() if sha256 == text.sha256]
         owners = owners or [article for article in hashes if article == f"article/{file.stem}"]
@@ -41,6 +41,13 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
     if not texts:
         raise UsageError(f"{path} is the text of none of the articles")
     return texts
+
+
+def _text_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if file.suffix == ".txt")
+    except OSError as error:
+        raise SetupError(f"{folder} cannot be read: {error.strerror}") from error
 
 
 def read_text(path: Path) -> Text:

@@ -19,7 +19,7 @@ FLOORS = [
     {"edtf", "patterns", "issues", "manifest", "names", "credit"},
     {"rules", "frames"},
     {"records", "views"},
-    {"reader", "json_schemas", "spans", "codes", "reporters", "migrations", "frozen"},
+    {"reader", "json_schemas", "spans", "quotation", "codes", "reporters", "migrations", "frozen"},
     {"texts", "schema_diff", "schema_ledger", "entries", "upkeep"},
     {"tabular"},
     {"parquet", "folders"},

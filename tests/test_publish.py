@@ -198,16 +198,6 @@ def test_what_cannot_be_written_is_the_environments_fault(dataset: Path) -> None
         publish.build(Collection.open(dataset), dataset / "file" / "published")
 
 
-def test_a_linked_folder_is_replaced_where_it_is(dataset: Path, release: Path) -> None:
-    """The link stays a link."""
-    link = dataset / "link"
-    link.symlink_to(release)
-    publish.build(Collection.open(retitled(dataset)), link)
-
-    assert link.is_symlink()
-    assert publish.verify(release).tables["people"] == publish.verify(link).tables["people"]
-
-
 def test_every_flipped_bit_is_noticed(release: Path) -> None:
     """In any file, at several places each; and the untouched release passes."""
     publish.verify(release)
@@ -221,6 +211,17 @@ def test_every_flipped_bit_is_noticed(release: Path) -> None:
                         publish.verify(release)
         path.write_bytes(data)
     publish.verify(release)
+
+
+@pytest.mark.parametrize("name", ["name", "title", "description", "license", "license_url", "data_version", "keywords"])
+def test_a_changed_word_in_the_manifest_is_noticed(release: Path, name: str) -> None:
+    """Nothing vouches for the manifest, but a descriptor says the same."""
+    found = json.loads((release / manifest.NAME).read_text("utf-8"))
+    said = found["dataset"][name]
+    found["dataset"][name] = [*said[1:]] if isinstance(said, list) else said[:-1] + chr(ord(said[-1]) ^ 1)
+    (release / manifest.NAME).write_text(json.dumps(found), "utf-8")
+    with pytest.raises(IntegrityError, match=r"manifest\.json"):
+        publish.verify(release)
 
 
 def test_files_that_only_share_names_are_not_replaced(dataset: Path) -> None:

@@ -35,6 +35,9 @@ TEXTS = st.recursive(
 
 REFUSED_YAML = {
     "anchor": ("a: &x 1", "unsafe_yaml", 1, 4),
+    "mark of byte order inside": ("a: {b: 1,\n\ufeffc: 2}", "bad_encoding", 2, 1),
+    "mark of byte order in a text": ("a: x\ufeffy", "bad_encoding", 1, 5),
+    "long key": ("a:\n  " + "k" * 1_001 + ": 1", "over_limit", 2, 3),
     "alias": ("a: 1\nb: *x", "unsafe_yaml", 2, 4),
     "alias bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "unsafe_yaml", 1, 4),
     "tag": ("a: !!python/object/apply:os.system [x]", "unsafe_yaml", 1, 4),
@@ -55,6 +58,13 @@ REFUSED_YAML = {
     "nothing": ("# only a comment\n", "bad_syntax", 1, 1),
 }  # fmt: skip
 REFUSED_JSON = {
+    "long key": ('{"a": {"' + "k" * 1_001 + '": 1}}', "over_limit", 1, 8),
+    "long list below long keys": (
+        "".join(f'{{"{name * 1_000}":' for name in "abcdefgh") + "[" + "1," * 50_000 + "1]" + "}" * 8,
+        "over_limit",
+        1,
+        9_072,
+    ),
     "not a number": ("[NaN]", "bad_syntax", 1, 2),
     "infinity": ("[-Infinity]", "bad_syntax", 1, 2),
     "too large": ("[1e999]", "bad_syntax", 1, 2),

@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 5
     except OSError as error:
         return _complain(f"{error.filename or 'the system'}: {error.strerror or error}", 5)
+    except MemoryError:
+        return _complain("there is not enough memory for this input", 3)
     except KeyboardInterrupt:
         return _complain("interrupted", 130)
     except Exception as error:  # noqa: BLE001 (the last resort: one line, and an exit code of its own)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.descriptor import descriptor
 from news_dataset.exporters.place import Made
-from news_dataset.exporters.rows import plain_rows, specified
+from news_dataset.exporters.rows import fitted, plain_rows, specified
 from news_dataset.tabular import Field, Table, to_arrow
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
         folder: the folder, which is made.
     """
     folder.mkdir()
-    for name, table in tables.items():
+    for name, table in fitted(tables).items():
         with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table.column_names)
+            writer.writerow([guarded(one) for one in table.column_names])
             for row in plain_rows(table):
                 writer.writerow([_cell(value) for value in row.values()])
     described = descriptor(specified(tables), about)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset.exporters.place import Made
-from news_dataset.exporters.rows import plain_rows
+from news_dataset.exporters.rows import fitted, plain_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
         folder: the folder, which is made.
     """
     folder.mkdir()
-    for name, table in tables.items():
+    for name, table in fitted(tables).items():
         with open(folder / f"{name}.jsonl", "w", encoding="utf-8", newline="\n") as file:
             for row in plain_rows(table):
                 file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import InvalidDataError
+from news_dataset.frames import arrow_type
 from news_dataset.tabular import Table
 from news_dataset.tabular import tables as specifications
 
@@ -26,6 +28,35 @@ def specified(names: Iterable[str]) -> list[Table]:
     if strange := sorted(set(wanted) - set(known)):
         raise InvalidDataError(f"of the table {strange[0]} nothing is known; only jsonl can take it")
     return [known[name] for name in wanted]
+
+
+def fitted(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """Return tables with their columns in the order of the models; an optional column that is absent holds nulls.
+
+    A table that the models do not know stays as it is.
+
+    Raises:
+        InvalidDataError: a table has a column that the models do not know, or has not one that it must have.
+    """
+    import pyarrow as pa
+
+    known = specifications()
+    found = {}
+    for name, table in tables.items():
+        wanted = {field.name: field for field in known[name].fields} if name in known else None
+        if wanted is None:
+            found[name] = table
+            continue
+        names = Counter(table.column_names)
+        if strange := [one for one, count in names.items() if one not in wanted or count > 1]:
+            raise InvalidDataError(f"the table {name} has a column of which nothing is known: {strange[0]}")
+        for field in wanted.values():
+            if field.name not in names:
+                if not field.nullable:
+                    raise InvalidDataError(f"the table {name} has no column {field.name}")
+                table = table.append_column(field.name, pa.nulls(len(table), arrow_type(field.kind)))
+        found[name] = table.select(list(wanted))
+    return found
 
 
 def plain_rows(table: pa.Table) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.place import Made
-from news_dataset.exporters.rows import plain_rows, specified
+from news_dataset.exporters.rows import fitted, plain_rows, specified
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.tabular import Field, Table
 from news_dataset.tabular import tables as specifications
@@ -91,10 +91,11 @@ def _fill(base: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mappi
     for command in _definitions(specified(tables)):
         base.execute(command)
     base.executemany("INSERT INTO metadata VALUES (?, ?)", about.items())
-    for name, table in tables.items():
+    for name, table in fitted(tables).items():
         marks = ", ".join("?" * table.num_columns)
+        columns = ", ".join(map(_quoted, table.column_names))
         rows = (tuple(row.values()) for row in plain_rows(table))
-        base.executemany(f"INSERT INTO {_quoted(name)} VALUES ({marks})", rows)
+        base.executemany(f"INSERT INTO {_quoted(name)} ({columns}) VALUES ({marks})", rows)
     for name in SEARCHED:
         base.execute(f"INSERT INTO {name}_fts({name}_fts) VALUES ('rebuild')")
     base.execute("COMMIT")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from news_dataset.manifest import Manifest
@@ -16,19 +17,25 @@ def datapackage(release: Manifest) -> str:
     Args:
         release: the manifest, which vouches for the Parquet files.
     """
-    about = dict(release.dataset)
     package: dict[str, Any] = {
         "$schema": f"{PROFILES}/datapackage.json",
-        "name": about["name"],
-        "title": about["title"],
-        "description": about["description"],
-        "version": about["data_version"],
-        **{word: about[word] for word in ("homepage", "keywords") if word in about},
-        "licenses": [{"name": about["license"], "path": about["license_url"]}],
-        "contributors": [_contributor(one) for one in about["contributors"]],
+        **package_members(release.dataset),
         "resources": [_resource(table, release) for table in tables().values()],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a package that say what ``dataset.yaml`` says."""
+    return {
+        "name": dataset["name"],
+        "title": dataset["title"],
+        "description": dataset["description"],
+        "version": dataset["data_version"],
+        **{word: dataset[word] for word in ("homepage", "keywords") if word in dataset},
+        "licenses": [{"name": dataset["license"], "path": dataset["license_url"]}],
+        "contributors": [_contributor(one) for one in dataset["contributors"]],
+    }
 
 
 def _contributor(one: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import sys
 from collections.abc import Container, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from news_dataset.errors import SetupError
@@ -32,7 +31,10 @@ def _lock(folder: Path) -> Iterator[None]:
     path = folder.with_name(f".{folder.name}.news-dataset-lock")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (held for as long as the lock)
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise SetupError(f"{path} is not a regular file, so it cannot be the lock of a build; remove it")
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        file = os.fdopen(os.open(path, flags, 0o666), "r+b")
     except OSError as error:
         raise SetupError(f"{path} cannot be written: {error.strerror}") from error
     with file:
@@ -71,6 +73,8 @@ def replacing(folder: Path, ours: Container[str]) -> Iterator[Path]:
     Raises:
         SetupError: as ``replace``.
     """
+    if folder.is_symlink():  # what it leads to may be the release of another dataset
+        raise SetupError(f"{folder} is a link, and what it leads to is not ours to replace")
     folder = folder.resolve()
     if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
         raise SetupError(f"{folder} is not a folder that could be replaced")
@@ -90,7 +94,8 @@ def replacing(folder: Path, ours: Container[str]) -> Iterator[Path]:
             raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
         finally:
             for left in (new, *([aside] if folder.exists() else [])):
-                shutil.rmtree(left, ignore_errors=True)
+                with suppress(OSError):
+                    _remove(left)
         try:
             _sync(folder.parent)
         except OSError as error:
@@ -99,11 +104,26 @@ def replacing(folder: Path, ours: Container[str]) -> Iterator[Path]:
 
 def _clear(folder: Path, new: Path, aside: Path) -> None:
     """Put back what a build that was cut off left aside, and make an empty folder for what is new."""
-    if not folder.exists() and aside.exists():
+    if not folder.exists() and aside.is_dir() and not aside.is_symlink():
         aside.rename(folder)  # an exchange was cut off
     for left in (new, aside):
-        shutil.rmtree(left, ignore_errors=True)  # of a build that was killed
+        _remove(left)  # of a build that was killed
     new.mkdir()
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with all that is in it, even if nothing may be written there."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    folders = [path]
+    for folder in folders:
+        folder.chmod(0o700)
+        folders += [one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()]
+    for folder in reversed(folders):  # what is deepest first
+        for one in folder.iterdir():
+            one.unlink()
+        folder.rmdir()
 
 
 def _put(folder: Path, new: Path, aside: Path) -> None:

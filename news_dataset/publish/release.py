@@ -16,7 +16,7 @@ from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.manifest import Manifest
 from news_dataset.publish.card import card
 from news_dataset.publish.croissant import croissant
-from news_dataset.publish.datapackage import datapackage
+from news_dataset.publish.datapackage import datapackage, package_members
 from news_dataset.publish.tables import content_of
 from news_dataset.records import RECORDS, Description
 from news_dataset.released import Release
@@ -101,6 +101,17 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
         first = error.errors(include_url=False)[0]
         where = "/".join(map(str, ("dataset", *first["loc"])))
         yield f"{folder / manifest.NAME}: {where} {first['msg'][:1].lower()}{first['msg'][1:]}"
+        return
+    # Nothing vouches for the manifest itself, but what it says of the dataset stands in a descriptor once more.
+    name = "datapackage.json"
+    if name in found.files:
+        try:
+            said = dict(json.loads(manifest.read_file(folder, found, name)))
+        except (ValueError, TypeError, RecursionError):
+            said = {}
+        for part, wanted in package_members(found.dataset).items():
+            if said.get(part, wanted) != wanted:
+                yield f"{folder / manifest.NAME} and {name} differ: {part}"
 
 
 def _wrong_tables(release: Release) -> Iterator[str]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from news_dataset.files import Place, Problem
+from news_dataset.files import Place, Problem, ReadError
 
 MAX_DEPTH = 32
 """How deep lists and mappings may nest."""
+
+
+MAX_KEY = 1_000
+"""How many characters a key may have."""
+
+MAX_PROBLEMS = 10_000
+"""How many problems of a file are kept one by one; the others are counted."""
 
 
 class Plain(str):
@@ -44,6 +53,38 @@ class Document:
         while pointer not in self.places and pointer:
             pointer = pointer.rpartition("/")[0]
         return self.places.get(pointer, (1, 1))
+
+
+class Places:
+    """Counts the pointers of a file, which may be many times as long as the file itself.
+
+    Real files need one or two characters of pointers for each of theirs; one long key above a long list would need
+    gigabytes.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.room = max(4 * 2**20, 4 * size)
+
+    def add(self, pointer: str, place: Place) -> None:
+        """Count a pointer.
+
+        Raises:
+            ReadError: they are too long together.
+        """
+        self.room -= len(pointer)
+        if self.room < 0:
+            hint = "shorten the keys, or split the file"
+            raise ReadError("over_limit", "holds too many values below long keys", place, hint)
+
+
+def capped(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the first problems of a file, and how many more there are."""
+    rest = iter(problems)
+    kept = list(islice(rest, MAX_PROBLEMS))
+    if first := next(rest, None):
+        more = 1 + sum(1 for _ in rest)
+        kept.append(Problem(first.code, f"and {more:,} more such problems follow", first.line, first.column))
+    return kept
 
 
 def step(pointer: str, key: str | int) -> str:

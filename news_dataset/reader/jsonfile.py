@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public in the docs of none, stable since 3.1
 from typing import Any
 
 from news_dataset.files import MAX_BYTES, Place, Problem, ReadError, decode
-from news_dataset.reader.document import MAX_DEPTH, UNREAD, Document, step
+from news_dataset.reader.document import MAX_DEPTH, MAX_KEY, UNREAD, Document, Places, capped, step
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -39,15 +40,30 @@ def parse_json_lines(data: bytes, path: str) -> Document:
     """Return one record a line as a list; *path* is how messages name it.
 
     A line that cannot be read is ``UNREAD`` in the list, and a problem of the document; the others are read.
+
+    Raises:
+        ReadError: it holds very many values of next to no length.
     """
     lines = data.split(b"\n")
     if not lines[-1]:
         lines.pop()
-    read = [parse_json_line(line, path, number) for number, line in enumerate(lines, 1)]
-    places = {"": (1, 1)} | {pointer: place for one in read for pointer, place in one.places.items()}
-    keys = {pointer: place for one in read for pointer, place in one.keys.items()}
-    problems = tuple(problem for one in read for problem in one.problems)
-    return Document(path, [one.data for one in read], places, keys, problems)
+    found: list[Any] = []
+    places: dict[str, Place] = {"": (1, 1)}
+    keys: dict[str, Place] = {}
+    count = Places(len(data))
+
+    def problems() -> Iterator[Problem]:
+        for number, line in enumerate(lines, 1):
+            one = parse_json_line(line, path, number)
+            for pointer, place in one.places.items():
+                count.add(pointer, place)
+            places.update(one.places)
+            keys.update(one.keys)
+            found.append(one.data)
+            yield from one.problems
+
+    kept = tuple(capped(problems()))
+    return Document(path, found, places, keys, kept)
 
 
 def parse_json_line(line: bytes, path: str, number: int) -> Document:
@@ -85,6 +101,7 @@ class _Parser:
         self.text = text
         self.first_line = first_line
         self.places: dict[str, Place] = {}
+        self.count = Places(len(text))
         self.keys: dict[str, Place] = {}
         self.problems: list[Problem] = []
         self.lines = [0] + [found.end() for found in re.finditer("\n", text)]
@@ -106,6 +123,7 @@ class _Parser:
     def value(self, at: int, pointer: str, depth: int) -> tuple[Any, int]:
         """Return the value at an offset and the offset behind it."""
         self.places[pointer] = self.place(at)
+        self.count.add(pointer, self.places[pointer])
         first = self.text[at : at + 1]
         if first == '"':
             return self.string(at)
@@ -164,6 +182,8 @@ class _Parser:
             if self.text[at : at + 1] != '"':
                 raise self.problem("bad_syntax", "is not JSON: a key in double quotes is missing here", at)
             place, (key, at) = self.place(at), self.string(at)
+            if len(key) > MAX_KEY:
+                raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
             below = step(pointer, key)
             if key in data:
                 message = f"{key} stands already in line {self.keys[below][0]}"

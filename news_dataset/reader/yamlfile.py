@@ -13,13 +13,16 @@ from typing import Any
 import yaml
 
 from news_dataset.files import Place, Problem, ReadError
-from news_dataset.reader.document import MAX_DEPTH, Document, Plain, step
+from news_dataset.reader.document import MAX_DEPTH, MAX_KEY, Document, Places, Plain, step
 
 # The C parser where PyYAML was built with it (ten times as fast); both give the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# YAML 1.1 takes these for line breaks and rewrites them; YAML 1.2 and editors do not.
-_FOREIGN_BREAK = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
+# YAML 1.1 takes the first for line breaks and rewrites them; YAML 1.2 and editors do not. A byte order mark inside a
+# text is dropped by one parser and kept by another.
+_FOREIGN = re.compile("[\x85\u2028\u2029\ufeff]|\r(?!\n)")
+
+_COMMENT = re.compile(r"\s*#")
 
 Event = Any  # PyYAML's events; types-PyYAML does not tell their kinds apart
 
@@ -30,14 +33,14 @@ def parse_yaml(text: str, path: str) -> Document:
     Raises:
         ReadError: the text is not YAML, or uses what is not allowed here.
     """
-    if found := _FOREIGN_BREAK.search(text):
+    if found := _FOREIGN.search(text):
         raise ReadError(
             "bad_encoding",
             f"holds U+{ord(found[0]):04X}, which YAML versions treat differently",
             _place_of(text, found.start()),
             "remove it, or write it as an escape in double quotes",
         )
-    builder = _Builder(path, text.split("\n"))
+    builder = _Builder(path, text.split("\n"), Places(len(text)))
     try:
         builder.run(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
@@ -48,9 +51,10 @@ def parse_yaml(text: str, path: str) -> Document:
 class _Builder:
     """Builds plain data from a stream of events."""
 
-    def __init__(self, path: str, lines: list[str]) -> None:
+    def __init__(self, path: str, lines: list[str], count: Places) -> None:
         self.path = path
         self.lines = lines
+        self.count = count
         self.data: Any = None
         self.places: dict[str, Place] = {}
         self.keys: dict[str, Place] = {}
@@ -76,6 +80,7 @@ class _Builder:
         """Return the value that begins with *event*."""
         _refuse(event)
         self.places[pointer] = _mark(event)
+        self.count.add(pointer, self.places[pointer])
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value) if event.style else self.plain(event)
         self.depth += 1
@@ -88,8 +93,7 @@ class _Builder:
     def plain(self, event: Event) -> Plain:
         """Return an unquoted scalar, and whether a comment cuts it short."""
         scalar, end = Plain(event.value), event.end_mark
-        rest = self.lines[end.line][end.column :] if event.value else ""
-        scalar.is_cut = bool(rest) and rest.lstrip().startswith("#")
+        scalar.is_cut = bool(event.value and _COMMENT.match(self.lines[end.line], end.column))
         return scalar
 
     def sequence(self, events: Iterator[Event], pointer: str) -> list[Any]:
@@ -109,6 +113,8 @@ class _Builder:
             key, place = str(event.value), _mark(event)
             if key == "<<" and not event.style:  # None from one parser, empty from the other
                 raise ReadError("unsafe_yaml", "merge keys are not allowed", place, "write the fields out")
+            if len(key) > MAX_KEY:
+                raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
             below = step(pointer, key)
             if key in data:
                 first = self.keys[below]

@@ -12,16 +12,18 @@ function cell(value, kind) {
   if (value === null) return "";
   if (typeof value === "number") return kind === "double" && Number.isInteger(value) ? value.toFixed(1) : String(value);
   if (typeof value !== "string") return String(value);
-  const guarded = value === "" ? "'" : value.replace(DANGER, "'");
-  return quoted(guarded);
+  return quoted(guarded(value));
 }
+
+/** @param {string} text */
+const guarded = (text) => (text === "" ? "'" : text.replace(DANGER, "'"));
 
 /** @param {string} text */
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** @param {Table} table */
 export function csv(table) {
-  const lines = [table.columns.map((one) => quoted(one.name)).join(",")];
+  const lines = [table.columns.map((one) => quoted(guarded(one.name))).join(",")];
   for (let at = 0; at < table.count; at += 1) {
     const row = table.row(at);
     lines.push(table.columns.map((one) => cell(row[one.name] ?? null, one.kind)).join(","));

@@ -1,0 +1,83 @@
+"""What a file costs to read grows with its size, whatever is in it, and is bounded."""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from news_dataset.entries import entries_of
+from news_dataset.reader import parse_json, parse_json_lines, parse_yaml
+from news_dataset.reader.document import MAX_PROBLEMS, Document
+
+MIB = 2**20
+
+LADDER: dict[str, Callable[[int], object]] = {
+    "one long flow line": lambda n: parse_yaml(f"a: [{'x, ' * n}]", "x"),
+    "many keys in YAML": lambda n: parse_yaml("".join(f"k{at}: 1\n" for at in range(n)), "x"),
+    "many keys in JSON": lambda n: parse_json(json.dumps({f"k{at}": 1 for at in range(n)}), "x"),
+    "one key again and again in YAML": lambda n: parse_yaml("a: 1\n" * n, "x"),
+    "one key again and again in JSON": lambda n: parse_json("{" + ",".join(['"a":1'] * n) + "}", "x"),
+    "many lines in JSON": lambda n: parse_json("[" + "1,\n" * n + "1]", "x"),
+    "bad lines": lambda n: parse_json_lines(b"x\n" * n, "x"),
+    "empty lines": lambda n: parse_json_lines(b"\n" * n, "x"),
+    "many wrong keys in a record": lambda n: entries_of(
+        Document("x", {"id": "person/a"} | {f"k{at}": at for at in range(n)}, {}, {}), "person", "1.1"
+    ),
+    "the same in an older version": lambda n: entries_of(
+        Document("x", {"id": "person/a"} | {f"k{at}": at for at in range(n)}, {}, {}), "person", "1.0"
+    ),
+    "many wrong rows in a record": lambda n: entries_of(
+        Document("x", {"id": "statement/a/1", "evidence": [{"x": 1}] * n}, {}, {}), "statement", "1.1"
+    ),
+}
+
+
+def seconds(call: Callable[[int], object], n: int) -> float:
+    """Return the least CPU time of three calls."""
+    times = []
+    gc.disable()  # which goes through all that is kept again and again
+    for _ in range(3):
+        started = time.process_time()
+        call(n)
+        times.append(time.process_time() - started)
+    gc.enable()
+    return min(times)
+
+
+@pytest.mark.parametrize("call", LADDER.values(), ids=LADDER)
+def test_time_grows_with_the_size(call: Callable[[int], object]) -> None:
+    """Four times as much takes at most eight times as long; what is quadratic takes sixteen times as long."""
+    call(10)
+    n = 2_000
+    while (least := seconds(call, n)) < 0.02:
+        n *= 2
+
+    assert seconds(call, 4 * n) / least < 8
+
+
+WIDE: dict[str, Callable[[], Document]] = {
+    "lines that cannot be read": lambda: parse_json_lines(b"x\n" * 50_000, "x"),
+    "empty lines": lambda: parse_json_lines(b"\n" * 50_000, "x"),
+    "lines that are no records": lambda: parse_json_lines(b"1\n" * 50_000, "x"),
+}
+
+
+@pytest.mark.parametrize("read", WIDE.values(), ids=WIDE)
+def test_problems_are_counted_and_not_all_kept(read: Callable[[], Document]) -> None:
+    """Fifty thousand of them take little memory, and the last problem says how many more there are."""
+    tracemalloc.start()
+    document = read()
+    problems = document.problems or tuple(entries_of(document, "person", "1.1")[1])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    more = len(document.data) - MAX_PROBLEMS
+
+    assert len(problems) == MAX_PROBLEMS + 1
+    assert problems[-1].message == f"and {more:,} more such problems follow"
+    assert problems[-1].line == MAX_PROBLEMS + 1
+    assert peak < 40 * MIB
