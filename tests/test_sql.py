@@ -198,7 +198,7 @@ def test_the_command_prints_it(form: str, monkeypatch: pytest.MonkeyPatch, capsy
     """Null is empty, days are ISO 8601, formulas and escapes of a terminal do nothing."""
     monkeypatch.chdir(ROOT)
     words = (
-        "select 7 as n, null as none, date '2025-08-23' as day, '=1+1' as formula, chr(27) as esc, [1, 2] as several"  # noqa: E501
+        "select 7 as n, null as none, date '2025-08-23' as day, '=1+1' as formula, chr(27) as esc, [1, 2] as several"
     )
 
     assert main(["sql", words, "--format", form]) == 0
