@@ -134,6 +134,15 @@ def test_what_is_no_query_is_one_line(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_settings_are_those_of_a_reader() -> None:
+    """Each of them guards something that another may guard too."""
+    off = ("enable_external_access", "python_enable_replacements", "autoinstall_known_extensions",
+           "autoload_known_extensions", "allow_community_extensions", "allow_persistent_secrets")  # fmt: skip
+    words = ", ".join(f"current_setting('{name}') as {name}" for name in (*off, "lock_configuration"))
+
+    assert nd.sql(f"select {words}").iloc[0].to_dict() == dict.fromkeys(off, False) | {"lock_configuration": True}
+
+
 def test_a_table_that_is_not_fetched_cannot_be_read() -> None:
     """It is not taken for an empty one, however a query may come to it."""
     import duckdb
