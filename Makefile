@@ -97,7 +97,7 @@ test-browser: .venv/installed $(APP)/node_modules/.package-lock.json $(BROWSER)/
 
 screenshots: .venv/installed $(BROWSER)/node_modules/.package-lock.json
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && set -e && \
-	$(BIN)/news-dataset explore -o "$$out/bundled.html" && \
+	$(BIN)/python -c "import news_dataset as nd; nd.explore('$$out/bundled.html')" && \
 	$(BIN)/news-dataset explore examples/second-article --text examples/second-article/text.txt -o "$$out/second.html" && \
 	PAGES="$$out" CHROMIUM="$(CHROMIUM)" node $(BROWSER)/screenshots.js docs/img
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-from news_dataset import extras
 from news_dataset.errors import UsageError
 from news_dataset.names import known
 
@@ -227,6 +226,8 @@ def polars() -> Any:
     Raises:
         SetupError: it is not installed.
     """
+    from news_dataset import extras
+
     return extras.library("polars", "polars")
 
 

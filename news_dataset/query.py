@@ -90,8 +90,8 @@ def _register(connection: duckdb.DuckDBPyConnection, name: str, found: pa.Table 
 
 
 def _line(error: Exception) -> str:
-    """Return what DuckDB says as one line, with its hint and without the piece of the query that it shows."""
-    said = str(error).split("\n\nLINE ")[0].split("\nLINE ")[0]
+    """Return what DuckDB says, with its hint, as one line without a piece of the query."""
+    said = str(error).split("\nLINE ")[0].split("\nPlease try installing")[0]
     return " ".join(said.split())
 
 

@@ -7,31 +7,31 @@ from dataclasses import replace
 
 from news_dataset.issues import Code, Issue, Report, Skipped, Tally
 
+_STALE = """\
+The release differs from what the records would become.
+
+``build --check`` compares the content of every table, the JSON Lines and the descriptors; ``build`` renews the release.
+"""
+_DRIFT = """\
+A JSON Schema differs from the models, or a change of it breaks.
+
+``schema --check`` compares the files of the current version with the models, and those of frozen versions with the
+ledger; ``schema`` writes the current ones. ``schema --diff`` compares two versions: a breaking change is an error, any
+other a warning.
+"""
+_FORM = """\
+A YAML file is not in canonical form.
+
+``fmt --check`` reports it as an error; ``fmt`` rewrites the file and warns that it did. A file that cannot be rewritten
+without changing a value or losing a comment is left as it is, which is an error.
+"""
+
 CODES = {
-    code.name: code
-    for code in (
-        Code(
-            "stale_release",
-            "release",
-            "The release differs from what the records would become.\n\n"
-            "``build --check`` compares the content of every table, the JSON Lines and the descriptors; ``build`` "
-            "renews the release.",
-        ),
-        Code(
-            "schema_drift",
-            "schemas",
-            "A JSON Schema differs from the models, or a change of it breaks.\n\n"
-            "``schema --check`` compares the files of the current version with the models, and those of frozen "
-            "versions with the ledger; ``schema`` writes the current ones. ``schema --diff`` compares two versions: "
-            "a breaking change is an error, any other a warning.",
-        ),
-        Code(
-            "not_canonical",
-            "form",
-            "A YAML file is not in canonical form.\n\n"
-            "``fmt --check`` reports it as an error; ``fmt`` rewrites the file and warns that it did. A file that "
-            "cannot be rewritten without changing a value or losing a comment is left as it is, which is an error.",
-        ),
+    name: Code(name, layer, manual.rstrip())
+    for name, layer, manual in (
+        ("stale_release", "release", _STALE),
+        ("schema_drift", "schemas", _DRIFT),
+        ("not_canonical", "form", _FORM),
     )
 }
 

@@ -156,6 +156,34 @@ def test_a_text_is_anchored_in_its_own_article_only(desk: Path, capsys: pytest.C
     assert other.read_bytes() == before
 
 
+def test_a_folder_of_texts_anchors_each_article_in_its_own(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By hash or by the name of the file, also in one file of several records; all of it, or nothing."""
+    other = desk.with_name("other.yaml")
+    other.write_text(desk.read_text("utf-8").replace("article/port-example", "article/other"), "utf-8")
+    both = desk.parent.parent / "statements" / "both.yaml"
+    both.parent.mkdir()
+    rows = [(name, f"article/{name}", "came") for name in ("port-example", "other")]
+    both.write_text("".join(f"- id: statement/{name}/01\n  article: {article}\n  evidence:\n"
+                            f"  - {{role: cue, find: {words}}}\n" for name, article, words in rows))  # fmt: skip
+    Path("texts").mkdir()
+    words = Path("text.txt").read_text("utf-8")
+    Path("texts/port-example.txt").write_text(words, "utf-8")
+    Path("texts/nobody.txt").write_text("Words of nobody.", "utf-8")
+    Path("texts/other.txt").write_text(f"Then: {words.replace('came', 'went')}", "utf-8")
+    before = {path: path.read_bytes() for path in (desk, other, both)}
+
+    assert main(["anchor", "--text", "texts"]) == 1
+    assert "'The mayor came' does not stand in the text" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in before} == before
+    Path("texts/other.txt").write_text(f"Then: {words}", "utf-8")
+    assert main(["anchor", "--text", "texts"]) == 0
+    assert "anchored 6 spans in 3 files" in capsys.readouterr().out
+    place = words.index("came")
+    assert f"start: {place}," in both.read_text("utf-8")
+    assert f"start: {place + len('Then: ')}," in both.read_text("utf-8")
+    assert main(["anchor", "--text", "data"]) == 2
+
+
 def test_statements_are_checked_against_their_article_by_its_id(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever their file is called."""
     main(["anchor", "--text", "text.txt", "data"])

@@ -124,7 +124,8 @@ def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     new.add_argument("--article", metavar="ID", help="the article that a statement or assessment belongs to")
     _add_option(new, _OWN)
     anchor = _command(commands, "anchor", "replace words to be found by offsets and digests", "desk:anchor")
-    anchor.add_argument("--text", type=Path, metavar="FILE", required=True, help="the text of the article")
+    anchor.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="the text of the article, or a "
+                        "folder of texts")  # fmt: skip
     anchor.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a YAML file, or a folder of records "
                         f"({_OWN})")  # fmt: skip
     restore = _command(commands, "restore", "print every span with its words in your copy of the text", "desk:restore")

@@ -55,6 +55,7 @@ def build(options: Namespace) -> int:
     """Validate the records and publish them, or compare them with what is published."""
     folder = keeping(options.folder)
     out = options.output or _published(folder)
+    whole = out.resolve()  # who stands in the old release has no working folder afterwards
     with _nothing_written(out), progress_bar(f"build {out}") as told:
         report = Dataset(folder).build(
             output=options.output,
@@ -67,7 +68,7 @@ def build(options: Namespace) -> int:
         return show(report)
     for issue in report:
         print(reporters.issue_line(issue))
-    about = Dataset.open(out).info()
+    about = Dataset.open(whole).info()
     rows = about["rows"]
     what = f"{out}: {sum(rows.values())} rows in {len(rows)} tables"
     if about["data_version"]:
@@ -80,8 +81,10 @@ def build(options: Namespace) -> int:
 
 def _published(folder: Path) -> Path:
     """Return where the release of a dataset's folder goes."""
-    data = folder / "data" if (folder / "data" / "curated").is_dir() else folder
-    return (data.parent if data.name == "curated" else data) / "published"
+    if (folder / "data" / "curated").is_dir():
+        return folder / "data" / "published"
+    whole = folder.resolve()
+    return whole.parent / "published" if whole.name == "curated" else folder / "published"
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
 from news_dataset.records import Evidence, Mention, Quantity
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, skeleton
+from news_dataset.texts import read_texts
 
 _LISTS = ("mentions", "evidence", "quantities")
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
@@ -49,25 +50,26 @@ class Anchored:
         return Report.of(refusal.issue for refusal in self.refusals)
 
 
-def anchor(paths: Sequence[Path], text: Text) -> Anchored:
+def anchor(paths: Sequence[Path], text: Text | Path) -> Anchored:
     """Replace words to be found by offsets and digests, and set hash and length of the text on its article.
 
     Args:
         paths: YAML files of records.
-        text: the text of the article that they belong to.
+        text: the text of the article that they belong to, or a folder of texts, matched as ``read_texts`` does.
 
     Returns:
         The files that change, not yet written; none where anything was refused.
     """
-    files = [_File.read(path, text) for path in dict.fromkeys([*paths, *_articles_beside(paths)])]
+    files = [_File.read(path) for path in dict.fromkeys([*paths, *_articles_beside(paths)])]
     given = [file for file in files if file.path in paths]
     refusals = [refusal for file in given for refusal in file.refusals]
     if not refusals:
-        owner = _owner(files, given, text)
-        if isinstance(owner, Refusal):
-            return Anchored(refusals=(owner,))
+        owners = _owner(files, given, text) if isinstance(text, Text) else read_texts(text, _hashes(files))
+        if isinstance(owners, Refusal):
+            return Anchored(refusals=(owners,))
         for file in files:
-            file.anchor(owner, with_spans=file.path in paths)
+            for owner, file.text in owners.items():
+                file.anchor(owner, with_spans=file.path in paths)
         refusals = [refusal for file in files if not file.document.problems for refusal in file.refusals]
     if refusals:
         return Anchored(refusals=tuple(refusals))
@@ -80,15 +82,20 @@ def _articles_beside(paths: Sequence[Path]) -> Iterator[Path]:
         yield from sorted(path for path in folder.glob("*.yaml") if path not in paths)
 
 
-def _owner(files: list[_File], given: list[_File], text: Text) -> str | Refusal:
-    """Return the id of the article that the text belongs to: by its hash, else the only one that it can be."""
-    hashes = {article: sha256 for file in files for article, sha256 in file.hashes()}
+def _hashes(files: list[_File]) -> dict[str, str]:
+    """Return the articles in files with the hashes of their texts, as far as they are known."""
+    return {article: sha256 for file in files for article, sha256 in file.hashes()}
+
+
+def _owner(files: list[_File], given: list[_File], text: Text) -> dict[str, Text] | Refusal:
+    """Return the text by the article that it belongs to: by its hash, else the only one that it can be."""
+    hashes = _hashes(files)
     if same := [article for article, sha256 in hashes.items() if sha256 == text.sha256]:
-        return same[0]
+        return {same[0]: text}
     wanted = list(dict.fromkeys(article for file in given for article in file.wanted())) or list(hashes)
     free = [article for article in wanted if not hashes.get(article)] or wanted
     if len(free) == 1:
-        return free[0]
+        return {free[0]: text}
     known = f"it may be that of {', '.join(free)}: name the files of one" if free else "there is no article"
     issue = Issue(text.path, "is the text of which article?", code="wrong_text", hint=known)
     return Refusal(issue)
@@ -101,24 +108,24 @@ class _File:
     path: Path
     words: str
     document: Document
-    text: Text
+    text: Text = field(default_factory=lambda: Text("", ""))
     edits: list[source.Edit] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     spans: int = 0
 
     @classmethod
-    def read(cls, path: Path, text: Text) -> _File:
+    def read(cls, path: Path) -> _File:
         """Read a file and find out what is to be changed."""
         document = reader.read(path)
         if document.problems:
-            found = cls(path, "", document, text)
+            found = cls(path, "", document)
             for problem in document.problems:
                 issue = Issue(str(path), problem.message, code=problem.code, hint=problem.hint,
                               line=problem.line, column=problem.column,
                               exit_code=CODES[problem.code].exit_code)  # fmt: skip
                 found.refusals.append(Refusal(issue))
             return found
-        return cls(path, path.read_bytes().decode(), document, text)
+        return cls(path, path.read_bytes().decode(), document)
 
     def anchor(self, owner: str, *, with_spans: bool) -> None:
         """Find out what is to be changed in the records of one article."""

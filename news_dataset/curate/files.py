@@ -19,7 +19,7 @@ from news_dataset.texts import read_text
 def anchor_files(place: Path, text: Path) -> Anchored:
     """Anchor the files of a folder, or one file; arguments and errors as ``Dataset.anchor``."""
     files = [path for path, _ in yaml_files(place)]
-    done = anchor(files, read_text(text))
+    done = anchor(files, text if text.is_dir() else read_text(text))
     write_all(done.files)
     return done
 

@@ -158,13 +158,15 @@ class Dataset(ContentAccess):
         """Replace words to be found by offsets and digests in the YAML files, or write nothing and say why.
 
         Args:
-            text: the text of the article, a UTF-8 file.
+            text: the text of the article, a UTF-8 file; or a folder of texts, matched by hash, else by the slug of
+                the article as the file's name.
 
         Returns:
             The files that were written, and how many spans were anchored; or what was refused.
 
         Raises:
             InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
+            ValueError: no text in the folder is that of an article.
             UnsafeInputError: the text is a link, larger than 5 MiB, or not UTF-8.
             SetupError: a file cannot be written.
         """
