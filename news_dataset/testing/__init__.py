@@ -39,9 +39,17 @@ def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
     Raises:
         ValueError: *n* is not positive, or *faults* is no share.
     """
-    from news_dataset.testing.synthesis import dataset
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
 
-    return Synthetic(*dataset(n, seed, faults))
+    import pyarrow.parquet as pq
+
+    from news_dataset.testing import files
+
+    with TemporaryDirectory() as aside:
+        folder = Path(aside) / "made"
+        files.write(folder, n, seed, faults, "parquet")
+        return Synthetic(files.read(folder), pq.read_table(folder / "faults.parquet"))
 
 
 def write_synthetic(
@@ -63,10 +71,9 @@ def write_synthetic(
     Raises:
         ValueError: an argument is none of what it may be.
         FileExistsError: *folder* holds something, or is no folder; it is as it was.
-        SetupError: Polars is not installed, which JSON Lines need.
     """
     from pathlib import Path
 
-    from news_dataset.testing.files import write
+    from news_dataset.testing import files
 
-    write(Path(folder), n, seed, faults, form)
+    files.write(Path(folder), n, seed, faults, form)
