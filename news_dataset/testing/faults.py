@@ -1,24 +1,23 @@
-"""Plants faults: changes records with their children as plain rows, and puts these back into tables or lines."""
+"""Plants faults: changes records and their children as plain rows, and puts these back into tables or lines."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from re import fullmatch
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from news_dataset import edtf
-from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, Row as Model
-from news_dataset.records.columns import children, columns
+from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN
+from news_dataset.records.columns import children
 from news_dataset.tabular import tables
-from news_dataset.testing.draws import stride
+from news_dataset.testing.arrays import stride
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,36 +37,30 @@ NULL = object()
 MOST_TRIES = 3000
 """The number of records that are looked at for one that can have a fault."""
 
+How = Callable[[Row, "Family", Draw], Row | None]
+"""Returns what to change in a row so that it is at fault, or None if it cannot be; may change its family beside."""
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A kind of fault: the code of the issue that it causes, where the issue stands, and how it is planted.
 
-    Args:
-        code: the code of the issue.
-        owner: the table of the records that can have it.
-        table: the table of the row at fault, which is the owner's or one of its children's.
-        column: the column at fault; empty where it is the row as a whole.
-        plan: changes the record and returns the place of the row at fault among the record's rows of *table*; or
-            leaves it alone and returns None, where it cannot have the fault.
-        change: what *plan* needs beside.
-        form: where it can be planted, if not in both.
+class Fault(NamedTuple):
+    """A kind of fault: the code of its issue, the table of the record that has it, and the cell where it stands.
+
+    ``form`` is ``parquet`` or ``jsonl`` where it can be planted in that only.
     """
 
     code: str
     owner: str
     table: str
     column: str
-    plan: Callable[[Family, Fault, Draw], int | None]
-    change: Any = None
-    form: Literal["parquet", "jsonl", ""] = ""
+    how: How
+    form: str = ""
 
 
 @dataclass
 class Family:
     """A record with its children as rows, which are read when they are asked for and may be changed then.
 
-    ``marks`` are the faults planted in it: the kind, and the place of the row at fault among the rows of its table.
+    ``marks`` are the faults planted in it, each with the place of the row at fault among the rows of its table;
+    ``helpers`` are other records that a fault needs as they are, or has changed, too.
     """
 
     part: Part
@@ -75,8 +68,8 @@ class Family:
     row: int
     marks: list[tuple[Fault, int]] = field(default_factory=list)
     helpers: list[Family] = field(default_factory=list)
-    _rows: dict[str, list[Row]] = field(default_factory=dict)
-    loaded: dict[str, tuple[int, list[Row]]] = field(default_factory=dict)
+    now: dict[str, list[Row]] = field(default_factory=dict)
+    before: dict[str, tuple[int, list[Row]]] = field(default_factory=dict)
 
     @property
     def own(self) -> Row:
@@ -85,48 +78,85 @@ class Family:
 
     @property
     def id(self) -> str:
-        """The record's key."""
-        return key_of(self.table, self.loaded[self.table][1][0] if self.loaded else self.own) or ""
+        """The record's key, as it was."""
+        return key_of(self.table, self.own and self.before[self.table][1][0]) or ""
 
     def rows(self, table: str) -> list[Row]:
         """Return the record's own row, or its children in a table."""
-        if table not in self._rows:
-            start, stop = self.row, self.row + 1
-            if table != self.table:
-                start, stop = self.part.find(table, PARENT_KEYS[table], self.id)
-            found = self.part.tables[table].slice(start, stop - start).to_pylist()
-            self._rows[table], self.loaded[table] = found, (start, [dict(row) for row in found])
-        return self._rows[table]
+        if table not in self.now:
+            is_own = table == self.table
+            start, stop = (self.row, self.row + 1) if is_own else self.part.find(table, PARENT_KEYS[table], self.id)
+            found = self.part.tables[table].slice(start, stop - start).drop_columns([*_bounds(table)]).to_pylist()
+            self.now[table] = found
+            self.before[table] = start, [dict(row) for row in found]
+        return self.now[table]
 
     def other(self, record_id: str | None) -> Family | None:
-        """Return another record, which then gets no fault of its own; None where it has one, or is in another part."""
+        """Return another record as a helper; None where it has a fault of its own, or is in another part."""
         found = self.part.family_of(record_id) if record_id else None
-        if found is None or found.id in self.part.taken or found.id == self.id:
+        if found is None or found.id in {*self.part.taken, self.id}:
             return None
         self.helpers.append(found)
         return found
 
-    def neighbor(self, step: int) -> Family | None:
-        """Return the record so many rows further on, in the same way."""
+    def neighbor(self, step: int) -> str | None:
+        """Return the id of the record so many rows further on."""
         row = self.row + step
-        is_there = 0 <= row < len(self.part.tables[self.table])
-        return self.other(Family(self.part, self.table, row).id) if is_there else None
+        return str(self.part.tables[self.table]["id"][row]) if 0 <= row < len(self.part.tables[self.table]) else None
+
+    def candidates(self, table: str, column: str, draw: Draw) -> list[tuple[int, Row]]:
+        """Return the rows that may change without harm to other records, with their places, in any order.
+
+        Left out are the only mention of a thing, the only citation of a source, and the assessments that back the date
+        of an event; the target of an assessment changes only where it is no fact.
+        """
+        rows = list(enumerate(self.rows(table)))
+        first = draw(len(rows)) if rows else 0
+        if table == "assessments" and column != "id":
+            target = self.part.family_of(self.own["target"])  # an event is in another part
+            is_needed = target is None or (column == "target" and target.own["claim_type"] == "fact")
+            return [] if is_needed else rows
+        is_needed_first = {("mentions", "referent"): self.part.world.sure, ("citations", "source"): 1}.get(
+            (table, column)
+        )
+        return [(place, row) for place, row in (*rows[first:], *rows[:first])
+                if not is_needed_first or row.get("mention", row.get("ordinal", 0)) > is_needed_first]  # fmt: skip
+
+    def plant(self, fault: Fault, draw: Draw) -> bool:
+        """Plant a fault; return whether that is possible here."""
+        for place, row in self.candidates(fault.table, fault.column, draw):
+            changes = fault.how(row, self, draw)
+            if changes is None:
+                self.helpers.clear()
+                continue
+            rows, key = self.rows(fault.table), {*tables()[fault.table].key} - {"ordinal"}
+            if key & {*changes}:  # what refers to the record would dangle, so a copy behind it gets the fault
+                rows.insert(place + 1, row | changes)
+                place += 1
+            else:
+                row.update(changes)
+            self.marks.append((fault, place))
+            for one in self.helpers:
+                one.marks += [(fault, 0)] if one.table in one.now and [one.own] != one.before[one.table][1] else []
+            return True
+        return False
 
     def lines(self) -> list[str]:
         """Return the record as JSON, and its copies."""
         model, found = BY_TABLE[self.table], []
-        lists = {name: [_plain(child, row) for row in self.rows(child.table)] for name, child in children(model).items()}
         for own in self.rows(self.table):
-            data = _plain(model, own) | {name: own.get(name, rows) for name, rows in lists.items() if rows or name in own}
-            order = [*model.model_fields, *data]
-            data = {name: data[name] for name in sorted(data, key=order.index)}
-            found.append(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+            data: Row = dict.fromkeys(model.model_fields) | own
+            for name, child in children(model).items():
+                data[name] = (
+                    data[name] if name in own else [_plain(child.table, one) for one in self.rows(child.table)] or None
+                )
+            found.append(json.dumps(_plain(self.table, data), ensure_ascii=False, separators=(",", ":")))
         return found
 
 
 @dataclass
 class Part:
-    """Tables of a part of a dataset, and the records in it that are changed."""
+    """Tables of a part of a dataset, sorted by key, and the records in them that are changed."""
 
     tables: Tables
     world: World
@@ -145,68 +175,59 @@ class Part:
         start, stop = self.find(table, "id", record_id) if table in self.tables else (0, 0)
         return Family(self, table, start) if start < stop else None
 
-    def marks(self, in_lines: bool) -> Iterator[Row]:
-        """Yield the rows of the table of faults, with their places in this part."""
-        for table in self.tables:
-            shift = 0
-            for family, start, many, rows in self._segments(table, in_lines):
-                for fault, place in family.marks:
-                    if in_lines:
-                        yield _line_mark(family, fault, place, start + shift)
-                    elif fault.table == table:
-                        key = key_of(table, rows[place])
-                        yield {"table": table, "row": start + shift + place, "record": key, "column": fault.column, "code": fault.code}
-                shift += len(rows) - many
-
     def changed_tables(self) -> Tables:
         """Return the tables with their faults; where there are any, every column may be null."""
         import pyarrow as pa
 
         found = dict(self.tables)
         for table, rows in self.tables.items():
-            if segments := self._segments(table, in_lines=False):
-                schema = pa.schema([one.with_nullable(True) for one in rows.schema], rows.schema.metadata)
-                new = [pa.Table.from_pylist(some, schema=schema) for *_, some in segments]
-                found[table] = pa.concat_tables(_spliced(rows.cast(schema), segments, new)).unify_dictionaries()
+            pieces, end = [], 0
+            schema = pa.schema([one.with_nullable(True) for one in rows.schema], rows.schema.metadata)
+            for family, start, many, _ in self._segments(table):
+                new = [_with_bounds(table, row) for row in family.rows(table)]
+                pieces += [rows.slice(end, start - end).cast(schema), pa.Table.from_pylist(new, schema=schema)]
+                end = start + many
+            if pieces:
+                found[table] = pa.concat_tables([*pieces, rows.slice(end).cast(schema)]).unify_dictionaries()
         return found
 
     def changed_lines(self, table: str, lines: pa.Array) -> pa.Array:
         """Return the lines of records with their faults."""
         import pyarrow as pa
 
-        segments = self._segments(table, in_lines=True)
-        return pa.concat_arrays(_spliced(lines, segments, [pa.array(new, pa.string()) for *_, new in segments]))
+        pieces, end = [], 0
+        for family, start, many, _ in self._segments(table, table):
+            pieces += [lines.slice(end, start - end), pa.array(family.lines(), pa.string())]
+            end = start + many
+        return pa.concat_arrays([*pieces, lines.slice(end)])
 
-    def _segments(self, table: str, in_lines: bool) -> list[tuple[Family, int, int, list[Any]]]:
-        """Return what becomes of rows or lines: of which record, where they begin, how many, and by what replaced."""
-        found: list[tuple[Family, int, int, list[Any]]] = []
-        for family in self.changed:
-            if in_lines and table == family.table:
-                found.append((family, family.row, 1, family.lines()))
-            elif not in_lines and table in family.loaded:
-                start, before = family.loaded[table]
-                found.append((family, start, len(before), [_with_bounds(table, row) for row in family.rows(table)]))
-        return sorted(found, key=lambda one: one[1:3])
+    def marks(self, in_lines: bool) -> Iterator[Row]:
+        """Yield the rows of the table of faults: where each stands in the tables or lines of this part."""
+        for table in self.tables:
+            for family, start, _, shift in self._segments(table, table if in_lines else ""):
+                for fault, place in family.marks:
+                    if not in_lines and fault.table != table:
+                        continue
+                    at, column, key = place, fault.column, key_of(fault.table, family.rows(fault.table)[place])
+                    if in_lines and fault.table != table:
+                        fields = {child.table: name for name, child in children(BY_TABLE[table]).items()}
+                        at, column, key = 0, f"{fields[fault.table]}/{place}/{column}".rstrip("/"), family.id
+                    yield {
+                        "table": table,
+                        "row": start + shift + at,
+                        "record": key,
+                        "code": fault.code,
+                        "column": column,
+                    }
 
-
-def _spliced(whole: Any, segments: Sequence[tuple[Family, int, int, list[Any]]], new: Sequence[Any]) -> list[Any]:
-    """Return the pieces of a table or an array in which some are new."""
-    pieces, start = [], 0
-    for (_, first, many, _), some in zip(segments, new, strict=True):
-        pieces += [whole.slice(start, first - start), some]
-        start = first + many
-    return [*pieces, whole.slice(start)]
-
-
-def _line_mark(family: Family, fault: Fault, place: int, line: int) -> Row:
-    """Return where a fault stands among lines: a child's is its record's line, and its path in it."""
-    own, column = family.rows(family.table)[place if fault.table == family.table else 0], fault.column
-    if fault.table == family.table:
-        line += place
-    else:
-        name = next(name for name, child in children(BY_TABLE[family.table]).items() if child.table == fault.table)
-        column = f"{name}/{place}/{column}".rstrip("/")
-    return {"table": family.table, "row": line, "record": key_of(family.table, own), "code": fault.code, "column": column}
+    def _segments(self, table: str, owner: str = "") -> Iterator[tuple[Family, int, int, int]]:
+        """Yield which records changed, where their rows began, how many, and by how much these are moved by copies."""
+        found = [(one.before[table][0], len(one.before[table][1]), one) for one in self.changed
+                 if table in one.before and one.table == (owner or one.table)]  # fmt: skip
+        shift = 0
+        for start, many, family in sorted(found, key=lambda one: one[:2]):
+            yield family, start, many, shift
+            shift += len(family.rows(table)) - many
 
 
 def key_of(table: str, row: Row) -> str | None:
@@ -215,29 +236,29 @@ def key_of(table: str, row: Row) -> str | None:
     return "/".join(key) if all(isinstance(one, str) for one in key) else None
 
 
+def _bounds(table: str) -> dict[str, str]:
+    """Return the columns that hold the first and last days of dates, each with the column of the date."""
+    names = [one.name for one in tables()[table].fields]
+    return {name: name[:-4] for name in names if name.endswith(("_min", "_max")) and name[:-4] in names}
+
+
 def _with_bounds(table: str, row: Row) -> Row:
-    """Return a row in which the bounds of dates are theirs."""
+    """Return a row with the first and last days of its dates."""
     found = dict(row)
-    for name in [one.name for one in tables()[table].fields if one.kind == "edtf"]:
-        value = row[name]
-        found[f"{name}_min"], found[f"{name}_max"] = None, None
-        if isinstance(value, str) and fullmatch(edtf.PATTERN, value):
+    for name, date in _bounds(table).items():
+        found[name] = None
+        if isinstance(row[date], str) and fullmatch(edtf.PATTERN, row[date]):
             with suppress(ValueError):  # the calendar has no such day
-                found[f"{name}_min"], found[f"{name}_max"] = edtf.bounds(value)
+                found[name] = edtf.bounds(row[date])[name.endswith("_max")]
     return found
 
 
-def _plain(model: type[Model], row: Row) -> Row:
-    """Return a row as data of its model, with what was added to it."""
-    rest = {name: row[name] for name in row if name not in _columns(model.table)}  # type: ignore[attr-defined]
-    kept = {column.name: row[column.name] for column in columns(model) if row[column.name] is not None} | rest
+def _plain(table: str, row: Row) -> Row:
+    """Return a row as JSON holds it."""
+    keys = {PARENT_KEYS[table], "ordinal"} if table in PARENT_KEYS else set()
+    kept = {name: value for name, value in row.items() if value is not None and name not in keys}
     kept = {name: None if value is NULL else value for name, value in kept.items()}
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in kept.items()}
-
-
-@cache
-def _columns(table: str) -> frozenset[str]:
-    return frozenset(tables()[table].fields[at].name for at in range(len(tables()[table].fields)))
 
 
 class Planter:
@@ -247,59 +268,44 @@ class Planter:
         world: the dataset.
         n: the number of its statements.
         share: the number of faults, as a share of the statements.
-        in_lines: whether they are planted in lines of JSON, rather than in tables.
+        form: what the dataset is written as, ``parquet`` or ``jsonl``.
     """
 
-    def __init__(self, world: World, n: int, share: float, *, in_lines: bool) -> None:
+    def __init__(self, world: World, n: int, share: float, form: str) -> None:
         from news_dataset.testing.breaches import faults
 
-        other = "parquet" if in_lines else "jsonl"
-        kinds = [one for one in faults() if one.form != other and (one.owner in BY_TABLE or not in_lines)]
-        self._world, self._in_lines, self._taken, many = world, in_lines, set[str](), round(n * share)
+        kinds = [one for one in faults() if one.form in ("", form) and (form == "parquet" or one.owner in BY_TABLE)]
         order = np.argsort(world.draws.bits("order of faults", np.arange(len(kinds))))
-        wanted = [(int(order[at % len(kinds)]), at) for at in range(many)]
-        self._wanted = [(kinds[kind], at, int((at + 0.5) / many * n)) for kind, at in wanted]
+        self.many, self.world, self._form, self._taken = round(n * share), world, form, set[str]()
+        self._wanted = [(kinds[order[at % len(kinds)]], at, int((at + 0.5) / self.many * n)) for at in range(self.many)]
         self._found: list[Row] = []
 
-    @property
-    def is_wanted(self) -> bool:
-        """Whether there are to be any faults."""
-        return bool(self._wanted)
-
     def plant(self, made: Tables, statements: range | None = None) -> Part:
-        """Return tables with the faults that belong there.
-
-        Args:
-            made: the tables.
-            statements: the numbers of the statements in them, where there are any.
-        """
-        part = Part(made, self._world, self._taken)
+        """Return tables with the faults that belong there; *statements* are the numbers of those in them, if any."""
+        part = Part(made, self.world, self._taken)
         for fault, number, statement in self._wanted:
-            if fault.owner in made and fault.owner not in PARENT_KEYS and (statements is None or statement in statements):
+            if fault.owner in made and (statements is None or statement in statements):
                 self._plant(part, fault, number)
         return part
 
     def _plant(self, part: Part, fault: Fault, number: int) -> None:
         many = len(part.tables[fault.owner])
         what, step = f"{fault.code} {fault.table}.{fault.column}", stride(many)
-        start = int(self._world.draws.integers(what, [number], many)[0])
+
+        def draw(limit: int, at: int = number * MOST_TRIES) -> int:
+            return int(self.world.draws.integers(what, [at], limit)[0])
+
+        start = draw(many)
         for turn in range(min(many, MOST_TRIES)):
             family = Family(part, fault.owner, (start + turn * step) % many)
-            if family.id in self._taken:
-                continue
-            seed = number * MOST_TRIES + turn
-            draw = lambda limit: int(self._world.draws.integers(what, [seed], limit)[0])  # noqa: B023, E731
-            place = fault.plan(family, fault, draw)
-            if place is not None:
-                family.rows(fault.table)
-                family.marks.append((fault, place))
+            if family.id not in self._taken and family.plant(fault, draw):
                 part.changed += [family, *family.helpers]
                 self._taken |= {one.id for one in (family, *family.helpers)}
                 return
 
     def keep(self, part: Part, before: Mapping[str, int]) -> None:
         """Keep where the faults of a part stand in tables or files that have so many rows before it."""
-        marks = part.marks(self._in_lines)
+        marks = part.marks(in_lines=self._form == "jsonl")
         self._found += [mark | {"row": mark["row"] + before.get(mark["table"], 0)} for mark in marks]
 
     def write(self, path: Path) -> None:

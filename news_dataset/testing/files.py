@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any
 
-from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES, EntityRow, RecordRow
-from news_dataset.records.columns import Column, children, columns
-from news_dataset.tabular import arrow_schema, tables
-from news_dataset.testing import articles, base, faults
-from news_dataset.testing.world import World, world_of
+import numpy as np
+
+from news_dataset.codes import code_rows
+from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
+from news_dataset.records.columns import children, columns
+from news_dataset.tabular import arrow_schema, tables, to_arrow
+from news_dataset.testing.articles import batches
+from news_dataset.testing.arrays import take
+from news_dataset.testing.faults import Part, Planter
+from news_dataset.testing.world import base_tables, table_of, world_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    from news_dataset.testing.faults import Part
     from news_dataset.testing.world import Tables
 
 ROWS = 125_000
-"""The rows of a row group."""
-
-ORDER = tuple(sorted(BY_TYPE))
-"""The record types in the order of their ids."""
+"""The most rows of a row group."""
+DERIVED = ("entities", "records", "codes")
 
 
-def write(folder: Path, n: int, seed: int, share: float, form: Literal["parquet", "jsonl"]) -> None:
+def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
     """Write a dataset and its faults into a new or empty folder, which appears whole or not at all."""
     if not 1 <= n <= 10**9:
         raise ValueError(f"n is a number of statements from 1 to 1,000,000,000, not {n!r}")
@@ -41,196 +45,112 @@ def write(folder: Path, n: int, seed: int, share: float, form: Literal["parquet"
     with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as aside:
         made = Path(aside) / folder.name
         made.mkdir()
-        world = world_of(n, seed)
-        planter = faults.Planter(world, n, share, in_lines=form == "jsonl")
-        (_parquet if form == "parquet" else _lines)(made, world, planter)
+        planter = Planter(world_of(n, seed), n, share, form)
+        if form == "jsonl":
+            _write_lines(made, _parts(planter), planter)
+        else:
+            _write_tables(made, [name for name in tables() if name not in DERIVED], _parts(planter), planter)
+            _write_tables(made, DERIVED, _derived(made, planter), planter)
         planter.write(made / "faults.parquet")
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
 
 
-def read(folder: Path) -> Tables:
-    """Return the tables of a folder, each in one piece."""
-    import pyarrow.parquet as pq
-
-    return {name: pq.read_table(folder / f"{name}.parquet").unify_dictionaries().combine_chunks() for name in tables()}
-
-
-def _parts(world: World, planter: faults.Planter) -> Iterator[Part]:
+def _parts(planter: Planter) -> Iterator[Part]:
     """Yield the tables of records in parts, each sorted by key, with faults: first what articles refer to."""
-    yield planter.plant(base.base_tables(world))
-    for batch in articles.batches(world):
-        yield planter.plant(articles.tables_of(batch), range(int(batch.at[0]), int(batch.at[-1]) + 1))
+    yield planter.plant(base_tables(planter.world))
+    for statements, made in batches(planter.world):
+        yield planter.plant(made, statements)
 
 
-# Parquet
-
-
-class _Writer:
-    """A growing Parquet file; all its row groups but the last are of the same size."""
-
-    def __init__(self, folder: Path, name: str, is_nullable: bool) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        schema = arrow_schema(tables()[name])
-        if is_nullable:
-            schema = pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
-        codes = [field.name for field in tables()[name].fields if field.kind == "code"]
-        self.schema, self.rows, self._waiting = schema, 0, schema.empty_table()
-        self._file = pq.ParquetWriter(
-            folder / f"{name}.parquet", schema, compression="zstd", use_dictionary=codes, write_page_checksum=True
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._flush(1)
-        self._file.close()
-
-    def add(self, rows: pa.Table) -> None:
-        import pyarrow as pa
-
-        self._waiting = pa.concat_tables([self._waiting, rows.cast(self.schema)])
-        self.rows += len(rows)
-        self._flush(ROWS)
-
-    def _flush(self, least: int) -> None:
-        waiting = self._waiting.unify_dictionaries() if len(self._waiting) >= least else self._waiting
-        while len(waiting) >= least:
-            self._file.write_table(waiting.slice(0, ROWS), row_group_size=ROWS)
-            waiting = waiting.slice(ROWS)
-        self._waiting = waiting
-
-
-def _parquet(folder: Path, world: World, planter: faults.Planter) -> None:
-    made = _parts(world, planter)
-    first = next(made)
-    with ExitStack() as stack:
-        names = [name for name in tables() if name != "records"]
-        writers = {name: stack.enter_context(_Writer(folder, name, planter.is_wanted)) for name in names}
-        people = _derived(first, planter, writers)
-        for part in _chain(first, made):
-            planter.keep(part, {name: writer.rows for name, writer in writers.items()})
-            for name, rows in part.changed_tables().items():
-                writers[name].add(rows)
-    _records(folder, people, planter)
-
-
-def _chain(first: Part, more: Iterator[Part]) -> Iterator[Part]:
-    yield first
-    yield from more
-
-
-def _derived(first: Part, planter: faults.Planter, writers: dict[str, _Writer]) -> Part:
-    """Write the derived tables but for ``records``; return the people's part of that."""
-    import pyarrow as pa
-
-    own = first.changed_tables()
-    entities = [base.derived_rows(EntityRow, kind, own[BY_TYPE[kind].table]) for kind in ORDER if kind in ENTITY_TYPES]
-    derived = planter.plant({"entities": pa.concat_tables(entities).unify_dictionaries(), "codes": base.codes()})
-    planter.keep(derived, {})
-    for name, rows in derived.changed_tables().items():
-        writers[name].add(rows)
-    return planter.plant({"records": base.derived_rows(RecordRow, "person", own["people"])})
-
-
-def _records(folder: Path, people: Part, planter: faults.Planter) -> None:
-    """Write the table of all records out of the files of each type; only people's rows have faults of their own."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with _Writer(folder, "records", planter.is_wanted) as writer:
-        for kind in ORDER:
-            model = BY_TYPE[kind]
-            if kind == "person":
-                planter.keep(people, {"records": writer.rows})
-                writer.add(people.changed_tables()["records"])
-                continue
-            with pq.ParquetFile(folder / f"{model.table}.parquet") as file:
-                for rows in file.iter_batches(ROWS, columns=["id", model.label_field]):
-                    writer.add(base.derived_rows(RecordRow, kind, pa.Table.from_batches([rows])))
-
-
-# JSON Lines
-
-
-def _lines(folder: Path, world: World, planter: faults.Planter) -> None:
-    written = dict.fromkeys(BY_TABLE, 0)
-    with ExitStack() as stack:
-        files = {name: stack.enter_context(open(folder / f"{name}.jsonl", "wb")) for name in BY_TABLE}
-        for part in _parts(world, planter):
-            planter.keep(part, written)
-            for name in [name for name in part.tables if name in BY_TABLE]:
-                lines = part.changed_lines(name, canonical_lines(name, part.tables))
-                written[name] += len(lines)
-                files[name].write(_joined(lines))
-
-
-def _joined(lines: pa.Array) -> memoryview:
-    """Return lines as the bytes of a file."""
+def _derived(folder: Path, planter: Planter) -> Iterator[Part]:
+    """Yield the tables that are made of the others, out of their files; of records, people have faults of their own."""
     import pyarrow as pa
     import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    ended = pc.binary_join_element_wise(lines, "", "\n").cast(pa.large_string())
-    return memoryview(ended.buffers()[2]) if len(ended) else memoryview(b"")
+    yield planter.plant({"codes": to_arrow(tables()["codes"], [row.model_dump() for row in code_rows()])})
+    for kind in sorted(BY_TYPE):
+        label = BY_TYPE[kind].label_field
+        wanted = ["id", "name", "country", "wikidata"] if kind in ENTITY_TYPES else ["id", label]
+        with pq.ParquetFile(folder / f"{BY_TYPE[kind].table}.parquet") as file:
+            for number, batch in enumerate(file.iter_batches(ROWS, columns=wanted)):
+                rows = pa.Table.from_batches([batch]).filter(pc.is_valid(batch["id"])).combine_chunks()
+                found: dict[str, Any] = {name: rows[name].combine_chunks() for name in wanted}
+                found["type"] = take(list(BY_TYPE), np.full(len(rows), list(BY_TYPE).index(kind)))
+                made = {"records": table_of("records", found | {"label": found[label]})}
+                made |= {"entities": table_of("entities", found)} if kind in ENTITY_TYPES else {}
+                yield planter.plant(made) if (kind, number) == ("person", 0) else Part(made, planter.world, set())
+
+
+def _write_tables(folder: Path, names: list[str] | tuple[str, ...], parts: Iterator[Part], planter: Planter) -> None:
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(_file(folder, name, bool(planter.many))) for name in names}
+        written = dict.fromkeys(names, 0)
+        for part in parts:
+            planter.keep(part, written)
+            for name, rows in part.changed_tables().items():
+                files[name].write_table(rows.cast(files[name].schema), row_group_size=ROWS)
+                written[name] += len(rows)
+
+
+def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = arrow_schema(tables()[name])
+    if is_nullable:
+        schema = pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
+    codes = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    path = folder / f"{name}.parquet"
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=codes, write_page_checksum=True)
+
+
+def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
+    import pyarrow.compute as pc
+
+    written = dict.fromkeys(BY_TABLE, 0)
+    for part in parts:
+        planter.keep(part, written)
+        for name in [name for name in part.tables if name in BY_TABLE]:
+            lines = part.changed_lines(name, canonical_lines(name, part.tables))
+            written[name] += len(lines)
+            with open(folder / f"{name}.jsonl", "ab") as file:
+                file.write(pc.binary_join_element_wise(lines, "", "\n").buffers()[2])
 
 
 def canonical_lines(table: str, made: Tables) -> pa.Array:
     """Return the records of a table with their children as JSON, keys in the order of the model, nulls left out."""
-    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    model = BY_TABLE[table]
-    parts = _members(columns(model), made[table])
-    ids = made[table]["id"].combine_chunks()
+    model, ids, lists = BY_TABLE[table], made[table]["id"].combine_chunks(), []
     for name, child in children(model).items():
         rows = made[child.table]
         parent = pc.index_in(rows[child.parent_key], value_set=ids).combine_chunks()
         rows, parent = rows.filter(pc.is_valid(parent)), parent.drop_null().to_numpy()
         starts = np.concatenate([[0], np.cumsum(np.bincount(parent, minlength=len(ids)))])
-        lists = pa.ListArray.from_arrays(starts.astype(np.int32), _objects(_members(columns(child), rows)))
-        joined = pc.if_else(pc.equal(pc.list_value_length(lists), 0), None, pc.binary_join(lists, ","))
-        parts.append(pc.binary_join_element_wise(f'"{name}":[', joined, "]", ""))
-    return _objects(parts)
+        items = pa.ListArray.from_arrays(starts.astype(np.int32), _objects(child, rows))
+        joined = pc.if_else(pc.equal(pc.list_value_length(items), 0), None, pc.binary_join(items, ","))
+        lists.append(pc.binary_join_element_wise(f'"{name}":[', joined, "]", ""))
+    return _objects(model, made[table], *lists)
 
 
-def _members(fields: Sequence[Column], rows: pa.Table) -> list[pa.Array]:
-    """Return the members of JSON objects, one array for each field; null where a value is."""
-    import pyarrow.compute as pc
-
-    return [
-        pc.binary_join_element_wise(f'"{one.name}":', _json(one, rows[one.name].combine_chunks()), "")
-        for one in fields
-    ]  # fmt: skip
-
-
-def _json(column: Column, values: pa.Array) -> pa.Array:
-    """Return values as JSON."""
-    import json
-
+def _objects(model: Any, rows: pa.Table, *lists: pa.Array) -> pa.Array:
+    """Return rows as JSON objects; each value is null where its member is to be left out, the first never is."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if column.kind == "double":  # as Python writes it
-        encoded = values.dictionary_encode()
-        return pa.array([json.dumps(one) for one in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
-    texts = values.cast(pa.string())
-    if column.kind in ("int32", "bool"):
-        return texts
-    if column.kind == "string" and not column.reference:
-        texts = pc.replace_substring(pc.replace_substring(texts, "\\", "\\\\"), '"', '\\"')
-    return pc.binary_join_element_wise('"', texts, '"', "")
-
-
-def _objects(members: Iterable[pa.Array]) -> pa.Array:
-    """Return JSON objects of the members that are not null; the first member never is."""
-    import pyarrow.compute as pc
-
-    inner = pc.binary_join_element_wise(*members, ",", null_handling="skip")
+    members = []
+    for column in columns(model):
+        values, quote = rows[column.name].combine_chunks(), "" if column.kind in ("int32", "double", "bool") else '"'
+        texts = values.cast("string")
+        if column.kind == "double":  # as Python writes it
+            encoded = values.dictionary_encode()
+            texts = pa.array([json.dumps(one) for one in encoded.dictionary.to_pylist()], "string").take(encoded.indices)
+        if column.kind == "string" and not column.reference:
+            texts = pc.replace_substring(pc.replace_substring(texts, "\\", "\\\\"), '"', '\\"')
+        members.append(pc.binary_join_element_wise(f'"{column.name}":{quote}', texts, quote, ""))
+    inner = pc.binary_join_element_wise(*members, *lists, ",", null_handling="skip")
     return pc.binary_join_element_wise("{", inner, "}", "")
-
-

@@ -1,4 +1,4 @@
-"""Random numbers that follow from a seed, a purpose and a row alone, and Arrow arrays out of them.
+"""Random numbers that follow from a seed, a purpose and a row alone, and Arrow arrays out of them and invented words.
 
 Each number is a hash of the three, so rows may be drawn in any order and in batches of any size, under every version
 of every library, and are the same.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
 _STEP, _FIRST, _SECOND = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
@@ -57,6 +57,20 @@ class Draws:
         drawn = self.integers(what, at, 2**31) * (steps[-1] >> 31)  # integers, so that all machines agree
         return permute(np.searchsorted(steps, drawn, side="right").astype(np.int64), many)
 
+    def words(self, what: str, at: Ints, name: str, present: Mask | None = None) -> pa.Array:
+        """Return for each row one of the words of a list."""
+        return take(words(name), self.integers(what, at, len(words(name))), present)
+
+    def hex(self, what: str, at: Ints, many: int) -> pa.Array:
+        """Return so many hex digits for each row."""
+        import pyarrow as pa
+
+        bits = [self.bits(f"{what} {part}", at) for part in range(-(-many // 16))]
+        raw = np.stack(bits, axis=1).astype(">u8").view(np.uint8)[:, : many // 2]
+        data = np.ascontiguousarray(raw).tobytes().hex().encode()
+        offsets = np.arange(0, len(at) * many + 1, many, dtype=np.int32)
+        return pa.StringArray.from_buffers(len(at), pa.py_buffer(offsets), pa.py_buffer(data))
+
 
 @lru_cache(maxsize=32)
 def _zipf_steps(many: int) -> Ints:
@@ -73,50 +87,34 @@ def permute(at: Ints, many: int) -> Ints:
     return (at * stride(many) + many // 3) % many
 
 
-def rows_of_groups(counts: Ints) -> tuple[Ints, Ints]:
+def grouped(counts: Ints) -> tuple[Ints, Ints]:
     """Return for each row of groups of these sizes the number of its group and its place within it, from 0."""
     group = np.repeat(np.arange(len(counts)), counts)
     return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def rows_of_mask(present: Mask) -> tuple[Ints, Ints, Ints]:
-    """Return for each true cell its row, its column, and its place among the true cells of its row, from 0."""
-    row, slot = np.nonzero(present)
-    return row, slot, (np.cumsum(present, axis=1) - 1)[row, slot]
-
-
-# Arrow arrays
-
-
 @cache
-def strings(values: tuple[str, ...]) -> pa.Array:
-    """Return an array of strings."""
-    import pyarrow as pa
-
-    return pa.array(values, pa.string())
-
-
-def take(values: Sequence[str] | pa.Array, at: Ints, present: Mask | None = None) -> pa.Array:
-    """Return the value at each index; null where it is not *present*."""
-    import pyarrow as pa
-
-    source = strings(tuple(values)) if isinstance(values, tuple | list) else values
-    return source.take(pa.array(at, mask=None if present is None else ~present))
+def words(name: str) -> tuple[str, ...]:
+    """Return the invented words of a list: names, and phrases that can be joined into sentences."""
+    lines = (resources.files(__package__) / "words.txt").read_text("utf-8").splitlines()
+    lists = dict(line.split(": ", 1) for line in lines)
+    return tuple(lists[name].split(" | "))
 
 
-def take_codes(values: Sequence[str], at: Ints, present: Mask | None = None) -> pa.Array:
-    """Return the value at each index as a dictionary array."""
-    import pyarrow as pa
-
-    indices = pa.array(at.astype(np.int32), mask=None if present is None else ~present)
-    return pa.DictionaryArray.from_arrays(indices, strings(tuple(values)))
-
-
-def numbers(values: NDArray[np.int64] | NDArray[np.float64], present: Mask | None = None) -> pa.Array:
-    """Return numbers; null where they are not *present*."""
+def numbers(values: NDArray[Any], present: Mask | None = None) -> pa.Array:
+    """Return an array of numbers; null where they are not *present*."""
     import pyarrow as pa
 
     return pa.array(values, mask=None if present is None else ~present)
+
+
+def take(values: Sequence[str] | pa.Array, at: Ints, present: Mask | None = None) -> pa.Array:
+    """Return the value at each index; null where it is not *present*; a list of words as a dictionary."""
+    import pyarrow as pa
+
+    if isinstance(values, pa.Array):
+        return values.take(numbers(at, present))
+    return pa.DictionaryArray.from_arrays(numbers(at.astype(np.int32), present), pa.array(values, pa.string()))
 
 
 def only(values: pa.Array, present: Mask) -> pa.Array:
@@ -129,9 +127,11 @@ def only(values: pa.Array, present: Mask) -> pa.Array:
 
 def join(*parts: pa.Array | str, by: str = "") -> pa.Array:
     """Return the parts of each row as one string; nulls are left out, without any other part it is empty."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    joined = pc.binary_join_element_wise("", *parts, by, null_handling="skip")  # without "" Arrow loses rows of nulls
+    plain = [one if isinstance(one, str) else one.cast(pa.string()) for one in parts]
+    joined = pc.binary_join_element_wise("", *plain, by, null_handling="skip")  # without "" Arrow loses rows of nulls
     return pc.utf8_slice_codeunits(joined, len(by)) if by else joined
 
 
@@ -143,20 +143,10 @@ def digits(values: Ints, width: int = 0) -> pa.Array:
     return pc.utf8_lpad(pa.array(values).cast(pa.string()), width, "0")
 
 
-def hex_digits(draws: Draws, what: str, at: Ints, many: int) -> pa.Array:
-    """Return so many random hex digits for each row."""
-    import pyarrow as pa
-
-    bits = [draws.bits(f"{what} {part}", at) for part in range(-(-many // 16))]
-    raw = np.stack(bits, axis=1).astype(">u8").view(np.uint8)[:, : many // 2]
-    data = np.ascontiguousarray(raw).tobytes().hex().encode()
-    offsets = np.arange(0, len(at) * many + 1, many, dtype=np.int32)
-    return pa.StringArray.from_buffers(len(at), pa.py_buffer(offsets), pa.py_buffer(data))
-
-
 def lengths(texts: pa.Array) -> Ints:
     """Return the number of code points of each string; 0 for null."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: Ints = pc.utf8_length(texts).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Ints = pc.utf8_length(texts.cast(pa.string())).fill_null(0).to_numpy().astype(np.int64)
     return found
