@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from news_dataset.testing.world import Tables
 
-SIZE = 100_000
+SIZE = 62_500
 """The number of statements of a batch, as near as whole articles allow."""
 MARGIN = 800
 """Spans begin at least so many code points before the end of a text."""
@@ -41,7 +40,6 @@ SLOTS = (
 SOURCE, QUOTE, TO, TRIGGER, DATE = map(SLOTS.index, ("source", "quote", "addressee", "trigger", "date"))
 
 
-@dataclass(frozen=True)
 class Batch:
     """Articles and their statements, with what several tables have to know about them.
 
@@ -49,23 +47,30 @@ class Batch:
     its number in the dataset; ``who`` says which participants it has, ``events`` which of three events it reports.
     """
 
-    world: World
-    articles: Ints
-    slugs: pa.Array
-    text_lengths: Ints
-    owner: Ints
-    place: Ints
-    at: Ints
-    ids: pa.Array
-    kind: Ints
-    claim: Ints
-    form: Ints
-    who: Mask
-    events: Mask
-    dated: Ints
-    date_form: Ints
-    fragments: list[pa.Array]
-    skeletons: list[pa.Array]
+    def __init__(self, world: World, articles: Ints, before: int) -> None:
+        import pyarrow.compute as pc
+
+        draws, sizes = world.draws, world.sizes[articles]
+        self.world, self.articles, (self.owner, self.place) = world, articles, grouped(sizes)
+        self.at = at = before + np.arange(len(self.owner))
+        self.slugs = pc.utf8_slice_codeunits(take(world.ids["article"], articles), len("article/"))
+        self.ids = _numbered("statement", self.slugs, sizes)
+        self.text_lengths = 1000 + 230 * sizes + draws.integers("text length", articles, 900)
+        self.kind = draws.choice("kind", at, (18, 22, 33, 4, 6, 14, 3))
+        self.is_quoted = np.isin(self.kind, [DIRECT, MIXED])
+        self.claim = np.where(self.place == 0, 0, draws.choice("claim", at, (60, 22, 18)))  # a fact comes first
+        self.has_cue = (self.kind == REPORTED) | ((self.kind != NARRATED) & draws.chance("cued", at, 80))
+        self.form = draws.choice("speaker form", at, (76, 16, 8))
+        who = [draws.chance(what, at, percent) for what, percent in (("joint", 10), ("addressed", 20), ("other", 6))]
+        who = [np.ones_like(who[0]), who[0] & (self.form == ENTITY), *who[1:]]
+        self.who = np.stack(who, axis=1) & (self.kind != NARRATED)[:, None]
+        events = draws.choice("events", at, (25, 50, 18, 7))
+        self.events, self.has_place = np.arange(3) < events[:, None], (events > 0) & draws.chance("placed", at, 20)
+        dated = draws.integers("which event is dated", at, events.clip(1))
+        self.dated = np.where((events > 0) & draws.chance("dated", at, 45), dated, -1)
+        self.date_form = draws.choice("date form", at, (25, 35, 40))  # text, date, both
+        self.date_texts = draws.words("date text", at, "date_text")
+        self.fragments, self.skeletons = _quotes(world, self.kind, at)
 
 
 def batches(world: World) -> Iterator[tuple[range, Tables]]:
@@ -74,7 +79,7 @@ def batches(world: World) -> Iterator[tuple[range, Tables]]:
     while start < len(ends):
         before = int(ends[start - 1]) if start else 0
         stop = max(start + 1, int(np.searchsorted(ends, before + SIZE, side="right")))
-        yield range(before, int(ends[stop - 1])), _tables(_batch(world, np.arange(start, stop), before))
+        yield range(before, int(ends[stop - 1])), _tables(Batch(world, np.arange(start, stop), before))
         start = stop
 
 
@@ -85,30 +90,6 @@ def _tables(batch: Batch) -> Tables:
         "statement_participants": _participants(batch), "statement_events": _events(batch), "topics": topics,
         "quantities": _quantities(batch), "evidence": _evidence(batch), **_assessments(batch),
     }  # fmt: skip
-
-
-def _batch(world: World, articles: Ints, before: int) -> Batch:
-    import pyarrow.compute as pc
-
-    draws, sizes = world.draws, world.sizes[articles]
-    owner, place = grouped(sizes)
-    at = before + np.arange(len(owner))
-    slugs = pc.utf8_slice_codeunits(take(world.ids["article"], articles), len("article/"))
-    kind = draws.choice("kind", at, (18, 22, 33, 4, 6, 14, 3))
-    form = draws.choice("speaker form", at, (76, 16, 8))
-    who = [draws.chance(what, at, percent) for what, percent in (("joint", 10), ("addressed", 20), ("other", 6))]
-    who = [np.ones_like(who[0]), who[0] & (form == ENTITY), *who[1:]]
-    events = draws.choice("events", at, (25, 50, 18, 7))
-    dated = np.where(draws.chance("dated", at, 45), draws.integers("which event", at, events.clip(1)), -1)
-    fragments, skeletons = _quotes(world, kind, at)
-    return Batch(
-        world, articles, slugs, 1000 + 230 * sizes + draws.integers("text length", articles, 900), owner, place, at,
-        _numbered("statement", slugs, sizes), kind,
-        claim=np.where(place == 0, 0, draws.choice("claim", at, (60, 22, 18))),  # each article begins with a fact
-        form=form, who=np.stack(who, axis=1) & (kind != NARRATED)[:, None], events=np.arange(3) < events[:, None],
-        dated=np.where(events > 0, dated, -1), date_form=draws.choice("date form", at, (25, 35, 40)),
-        fragments=fragments, skeletons=skeletons,
-    )  # fmt: skip
 
 
 def _numbered(kind: str, slugs: pa.Array, counts: Ints) -> pa.Array:
@@ -188,20 +169,16 @@ def _ordinals(owner: Ints) -> Ints:
 
 def _statements(batch: Batch) -> pa.Table:
     draws, at = batch.world.draws, batch.at
-    quoted, above = np.isin(batch.kind, [DIRECT, MIXED]), draws.integers("parent", at, batch.place.clip(1))
+    above = draws.integers("parent", at, batch.place.clip(1))
     given = {
         "id": batch.ids, "article": join("article/", take(batch.slugs, batch.owner)),
         "kind": take(KINDS, batch.kind), "claim_type": take(CLAIMS, batch.claim),
-        "quote": only(join(*batch.fragments, by=" … "), quoted),
-        "quote_fidelity": take(FIDELITIES, draws.choice("fidelity", at, (30, 45, 25)), quoted),
+        "quote": only(join(*batch.fragments, by=" … "), batch.is_quoted),
+        "quote_fidelity": take(FIDELITIES, draws.choice("fidelity", at, (30, 45, 25)), batch.is_quoted),
         "parent": take(batch.ids, (np.arange(len(at)) - 1 - above).clip(0),
                        draws.chance("parent?", at, 5) & (batch.place > 0)),
     }  # fmt: skip
-    return batch.world.table(records.Statement, at, given, {"cue": _has_cue(batch)})
-
-
-def _has_cue(batch: Batch) -> Mask:
-    return (batch.kind == REPORTED) | ((batch.kind != NARRATED) & batch.world.draws.chance("cued", batch.at, 80))
+    return batch.world.table(records.Statement, at, given, {"cue": batch.has_cue})
 
 
 def _participants(batch: Batch) -> pa.Table:
@@ -219,17 +196,9 @@ def _events(batch: Batch) -> pa.Table:
     row, slot = np.nonzero(batch.events)
     is_dated, form = slot == batch.dated[row], batch.date_form[row]
     given = {"statement": take(batch.ids, row), "ordinal": numbers(slot + 1)}
-    given["date_text"] = take(_date_texts(batch), row, is_dated & (form != 1))
-    present = {"date": is_dated & (form != 0), "place": (slot == 0) & _has_place(batch)[row]}
+    given["date_text"] = take(batch.date_texts, row, is_dated & (form != 1))
+    present = {"date": is_dated & (form != 0), "place": (slot == 0) & batch.has_place[row]}
     return batch.world.table(records.StatementEvent, batch.at[row] * 4 + slot, given, present)
-
-
-def _date_texts(batch: Batch) -> pa.Array:
-    return batch.world.draws.words("date text", batch.at, "date_text")
-
-
-def _has_place(batch: Batch) -> Mask:
-    return batch.events[:, 0] & batch.world.draws.chance("placed", batch.at, 20)
 
 
 def _quantities(batch: Batch) -> pa.Table:
@@ -281,18 +250,27 @@ def _evidence(batch: Batch) -> pa.Table:
 
 def _shown(batch: Batch) -> Mask:
     """Return which evidence each statement has."""
-    shares = {"content": 30, "again": 18, "source": 85, "cue": 80, "repeated": 6, "addressee": 60, "date": 70, "place": 50}
+    shares = {
+        "content": 30,
+        "again": 18,
+        "source": 85,
+        "cue": 80,
+        "repeated": 6,
+        "addressee": 60,
+        "date": 70,
+        "place": 50,
+    }
     shown = {what: batch.world.draws.chance(f"{what} shown", batch.at, percent) for what, percent in shares.items()}
-    reported, quoted = batch.kind == REPORTED, np.isin(batch.kind, [DIRECT, MIXED])
+    reported, quoted = batch.kind == REPORTED, batch.is_quoted
     broken = batch.fragments[1].is_valid().to_numpy(zero_copy_only=False)
     content, again = ~reported | shown["content"], quoted & shown["repeated"]
     source = batch.who[:, SPEAKER] & (batch.form != IMPLICIT) & shown["source"]
     triggers = [batch.events[:, at] & batch.world.draws.chance(f"trigger {at}", batch.at, 55) for at in range(3)]
     columns = [
         content, content & shown["again"], source, source & batch.who[:, SECOND],
-        _has_cue(batch) & (reported | shown["cue"]), quoted, broken, again, again & broken,
+        batch.has_cue & (reported | shown["cue"]), quoted, broken, again, again & broken,
         batch.who[:, ADDRESSEE] & shown["addressee"], *triggers,
-        (batch.dated >= 0) & ((batch.date_form != 1) | shown["date"]), _has_place(batch) & shown["place"],
+        (batch.dated >= 0) & ((batch.date_form != 1) | shown["date"]), batch.has_place & shown["place"],
     ]  # fmt: skip
     return np.stack(columns, axis=1)
 
@@ -302,7 +280,7 @@ def _evidence_spans(batch: Batch, row: Ints, slot: Ints, at: Ints, is_second: Ma
     width = least + draws.integers("evidence width", at, least * 3 + 1)
     for number, text in enumerate(map(lengths, batch.fragments)):
         width = np.where((slot == QUOTE + number) | (slot == QUOTE + 2 + number), text[row], width)
-    width = np.where(slot == DATE, lengths(_date_texts(batch))[row], width)
+    width = np.where(slot == DATE, lengths(batch.date_texts)[row], width)
     start = draws.integers("evidence start", at - is_second, batch.text_lengths[batch.owner[row]] - MARGIN)
     gap = lengths(batch.fragments[0])[row] + 3 + draws.integers("quote gap", at, 30)
     return _spans(batch, "evidence", at, start + np.where(is_second, gap, 0), width)
@@ -323,7 +301,10 @@ def _assessments(batch: Batch) -> Tables:
     date, is_fact = ASPECTS.index("date"), batch.claim[statement] == 0
     second = np.where(batch.dated[statement] >= 0, date, 1 + draws.choice("aspect", at, (40, 40, 0, 10, 10)))
     aspect = np.where(turn > 0, second, np.where(is_fact, 0, ASPECTS.index("coding")))
-    aspect, verdict = np.where(of_event, date, aspect), np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20)))
+    aspect, verdict = (
+        np.where(of_event, date, aspect),
+        np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20))),
+    )
     is_first = np.diff(owner, prepend=-1) > 0
     cites = np.maximum(draws.choice("few", at, (60, 30, 10)), is_first)
     cites = np.where(verdict == VERDICTS.index("not_checkable"), cites, 1 + draws.choice("cites", at, (55, 30, 15)))

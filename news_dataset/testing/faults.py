@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from re import fullmatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -124,22 +125,30 @@ class Family:
 
     def plant(self, fault: Fault, draw: Draw) -> bool:
         """Plant a fault; return whether that is possible here."""
+        rows, key = self.rows(fault.table), tables()[fault.table].key
         for place, row in self.candidates(fault.table, fault.column, draw):
             changes = fault.how(row, self, draw)
-            if changes is None:
+            is_copy = changes is not None and bool(({*key} - {"ordinal"}) & {*changes})
+            if changes is None or (is_copy and not self._in_order(fault.table, place, row | changes)):
                 self.helpers.clear()
                 continue
-            rows, key = self.rows(fault.table), {*tables()[fault.table].key} - {"ordinal"}
-            if key & {*changes}:  # what refers to the record would dangle, so a copy behind it gets the fault
+            if is_copy:  # what refers to the record would dangle, so a copy behind it gets the fault
                 rows.insert(place + 1, row | changes)
-                place += 1
             else:
                 row.update(changes)
-            self.marks.append((fault, place))
+            self.marks.append((fault, place + is_copy))
             for one in self.helpers:
                 one.marks += [(fault, 0)] if one.table in one.now and [one.own] != one.before[one.table][1] else []
             return True
         return False
+
+    def _in_order(self, table: str, place: int, row: Row) -> bool:
+        """Return whether a table stays sorted with a row behind a place; one without a key may stand anywhere."""
+        names, start = tables()[table].key, self.before[table][0] + place
+        around = self.part.tables[table].slice(start, 2).select(names).to_pylist()
+        keys = [[*one.values()] for one in around]
+        keys.insert(1, [row[name] for name in names])
+        return any(type(row[name]) is not type(around[0][name]) for name in names) or keys == sorted(keys)
 
     def lines(self) -> list[str]:
         """Return the record as JSON, and its copies."""
@@ -291,22 +300,23 @@ class Planter:
     def _plant(self, part: Part, fault: Fault, number: int) -> None:
         many = len(part.tables[fault.owner])
         what, step = f"{fault.code} {fault.table}.{fault.column}", stride(many)
-
-        def draw(limit: int, at: int = number * MOST_TRIES) -> int:
-            return int(self.world.draws.integers(what, [at], limit)[0])
-
-        start = draw(many)
+        start = self._draw(what, number, many)
         for turn in range(min(many, MOST_TRIES)):
             family = Family(part, fault.owner, (start + turn * step) % many)
+            draw = partial(self._draw, what, number * MOST_TRIES + turn)
             if family.id not in self._taken and family.plant(fault, draw):
                 part.changed += [family, *family.helpers]
                 self._taken |= {one.id for one in (family, *family.helpers)}
                 return
 
+    def _draw(self, what: str, at: int, limit: int) -> int:
+        return int(self.world.draws.integers(what, [at], limit)[0])
+
     def keep(self, part: Part, before: Mapping[str, int]) -> None:
         """Keep where the faults of a part stand in tables or files that have so many rows before it."""
-        marks = part.marks(in_lines=self._form == "jsonl")
+        marks = list(part.marks(in_lines=self._form == "jsonl"))
         self._found += [mark | {"row": mark["row"] + before.get(mark["table"], 0)} for mark in marks]
+        self._taken |= {mark["record"] for mark in marks if mark["record"]}
 
     def write(self, path: Path) -> None:
         """Write the table of faults, in the order of the tables."""

@@ -15,8 +15,8 @@ from news_dataset.codes import code_rows
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
 from news_dataset.records.columns import children, columns
 from news_dataset.tabular import arrow_schema, tables, to_arrow
-from news_dataset.testing.articles import batches
 from news_dataset.testing.arrays import take
+from news_dataset.testing.articles import batches
 from news_dataset.testing.faults import Part, Planter
 from news_dataset.testing.world import base_tables, table_of, world_of
 
@@ -148,7 +148,9 @@ def _objects(model: Any, rows: pa.Table, *lists: pa.Array) -> pa.Array:
         texts = values.cast("string")
         if column.kind == "double":  # as Python writes it
             encoded = values.dictionary_encode()
-            texts = pa.array([json.dumps(one) for one in encoded.dictionary.to_pylist()], "string").take(encoded.indices)
+            texts = pa.array([json.dumps(one) for one in encoded.dictionary.to_pylist()], "string").take(
+                encoded.indices
+            )
         if column.kind == "string" and not column.reference:
             texts = pc.replace_substring(pc.replace_substring(texts, "\\", "\\\\"), '"', '\\"')
         members.append(pc.binary_join_element_wise(f'"{column.name}":{quote}', texts, quote, ""))

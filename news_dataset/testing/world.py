@@ -141,7 +141,9 @@ class World:
         """Return for each row whether an optional column has a value."""
         return self.draws.chance(f"{table}.{column}?", at, listed(PRESENT, table, column, 50))
 
-    def table(self, model: Any, at: Ints, given: Mapping[str, Any], present: Mapping[str, Mask] | None = None) -> pa.Table:
+    def table(
+        self, model: Any, at: Ints, given: Mapping[str, Any], present: Mapping[str, Mask] | None = None
+    ) -> pa.Table:
         """Return a table of rows of these numbers, whose columns are as given, or else follow from the model.
 
         ``present`` says where columns that are not given have a value. Rows of the same number are alike.
@@ -228,7 +230,9 @@ def table_of(name: str, found: Mapping[str, Any]) -> pa.Table:
     arrays = [
         found[one.name].dictionary_encode() if pa.types.is_dictionary(one.type) else found[one.name] for one in schema
     ]
-    return pa.Table.from_arrays([array.cast(one.type) for array, one in zip(arrays, schema, strict=True)], schema=schema)
+    return pa.Table.from_arrays(
+        [array.cast(one.type) for array, one in zip(arrays, schema, strict=True)], schema=schema
+    )
 
 
 @cache
@@ -290,7 +294,10 @@ def base_tables(world: World) -> Tables:
         given = {"id": world.ids[kind], "name": world.name(kind)}
         if kind == "person":
             known, (family, first) = world.present("people", "family_name", at), name_parts(world.draws, kind, at)
-            given |= {"family_name": only(family.cast("string"), known), "given_name": only(first.cast("string"), known)}
+            given |= {
+                "family_name": only(family.cast("string"), known),
+                "given_name": only(first.cast("string"), known),
+            }
         found[BY_TYPE[kind].table] = world.table(BY_TYPE[kind], at, given)
     found["names"] = pa.concat_tables([_names(world, kind) for kind in ("organization", "person", "place")])
     owner, place = grouped(world.draws.choice("offices", world.order["person"], (30, 50, 20)))
