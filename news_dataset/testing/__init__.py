@@ -1,4 +1,4 @@
-"""Data to test with: whole datasets that were made up, with known faults, and strategies for single records."""
+"""Data to test with: synthetic datasets, with known faults, and strategies for single records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Synthetic:
-    """A dataset that was made up.
+    """A synthetic dataset.
 
     Attributes:
         tables: every table by name, sorted by key, with the columns of ``news_dataset.tabular.arrow_schema``; where
@@ -32,22 +32,30 @@ def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
     The same arguments give the same dataset, on every machine. Without faults it passes every check that needs no text.
 
     Args:
-        n: how many statements.
-        seed: any whole number.
-        faults: how many faults are planted, as a share of the statements.
+        n: the number of statements.
+        seed: any integer.
+        faults: the number of faults that are planted, as a share of the statements.
 
     Raises:
         ValueError: *n* is not positive, or *faults* is no share.
     """
-    from news_dataset.testing.synthesis import dataset
+    from tempfile import TemporaryDirectory
 
-    return Synthetic(*dataset(n, seed, faults))
+    import pyarrow.parquet as pq
+
+    from news_dataset.tabular import tables
+
+    with TemporaryDirectory() as folder:
+        write_synthetic(folder, n, seed, faults=faults)
+        found = {name: pq.read_table(f"{folder}/{name}.parquet") for name in (*tables(), "faults")}
+    whole = {name: rows.unify_dictionaries().combine_chunks() for name, rows in found.items()}
+    return Synthetic(whole, whole.pop("faults"))
 
 
 def write_synthetic(
     folder: Path | str, n: int, seed: int, *, faults: float = 0.0, form: Literal["parquet", "jsonl"] = "parquet"
 ) -> None:
-    """Write what ``synthesize`` returns into a folder, in bounded memory.
+    """Write the dataset that ``synthesize`` returns into a folder, in bounded memory.
 
     As Parquet every table is a file; as JSON Lines every type of record, with its children, in canonical form. The
     faults stand in ``faults.parquet``. In JSON Lines other faults are planted, those that JSON can have: ``table`` and
@@ -55,18 +63,17 @@ def write_synthetic(
 
     Args:
         folder: a new or empty folder.
-        n: how many statements.
-        seed: any whole number.
-        faults: how many faults are planted, as a share of the statements.
+        n: the number of statements.
+        seed: any integer.
+        faults: the number of faults that are planted, as a share of the statements.
         form: what files are written.
 
     Raises:
         ValueError: an argument is none of what it may be.
         FileExistsError: *folder* holds something, or is no folder; it is as it was.
-        SetupError: Polars is not installed, which JSON Lines need.
     """
     from pathlib import Path
 
-    from news_dataset.testing.files import write
+    from news_dataset.testing import files
 
-    write(Path(folder), n, seed, faults, form)
+    files.write(Path(folder), n, seed, faults, form)

@@ -1,90 +1,142 @@
-"""Arrow columns out of numbers."""
+"""Random numbers that follow from a seed, a purpose and a row alone, and Arrow arrays out of them and invented words.
+
+Each number is a hash of the three, so rows may be drawn in any order and in batches of any size, under every version
+of every library, and are the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from news_dataset.tabular import arrow_schema, tables
-from news_dataset.testing.dice import Bits, Ints, Truths
+from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Columns = Mapping[str, "pa.Array"]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+_STEP, _FIRST, _SECOND = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
-def taken(values: Sequence[str] | pa.Array, at: Ints, present: Truths | None = None) -> pa.Array:
-    """Return the value at each index; null where it is not *present*."""
+class Draws:
+    """The random numbers of one seed; ``what`` names the purpose, ``at`` holds the numbers of rows."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def bits(self, what: str, at: ArrayLike) -> NDArray[np.uint64]:
+        """Return 64 bits for each row: SplitMix64 (Steele, Lea and Flood, 2014) from a start of its own."""
+        start = np.uint64(int.from_bytes(sha256(f"{self._seed}/{what}".encode()).digest()[:8]))
+        mixed = np.asarray(at).astype(np.uint64) * _STEP + start
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
+        return mixed ^ (mixed >> np.uint64(31))
+
+    def integers(self, what: str, at: ArrayLike, limit: ArrayLike) -> Ints:
+        """Return an integer for each row, from 0 to below *limit*, which is at most 2**31."""
+        high = self.bits(what, at) >> np.uint64(32)
+        return ((high * np.asarray(limit).astype(np.uint64)) >> np.uint64(32)).astype(np.int64)
+
+    def chance(self, what: str, at: ArrayLike, percent: int) -> Mask:
+        """Return for each row whether an event of that probability happens."""
+        return self.integers(what, at, 100) < percent
+
+    def choice(self, what: str, at: ArrayLike, weights: Sequence[int]) -> Ints:
+        """Return for each row the index of one of *weights*, each as often as it weighs."""
+        steps = np.cumsum(weights)
+        return np.searchsorted(steps, self.integers(what, at, steps[-1]), side="right").astype(np.int64)
+
+    def zipf(self, what: str, at: ArrayLike, many: int) -> Ints:
+        """Return for each row an index below *many*: a few of them often, most of them rarely."""
+        steps = _zipf_steps(many)
+        drawn = self.integers(what, at, 2**31) * (steps[-1] >> 31)  # integers, so that all machines agree
+        return permute(np.searchsorted(steps, drawn, side="right").astype(np.int64), many)
+
+    def words(self, what: str, at: Ints, name: str, present: Mask | None = None) -> pa.Array:
+        """Return for each row one of the words of a list."""
+        return take(words(name), self.integers(what, at, len(words(name))), present)
+
+    def hex(self, what: str, at: Ints, many: int) -> pa.Array:
+        """Return so many hex digits for each row."""
+        import pyarrow as pa
+
+        bits = [self.bits(f"{what} {part}", at) for part in range(-(-many // 16))]
+        raw = np.stack(bits, axis=1).astype(">u8").view(np.uint8)[:, : many // 2]
+        data = np.ascontiguousarray(raw).tobytes().hex().encode()
+        offsets = np.arange(0, len(at) * many + 1, many, dtype=np.int32)
+        return pa.StringArray.from_buffers(len(at), pa.py_buffer(offsets), pa.py_buffer(data))
+
+
+@lru_cache(maxsize=32)
+def _zipf_steps(many: int) -> Ints:
+    return np.cumsum(2**40 // np.arange(1, many + 1))
+
+
+def stride(many: int) -> int:
+    """Return a step that visits all of *many* rows, in an order that looks random."""
+    return next(step for step in range(int(many * 0.618) | 1, 2 * many + 2) if np.gcd(step, many) == 1)
+
+
+def permute(at: Ints, many: int) -> Ints:
+    """Return indices below *many* in another order, one for each."""
+    return (at * stride(many) + many // 3) % many
+
+
+def grouped(counts: Ints) -> tuple[Ints, Ints]:
+    """Return for each row of groups of these sizes the number of its group and its place within it, from 0."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+@cache
+def words(name: str) -> tuple[str, ...]:
+    """Return the invented words of a list: names, and phrases that can be joined into sentences."""
+    lines = (resources.files(__package__) / "words.txt").read_text("utf-8").splitlines()
+    lists = dict(line.split(": ", 1) for line in lines)
+    return tuple(lists[name].split(" | "))
+
+
+def numbers(values: NDArray[Any], present: Mask | None = None) -> pa.Array:
+    """Return an array of numbers; null where they are not *present*."""
     import pyarrow as pa
 
-    among = values if isinstance(values, pa.Array) else _strings(tuple(values))
-    return among.take(pa.array(at, mask=None if present is None else ~present))
+    return pa.array(values, mask=None if present is None else ~present)
 
 
-def coded(values: Sequence[str], at: Ints, present: Truths | None = None) -> pa.Array:
-    """Return the same as ``taken`` as a column of codes."""
+def take(values: Sequence[str] | pa.Array, at: Ints, present: Mask | None = None) -> pa.Array:
+    """Return the value at each index; null where it is not *present*; a list of words as a dictionary."""
     import pyarrow as pa
 
-    indices = pa.array(at.astype(np.int32), mask=None if present is None else ~present)
-    return pa.DictionaryArray.from_arrays(indices, _strings(tuple(values)))
+    if isinstance(values, pa.Array):
+        return values.take(numbers(at, present))
+    return pa.DictionaryArray.from_arrays(numbers(at.astype(np.int32), present), pa.array(values, pa.string()))
 
 
-def joined(*parts: pa.Array | str, by: str = " ") -> pa.Array:
-    """Return the parts of each row as one text; nulls are left out, where there is nothing else the text is empty."""
-    import pyarrow.compute as pc
-
-    if not any(isinstance(part, str) for part in parts):  # Arrow leaves out the rows in which every part is null
-        some = pc.coalesce(*parts, "")
-        parts = (pc.if_else(pc.equal(some, ""), "", parts[0]), *parts[1:])
-    return pc.binary_join_element_wise(*parts, by, null_handling="skip")
-
-
-def whole(values: Ints, present: Truths | None = None) -> pa.Array:
-    """Return whole numbers (int32)."""
-    import pyarrow as pa
-
-    return pa.array(values.astype(np.int32), mask=None if present is None else ~present)
-
-
-def days(values: Ints, present: Truths | None = None) -> pa.Array:
-    """Return days, given as days since 1970."""
-    import pyarrow as pa
-
-    return whole(values, present).cast(pa.date32())
-
-
-def yes(present: Truths) -> pa.Array:
-    """Return true or null."""
-    import pyarrow as pa
-
-    return pa.array(np.ones(len(present), dtype=bool), mask=~present)
-
-
-def only(values: pa.Array, present: Truths) -> pa.Array:
-    """Return the values, null where they are not *present*."""
+def only(values: pa.Array, present: Mask) -> pa.Array:
+    """Return the values; null where they are not *present*."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     return pc.if_else(pa.array(present), values, pa.scalar(None, values.type))
 
 
-def hexes(*bits: Bits, digits: int) -> pa.Array:
-    """Return so many hex digits for each row, of as many bits as that takes."""
+def join(*parts: pa.Array | str, by: str = "") -> pa.Array:
+    """Return the parts of each row as one string; nulls are left out, without any other part it is empty."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    many = len(bits[0])
-    raw = np.stack(bits, axis=1).astype(">u8").view(np.uint8)[:, : digits // 2]
-    data = np.ascontiguousarray(raw).tobytes().hex().encode()
-    offsets = np.arange(0, many * digits + 1, digits, dtype=np.int32)
-    return pa.StringArray.from_buffers(many, pa.py_buffer(offsets), pa.py_buffer(data))
+    plain = [one if isinstance(one, str) else one.cast(pa.string()) for one in parts]
+    joined = pc.binary_join_element_wise("", *plain, by, null_handling="skip")  # without "" Arrow loses rows of nulls
+    return pc.utf8_slice_codeunits(joined, len(by)) if by else joined
 
 
-def padded(values: Ints, width: int) -> pa.Array:
-    """Return whole numbers as texts of so many digits."""
+def digits(values: Ints, width: int = 0) -> pa.Array:
+    """Return integers as strings of at least *width* digits."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -92,26 +144,9 @@ def padded(values: Ints, width: int) -> pa.Array:
 
 
 def lengths(texts: pa.Array) -> Ints:
-    """Return how many code points each text has; 0 for none."""
+    """Return the number of code points of each string; 0 for null."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: Ints = pc.utf8_length(texts).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Ints = pc.utf8_length(texts.cast(pa.string())).fill_null(0).to_numpy().astype(np.int64)
     return found
-
-
-def table(name: str, columns: Columns) -> pa.Table:
-    """Return the table of that name; columns that are not given are null."""
-    import pyarrow as pa
-
-    schema = arrow_schema(tables()[name])
-    many = len(next(iter(columns.values())))
-    arrays = [columns.get(field.name, pa.nulls(many, field.type)) for field in schema]
-    assert set(columns) <= set(schema.names), set(columns) - set(schema.names)
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-@cache
-def _strings(values: tuple[str, ...]) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(values, pa.string())

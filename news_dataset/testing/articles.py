@@ -1,128 +1,349 @@
-"""Articles with their mentions."""
+"""Articles in batches, with their mentions, statements and assessments."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from news_dataset import records
 from news_dataset.records import codebooks
-from news_dataset.testing import words
-from news_dataset.testing.arrays import coded, days, hexes, joined, lengths, only, table, taken, whole
-from news_dataset.testing.batch import Batch
-from news_dataset.testing.cast import Tables, names_of, note, url
-from news_dataset.testing.days import dates, since_1970, some_dates
-from news_dataset.testing.dice import Ints, Truths, spread
-from news_dataset.testing.happenings import sentence
-from news_dataset.testing.world import THINGS, thing_at
+from news_dataset.spans import hash_of, skeleton
+from news_dataset.testing.arrays import Ints, Mask, digits, grouped, join, lengths, numbers, only, take, words
+from news_dataset.testing.world import REFERENTS, World, dates, topics_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from news_dataset.testing.world import Tables
 
-def articles(batch: Batch) -> Tables:
-    """Return the articles with their mentions."""
-    return {"articles": _articles(batch), "mentions": _mentions(batch)}
+SIZE = 62_500
+"""The number of statements of a batch, as near as whole articles allow."""
+MARGIN = 800
+"""Spans begin at least so many code points before the end of a text."""
+
+KINDS, CLAIMS = tuple(codebooks.STATEMENT_KIND.definitions), tuple(codebooks.CLAIM_TYPE.definitions)
+PARTS = (*codebooks.PARTICIPANT_ROLE.definitions, "translator", "witness")
+ASPECTS, FIDELITIES = tuple(codebooks.ASPECT.definitions), tuple(codebooks.QUOTE_FIDELITY.definitions)
+VERDICTS, STANCES = tuple(codebooks.VERDICT.definitions), tuple(codebooks.STANCE.definitions)
+INDEPENDENCES = tuple(codebooks.INDEPENDENCE.definitions)
+NARRATED, REPORTED, DIRECT, MIXED = map(KINDS.index, ("narrated", "reported", "direct", "mixed"))
+ENTITY, LABEL, IMPLICIT = range(3)
+SPEAKER, SECOND, ADDRESSEE, OTHER = range(4)
+SLOTS = (
+    "content", "content", "source", "source", "cue", "quote", "quote", "quote", "quote", "addressee", "trigger",
+    "trigger", "trigger", "date", "place",
+)  # fmt: skip
+"""The roles of the evidence that a statement may have; the quote's are two fragments, and both of them again."""
+SOURCE, QUOTE, TO, TRIGGER, DATE = map(SLOTS.index, ("source", "quote", "addressee", "trigger", "date"))
+
+
+class Batch:
+    """Articles and their statements, with what several tables have to know about them.
+
+    ``owner`` is the place of each statement's article in the batch, ``place`` the statement's in its article, ``at``
+    its number in the dataset; ``who`` says which participants it has, ``events`` which of three events it reports.
+    """
+
+    def __init__(self, world: World, articles: Ints, before: int) -> None:
+        import pyarrow.compute as pc
+
+        draws, sizes = world.draws, world.sizes[articles]
+        self.world, self.articles, (self.owner, self.place) = world, articles, grouped(sizes)
+        self.at = at = before + np.arange(len(self.owner))
+        self.slugs = pc.utf8_slice_codeunits(take(world.ids["article"], articles), len("article/"))
+        self.ids = _numbered("statement", self.slugs, sizes)
+        self.text_lengths = 1000 + 230 * sizes + draws.integers("text length", articles, 900)
+        self.kind = draws.choice("kind", at, (18, 22, 33, 4, 6, 14, 3))
+        self.is_quoted = np.isin(self.kind, [DIRECT, MIXED])
+        self.claim = np.where(self.place == 0, 0, draws.choice("claim", at, (60, 22, 18)))  # a fact comes first
+        self.has_cue = (self.kind == REPORTED) | ((self.kind != NARRATED) & draws.chance("cued", at, 80))
+        self.form = draws.choice("speaker form", at, (76, 16, 8))
+        who = [draws.chance(what, at, percent) for what, percent in (("joint", 10), ("addressed", 20), ("other", 6))]
+        who = [np.ones_like(who[0]), who[0] & (self.form == ENTITY), *who[1:]]
+        self.who = np.stack(who, axis=1) & (self.kind != NARRATED)[:, None]
+        events = draws.choice("events", at, (25, 50, 18, 7))
+        self.events, self.has_place = np.arange(3) < events[:, None], (events > 0) & draws.chance("placed", at, 20)
+        dated = draws.integers("which event is dated", at, events.clip(1))
+        self.dated = np.where((events > 0) & draws.chance("dated", at, 45), dated, -1)
+        self.date_form = draws.choice("date form", at, (25, 35, 40))  # text, date, both
+        self.date_texts = draws.words("date text", at, "date_text")
+        self.fragments, self.skeletons = _quotes(world, self.kind, at)
+
+
+def batches(world: World) -> Iterator[tuple[range, Tables]]:
+    """Yield the tables of articles in batches, with the numbers of the statements in them."""
+    ends, start = np.cumsum(world.sizes), 0
+    while start < len(ends):
+        before = int(ends[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + SIZE, side="right")))
+        yield range(before, int(ends[stop - 1])), _tables(Batch(world, np.arange(start, stop), before))
+        start = stop
+
+
+def _tables(batch: Batch) -> Tables:
+    topics = topics_of(batch.world, "statement", batch.at, batch.ids, (35, 45, 15, 5))
+    return {
+        "articles": _articles(batch), "mentions": _mentions(batch), "statements": _statements(batch),
+        "statement_participants": _participants(batch), "statement_events": _events(batch), "topics": topics,
+        "quantities": _quantities(batch), "evidence": _evidence(batch), **_assessments(batch),
+    }  # fmt: skip
+
+
+def _numbered(kind: str, slugs: pa.Array, counts: Ints) -> pa.Array:
+    """Return ids that are numbered within their articles: with two digits, or four where there are many."""
+    import pyarrow.compute as pc
+
+    owner, place = grouped(counts)
+    number = pc.if_else(numbers(counts[owner] > 99), digits(place + 1, 4), digits(place + 1, 2))
+    return join(f"{kind}/", take(slugs, owner), "/", number)
+
+
+def _quotes(world: World, kind: Ints, at: Ints) -> tuple[list[pa.Array], list[pa.Array]]:
+    """Return the two fragments of each quotation and their skeletons; null where there is no such fragment."""
+    draws, fragments, skeletons = world.draws, [], []
+    broken = (kind == MIXED) & draws.chance("broken", at, 35)
+    for what, present in (("first", np.isin(kind, [DIRECT, MIXED])), ("second", broken)):
+        many = 1 + draws.integers(f"{what} fragment", at, np.where(broken, 3, 6))
+        limits = (len(words("opening")), *(len(words("clause")),) * 5)  # the openings are the first of the clauses
+        chosen = [draws.integers(f"{what} fragment, {part}", at, limit) for part, limit in enumerate(limits)]
+        for found, clauses, by in ((fragments, words("clause"), ", "), (skeletons, _skeletons(), "")):
+            parts = [take(clauses, one, present & (many > part)) for part, one in enumerate(chosen)]
+            found.append(only(join(*parts, by=by), present))
+    return fragments, skeletons
+
+
+@cache
+def _skeletons() -> tuple[str, ...]:
+    return tuple(map(skeleton, words("clause")))
+
+
+def _spans(batch: Batch, what: str, at: Ints, start: Ints, width: Ints) -> dict[str, pa.Array]:
+    blanks = batch.world.draws.integers(f"{what} blanks", at, width // 6 + 1)
+    return {"start": numbers(start), "end": numbers(start + width), "length": numbers((width - blanks).clip(1))}
 
 
 def _articles(batch: Batch) -> pa.Table:
-    world, dice, at = batch.world, batch.dice, batch.articles
-    when = some_dates(dice, "published", at, 88)
-    first = dates().low.cast("int32").fill_null(0).to_numpy()[when]
-    first = np.where(first > 0, first, since_1970(dice.below("read", at, 5000)))
-    columns = {
-        "id": joined("article", batch.slugs, by="/"),
-        "headline": sentence(dice, "headline", at, 15),
-        "byline": _byline(batch),
-        "publisher": taken(world.ids("organization"), world.among("organization", "publisher", at),
-                          dice.chance("has publisher", at, 85)),
-        "url": only(url(world, "article", at), dice.chance("has url", at, 90)),
-        "language": taken(words.LANGUAGES, dice.zipf("language", at, len(words.LANGUAGES))),
-        **dates().columns("published", when, dice.chance("has date", at, 95)),
-        "accessed": days(first + dice.below("accessed", at, 60), dice.chance("was read", at, 80)),
-        "genre": coded(tuple(codebooks.GENRE.definitions), dice.pick("genre", at, [70, 12, 8, 6, 4])),
-        "rights": coded(tuple(codebooks.RIGHTS.definitions), dice.pick("rights", at, [70, 15, 3, 12])),
-        "status": coded(tuple(codebooks.STATUS.definitions), dice.pick("status", at, [30, 55, 12, 3])),
-        "text_sha256": hexes(*(dice.bits(f"text {part}", at) for part in range(4)), digits=64),
-        "text_length": whole(batch.text_lengths),
-        "annotator": taken(words.ANNOTATORS, dice.pick("annotator", at, [50, 30, 15, 5])),
-        "note": note(world, "article", at),
+    draws, at = batch.world.draws, batch.articles
+    byline = join("By", *(draws.words(f"byline, {name}", at, name) for name in ("given", "family")), by=" ")
+    given = {
+        "id": join("article/", batch.slugs), "text_length": numbers(batch.text_lengths),
+        "byline": only(byline, draws.chance("byline", at, 80)),
     }  # fmt: skip
-    return table("articles", columns)
-
-
-def _byline(batch: Batch) -> pa.Array:
-    dice, at = batch.dice, batch.articles
-    parts = (("given", words.GIVEN), ("family", words.FAMILY))
-    given, family = (taken(some, dice.below(f"byline, {part}", at, len(some))) for part, some in parts)
-    return only(joined("By", given, family), dice.chance("has byline", at, 80))
+    return batch.world.table(records.Article, at, given)
 
 
 def _mentions(batch: Batch) -> pa.Table:
-    """Each mention is one row; or two fragments, or one fragment that means two things."""
-    world, dice = batch.world, batch.dice
-    counts = world.mentions[batch.articles]
-    article, slot = spread(counts)
+    """Return mentions: each is one row; or two fragments, or one fragment that means two things."""
+    world, draws = batch.world, batch.world.draws
+    counts = np.maximum(4 + draws.integers("mentions", batch.articles, 13), world.sure)
+    article, slot = grouped(counts)
     at = batch.articles[article] * 1024 + slot
-    thing, sure = thing_at(world, batch.articles[article], slot)
-    thing = np.where(sure, thing, world.some(THINGS, [50, 25, 15, 10], "mention", at))
-    form = dice.pick("mention form", at, [90, 5, 5])
-    row, second = spread(np.where(form > 0, 2, 1))
-    article, at, form, is_second = article[row], at[row], form[row], second > 0
-    twin = is_second & (form == 2)
-    thing = np.where(twin, world.some(THINGS, [60, 30, 5, 5], "twin", at), thing[row])
-    known = sure[row] | dice.chance("resolved", at, 94)
-    written = only(_names(batch, thing), dice.chance("as written", at, 60) & (form == 0) & known)
-    rows_of = np.bincount(article, minlength=len(counts))
-    columns = {
-        "article": joined("article", taken(batch.slugs, article), by="/"),
-        "ordinal": whole(spread(rows_of)[1] + 1),
-        "mention": whole(slot[row] + 1),
-        "fragment": whole(1 + (is_second & (form == 1))),
-        "referent": taken(world.listed(THINGS), thing, known),
-        "as_written": written,
-        "certainty": coded(tuple(codebooks.MENTION_CERTAINTY.definitions),
-                           dice.pick("mention certainty", at, [85, 10, 5]),
-                           known & dice.chance("has certainty", at, 80)),
-        **_spans(batch, article, at, is_second & (form == 1), lengths(written)),
+    thing, is_sure = world.mentioned(batch.articles[article], slot)
+    thing = np.where(is_sure, thing, world.choose(REFERENTS, (50, 25, 15, 10), "mention", at))
+    form = draws.choice("mention form", at, (90, 5, 5))
+    row, second = grouped(np.where(form > 0, 2, 1))
+    article, at, form = article[row], at[row], form[row]
+    is_twin, is_second = (second > 0) & (form == 2), (second > 0) & (form == 1)
+    thing = np.where(is_twin, world.choose(REFERENTS, (60, 30, 5, 5), "twin", at), thing[row])
+    known = is_sure[row] | draws.chance("resolved", at, 94)
+    written = only(take(world.names, thing), draws.chance("as written", at, 60) & (form == 0) & known)
+    width = np.where(lengths(written) > 0, lengths(written), 3 + draws.integers("mention width", at, 30))
+    start = draws.integers("mention start", at, batch.text_lengths[article] - 200)
+    start += np.where(is_second, width + 2 + draws.integers("mention gap", at, 9), 0)
+    given = {
+        "article": join("article/", take(batch.slugs, article)), "ordinal": numbers(_ordinals(article)),
+        "mention": numbers(slot[row] + 1), "fragment": numbers(1 + is_second), "as_written": written,
+        "referent": take(world.group(REFERENTS), thing, known), **_spans(batch, "mention", at, start, width),
     }  # fmt: skip
-    return table("mentions", columns)
+    present = {"certainty": known & world.present("mentions", "certainty", at)}
+    return world.table(records.Mention, at * 2 + is_second, given, present)
 
 
-def _names(batch: Batch, things: Ints) -> pa.Array:
-    """Return what each thing is called; events by a word."""
+def _ordinals(owner: Ints) -> Ints:
+    """Return the ordinals of children, given by the places of their parents, each of which has some."""
+    return grouped(np.bincount(owner))[1] + 1
+
+
+def _statements(batch: Batch) -> pa.Table:
+    draws, at = batch.world.draws, batch.at
+    above = draws.integers("parent", at, batch.place.clip(1))
+    given = {
+        "id": batch.ids, "article": join("article/", take(batch.slugs, batch.owner)),
+        "kind": take(KINDS, batch.kind), "claim_type": take(CLAIMS, batch.claim),
+        "quote": only(join(*batch.fragments, by=" … "), batch.is_quoted),
+        "quote_fidelity": take(FIDELITIES, draws.choice("fidelity", at, (30, 45, 25)), batch.is_quoted),
+        "parent": take(batch.ids, (np.arange(len(at)) - 1 - above).clip(0),
+                       draws.chance("parent?", at, 5) & (batch.place > 0)),
+    }  # fmt: skip
+    return batch.world.table(records.Statement, at, given, {"cue": batch.has_cue})
+
+
+def _participants(batch: Batch) -> pa.Table:
+    draws, (row, slot) = batch.world.draws, np.nonzero(batch.who)
+    at = batch.at[row] * 4 + slot
+    form = np.where(slot == SECOND, ENTITY, draws.choice("form", at, (70, 30)))
+    form = np.where(slot == SPEAKER, batch.form[row], form)
+    role = np.where(slot == OTHER, 2 + draws.choice("role", at, (60, 25, 15)), np.where(slot <= SECOND, 0, 1))
+    given = {"statement": take(batch.ids, row), "ordinal": numbers(_ordinals(row)), "role": take(PARTS, role)}
+    present = {"entity": form == ENTITY, "label": form == LABEL, "implicit": form == IMPLICIT}
+    return batch.world.table(records.StatementParticipant, at, given, present)
+
+
+def _events(batch: Batch) -> pa.Table:
+    row, slot = np.nonzero(batch.events)
+    is_dated, form = slot == batch.dated[row], batch.date_form[row]
+    given = {"statement": take(batch.ids, row), "ordinal": numbers(slot + 1)}
+    given["date_text"] = take(batch.date_texts, row, is_dated & (form != 1))
+    present = {"date": is_dated & (form != 0), "place": (slot == 0) & batch.has_place[row]}
+    return batch.world.table(records.StatementEvent, batch.at[row] * 4 + slot, given, present)
+
+
+def _quantities(batch: Batch) -> pa.Table:
+    draws = batch.world.draws
+    row, place = grouped(draws.choice("quantities", batch.at, (84, 12, 4)))
+    at = batch.at[row] * 4 + place
+    number, form = draws.integers("number", at, 2000), draws.choice("number form", at, (80, 8, 12))
+    value = np.where(draws.chance("decimals", at, 25), number / 10, number * 1.0)
+    unit = take(words("unit"), draws.zipf("unit", at, len(words("unit"))))
+    start = draws.integers("quantity start", at, batch.text_lengths[batch.owner[row]] - MARGIN)
+    given = {
+        "statement": take(batch.ids, row), "ordinal": numbers(place + 1), "value": numbers(value, form == 0),
+        "min": numbers(value, form > 0), "max": numbers(value + 0.5 + number, form == 2), "unit": unit,
+        "as_written": only(join(digits(number), unit, by=" "), draws.chance("figure as written", at, 60)),
+        **_spans(batch, "quantity", at, start, 4 + draws.integers("quantity width", at, 20)),
+    }  # fmt: skip
+    return batch.world.table(records.Quantity, at, given)
+
+
+def _evidence(batch: Batch) -> pa.Table:
+    """Return where in the text each part of a statement stands; the same words may name both speakers."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    starts = batch.world.offsets(THINGS)
-    rows, called = [], []
-    for kind, (first, end) in zip(THINGS, pairwise(starts), strict=True):
-        here = np.flatnonzero((first <= things) & (things < end))
-        which = things[here] - first
-        talks = joined("the", taken(words.SLUG_WORDS, which % len(words.SLUG_WORDS)), "talks")
-        rows.append(here)
-        called.append(talks if kind == "event" else names_of(batch.world, kind, which))
-    return taken(pa.concat_arrays(called), np.argsort(np.concatenate(rows)))
+    draws, present = batch.world.draws, _shown(batch)
+    row, slot = np.nonzero(present)
+    together, is_second = draws.chance("together", batch.at, 30), (slot == QUOTE + 1) | (slot == QUOTE + 3)
+    at = batch.at[row] * 16 + slot - (together[row] & (slot == SOURCE + 1))
+    mention, of = np.ones((2, *present.shape), dtype=np.int64)
+    mention[:, [1, QUOTE + 2, QUOTE + 3]] = 2
+    mention[:, SOURCE + 1] = np.where(together, 1, 2)
+    mention[:, TRIGGER:DATE] = np.cumsum(present[:, TRIGGER:DATE], axis=1)
+    of[:, [SOURCE + 1, TO]] = np.cumsum(batch.who, axis=1)[:, [SECOND, ADDRESSEE]]
+    of[:, TRIGGER:DATE], of[:, DATE] = [1, 2, 3], batch.dated + 1
+    has_of = ~np.isin(slot, [number for number, name in enumerate(SLOTS) if name in ("content", "cue", "quote")])
+    given = {
+        "statement": take(batch.ids, row), "ordinal": numbers(_ordinals(row)), "role": take(SLOTS, slot),
+        "of": numbers(of[row, slot], has_of), "mention": numbers(mention[row, slot]),
+        "fragment": numbers(1 + is_second), "digest": draws.hex("evidence", at, 16),
+        **_evidence_spans(batch, row, slot, at, is_second),
+    }  # fmt: skip
+    for number, bones in enumerate(batch.skeletons):  # a quotation's length and digest are those of its words
+        here = numbers((slot == QUOTE + number) | (slot == QUOTE + 2 + number))
+        digests = pa.array([one and hash_of(one, 16) for one in bones.to_pylist()], pa.string())
+        for name, values in (("length", numbers(lengths(bones))), ("digest", digests)):
+            given[name] = pc.if_else(here, take(values, row), given[name])
+    return batch.world.table(records.Evidence, at, given)
 
 
-def _spans(batch: Batch, article: Ints, at: Ints, second: Truths, written: Ints) -> dict[str, pa.Array]:
-    dice = batch.dice
-    width = np.where(written > 0, written, 3 + dice.below("mention width", at, 30))
-    start = dice.below("mention start", at, batch.text_lengths[article] - 200)
-    start = np.where(second, start + width + 2 + dice.below("mention gap", at, 9), start)
-    own = at * 2 + second
-    return spans(batch, "mention", own, start, start + width)
-
-
-def spans(batch: Batch, what: str, own: Ints, start: Ints, end: Ints) -> dict[str, pa.Array]:
-    """Return the columns of spans; rows of the same number have the same digests."""
-    dice = batch.dice
-    width = end - start
-    return {
-        "start": whole(start),
-        "end": whole(end),
-        "length": whole((width - dice.below(f"{what} blanks", own, width // 6 + 1)).clip(1)),
-        "digest": hexes(dice.bits(f"{what} digest", own), digits=16),
-        "prefix": hexes(dice.bits(f"{what} prefix", own), digits=8),
-        "suffix": hexes(dice.bits(f"{what} suffix", own), digits=8),
+def _shown(batch: Batch) -> Mask:
+    """Return which evidence each statement has."""
+    shares = {
+        "content": 30,
+        "again": 18,
+        "source": 85,
+        "cue": 80,
+        "repeated": 6,
+        "addressee": 60,
+        "date": 70,
+        "place": 50,
     }
+    shown = {what: batch.world.draws.chance(f"{what} shown", batch.at, percent) for what, percent in shares.items()}
+    reported, quoted = batch.kind == REPORTED, batch.is_quoted
+    broken = batch.fragments[1].is_valid().to_numpy(zero_copy_only=False)
+    content, again = ~reported | shown["content"], quoted & shown["repeated"]
+    source = batch.who[:, SPEAKER] & (batch.form != IMPLICIT) & shown["source"]
+    triggers = [batch.events[:, at] & batch.world.draws.chance(f"trigger {at}", batch.at, 55) for at in range(3)]
+    columns = [
+        content, content & shown["again"], source, source & batch.who[:, SECOND],
+        batch.has_cue & (reported | shown["cue"]), quoted, broken, again, again & broken,
+        batch.who[:, ADDRESSEE] & shown["addressee"], *triggers,
+        (batch.dated >= 0) & ((batch.date_form != 1) | shown["date"]), batch.has_place & shown["place"],
+    ]  # fmt: skip
+    return np.stack(columns, axis=1)
+
+
+def _evidence_spans(batch: Batch, row: Ints, slot: Ints, at: Ints, is_second: Mask) -> dict[str, pa.Array]:
+    draws, least = batch.world.draws, np.array([40, 25, 5, 5, 3, 0, 0, 0, 0, 5, 6, 6, 6, 4, 4])[slot]
+    width = least + draws.integers("evidence width", at, least * 3 + 1)
+    for number, text in enumerate(map(lengths, batch.fragments)):
+        width = np.where((slot == QUOTE + number) | (slot == QUOTE + 2 + number), text[row], width)
+    width = np.where(slot == DATE, lengths(batch.date_texts)[row], width)
+    start = draws.integers("evidence start", at - is_second, batch.text_lengths[batch.owner[row]] - MARGIN)
+    gap = lengths(batch.fragments[0])[row] + 3 + draws.integers("quote gap", at, 30)
+    return _spans(batch, "evidence", at, start + np.where(is_second, gap, 0), width)
+
+
+def _assessments(batch: Batch) -> Tables:
+    """Return assessments: of each fact one or two, of the other statements some, of each dated event one."""
+    world, draws = batch.world, batch.world.draws
+    first = (batch.claim == 0) | draws.chance("assessed", batch.at, 6)
+    statement, turn = np.nonzero(np.stack([first, first & draws.chance("assessed twice", batch.at, 12)], axis=1))
+    many, articles = world.count("event"), len(world.sizes)
+    event = -(-batch.articles * many // articles)  # each event has one article as its home
+    home = np.flatnonzero((event * articles // many == batch.articles) & world.present("events", "date", event))
+    order = np.argsort(np.concatenate([batch.owner[statement], home]), kind="stable")
+    owner, of_event = np.concatenate([batch.owner[statement], home])[order], order >= len(statement)
+    statement, turn = (np.concatenate([one, np.zeros_like(home)])[order] for one in (statement, turn))
+    event, at = event[owner], np.where(of_event, event[owner] + 2**40, batch.at[statement] * 2 + turn)
+    date, is_fact = ASPECTS.index("date"), batch.claim[statement] == 0
+    second = np.where(batch.dated[statement] >= 0, date, 1 + draws.choice("aspect", at, (40, 40, 0, 10, 10)))
+    aspect = np.where(turn > 0, second, np.where(is_fact, 0, ASPECTS.index("coding")))
+    aspect, verdict = (
+        np.where(of_event, date, aspect),
+        np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20))),
+    )
+    is_first = np.diff(owner, prepend=-1) > 0
+    cites = np.maximum(draws.choice("few", at, (60, 30, 10)), is_first)
+    cites = np.where(verdict == VERDICTS.index("not_checkable"), cites, 1 + draws.choice("cites", at, (55, 30, 15)))
+    cites = np.minimum(cites, world.count("source"))
+    ids = _numbered("assessment", batch.slugs, np.bincount(owner, minlength=len(batch.articles)))
+    sure = np.where(is_first, batch.articles[owner] * world.count("source") // articles, -1)
+    given = {
+        "id": ids, "target": _either(of_event, take(world.ids["event"], event % many), take(batch.ids, statement)),
+        "aspect": take(ASPECTS, aspect), "verdict": take(VERDICTS, verdict),
+        "correct_value": _right_values(batch, at, event, of_event, aspect == date),
+        "independence": take(INDEPENDENCES, np.where(cites > 1, 1 - draws.choice("origin", at, (40, 60)), 2)),
+    }  # fmt: skip
+    found = world.table(records.Assessment, at, given)
+    return {"assessments": found, "citations": _citations(batch, ids, at, verdict, cites, sure)}
+
+
+def _either(condition: Mask, yes: pa.Array, no: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return pc.if_else(numbers(condition), yes, no)
+
+
+def _right_values(batch: Batch, at: Ints, event: Ints, of_event: Mask, is_date: Mask) -> pa.Array:
+    world, draws = batch.world, batch.world.draws
+    when = np.where(of_event, world.date("events", "date", event), world.date("assessments", "correct_value", at))
+    value = _either(is_date, take(dates()[0], when), draws.words("right value", at, "says").cast("string"))
+    return only(value, of_event | np.where(is_date, draws.chance("date?", at, 80), draws.chance("value?", at, 15)))
+
+
+def _citations(batch: Batch, ids: pa.Array, at: Ints, verdict: Ints, cites: Ints, sure: Ints) -> pa.Table:
+    """Return citations of different sources, whose stances bear the verdict out; *sure* is the first or -1."""
+    world, many, (row, place) = batch.world, batch.world.count("source"), grouped(cites)
+    first = np.where(sure >= 0, sure, world.draws.zipf("cited", at, many))
+    step = 1 + world.draws.integers("next source", at, max(1, (many - 1) // 2))
+    stance = world.draws.choice("stance", at[row] * 4 + place, (50, 10, 40))
+    needed = np.array([STANCES.index(one) for one in ("supports", "supports", "contradicts", "context")])
+    given = {
+        "assessment": take(ids, row), "ordinal": numbers(place + 1),
+        "source": take(world.ids["source"], (first[row] + place * step[row]) % many),
+        "stance": take(STANCES, np.where(place > 0, stance, needed[verdict[row]])),
+    }  # fmt: skip
+    return world.table(records.Citation, at[row] * 4 + place, given)

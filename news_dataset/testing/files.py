@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any
 
-from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.records import BY_TABLE, BY_TYPE
-from news_dataset.records.columns import children
-from news_dataset.scale.lines import canonical_lines, write_lines
-from news_dataset.scale.sheet import ROWS, Sheet
-from news_dataset.tabular import arrow_schema, tables
-from news_dataset.testing.cast import Tables
-from news_dataset.testing.faults import Planter
-from news_dataset.testing.faults.part import PARENT_KEYS, Mark
-from news_dataset.testing.synthesis import BY_ID, faults_table, loose, moved, parts, records_of
-from news_dataset.testing.world import check, world_of
+import numpy as np
+
+from news_dataset.codes import code_rows
+from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
+from news_dataset.records.columns import children, columns
+from news_dataset.tabular import arrow_schema, tables, to_arrow
+from news_dataset.testing.arrays import take
+from news_dataset.testing.articles import batches
+from news_dataset.testing.faults import Part, Planter
+from news_dataset.testing.world import base_tables, table_of, world_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-Form = Literal["parquet", "jsonl"]
+    from news_dataset.testing.world import Tables
+
+ROWS = 125_000
+"""The most rows of a row group."""
+DERIVED = ("entities", "records", "codes")
 
 
-def write(folder: Path, n: int, seed: int, faults: float, form: Form) -> None:
+def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
     """Write a dataset and its faults into a new or empty folder, which appears whole or not at all."""
-    check(n, faults)
+    if not 1 <= n <= 10**9:
+        raise ValueError(f"n is a number of statements from 1 to 1,000,000,000, not {n!r}")
+    if not 0 <= share <= 1:
+        raise ValueError(f"faults is a share of the statements from 0 to 1, not {share!r}")
     if form not in ("parquet", "jsonl"):
         raise ValueError(f"form is 'parquet' or 'jsonl', not {form!r}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -38,100 +45,114 @@ def write(folder: Path, n: int, seed: int, faults: float, form: Form) -> None:
     with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as aside:
         made = Path(aside) / folder.name
         made.mkdir()
-        _write(made, n, seed, faults, form)
+        planter = Planter(world_of(n, seed), n, share, form)
+        if form == "jsonl":
+            _write_lines(made, _parts(planter), planter)
+        else:
+            _write_tables(made, [name for name in tables() if name not in DERIVED], _parts(planter), planter)
+            _write_tables(made, DERIVED, _derived(made, planter), planter)
+        planter.write(made / "faults.parquet")
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
 
 
-def _write(folder: Path, n: int, seed: int, faults: float, form: Form) -> None:
+def _parts(planter: Planter) -> Iterator[Part]:
+    """Yield the tables of records in parts, each sorted by key, with faults: first what articles refer to."""
+    yield planter.plant(base_tables(planter.world))
+    for statements, made in batches(planter.world):
+        yield planter.plant(made, statements)
+
+
+def _derived(folder: Path, planter: Planter) -> Iterator[Part]:
+    """Yield the tables that are made of the others, out of their files; of records, people have faults of their own."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    world = world_of(n, seed)
-    planter = Planter(world.dice, n, faults, in_json=form == "jsonl")
-    write_parts = _parquet if form == "parquet" else _json_lines
-    planted = write_parts(folder, parts(world, planter), bool(faults))
-    pq.write_table(faults_table(planted), folder / "faults.parquet")
+    yield planter.plant({"codes": to_arrow(tables()["codes"], [row.model_dump() for row in code_rows()])})
+    for kind in sorted(BY_TYPE):
+        label = BY_TYPE[kind].label_field
+        wanted = ["id", "name", "country", "wikidata"] if kind in ENTITY_TYPES else ["id", label]
+        with pq.ParquetFile(folder / f"{BY_TYPE[kind].table}.parquet") as file:
+            for number, batch in enumerate(file.iter_batches(ROWS, columns=wanted)):
+                rows = pa.Table.from_batches([batch]).filter(pc.is_valid(batch["id"])).combine_chunks()
+                found: dict[str, Any] = {name: rows[name].combine_chunks() for name in wanted}
+                found["type"] = take(list(BY_TYPE), np.full(len(rows), list(BY_TYPE).index(kind)))
+                made = {"records": table_of("records", found | {"label": found[label]})}
+                made |= {"entities": table_of("entities", found)} if kind in ENTITY_TYPES else {}
+                yield planter.plant(made) if (kind, number) == ("person", 0) else Part(made, planter.world, set())
 
 
-def _sheet(folder: Path, name: str, is_loose: bool) -> Sheet:
-    schema = arrow_schema(tables()[name], {"schema_version": SCHEMA_VERSION})
-    return Sheet(folder / f"{name}.parquet", name, schema=loose(schema) if is_loose else None)
-
-
-def _parquet(folder: Path, made: Iterator[tuple[Tables, list[Mark]]], is_loose: bool) -> list[Mark]:
-    planted: list[Mark] = []
-    people: list[pa.Table] = []
+def _write_tables(folder: Path, names: list[str] | tuple[str, ...], parts: Iterator[Part], planter: Planter) -> None:
     with ExitStack() as stack:
-        sheets = {
-            name: stack.enter_context(_sheet(folder, name, is_loose))
-            for name in tables() if name != "records"
-        }  # fmt: skip
-        for part, marks in made:
-            people += [part.pop("records")] if "records" in part else []
-            planted += moved(marks, {name: sheet.rows for name, sheet in sheets.items()})
-            for name, rows in part.items():
-                sheets[name].add(rows)
-            part.clear()  # before the next one is made
-    before = _records(folder, people[0], is_loose)
-    return moved(planted, {"records": before})
+        files = {name: stack.enter_context(_file(folder, name, bool(planter.many))) for name in names}
+        written = dict.fromkeys(names, 0)
+        for part in parts:
+            planter.keep(part, written)
+            for name, rows in part.changed_tables().items():
+                files[name].write_table(rows.cast(files[name].schema), row_group_size=ROWS)
+                written[name] += len(rows)
 
 
-def _records(folder: Path, people: pa.Table, is_loose: bool) -> int:
-    """Write the table of all records out of the files of each type; return how many come before the people."""
+def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    before = 0
-    with _sheet(folder, "records", is_loose) as sheet:
-        for kind in BY_ID:
-            model = BY_TYPE[kind]
-            if kind == "person":
-                before = sheet.rows
-                sheet.add(people)
-                continue
-            with pq.ParquetFile(folder / f"{model.table}.parquet") as file:
-                for rows in file.iter_batches(ROWS, columns=["id", model.label_field]):
-                    sheet.add(records_of(kind, pa.Table.from_batches([rows])))
-    return before
+    schema = arrow_schema(tables()[name])
+    if is_nullable:
+        schema = pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
+    codes = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    path = folder / f"{name}.parquet"
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=codes, write_page_checksum=True)
 
 
-def _json_lines(folder: Path, made: Iterator[tuple[Tables, list[Mark]]], is_loose: bool) -> list[Mark]:
-    planted: list[Mark] = []
-    before = dict.fromkeys(BY_TABLE, 0)
-    with ExitStack() as stack:
-        files = {name: stack.enter_context(open(folder / f"{name}.jsonl", "wb")) for name in BY_TABLE}
-        for part, marks in made:
-            here = [_in_lines(mark, part) for mark in marks]
-            planted += moved(here, before)
-            for name in [name for name in part if name in BY_TABLE]:
-                _write_lines(files[name], name, part, [mark for mark in here if mark.table == name and mark.line])
-                before[name] += len(part[name])
-            part.clear()
-    return planted
-
-
-def _write_lines(file: BinaryIO, name: str, part: Tables, changed: list[Mark]) -> None:
-    import polars as pl
-
-    start = 0
-    for lines in canonical_lines(BY_TABLE[name].record_type, part):
-        here = [mark for mark in changed if start <= mark.row < start + len(lines)]
-        if here:
-            texts = [mark.line(lines[mark.row - start]) for mark in here if mark.line]
-            lines = lines.scatter([mark.row - start for mark in here], pl.Series(texts))
-        write_lines(lines, file)
-        start += len(lines)
-
-
-def _in_lines(mark: Mark, part: Tables) -> Mark:
-    """Return a fault with its place among the lines of records: a child's is its record's line, and its path in it."""
+def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
     import pyarrow.compute as pc
 
-    if mark.table not in PARENT_KEYS:
-        return mark
-    owner = BY_TYPE[str(mark.record).partition("/")[0]]
-    row = pc.index(part[owner.table]["id"], mark.record).as_py()  # faults have undone the order of the ids
-    field = next(name for name, child in children(owner).items() if child.table == mark.table)
-    ordinal: Any = part[mark.table]["ordinal"][mark.row].as_py()
-    return replace(mark, table=owner.table, row=row, column=f"{field}/{ordinal - 1}/{mark.column}".rstrip("/"))
+    written = dict.fromkeys(BY_TABLE, 0)
+    for part in parts:
+        planter.keep(part, written)
+        for name in [name for name in part.tables if name in BY_TABLE]:
+            lines = part.changed_lines(name, canonical_lines(name, part.tables))
+            written[name] += len(lines)
+            with open(folder / f"{name}.jsonl", "ab") as file:
+                file.write(pc.binary_join_element_wise(lines, "", "\n").buffers()[2])
+
+
+def canonical_lines(table: str, made: Tables) -> pa.Array:
+    """Return the records of a table with their children as JSON, keys in the order of the model, nulls left out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    model, ids, lists = BY_TABLE[table], made[table]["id"].combine_chunks(), []
+    for name, child in children(model).items():
+        rows = made[child.table]
+        parent = pc.index_in(rows[child.parent_key], value_set=ids).combine_chunks()
+        rows, parent = rows.filter(pc.is_valid(parent)), parent.drop_null().to_numpy()
+        starts = np.concatenate([[0], np.cumsum(np.bincount(parent, minlength=len(ids)))])
+        items = pa.ListArray.from_arrays(starts.astype(np.int32), _objects(child, rows))
+        joined = pc.if_else(pc.equal(pc.list_value_length(items), 0), None, pc.binary_join(items, ","))
+        lists.append(pc.binary_join_element_wise(f'"{name}":[', joined, "]", ""))
+    return _objects(model, made[table], *lists)
+
+
+def _objects(model: Any, rows: pa.Table, *lists: pa.Array) -> pa.Array:
+    """Return rows as JSON objects; each value is null where its member is to be left out, the first never is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    members = []
+    for column in columns(model):
+        values, quote = rows[column.name].combine_chunks(), "" if column.kind in ("int32", "double", "bool") else '"'
+        texts = values.cast("string")
+        if column.kind == "double":  # as Python writes it
+            encoded = values.dictionary_encode()
+            texts = pa.array([json.dumps(one) for one in encoded.dictionary.to_pylist()], "string").take(
+                encoded.indices
+            )
+        if column.kind == "string" and not column.reference:
+            texts = pc.replace_substring(pc.replace_substring(texts, "\\", "\\\\"), '"', '\\"')
+        members.append(pc.binary_join_element_wise(f'"{column.name}":{quote}', texts, quote, ""))
+    inner = pc.binary_join_element_wise(*members, *lists, ",", null_handling="skip")
+    return pc.binary_join_element_wise("{", inner, "}", "")

@@ -1,160 +1,363 @@
-"""What there is in a synthetic dataset: how many of everything, under which ids, and who is heard of where."""
+"""What a synthetic dataset consists of: its ids, tables whose columns follow from the models, what articles refer to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import numpy as np
 
-from news_dataset.records import ENTITY_TYPES
-from news_dataset.testing import words
-from news_dataset.testing.arrays import joined, padded, taken
-from news_dataset.testing.days import some_dates
-from news_dataset.testing.dice import Dice, Ints, Truths, shuffled
+from news_dataset import edtf, records, rules
+from news_dataset.records import BY_TYPE, ENTITY_TYPES, codebooks
+from news_dataset.records.columns import Column, columns
+from news_dataset.records.plover import MODES_OF
+from news_dataset.tabular import arrow_schema, tables
+from news_dataset.testing.arrays import Draws, Ints, Mask, digits, grouped, join, numbers, only, permute, take, words
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-THINGS = (*ENTITY_TYPES, "event")
+    Tables = dict[str, pa.Table]
+
+REFERENTS = (*ENTITY_TYPES, "event")
 """The types of what articles mention."""
+
+PRESENT = {
+    "country": 80, "wikidata": 60, "note": 8, "published": 80, "accessed": 90, "language": 80, "birth_date": 40,
+    "latitude": 70, "family_name": 85, "date": 60, "start": 75, "end": 28, "certainty": 80, "approximate": 25,
+    "occasion": 30, "events.wikidata": 10, "offices.organization": 70, "articles.publisher": 85, "articles.url": 90,
+    "articles.published": 95, "articles.accessed": 80,
+}  # fmt: skip
+"""In how many rows of a hundred an optional column has a value; 50 where it is not listed."""
+
+WEIGHTS = {
+    "genre": (70, 12, 8, 6, 4), "rights": (70, 15, 3, 12), "status": (30, 55, 12, 3), "realis": (55, 12, 23, 10),
+    "polarity": (86, 11, 3), "annotator": (50, 30, 15, 5), "assessed_by": (60, 30, 10, 0), "verdict": (55, 15, 10, 20),
+    "mentions.certainty": (85, 10, 5), "statements.certainty": (72, 10, 6, 12), "names.kind": (30, 20, 45, 5),
+    "sources.kind": (50, 20, 15, 15), "event_participants.role": (60, 25, 5, 10),
+    "event_participants.entity": (55, 35, 10), "statement_participants.entity": (75, 22, 3),
+}  # fmt: skip
+"""How often a column has each of its codes, words or types of id; a few are frequent where it is not listed."""
+
+PLAIN = {"birth_date": 20, "articles.published": 88, "statement_events.date": 60}
+"""How many of a hundred dates are plain days; 80 where it is not listed."""
+SENTENCES = {"articles.headline": 15, "events.title": 40, "statements.gist": 65}
+"""How many of a hundred sentences have an adjunct; a third of these have another."""
+NAMES = {"person": ("family", "given"), "organization": ("place_end", "body"), "place": ("place", "place_end")}
+"""The words that names and ids are made of; those of persons are turned around in their name."""
+
+FIRST, LAST, EPOCH = dt.date(2012, 1, 1), dt.date(2026, 10, 31), dt.date(1970, 1, 1)
+DAYS = (LAST - FIRST).days + 1
+
+
+def listed(options: Mapping[str, Any], table: str, column: str, otherwise: Any) -> Any:
+    """Return what is listed for a column: under its table, or under its own name."""
+    return options.get(f"{table}.{column}", options.get(column, otherwise))
+
+
+@cache
+def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Return dates with their first and last days: ``DAYS`` plain days in order, then dates of every other form."""
+    import pyarrow as pa
+
+    plain = [(FIRST + dt.timedelta(number)).isoformat() for number in range(DAYS)]
+    months = [f"{year}-{month:02d}" for year in range(2012, 2026) for month in range(1, 13)]
+    years = [str(year) for year in range(1950, 2026)]
+    texts = [*plain, *months, *years, *(f"{one}{mark}" for one in (*months[::5], *years[::3]) for mark in "?~%")]
+    texts += [*(f"{one}-XX" for one in months[::3]), "202X", "201X", "19XX", "2024-XX", "2023-XX-XX", "XXXX-06"]
+    texts += [f"XXXX-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 12, 28)]
+    texts += [f"{plain[at]}/{plain[at + 1 + at % 9]}" for at in range(0, DAYS - 20, 29)]
+    texts += [*(f"../{year}" for year in years[-9:]), *(f"{year}/.." for year in years[-9:]), "2024-05/"]
+    bounds = [edtf.bounds(text) for text in texts]
+    return pa.array(texts), *(pa.array([pair[side] for pair in bounds], pa.date32()) for side in (0, 1))
 
 
 @dataclass(frozen=True)
 class World:
-    """The fixed points of a dataset.
+    """A synthetic dataset before its tables are made.
 
-    ``slugs`` are those of articles, people and so on, in the order of ids; ``made_of`` says for each what it was made
-    of, which is not in that order.
+    ``sizes`` are the numbers of statements of each article, ``ids`` the ids of each type, sorted, and ``order`` the
+    number that each id was made of.
     """
 
-    dice: Dice
-    statements: Ints
-    mentions: Ints
-    slugs: dict[str, pa.Array]
-    made_of: dict[str, Ints]
-    _lists: dict[tuple[str, ...], pa.Array] = field(default_factory=dict)
+    draws: Draws
+    sizes: Ints
+    ids: dict[str, pa.Array]
+    order: dict[str, Ints]
+    _groups: dict[tuple[str, ...], pa.Array] = field(default_factory=dict)
 
-    def count(self, record_type: str) -> int:
-        """Return how many records of a type there are."""
-        return len(self.slugs[record_type])
+    def count(self, *types: str) -> int:
+        """Return the number of records of some types."""
+        return sum(len(self.ids[one]) for one in types)
 
-    def ids(self, record_type: str) -> pa.Array:
-        """Return the ids of a type, sorted."""
-        return self.listed((record_type,))
+    @property
+    def sure(self) -> int:
+        """The number of mentions at the head of each article through which everything is mentioned somewhere."""
+        return -(-self.count(*REFERENTS) // len(self.sizes))
 
-    def among(self, record_type: str, what: str, at: Ints) -> Ints:
-        """Return for each place one of the records of a type, some of them often."""
-        return self.dice.zipf(f"{what}, {record_type}", at, self.count(record_type))
-
-    def offsets(self, types: Sequence[str]) -> Ints:
-        """Return where the records of each type begin when all of them are listed in a row, and where the last end."""
-        return np.cumsum([0, *(self.count(one) for one in types)])
-
-    def some(self, types: Sequence[str], weights: Sequence[int], what: str, at: Ints) -> Ints:
-        """Return for each place a record of one of *types*, as its place in the list of them all."""
-        kinds, starts = self.dice.pick(f"{what}, type", at, weights), self.offsets(types)
-        found = np.zeros(len(at), dtype=np.int64)
-        for number, kind in enumerate(types):
-            chosen = kinds == number
-            found[chosen] = starts[number] + self.among(kind, what, at[chosen])
-        return found
-
-    def listed(self, types: tuple[str, ...]) -> pa.Array:
-        """Return the ids of some types in a row."""
+    def group(self, types: tuple[str, ...]) -> pa.Array:
+        """Return the ids of some types, one after another."""
         import pyarrow as pa
 
-        if types not in self._lists:
-            ids = [joined(one, self.slugs[one], by="/") for one in types]
-            self._lists[types] = pa.concat_arrays(ids)
-        return self._lists[types]
+        if types not in self._groups:
+            self._groups[types] = pa.concat_arrays([self.ids[one] for one in types])
+        return self._groups[types]
 
-    def homes(self, many: int) -> Ints:
-        """Return the article that each of *many* things is sure to be found in."""
-        return np.arange(many) * self.count("article") // many
+    @cached_property
+    def names(self) -> pa.Array:
+        """The names of the ``REFERENTS``."""
+        import pyarrow as pa
 
-    def event_dates(self, events: Ints) -> tuple[Ints, Truths]:
-        """Return the date of each event, and whether it has one."""
-        return some_dates(self.dice, "event date", events), self.dice.chance("event dated", events, 60)
+        return pa.concat_arrays([self.name(kind) for kind in REFERENTS])
+
+    def choose(self, types: tuple[str, ...], weights: Sequence[int], what: str, at: Ints) -> Ints:
+        """Return for each row a record of one of *types*, as its place in their ``group``; a few are frequent."""
+        if len(types) == 1:
+            return self.draws.zipf(what, at, self.count(*types))
+        chosen, found, start = self.draws.choice(f"{what}, type", at, weights), np.zeros(len(at), np.int64), 0
+        for number, kind in enumerate(types):
+            mine = chosen == number
+            found[mine] = start + self.draws.zipf(f"{what}, {kind}", at[mine], self.count(kind))
+            start += self.count(kind)
+        return found
+
+    def mentioned(self, article: Ints, slot: Ints) -> tuple[Ints, Mask]:
+        """Return what an article is sure to mention first, as places among the ``REFERENTS``, and whether it does."""
+        many, thing = self.count(*REFERENTS), article * self.sure + slot
+        return permute(thing.clip(0, many - 1), many), (slot < self.sure) & (thing < many)
+
+    def date(self, table: str, column: str, at: Ints) -> Ints:
+        """Return for each row a date, as its place in ``dates``."""
+        what, plain = f"{table}.{column}", listed(PLAIN, table, column, 80)
+        other = DAYS + self.draws.integers(f"{what}, form", at, len(dates()[0]) - DAYS)
+        return np.where(self.draws.chance(f"{what}, plain?", at, plain), self.draws.integers(what, at, DAYS), other)
+
+    def present(self, table: str, column: str, at: Ints) -> Mask:
+        """Return for each row whether an optional column has a value."""
+        return self.draws.chance(f"{table}.{column}?", at, listed(PRESENT, table, column, 50))
+
+    def table(
+        self, model: Any, at: Ints, given: Mapping[str, Any], present: Mapping[str, Mask] | None = None
+    ) -> pa.Table:
+        """Return a table of rows of these numbers, whose columns are as given, or else follow from the model.
+
+        ``present`` says where columns that are not given have a value. Rows of the same number are alike.
+        """
+        found = dict(given)
+        for column in [one for one in columns(model) if one.name not in given]:
+            found |= self._column(model, column, at, (present or {}).get(column.name))
+        return table_of(model.table, found)
+
+    def _column(self, model: Any, column: Column, at: Ints, present: Mask | None) -> dict[str, pa.Array]:
+        """Return a column, a date with its bounds; the rules of the model say with which other one it goes."""
+        table, name, pair, earlier = model.table, column.name, column.name, ""
+        for rule in model.rules:
+            if isinstance(rule, rules.Together) and name == rule.second:
+                pair = rule.first
+            if isinstance(rule, rules.NotAfter) and name == rule.later:
+                earlier = rule.earlier
+        if column.optional and present is None:
+            present = self.present(table, pair, at)
+        if column.kind not in ("edtf", "day"):
+            values = self._values(model, column, at)
+            return {name: values if present is None else only(values, present)}
+        index = self._later(table, name, earlier, at) if earlier else self.date(table, name, at)
+        if column.kind == "day":
+            return {name: take(dates()[1], index % DAYS, present)}
+        return {name + side: take(one, index, present) for side, one in zip(("", "_min", "_max"), dates(), strict=True)}
+
+    def _later(self, table: str, column: str, earlier: str, at: Ints) -> Ints:
+        """Return dates that are not before those of another column."""
+        low = dates()[1].cast("int32").fill_null(0).to_numpy()[self.date(table, earlier, at)] - (FIRST - EPOCH).days
+        start = np.where(low > 0, low, self.draws.integers(f"{table}.{column}, start", at, DAYS))
+        term = self.draws.integers(f"{table}.{column}, term", at, 2500 if table == "offices" else 60)
+        return (start + term).clip(0, DAYS - 1)
+
+    def _values(self, model: Any, column: Column, at: Ints) -> pa.Array:
+        import pyarrow as pa
+
+        table, name, what = model.table, column.name, f"{model.table}.{column.name}"
+        weights, limits = listed(WEIGHTS, table, name, None), _schema(model)["properties"][name]
+        if column.reference:
+            types = column.reference.types
+            return take(self.group(types), self.choose(types, weights or (), what, at))
+        if column.kind == "bool":
+            return pa.array(np.ones(len(at), dtype=bool))
+        if column.kind in ("int32", "double"):
+            scale = 1 if column.kind == "int32" else 10_000
+            drawn = self.draws.integers(what, at, int((limits["maximum"] - limits["minimum"]) * scale) + 1)
+            return numbers(drawn / scale + limits["minimum"] if scale > 1 else drawn + limits["minimum"])
+        if what in SENTENCES:
+            return self.sentence(what, at, SENTENCES[what])
+        if found := re.fullmatch(r"\^\[0-9a-f\]\{([0-9]+)\}\$", limits.get("pattern", "")):
+            return self.draws.hex(what, at, int(found[1]))
+        if name == "wikidata":
+            return join("Q", digits(1 + self.draws.integers(what, at, 10**8)))
+        if name == "url":
+            page = digits(self.draws.integers(what, at, 10**9), 9)
+            return join("https://", self.draws.words(f"{what}, host", at, "slug"), ".example.org/", page)
+        is_closed = column.codebook and not column.codebook.is_open
+        texts = tuple(column.codebook.definitions) if column.codebook and is_closed else words(name)
+        if is_closed or name in ("cue", "country", "language", "publisher", "unit", "annotator", "assessed_by"):
+            many = len(texts)
+            return take(texts, self.draws.choice(what, at, weights) if weights else self.draws.zipf(what, at, many))
+        return self.draws.words(what, at, name)
+
+    def sentence(self, what: str, at: Ints, percent: int) -> pa.Array:
+        """Return sentences of 40 to 200 characters; *percent* of them have an adjunct, a third of these another."""
+        parts = [self.draws.words(f"{what}, {name}", at, name) for name in ("subject", "verb", "object")]
+        for number, share in enumerate((percent, percent // 3)):
+            present = self.draws.chance(f"{what}, {number}?", at, share)
+            parts.append(self.draws.words(f"{what}, {number}", at, "adjunct", present))
+        return join(*parts, by=" ")
+
+    def name(self, kind: str) -> pa.Array:
+        """Return the English names of the records of a type."""
+        first, second = name_parts(self.draws, kind, self.order[kind])
+        return join(second, first, by=" ") if kind == "person" else join(first, second, by=" ")
 
 
-def world_of(n: int, seed: int) -> World:
-    """Return the fixed points of a dataset of *n* statements."""
-    dice = Dice(seed)
-    articles = max(1, round(n / 10))
-    counts = {
-        "article": articles, "person": max(3, n // 20), "organization": max(2, n // 50), "place": max(2, n // 50),
-        "event": max(1, n // 20), "source": max(1, n // 20),
-    }  # fmt: skip
-    slugs, made_of = {}, {}
-    for kind, many in counts.items():
-        slugs[kind], made_of[kind] = _slugs(dice, kind, many)
-    things = sum(counts[kind] for kind in THINGS)
-    mentions = np.maximum(4 + dice.below("mentions", np.arange(articles), 13), -(-things // articles))
-    return World(dice, _sizes(dice, n, articles), mentions, slugs, made_of)
+def table_of(name: str, found: Mapping[str, Any]) -> pa.Table:
+    """Return a table of these columns."""
+    import pyarrow as pa
 
-
-def check(n: int, faults: float) -> None:
-    """Raise ValueError if no dataset can be made of these."""
-    if not 1 <= n <= 10**9:
-        raise ValueError(f"n is a number of statements from 1 to 1,000,000,000, not {n!r}")
-    if not 0 <= faults <= 1:
-        raise ValueError(f"faults is a share of the statements from 0 to 1, not {faults!r}")
-
-
-def _sizes(dice: Dice, n: int, articles: int) -> Ints:
-    """Return how many statements each article has: at least one, most of them few, a few of them hundreds."""
-    unit = (dice.below("article size", np.arange(articles), 2**31) + 1) / 2**31
-    most = min(2 + articles // 3, 800)  # so that no article has half of them all
-    weights = np.cumsum(np.round(100 * np.minimum(unit**-0.8, most)))
-    bounds = np.floor((n - articles) * (weights / weights[-1])).astype(np.int64)
-    bounds[-1] = n - articles
-    sizes: Ints = 1 + np.diff(bounds, prepend=0)
-    return sizes
-
-
-def _slugs(dice: Dice, kind: str, many: int) -> tuple[pa.Array, Ints]:
-    """Return the slugs of a type in order, and what each was made of."""
-    import pyarrow.compute as pc
-
-    at = np.arange(many)
-    first, second = name_parts(dice, kind, at)
-    number = padded(at, len(str(many - 1)))
-    slugs = joined(pc.utf8_lower(taken(_ascii(first[0]), first[1])), pc.utf8_lower(taken(_ascii(second[0]), second[1])),
-                   number, by="-")  # fmt: skip
-    order = pc.sort_indices(slugs)
-    return slugs.take(order), order.to_numpy().astype(np.int64)
-
-
-def name_parts(dice: Dice, kind: str, at: Ints) -> tuple[tuple[Sequence[str], Ints], tuple[Sequence[str], Ints]]:
-    """Return the two parts of a name of that type, each as words and the places in them."""
-    lists = {
-        "person": (words.FAMILY, words.GIVEN), "organization": (words.PLACE_ENDS, words.BODIES),
-        "place": (words.PLACES, words.PLACE_ENDS),
-    }  # fmt: skip
-    first, second = lists.get(kind, (words.SLUG_WORDS, words.SLUG_WORDS))
-    return (
-        (first, dice.below(f"{kind}, first name", at, len(first))),
-        (second, dice.below(f"{kind}, second name", at, len(second))),
-    )
-
-
-def thing_at(world: World, article: Ints, slot: Ints) -> tuple[Ints, Truths]:
-    """Return which thing an article is sure to mention in its first mentions, and whether it still is in that one."""
-    many = int(world.offsets(THINGS)[-1])
-    homes = world.homes(many)
-    first = np.searchsorted(homes, article)
-    return shuffled((first + slot).clip(0, many - 1), many), first + slot < np.searchsorted(
-        homes, article, side="right"
+    schema = arrow_schema(tables()[name])
+    arrays = [
+        found[one.name].dictionary_encode() if pa.types.is_dictionary(one.type) else found[one.name] for one in schema
+    ]
+    return pa.Table.from_arrays(
+        [array.cast(one.type) for array, one in zip(arrays, schema, strict=True)], schema=schema
     )
 
 
 @cache
-def _ascii(names: tuple[str, ...]) -> tuple[str, ...]:
-    from unicodedata import normalize
+def _schema(model: Any) -> dict[str, Any]:
+    found: dict[str, Any] = model.model_json_schema()
+    return found
 
-    plain = ("".join(one if one.isascii() else "" for one in normalize("NFKD", name)) for name in names)
-    kept = ("".join(one if one.isalnum() else "-" for one in name.replace("'", "")) for name in plain)
-    return tuple(name.strip("-") for name in kept)
+
+def world_of(n: int, seed: int) -> World:
+    """Return the world of a dataset of *n* statements; most articles have few of them, a few hundreds."""
+    draws, articles = Draws(seed), max(1, round(n / 10))
+    unit = (draws.integers("article size", np.arange(articles), 2**31) + 1) / 2**31
+    most = min(2 + articles // 3, 800)  # so that no article has half of them all
+    weights = np.cumsum(np.round(100 * np.minimum(unit**-0.8, most)))
+    bounds = np.floor((n - articles) * (weights / weights[-1])).astype(np.int64)
+    bounds[-1] = n - articles
+    counts = {
+        "article": articles, "person": max(3, n // 20), "organization": max(2, n // 50), "place": max(2, n // 50),
+        "event": max(1, n // 20), "source": max(1, n // 20),
+    }  # fmt: skip
+    made = {kind: _ids(draws, kind, many) for kind, many in counts.items()}
+    ids, order = {kind: one for kind, (one, _) in made.items()}, {kind: one for kind, (_, one) in made.items()}
+    return World(draws, 1 + np.diff(bounds, prepend=0), ids, order)
+
+
+def name_parts(draws: Draws, kind: str, at: Ints) -> list[pa.Array]:
+    """Return the two parts of names of a type."""
+    lists = NAMES.get(kind, ("slug", "slug"))
+    return [draws.words(f"{kind}, name {side}", at, name) for side, name in enumerate(lists)]
+
+
+def _ids(draws: Draws, kind: str, many: int) -> tuple[pa.Array, Ints]:
+    """Return the ids of a type in order, and the number that each was made of."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def slug(name: str) -> str:
+        plain = normalize("NFKD", name.replace("'", "")).encode("ascii", "ignore").decode()
+        return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+    at, parts = np.arange(many), []
+    for part in name_parts(draws, kind, np.arange(many)):
+        parts.append(pa.array([slug(name) for name in part.dictionary.to_pylist()]).take(part.indices))
+    slugs = join(*parts, digits(at, len(str(many - 1))), by="-")
+    order = pc.sort_indices(slugs)
+    return join(f"{kind}/", slugs.take(order)), order.to_numpy().astype(np.int64)
+
+
+# What articles refer to
+
+
+def base_tables(world: World) -> Tables:
+    """Return people, organizations and places, events, sources, redirects."""
+    import pyarrow as pa
+
+    found: Tables = {}
+    for kind in ("organization", "person", "place"):
+        at = world.order[kind]
+        given = {"id": world.ids[kind], "name": world.name(kind)}
+        if kind == "person":
+            known, (family, first) = world.present("people", "family_name", at), name_parts(world.draws, kind, at)
+            given |= {
+                "family_name": only(family.cast("string"), known),
+                "given_name": only(first.cast("string"), known),
+            }
+        found[BY_TYPE[kind].table] = world.table(BY_TYPE[kind], at, given)
+    found["names"] = pa.concat_tables([_names(world, kind) for kind in ("organization", "person", "place")])
+    owner, place = grouped(world.draws.choice("offices", world.order["person"], (30, 50, 20)))
+    given = {"person": take(world.ids["person"], owner), "ordinal": numbers(place + 1)}
+    found["offices"] = world.table(records.Office, world.order["person"][owner] * 4 + place, given)
+    found["sources"] = world.table(records.Source, world.order["source"], {"id": world.ids["source"]})
+    return found | _events(world) | {"redirects": _redirects(world)}
+
+
+def _names(world: World, kind: str) -> pa.Table:
+    """Return names in other scripts."""
+    draws, order, scripts = world.draws, world.order[kind], words("script")
+    owner, place = grouped(draws.choice(f"{kind}, names", order, (20, 45, 25, 10)))
+    at = order[owner] * 4 + place
+    script = draws.zipf(f"{kind}, script", at, len(scripts))
+    many = np.array([len(words(one)) for one in scripts])
+    chosen = (np.cumsum(many) - many)[script] + draws.integers(f"{kind}, names", at, many[script])
+    given = {
+        "entity": take(world.ids[kind], owner), "ordinal": numbers(place + 1), "language": take(scripts, script),
+        "name": take([name for one in scripts for name in words(one)], chosen),
+    }  # fmt: skip
+    return world.table(records.Name, at, given)
+
+
+def _events(world: World) -> Tables:
+    draws, at, ids = world.draws, np.arange(world.count("event")), world.ids["event"]
+    types, modes = tuple(codebooks.EVENT_TYPE.definitions), tuple(codebooks.MODE.definitions)
+    many = np.array([len(MODES_OF.get(one, ())) for one in types])
+    of_types = np.array([modes.index(mode) for one in types for mode in MODES_OF.get(one, ())] + [0])
+    kind = draws.zipf("event type", at, len(types))
+    mode = of_types[(np.cumsum(many) - many)[kind] + draws.integers("event mode", at, many[kind].clip(1))]
+    above, is_part = draws.integers("event parent", at, at.clip(1)), draws.chance("event parent?", at, 10) & (at > 0)
+    given = {
+        "id": ids, "type": take(types, kind), "parent": take(ids, above, is_part),
+        "mode": take(modes, mode, (many[kind] > 0) & draws.chance("event mode?", at, 55)),
+    }  # fmt: skip
+    owner, place = grouped(draws.choice("event participants", at, (10, 30, 45, 15)))
+    key = {"event": take(ids, owner), "ordinal": numbers(place + 1)}
+    return {
+        "events": world.table(records.Event, at, given), "topics": topics_of(world, "event", at, ids, (20, 60, 20)),
+        "event_participants": world.table(records.EventParticipant, owner * 4 + place, key),
+    }  # fmt: skip
+
+
+def topics_of(world: World, what: str, at: Ints, ids: pa.Array, weights: tuple[int, ...]) -> pa.Table:
+    """Return the topics of some records, different ones for each record."""
+    topics = tuple(codebooks.TOPIC.definitions)
+    owner, place = grouped(world.draws.choice(f"{what}, topics", at, weights))
+    topic = (world.draws.zipf(f"{what}, topic", at[owner], len(topics)) + place * 5) % len(topics)
+    return table_of("topics", {"record": take(ids, owner), "ordinal": numbers(place + 1), "topic": take(topics, topic)})
+
+
+def _redirects(world: World) -> pa.Table:
+    """Return ids of people that are no more, each but every fifth with another that took its place."""
+    ids, many = world.ids["person"], world.count("person")
+    at = np.arange(min(24 + many // 20, many))
+    has_new, reasons = at % 5 != 4, tuple(codebooks.REDIRECT_REASON.definitions)
+    given = {
+        "old_id": join(take(ids, at * many // len(at)), "-former"),
+        "new_id": take(ids, world.draws.zipf("redirect", at, many), has_new),
+        "reason": take(reasons, np.where(has_new, at % 2 * 3, 2)), "release": take(["2026.05.0", "2026.11.12"], at % 2),
+    }  # fmt: skip
+    return table_of("redirects", given)
