@@ -104,13 +104,7 @@ class Maker:
             return self._id(column.reference.types)
         if column.codebook:
             return self.dice.choice(list(column.codebook.definitions))
-        by_kind: dict[str, list[Any]] = {
-            "edtf": DATES,
-            "day": DAYS,
-            "int32": [1, 2, 3, 30, 60, 500],
-            "double": [0.0, 3.0, 24.0, 99.0],
-        }
-        return self.dice.choice(by_kind[column.kind]) if column.kind in by_kind else None
+        return self.dice.choice(OF_KIND[column.kind]) if column.kind in OF_KIND else None
 
     def _id(self, types: tuple[str, ...]) -> str:
         known = [key for key in self.records if kind_of(key) in types]
