@@ -80,5 +80,9 @@ def _unique(kind: str, document: Any, number: int) -> Any:
 
 
 def _fits(data: Data, key: str) -> bool:
-    tables = to_tables(Data({key: data.records[key]}, data.special, data.homes))
+    record = data.records[key]
+    named = str(record.get("id")).partition("/")[0] if isinstance(record, dict) else ""
+    if named in BY_TYPE and named != key.partition("/")[0]:
+        return False  # its children would be those of a record of another type
+    tables = to_tables(Data({key: record}, data.special, data.homes))
     return tables is not None and fits({name: rows for name, rows in tables.items() if name != "codes"})
