@@ -1,0 +1,88 @@
+"""The other corpora: the example of each code, the example documents, and data that faults were planted in."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from news_dataset.records import BY_TYPE
+from tests.verdicts.forms import Places, fits
+from tests.verdicts.patches import HERE, Data, base
+from tests.verdicts.rows import to_tables
+from tests.verdicts.verdict import Verdict, run
+
+EXAMPLES = HERE.parent / "examples"
+CODES = sorted(folder.name for folder in (EXAMPLES / "codes").iterdir() if folder.is_dir())
+PLANTED = HERE / "planted.zip"
+"""Datasets of ``news_dataset.testing`` as they were when their verdicts were recorded."""
+
+
+def example_verdict(code: str) -> Verdict:
+    """Return what is said of the example of a code, where it stands."""
+    folder = EXAMPLES / "codes" / code
+    return run(folder, Places(), folder / "texts" if (folder / "texts").is_dir() else None)
+
+
+def planted_verdict(form: str, folder: Path) -> Verdict:
+    """Return what is said of the data with planted faults in a form, ``lines`` or ``tables``."""
+    with zipfile.ZipFile(PLANTED) as archive:
+        names = [name for name in archive.namelist() if name.startswith(form)]
+        archive.extractall(folder, names)
+    places = Places()
+    for name in names:
+        file = name.removeprefix(f"{form}/")
+        if form == "lines":
+            table, count = file.removesuffix(".jsonl"), (folder / name).read_bytes().count(b"\n")
+            places.keys[file] = [f"{table}:{number}" for number in range(count)]
+            places.listed.add(file)
+        else:
+            places.rows[file] = [(file.removesuffix(".parquet"), number) for number in range(_rows(folder / name))]
+    return run(folder / form, places)
+
+
+def _rows(path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
+
+
+@cache
+def documents(verdict: str, *, in_tables: bool = False) -> Data:
+    """Return all example documents that ``should_pass`` or ``should_fail`` as one dataset, ids made unique.
+
+    Args:
+        verdict: which ones.
+        in_tables: whether only those that fit into tables.
+    """
+    data = base()
+    data.records, data.homes, data.touched = {}, {}, {"all"}
+    data.special["redirects"] = []
+    for kind in BY_TYPE:
+        for number, path in enumerate(sorted((EXAMPLES / "1.1" / verdict / kind).glob("*.json")), 1):
+            key = f"{kind}/{path.stem}"
+            document = json.loads(path.read_text("utf-8"))
+            data.records[key], data.homes[key] = _unique(kind, document, number), f"{kind}/all"
+            if in_tables and not _fits(data, key):
+                del data.records[key], data.homes[key]
+    return data
+
+
+def _unique(kind: str, document: Any, number: int) -> Any:
+    identity = document.get("id") if isinstance(document, dict) else None
+    if not isinstance(identity, str) or len(identity) > 190 or not re.fullmatch(f"{kind}/[a-z0-9/-]+", identity):
+        return document
+    numbered = re.fullmatch("(.*/)[0-9]{2,4}", identity)
+    return document | {"id": f"{numbered[1]}{number:04}" if numbered else f"{identity}-{number}"}
+
+
+def _fits(data: Data, key: str) -> bool:
+    record = data.records[key]
+    named = str(record.get("id")).partition("/")[0] if isinstance(record, dict) else ""
+    if named in BY_TYPE and named != key.partition("/")[0]:
+        return False  # its children would be those of a record of another type
+    tables = to_tables(Data({key: record}, data.special, data.homes))
+    return tables is not None and fits({name: rows for name, rows in tables.items() if name != "codes"})
