@@ -237,9 +237,11 @@ LOST = Query(
     """),
     f"""
     SELECT 'dataset' AS tbl, p.number AS pos, 'keeps_ids' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
-           {SOUND} AS skipped
+           CAST(NULL AS STRING) AS skipped
     FROM published p CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = p.id
-    LEFT JOIN (SELECT DISTINCT old_id FROM redirects) r ON r.old_id = p.id
+    LEFT JOIN (SELECT DISTINCT old_id FROM redirects) r ON r.old_id = p.id WHERE is_whole AND is_sound
+    UNION ALL SELECT 'dataset', 0, 'keeps_ids', false, {SOUND} FROM run
+    WHERE keeps_ids AND NOT (is_whole AND is_sound)
     """,
     {"": ("{lost} is in the published release, but no longer here", "add a row to redirects.yaml")},
     "data/published holds person/mira-exampel, data/curated does not.",

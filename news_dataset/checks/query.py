@@ -26,7 +26,7 @@ Beside them there are:
 ``published``       number, id of the release beside the records
 ``row_counts``, ``coverage``  what dataset.yaml asserts; ``counts`` tbl, n of every table
 ``present``         tbl of every table that was given
-``run``             one row: is_whole, is_sound
+``run``             one row: is_whole, is_sound, keeps_ids
 """
 
 from __future__ import annotations

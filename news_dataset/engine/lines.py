@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.collection import Collection
 from news_dataset.engine import rows
-from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot
+from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot, has_id
 from news_dataset.engine.store import Store, evaluated_columns
 from news_dataset.entries import Entry, entry_at
 from news_dataset.files import MAX_BYTES, Problem, open_file
@@ -165,7 +165,7 @@ class LinesSource:
                 documents.append(document)
                 if entry:
                     judged.append(Judged(entry, me, me, bool(is_new)))
-                if entry is None or not entry.id:
+                if entry is None or not has_id(entry):
                     self._unread.add(self._file(me >> SHIFT).kind)
             yield documents, judged
         places = [(self._total[0] + at) << SHIFT for at in range(len(self.beside.entries))]

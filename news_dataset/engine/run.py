@@ -93,7 +93,8 @@ def _fill(source: Source, store: Store, context: Context, is_sound: bool, descri
     """Fill the tables that queries name beside those of the records."""
     ids, types = source.hidden()
     store.fill("present", [(name,) for name in sorted(source.present)])
-    store.fill("run", [(context.is_whole, is_sound)])
+    keeps_ids = bool(description and isinstance(description.entry.row, Description) and description.entry.row.keeps_ids)
+    store.fill("run", [(context.is_whole, is_sound, keeps_ids and not context.unread_release)])
     store.fill("texts", [(article, len(text.words)) for article, text in context.texts.items()], keyed=(0,))
     store.fill("hidden", [(one,) for one in sorted(ids)], keyed=(0,))
     store.fill("unsure", unsure_references(types))

@@ -28,7 +28,7 @@ _SPECIAL = {
     "codes": "pos BIGINT, is_unknown BOOLEAN",
     "missing_codes": "code VARCHAR",
     "present": "tbl VARCHAR",
-    "run": "is_whole BOOLEAN, is_sound BOOLEAN",
+    "run": "is_whole BOOLEAN, is_sound BOOLEAN, keeps_ids BOOLEAN",
 }
 
 
