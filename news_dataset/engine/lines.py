@@ -115,6 +115,7 @@ class LinesSource:
     threads: int = os.cpu_count() or 1
     is_of_tables = False
     issues = ()
+    alone = ()
     _unread: set[str] = field(default_factory=set)
     _total: list[int] = field(default_factory=list)
 

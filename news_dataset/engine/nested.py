@@ -126,6 +126,7 @@ class CuratedSource:
     collection: Collection
     is_of_tables = False
     issues = ()
+    alone = ()
 
     @property
     def files(self) -> int:

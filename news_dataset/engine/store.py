@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.engine import rows
 from news_dataset.engine.rows import MODELS
-from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, RECORDS, Child, Record, Row
+from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, ENTITY_TYPES, RECORDS, Child, Record, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.rules import quoted
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SPECIAL = {
     "broken": "tbl VARCHAR, pos BIGINT, me BIGINT, id BIGINT, parent BIGINT",
     "suspects": "me BIGINT",
+    "orphans": "tbl VARCHAR, pos BIGINT, col VARCHAR, id BIGINT",
     "texts": "article BIGINT, length BIGINT",
     "hidden": "id BIGINT",
     "unsure": "tbl VARCHAR, col VARCHAR",
@@ -59,7 +60,7 @@ class Store:
                 )
         for name, said in _SPECIAL.items():
             self.database.execute(f"CREATE TABLE {name} ({said})")
-        for name, query in views(self.is_of_tables).items():
+        for name, query in VIEWS.items():
             self.database.execute(f"CREATE {'TABLE' if name == 'repeated' else 'VIEW'} {name} AS {query}")
 
     def add(self, table: str, batch: pa.Table, me: str, cursor: DuckDBPyConnection, has_bounds: bool = False) -> None:
@@ -126,7 +127,7 @@ class Store:
 
     def find_repeated(self) -> None:
         """Look for ids that several records have; of rows of tables, those of lists belong to the first of these."""
-        self.database.execute(f"CREATE OR REPLACE TABLE repeated AS {_VIEWS['repeated']}")
+        self.database.execute(f"CREATE OR REPLACE TABLE repeated AS {VIEWS['repeated']}")
         if self.is_of_tables and self.one("SELECT count(*) FROM repeated"):
             for table in BY_TABLE:
                 self.database.execute(
@@ -135,10 +136,20 @@ class Store:
                 )
 
     def remove_broken(self) -> None:
-        """Take the rows of broken records out of all tables."""
+        """Take out of all tables the rows of broken records; of rows of tables also those that belong to no record."""
         if self.one("SELECT count(*) FROM broken"):
             for table in MODELS:
                 self.database.execute(f"DELETE FROM {table} WHERE me IN (SELECT me FROM broken)")
+        for table, key, owners in _OWNED if self.is_of_tables else ():
+            wanted = ", ".join(f"'{owner}'" for owner in owners)
+            if self.one(f"SELECT count(*) FROM present WHERE tbl IN ({wanted})") < len(owners):
+                continue
+            query = f"SELECT '{table}', pos, '{key}', me FROM {table} t WHERE NOT EXISTS"
+            self.database.execute(f"INSERT INTO orphans {query} (SELECT 1 FROM ids i WHERE i.me = t.me)")
+            if self.one(f"SELECT count(*) FROM orphans WHERE tbl = '{table}'"):
+                self.database.execute(
+                    f"DELETE FROM {table} WHERE pos IN (SELECT pos FROM orphans WHERE tbl = '{table}')"
+                )
 
 
 def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:
@@ -233,19 +244,25 @@ def reference_types(table: str, column: str) -> tuple[str, ...]:
 
 
 _FIRST = "LEFT JOIN repeated r ON r.id = {of}.id AND r.tbl = {tbl} WHERE r.first IS NULL OR r.first = {of}.pos"
-_ORPHANS = _union(
-    f"SELECT '{table}' AS tbl, pos, '{key}' AS col, me AS id FROM {table} "
-    f"WHERE NOT EXISTS (SELECT 1 FROM ids i WHERE i.me = {table}.me)"
-    for table, key in [(child.table, child.parent_key) for child in CHILDREN] + [("records", "id"), ("entities", "id")]
+_OWNED = (
+    *(
+        (child.table, child.parent_key, [one.table for one in RECORDS if child in children(one).values()])
+        for child in CHILDREN
+    ),
+    ("records", "id", list(BY_TABLE)),
+    ("entities", "id", [one.table for one in RECORDS if one.record_type in ENTITY_TYPES]),
 )
-_VIEWS = {
+"""Tables whose rows belong to records: the column that names these, and the tables that they may be in."""
+
+VIEWS = {
     "ids": _union(f"SELECT '{model.table}' AS tbl, pos, me, id FROM {model.table}" for model in RECORDS)
     + " UNION ALL SELECT tbl, pos, me, id FROM broken",
     "refs": _union(
         f"SELECT '{table}' AS tbl, pos, '{column}' AS col, {quoted(column)} AS id FROM {table} "
         f"WHERE {quoted(column)} IS NOT NULL"
         for table, column, _ in _references()
-    ),
+    )
+    + " UNION ALL SELECT tbl, pos, col, id FROM orphans",
     "own_records": _union(
         f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type FROM {model.table}"
         for model in RECORDS
@@ -268,8 +285,4 @@ _VIEWS = {
     + " UNION ALL SELECT 'redirects', count(*) FROM redirects UNION ALL SELECT 'records', count(*) FROM own_records"
     + " UNION ALL SELECT 'entities', count(*) FROM own_records WHERE type IN ('person', 'organization', 'place')",
 }
-
-
-def views(is_of_tables: bool) -> dict[str, str]:
-    """Return the views that queries name, in an order in which each rests on those before it: name → query."""
-    return _VIEWS | {"refs": f"{_VIEWS['refs']} UNION ALL {_ORPHANS}"} if is_of_tables else dict(_VIEWS)
+"""The views that queries name, in an order in which each rests on those before it."""

@@ -234,15 +234,19 @@ class TablesSource:
             for child in children(BY_TABLE[table]).values():
                 query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
                 store.database.execute(f"{query} WHERE NOT c.proven")
-        alone = [name for name in self.sources if name in rows.MODELS and self._is_alone(name)]
-        for table in alone:
+        for table in self.alone:
             store.database.execute(f"UPDATE {table} SET me = {2 * _NO_PARENT + 1} + pos WHERE NOT proven")
             store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
         for table in own:
             yield from self._records(store, table)
-        for table in alone:
+        for table in self.alone:
             query = f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos"
             yield from self._lone_rows(table, store.database.execute(query).fetchall())
+
+    @property
+    def alone(self) -> list[str]:
+        """Tables whose rows are judged one by one, since they belong to no record that is there."""
+        return [name for name in self.sources if name in rows.MODELS and self._is_alone(name)]
 
     def _is_alone(self, table: str) -> bool:
         """Return whether no records are there that the rows of a table could belong to."""
