@@ -19,6 +19,7 @@ from news_dataset.records import BY_TABLE, Redirect
 from news_dataset.records.columns import children
 from news_dataset.tabular import arrow_schema, content_hash, flatten, tables, unflatten
 from news_dataset.testing import articles, breaches, synthesize, write_synthetic
+from news_dataset.testing.faults import Fault
 
 FORMS: tuple[Literal["parquet", "jsonl"], ...] = ("parquet", "jsonl")
 NEED_TEXT = {"wrong_text", "span_words", "unquoted_words", "article_prose"}
@@ -37,7 +38,7 @@ def lines_of(path: Path) -> list[str]:
     return path.read_text("utf-8").split("\n")[:-1]
 
 
-def kinds(form: str) -> list[breaches.Fault]:
+def kinds(form: str) -> list[Fault]:
     """The kinds of fault that a form can have."""
     known = [fault for fault in breaches.faults() if fault.form in ("", form)]
     return [fault for fault in known if form == "parquet" or fault.owner in BY_TABLE]
@@ -149,7 +150,7 @@ def test_what_cannot_be_made_is_refused(n: int, faults: float) -> None:
 def test_every_kind_of_fault_is_found_where_it_was_planted(form: Any, tmp_path: Path) -> None:
     """And each is planted, in a record of its own."""
     wanted = Counter((fault.code, fault.table, fault.column) for fault in kinds(form))
-    write_synthetic(tmp_path / form, 4000, 12, faults=sum(wanted.values()) / 4000, form=form)
+    write_synthetic(tmp_path / form, 6000, 12, faults=sum(wanted.values()) / 6000, form=form)
     marks, missed, strays = judged(tmp_path / form)
     records = Counter(mark["record"] for mark in marks if mark["record"])
 

@@ -103,7 +103,9 @@ def _numbered(kind: str, slugs: pa.Array, counts: Ints) -> pa.Array:
 
 def _quotes(world: World, kind: Ints, at: Ints) -> tuple[list[pa.Array], list[pa.Array]]:
     """Return the two fragments of each quotation and their skeletons; null where there is no such fragment."""
-    draws, fragments, skeletons = world.draws, [], []
+    draws = world.draws
+    fragments: list[pa.Array] = []
+    skeletons: list[pa.Array] = []
     broken = (kind == MIXED) & draws.chance("broken", at, 35)
     for what, present in (("first", np.isin(kind, [DIRECT, MIXED])), ("second", broken)):
         many = 1 + draws.integers(f"{what} fragment", at, np.where(broken, 3, 6))

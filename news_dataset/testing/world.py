@@ -1,11 +1,11 @@
-"""What a synthetic dataset consists of: its ids, tables whose columns follow from the models, what articles refer to."""
+"""What a synthetic dataset consists of: ids, tables whose columns follow from the models, what articles refer to."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -77,7 +77,7 @@ def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
     return pa.array(texts), *(pa.array([pair[side] for pair in bounds], pa.date32()) for side in (0, 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A synthetic dataset before its tables are made.
 
@@ -89,7 +89,6 @@ class World:
     sizes: Ints
     ids: dict[str, pa.Array]
     order: dict[str, Ints]
-    _groups: dict[tuple[str, ...], pa.Array] = field(default_factory=dict)
 
     def count(self, *types: str) -> int:
         """Return the number of records of some types."""
@@ -104,9 +103,7 @@ class World:
         """Return the ids of some types, one after another."""
         import pyarrow as pa
 
-        if types not in self._groups:
-            self._groups[types] = pa.concat_arrays([self.ids[one] for one in types])
-        return self._groups[types]
+        return self.ids[types[0]] if len(types) == 1 else pa.concat_arrays([self.ids[one] for one in types])
 
     @cached_property
     def names(self) -> pa.Array:
