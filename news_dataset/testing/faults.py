@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from re import fullmatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -259,6 +259,14 @@ def _plain(table: str, row: Row) -> Row:
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in kept.items()}
 
 
+@cache
+def faults() -> tuple[Fault, ...]:
+    """Return every kind of fault."""
+    from news_dataset.testing import breaches, relations
+
+    return (*breaches.of_models(), *relations.across())
+
+
 class Planter:
     """Plants faults in the parts of a dataset as they come, each in a record of its own.
 
@@ -270,8 +278,6 @@ class Planter:
     """
 
     def __init__(self, world: World, n: int, share: float, form: str) -> None:
-        from news_dataset.testing.breaches import faults
-
         kinds = [one for one in faults() if one.form in ("", form) and (form == "parquet" or one.owner in BY_TABLE)]
         order = np.argsort(world.draws.bits("order of faults", np.arange(len(kinds))))
         self.many, self.world, self._form, self._taken = round(n * share), world, form, set[str]()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +11,26 @@ from unicodedata import normalize
 
 import numpy as np
 
-from news_dataset import edtf, records, rules
+from news_dataset import records, rules
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, codebooks
 from news_dataset.records.columns import Column, columns
 from news_dataset.records.plover import MODES_OF
 from news_dataset.tabular import arrow_schema, tables
-from news_dataset.testing.arrays import Draws, Ints, Mask, digits, grouped, join, numbers, only, permute, take, words
+from news_dataset.testing import arrays
+from news_dataset.testing.arrays import (
+    DAYS,
+    Draws,
+    Ints,
+    Mask,
+    dates,
+    digits,
+    grouped,
+    join,
+    numbers,
+    only,
+    take,
+    words,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,37 +57,15 @@ WEIGHTS = {
 }  # fmt: skip
 """How often a column has each of its codes, words or types of id; a few are frequent where it is not listed."""
 
-PLAIN = {"birth_date": 20, "articles.published": 88, "statement_events.date": 60}
-"""How many of a hundred dates are plain days; 80 where it is not listed."""
-SENTENCES = {"articles.headline": 15, "events.title": 40, "statements.gist": 65}
-"""How many of a hundred sentences have an adjunct; a third of these have another."""
+PLAIN = {"birth_date": 20, "articles.published": 88, "statement_events.date": 60}  # of a hundred dates; else 80
+SENTENCES = {"articles.headline": 15, "events.title": 40, "statements.gist": 65}  # of a hundred have an adjunct
 NAMES = {"person": ("family", "given"), "organization": ("place_end", "body"), "place": ("place", "place_end")}
 """The words that names and ids are made of; those of persons are turned around in their name."""
-
-FIRST, LAST, EPOCH = dt.date(2012, 1, 1), dt.date(2026, 10, 31), dt.date(1970, 1, 1)
-DAYS = (LAST - FIRST).days + 1
 
 
 def listed(options: Mapping[str, Any], table: str, column: str, otherwise: Any) -> Any:
     """Return what is listed for a column: under its table, or under its own name."""
     return options.get(f"{table}.{column}", options.get(column, otherwise))
-
-
-@cache
-def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
-    """Return dates with their first and last days: ``DAYS`` plain days in order, then dates of every other form."""
-    import pyarrow as pa
-
-    plain = [(FIRST + dt.timedelta(number)).isoformat() for number in range(DAYS)]
-    months = [f"{year}-{month:02d}" for year in range(2012, 2026) for month in range(1, 13)]
-    years = [str(year) for year in range(1950, 2026)]
-    texts = [*plain, *months, *years, *(f"{one}{mark}" for one in (*months[::5], *years[::3]) for mark in "?~%")]
-    texts += [*(f"{one}-XX" for one in months[::3]), "202X", "201X", "19XX", "2024-XX", "2023-XX-XX", "XXXX-06"]
-    texts += [f"XXXX-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 12, 28)]
-    texts += [f"{plain[at]}/{plain[at + 1 + at % 9]}" for at in range(0, DAYS - 20, 29)]
-    texts += [*(f"../{year}" for year in years[-9:]), *(f"{year}/.." for year in years[-9:]), "2024-05/"]
-    bounds = [edtf.bounds(text) for text in texts]
-    return pa.array(texts), *(pa.array([pair[side] for pair in bounds], pa.date32()) for side in (0, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +117,7 @@ class World:
     def mentioned(self, article: Ints, slot: Ints) -> tuple[Ints, Mask]:
         """Return what an article is sure to mention first, as places among the ``REFERENTS``, and whether it does."""
         many, thing = self.count(*REFERENTS), article * self.sure + slot
-        return permute(thing.clip(0, many - 1), many), (slot < self.sure) & (thing < many)
+        return arrays.permute(thing.clip(0, many - 1), many), (slot < self.sure) & (thing < many)
 
     def date(self, table: str, column: str, at: Ints) -> Ints:
         """Return for each row a date, as its place in ``dates``."""
@@ -170,7 +161,7 @@ class World:
 
     def _later(self, table: str, column: str, earlier: str, at: Ints) -> Ints:
         """Return dates that are not before those of another column."""
-        low = dates()[1].cast("int32").fill_null(0).to_numpy()[self.date(table, earlier, at)] - (FIRST - EPOCH).days
+        low = dates()[1].cast("int32").fill_null(0).to_numpy()[self.date(table, earlier, at)] - arrays.FIRST_DAY
         start = np.where(low > 0, low, self.draws.integers(f"{table}.{column}, start", at, DAYS))
         term = self.draws.integers(f"{table}.{column}, term", at, 2500 if table == "offices" else 60)
         return (start + term).clip(0, DAYS - 1)
