@@ -17,20 +17,7 @@ from news_dataset.records.columns import Column, columns
 from news_dataset.records.plover import MODES_OF
 from news_dataset.tabular import arrow_schema, tables
 from news_dataset.testing import arrays
-from news_dataset.testing.arrays import (
-    DAYS,
-    Draws,
-    Ints,
-    Mask,
-    dates,
-    digits,
-    grouped,
-    join,
-    numbers,
-    only,
-    take,
-    words,
-)
+from news_dataset.testing.arrays import DAYS, Draws, Ints, Mask, grouped, join, numbers, only, take, words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,8 +46,8 @@ WEIGHTS = {
 
 PLAIN = {"birth_date": 20, "articles.published": 88, "statement_events.date": 60}  # of a hundred dates; else 80
 SENTENCES = {"articles.headline": 15, "events.title": 40, "statements.gist": 65}  # of a hundred have an adjunct
+# The words that names and ids are made of; those of persons are turned around in their name.
 NAMES = {"person": ("family", "given"), "organization": ("place_end", "body"), "place": ("place", "place_end")}
-"""The words that names and ids are made of; those of persons are turned around in their name."""
 
 
 def listed(options: Mapping[str, Any], table: str, column: str, otherwise: Any) -> Any:
@@ -87,7 +74,7 @@ class World:
 
     @property
     def sure(self) -> int:
-        """The number of mentions at the head of each article through which everything is mentioned somewhere."""
+        """The number of first mentions of each article through which everything is mentioned somewhere."""
         return -(-self.count(*REFERENTS) // len(self.sizes))
 
     def group(self, types: tuple[str, ...]) -> pa.Array:
@@ -122,7 +109,7 @@ class World:
     def date(self, table: str, column: str, at: Ints) -> Ints:
         """Return for each row a date, as its place in ``dates``."""
         what, plain = f"{table}.{column}", listed(PLAIN, table, column, 80)
-        other = DAYS + self.draws.integers(f"{what}, form", at, len(dates()[0]) - DAYS)
+        other = DAYS + self.draws.integers(f"{what}, form", at, len(arrays.dates()[0]) - DAYS)
         return np.where(self.draws.chance(f"{what}, plain?", at, plain), self.draws.integers(what, at, DAYS), other)
 
     def present(self, table: str, column: str, at: Ints) -> Mask:
@@ -156,12 +143,15 @@ class World:
             return {name: values if present is None else only(values, present)}
         index = self._later(table, name, earlier, at) if earlier else self.date(table, name, at)
         if column.kind == "day":
-            return {name: take(dates()[1], index % DAYS, present)}
-        return {name + side: take(one, index, present) for side, one in zip(("", "_min", "_max"), dates(), strict=True)}
+            return {name: take(arrays.dates()[1], index % DAYS, present)}
+        return {
+            name + side: take(one, index, present)
+            for side, one in zip(("", "_min", "_max"), arrays.dates(), strict=True)
+        }
 
     def _later(self, table: str, column: str, earlier: str, at: Ints) -> Ints:
         """Return dates that are not before those of another column."""
-        low = dates()[1].cast("int32").fill_null(0).to_numpy()[self.date(table, earlier, at)] - arrays.FIRST_DAY
+        low = arrays.dates()[1].cast("int32").fill_null(0).to_numpy()[self.date(table, earlier, at)] - arrays.FIRST_DAY
         start = np.where(low > 0, low, self.draws.integers(f"{table}.{column}, start", at, DAYS))
         term = self.draws.integers(f"{table}.{column}, term", at, 2500 if table == "offices" else 60)
         return (start + term).clip(0, DAYS - 1)
@@ -185,9 +175,9 @@ class World:
         if found := re.fullmatch(r"\^\[0-9a-f\]\{([0-9]+)\}\$", limits.get("pattern", "")):
             return self.draws.hex(what, at, int(found[1]))
         if name == "wikidata":
-            return join("Q", digits(1 + self.draws.integers(what, at, 10**8)))
+            return join("Q", arrays.digits(1 + self.draws.integers(what, at, 10**8)))
         if name == "url":
-            page = digits(self.draws.integers(what, at, 10**9), 9)
+            page = arrays.digits(self.draws.integers(what, at, 10**9), 9)
             return join("https://", self.draws.words(f"{what}, host", at, "slug"), ".example.org/", page)
         is_closed = column.codebook and not column.codebook.is_open
         texts = tuple(column.codebook.definitions) if column.codebook and is_closed else words(name)
@@ -264,7 +254,7 @@ def _ids(draws: Draws, kind: str, many: int) -> tuple[pa.Array, Ints]:
     at, parts = np.arange(many), []
     for part in name_parts(draws, kind, np.arange(many)):
         parts.append(pa.array([slug(name) for name in part.dictionary.to_pylist()]).take(part.indices))
-    slugs = join(*parts, digits(at, len(str(many - 1))), by="-")
+    slugs = join(*parts, arrays.digits(at, len(str(many - 1))), by="-")
     order = pc.sort_indices(slugs)
     return join(f"{kind}/", slugs.take(order)), order.to_numpy().astype(np.int64)
 
