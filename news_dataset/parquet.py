@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BUDGET = 64 * 2**20
 """How many bytes the rows of any file may take once they are decoded, texts written out each time they occur."""
 
-RATIO = 400
+RATIO = 256
 """How many bytes they may take for each byte of the file; tables of real statements take up to 80."""
 
 CELL = 32
