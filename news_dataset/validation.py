@@ -201,7 +201,7 @@ def _table_of(path: Path) -> str:
             about = ParquetFile(source, path).schema.metadata or {}
     except ReadError as error:
         raise IntegrityError(f"{path} {error.problem.message}") from error
-    said = about.get(b"table", b"").decode(errors="replace")
+    said = str(about.get(b"table", b"").decode(errors="replace"))
     if said not in tables():
         advice = "name it as the table is called, statements.parquet"
         raise UsageError(f"{path} does not say which table it holds: {advice}")

@@ -225,7 +225,7 @@ def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
     odd = _odd_lines(block.content, starts, ends)
     cursor = store.database.cursor()
     left = np.flatnonzero(~odd)
-    cuts = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
+    cuts: Any = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
     stack, taken = [some for some in reversed(np.split(left, cuts)) if len(some)], []
     while stack:
         some = stack.pop()

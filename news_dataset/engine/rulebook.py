@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -152,7 +152,7 @@ class _Facts(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if name.endswith("_slug"):
             return str(self[name.removesuffix("_slug")]).split("/")[1]
-        known = {
+        known: dict[str, Callable[[], Any]] = {
             "id": lambda: self.spot.id,
             "record_type": lambda: self.spot.id.partition("/")[0],
             "value": lambda: self.spot.values.get(self["col"]),

@@ -221,7 +221,7 @@ class TablesSource:
         files = self.sources["codes"]
         wanted = {(row.codebook, row.code): row.model_dump() for row in code_rows()}
         found = [values for _, _, values in files.rows(range(files.starts[-1]))]
-        known = [wanted.get((row.get("codebook"), row.get("code"))) == row for row in found]
+        known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in found]
         store.fill("codes", [(at, not is_known) for at, is_known in enumerate(known)])
         missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in found}
         store.fill("missing_codes", [(code,) for _, code in sorted(missing)])
