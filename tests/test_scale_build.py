@@ -13,6 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from news_dataset.scale import jsonlines, partition, sorting
+from news_dataset.scale.hashing import content_of
 
 from news_dataset import manifest, publish, validate
 from news_dataset.cli import main
@@ -20,8 +22,6 @@ from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.issues import Report
 from news_dataset.records import BY_TABLE
-from news_dataset.scale import jsonlines, partition, sorting
-from news_dataset.scale.hashing import content_of
 from news_dataset.tabular import arrow_schema, content_hash, flatten, tables
 from news_dataset.testing import write_synthetic
 from tests.conftest import ROOT
