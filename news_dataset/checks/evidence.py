@@ -185,8 +185,8 @@ QUOTE_WORDS = Query(
     f"""
     SELECT 'statements' AS tbl, pos, 'quote' AS col, bool_or(differs) AS broken, mention
     FROM (
-        SELECT pos, me, mention, CASE WHEN n = 1 THEN key(span_digest(quote)) <> words
-               ELSE key(span_digest(split_part(quote, ' … ', CAST(number AS INTEGER)))) <> words
+        SELECT pos, me, mention, CASE WHEN n = 1 THEN span_digest(quote) <> words
+               ELSE span_digest(split_part(quote, ' … ', CAST(number AS INTEGER))) <> words
                  OR n * 3 <> length(quote) - length(replace(quote, ' … ', '')) + 3 END AS differs
         FROM ({_FRAGMENTS}) fragments
     ) compared GROUP BY pos, me, mention

@@ -46,7 +46,7 @@ _DERIVED: dict[str, dict[str, str]] = {
         "numbered_in": "CASE WHEN \"target\" NOT LIKE 'statement/%' THEN key('article/' || split_part(\"id\", '/', 2)) END",
     },
     "events": {"has_real_date": '"date" IS NOT NULL AND NOT "date_odd"'},
-    "evidence": {"words": 'CASE WHEN "role" = \'quote\' THEN key("length" || \' \' || "digest") END'},
+    "evidence": {"words": 'CASE WHEN "role" = \'quote\' THEN "length" || \' \' || "digest" END'},
     "redirects": {
         "old_id": 'key("old_id")',
         "old_type": "split_part(\"old_id\", '/', 1)",

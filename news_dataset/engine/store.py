@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-_SPECIAL = {
+SPECIAL = {
     "broken": "tbl VARCHAR, pos BIGINT, me BIGINT, id BIGINT, parent BIGINT",
     "suspects": "me BIGINT",
     "orphans": "tbl VARCHAR, pos BIGINT, col VARCHAR, id BIGINT",
@@ -31,6 +31,7 @@ _SPECIAL = {
     "present": "tbl VARCHAR",
     "run": "is_whole BOOLEAN, is_sound BOOLEAN, keeps_ids BOOLEAN",
 }
+"""Tables that no source has, and their columns."""
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Store:
                 self.database.execute(
                     f"CREATE TABLE full_{table} AS SELECT {_listed(full(model))} FROM ({nothing}) LIMIT 0"
                 )
-        for name, said in _SPECIAL.items():
+        for name, said in SPECIAL.items():
             self.database.execute(f"CREATE TABLE {name} ({said})")
         for name, query in VIEWS.items():
             self.database.execute(f"CREATE {'TABLE' if name == 'repeated' else 'VIEW'} {name} AS {query}")
@@ -113,7 +114,7 @@ class Store:
     def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
         """Add rows to one of the tables that no source has; the columns numbered *keyed* become keys."""
         if values:
-            kinds = [one.split()[1] for one in _SPECIAL[name].split(", ")]
+            kinds = [one.split()[1] for one in SPECIAL[name].split(", ")]
             cells = [f"unnest(${at}::{'VARCHAR' if at - 1 in keyed else kind}[])" for at, kind in enumerate(kinds, 1)]
             inner = ", ".join(f"{cell} AS c{at}" for at, cell in enumerate(cells))
             outer = ", ".join(f"key(c{at})" if at in keyed else f"c{at}" for at in range(len(kinds)))
@@ -124,6 +125,15 @@ class Store:
         """Return the one value that a query gives."""
         found = self.database.execute(query).fetchone()
         return found[0] if found else None
+
+    def repeat(self, table: str, first: str, following: str) -> None:
+        """Make a table and replace it by what follows from it, until the values of ``up`` no longer get fewer."""
+        number = f"SELECT count(DISTINCT up) FROM {table}"
+        self.database.execute(f"CREATE OR REPLACE TABLE {table} AS {first}")
+        before, now = -1, self.one(number)
+        while now and now != before:
+            self.database.execute(f"CREATE OR REPLACE TABLE {table} AS {following}")
+            before, now = now, self.one(number)
 
     def find_repeated(self) -> None:
         """Look for ids that several records have; of rows of tables, those of lists belong to the first of these."""
