@@ -18,8 +18,8 @@ _ORDINALS = " UNION ALL ".join(
     for child in CHILDREN
 )
 _BOUNDS = " UNION ALL ".join(
-    f"SELECT '{model.table}' AS tbl, pos, coalesce({_bound(model)}, 'id') AS col, {_bound(model)} IS NOT NULL AS broken, "
-    f"'bound' AS why, 0 AS due FROM {model.table}"
+    f"SELECT '{model.table}' AS tbl, pos, coalesce({_bound(model)}, 'id') AS col, "
+    f"{_bound(model)} IS NOT NULL AS broken, 'bound' AS why, 0 AS due FROM {model.table}"
     for model in RECORDS
 )
 
@@ -55,7 +55,8 @@ BROKEN_TABLE = Query(
         ``build`` makes them.
     """),
     f"""
-    SELECT tbl, pos, CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE coalesce(wrong_bound, 'ordinal') END AS col,
+    SELECT tbl, pos,
+           CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE coalesce(wrong_bound, 'ordinal') END AS col,
            ordinal IS DISTINCT FROM due OR wrong_bound IS NOT NULL AS broken,
            CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE 'bound' END AS why, due
     FROM ({_ORDINALS}) rows_of_lists

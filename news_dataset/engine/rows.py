@@ -43,7 +43,8 @@ _DERIVED: dict[str, dict[str, str]] = {
     "assessments": {
         "is_foreign": "CASE WHEN \"target\" LIKE 'statement/%' "
         "THEN split_part(\"id\", '/', 2) <> split_part(\"target\", '/', 2) END",
-        "numbered_in": "CASE WHEN \"target\" NOT LIKE 'statement/%' THEN key('article/' || split_part(\"id\", '/', 2)) END",
+        "numbered_in": "CASE WHEN \"target\" NOT LIKE 'statement/%' "
+        "THEN key('article/' || split_part(\"id\", '/', 2)) END",
     },
     "events": {"has_real_date": '"date" IS NOT NULL AND NOT "date_odd"'},
     "evidence": {"words": 'CASE WHEN "role" = \'quote\' THEN "length" || \' \' || "digest" END'},
