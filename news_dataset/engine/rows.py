@@ -17,7 +17,7 @@ from news_dataset import checks, edtf
 from news_dataset.checks.shape import nearest
 from news_dataset.records import BY_TABLE, CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
 from news_dataset.records.codebook import Codebook
-from news_dataset.records.columns import Column, columns
+from news_dataset.records.columns import Column, columns, properties
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
 
 MODELS: dict[str, type[Row]] = {
@@ -84,8 +84,7 @@ class Evaluated:
 @cache
 def facts(model: type[Row]) -> tuple[Fact, ...]:
     """Return the facts of the scalar fields of *model*, in order, read off its JSON Schema."""
-    said: dict[str, Any] = model.model_json_schema()["properties"]
-    return tuple(_fact(column, said[column.name]) for column in columns(model))
+    return tuple(_fact(column, properties(model)[column.name]) for column in columns(model))
 
 
 def _fact(column: Column, said: dict[str, Any]) -> Fact:
