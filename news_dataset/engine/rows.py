@@ -15,7 +15,7 @@ from typing import Any
 
 from news_dataset import checks, edtf
 from news_dataset.checks.shape import nearest
-from news_dataset.records import BY_TABLE, CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
+from news_dataset.records import CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
 from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import Column, columns, properties
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
@@ -267,11 +267,6 @@ def _date_rules(model: type[Row]) -> list[PatternIf]:
 
 def _list(words: tuple[str, ...]) -> str:
     return ", ".join(map(text_literal, words))
-
-
-def is_record_table(table: str) -> bool:
-    """Return whether a table holds records, and not children or derived rows."""
-    return table in BY_TABLE
 
 
 FIRST_DAY, LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date.min, dt.date.max))
