@@ -240,16 +240,35 @@ def _load(store: Store, files: TableFiles, file: int, group: int) -> int:
     if files.table not in rows.MODELS:
         return 0
     model, count = rows.MODELS[files.table], 0
-    name = getattr(model, "parent_key", "old_id" if files.table == "redirects" else "id")
+    name = getattr(model, "parent_key", "id")
     nobody = '-1 - "_pos"' if name == "id" else f'{_NO_PARENT} - "_pos"'
-    key = f'coalesce(key("{name}"::VARCHAR), {nobody})'
+    key = nobody if files.table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
     cursor = store.database.cursor()
     for at, batch in files.batches(file, group):
-        batch = evaluated_columns(model, batch).append_column("_pos", pa.array(at + np.arange(len(batch))))
+        batch = _castable(evaluated_columns(model, batch)).append_column("_pos", pa.array(at + np.arange(len(batch))))
         store.add(files.table, batch, key, cursor, has_bounds=True)
         count += len(batch)
     cursor.close()
     return count
+
+
+def _castable(batch: pa.Table) -> pa.Table:
+    """Return a batch in types that DuckDB casts; rows with an integer beyond 63 bits are left for their model."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for at, one in enumerate(batch.schema):
+        if one.type == pa.float16():
+            batch = batch.set_column(at, one.name, batch.column(at).cast(pa.float64()))
+        elif one.type == pa.uint64():
+            is_beyond = pc.greater(batch.column(at), pa.scalar(2**63 - 1, pa.uint64())).fill_null(False)
+            kept = pc.if_else(is_beyond, None, batch.column(at)).cast(pa.int64())
+            batch = batch.set_column(at, one.name, kept)
+            if "_is_odd" in batch.column_names:
+                is_beyond = pc.or_(is_beyond, batch.column("_is_odd"))
+                batch = batch.drop_columns(["_is_odd"])
+            batch = batch.append_column("_is_odd", is_beyond)
+    return batch
 
 
 def _entry(model: type[Record], spot: RowSpot, lists: Mapping[str, Sequence[RowSpot]]) -> RowEntry:
