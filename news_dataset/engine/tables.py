@@ -29,6 +29,9 @@ from news_dataset.records.columns import children, columns
 if TYPE_CHECKING:
     pass
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _PORTION = 5_000  # records that are judged together
 _NO_PARENT = -(2**62)  # keys of rows that name no record lie below, those of records that repeat an id between it and 0
 
