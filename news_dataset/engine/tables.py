@@ -27,9 +27,6 @@ from news_dataset.records import BY_TABLE, Child, Record, Row
 from news_dataset.records.columns import children, columns
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     import pyarrow as pa
 
 _PORTION = 5_000  # records that are judged together
