@@ -25,6 +25,13 @@ _PORTION = 10_000  # issues that are looked up together
 _OF_DESCRIPTION = ("dataset", "row_counts", "coverage")
 
 
+def complete(query: Query) -> str:
+    """Return a query with all columns that it may leave out."""
+    values = {"skipped": "CAST(NULL AS STRING)", "is_warning": "false", "why": "''"}
+    more = "".join(f", {value} AS {name}" for name, value in values.items() if f"AS {name}" not in query.sql)
+    return f"SELECT u.*{more} FROM ({query.sql}) u"
+
+
 @dataclass
 class RuleBook:
     """Runs queries over the tables of a store."""
@@ -46,10 +53,10 @@ class RuleBook:
             self.gathering.count(tally)
             return
         if query.repeat:
-            self._repeat(*query.repeat)
-        sql = self._normal(query)
+            self.store.repeat(*query.repeat)
+        sql = complete(query)
         for skipped, is_warning, is_broken, count in self.store.database.execute(
-            f"SELECT skipped, is_warning, broken, count(*) FROM ({sql}) GROUP BY ALL"
+            f"SELECT skipped, is_warning, broken, count(*) FROM ({sql}) units GROUP BY skipped, is_warning, broken"
         ).fetchall():
             if skipped is not None:
                 tally.skipped[skipped] = tally.skipped.get(skipped, 0) + count
@@ -61,26 +68,10 @@ class RuleBook:
         if tally.failed or tally.warned:
             self._report(query, sql, tally.failed + tally.warned)
 
-    def _normal(self, query: Query) -> str:
-        """Return a query with all columns that may be left out."""
-        absent = [name for name in ("skipped", "is_warning", "why") if f"AS {name}" not in query.sql]
-        values = {"skipped": "NULL::VARCHAR AS skipped", "is_warning": "false AS is_warning", "why": "'' AS why"}
-        more = "".join(f", {values[name]}" for name in absent)
-        return f"SELECT * REPLACE (coalesce(broken, false) AS broken){more} FROM ({query.sql})"
-
-    def _repeat(self, table: str, first: str, following: str) -> None:
-        """Make a table and replace it by what follows from it, until the values of ``up`` no longer get fewer."""
-        database, number = self.store.database, f"SELECT count(DISTINCT up) FROM {table}"
-        database.execute(f"CREATE OR REPLACE TABLE {table} AS {first}")
-        before, now = -1, self.store.one(number)
-        while now and now != before:
-            database.execute(f"CREATE OR REPLACE TABLE {table} AS {following}")
-            before, now = now, self.store.one(number)
-
     def _report(self, query: Query, sql: str, total: int) -> None:
         """Put the units at fault into words, portion by portion."""
         found = self.store.database.cursor().execute(
-            f"SELECT * FROM ({sql}) WHERE broken AND skipped IS NULL ORDER BY tbl, pos, col"
+            f"SELECT * FROM ({sql}) units WHERE broken AND skipped IS NULL ORDER BY tbl, pos, col"
         )
         names = [column[0] for column in found.description or ()]
         while rows := found.fetchmany(_PORTION):

@@ -28,6 +28,18 @@ def check(source: Source, store: Store, context: Context, sink: Sink | None = No
         sink: takes every issue as it is found.
     """
     gathering = Gathering(sink)
+    book = RuleBook(source, store, context, gathering, prepare(source, store, context, gathering))
+    if context.unread_release:
+        gathering.tallies["lost_id"].skipped[context.unread_release] = 1
+    for query in checks.QUERIES:
+        if source.is_of_tables or not query.is_of_tables:
+            book.run(query)
+    _check_words(source, store, context, gathering)
+    return gathering.report(source.files)
+
+
+def prepare(source: Source, store: Store, context: Context, gathering: Gathering) -> Judged | None:
+    """Fill the tables that the rule book runs over; return the record of ``dataset.yaml`` if there is one."""
     for issue in source.issues:
         code = checks.CODES[issue.code]
         gathering.count(Tally(code.name, code.layer, checked=1, failed=1))
@@ -41,14 +53,7 @@ def check(source: Source, store: Store, context: Context, sink: Sink | None = No
     if not source.is_of_tables:
         store.find_repeated()
     _fill(source, store, context, gathering.is_sound, description)
-    book = RuleBook(source, store, context, gathering, description)
-    if context.unread_release:
-        gathering.tallies["lost_id"].skipped[context.unread_release] = 1
-    for query in checks.QUERIES:
-        if source.is_of_tables or not query.is_of_tables:
-            book.run(query)
-    _check_words(source, store, context, gathering)
-    return gathering.report(source.files)
+    return description
 
 
 def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
@@ -87,6 +92,7 @@ def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) ->
         query = f"SELECT count(*){sums} FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM suspects s WHERE s.me = t.me)"
         count, *found = store.database.execute(query).fetchone() or (0,)
         whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table in alone else {}
+        whole |= {"out_of_order": count} if rows.is_ordered(model) else {}
         for code, number in [*whole.items(), *zip(units, found, strict=True)]:
             gathering.tallies[code].checked += int(number or 0)
 

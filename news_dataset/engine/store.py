@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-_SPECIAL = {
+SPECIAL = {
     "broken": "tbl VARCHAR, pos BIGINT, me BIGINT, id BIGINT, parent BIGINT",
     "suspects": "me BIGINT",
     "orphans": "tbl VARCHAR, pos BIGINT, col VARCHAR, id BIGINT",
@@ -31,6 +31,7 @@ _SPECIAL = {
     "present": "tbl VARCHAR",
     "run": "is_whole BOOLEAN, is_sound BOOLEAN, keeps_ids BOOLEAN",
 }
+"""Tables that no source has, and their columns."""
 
 
 @dataclass
@@ -51,14 +52,12 @@ class Store:
         """Make the empty tables and the views."""
         for table, model in MODELS.items():
             nothing = self._relation(model, frozenset(), '"_me"', False)
-            self.database.execute(
-                f"CREATE TABLE {table} AS SELECT {_listed(rows.narrow(model))} FROM ({nothing}) LIMIT 0"
-            )
+            self.database.execute(f"CREATE TABLE {table} AS SELECT {_listed(_judged(model))} FROM ({nothing}) LIMIT 0")
             if self.is_keeping:
                 self.database.execute(
                     f"CREATE TABLE full_{table} AS SELECT {_listed(full(model))} FROM ({nothing}) LIMIT 0"
                 )
-        for name, said in _SPECIAL.items():
+        for name, said in SPECIAL.items():
             self.database.execute(f"CREATE TABLE {name} ({said})")
         for name, query in VIEWS.items():
             self.database.execute(f"CREATE {'TABLE' if name == 'repeated' else 'VIEW'} {name} AS {query}")
@@ -76,7 +75,7 @@ class Store:
         model = MODELS[table]
         cursor.register("batch", batch)
         relation = self._relation(model, frozenset(batch.column_names), me, has_bounds) + " FROM batch"
-        self._insert(cursor, table, model, relation, [])
+        self._insert(cursor, table, rows.narrow(model), relation, [])
         cursor.unregister("batch")
 
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
@@ -91,14 +90,14 @@ class Store:
             f"unnest(${at}::{kind}[]) AS {quoted(name)}" for at, (name, kind) in enumerate(types.items(), 1)
         )
         relation = f'SELECT *, false AS "_has_bounds", false AS "_is_odd" FROM (SELECT {inner})'
-        self._insert(self.database, table, model, relation, list(lists.values()))
+        self._insert(self.database, table, _judged(model), relation, list(lists.values()))
 
     def _insert(
-        self, cursor: DuckDBPyConnection, table: str, model: type[Row], relation: str, values: list[Any]
+        self, cursor: DuckDBPyConnection, table: str, select: Mapping[str, str], relation: str, values: list[Any]
     ) -> None:
-        cursor.execute(f"INSERT INTO {table} SELECT {_listed(rows.narrow(model))} FROM ({relation})", values)
+        cursor.execute(f"INSERT INTO {table} SELECT {_listed(select)} FROM ({relation})", values)
         if self.is_keeping:
-            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(model))} FROM ({relation})", values)
+            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(MODELS[table]))} FROM ({relation})", values)
 
     def _relation(self, model: type[Row], there: frozenset[str], me: str, has_bounds: bool) -> str:
         """Return the select list that gives the columns of a table their types; absent ones are null."""
@@ -113,7 +112,7 @@ class Store:
     def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
         """Add rows to one of the tables that no source has; the columns numbered *keyed* become keys."""
         if values:
-            kinds = [one.split()[1] for one in _SPECIAL[name].split(", ")]
+            kinds = [one.split()[1] for one in SPECIAL[name].split(", ")]
             cells = [f"unnest(${at}::{'VARCHAR' if at - 1 in keyed else kind}[])" for at, kind in enumerate(kinds, 1)]
             inner = ", ".join(f"{cell} AS c{at}" for at, cell in enumerate(cells))
             outer = ", ".join(f"key(c{at})" if at in keyed else f"c{at}" for at in range(len(kinds)))
@@ -124,6 +123,15 @@ class Store:
         """Return the one value that a query gives."""
         found = self.database.execute(query).fetchone()
         return found[0] if found else None
+
+    def repeat(self, table: str, first: str, following: str) -> None:
+        """Make a table and replace it by what follows from it, until the values of ``up`` no longer get fewer."""
+        number = f"SELECT count(DISTINCT up) FROM {table}"
+        self.database.execute(f"CREATE OR REPLACE TABLE {table} AS {first}")
+        before, now = -1, self.one(number)
+        while now and now != before:
+            self.database.execute(f"CREATE OR REPLACE TABLE {table} AS {following}")
+            before, now = now, self.one(number)
 
     def find_repeated(self) -> None:
         """Look for ids that several records have; of rows of tables, those of lists belong to the first of these."""
@@ -212,6 +220,11 @@ def full(model: type[Row]) -> dict[str, str]:
     return found | {"_me": '"_me"'}
 
 
+def _judged(model: type[Row]) -> dict[str, str]:
+    """Return the narrow columns of rows that their model has judged already, so that nothing is to be proven."""
+    return rows.narrow(model) | {"proven": "true"}
+
+
 _SIDES = (("min", "first"), ("max", "last"))
 
 
@@ -264,7 +277,8 @@ VIEWS = {
     )
     + " UNION ALL SELECT tbl, pos, col, id FROM orphans",
     "own_records": _union(
-        f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type FROM {model.table}"
+        f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type "
+        f"FROM {model.table}"
         for model in RECORDS
     ),
     "parents": _union(
@@ -275,7 +289,8 @@ VIEWS = {
     "ancestry": "SELECT a.id, a.parent FROM (SELECT tbl, pos, id, parent FROM parents UNION ALL "
     "SELECT tbl, pos, id, parent FROM broken WHERE parent IS NOT NULL) a " + _FIRST.format(of="a", tbl="a.tbl"),
     "first_articles": "SELECT a.* FROM articles a " + _FIRST.format(of="a", tbl="'articles'"),
-    "spans": "SELECT 'mentions' AS tbl, m.pos, a.id AS article, m.\"end\" FROM mentions m JOIN articles a ON a.me = m.me"
+    "spans": "SELECT 'mentions' AS tbl, m.pos, a.id AS article, m.\"end\" FROM mentions m "
+    "JOIN articles a ON a.me = m.me"
     + "".join(
         f" UNION ALL SELECT '{table}', e.pos, s.article, e.\"end\" FROM {table} e JOIN statements s ON s.me = e.me"
         for table in ("evidence", "quantities")

@@ -102,11 +102,12 @@ def patched(ops: list[Op]) -> Data:
     """Return the base with operations done to it, in their order."""
     data = base()
     for op in copy.deepcopy(ops):
-        _do(data, op)
+        do(data, op)
     return data
 
 
-def _do(data: Data, op: Op) -> None:
+def do(data: Data, op: Op) -> None:
+    """Do an operation."""
     name, key, *rest = op
     if name in OF_TABLES:
         data.table_ops.append(op)

@@ -1,0 +1,142 @@
+"""Write datasets as the rule book sees them, and what DuckDB answers: ``python -m tests.clients.rulebook FOLDER``.
+
+For each dataset a folder of those of its tables that have rows, as Parquet, and in ``rulebook.json`` the columns of all
+tables, the views, the queries and the rows that they give. Another engine needs nothing else, and reads the very same text.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from news_dataset import checks
+from news_dataset.checks.query import Query
+from news_dataset.collection import Collection
+from news_dataset.engine.database import connected
+from news_dataset.engine.nested import CuratedSource
+from news_dataset.engine.rulebook import complete
+from news_dataset.engine.run import prepare
+from news_dataset.engine.source import Context, Gathering, Source
+from news_dataset.engine.rows import MODELS
+from news_dataset.engine.store import SPECIAL, Store, views
+from news_dataset.engine.tables import tables_source
+from news_dataset.folders import lines_files, parquet_files
+from news_dataset.records import BY_TABLE
+from news_dataset.rules import quoted, text_literal
+from news_dataset.validation import context_of, lines_source
+from tests.verdicts.folders import PLANTED
+from tests.verdicts.forms import write_curated
+from tests.verdicts.patches import base, do, patches
+from tests.verdicts.record import recorded
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "tests" / "examples" / "codes"
+PARENTS = 1_000
+OF_RECORDS = ("set", "delete", "insert", "swap", "copy")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A dataset: where it lies, its texts, and the queries that run on it."""
+
+    name: str
+    path: Path
+    text: Path | None = None
+    queries: Sequence[Query] = checks.QUERIES
+
+
+def datasets(folder: Path) -> Iterator[Given]:
+    """Yield all datasets; those that have to be made are written into a folder."""
+    second = ROOT / "examples" / "second-article"
+    yield Given("records", ROOT)
+    yield Given("records with text", second, second / "text.txt")
+    yield Given("spoiled records", spoiled(folder / "spoiled"))
+    yield Given("tables", ROOT / "data" / "published")
+    with zipfile.ZipFile(PLANTED) as archive:
+        archive.extractall(folder / "planted", [name for name in archive.namelist() if name.startswith("tables")])
+    yield Given("spoiled tables", folder / "planted" / "tables")
+    yield Given("chain", parents(folder / "chain", None))
+    yield Given("circle", parents(folder / "circle", "event/e0"))
+    for query in checks.QUERIES:
+        texts = EXAMPLES / query.name / "texts"
+        yield Given(query.name, EXAMPLES / query.name, texts if texts.is_dir() else None, [query])
+
+
+def spoiled(folder: Path) -> Path:
+    """Write the dataset of ``tests/verdicts`` with all faults at once that leave records the shape of their models."""
+    data, names = base(), {query.name for query in checks.QUERIES}
+    for name, operations in patches().items():
+        if {issue.split(" ")[1] for verdict in recorded()[name].values() for issue in verdict.issues} <= names:
+            for one in operations:
+                with suppress(LookupError, AssertionError):  # what it is about has gone, or is there already
+                    if one[0] in OF_RECORDS:
+                        do(data, one)
+    write_curated(data, folder)
+    return folder
+
+
+def parents(folder: Path, last: str | None) -> Path:
+    """Write events each of which lies within the next one; *last* is what the last one lies within."""
+    folder.mkdir()
+    with (folder / "events.jsonl").open("w", encoding="utf-8") as lines:
+        for number in range(PARENTS):
+            parent = f"event/e{number + 1}" if number < PARENTS - 1 else last
+            record = {"id": f"event/e{number}", "title": "A day at sea", "type": "OTHER"}
+            lines.write(json.dumps(record | ({"parent": parent} if parent else {})) + "\n")
+    return folder
+
+
+def source_of(given: Given) -> tuple[Source, Context]:
+    """Return a dataset as a source, and what is known of it beside its rows."""
+    if tables := parquet_files(given.path):
+        source = tables_source(tables)
+        return source, Context(source.present >= set(BY_TABLE))
+    if lines := lines_files(given.path):
+        lines_of, _, is_whole = lines_source(given.path, lines, None)
+        return lines_of, Context(is_whole)
+    collection = Collection.open(given.path, text=given.text)
+    return CuratedSource(collection), context_of(collection)
+
+
+def answers(given: Given, folder: Path) -> dict[str, Any]:
+    """Write the tables of a dataset into a folder; return the queries over them, and the rows that DuckDB finds."""
+    folder.mkdir(parents=True)
+    source, context = source_of(given)
+    with connected() as database:
+        store = Store(database, source.is_of_tables)
+        prepare(source, store, context, Gathering())
+        tables = {}
+        for table in [*MODELS, *SPECIAL]:
+            tables[table] = database.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
+            if store.one(f"SELECT count(*) FROM {table}"):
+                database.execute(f"COPY {quoted(table)} TO {text_literal(str(folder / f'{table}.parquet'))}")
+        found = {}
+        for query in [one for one in given.queries if source.is_of_tables or not one.is_of_tables]:
+            if query.repeat:
+                store.repeat(*query.repeat)
+            sql = complete(query)
+            rows = database.execute(sql)
+            columns = [column[0] for column in rows.description or ()]
+            found[query.name] = {"sql": sql, "repeat": query.repeat, "columns": columns, "rows": rows.fetchall()}
+    said = {"folder": folder.name, "tables": tables, "views": views(source.is_of_tables), "queries": found}
+    return {"name": given.name, **said}
+
+
+def main() -> int:
+    """Write everything."""
+    out = Path(sys.argv[1])
+    with TemporaryDirectory() as folder:
+        found = [answers(given, out / str(number)) for number, given in enumerate(datasets(Path(folder)))]
+    (out / "rulebook.json").write_text(json.dumps(found, ensure_ascii=False), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
