@@ -72,7 +72,7 @@ def test_links_are_not_followed(
     words = {
         "validate": ["validate", folder],
         "build": ["build", folder, "-o", outside.with_name("out")],
-        "export": ["export", "--to", "jsonl", "-o", outside.with_name("out"), "--in", folder],
+        "export": ["export", folder, "--to", "jsonl", "-o", outside.with_name("out")],
     }[command]
     if command == "export" and place.endswith("jsonl"):
         pytest.skip("lines are exported once they are built")
