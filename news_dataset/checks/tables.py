@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from news_dataset.checks.query import Query, manual
-from news_dataset.records import CHILDREN, RECORDS
+from news_dataset.records import CHILDREN, RECORDS, Row
 from news_dataset.records.columns import columns
 
+
+def _bound(model: type[Row]) -> str:
+    """Return SQL for the bound of a date that is wrong in a row."""
+    return "wrong_bound" if any(column.kind == "edtf" for column in columns(model)) else "CAST(NULL AS STRING)"
+
+
 _ORDINALS = " UNION ALL ".join(
-    f"SELECT '{child.table}' AS tbl, pos, ordinal, wrong_bound, "
+    f"SELECT '{child.table}' AS tbl, pos, ordinal, {_bound(child)} AS wrong_bound, "
     f"row_number() OVER (PARTITION BY me ORDER BY ordinal, pos) AS due FROM {child.table}"
     for child in CHILDREN
 )
 _BOUNDS = " UNION ALL ".join(
-    f"SELECT '{model.table}' AS tbl, pos, coalesce(wrong_bound, 'id') AS col, wrong_bound IS NOT NULL AS broken, "
+    f"SELECT '{model.table}' AS tbl, pos, coalesce({_bound(model)}, 'id') AS col, {_bound(model)} IS NOT NULL AS broken, "
     f"'bound' AS why, 0 AS due FROM {model.table}"
     for model in RECORDS
 )

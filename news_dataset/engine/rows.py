@@ -184,8 +184,7 @@ def units(model: type[Row]) -> dict[str, str]:
         dates.append(f"({quoted(rule.field)} IS NOT NULL AND {quoted(rule.when)} IN ({_list(rule.among)}))::INTEGER")
     words = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if _open_book(column)]
     modes = [f"({quoted(rule.field)} IS NOT NULL)::INTEGER" for rule in model.rules if isinstance(rule, Admits)]
-    ordered = ["1"] * any(isinstance(rule, Less | NotAfter) for rule in model.rules)
-    found = {"impossible_date": dates, "unusual_code": words, "wrong_mode": modes, "out_of_order": ordered}
+    found = {"impossible_date": dates, "unusual_code": words, "wrong_mode": modes}
     return {code: f"({' + '.join(terms)})::TINYINT" for code, terms in found.items() if terms}
 
 
@@ -203,21 +202,20 @@ def narrow(model: type[Row]) -> dict[str, str]:
         found["is_misnamed"] = 'split_part("id", \'/\', 2) <> "_stem"'
         found["label"] = f'CASE WHEN "_has_bounds" THEN key({quoted(model.label_field)}) END'
     elif "ordinal" in source_types(model):
-        found["ordinal"] = '"ordinal"'
+        found["ordinal"] = 'TRY_CAST("ordinal" AS INTEGER)'
     for column in columns(model):
         if column.name not in found and (column.reference or column.name in named):
             found[column.name] = _narrow_column(column)
     found |= _DERIVED.get(table, {})
     found |= {f"units_{code}": said for code, said in units(model).items()}
-    return found | {
-        "wrong_bound": _wrong_bound(model),
-        "proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)',
-    }
+    if any(column.kind == "edtf" for column in columns(model)):
+        found["wrong_bound"] = _wrong_bound(model)
+    return found | {"proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)'}
 
 
 def _narrow_column(column: Column) -> str:
     if column.kind == "int32":
-        return f"TRY_CAST({quoted(column.name)} AS BIGINT)"
+        return f"TRY_CAST({quoted(column.name)} AS INTEGER)"
     return quoted(column.name) if column.kind in ("code", "double", "bool") else f"key({quoted(column.name)})"
 
 
@@ -238,7 +236,12 @@ def _wrong_bound(model: type[Row]) -> str:
         if c.kind == "edtf"
         for side, day in sides
     ]
-    return f'CASE WHEN "_has_bounds" THEN CASE {" ".join(found)} END END' if found else "NULL::VARCHAR"
+    return f'CASE WHEN "_has_bounds" THEN CASE {" ".join(found)} END END'
+
+
+def is_ordered(model: type[Row]) -> bool:
+    """Return whether each row of a model is a unit of the check ``out_of_order``."""
+    return any(isinstance(rule, Less | NotAfter) for rule in model.rules)
 
 
 @cache

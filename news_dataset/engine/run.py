@@ -92,6 +92,7 @@ def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) ->
         query = f"SELECT count(*){sums} FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM suspects s WHERE s.me = t.me)"
         count, *found = store.database.execute(query).fetchone() or (0,)
         whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table in alone else {}
+        whole |= {"out_of_order": count} if rows.is_ordered(model) else {}
         for code, number in [*whole.items(), *zip(units, found, strict=True)]:
             gathering.tallies[code].checked += int(number or 0)
 
