@@ -57,11 +57,10 @@ def validated(
     """
     if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"there is no {path}")
-    found: dict[str, list[Path]] = {}
     if schema in (None, manifest.SCHEMA_VERSION):
-        if found := _tables_in(path):
-            if text is not None and not (path / manifest.NAME).is_file():
-                raise UsageError("texts are compared with records in files, and with releases; build the release first")
+        found = _tables_in(path)
+        if found and text is not None and not (path / manifest.NAME).is_file():
+            raise UsageError("texts are compared with records in files, and with releases; build the release first")
         if found and text is None:
             return _check_tables(path, found, is_hashed, sink, progress, memory)
         if not found and text is None and (lines := _lines_in(path)):

@@ -14,7 +14,8 @@ WITHOUT_EVIDENCE = Query(
         A reported statement (a speech act without content) needs source or cue evidence, every other content evidence.
     """),
     """
-    SELECT 'statements' AS tbl, s.pos, '' AS col, CASE WHEN s.kind = 'reported' THEN 'reported' ELSE 'content' END AS why,
+    SELECT 'statements' AS tbl, s.pos, '' AS col,
+           CASE WHEN s.kind = 'reported' THEN 'reported' ELSE 'content' END AS why,
            NOT coalesce(CASE WHEN s.kind = 'reported' THEN e.named ELSE e.content END, false) AS broken
     FROM statements s LEFT JOIN (
         SELECT me, bool_or(role = 'content') AS content, bool_or(role IN ('source', 'cue')) AS named
@@ -133,7 +134,7 @@ UNCITED = Query(
         ``shared_origin``.
     """),
     """
-    SELECT 'assessments' AS tbl, pos, CASE WHEN why = 'several' OR why = 'one' THEN 'independence' ELSE 'verdict' END AS col,
+    SELECT 'assessments' AS tbl, pos, CASE WHEN why IN ('several', 'one') THEN 'independence' ELSE 'verdict' END AS col,
            why <> '' AS broken, why, n
     FROM (
         SELECT a.pos, coalesce(c.n, 0) AS n, CASE

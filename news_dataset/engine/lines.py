@@ -251,6 +251,7 @@ def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
 def _odd_lines(content: bytes, starts: Any, ends: Any) -> Any:
     """Return which lines the columnar reader may not see, for it crashes on them or would take them for others."""
     import numpy as np
+    import pyarrow as pa
 
     data = np.frombuffer(content, dtype=np.uint8)
     last = ends - 2
@@ -264,8 +265,9 @@ def _odd_lines(content: bytes, starts: Any, ends: Any) -> Any:
             odd[np.searchsorted(ends, at, side="right")] = True
         at = content.find(b"null", at + 4)
     try:
-        content.decode()
-    except UnicodeDecodeError:
+        whole = pa.py_buffer(np.array([0, len(content)], dtype=np.int32)), pa.py_buffer(content)
+        pa.StringArray.from_buffers(1, *whole).validate(full=True)
+    except pa.ArrowInvalid:  # somewhere not UTF-8: then each line is looked at by itself
         for number in np.flatnonzero(~odd).tolist():
             try:
                 content[starts[number] : ends[number]].decode()

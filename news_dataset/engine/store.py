@@ -52,9 +52,7 @@ class Store:
         """Make the empty tables and the views."""
         for table, model in MODELS.items():
             nothing = self._relation(model, frozenset(), '"_me"', False)
-            self.database.execute(
-                f"CREATE TABLE {table} AS SELECT {_listed(rows.narrow(model))} FROM ({nothing}) LIMIT 0"
-            )
+            self.database.execute(f"CREATE TABLE {table} AS SELECT {_listed(_judged(model))} FROM ({nothing}) LIMIT 0")
             if self.is_keeping:
                 self.database.execute(
                     f"CREATE TABLE full_{table} AS SELECT {_listed(full(model))} FROM ({nothing}) LIMIT 0"
@@ -77,7 +75,7 @@ class Store:
         model = MODELS[table]
         cursor.register("batch", batch)
         relation = self._relation(model, frozenset(batch.column_names), me, has_bounds) + " FROM batch"
-        self._insert(cursor, table, model, relation, [])
+        self._insert(cursor, table, rows.narrow(model), relation, [])
         cursor.unregister("batch")
 
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
@@ -92,14 +90,14 @@ class Store:
             f"unnest(${at}::{kind}[]) AS {quoted(name)}" for at, (name, kind) in enumerate(types.items(), 1)
         )
         relation = f'SELECT *, false AS "_has_bounds", false AS "_is_odd" FROM (SELECT {inner})'
-        self._insert(self.database, table, model, relation, list(lists.values()))
+        self._insert(self.database, table, _judged(model), relation, list(lists.values()))
 
     def _insert(
-        self, cursor: DuckDBPyConnection, table: str, model: type[Row], relation: str, values: list[Any]
+        self, cursor: DuckDBPyConnection, table: str, select: Mapping[str, str], relation: str, values: list[Any]
     ) -> None:
-        cursor.execute(f"INSERT INTO {table} SELECT {_listed(rows.narrow(model))} FROM ({relation})", values)
+        cursor.execute(f"INSERT INTO {table} SELECT {_listed(select)} FROM ({relation})", values)
         if self.is_keeping:
-            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(model))} FROM ({relation})", values)
+            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(MODELS[table]))} FROM ({relation})", values)
 
     def _relation(self, model: type[Row], there: frozenset[str], me: str, has_bounds: bool) -> str:
         """Return the select list that gives the columns of a table their types; absent ones are null."""
@@ -222,6 +220,11 @@ def full(model: type[Row]) -> dict[str, str]:
     return found | {"_me": '"_me"'}
 
 
+def _judged(model: type[Row]) -> dict[str, str]:
+    """Return the narrow columns of rows that their model has judged already, so that nothing is to be proven."""
+    return rows.narrow(model) | {"proven": "true"}
+
+
 _SIDES = (("min", "first"), ("max", "last"))
 
 
@@ -274,7 +277,8 @@ VIEWS = {
     )
     + " UNION ALL SELECT tbl, pos, col, id FROM orphans",
     "own_records": _union(
-        f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type FROM {model.table}"
+        f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type "
+        f"FROM {model.table}"
         for model in RECORDS
     ),
     "parents": _union(
@@ -285,7 +289,8 @@ VIEWS = {
     "ancestry": "SELECT a.id, a.parent FROM (SELECT tbl, pos, id, parent FROM parents UNION ALL "
     "SELECT tbl, pos, id, parent FROM broken WHERE parent IS NOT NULL) a " + _FIRST.format(of="a", tbl="a.tbl"),
     "first_articles": "SELECT a.* FROM articles a " + _FIRST.format(of="a", tbl="'articles'"),
-    "spans": "SELECT 'mentions' AS tbl, m.pos, a.id AS article, m.\"end\" FROM mentions m JOIN articles a ON a.me = m.me"
+    "spans": "SELECT 'mentions' AS tbl, m.pos, a.id AS article, m.\"end\" FROM mentions m "
+    "JOIN articles a ON a.me = m.me"
     + "".join(
         f" UNION ALL SELECT '{table}', e.pos, s.article, e.\"end\" FROM {table} e JOIN statements s ON s.me = e.me"
         for table in ("evidence", "quantities")

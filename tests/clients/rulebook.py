@@ -21,10 +21,10 @@ from news_dataset.checks.query import Query
 from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
+from news_dataset.engine.rows import MODELS
 from news_dataset.engine.rulebook import complete
 from news_dataset.engine.run import prepare
 from news_dataset.engine.source import Context, Gathering, Source
-from news_dataset.engine.rows import MODELS
 from news_dataset.engine.store import SPECIAL, Store, views
 from news_dataset.engine.tables import tables_source
 from news_dataset.folders import lines_files, parquet_files

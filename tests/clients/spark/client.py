@@ -128,7 +128,11 @@ def examine(spark: SparkSession, folder: Path) -> tuple[str, list[str]]:
 def uncontrolled(spark: SparkSession, given: dict[str, Any]) -> Iterator[str]:
     """Yield what a broken twin should have been refused for, but was not."""
     query = next(query for query in given["queries"].values() if query["rows"])
-    others = [query["rows"][1:], [*query["rows"], query["rows"][0]], [[None, *query["rows"][0][1:]], *query["rows"][1:]]]
+    others = [
+        query["rows"][1:],
+        [*query["rows"], query["rows"][0]],
+        [[None, *query["rows"][0][1:]], *query["rows"][1:]],
+    ]
     for rows in others:
         if not difference(spark, query | {"rows": rows}):
             yield "a changed row is not noticed"
