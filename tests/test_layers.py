@@ -26,7 +26,8 @@ FLOORS = [
     {"collection"},
     {"checks", "restoration", "curated", "table_schema"},
     {"engine", "scanning"},
-    {"validation", "stores"},
+    {"validation"},
+    {"stores"},
     {
         "publish",
         "curate",

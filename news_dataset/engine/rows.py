@@ -135,7 +135,8 @@ def evaluated(model: type[Row]) -> tuple[Evaluated, ...]:
                 Evaluated(f"{name}_first", name, "DATE", first_day),
                 Evaluated(f"{name}_last", name, "DATE", last_day),
             ]
-            found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd_date))
+            is_odd = is_odd_day if fact.column.kind == "day" else is_odd_date
+            found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd))
         elif book:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", partial(_is_odd_word, book, fact)))
     found += [Evaluated(f"{rule.field}_odd", rule.field, "BOOLEAN", is_odd_date) for rule in _date_rules(model)]
@@ -166,6 +167,11 @@ def last_day(date: str) -> dt.date | None:
 def is_odd_date(date: str) -> bool:
     """Return whether a text is no date that the calendar has."""
     return _bounds(date) is None
+
+
+def is_odd_day(date: str) -> bool:
+    """Return whether a text is no day that the calendar has; a month or a year is none."""
+    return not re.fullmatch(edtf.DAY_PATTERN, date) or is_odd_date(date)
 
 
 def _is_odd_word(book: Codebook, fact: Fact, word: str) -> bool:

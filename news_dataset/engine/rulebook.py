@@ -149,9 +149,16 @@ class _Facts(dict[str, Any]):
             "value": lambda: self.spot.values.get(self["col"]),
             "file": lambda: PurePath(self.spot.path).name,
             "suffix": lambda: PurePath(self.spot.path).suffix,
+            "day_of_date": lambda: _day_of_date(self["col"], self.spot.values),
             "other_id": lambda: self.other.id if self.other else "",
             "other_place": lambda: self.other.where if self.other else "",
             "lost": lambda: self.book.context.published[self["pos"]],
             "nearest": lambda: self.book.nearest(self["tbl"], self["col"], str(self["value"])),
         }
         return known[name]() if name in known else self.spot.values.get(name)
+
+
+def _day_of_date(bound: str, values: Mapping[str, Any]) -> str:
+    """Return what a column ``_min`` or ``_max`` should be, in words."""
+    date, _, side = bound.rpartition("_")
+    return f"{'first' if side == 'min' else 'last'} day of {date} {values.get(date)}"
