@@ -2,12 +2,9 @@
 
 import sys
 
-import news_dataset as nd
+import duckdb
 
-try:
-    import duckdb
-except ImportError:
-    sys.exit("this example needs DuckDB: python -m pip install duckdb")
+import news_dataset as nd
 
 dataset = nd.Dataset.open(sys.argv[1]) if len(sys.argv) > 1 else nd
 paths = [str(dataset.path(table)) for table in ("assessments", "citations", "sources")]

@@ -17,7 +17,6 @@ from news_dataset.reader import LINK, Document, Problem, link_between, walk
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import Reference
-from news_dataset.released import Release
 from news_dataset.spans import Text
 from news_dataset.texts import read_texts
 
@@ -104,27 +103,6 @@ class Collection:
     def redirects(self) -> tuple[Redirect, ...]:
         """The rows of ``redirects.yaml``."""
         return tuple(entry.row for entry in self.entries if isinstance(entry.row, Redirect))
-
-    def published_ids(self) -> list[str]:
-        """Return the ids of the release that stands beside the records: its records', and those it redirects.
-
-        Returns:
-            The ids, sorted; none where nothing is published yet.
-
-        Raises:
-            IntegrityError: there is a release, but it is not what its manifest says.
-        """
-        home = self.home or self.root
-        folder = manifest.located(home / "published")
-        if link_between(home, folder):
-            raise IntegrityError(f"{folder} {LINK.message}")
-        if not (folder / manifest.NAME).exists():
-            return []
-        release = Release(folder)
-        ids: set[str] = set()
-        for table, column in (("records", "id"), ("redirects", "old_id")):
-            ids.update(release.table(table, [column]).column(column).to_pylist())
-        return sorted(ids)
 
     def of(self, *types: str) -> Iterator[Entry]:
         """Iterate over the records of some types that have the right shape; without types, over all."""

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 BUDGET = 64 * 2**20
 """How many bytes the rows of any file may take once they are decoded, texts written out each time they occur."""
 
-RATIO = 400
+RATIO = 256
 """How many bytes they may take for each byte of the file; tables of real statements take up to 80."""
 
 CELL = 32
 """What a value costs at least, since rows of nulls or of one number take no room in a file."""
 
 ROWS = 131_072
-"""How many rows are decoded at once: a usual row group, since one that is decoded in parts costs three times as much."""
+"""How many rows are decoded at once: a usual row group, for in parts it would cost three times as much."""
 
 _TEXT = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days from 1970-01-01

@@ -8,21 +8,10 @@ some alone, so a pattern does without.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 _CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\])+)\]", re.DOTALL)
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_REPEAT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
 _FOREIGN = re.compile(r"\(\?(?!:)|\[\[:|&&|\\[A-Za-tv-wyz0-9]")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a pattern of one repeated class admits: only these bytes, and so many of them."""
-
-    admitted: frozenset[int]
-    least: int
-    most: int | None
 
 
 def refuse_unportable(pattern: str, where: str) -> None:
@@ -56,22 +45,6 @@ def is_plain(pattern: str) -> bool:
     classes = [_members(found[2]) if not found[1] else None for found in _CLASS.finditer(pattern)]
     literals = {ord(character) for character in rest}
     return all(members is not None and members <= _PLAIN for members in classes) and literals <= _PLAIN
-
-
-def run(pattern: str) -> Run | None:
-    """Return what a pattern admits that is one class of ASCII, repeated; None for any other."""
-    found = _CLASS.match(pattern, 1)
-    if not found or found[1]:
-        return None
-    repeat = pattern[found.end() : -1]
-    members = _members(found[2])
-    counted = _REPEAT.fullmatch(repeat)
-    if members is None or not (counted or repeat in ("", "+", "*")):
-        return None
-    if not counted:
-        return Run(members, 0 if repeat == "*" else 1, 1 if repeat == "" else None)
-    most = int(counted[1]) if counted[2] is None else int(counted[3]) if counted[3] else None
-    return Run(members, int(counted[1]), most)
 
 
 def _has_branches(pattern: str) -> bool:

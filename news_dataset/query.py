@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.errors import UnsafeInputError, UsageError
+from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-    import pyarrow.dataset as ds
 
-Source = Callable[[], "pa.Table | ds.Dataset"]
+Source = Callable[[], "pa.Table | Iterator[pa.RecordBatch]"]
+Tables = Mapping[str, "pa.Table | pa.Schema"]
+"""Each table that a query reads, or the columns of one that was copied into DuckDB."""
 
 _GIB = 2**30
 _SETTINGS = {
@@ -26,6 +27,7 @@ _SETTINGS = {
     "python_enable_replacements": "false",  # a name in a query must not reach the caller's variables
 }
 _CATALOGUE = re.compile(r"information_schema|duckdb_|pg_|pragma_|\bshow\b", re.IGNORECASE)
+_BATCH = "a batch"  # no table has a blank in its name
 _UNNAMED = "write the name of the table itself, not as a text that becomes a query"
 
 
@@ -38,7 +40,8 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
 
     Raises:
         UsageError: the query is not one SELECT, or DuckDB refuses it; one line says why.
-        UnsafeInputError: the query needs more memory or disk than it may have.
+        UnsafeInputError: the query needs more memory than it may have.
+        SetupError: the disk is full, or the temporary folder cannot be written.
     """
     import duckdb
 
@@ -50,17 +53,21 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
                 _refuse_all_but_select(connection, query)
                 is_about_all = _CATALOGUE.search(query) is not None
                 named = set(sources) if is_about_all else {name.lower() for name in connection.get_table_names(query)}
-                found = {name: source() for name, source in sources.items() if name in named}
-                for name in sources:
-                    _register(connection, name, found.get(name))
+                found = {name: _registered(connection, name, sources[name]()) for name in sources if name in named}
+                for name in set(sources) - set(found):
+                    _hide(connection, name)
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
                 selected = connection.sql(query).to_arrow_table()
+                return _typed(selected, found, connection)
             except duckdb.OutOfMemoryException as error:
+                if "No space left" in str(error):
+                    raise SetupError(f"the disk is full: {_line(error)}") from error
                 raise UnsafeInputError(f"the query is over a limit: {_line(error)}") from error
+            except (duckdb.IOException, duckdb.FatalException) as error:
+                raise SetupError(f"the temporary folder cannot be used: {_line(error)}") from error
             except duckdb.Error as error:
                 raise UsageError(_line(error)) from error
-    return _typed(selected, found)
 
 
 def _memory() -> int:
@@ -80,13 +87,30 @@ def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) ->
         raise UsageError(f"expected a SELECT, found {statements[0].type.name}: the data is read only")
 
 
-def _register(connection: duckdb.DuckDBPyConnection, name: str, found: pa.Table | ds.Dataset | None) -> None:
-    """Make a table known; one that the query does not name is there for hints alone, and cannot be read."""
-    if found is not None:
-        connection.register(name, found)
-        return
-    quoted = '"' + name.replace('"', '""') + '"'
-    connection.execute(f"CREATE VIEW {quoted} AS SELECT 1 AS hidden WHERE error('{_UNNAMED}') IS NULL")
+def _registered(
+    connection: duckdb.DuckDBPyConnection, name: str, source: pa.Table | Iterator[pa.RecordBatch]
+) -> pa.Table | pa.Schema:
+    """Make a table known; batches can be read once, and a query may read a table twice, so they are copied."""
+    import pyarrow as pa
+
+    if isinstance(source, pa.Table):
+        connection.register(name, source)
+        return source
+    for number, batch in enumerate(source):
+        connection.register(_BATCH, pa.Table.from_batches([batch]))
+        verb = f"INSERT INTO {_quoted(name)}" if number else f"CREATE TABLE {_quoted(name)} AS"
+        connection.execute(f"{verb} SELECT * FROM {_quoted(_BATCH)}")
+    connection.unregister(_BATCH)
+    return batch.schema
+
+
+def _hide(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make a table known for hints alone, since the query does not name it; it cannot be read."""
+    connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT 1 AS hidden WHERE error('{_UNNAMED}') IS NULL")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _line(error: Exception) -> str:
@@ -95,14 +119,13 @@ def _line(error: Exception) -> str:
     return " ".join(said.split())
 
 
-def _typed(selected: pa.Table, sources: Mapping[str, pa.Table | ds.Dataset]) -> pa.Table:
+def _typed(selected: pa.Table, tables: Tables, connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """Return a result with names that differ, and in the types that tables have, where these fit."""
     import pyarrow as pa
 
-    columns = [
-        _column(name, column, sources) for name, column in zip(selected.column_names, selected.columns, strict=True)
-    ]
-    return pa.table(columns, names=list(_distinct(selected.column_names)))
+    names = selected.column_names
+    columns = [_column(name, one, tables, connection) for name, one in zip(names, selected.columns, strict=True)]
+    return pa.table(columns, names=list(_distinct(names)))
 
 
 def _distinct(names: Sequence[str]) -> Iterator[str]:
@@ -117,7 +140,9 @@ def _distinct(names: Sequence[str]) -> Iterator[str]:
         yield unused
 
 
-def _column(name: str, column: pa.ChunkedArray, sources: Mapping[str, pa.Table | ds.Dataset]) -> pa.ChunkedArray:
+def _column(
+    name: str, column: pa.ChunkedArray, tables: Tables, connection: duckdb.DuckDBPyConnection
+) -> pa.ChunkedArray:
     """Return a column as codes where it has name and values of such a column, and its numbers as plain ones."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -129,23 +154,27 @@ def _column(name: str, column: pa.ChunkedArray, sources: Mapping[str, pa.Table |
         return _cast(column, pa.int64() if kind.scale == 0 else pa.float64())
     if not pa.types.is_string(kind):
         return column
-    for source in sources.values():
-        at = source.schema.get_field_index(name)
-        if at >= 0 and pa.types.is_dictionary(source.schema.field(at).type):
-            codes = _codes(source, name)
+    for table, found in tables.items():
+        schema = found if isinstance(found, pa.Schema) else found.schema
+        at = schema.get_field_index(name)
+        if at >= 0 and pa.types.is_dictionary(schema.field(at).type):
+            codes = _codes(table, found, name, connection)
             if pc.all(pc.is_in(column.drop_null(), value_set=codes)).as_py() in (True, None):
                 places = pc.index_in(column, value_set=codes).combine_chunks()
                 return pa.chunked_array([pa.DictionaryArray.from_arrays(places, codes)])
     return column
 
 
-def _codes(source: pa.Table | ds.Dataset, name: str) -> pa.Array:
+def _codes(table: str, found: pa.Table | pa.Schema, name: str, connection: duckdb.DuckDBPyConnection) -> pa.Array:
+    """Return the codes of a column, in the order that ``load`` gives; of a large table sorted."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    column = source.column(name) if isinstance(source, pa.Table) else source.to_table(columns=[name]).column(name)
-    chunks = column.unify_dictionaries().chunks
-    return chunks[0].dictionary if chunks else pc.unique(pa.array([], pa.string()))
+    if isinstance(found, pa.Table):
+        chunks = found.column(name).unify_dictionaries().chunks
+        return chunks[0].dictionary if chunks else pa.array([], pa.string())
+    column, quoted = _quoted(name), _quoted(table)
+    codes = connection.sql(f"SELECT DISTINCT {column} FROM {quoted} WHERE {column} IS NOT NULL ORDER BY 1")
+    return codes.to_arrow_table().column(0).combine_chunks()
 
 
 def _cast(column: pa.ChunkedArray, kind: Any) -> pa.ChunkedArray:

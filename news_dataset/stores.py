@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    import pyarrow.dataset as ds
-
     from news_dataset.curated import Curated
     from news_dataset.frames import Store
     from news_dataset.released import Release
@@ -49,22 +46,6 @@ def release_in(folder: Path) -> Path | None:
 
     places = (folder, folder / "data" / "published", folder / "published")
     return next((place for place in places if (manifest.located(place) / manifest.NAME).is_file()), None)
-
-
-def source(store: Opened, name: str) -> pa.Table | ds.Dataset:
-    """Return a table for a query; a large file of a release is not read but scanned.
-
-    Raises:
-        IntegrityError: the file is not the one that the manifest vouches for.
-    """
-    from news_dataset.manifest import SMALL
-    from news_dataset.released import Release
-
-    if isinstance(store, Release) and store.manifest.files[f"{name}.parquet"].bytes > SMALL:
-        import pyarrow.dataset as ds
-
-        return ds.dataset(store.hashed(name))
-    return store.table(name)
 
 
 def opened(folder: Path | None) -> Opened:

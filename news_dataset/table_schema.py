@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, Row
+from news_dataset.records.columns import properties
 from news_dataset.records.fields import id_pattern
 from news_dataset.tabular import Field, Table
 
@@ -55,7 +56,7 @@ def _field(table: Table, field: Field, is_guarded: bool) -> dict[str, Any]:
 def _constraints(table: Table, field: Field) -> dict[str, Any]:
     """Return what the model says of a column, in the words of Table Schema."""
     model = next(one for one in _MODELS if vars(one)["table"] == table.name)
-    said = model.model_json_schema()["properties"].get(field.name, {})
+    said = properties(model).get(field.name, {})
     if field.name == "ordinal" and "ordinal" in table.key:
         said = {"minimum": 1}
     if field.kind == "date32":

@@ -128,17 +128,6 @@ def unflatten(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Record]:
     return records
 
 
-def count_rows(records: Iterable[Record], redirects: int = 0) -> dict[str, int]:
-    """Return how many rows each table has."""
-    counts = dict.fromkeys(tables(), 0) | {"codes": len(code_rows()), "redirects": redirects}
-    for record in records:
-        for table in ("records", record.table, *(["entities"] if record.record_type in ENTITY_TYPES else [])):
-            counts[table] += 1
-        for name, child in children(type(record)).items():
-            counts[child.table] += len(getattr(record, name))
-    return counts
-
-
 def content_hash(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return the SHA-256 of the rows as canonical JSON, one a line: the same under every version of every library."""
     digest = sha256()

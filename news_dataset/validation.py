@@ -18,7 +18,7 @@ from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
 from news_dataset.files import walk
 from news_dataset.folders import holds_records, lines_files, parquet_files
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
-from news_dataset.records import BY_TABLE
+from news_dataset.records import BY_TABLE, CHILDREN
 from news_dataset.released import Release
 from news_dataset.tabular import tables
 
@@ -26,6 +26,9 @@ SMALL = manifest.SMALL
 """Up to so many bytes a release is read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")
+
+_WHOLE = {*BY_TABLE, *(child.table for child in CHILDREN if child.since == "1.0")}
+"""The tables without which a dataset is no whole one; later versions of the schemas added others."""
 
 _ID = re.compile(rb'\{"id":"([^"\\]+)"')
 _DATA = re.compile(r"^[^._].*\.(parquet|jsonl|ndjson)(\.(gz|bz2|xz|zst|lz4|zip))?$")
@@ -54,11 +57,10 @@ def validated(
     """
     if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"there is no {path}")
-    found: dict[str, list[Path]] = {}
     if schema in (None, manifest.SCHEMA_VERSION):
-        if found := _tables_in(path):
-            if text is not None and not (path / manifest.NAME).is_file():
-                raise UsageError("texts are compared with records in files, and with releases; build the release first")
+        found = _tables_in(path)
+        if found and text is not None and not (path / manifest.NAME).is_file():
+            raise UsageError("texts are compared with records in files, and with releases; build the release first")
         if found and text is None:
             return _check_tables(path, found, is_hashed, sink, progress, memory)
         if not found and text is None and (lines := _lines_in(path)):
@@ -176,7 +178,7 @@ def _check_tables(
     if not report.ok:
         return report
     source = tables_source(found, progress)
-    report += _checked(source, Context(source.present >= set(BY_TABLE)), sink, memory)
+    report += _checked(source, Context(source.present >= _WHOLE), sink, memory)
     return report if is_release else report + _strays(path, [file for files in found.values() for file in files], sink)
 
 
@@ -198,7 +200,7 @@ def _table_of(path: Path) -> str:
             about = ParquetFile(source, path).schema.metadata or {}
     except ReadError as error:
         raise IntegrityError(f"{path} {error.problem.message}") from error
-    said = about.get(b"table", b"").decode(errors="replace")
+    said = str(about.get(b"table", b"").decode(errors="replace"))
     if said not in tables():
         advice = "name it as the table is called, statements.parquet"
         raise UsageError(f"{path} does not say which table it holds: {advice}")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from news_dataset import checks
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError
 from news_dataset.reliability import agreement
+from news_dataset.validation import checked
 
 ROWS = [
     "statements 3 2 2 1.000 (2/2) 0.667 (2/3) 0.800 (4/5)",
@@ -92,7 +92,7 @@ def test_a_release_is_a_reader_too(readers: tuple[Path, Path], root: Path, capsy
 def test_what_is_invalid_is_not_compared(readers: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     """Its report is shown, and nothing else; a missing assessment of a fact is no reason."""
     first, second = readers
-    missing = [issue.code for issue in checks.run(Collection.open(second)).errors]
+    missing = [issue.code for issue in checked(Collection.open(second)).errors]
     path = second / "people/zoe-sample.yaml"
     path.write_text(path.read_text("utf-8").replace("name:", "nom:", 1), "utf-8")
 

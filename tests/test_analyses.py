@@ -45,24 +45,15 @@ class Answer:
         return self.capsys.readouterr().out
 
 
-def needed(name: str) -> None:
-    """Skip, with the reason, an example that needs what is not installed."""
-    if name == "duckdb_join":
-        pytest.importorskip("duckdb", reason="DuckDB is not installed; tests/clients/duckdb_join runs this example")
-
-
 @pytest.mark.parametrize("name", ANALYSES)
 def test_the_bundled_release_gives_this_answer(name: str, answer: Answer) -> None:
     """To the character."""
-    needed(name)
-
     assert answer(name) == (ANSWERS / f"{name}.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_folder_may_be_given(name: str, answer: Answer) -> None:
     """The second article's release is read, not the bundled one."""
-    needed(name)
     expected = SECOND.get(name, "contradicted      government  contradicts          1        1")
 
     assert expected in answer(name, ROOT / "examples" / "second-article")
@@ -75,14 +66,6 @@ def test_records_that_were_not_built_yet_are_enough(name: str, answer: Answer, t
     shutil.copytree(source / "data", tmp_path / "data", ignore=shutil.ignore_patterns("published"))
 
     assert answer(name, tmp_path) == answer(name, source)
-
-
-def test_without_duckdb_one_line_says_what_to_install(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And no traceback."""
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-
-    with pytest.raises(SystemExit, match=r"^this example needs DuckDB: python -m pip install duckdb$"):
-        answer("duckdb_join")
 
 
 def test_every_analysis_is_short_and_has_its_answer() -> None:

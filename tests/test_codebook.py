@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from news_dataset.checks import policy
+from news_dataset.checks.words import runs
 from news_dataset.records import CHILDREN, RECORDS
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.plover import MODES_OF
@@ -162,7 +162,7 @@ def test_an_edited_page_is_noticed_and_put_right(docs: Path) -> None:
 def test_nothing_comes_from_the_annotated_article(article_text: Path) -> None:
     """No run of eight of its words, quotations and headline included."""
     article = article_text.read_text("utf-8")
-    runs = set(policy.runs(article))
+    prose = set(runs(article))
     for path in [DOCS / "codebook.md", *(DOCS / "codebook").iterdir()]:
-        assert not runs & set(policy.runs(path.read_text("utf-8"))), path
-    assert runs & set(policy.runs(TEXT + " ".join(article.split()[40:50]))), "negative control: ten words slipped in"
+        assert not prose & set(runs(path.read_text("utf-8"))), path
+    assert prose & set(runs(TEXT + " ".join(article.split()[40:50]))), "negative control: ten words slipped in"

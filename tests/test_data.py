@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import news_dataset as nd
-from news_dataset.checks import policy
+from news_dataset.checks.words import Texts, runs
 from news_dataset.collection import Collection
 from news_dataset.records import Article, Evidence, Mention, Statement
 from news_dataset.spans import Text
@@ -115,11 +115,11 @@ def test_quotations_are_what_stands_between_the_marks(notes: Any) -> None:
 def test_no_prose_of_the_article_stands_anywhere(root: Path, article_text: Path) -> None:
     """No run of eight of its words outside headline and quotation marks, in any text file of the project."""
     collection = Collection.open(root, text=article_text)
-    prose = policy.prose_runs(collection)
-    words = article_text.read_text("utf-8")
+    articles = {article: collection.by_id[article] for article in collection.texts}
+    prose, words = Texts(collection.texts, articles).prose, article_text.read_text("utf-8")
     for path in _text_files(root):
-        assert not prose & set(policy.runs(path.read_text("utf-8"))), path
-    assert prose & set(policy.runs(words)), "negative control: the article itself is full of it"
+        assert not prose & set(runs(path.read_text("utf-8"))), path
+    assert prose & set(runs(words)), "negative control: the article itself is full of it"
 
 
 def _text_files(root: Path) -> list[Path]:

@@ -15,12 +15,12 @@ import yaml
 
 import news_dataset as nd
 from news_dataset import manifest, publish
-from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.manifest import Manifest
 from news_dataset.publish.release import DESCRIPTORS
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.tabular import Field, Table, tables
+from tests.building import build, compare
 from tests.conftest import ROOT
 
 RELEASES = [ROOT / "data" / "published", ROOT / "examples" / "second-article" / "data" / "published"]
@@ -258,7 +258,7 @@ def test_a_description_with_a_homepage_is_described_with_it() -> None:
 @pytest.fixture
 def release(dataset: Path) -> Path:
     """A release of the copy."""
-    publish.build(Collection.open(dataset), dataset / "data" / "published")
+    build(dataset, dataset / "data" / "published")
     return dataset / "data" / "published"
 
 
@@ -272,11 +272,11 @@ def test_a_stale_or_missing_descriptor_is_noticed(dataset: Path, release: Path, 
     found.files[name] = manifest.describe(b"{}")
     (release / manifest.NAME).write_text(found.to_json(), "utf-8")
 
-    assert publish.compare(Collection.open(dataset), release) == [f"{name}: describes another release than this one"]
+    assert compare(dataset, release) == [f"{name}: describes another release than this one"]
     (release / name).unlink()
     del found.files[name]
     (release / manifest.NAME).write_text(found.to_json(), "utf-8")
-    assert publish.compare(Collection.open(dataset), release) == [f"{name}: describes another release than this one"]
+    assert compare(dataset, release) == [f"{name}: describes another release than this one"]
 
 
 def test_a_readme_of_somebody_else_is_not_replaced(dataset: Path, release: Path) -> None:
@@ -288,9 +288,9 @@ def test_a_readme_of_somebody_else_is_not_replaced(dataset: Path, release: Path)
     (release / manifest.NAME).write_text(found.to_json(), "utf-8")
     (release / "README.md").write_text("years of work")
     with pytest.raises(SetupError, match=r"holds README\.md, which is no part of the release"):
-        publish.build(Collection.open(dataset), release)
+        build(dataset, release)
     assert (release / "README.md").read_text() == "years of work"
     (release / "README.md").unlink()
-    publish.build(Collection.open(dataset), release)
+    build(dataset, release)
 
-    assert publish.compare(Collection.open(dataset), release) == []
+    assert compare(dataset, release) == []

@@ -14,14 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news_dataset import publish
 from news_dataset.changes import FORMATS, KINDS, FieldChange, RecordChange, as_json_lines, as_markdown, as_text, compare
 from news_dataset.cli.changes import diff
-from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError
 from news_dataset.records import RECORDS, Person, Record, Redirect, Statement
 from news_dataset.records.columns import children
 from news_dataset.testing.strategies import datasets, records
+from tests.building import build
 
 SPAN = {"start": 10, "end": 20, "length": 9, "digest": "0" * 16, "prefix": "1" * 8, "suffix": "2" * 8}
 MOVED = {"start": 12, "end": 22, "prefix": "3" * 8}
@@ -317,7 +316,7 @@ def test_folders_and_releases(pair: tuple[Path, Path], capsys: pytest.CaptureFix
     edit(new)
     shown = run(old, new, capsys, form)
     release = new.parent / "release"
-    publish.build(Collection.open(new), release)
+    build(new, release)
 
     assert shown == run(old / "data/curated", release, capsys, form) == run(old, new / "data/curated", capsys, form)
     assert shown.index("article/") < shown.index("donald-trump") < shown.index("event/")
@@ -327,7 +326,7 @@ def test_folders_and_releases(pair: tuple[Path, Path], capsys: pytest.CaptureFix
 def test_a_release_in_a_folder_is_what_is_compared(pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     """Its data/curated must be named for the records themselves."""
     old, new = pair
-    publish.build(Collection.open(new), new / "data/published")
+    build(new, new / "data/published")
     edit(new)
 
     shown = run(old, new / "data/curated", capsys)

@@ -32,7 +32,7 @@ FALSE_LOCKS: dict[str, Plant] = {
     "link to nothing": lambda path: path.symlink_to("made-by-build"),
     "link to a file": lambda path: path.symlink_to("beside/kept"),
     "link to a device": lambda path: path.symlink_to("/dev/null"),
-    "pipe": os.mkfifo,
+    "pipe": lambda path: os.mkfifo(path),
     "folder": Path.mkdir,
 }
 
@@ -62,7 +62,7 @@ LEFT: dict[str, Plant] = {
     "file": lambda path: path.write_bytes(b"x"),
     "link to nothing": lambda path: path.symlink_to("gone"),
     "link to a folder": lambda path: path.symlink_to("beside"),
-    "pipe": os.mkfifo,
+    "pipe": lambda path: os.mkfifo(path),
     "folder": Path.mkdir,
     "folder where nothing may be written": _deep,
 }

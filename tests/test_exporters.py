@@ -265,3 +265,48 @@ def test_csv_that_is_not_there_or_not_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out/people.csv").unlink()
     with pytest.raises(SetupError, match=r"people\.csv cannot be read"):
         csv.read(tmp_path / "out")
+
+
+# Columns.
+
+
+def exported(whole: dict[str, pa.Table], to: str, out: Path) -> list[bytes]:
+    exporters.export(whole, ABOUT, to, out)
+    return [path.read_bytes() for path in sorted(out.iterdir())] if out.is_dir() else [out.read_bytes()]
+
+
+@pytest.mark.parametrize("to", exporters.FORMATS)
+def test_columns_are_taken_by_name(to: str, tmp_path: Path) -> None:
+    """In whatever order they come; an optional one that is absent is null."""
+    whole = bundled()
+    turned = {name: table.select(table.column_names[::-1]) for name, table in whole.items()}
+    absent = whole | {"people": whole["people"].drop_columns(["note", "birth_date_min"])}
+    nulls = {
+        name: pa.nulls(len(whole["people"]), whole["people"].schema.field(name).type)
+        for name in ("note", "birth_date_min")
+    }
+    empty = whole["people"]
+    for name, column in nulls.items():
+        empty = empty.set_column(empty.column_names.index(name), empty.schema.field(name), column)
+
+    assert exported(turned, to, tmp_path / "turned") == exported(whole, to, tmp_path / "straight")
+    assert exported(absent, to, tmp_path / "absent") == exported(whole | {"people": empty}, to, tmp_path / "empty")
+
+
+@pytest.mark.parametrize("to", exporters.FORMATS)
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda people: people.append_column('=HYPERLINK("x")', people["name"]), 'known: =HYPERLINK("x")'),
+        (lambda people: people.append_column("name", people["name"]), "known: name"),
+        (lambda people: people.drop_columns(["name"]), "people has no column name"),
+    ],
+    ids=["a column more", "a column twice", "a column less"],
+)
+def test_other_columns_are_refused(to: str, change: Any, message: str, tmp_path: Path) -> None:
+    """Before anything is written."""
+    whole = bundled()
+    with pytest.raises(InvalidDataError, match=re.escape(message)):
+        exporters.export(whole | {"people": change(whole["people"])}, ABOUT, to, tmp_path / "out")
+
+    assert not [*tmp_path.iterdir()]

@@ -44,7 +44,7 @@ IRREGULAR: dict[str, Callable[[Path], object]] = {
     "link to itself": lambda path: path.symlink_to(path),
     "link to a folder": _folder_link,
     "link to a device": lambda path: path.symlink_to("/dev/zero"),
-    "pipe": os.mkfifo,
+    "pipe": lambda path: os.mkfifo(path),
     "socket": _socket,
 }
 

@@ -26,8 +26,9 @@ FLOORS = [
     {"released", "stored"},
     {"collection"},
     {"checks", "restoration", "curated", "table_schema"},
-    {"scale", "scanning"},
-    {"validation", "stores"},
+    {"engine", "scanning"},
+    {"validation"},
+    {"stores"},
     {
         "publish",
         "curate",

@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import news_dataset as nd
-from news_dataset import publish, tabular
-from news_dataset.collection import Collection
+from news_dataset import tabular
 from news_dataset.errors import SetupError
 from news_dataset.stores import Table
+from tests.building import build
 
 # The names of the tables.
 
@@ -131,7 +131,7 @@ def test_the_first_and_the_last_year_survive(dataset: Path) -> None:
     path = dataset / "data/curated/people/donald-trump.yaml"
     changed = re.sub(r"birth_date: .*\n", 'birth_date: "0001-01-01/9999-12-31"\n', path.read_text("utf-8"))
     path.write_text(changed, "utf-8")
-    publish.build(Collection.open(dataset), dataset / "data" / "published")
+    build(dataset, dataset / "data" / "published")
     first, last = dt.date(1, 1, 1), dt.date(9999, 12, 31)
     for place in (dataset / "data" / "curated", dataset / "data" / "published"):
         people = nd.Dataset.open(place).load("people").set_index("id").loc["person/donald-trump"]

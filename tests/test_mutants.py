@@ -12,8 +12,11 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from news_dataset import frozen, reader, validate
-from news_dataset.checks import CODES, evidence, policy, wording
-from news_dataset.entries import entries_of
+from news_dataset.checks import CODES, wording
+from news_dataset.checks.query import NO_TEXT
+from news_dataset.checks.words import Texts, span_words, unquoted_words
+from news_dataset.collection import Collection
+from news_dataset.entries import Entry, entries_of
 from news_dataset.issues import Issue, Outcome, Skipped
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import UNREAD, Document, Plain, ReadError, parse_json_lines, parse_yaml
@@ -23,6 +26,7 @@ from news_dataset.records.columns import columns
 from news_dataset.records.plover import MODES_OF
 from news_dataset.rules import ExactlyOneOf, Needs
 from news_dataset.spans import Text
+from news_dataset.validation import checked
 from tests import readers
 
 MODELS: list[type[Row]] = [*RECORDS, *CHILDREN, *DERIVED]
@@ -53,6 +57,11 @@ def issues_of(outcomes: Iterable[Outcome]) -> list[Sequence[Issue]]:
         assert not isinstance(outcome, Skipped)
         found.append(outcome)
     return found
+
+
+def with_text(layer: Collection, text: Text) -> tuple[tuple[Entry, ...], Texts]:
+    """Records and their article's text, as the checks of words take them."""
+    return layer.entries, Texts({"article/a": text}, {"article/a": layer.by_id["article/a"]})
 
 
 # Records
@@ -293,8 +302,7 @@ def test_a_quote_span_may_reach_the_marks_and_no_further(start: int, end: int, p
     """The marks themselves still belong to what is quoted."""
     words = "She: “A day” it was."  # the marks stand at 5 and 11
     one = readers.statement(1, ("quote", start, end), kind="direct", quote="A day", quote_fidelity="original")
-    collection = replace(readers.layer(one), texts={"article/a": Text(words)})
-    (outcome,) = policy.unquoted_words(collection)
+    (outcome,) = unquoted_words(*with_text(readers.layer(one), Text(words)))
 
     assert (outcome == []) is passes
 
@@ -302,9 +310,9 @@ def test_a_quote_span_may_reach_the_marks_and_no_further(start: int, end: int, p
 def test_every_span_outside_the_text_is_looked_at() -> None:
     """One that is refused does not end the search."""
     one = readers.statement(1, ("content", 70, 80), ("cue", 90, 95))
-    collection = replace(readers.layer(one), texts={"article/a": Text("A day.")})
+    found = issues_of(span_words(*with_text(readers.layer(one), Text("A day."))))
 
-    assert [[issue.pointer for issue in found] for found in issues_of(evidence.span_words(collection))] == [
+    assert [[issue.pointer for issue in some] for some in found] == [
         ["/evidence/0/start"],
         ["/evidence/1/start"],
     ]
@@ -314,7 +322,7 @@ def test_a_gap_in_the_numbers_is_reported_at_the_first_row_behind_it() -> None:
     """Where several rows carry the number that comes too early."""
     row = {"fragment": 1, "start": 1, "end": 2, "length": 1, **readers.DIGESTS}
     one = readers.article(mentions=[row | {"mention": 2}, row | {"mention": 2}])
-    (found,) = issues_of(evidence.span_numbers(readers.layer(one)))
+    found = [issue for issue in checked(readers.layer(one)) if issue.code == "span_numbers"]
 
     assert [issue.pointer for issue in found] == ["/mentions/0/mention"]
 
@@ -323,8 +331,9 @@ def test_every_quote_span_without_a_text_is_counted_as_skipped() -> None:
     """The report says how much was not looked at."""
     quoted = {"kind": "direct", "quote": "A … day", "quote_fidelity": "original"}
     one = readers.statement(1, ("quote", 6, 7), ("quote", 8, 11), **quoted)
+    (tally,) = (one for one in checked(readers.layer(one)).tallies if one.code == "unquoted_words")
 
-    assert list(policy.unquoted_words(readers.layer(one))) == [evidence.NO_TEXT] * 2
+    assert (tally.checked, tally.skipped) == (0, {NO_TEXT: 2})
 
 
 def test_offsets_within_a_pair_of_surrogates_are_an_issue_and_no_crash() -> None:
@@ -332,7 +341,7 @@ def test_offsets_within_a_pair_of_surrogates_are_an_issue_and_no_crash() -> None
     text, one = Text("😀 A day."), readers.statement(1, ("content", 1, 5))
     layer = readers.layer(one)
     entries = tuple(replace(entry, data=entry.data | {"text_sha256": text.sha256}) for entry in layer.entries)
-    (found,) = issues_of(evidence.span_words(replace(layer, entries=entries, texts={"article/a": text})))
+    (found,) = issues_of(span_words(*with_text(replace(layer, entries=entries), text)))
 
     assert [issue.hint for issue in found] == ["no words of the text have this digest"]
 

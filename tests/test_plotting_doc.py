@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from docs import plots
-from news_dataset.checks.policy import runs
+from news_dataset.checks.words import runs
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "plotting.md").read_text("utf-8")

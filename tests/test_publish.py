@@ -18,10 +18,10 @@ import pytest
 
 import news_dataset as nd
 from news_dataset import manifest, publish
-from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
 from news_dataset.publish.release import DESCRIPTORS
 from news_dataset.tabular import tables
+from tests.building import build, compare
 
 # Replaces a release again and again, each time in a process that kills itself, with no chance to clean up, before the
 # n-th change of the file system; prints what readers find each time. Forked, since to start anew takes a second.
@@ -67,7 +67,7 @@ for last in count(1):
 @pytest.fixture
 def release(dataset: Path) -> Path:
     """A release of the copy."""
-    publish.build(Collection.open(dataset), dataset / "data" / "published")
+    build(dataset, dataset / "data" / "published")
     return dataset / "data" / "published"
 
 
@@ -86,7 +86,7 @@ def test_a_release_holds_tables_records_and_manifest(release: Path) -> None:
     """22 tables as Parquet, eight types as JSON Lines, descriptors, one manifest, nothing else; built alike again."""
     names = {path.name for path in release.iterdir()}
     first = contents(release)
-    publish.build(Collection.open(release.parent.parent), release)
+    build(release.parent.parent, release)
 
     assert {name for name in names if name.endswith(".parquet")} == {f"{name}.parquet" for name in tables()}
     assert len([name for name in names if name.endswith(".jsonl")]) == 8
@@ -111,7 +111,7 @@ def test_a_failing_build_writes_nothing(dataset: Path, release: Path) -> None:
     before = contents(release)
     (dataset / "data/curated/people/donald-trump.yaml").write_text("id: person/donald-trump\nnmae: x\n")
     with pytest.raises(InvalidDataError):
-        publish.build(Collection.open(dataset), release)
+        build(dataset, release)
 
     assert contents(release) == before
     assert {path.name for path in release.parent.iterdir()} == {
@@ -126,7 +126,7 @@ def test_a_failing_build_writes_nothing(dataset: Path, release: Path) -> None:
 def test_a_build_killed_at_any_moment_leaves_old_or_new(dataset: Path, release: Path) -> None:
     """SIGKILL before every change of the file system in turn: never a mix, never nothing; the next build cleans up."""
     old = shutil.copytree(release, dataset / "old")
-    publish.build(Collection.open(retitled(dataset)), dataset / "new")
+    build(retitled(dataset), dataset / "new")
     command: list[str | Path] = [sys.executable, "-W", "ignore", "-c", KILLER, old, dataset / "new", release]
     run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     outcomes = [line.split() for line in run.stdout.splitlines()]
@@ -147,7 +147,7 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
 
     assert contents(manifest.located(release)) == old
     publish.verify(release)
-    publish.build(Collection.open(retitled(dataset)), release)
+    build(retitled(dataset), release)
     assert contents(release) != old
     assert not release.with_name(".published.news-dataset-previous").exists()
 
@@ -162,9 +162,9 @@ def test_two_builds_do_not_meet(dataset: Path, release: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(SetupError, match="another build"):
-            publish.build(Collection.open(dataset), release)
+            build(dataset, release)
         holder.kill()
-    publish.build(Collection.open(dataset), release)
+    build(dataset, release)
 
 
 def test_a_folder_with_other_files_is_not_replaced(dataset: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_folder_with_other_files_is_not_replaced(dataset: Path) -> None:
     folder.mkdir()
     (folder / "thesis.txt").write_text("years of work")
     with pytest.raises(SetupError, match="not ours to replace"):
-        publish.build(Collection.open(dataset), folder)
+        build(dataset, folder)
 
     assert contents(folder) == {"thesis.txt": b"years of work"}
 
@@ -185,7 +185,7 @@ def test_what_is_no_folder_is_not_replaced(dataset: Path, kind: str) -> None:
     path.write_text("years of work") if kind == "file" else os.mkfifo(path)
     before = path.lstat()
     with pytest.raises(SetupError, match="not a folder"):
-        publish.build(Collection.open(dataset), path)
+        build(dataset, path)
 
     assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
     assert {one.name for one in dataset.iterdir()} == {"data", "thing"}
@@ -195,7 +195,7 @@ def test_what_cannot_be_written_is_the_environments_fault(dataset: Path) -> None
     """One sentence, and no traceback."""
     (dataset / "file").write_text("x")
     with pytest.raises(SetupError, match="cannot be written"):
-        publish.build(Collection.open(dataset), dataset / "file" / "published")
+        build(dataset, dataset / "file" / "published")
 
 
 def test_every_flipped_bit_is_noticed(release: Path) -> None:
@@ -231,7 +231,7 @@ def test_files_that_only_share_names_are_not_replaced(dataset: Path) -> None:
     (folder / "people.parquet").write_text("mine")
     (folder / "manifest.json").write_text('{"mine": 1}')
     with pytest.raises(SetupError, match="not ours to replace"):
-        publish.build(Collection.open(dataset), folder)
+        build(dataset, folder)
 
     assert contents(folder) == {"people.parquet": b"mine", "manifest.json": b'{"mine": 1}'}
 
@@ -312,8 +312,8 @@ def test_a_manifest_names_no_file_outside(release: Path) -> None:
 
 def test_compare_says_what_is_not_up_to_date(dataset: Path, release: Path) -> None:
     """Nothing for the records that were published; the tables and files that a change touches."""
-    assert publish.compare(Collection.open(dataset), release) == []
-    assert publish.compare(Collection.open(retitled(dataset)), release) == [
+    assert compare(dataset, release) == []
+    assert compare(retitled(dataset), release) == [
         "people: other rows than the records give",
         "people.jsonl: other records than the curated ones",
     ]
@@ -330,13 +330,13 @@ def test_compare_holds_under_another_writer_of_parquet(dataset: Path, release: P
         found.files[name] = manifest.describe((release / name).read_bytes())
     (release / manifest.NAME).write_text(found.to_json(), "utf-8")
 
-    assert publish.compare(Collection.open(dataset), release) == []
+    assert compare(dataset, release) == []
 
 
 def test_a_dataset_without_description_is_not_published(dataset: Path) -> None:
     """A release without title, licence and versions would be worth little."""
     (dataset / "data/dataset.yaml").unlink()
     with pytest.raises(InvalidDataError, match=r"dataset\.yaml"):
-        publish.build(Collection.open(dataset), dataset / "out")
+        build(dataset, dataset / "out")
 
     assert not os.path.lexists(dataset / "out")

@@ -9,7 +9,7 @@ import pytest
 
 from news_dataset.checks import QUERIES
 from news_dataset.engine.rulebook import complete
-from news_dataset.engine.store import views
+from news_dataset.engine.store import VIEWS
 
 KEYWORDS = """
     ALL AND AS BY CASE CAST CROSS DISTINCT ELSE END EXISTS FROM GROUP HAVING IN INTEGER IS JOIN LEFT NOT NULL ON OR OVER
@@ -34,7 +34,7 @@ def dialect(sql: str) -> Iterator[str]:
 TEXTS = {
     **{query.name: complete(query) for query in QUERIES},
     **{f"{query.name} {at}": sql for query in QUERIES for at, sql in enumerate((query.repeat or ())[1:])},
-    **{f"{name} {is_of_tables}": sql for is_of_tables in (False, True) for name, sql in views(is_of_tables).items()},
+    **VIEWS,
 }
 
 

@@ -13,12 +13,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from news_dataset.publish import tables as published
 
 import news_dataset as nd
 from news_dataset import manifest, publish
 from news_dataset.errors import IntegrityError
-from news_dataset.scale import partition, sheet
 from news_dataset.testing import write_synthetic
+from tests.building import build_lines
 from tests.conftest import ROOT
 
 GROUP = 100
@@ -30,9 +31,9 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of tables in row groups of a hundred rows."""
     folder = tmp_path_factory.mktemp("tables")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheet, "ROWS", GROUP)
+        patch.setattr(published, "ROWS", GROUP)
         write_synthetic(folder / "lines", 900, 8, form="jsonl")
-        publish.build_lines(folder / "lines", folder / "out")
+        build_lines(folder / "lines", folder / "out")
     return folder / "out"
 
 
@@ -48,7 +49,7 @@ def copy(tables: Path, tmp_path: Path) -> Path:
 def large(lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A release whose files are large, by a limit that was lowered."""
     monkeypatch.setattr(manifest, "SMALL", 10)
-    publish.build_lines(lines, tmp_path / "large")
+    build_lines(lines, tmp_path / "large")
     return tmp_path / "large"
 
 
@@ -133,7 +134,7 @@ def test_filters_are_those_of_load(tables: Path) -> None:
 def test_a_divided_table(copy: Path) -> None:
     """The same rows, and only the files that can match are read."""
     before = nd.Dataset.open(copy).load("statements").sort_values("id", ignore_index=True)
-    partition.divide(copy / "statements.parquet", "statements", "kind")
+    published.divide(copy / "statements.parquet", "statements", "kind")
     ds = nd.Dataset.open(copy)
 
     assert ds.load("statements").sort_values("id", ignore_index=True).equals(before)
@@ -173,7 +174,7 @@ def test_tables_of_other_writers(copy: Path) -> None:
 
 def test_small_releases_are_hashed(lines: Path, tmp_path: Path) -> None:
     """Before anything is decoded."""
-    publish.build_lines(lines, tmp_path / "out")
+    build_lines(lines, tmp_path / "out")
     path = tmp_path / "out" / "people.parquet"
     path.write_bytes(path.read_bytes() + b"\0")
     ds = nd.Dataset.open(tmp_path / "out")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import news_dataset as nd
-from news_dataset import frames, query, stores
+from news_dataset import query
 from news_dataset.cli import main
-from news_dataset.errors import UnsafeInputError, UsageError
+from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError
 from tests.conftest import ROOT
 
 hidden = pd.DataFrame({"a": [1]})  # a variable that no query may see
@@ -105,7 +106,7 @@ def test_a_large_result_is_whole() -> None:
         ("select * from read_json_auto('http://127.0.0.1:9/x.json')", "requires the extension httpfs"),
         ("select getenv('HOME')", "getenv does not exist"),
         ("select * from hidden", "hidden does not exist"),
-        ("select * from frames", "frames does not exist"),
+        ("select * from connection", "connection does not exist"),
         ("select * from arrow_scan(1, 2, 3)", "No function matches"),
         ("select * from query('select * from ' || 'people')", "Binder Error"),
         ("select $1", "parameter"),
@@ -148,7 +149,7 @@ def test_a_table_that_is_not_fetched_cannot_be_read() -> None:
     import duckdb
 
     connection = duckdb.connect()
-    query._register(connection, "people", None)
+    query._hide(connection, "people")
     for words in ("select * from people", "select count(*) from people"):
         with pytest.raises(duckdb.Error, match="write the name of the table itself"):
             connection.execute(words)
@@ -183,15 +184,28 @@ def test_the_catalogue_is_that_of_the_dataset() -> None:
     assert set(columns) == {*nd.tables(), "who_said_what", "timeline"}
 
 
-def test_large_files_of_a_release_are_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are not loaded first; the result is the same."""
-    monkeypatch.setattr("news_dataset.manifest.SMALL", 1)
-    store = stores.opened(None)
+@pytest.mark.parametrize("place", ["data/published", "data/curated", "tables"])
+def test_a_large_table_is_read_in_batches(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not loaded first, may be read twice, and gives the same."""
+    monkeypatch.setattr("news_dataset.dataset.content._LARGE", 10)
+    shutil.copytree(nd.path("evidence").parent, tmp_path / "tables", ignore=shutil.ignore_patterns("*.json*", "*.md"))
+    dataset = nd.Dataset.open(tmp_path / place if place == "tables" else ROOT / place)
 
-    assert type(stores.source(store, "evidence")).__name__ == "FileSystemDataset"
-    found = query.run("select * from evidence", {"evidence": lambda: stores.source(store, "evidence")})
-    expected = nd.load("evidence").astype({"role": str})
-    pd.testing.assert_frame_equal(frames.to_pandas(found).astype({"role": str}), expected)
+    assert isinstance(dataset._source("evidence"), Iterator)
+    found = dataset.sql("select * from evidence where (select count(*) from evidence) > 10")
+    as_text = {"role": str}
+    pd.testing.assert_frame_equal(found.astype(as_text), dataset.load("evidence").astype(as_text))
+    assert str(found["role"].dtype) == "category"
+
+
+def test_a_changed_large_file_is_no_wrong_query(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its error is that of every loader."""
+    monkeypatch.setattr("news_dataset.dataset.content._LARGE", 10)
+    release = shutil.copytree(nd.path("evidence").parent, tmp_path / "release")
+    data = (release / "evidence.parquet").read_bytes()
+    (release / "evidence.parquet").write_bytes(data[:-9] + b"x" + data[-8:])
+    with pytest.raises(IntegrityError, match=r"evidence\.parquet"):
+        nd.Dataset.open(release).sql("select * from evidence")
 
 
 def test_any_dataset_can_be_asked(tmp_path: Path) -> None:

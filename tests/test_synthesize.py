@@ -18,7 +18,8 @@ from news_dataset.checks.examples import EXAMPLES
 from news_dataset.records import BY_TABLE, Redirect
 from news_dataset.records.columns import children
 from news_dataset.tabular import arrow_schema, content_hash, flatten, tables, unflatten
-from news_dataset.testing import articles, breaches, synthesize, write_synthetic
+from news_dataset.testing import articles, breaches, faults, synthesize, write_synthetic
+from news_dataset.testing.faults import Fault
 
 FORMS: tuple[Literal["parquet", "jsonl"], ...] = ("parquet", "jsonl")
 NEED_TEXT = {"wrong_text", "span_words", "unquoted_words", "article_prose"}
@@ -37,9 +38,9 @@ def lines_of(path: Path) -> list[str]:
     return path.read_text("utf-8").split("\n")[:-1]
 
 
-def kinds(form: str) -> list[breaches.Fault]:
+def kinds(form: str) -> list[Fault]:
     """The kinds of fault that a form can have."""
-    known = [fault for fault in breaches.faults() if fault.form in ("", form)]
+    known = [fault for fault in faults.faults() if fault.form in ("", form)]
     return [fault for fault in known if form == "parquet" or fault.owner in BY_TABLE]
 
 
@@ -135,11 +136,11 @@ def test_the_same_arguments_give_the_same_data(monkeypatch: pytest.MonkeyPatch) 
     assert content_hash(row for table in made.tables.values() for row in table.to_pylist())[:16] == "225739c1d1ef483c"
 
 
-@pytest.mark.parametrize(("n", "faults"), [(0, 0.0), (-1, 0.0), (10, -0.1), (10, 1.1), (10, float("nan"))])
-def test_what_cannot_be_made_is_refused(n: int, faults: float) -> None:
+@pytest.mark.parametrize(("n", "share"), [(0, 0.0), (-1, 0.0), (10, -0.1), (10, 1.1), (10, float("nan"))])
+def test_what_cannot_be_made_is_refused(n: int, share: float) -> None:
     """In one sentence."""
     with pytest.raises(ValueError, match=r"is a (number of|share of the) statements from [01] to"):
-        synthesize(n, 1, faults=faults)
+        synthesize(n, 1, faults=share)
 
 
 # With faults.
@@ -149,7 +150,7 @@ def test_what_cannot_be_made_is_refused(n: int, faults: float) -> None:
 def test_every_kind_of_fault_is_found_where_it_was_planted(form: Any, tmp_path: Path) -> None:
     """And each is planted, in a record of its own."""
     wanted = Counter((fault.code, fault.table, fault.column) for fault in kinds(form))
-    write_synthetic(tmp_path / form, 4000, 12, faults=sum(wanted.values()) / 4000, form=form)
+    write_synthetic(tmp_path / form, 6000, 12, faults=sum(wanted.values()) / 6000, form=form)
     marks, missed, strays = judged(tmp_path / form)
     records = Counter(mark["record"] for mark in marks if mark["record"])
 
@@ -162,8 +163,8 @@ def test_every_kind_of_fault_is_found_where_it_was_planted(form: Any, tmp_path: 
 @pytest.mark.parametrize("form", FORMS)
 def test_faults_across_rows_are_all_found(form: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no record has the wrong shape, so that no check looks away."""
-    across = tuple(fault for fault in breaches.faults() if checks.CODES[fault.code].layer != "shape")
-    monkeypatch.setattr(breaches, "faults", lambda: across)
+    across = tuple(fault for fault in faults.faults() if checks.CODES[fault.code].layer != "shape")
+    monkeypatch.setattr(faults, "faults", lambda: across)
     write_synthetic(tmp_path / form, 3000, 4, faults=0.05, form=form)
     marks, missed, strays = judged(tmp_path / form)
 
@@ -195,7 +196,7 @@ def cell(mark: dict[str, Any], form: str) -> tuple[str, str, str]:
 def test_every_code_that_data_can_have_is_planted() -> None:
     """Of those with an example: all that need neither a text nor a folder, and are not of files as files."""
     relations = {code for code in EXAMPLES if checks.CODES[code].layer != "shape"}
-    planted_codes = {fault.code for fault in breaches.faults()}
+    planted_codes = {fault.code for fault in faults.faults()}
 
     assert planted_codes == (relations - NEED_TEXT - NEED_FOLDER) | OF_VALUES | {"unknown_key", "broken_table"}
 

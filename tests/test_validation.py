@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -160,23 +159,3 @@ def test_texts_are_not_compared_with_tables(tables: Path, tmp_path: Path, capsys
 
     assert main(["validate", str(tables), "--text", str(tmp_path / "text.txt")]) == 2
     assert "build the release first" in capsys.readouterr().err
-
-
-def test_statistics_that_are_not_those_of_the_rows(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows are found by them, so a file whose statistics lie is damaged, and not one with rows of no record."""
-    from news_dataset.scale import cut
-    from news_dataset.scale.parquet import TableFiles
-
-    told = vars(TableFiles)["groups"].func
-
-    def lying(files: TableFiles) -> list[object]:
-        found = told(files)
-        return [replace(one, first=one.last) for one in found] if files.table.name == "evidence" else found
-
-    monkeypatch.setattr(cut, "SLICE", 7)
-    for name in ("statements", "evidence"):
-        path = tables / f"{name}.parquet"
-        pq.write_table(pq.read_table(path), path, row_group_size=7)
-    assert main(["validate", str(tables)]) == 0, "as long as they are true"
-    monkeypatch.setattr(TableFiles, "groups", property(lying))
-    assert main(["validate", str(tables)]) == 4

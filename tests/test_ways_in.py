@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import news_dataset as nd
-from news_dataset import schema, schema_ledger
+from news_dataset import json_schemas, schema_ledger
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError, UnsafeInputError
@@ -72,7 +72,7 @@ def test_links_are_not_followed(
     words = {
         "validate": ["validate", folder],
         "build": ["build", folder, "-o", outside.with_name("out")],
-        "export": ["export", "--to", "jsonl", "-o", outside.with_name("out"), "--in", folder],
+        "export": ["export", folder, "--to", "jsonl", "-o", outside.with_name("out")],
     }[command]
     if command == "export" and place.endswith("jsonl"):
         pytest.skip("lines are exported once they are built")
@@ -139,7 +139,7 @@ def test_schemas_texts_and_ledgers_are_files_too(plant: Plant, tmp_path: Path) -
     plant_again = IRREGULAR["pipe"]
     plant_again(folder / "person.schema.json")
 
-    assert "is not a regular file" in dict(schema.drift(folder))["person.schema.json"]
+    assert "is not a regular file" in dict(json_schemas.drift(folder))["person.schema.json"]
     with pytest.raises(UnsafeInputError, match="is not a regular file"):
         schema_ledger.entry(folder)
     with pytest.raises(NewsDatasetError, match="unsafe_file"):

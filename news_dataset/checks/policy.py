@@ -14,7 +14,8 @@ WITHOUT_EVIDENCE = Query(
         A reported statement (a speech act without content) needs source or cue evidence, every other content evidence.
     """),
     """
-    SELECT 'statements' AS tbl, s.pos, '' AS col, CASE WHEN s.kind = 'reported' THEN 'reported' ELSE 'content' END AS why,
+    SELECT 'statements' AS tbl, s.pos, '' AS col,
+           CASE WHEN s.kind = 'reported' THEN 'reported' ELSE 'content' END AS why,
            NOT coalesce(CASE WHEN s.kind = 'reported' THEN e.named ELSE e.content END, false) AS broken
     FROM statements s LEFT JOIN (
         SELECT me, bool_or(role = 'content') AS content, bool_or(role IN ('source', 'cue')) AS named
@@ -133,7 +134,7 @@ UNCITED = Query(
         ``shared_origin``.
     """),
     """
-    SELECT 'assessments' AS tbl, pos, CASE WHEN why = 'several' OR why = 'one' THEN 'independence' ELSE 'verdict' END AS col,
+    SELECT 'assessments' AS tbl, pos, CASE WHEN why IN ('several', 'one') THEN 'independence' ELSE 'verdict' END AS col,
            why <> '' AS broken, why, n
     FROM (
         SELECT a.pos, coalesce(c.n, 0) AS n, CASE
@@ -237,9 +238,11 @@ LOST = Query(
     """),
     f"""
     SELECT 'dataset' AS tbl, p.number AS pos, 'keeps_ids' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
-           {SOUND} AS skipped
+           CAST(NULL AS STRING) AS skipped
     FROM published p CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = p.id
-    LEFT JOIN (SELECT DISTINCT old_id FROM redirects) r ON r.old_id = p.id
+    LEFT JOIN (SELECT DISTINCT old_id FROM redirects) r ON r.old_id = p.id WHERE is_whole AND is_sound
+    UNION ALL SELECT 'dataset', 0, 'keeps_ids', false, {SOUND} FROM run
+    WHERE keeps_ids AND NOT (is_whole AND is_sound)
     """,
     {"": ("{lost} is in the published release, but no longer here", "add a row to redirects.yaml")},
     "data/published holds person/mira-exampel, data/curated does not.",

@@ -27,7 +27,7 @@ the words of a fragment of a quotation. ``me`` is the key of the record that a r
 ``published``       number, id of the release beside the records
 ``row_counts``, ``coverage``  what dataset.yaml asserts; ``counts`` tbl, n of every table
 ``present``         tbl of every table that was given
-``run``             one row: is_whole, is_sound
+``run``             one row: is_whole, is_sound, keeps_ids
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ DUPLICATE = Query(
     "Two records have the same id.",
     """
     SELECT i.tbl, i.pos, 'id' AS col, i.pos > r.first AS broken, r.first AS other
-    FROM ids i LEFT JOIN repeated r ON r.id = i.id AND r.tbl = i.tbl
+    FROM ids i LEFT JOIN repeated r ON r.id = i.id AND r.tbl = i.tbl WHERE i.id IS NOT NULL
     """,
     {"": ("{id} stands already at {other_place}", "ids are never reused: take the next free one")},
     "- id: statement/port-example/01\n  gist: The mayor is glad for the boats.\n"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from news_dataset.checks.query import Query, manual
-from news_dataset.records import CHILDREN, RECORDS
+from news_dataset.checks.query import APART, Query, manual
+from news_dataset.records import CHILDREN, RECORDS, Row
 from news_dataset.records.columns import columns
 
+
+def _bound(model: type[Row]) -> str:
+    """Return SQL for the bound of a date that is wrong in a row."""
+    return "wrong_bound" if any(column.kind == "edtf" for column in columns(model)) else "CAST(NULL AS STRING)"
+
+
 _ORDINALS = " UNION ALL ".join(
-    f"SELECT '{child.table}' AS tbl, pos, ordinal, wrong_bound, "
+    f"SELECT '{child.table}' AS tbl, pos, ordinal, {_bound(child)} AS wrong_bound, "
     f"row_number() OVER (PARTITION BY me ORDER BY ordinal, pos) AS due FROM {child.table}"
     for child in CHILDREN
 )
 _BOUNDS = " UNION ALL ".join(
-    f"SELECT '{model.table}' AS tbl, pos, coalesce(wrong_bound, 'id') AS col, wrong_bound IS NOT NULL AS broken, "
-    f"'bound' AS why, 0 AS due FROM {model.table}"
+    f"SELECT '{model.table}' AS tbl, pos, coalesce({_bound(model)}, 'id') AS col, "
+    f"{_bound(model)} IS NOT NULL AS broken, 'bound' AS why, 0 AS due, NULL FROM {model.table}"
     for model in RECORDS
 )
 
@@ -23,11 +29,13 @@ def _unlike(table: str, columns_of: tuple[str, ...], owners: str) -> str:
     cases = " ".join(f"WHEN d.{one} IS DISTINCT FROM o.{one} THEN '{one}'" for one in columns_of)
     there = f"EXISTS (SELECT 1 FROM present WHERE tbl = '{table}')"
     return f"""
-    SELECT '{table}' AS tbl, d.pos, coalesce(CASE {cases} END, 'id') AS col,
-           CASE {cases} END IS NOT NULL AS broken, 'unlike' AS why, 0 AS due
-    FROM {table} d JOIN ({owners}) o ON o.me = d.me
+    SELECT '{table}', d.pos, coalesce(CASE WHEN number = 1 THEN CASE {cases} END END, 'id'),
+           number > 1 OR CASE {cases} END IS NOT NULL, CASE WHEN number = 1 THEN 'unlike' ELSE 'twice' END, 0,
+           CASE WHEN o.me IS NULL THEN '{APART}' END
+    FROM (SELECT *, row_number() OVER (PARTITION BY me ORDER BY pos) AS number FROM {table}) d
+    LEFT JOIN ({owners}) o ON o.me = d.me
     UNION ALL
-    SELECT o.tbl, o.pos, 'id', true, '{table}', 0 FROM ({owners}) o
+    SELECT o.tbl, o.pos, 'id', true, '{table}', 0, NULL FROM ({owners}) o
     LEFT JOIN {table} d ON d.me = o.me WHERE d.me IS NULL AND {there}"""
 
 
@@ -49,23 +57,21 @@ BROKEN_TABLE = Query(
         ``build`` makes them.
     """),
     f"""
-    SELECT tbl, pos, CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE coalesce(wrong_bound, 'ordinal') END AS col,
+    SELECT tbl, pos,
+           CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE coalesce(wrong_bound, 'ordinal') END AS col,
            ordinal IS DISTINCT FROM due OR wrong_bound IS NOT NULL AS broken,
-           CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE 'bound' END AS why, due
+           CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE 'bound' END AS why, due,
+           CAST(NULL AS STRING) AS skipped
     FROM ({_ORDINALS}) rows_of_lists
     UNION ALL {_BOUNDS}
     UNION ALL {_unlike("records", ("type", "label"), "SELECT * FROM own_records")}
     UNION ALL {_unlike("entities", ("type", "name", "country", "wikidata"), _ENTITIES)}
-    UNION ALL SELECT tbl, pos, 'id', true, 'twice', 0 FROM (
-        SELECT 'records' AS tbl, pos, row_number() OVER (PARTITION BY me ORDER BY pos) AS number FROM records
-        UNION ALL SELECT 'entities', pos, row_number() OVER (PARTITION BY me ORDER BY pos) FROM entities) numbered
-    WHERE number > 1
-    UNION ALL SELECT 'codes', pos, 'code', is_unknown, 'code', 0 FROM codes
-    UNION ALL SELECT 'codes', 0, '', true, 'missing', 0 FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
+    UNION ALL SELECT 'codes', pos, 'code', is_unknown, 'code', 0, NULL FROM codes
+    UNION ALL SELECT 'codes', 0, '', true, 'missing', 0, NULL FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
     """,
     {
         "ordinal": ("ordinal {value} comes where {due} is due", ""),
-        "bound": ("{col} is not what its date says", ""),
+        "bound": ("{col} is not the {day_of_date}", ""),
         "unlike": ("{col} is not what the record says", ""),
         "twice": ("{id} has a second row here", ""),
         "records": ("the record has no row in records", ""),

@@ -14,6 +14,7 @@ from itertools import groupby
 from news_dataset.collection import rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome
+from news_dataset.quotation import quoted_ranges
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement
 from news_dataset.records.columns import columns
 from news_dataset.spans import SPAN_FIELDS, Text, digest
@@ -27,8 +28,6 @@ RUN = 8
 _SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
 _LITERAL = ("headline", "quote")  # what may stand word by word
 _WORD = re.compile(r"\w+")
-# An apostrophe inside a word does not close single quotation marks.
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」|‘(?:[^‘’]|’(?=\w))*’")
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,15 @@ class Texts:
             found.update(runs(text.words))
             row = self.articles[article].row
             headline = row.headline if isinstance(row, Article) else ""
-            for literal in (headline, *_QUOTED.findall(text.words)):
+            quoted = [text.words[start:end] for start, end in self.quoted[article]]
+            for literal in (headline, *quoted):
                 allowed.update(runs(literal))
         return found - allowed
 
     @cached_property
     def quoted(self) -> dict[str, list[tuple[int, int]]]:
         """Where each text has words in quotation marks, these included."""
-        return {
-            article: [(found.start(), found.end()) for found in _QUOTED.finditer(text.words)]
-            for article, text in self.texts.items()
-        }
+        return {article: quoted_ranges(text.words) for article, text in self.texts.items()}
 
 
 def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:

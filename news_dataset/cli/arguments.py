@@ -194,7 +194,7 @@ def _add_option(command: argparse.ArgumentParser, default: str) -> None:
 
 
 def _add_memory(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--memory", metavar="SIZE", help="how much memory the engine may take, as 1GB or 512MB (default: "
+    command.add_argument("--memory", metavar="SIZE", help="how much memory may be taken, as 1GB or 512MB (default: "
                          "half of the machine's, at most 4 GB); what does not fit is put on the disk")  # fmt: skip
 
 

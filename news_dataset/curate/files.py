@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from news_dataset import upkeep
-from news_dataset.checks import OF_FILES, run
+from news_dataset.checks import OF_FILES
 from news_dataset.collection import Collection
 from news_dataset.curate.anchor import Anchored, anchor
 from news_dataset.curate.canonical import FormatError, canonical
@@ -14,6 +14,7 @@ from news_dataset.curate.source import write_all
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report
 from news_dataset.texts import read_text
+from news_dataset.validation import checked
 
 
 def anchor_files(place: Path, text: Path) -> Anchored:
@@ -56,7 +57,7 @@ def yaml_files(place: Path) -> Iterator[tuple[Path, Entry | None]]:
     """
     collection = Collection.open(place)
     if any(document.problems for document in collection.documents):
-        Report.of(issue for issue in run(collection) if issue.code in OF_FILES).raise_for_errors()
+        Report.of(issue for issue in checked(collection) if issue.code in OF_FILES).raise_for_errors()
     first = {entry.document.path: entry for entry in reversed(collection.entries)}
     for document in collection.documents:
         if document.path.endswith((".yaml", ".yml")):

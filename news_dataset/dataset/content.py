@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from news_dataset.records import Record
 
 
+_LARGE = 500_000
+"""Up to so many rows a table is loaded for a query as a whole."""
+
+
 class ContentAccess(TableAccess):
     """The methods of a dataset that give its content in other forms than tables."""
 
@@ -134,7 +138,8 @@ class ContentAccess(TableAccess):
 
         Raises:
             ValueError: it is no SELECT, or there is no such table, column or function; the message is one line.
-            UnsafeInputError: it needs more memory or disk than it may have.
+            UnsafeInputError: it needs more memory than it may have.
+            SetupError: the disk is full.
         """
         from functools import partial
 
@@ -142,7 +147,7 @@ class ContentAccess(TableAccess):
         from news_dataset import query as engine
 
         store = self._store()
-        sources: dict[str, engine.Source] = {name: partial(stores.source, store, name) for name in store.tables}
+        sources: dict[str, engine.Source] = {name: partial(self._source, name) for name in store.tables}
         sources |= {view.__name__: partial(self._view, view) for view in (views.who_said_what, views.timeline)}
         return frames.to_pandas(engine.run(query, sources), stores.versions(store))
 
@@ -223,6 +228,14 @@ class ContentAccess(TableAccess):
         from news_dataset import manual
 
         return manual.page(code) if code else manual.contents()
+
+    def _source(self, name: str) -> pa.Table | Iterator[pa.RecordBatch]:
+        """Return a table for a query; a large one in batches, so that it need not fit into memory."""
+        from news_dataset.released import Release
+
+        store = self._store()
+        is_large = store.counts()[name] > _LARGE
+        return self.iter_batches(name, hashed=isinstance(store, Release)) if is_large else store.table(name)
 
     def _frame(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pd.DataFrame:
         from news_dataset import frames

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_MEMORY = 4 * 2**30
 """So many bytes DuckDB takes at most where nobody says how many."""
 
+LEAST_MEMORY = 64_000_000
+"""With fewer bytes nothing can be compared."""
+
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgt]i?b|b)", re.IGNORECASE)
 _LOST = bytes(point for point in range(0x80) if not chr(point).isalnum())
 
@@ -41,12 +44,11 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
     """
     import duckdb
 
-    if memory is not None and not _SIZE.fullmatch(memory):
-        raise UsageError(f"memory {memory!r} is no size; write it as 1GB or 512MB")
-    limit = memory or f"{min(_machine_memory() // 2, MOST_MEMORY) // 2**20}MiB"
+    size = _bytes(memory) if memory else min(_machine_memory() // 2, MOST_MEMORY)
     try:
         with TemporaryDirectory(prefix="news-dataset-") as folder, duckdb.connect() as database:
-            database.execute(f"SET memory_limit = {text_literal(limit)}")
+            # The other half is for Python, and for rows on their way into the database.
+            database.execute(f"SET memory_limit = '{size // 2 // 2**20}MiB'")
             database.execute(f"SET threads = {threads or os.cpu_count() or 1}")
             database.execute(f"SET temp_directory = {text_literal(str(Path(folder) / 'spill'))}")
             database.execute("SET preserve_insertion_order = false")
@@ -59,7 +61,7 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
     except duckdb.OutOfMemoryException as error:
         if "No space left" in str(error) or "max_temp_directory_size" in str(error):
             raise SetupError(f"the disk is full: {_first_line(error)}") from error
-        raise UnsafeInputError(f"{limit} of memory is not enough; give more with --memory") from error
+        raise UnsafeInputError(f"{size // 2**20} MiB of memory are not enough; give more with --memory") from error
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise SetupError(f"the temporary folder cannot be used: {_first_line(error)}") from error
 
@@ -71,6 +73,22 @@ def span_digest(words: str) -> str:
         return f"{len(left)} {sha256(left).hexdigest()[:16]}"
     bones = skeleton(words)
     return f"{len(bones)} {sha256(bones.encode()).hexdigest()[:16]}"
+
+
+def _bytes(size: str) -> int:
+    """Return how many bytes a size such as ``512MB`` or ``1.5 GiB`` means.
+
+    Raises:
+        UsageError: it is no size, or less than 64 MB.
+    """
+    found = _SIZE.fullmatch(size)
+    if not found:
+        raise UsageError(f"memory {size!r} is no size; write it as 1GB or 512MB")
+    unit = found[2].lower()
+    count = int(float(found[1]) * (1024 if "i" in unit else 1000) ** " kmgt".index(unit[0].replace("b", " ")))
+    if count < LEAST_MEMORY:
+        raise UsageError(f"memory {size!r} is less than the engine needs, {LEAST_MEMORY // 10**6}MB")
+    return count
 
 
 def _machine_memory() -> int:

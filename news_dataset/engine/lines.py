@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.collection import Collection
 from news_dataset.engine import rows
-from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot
+from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot, has_id
 from news_dataset.engine.store import Store, evaluated_columns
 from news_dataset.entries import Entry, entry_at
 from news_dataset.files import MAX_BYTES, Problem, open_file
@@ -115,6 +115,7 @@ class LinesSource:
     threads: int = os.cpu_count() or 1
     is_of_tables = False
     issues = ()
+    alone = ()
     _unread: set[str] = field(default_factory=set)
     _total: list[int] = field(default_factory=list)
 
@@ -165,7 +166,7 @@ class LinesSource:
                 documents.append(document)
                 if entry:
                     judged.append(Judged(entry, me, me, bool(is_new)))
-                if entry is None or not entry.id:
+                if entry is None or not has_id(entry):
                     self._unread.add(self._file(me >> SHIFT).kind)
             yield documents, judged
         places = [(self._total[0] + at) << SHIFT for at in range(len(self.beside.entries))]
@@ -224,7 +225,7 @@ def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
     odd = _odd_lines(block.content, starts, ends)
     cursor = store.database.cursor()
     left = np.flatnonzero(~odd)
-    cuts = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
+    cuts: Any = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
     stack, taken = [some for some in reversed(np.split(left, cuts)) if len(some)], []
     while stack:
         some = stack.pop()
@@ -250,6 +251,7 @@ def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
 def _odd_lines(content: bytes, starts: Any, ends: Any) -> Any:
     """Return which lines the columnar reader may not see, for it crashes on them or would take them for others."""
     import numpy as np
+    import pyarrow as pa
 
     data = np.frombuffer(content, dtype=np.uint8)
     last = ends - 2
@@ -263,8 +265,9 @@ def _odd_lines(content: bytes, starts: Any, ends: Any) -> Any:
             odd[np.searchsorted(ends, at, side="right")] = True
         at = content.find(b"null", at + 4)
     try:
-        content.decode()
-    except UnicodeDecodeError:
+        whole = pa.py_buffer(np.array([0, len(content)], dtype=np.int32)), pa.py_buffer(content)
+        pa.StringArray.from_buffers(1, *whole).validate(full=True)
+    except pa.ArrowInvalid:  # somewhere not UTF-8: then each line is looked at by itself
         for number in np.flatnonzero(~odd).tolist():
             try:
                 content[starts[number] : ends[number]].decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -14,6 +15,7 @@ from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Severity
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Record, Redirect
+from news_dataset.records.fields import id_pattern
 
 SHIFT = 20
 """The place of a row is the number of its record, shifted by so many bits, and its ordinal (0: the record itself)."""
@@ -124,6 +126,7 @@ class CuratedSource:
     collection: Collection
     is_of_tables = False
     issues = ()
+    alone = ()
 
     @property
     def files(self) -> int:
@@ -156,17 +159,20 @@ class CuratedSource:
         """Return ids that broken files may hold, and types of which they may hold any."""
         ids: set[str] = set()
         types: set[str] = set()
-        broken = {document.path for document in self.collection.documents if document.problems}
-        broken |= {entry.document.path for entry in self.collection.entries if entry.row is None and not entry.id}
-        for path in map(PurePath, broken):
-            model = BY_TABLE.get(path.parent.name) or BY_TABLE.get(path.name) or BY_TABLE.get(path.stem)
-            if (
-                model
-                and model.record_type in _SLUG_NAMED
-                and path.parent.name == model.table
-                and path.suffix != ".jsonl"
-            ):
-                ids.add(f"{model.record_type}/{path.stem}")
-            elif model:
+        problems = {document.path for document in self.collection.documents if document.problems}
+        broken = [entry for entry in self.collection.entries if entry.row is None]
+        lost = problems | {entry.document.path for entry in broken if not has_id(entry)}
+        for path in problems | {entry.document.path for entry in broken}:
+            place = PurePath(path)
+            model = BY_TABLE.get(place.parent.name) or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
+            is_named = model and model.record_type in _SLUG_NAMED and place.parent.name == model.table
+            if model and is_named and place.suffix != ".jsonl":
+                ids.add(f"{model.record_type}/{place.stem}")
+            elif model and path in lost:
                 types.add(model.record_type)
         return ids, types
+
+
+def has_id(entry: Entry) -> bool:
+    """Return whether a record has an id of its type, however broken it is elsewhere."""
+    return entry.kind not in BY_TYPE or re.fullmatch(id_pattern(entry.kind), entry.id) is not None

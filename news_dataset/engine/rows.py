@@ -15,9 +15,9 @@ from typing import Any
 
 from news_dataset import checks, edtf
 from news_dataset.checks.shape import nearest
-from news_dataset.records import BY_TABLE, CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
+from news_dataset.records import CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
 from news_dataset.records.codebook import Codebook
-from news_dataset.records.columns import Column, columns
+from news_dataset.records.columns import Column, columns, properties
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
 
 MODELS: dict[str, type[Row]] = {
@@ -43,7 +43,8 @@ _DERIVED: dict[str, dict[str, str]] = {
     "assessments": {
         "is_foreign": "CASE WHEN \"target\" LIKE 'statement/%' "
         "THEN split_part(\"id\", '/', 2) <> split_part(\"target\", '/', 2) END",
-        "numbered_in": "CASE WHEN \"target\" NOT LIKE 'statement/%' THEN key('article/' || split_part(\"id\", '/', 2)) END",
+        "numbered_in": "CASE WHEN \"target\" NOT LIKE 'statement/%' "
+        "THEN key('article/' || split_part(\"id\", '/', 2)) END",
     },
     "events": {"has_real_date": '"date" IS NOT NULL AND NOT "date_odd"'},
     "evidence": {"words": 'CASE WHEN "role" = \'quote\' THEN "length" || \' \' || "digest" END'},
@@ -83,8 +84,7 @@ class Evaluated:
 @cache
 def facts(model: type[Row]) -> tuple[Fact, ...]:
     """Return the facts of the scalar fields of *model*, in order, read off its JSON Schema."""
-    said: dict[str, Any] = model.model_json_schema()["properties"]
-    return tuple(_fact(column, said[column.name]) for column in columns(model))
+    return tuple(_fact(column, properties(model)[column.name]) for column in columns(model))
 
 
 def _fact(column: Column, said: dict[str, Any]) -> Fact:
@@ -135,7 +135,8 @@ def evaluated(model: type[Row]) -> tuple[Evaluated, ...]:
                 Evaluated(f"{name}_first", name, "DATE", first_day),
                 Evaluated(f"{name}_last", name, "DATE", last_day),
             ]
-            found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd_date))
+            is_odd = is_odd_day if fact.column.kind == "day" else is_odd_date
+            found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd))
         elif book:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", partial(_is_odd_word, book, fact)))
     found += [Evaluated(f"{rule.field}_odd", rule.field, "BOOLEAN", is_odd_date) for rule in _date_rules(model)]
@@ -168,6 +169,11 @@ def is_odd_date(date: str) -> bool:
     return _bounds(date) is None
 
 
+def is_odd_day(date: str) -> bool:
+    """Return whether a text is no day that the calendar has; a month or a year is none."""
+    return not re.fullmatch(edtf.DAY_PATTERN, date) or is_odd_date(date)
+
+
 def _is_odd_word(book: Codebook, fact: Fact, word: str) -> bool:
     """Return whether a word of an open codebook is malformed, or nearly one of its codes."""
     if word in book.definitions:
@@ -184,8 +190,7 @@ def units(model: type[Row]) -> dict[str, str]:
         dates.append(f"({quoted(rule.field)} IS NOT NULL AND {quoted(rule.when)} IN ({_list(rule.among)}))::INTEGER")
     words = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if _open_book(column)]
     modes = [f"({quoted(rule.field)} IS NOT NULL)::INTEGER" for rule in model.rules if isinstance(rule, Admits)]
-    ordered = ["1"] * any(isinstance(rule, Less | NotAfter) for rule in model.rules)
-    found = {"impossible_date": dates, "unusual_code": words, "wrong_mode": modes, "out_of_order": ordered}
+    found = {"impossible_date": dates, "unusual_code": words, "wrong_mode": modes}
     return {code: f"({' + '.join(terms)})::TINYINT" for code, terms in found.items() if terms}
 
 
@@ -203,21 +208,20 @@ def narrow(model: type[Row]) -> dict[str, str]:
         found["is_misnamed"] = 'split_part("id", \'/\', 2) <> "_stem"'
         found["label"] = f'CASE WHEN "_has_bounds" THEN key({quoted(model.label_field)}) END'
     elif "ordinal" in source_types(model):
-        found["ordinal"] = '"ordinal"'
+        found["ordinal"] = 'TRY_CAST("ordinal" AS INTEGER)'
     for column in columns(model):
         if column.name not in found and (column.reference or column.name in named):
             found[column.name] = _narrow_column(column)
     found |= _DERIVED.get(table, {})
     found |= {f"units_{code}": said for code, said in units(model).items()}
-    return found | {
-        "wrong_bound": _wrong_bound(model),
-        "proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)',
-    }
+    if any(column.kind == "edtf" for column in columns(model)):
+        found["wrong_bound"] = _wrong_bound(model)
+    return found | {"proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)'}
 
 
 def _narrow_column(column: Column) -> str:
     if column.kind == "int32":
-        return f"TRY_CAST({quoted(column.name)} AS BIGINT)"
+        return f"TRY_CAST({quoted(column.name)} AS INTEGER)"
     return quoted(column.name) if column.kind in ("code", "double", "bool") else f"key({quoted(column.name)})"
 
 
@@ -238,7 +242,12 @@ def _wrong_bound(model: type[Row]) -> str:
         if c.kind == "edtf"
         for side, day in sides
     ]
-    return f'CASE WHEN "_has_bounds" THEN CASE {" ".join(found)} END END' if found else "NULL::VARCHAR"
+    return f'CASE WHEN "_has_bounds" THEN CASE {" ".join(found)} END END'
+
+
+def is_ordered(model: type[Row]) -> bool:
+    """Return whether each row of a model is a unit of the check ``out_of_order``."""
+    return any(isinstance(rule, Less | NotAfter) for rule in model.rules)
 
 
 @cache
@@ -264,11 +273,6 @@ def _date_rules(model: type[Row]) -> list[PatternIf]:
 
 def _list(words: tuple[str, ...]) -> str:
     return ", ".join(map(text_literal, words))
-
-
-def is_record_table(table: str) -> bool:
-    """Return whether a table holds records, and not children or derived rows."""
-    return table in BY_TABLE
 
 
 FIRST_DAY, LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date.min, dt.date.max))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -143,15 +143,22 @@ class _Facts(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if name.endswith("_slug"):
             return str(self[name.removesuffix("_slug")]).split("/")[1]
-        known = {
+        known: dict[str, Callable[[], Any]] = {
             "id": lambda: self.spot.id,
             "record_type": lambda: self.spot.id.partition("/")[0],
             "value": lambda: self.spot.values.get(self["col"]),
             "file": lambda: PurePath(self.spot.path).name,
             "suffix": lambda: PurePath(self.spot.path).suffix,
+            "day_of_date": lambda: _day_of_date(self["col"], self.spot.values),
             "other_id": lambda: self.other.id if self.other else "",
             "other_place": lambda: self.other.where if self.other else "",
             "lost": lambda: self.book.context.published[self["pos"]],
             "nearest": lambda: self.book.nearest(self["tbl"], self["col"], str(self["value"])),
         }
         return known[name]() if name in known else self.spot.values.get(name)
+
+
+def _day_of_date(bound: str, values: Mapping[str, Any]) -> str:
+    """Return what a column ``_min`` or ``_max`` should be, in words."""
+    date, _, side = bound.rpartition("_")
+    return f"{'first' if side == 'min' else 'last'} day of {date} {values.get(date)}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from news_dataset import checks
 from news_dataset.checks import shape, words
-from news_dataset.collection import Collection
+from news_dataset.collection import Collection as Records
 from news_dataset.engine import rows
 from news_dataset.engine.nested import Judged, add_records
 from news_dataset.engine.rows import MODELS
@@ -44,6 +45,7 @@ def prepare(source: Source, store: Store, context: Context, gathering: Gathering
         gathering.count(Tally(code.name, code.layer, checked=1, failed=1))
         gathering.found([issue])
         gathering.is_sound = False
+    store.fill("present", [(name,) for name in sorted(source.present)])
     source.load(store)
     store.find_repeated()
     description = _judge(source, store, gathering)
@@ -59,10 +61,10 @@ def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
     description, is_counted = None, False
     for documents, judged in source.suspects(store):
         if not is_counted:
-            _count_proven(store, gathering)
+            _count_proven(store, source.alone, gathering)
             is_counted = True
         entries = tuple(one.entry for one in judged)
-        part = Collection(Path(), tuple(documents), entries, is_whole=False)
+        part = Records(Path(), tuple(documents), entries, is_whole=False)
         for report in shape.run(part):
             gathering.count(report.tallies[0])
             gathering.found(report.issues)
@@ -72,7 +74,7 @@ def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
         add_records(store, [one for one in judged if one.entry.row is not None and one.is_new])
         description = next((one for one in judged if isinstance(one.entry.row, Description)), description)
     if not is_counted:
-        _count_proven(store, gathering)
+        _count_proven(store, source.alone, gathering)
     return description
 
 
@@ -82,14 +84,16 @@ def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
     return table, one.pos, one.me, one.entry.id or None, parent if isinstance(parent, str) else None
 
 
-def _count_proven(store: Store, gathering: Gathering) -> None:
-    """Count the units of single records in the rows that are proven, all of which pass."""
+def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) -> None:
+    """Count the units of single records in the rows that are proven, all of which pass; rows *alone* are units."""
     for table, model in MODELS.items():
         units = rows.units(model)
         sums = "".join(f", sum(units_{code})" for code in units)
-        query = f"SELECT count(*){sums} FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM suspects s WHERE s.me = t.me)"
-        count, *found = store.database.execute(query).fetchone() or (0,)
-        whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table == "redirects" else {}
+        query = f"SELECT count(*){sums} FROM {table} t WHERE proven AND NOT EXISTS"
+        found_in = store.database.execute(f"{query} (SELECT 1 FROM suspects s WHERE s.me = t.me)")
+        count, *found = found_in.fetchone() or (0,)
+        whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table in alone else {}
+        whole |= {"out_of_order": count} if rows.is_ordered(model) else {}
         for code, number in [*whole.items(), *zip(units, found, strict=True)]:
             gathering.tallies[code].checked += int(number or 0)
 
@@ -97,8 +101,8 @@ def _count_proven(store: Store, gathering: Gathering) -> None:
 def _fill(source: Source, store: Store, context: Context, is_sound: bool, description: Judged | None) -> None:
     """Fill the tables that queries name beside those of the records."""
     ids, types = source.hidden()
-    store.fill("present", [(name,) for name in sorted(source.present)])
-    store.fill("run", [(context.is_whole, is_sound)])
+    keeps_ids = bool(description and isinstance(description.entry.row, Description) and description.entry.row.keeps_ids)
+    store.fill("run", [(context.is_whole, is_sound, keeps_ids and not context.unread_release)])
     store.fill("texts", [(article, len(text.words)) for article, text in context.texts.items()], keyed=(0,))
     store.fill("hidden", [(one,) for one in sorted(ids)], keyed=(0,))
     store.fill("unsure", unsure_references(types))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,6 +26,10 @@ class Source(Protocol):
     @property
     def issues(self) -> Sequence[Issue]:
         """What was found before any row was read."""
+
+    @property
+    def alone(self) -> Collection[str]:
+        """Tables whose rows are judged one by one, since they belong to no record that is there."""
 
     @property
     def files(self) -> int:

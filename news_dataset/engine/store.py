@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.engine import rows
 from news_dataset.engine.rows import MODELS
-from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, RECORDS, Child, Record, Row
+from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, ENTITY_TYPES, RECORDS, Child, Record, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.rules import quoted
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SPECIAL = {
     "broken": "tbl VARCHAR, pos BIGINT, me BIGINT, id BIGINT, parent BIGINT",
     "suspects": "me BIGINT",
+    "orphans": "tbl VARCHAR, pos BIGINT, col VARCHAR, id BIGINT",
     "texts": "article BIGINT, length BIGINT",
     "hidden": "id BIGINT",
     "unsure": "tbl VARCHAR, col VARCHAR",
@@ -28,7 +29,7 @@ SPECIAL = {
     "codes": "pos BIGINT, is_unknown BOOLEAN",
     "missing_codes": "code VARCHAR",
     "present": "tbl VARCHAR",
-    "run": "is_whole BOOLEAN, is_sound BOOLEAN",
+    "run": "is_whole BOOLEAN, is_sound BOOLEAN, keeps_ids BOOLEAN",
 }
 """Tables that no source has, and their columns."""
 
@@ -51,16 +52,14 @@ class Store:
         """Make the empty tables and the views."""
         for table, model in MODELS.items():
             nothing = self._relation(model, frozenset(), '"_me"', False)
-            self.database.execute(
-                f"CREATE TABLE {table} AS SELECT {_listed(rows.narrow(model))} FROM ({nothing}) LIMIT 0"
-            )
+            self.database.execute(f"CREATE TABLE {table} AS SELECT {_listed(_judged(model))} FROM ({nothing}) LIMIT 0")
             if self.is_keeping:
                 self.database.execute(
                     f"CREATE TABLE full_{table} AS SELECT {_listed(full(model))} FROM ({nothing}) LIMIT 0"
                 )
         for name, said in SPECIAL.items():
             self.database.execute(f"CREATE TABLE {name} ({said})")
-        for name, query in views(self.is_of_tables).items():
+        for name, query in VIEWS.items():
             self.database.execute(f"CREATE {'TABLE' if name == 'repeated' else 'VIEW'} {name} AS {query}")
 
     def add(self, table: str, batch: pa.Table, me: str, cursor: DuckDBPyConnection, has_bounds: bool = False) -> None:
@@ -76,7 +75,7 @@ class Store:
         model = MODELS[table]
         cursor.register("batch", batch)
         relation = self._relation(model, frozenset(batch.column_names), me, has_bounds) + " FROM batch"
-        self._insert(cursor, table, model, relation, [])
+        self._insert(cursor, table, rows.narrow(model), relation, [])
         cursor.unregister("batch")
 
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
@@ -91,14 +90,14 @@ class Store:
             f"unnest(${at}::{kind}[]) AS {quoted(name)}" for at, (name, kind) in enumerate(types.items(), 1)
         )
         relation = f'SELECT *, false AS "_has_bounds", false AS "_is_odd" FROM (SELECT {inner})'
-        self._insert(self.database, table, model, relation, list(lists.values()))
+        self._insert(self.database, table, _judged(model), relation, list(lists.values()))
 
     def _insert(
-        self, cursor: DuckDBPyConnection, table: str, model: type[Row], relation: str, values: list[Any]
+        self, cursor: DuckDBPyConnection, table: str, select: Mapping[str, str], relation: str, values: list[Any]
     ) -> None:
-        cursor.execute(f"INSERT INTO {table} SELECT {_listed(rows.narrow(model))} FROM ({relation})", values)
+        cursor.execute(f"INSERT INTO {table} SELECT {_listed(select)} FROM ({relation})", values)
         if self.is_keeping:
-            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(model))} FROM ({relation})", values)
+            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(MODELS[table]))} FROM ({relation})", values)
 
     def _relation(self, model: type[Row], there: frozenset[str], me: str, has_bounds: bool) -> str:
         """Return the select list that gives the columns of a table their types; absent ones are null."""
@@ -136,7 +135,7 @@ class Store:
 
     def find_repeated(self) -> None:
         """Look for ids that several records have; of rows of tables, those of lists belong to the first of these."""
-        self.database.execute(f"CREATE OR REPLACE TABLE repeated AS {_VIEWS['repeated']}")
+        self.database.execute(f"CREATE OR REPLACE TABLE repeated AS {VIEWS['repeated']}")
         if self.is_of_tables and self.one("SELECT count(*) FROM repeated"):
             for table in BY_TABLE:
                 self.database.execute(
@@ -145,10 +144,20 @@ class Store:
                 )
 
     def remove_broken(self) -> None:
-        """Take the rows of broken records out of all tables."""
+        """Take out of all tables the rows of broken records; of rows of tables also those that belong to no record."""
         if self.one("SELECT count(*) FROM broken"):
             for table in MODELS:
                 self.database.execute(f"DELETE FROM {table} WHERE me IN (SELECT me FROM broken)")
+        for table, key, owners in _OWNED if self.is_of_tables else ():
+            wanted = ", ".join(f"'{owner}'" for owner in owners)
+            if self.one(f"SELECT count(*) FROM present WHERE tbl IN ({wanted})") < len(owners):
+                continue
+            query = f"SELECT '{table}', pos, '{key}', me FROM {table} t WHERE NOT EXISTS"
+            self.database.execute(f"INSERT INTO orphans {query} (SELECT 1 FROM ids i WHERE i.me = t.me)")
+            if self.one(f"SELECT count(*) FROM orphans WHERE tbl = '{table}'"):
+                self.database.execute(
+                    f"DELETE FROM {table} WHERE pos IN (SELECT pos FROM orphans WHERE tbl = '{table}')"
+                )
 
 
 def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:
@@ -211,6 +220,11 @@ def full(model: type[Row]) -> dict[str, str]:
     return found | {"_me": '"_me"'}
 
 
+def _judged(model: type[Row]) -> dict[str, str]:
+    """Return the narrow columns of rows that their model has judged already, so that nothing is to be proven."""
+    return rows.narrow(model) | {"proven": "true"}
+
+
 _SIDES = (("min", "first"), ("max", "last"))
 
 
@@ -243,21 +257,28 @@ def reference_types(table: str, column: str) -> tuple[str, ...]:
 
 
 _FIRST = "LEFT JOIN repeated r ON r.id = {of}.id AND r.tbl = {tbl} WHERE r.first IS NULL OR r.first = {of}.pos"
-_ORPHANS = _union(
-    f"SELECT '{table}' AS tbl, pos, '{key}' AS col, me AS id FROM {table} "
-    f"WHERE NOT EXISTS (SELECT 1 FROM ids i WHERE i.me = {table}.me)"
-    for table, key in [(child.table, child.parent_key) for child in CHILDREN] + [("records", "id"), ("entities", "id")]
+_OWNED = (
+    *(
+        (child.table, child.parent_key, [one.table for one in RECORDS if child in children(one).values()])
+        for child in CHILDREN
+    ),
+    ("records", "id", list(BY_TABLE)),
+    ("entities", "id", [one.table for one in RECORDS if one.record_type in ENTITY_TYPES]),
 )
-_VIEWS = {
+"""Tables whose rows belong to records: the column that names these, and the tables that they may be in."""
+
+VIEWS = {
     "ids": _union(f"SELECT '{model.table}' AS tbl, pos, me, id FROM {model.table}" for model in RECORDS)
     + " UNION ALL SELECT tbl, pos, me, id FROM broken",
     "refs": _union(
         f"SELECT '{table}' AS tbl, pos, '{column}' AS col, {quoted(column)} AS id FROM {table} "
         f"WHERE {quoted(column)} IS NOT NULL"
         for table, column, _ in _references()
-    ),
+    )
+    + " UNION ALL SELECT tbl, pos, col, id FROM orphans",
     "own_records": _union(
-        f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type FROM {model.table}"
+        f"SELECT '{model.table}' AS tbl, pos, me, id, is_misnamed, label, '{model.record_type}' AS type "
+        f"FROM {model.table}"
         for model in RECORDS
     ),
     "parents": _union(
@@ -268,7 +289,8 @@ _VIEWS = {
     "ancestry": "SELECT a.id, a.parent FROM (SELECT tbl, pos, id, parent FROM parents UNION ALL "
     "SELECT tbl, pos, id, parent FROM broken WHERE parent IS NOT NULL) a " + _FIRST.format(of="a", tbl="a.tbl"),
     "first_articles": "SELECT a.* FROM articles a " + _FIRST.format(of="a", tbl="'articles'"),
-    "spans": "SELECT 'mentions' AS tbl, m.pos, a.id AS article, m.\"end\" FROM mentions m JOIN articles a ON a.me = m.me"
+    "spans": "SELECT 'mentions' AS tbl, m.pos, a.id AS article, m.\"end\" FROM mentions m "
+    "JOIN articles a ON a.me = m.me"
     + "".join(
         f" UNION ALL SELECT '{table}', e.pos, s.article, e.\"end\" FROM {table} e JOIN statements s ON s.me = e.me"
         for table in ("evidence", "quantities")
@@ -278,8 +300,4 @@ _VIEWS = {
     + " UNION ALL SELECT 'redirects', count(*) FROM redirects UNION ALL SELECT 'records', count(*) FROM own_records"
     + " UNION ALL SELECT 'entities', count(*) FROM own_records WHERE type IN ('person', 'organization', 'place')",
 }
-
-
-def views(is_of_tables: bool) -> dict[str, str]:
-    """Return the views that queries name, in an order in which each rests on those before it: name → query."""
-    return _VIEWS | {"refs": f"{_VIEWS['refs']} UNION ALL {_ORPHANS}"} if is_of_tables else dict(_VIEWS)
+"""The views that queries name, in an order in which each rests on those before it."""

@@ -6,29 +6,25 @@ import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from news_dataset.checks import CODES
 from news_dataset.codes import code_rows
 from news_dataset.engine import rows
 from news_dataset.engine.nested import Judged
 from news_dataset.engine.store import Store, evaluated_columns
+from news_dataset.engine.tablefiles import TableFiles
 from news_dataset.entries import Entry, entry_at
-from news_dataset.errors import IntegrityError
-from news_dataset.files import Problem, ReadError, open_file
+from news_dataset.files import Problem
 from news_dataset.issues import Issue, Progress, Severity
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.parquet import ParquetFile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, Child, Record, Row
 from news_dataset.records.columns import children, columns
-from news_dataset.tabular import Field, tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,92 +79,6 @@ class RowEntry(Entry):
         return found
 
 
-@dataclass
-class TableFiles:
-    """The files of one table, and the number of the first row of each."""
-
-    table: str
-    paths: Sequence[Path]
-    starts: list[int] = field(default_factory=list)
-    groups: list[list[int]] = field(default_factory=list)
-
-    def look(self) -> Iterator[Issue]:
-        """Read what the files say of themselves; yield what is wrong with a file or one of its columns."""
-        sizes = [0]
-        for path in self.paths:
-            try:
-                with opened(path) as file:
-                    about, schema = file.metadata, file.schema
-            except ReadError as error:
-                yield _issue(path, error.problem.code, error.problem.message)
-                continue
-            except IntegrityError as error:
-                yield _issue(path, "bad_syntax", str(error).removeprefix(f"{path} "))
-                continue
-            sizes.append(about.num_rows)
-            counts = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
-            self.groups.append([0, *accumulate(counts)])
-            for code, column, message in _wrong_columns(schema, self.table):
-                yield _issue(path, code, message, f"/{column}")
-        self.starts = list(accumulate(sizes))
-
-    def tasks(self) -> Iterator[tuple[int, int]]:
-        """Yield every row group: the number of its file, and its own."""
-        for number, groups in enumerate(self.groups):
-            yield from ((number, group) for group in range(len(groups) - 1))
-
-    def batches(self, file: int, group: int) -> Iterator[tuple[int, pa.Table]]:
-        """Yield the rows of a row group, and the place of the first of each batch.
-
-        Raises:
-            IntegrityError: the file is damaged.
-        """
-        import pyarrow as pa
-
-        at = self.starts[file] + self.groups[file][group]
-        with opened(self.paths[file]) as source:
-            names = [one.name for one in tables()[self.table].fields if one.name in source.schema.names]
-            for batch in source.batches(names, groups=[group]):
-                try:
-                    batch.validate(full=True)
-                except pa.ArrowException as error:
-                    raise IntegrityError(f"{self.paths[file]} holds text that is not UTF-8, or is damaged") from error
-                yield at, pa.Table.from_batches([batch])
-                at += len(batch)
-
-    def rows(self, places: Sequence[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
-        """Yield file, number and values of the rows at some places, which rise."""
-        import numpy as np
-
-        wanted = np.asarray(places, dtype=np.int64)
-        for file, group in self.tasks():
-            start = self.starts[file] + self.groups[file][group]
-            end = self.starts[file] + self.groups[file][group + 1]
-            if np.searchsorted(wanted, start) == np.searchsorted(wanted, end):
-                continue
-            for at, batch in self.batches(file, group):
-                some = wanted[np.searchsorted(wanted, at) : np.searchsorted(wanted, at + len(batch))]
-                if len(some):
-                    for place, values in zip(some.tolist(), _values(batch.take(some - at)), strict=True):
-                        yield str(self.paths[file]), place - self.starts[file], values
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[ParquetFile]:
-    """Open a Parquet file.
-
-    Raises:
-        ReadError: it is no regular file, or cannot be read.
-        IntegrityError: it is not a Parquet file.
-    """
-    with open_file(path) as source:
-        yield ParquetFile(source, path)
-
-
-def _issue(path: Path, code: str, message: str, pointer: str = "") -> Issue:
-    return Issue(str(path), message, pointer, code=code, exit_code=CODES[code].exit_code)
-
-
 def tables_source(found: Mapping[str, Sequence[Path]], progress: Progress | None = None) -> TablesSource:
     """Return the files of tables as a source; a table with a file or column that cannot be used is left out.
 
@@ -221,7 +131,7 @@ class TablesSource:
         files = self.sources["codes"]
         wanted = {(row.codebook, row.code): row.model_dump() for row in code_rows()}
         found = [values for _, _, values in files.rows(range(files.starts[-1]))]
-        known = [wanted.get((row.get("codebook"), row.get("code"))) == row for row in found]
+        known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in found]
         store.fill("codes", [(at, not is_known) for at, is_known in enumerate(known)])
         missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in found}
         store.fill("missing_codes", [(code,) for _, code in sorted(missing)])
@@ -234,15 +144,19 @@ class TablesSource:
             for child in children(BY_TABLE[table]).values():
                 query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
                 store.database.execute(f"{query} WHERE NOT c.proven")
-        alone = [name for name in self.sources if name in rows.MODELS and self._is_alone(name)]
-        for table in alone:
+        for table in self.alone:
             store.database.execute(f"UPDATE {table} SET me = {2 * _NO_PARENT + 1} + pos WHERE NOT proven")
             store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
         for table in own:
             yield from self._records(store, table)
-        for table in alone:
+        for table in self.alone:
             query = f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos"
             yield from self._lone_rows(table, store.database.execute(query).fetchall())
+
+    @property
+    def alone(self) -> list[str]:
+        """Tables whose rows are judged one by one, since they belong to no record that is there."""
+        return [name for name in self.sources if name in rows.MODELS and self._is_alone(name)]
 
     def _is_alone(self, table: str) -> bool:
         """Return whether no records are there that the rows of a table could belong to."""
@@ -269,7 +183,8 @@ class TablesSource:
         wanted = "SELECT unnest($1::BIGINT[]) AS me"
         for name, child in children(model).items():
             if child.table in self.sources:
-                query = f"SELECT c.pos, c.me, c.ordinal FROM {child.table} c JOIN ({wanted}) w ON w.me = c.me ORDER BY c.pos"
+                joined = f"{child.table} c JOIN ({wanted}) w ON w.me = c.me ORDER BY c.pos"
+                query = f"SELECT c.pos, c.me, c.ordinal FROM {joined}"
                 found = store.database.execute(query, [list(keys.values())]).fetchall()
                 spots = dict(
                     zip((pos for pos, _, _ in found), self.spots(child.table, [p for p, _, _ in found]), strict=True)
@@ -325,16 +240,35 @@ def _load(store: Store, files: TableFiles, file: int, group: int) -> int:
     if files.table not in rows.MODELS:
         return 0
     model, count = rows.MODELS[files.table], 0
-    name = getattr(model, "parent_key", "old_id" if files.table == "redirects" else "id")
+    name = getattr(model, "parent_key", "id")
     nobody = '-1 - "_pos"' if name == "id" else f'{_NO_PARENT} - "_pos"'
-    key = f'coalesce(key("{name}"::VARCHAR), {nobody})'
+    key = nobody if files.table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
     cursor = store.database.cursor()
     for at, batch in files.batches(file, group):
-        batch = evaluated_columns(model, batch).append_column("_pos", pa.array(at + np.arange(len(batch))))
+        batch = _castable(evaluated_columns(model, batch)).append_column("_pos", pa.array(at + np.arange(len(batch))))
         store.add(files.table, batch, key, cursor, has_bounds=True)
         count += len(batch)
     cursor.close()
     return count
+
+
+def _castable(batch: pa.Table) -> pa.Table:
+    """Return a batch in types that DuckDB casts; rows with an integer beyond 63 bits are left for their model."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for at, one in enumerate(batch.schema):
+        if one.type == pa.float16():
+            batch = batch.set_column(at, one.name, batch.column(at).cast(pa.float64()))
+        elif one.type == pa.uint64():
+            is_beyond = pc.greater(batch.column(at), pa.scalar(2**63 - 1, pa.uint64())).fill_null(False)
+            kept = pc.if_else(is_beyond, None, batch.column(at)).cast(pa.int64())
+            batch = batch.set_column(at, one.name, kept)
+            if "_is_odd" in batch.column_names:
+                is_beyond = pc.or_(is_beyond, batch.column("_is_odd"))
+                batch = batch.drop_columns(["_is_odd"])
+            batch = batch.append_column("_is_odd", is_beyond)
+    return batch
 
 
 def _entry(model: type[Record], spot: RowSpot, lists: Mapping[str, Sequence[RowSpot]]) -> RowEntry:
@@ -362,51 +296,3 @@ def _plain(model: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in kept.items()
         if value is not None
     }
-
-
-def _values(batch: pa.Table) -> list[dict[str, Any]]:
-    """Return rows as plain dicts; a day that Python's calendar does not have as a text that is none."""
-    import pyarrow as pa
-
-    names = batch.column_names
-    cells = []
-    for column in batch.columns:
-        if pa.types.is_date32(column.type):
-            cells.append([None if one is None else _day(one) for one in column.cast(pa.int32()).to_pylist()])
-        else:
-            cells.append(column.to_pylist())
-    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
-
-
-def _day(number: int) -> dt.date | str:
-    try:
-        return dt.date(1970, 1, 1) + dt.timedelta(days=number)
-    except OverflowError:
-        return f"day {number} from 1970"
-
-
-def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, str]]:
-    """Yield code, column and sentence for each column that is missing, of another type, or unknown."""
-    fields = tables()[table].fields
-    for one in fields:
-        if one.name not in schema.names:
-            yield "missing_key", one.name, f"the column {one.name} is missing in {table}"
-        elif schema.names.count(one.name) > 1:
-            yield "duplicate_key", one.name, f"the column {one.name} is there twice"
-        elif not _is_of(schema.field(one.name).type, one):
-            yield "wrong_type", one.name, f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
-    for name in sorted(set(schema.names) - {one.name for one in fields}):
-        yield "unknown_key", name, f"{name} is not a column of {table}"
-
-
-def _is_of(type_: pa.DataType, field_: Field) -> bool:
-    """Return whether a column of a file holds what the table's does, in whatever width or coding."""
-    import pyarrow as pa
-
-    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
-    is_text = pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
-    admitted = {
-        "string": is_text, "code": is_text, "int32": pa.types.is_integer(type_), "double": pa.types.is_floating(type_),
-        "bool": pa.types.is_boolean(type_), "date32": pa.types.is_date32(type_),
-    }  # fmt: skip
-    return bool(admitted[field_.kind]) or pa.types.is_null(type_)

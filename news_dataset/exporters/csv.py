@@ -58,7 +58,7 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
     for name, table in fitted(tables).items():
         with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([guarded(one) for one in table.column_names])
+            writer.writerow(table.column_names)
             for row in plain_rows(table):
                 writer.writerow([_cell(value) for value in row.values()])
     described = descriptor(specified(tables), about)

@@ -14,7 +14,7 @@ from news_dataset.errors import UsageError
 from news_dataset.manifest import SCHEMA_VERSION, Content
 from news_dataset.patterns import is_plain
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
-from news_dataset.records.columns import children, columns
+from news_dataset.records.columns import children, columns, properties
 from news_dataset.rules import quoted, text_literal
 from news_dataset.tabular import Table, arrow_schema, tables, to_arrow
 
@@ -171,7 +171,7 @@ def _json(name: str, is_bare: bool, is_escaped: bool) -> str:
 def _object(model: type[Row]) -> str:
     """Return SQL for a row as an object with its keys in the order of the model, absent ones left out."""
     lists, known, pairs = children(model), {column.name: column for column in columns(model)}, []
-    said = model.model_json_schema()["properties"]
+    said = properties(model)
     for name in model.model_fields:
         if name in lists:
             pairs.append(f"coalesce(',\"{name}\":' || \"_{name}\", '')")

@@ -45,6 +45,13 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
 
 
 @cache
+def properties(model: type[Row]) -> dict[str, Any]:
+    """Return what the JSON Schema of *model* says of each field, which is made once: it takes milliseconds."""
+    found: dict[str, Any] = model.model_json_schema()["properties"]
+    return found
+
+
+@cache
 def parts(model: type[Row]) -> dict[str, type[Row]]:
     """Return the fields of *model* that hold lists of rows, with the model of these rows."""
     unwrapped = {name: _unwrapped(info.annotation, ())[0] for name, info in model.model_fields.items()}

@@ -6,6 +6,7 @@ of every library, and are the same.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -15,12 +16,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from news_dataset import edtf
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 _STEP, _FIRST, _SECOND = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+
+
+FIRST, LAST = dt.date(2012, 1, 1), dt.date(2026, 10, 31)
+DAYS = (LAST - FIRST).days + 1
+FIRST_DAY = (FIRST - dt.date(1970, 1, 1)).days
 
 
 class Draws:
@@ -99,6 +107,23 @@ def words(name: str) -> tuple[str, ...]:
     lines = (resources.files(__package__) / "words.txt").read_text("utf-8").splitlines()
     lists = dict(line.split(": ", 1) for line in lines)
     return tuple(lists[name].split(" | "))
+
+
+@cache
+def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Return dates with their first and last days: ``DAYS`` plain days in order, then dates of every other form."""
+    import pyarrow as pa
+
+    plain = [(FIRST + dt.timedelta(number)).isoformat() for number in range(DAYS)]
+    months = [f"{year}-{month:02d}" for year in range(2012, 2026) for month in range(1, 13)]
+    years = [str(year) for year in range(1950, 2026)]
+    texts = [*plain, *months, *years, *(f"{one}{mark}" for one in (*months[::5], *years[::3]) for mark in "?~%")]
+    texts += [*(f"{one}-XX" for one in months[::3]), "202X", "201X", "19XX", "2024-XX", "2023-XX-XX", "XXXX-06"]
+    texts += [f"XXXX-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 12, 28)]
+    texts += [f"{plain[at]}/{plain[at + 1 + at % 9]}" for at in range(0, DAYS - 20, 29)]
+    texts += [*(f"../{year}" for year in years[-9:]), *(f"{year}/.." for year in years[-9:]), "2024-05/"]
+    bounds = [edtf.bounds(text) for text in texts]
+    return pa.array(texts), *(pa.array([pair[side] for pair in bounds], pa.date32()) for side in (0, 1))
 
 
 def numbers(values: NDArray[Any], present: Mask | None = None) -> pa.Array:

@@ -11,8 +11,8 @@ import numpy as np
 from news_dataset import records
 from news_dataset.records import codebooks
 from news_dataset.spans import hash_of, skeleton
-from news_dataset.testing.arrays import Ints, Mask, digits, grouped, join, lengths, numbers, only, take, words
-from news_dataset.testing.world import REFERENTS, World, dates, topics_of
+from news_dataset.testing.arrays import Ints, Mask, dates, digits, grouped, join, lengths, numbers, only, take, words
+from news_dataset.testing.world import REFERENTS, World, topics_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -103,16 +103,17 @@ def _numbered(kind: str, slugs: pa.Array, counts: Ints) -> pa.Array:
 
 def _quotes(world: World, kind: Ints, at: Ints) -> tuple[list[pa.Array], list[pa.Array]]:
     """Return the two fragments of each quotation and their skeletons; null where there is no such fragment."""
-    draws, fragments, skeletons = world.draws, [], []
+    draws = world.draws
+    found: list[pa.Array] = []
     broken = (kind == MIXED) & draws.chance("broken", at, 35)
     for what, present in (("first", np.isin(kind, [DIRECT, MIXED])), ("second", broken)):
         many = 1 + draws.integers(f"{what} fragment", at, np.where(broken, 3, 6))
         limits = (len(words("opening")), *(len(words("clause")),) * 5)  # the openings are the first of the clauses
         chosen = [draws.integers(f"{what} fragment, {part}", at, limit) for part, limit in enumerate(limits)]
-        for found, clauses, by in ((fragments, words("clause"), ", "), (skeletons, _skeletons(), "")):
+        for clauses, by in ((words("clause"), ", "), (_skeletons(), "")):
             parts = [take(clauses, one, present & (many > part)) for part, one in enumerate(chosen)]
             found.append(only(join(*parts, by=by), present))
-    return fragments, skeletons
+    return found[::2], found[1::2]
 
 
 @cache

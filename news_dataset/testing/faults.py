@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from re import fullmatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,6 +35,7 @@ PARENT_KEYS = {child.table: child.parent_key for child in CHILDREN}
 NULL = object()
 """A null that is written into a line, where None stands for a key that is not there."""
 
+COLUMNS = ("table", "row", "record", "code", "column")
 MOST_TRIES = 3000
 """The number of records that are looked at for one that can have a fault."""
 
@@ -111,17 +112,14 @@ class Family:
         Left out are the only mention of a thing, the only citation of a source, and the assessments that back the date
         of an event; the target of an assessment changes only where it is no fact.
         """
-        rows = list(enumerate(self.rows(table)))
-        first = draw(len(rows)) if rows else 0
+        first = {"referent": self.part.world.sure, "source": 1}.get(column, 0)
+        rows = [one for one in enumerate(self.rows(table)) if one[1].get("mention", one[0] + 1) > first]
         if table == "assessments" and column != "id":
             target = self.part.family_of(self.own["target"])  # an event is in another part
             is_needed = target is None or (column == "target" and target.own["claim_type"] == "fact")
             return [] if is_needed else rows
-        is_needed_first = {("mentions", "referent"): self.part.world.sure, ("citations", "source"): 1}.get(
-            (table, column)
-        )
-        return [(place, row) for place, row in (*rows[first:], *rows[:first])
-                if not is_needed_first or row.get("mention", row.get("ordinal", 0)) > is_needed_first]  # fmt: skip
+        start = draw(len(rows)) if rows else 0
+        return [*rows[start:], *rows[:start]]
 
     def plant(self, fault: Fault, draw: Draw) -> bool:
         """Plant a fault; return whether that is possible here."""
@@ -152,15 +150,11 @@ class Family:
 
     def lines(self) -> list[str]:
         """Return the record as JSON, and its copies."""
-        model, found = BY_TABLE[self.table], []
-        for own in self.rows(self.table):
-            data: Row = dict.fromkeys(model.model_fields) | own
-            for name, child in children(model).items():
-                data[name] = (
-                    data[name] if name in own else [_plain(child.table, one) for one in self.rows(child.table)] or None
-                )
-            found.append(json.dumps(_plain(self.table, data), ensure_ascii=False, separators=(",", ":")))
-        return found
+        lists = {name: [_plain(child.table, row) for row in self.rows(child.table)] or None
+                 for name, child in children(BY_TABLE[self.table]).items()}  # fmt: skip
+        order = dict.fromkeys(BY_TABLE[self.table].model_fields)
+        found = [_plain(self.table, order | lists | own) for own in self.rows(self.table)]
+        return [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in found]
 
 
 @dataclass
@@ -188,46 +182,41 @@ class Part:
         """Return the tables with their faults; where there are any, every column may be null."""
         import pyarrow as pa
 
-        found = dict(self.tables)
+        found = {}
         for table, rows in self.tables.items():
-            pieces, end = [], 0
             schema = pa.schema([one.with_nullable(True) for one in rows.schema], rows.schema.metadata)
-            for family, start, many, _ in self._segments(table):
-                new = [_with_bounds(table, row) for row in family.rows(table)]
-                pieces += [rows.slice(end, start - end).cast(schema), pa.Table.from_pylist(new, schema=schema)]
-                end = start + many
-            if pieces:
-                found[table] = pa.concat_tables([*pieces, rows.slice(end).cast(schema)]).unify_dictionaries()
+
+            def new(family: Family, table: str = table, schema: pa.Schema = schema) -> pa.Table:
+                return pa.Table.from_pylist([_with_bounds(table, row) for row in family.rows(table)], schema=schema)
+
+            pieces = self._spliced(table, rows.cast(schema), new)
+            found[table] = pa.concat_tables(pieces).unify_dictionaries() if len(pieces) > 1 else rows
         return found
 
     def changed_lines(self, table: str, lines: pa.Array) -> pa.Array:
         """Return the lines of records with their faults."""
         import pyarrow as pa
 
-        pieces, end = [], 0
-        for family, start, many, _ in self._segments(table, table):
-            pieces += [lines.slice(end, start - end), pa.array(family.lines(), pa.string())]
-            end = start + many
-        return pa.concat_arrays([*pieces, lines.slice(end)])
+        return pa.concat_arrays(self._spliced(table, lines, lambda one: pa.array(one.lines(), "string"), table))
 
     def marks(self, in_lines: bool) -> Iterator[Row]:
         """Yield the rows of the table of faults: where each stands in the tables or lines of this part."""
         for table in self.tables:
             for family, start, _, shift in self._segments(table, table if in_lines else ""):
                 for fault, place in family.marks:
-                    if not in_lines and fault.table != table:
-                        continue
                     at, column, key = place, fault.column, key_of(fault.table, family.rows(fault.table)[place])
                     if in_lines and fault.table != table:
                         fields = {child.table: name for name, child in children(BY_TABLE[table]).items()}
                         at, column, key = 0, f"{fields[fault.table]}/{place}/{column}".rstrip("/"), family.id
-                    yield {
-                        "table": table,
-                        "row": start + shift + at,
-                        "record": key,
-                        "code": fault.code,
-                        "column": column,
-                    }
+                    if in_lines or fault.table == table:
+                        yield dict(zip(COLUMNS, (table, start + shift + at, key, fault.code, column), strict=True))
+
+    def _spliced(self, table: str, whole: Any, new: Callable[[Family], Any], owner: str = "") -> list[Any]:
+        pieces, end = [], 0
+        for family, start, many, _ in self._segments(table, owner):
+            pieces += [whole.slice(end, start - end), new(family)]
+            end = start + many
+        return [*pieces, whole.slice(end)]
 
     def _segments(self, table: str, owner: str = "") -> Iterator[tuple[Family, int, int, int]]:
         """Yield which records changed, where their rows began, how many, and by how much these are moved by copies."""
@@ -270,6 +259,14 @@ def _plain(table: str, row: Row) -> Row:
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in kept.items()}
 
 
+@cache
+def faults() -> tuple[Fault, ...]:
+    """Return every kind of fault."""
+    from news_dataset.testing import breaches, relations
+
+    return (*breaches.of_models(), *relations.across())
+
+
 class Planter:
     """Plants faults in the parts of a dataset as they come, each in a record of its own.
 
@@ -281,8 +278,6 @@ class Planter:
     """
 
     def __init__(self, world: World, n: int, share: float, form: str) -> None:
-        from news_dataset.testing.breaches import faults
-
         kinds = [one for one in faults() if one.form in ("", form) and (form == "parquet" or one.owner in BY_TABLE)]
         order = np.argsort(world.draws.bits("order of faults", np.arange(len(kinds))))
         self.many, self.world, self._form, self._taken = round(n * share), world, form, set[str]()
@@ -323,7 +318,6 @@ class Planter:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        names, ranks = ("table", "row", "record", "code", "column"), list(tables())
-        schema = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in names])
-        ordered = sorted(self._found, key=lambda mark: (ranks.index(mark["table"]), mark["row"]))
+        schema = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in COLUMNS])
+        ordered = sorted(self._found, key=lambda mark: (list(tables()).index(mark["table"]), mark["row"]))
         pq.write_table(pa.Table.from_pylist(ordered, schema=schema), path)

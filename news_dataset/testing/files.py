@@ -93,6 +93,7 @@ def _write_tables(folder: Path, names: list[str] | tuple[str, ...], parts: Itera
             for name, rows in part.changed_tables().items():
                 files[name].write_table(rows.cast(files[name].schema), row_group_size=ROWS)
                 written[name] += len(rows)
+            part.tables.clear()  # before the next one is made
 
 
 def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
@@ -118,6 +119,7 @@ def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
             written[name] += len(lines)
             with open(folder / f"{name}.jsonl", "ab") as file:
                 file.write(pc.binary_join_element_wise(lines, "", "\n").buffers()[2])
+        part.tables.clear()
 
 
 def canonical_lines(table: str, made: Tables) -> pa.Array:

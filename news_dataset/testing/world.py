@@ -1,23 +1,23 @@
-"""What a synthetic dataset consists of: its ids, tables whose columns follow from the models, what articles refer to."""
+"""What a synthetic dataset consists of: ids, tables whose columns follow from the models, what articles refer to."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 import numpy as np
 
-from news_dataset import edtf, records, rules
+from news_dataset import records, rules
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, codebooks
 from news_dataset.records.columns import Column, columns
 from news_dataset.records.plover import MODES_OF
 from news_dataset.tabular import arrow_schema, tables
-from news_dataset.testing.arrays import Draws, Ints, Mask, digits, grouped, join, numbers, only, permute, take, words
+from news_dataset.testing import arrays
+from news_dataset.testing.arrays import DAYS, Draws, Ints, Mask, grouped, join, numbers, only, take, words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,15 +44,10 @@ WEIGHTS = {
 }  # fmt: skip
 """How often a column has each of its codes, words or types of id; a few are frequent where it is not listed."""
 
-PLAIN = {"birth_date": 20, "articles.published": 88, "statement_events.date": 60}
-"""How many of a hundred dates are plain days; 80 where it is not listed."""
-SENTENCES = {"articles.headline": 15, "events.title": 40, "statements.gist": 65}
-"""How many of a hundred sentences have an adjunct; a third of these have another."""
+PLAIN = {"birth_date": 20, "articles.published": 88, "statement_events.date": 60}  # of a hundred dates; else 80
+SENTENCES = {"articles.headline": 15, "events.title": 40, "statements.gist": 65}  # of a hundred have an adjunct
+# The words that names and ids are made of; those of persons are turned around in their name.
 NAMES = {"person": ("family", "given"), "organization": ("place_end", "body"), "place": ("place", "place_end")}
-"""The words that names and ids are made of; those of persons are turned around in their name."""
-
-FIRST, LAST, EPOCH = dt.date(2012, 1, 1), dt.date(2026, 10, 31), dt.date(1970, 1, 1)
-DAYS = (LAST - FIRST).days + 1
 
 
 def listed(options: Mapping[str, Any], table: str, column: str, otherwise: Any) -> Any:
@@ -60,24 +55,7 @@ def listed(options: Mapping[str, Any], table: str, column: str, otherwise: Any) 
     return options.get(f"{table}.{column}", options.get(column, otherwise))
 
 
-@cache
-def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
-    """Return dates with their first and last days: ``DAYS`` plain days in order, then dates of every other form."""
-    import pyarrow as pa
-
-    plain = [(FIRST + dt.timedelta(number)).isoformat() for number in range(DAYS)]
-    months = [f"{year}-{month:02d}" for year in range(2012, 2026) for month in range(1, 13)]
-    years = [str(year) for year in range(1950, 2026)]
-    texts = [*plain, *months, *years, *(f"{one}{mark}" for one in (*months[::5], *years[::3]) for mark in "?~%")]
-    texts += [*(f"{one}-XX" for one in months[::3]), "202X", "201X", "19XX", "2024-XX", "2023-XX-XX", "XXXX-06"]
-    texts += [f"XXXX-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 12, 28)]
-    texts += [f"{plain[at]}/{plain[at + 1 + at % 9]}" for at in range(0, DAYS - 20, 29)]
-    texts += [*(f"../{year}" for year in years[-9:]), *(f"{year}/.." for year in years[-9:]), "2024-05/"]
-    bounds = [edtf.bounds(text) for text in texts]
-    return pa.array(texts), *(pa.array([pair[side] for pair in bounds], pa.date32()) for side in (0, 1))
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A synthetic dataset before its tables are made.
 
@@ -89,7 +67,6 @@ class World:
     sizes: Ints
     ids: dict[str, pa.Array]
     order: dict[str, Ints]
-    _groups: dict[tuple[str, ...], pa.Array] = field(default_factory=dict)
 
     def count(self, *types: str) -> int:
         """Return the number of records of some types."""
@@ -97,16 +74,14 @@ class World:
 
     @property
     def sure(self) -> int:
-        """The number of mentions at the head of each article through which everything is mentioned somewhere."""
+        """The number of first mentions of each article through which everything is mentioned somewhere."""
         return -(-self.count(*REFERENTS) // len(self.sizes))
 
     def group(self, types: tuple[str, ...]) -> pa.Array:
         """Return the ids of some types, one after another."""
         import pyarrow as pa
 
-        if types not in self._groups:
-            self._groups[types] = pa.concat_arrays([self.ids[one] for one in types])
-        return self._groups[types]
+        return self.ids[types[0]] if len(types) == 1 else pa.concat_arrays([self.ids[one] for one in types])
 
     @cached_property
     def names(self) -> pa.Array:
@@ -129,12 +104,12 @@ class World:
     def mentioned(self, article: Ints, slot: Ints) -> tuple[Ints, Mask]:
         """Return what an article is sure to mention first, as places among the ``REFERENTS``, and whether it does."""
         many, thing = self.count(*REFERENTS), article * self.sure + slot
-        return permute(thing.clip(0, many - 1), many), (slot < self.sure) & (thing < many)
+        return arrays.permute(thing.clip(0, many - 1), many), (slot < self.sure) & (thing < many)
 
     def date(self, table: str, column: str, at: Ints) -> Ints:
         """Return for each row a date, as its place in ``dates``."""
         what, plain = f"{table}.{column}", listed(PLAIN, table, column, 80)
-        other = DAYS + self.draws.integers(f"{what}, form", at, len(dates()[0]) - DAYS)
+        other = DAYS + self.draws.integers(f"{what}, form", at, len(arrays.dates()[0]) - DAYS)
         return np.where(self.draws.chance(f"{what}, plain?", at, plain), self.draws.integers(what, at, DAYS), other)
 
     def present(self, table: str, column: str, at: Ints) -> Mask:
@@ -168,12 +143,15 @@ class World:
             return {name: values if present is None else only(values, present)}
         index = self._later(table, name, earlier, at) if earlier else self.date(table, name, at)
         if column.kind == "day":
-            return {name: take(dates()[1], index % DAYS, present)}
-        return {name + side: take(one, index, present) for side, one in zip(("", "_min", "_max"), dates(), strict=True)}
+            return {name: take(arrays.dates()[1], index % DAYS, present)}
+        return {
+            name + side: take(one, index, present)
+            for side, one in zip(("", "_min", "_max"), arrays.dates(), strict=True)
+        }
 
     def _later(self, table: str, column: str, earlier: str, at: Ints) -> Ints:
         """Return dates that are not before those of another column."""
-        low = dates()[1].cast("int32").fill_null(0).to_numpy()[self.date(table, earlier, at)] - (FIRST - EPOCH).days
+        low = arrays.dates()[1].cast("int32").fill_null(0).to_numpy()[self.date(table, earlier, at)] - arrays.FIRST_DAY
         start = np.where(low > 0, low, self.draws.integers(f"{table}.{column}, start", at, DAYS))
         term = self.draws.integers(f"{table}.{column}, term", at, 2500 if table == "offices" else 60)
         return (start + term).clip(0, DAYS - 1)
@@ -197,9 +175,9 @@ class World:
         if found := re.fullmatch(r"\^\[0-9a-f\]\{([0-9]+)\}\$", limits.get("pattern", "")):
             return self.draws.hex(what, at, int(found[1]))
         if name == "wikidata":
-            return join("Q", digits(1 + self.draws.integers(what, at, 10**8)))
+            return join("Q", arrays.digits(1 + self.draws.integers(what, at, 10**8)))
         if name == "url":
-            page = digits(self.draws.integers(what, at, 10**9), 9)
+            page = arrays.digits(self.draws.integers(what, at, 10**9), 9)
             return join("https://", self.draws.words(f"{what}, host", at, "slug"), ".example.org/", page)
         is_closed = column.codebook and not column.codebook.is_open
         texts = tuple(column.codebook.definitions) if column.codebook and is_closed else words(name)
@@ -276,7 +254,7 @@ def _ids(draws: Draws, kind: str, many: int) -> tuple[pa.Array, Ints]:
     at, parts = np.arange(many), []
     for part in name_parts(draws, kind, np.arange(many)):
         parts.append(pa.array([slug(name) for name in part.dictionary.to_pylist()]).take(part.indices))
-    slugs = join(*parts, digits(at, len(str(many - 1))), by="-")
+    slugs = join(*parts, arrays.digits(at, len(str(many - 1))), by="-")
     order = pc.sort_indices(slugs)
     return join(f"{kind}/", slugs.take(order)), order.to_numpy().astype(np.int64)
 

@@ -31,8 +31,9 @@ def source(path: Path, table: str) -> str:
 
 def read(path: Path, table: str) -> Rows:
     """Return the rows of a table; from CSV, cast to what the table is after the guard is taken off."""
-    found = duckdb.sql(f"SELECT * FROM {source(path, table)}")
-    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    found = duckdb.execute(f"SELECT * FROM {source(path, table)}")
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     if not (path / f"{table}.csv").exists():
         return rows
     return typed(path, table, rows)
@@ -41,7 +42,7 @@ def read(path: Path, table: str) -> Rows:
 def also(path: Path) -> Iterator[str]:
     """Join statements with articles, speakers and entities, and count the same by hand."""
     names = ("statements", "articles", "statement_participants", "entities")
-    joined = duckdb.sql(SAID.format(**{name: source(path, name) for name in names})).fetchall()[0]
+    joined = duckdb.execute(SAID.format(**{name: source(path, name) for name in names})).fetchall()[0]
     speakers = [row for row in read(path, "statement_participants") if row["role"] == "speaker"]
     named = sum(row["entity"] is not None for row in speakers)
     by_hand = (len(speakers), len({row["statement"] for row in speakers}), named, len(speakers))

@@ -10,24 +10,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from news_dataset import manifest, publish, validate
 from news_dataset.cli import main
 from news_dataset.collection import Collection
-from news_dataset.errors import InvalidDataError, SetupError
+from news_dataset.engine import lines as engine_lines
+from news_dataset.errors import InvalidDataError, SetupError, UsageError
 from news_dataset.issues import Report
 from news_dataset.records import BY_TABLE
-from news_dataset.scale import jsonlines, partition, sorting
-from news_dataset.scale.hashing import content_of
 from news_dataset.tabular import arrow_schema, content_hash, flatten, tables
 from news_dataset.testing import write_synthetic
+from tests.building import build, build_lines
 from tests.conftest import ROOT
 
 PUBLISHED = ROOT / "data" / "published"
-MOST = 1_000  # MB at most in a fresh process, at 2e5 statements
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +37,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    return {path.stem: content_of(path).content_sha256 for path in folder.glob("*.parquet")}
+    return {path.stem: content_hash(pq.read_table(path).to_pylist()) for path in folder.glob("*.parquet")}
 
 
 def by_models(folder: Path) -> dict[str, str]:
@@ -58,12 +56,10 @@ def names_beside(out: Path) -> list[str]:
 
 def test_the_release_is_that_of_the_small_build(lines: Path, tmp_path: Path) -> None:
     """The same content of every table, the same JSON Lines to the byte, and ``verify`` accepts it."""
-    _, built = publish.build_lines(lines, tmp_path / "out")
-    wanted = manifest.read(PUBLISHED)
+    build_lines(lines, tmp_path / "out")
+    wanted, found = manifest.read(PUBLISHED), publish.verify(tmp_path / "out")
 
-    assert built.release == publish.verify(tmp_path / "out")
-    assert built.release is not None
-    assert (built.release.tables, built.release.dataset) == (wanted.tables, wanted.dataset)
+    assert (found.tables, found.dataset) == (wanted.tables, wanted.dataset)
     assert {name: (tmp_path / "out" / name).read_bytes() for name in wanted.files if name.endswith(".jsonl")} == {
         path.name: path.read_bytes() for path in PUBLISHED.glob("*.jsonl")
     }
@@ -72,14 +68,13 @@ def test_the_release_is_that_of_the_small_build(lines: Path, tmp_path: Path) -> 
 def test_tables_are_those_of_the_models(synthetic: Path, tmp_path: Path) -> None:
     """Every table has the columns of its schema and the rows that the models give."""
     out = tmp_path / "out"
-    _, built = publish.build_lines(synthetic, out)
+    build_lines(synthetic, out)
 
-    assert built.release is None
+    assert not (out / manifest.NAME).exists()
     assert hashes(out) == by_models(synthetic)
     for name, table in tables().items():
         with pq.ParquetFile(out / f"{name}.parquet") as file:
             assert file.schema_arrow.equals(arrow_schema(table, {"schema_version": "1.1"}), check_metadata=True)
-            assert built.rows[name] == file.metadata.num_rows
     assert validate(out).ok
 
 
@@ -89,6 +84,7 @@ def shuffled(source: Path, folder: Path, seed: int) -> Path:
     for name in BY_TABLE:
         found = (source / f"{name}.jsonl").read_bytes().splitlines(keepends=True)
         chance.shuffle(found)
+        found[0] = json.dumps(dict(reversed(json.loads(found[0]).items()))).encode() + b"\n"
         (folder / name).mkdir(parents=True)
         for part in range(chance.randint(1, 5)):
             (folder / name / f"{part}.jsonl").write_bytes(b"".join(found[part::5]))
@@ -96,64 +92,29 @@ def shuffled(source: Path, folder: Path, seed: int) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_neither_order_nor_files_matter(
-    synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+def test_neither_order_nor_files_nor_groups_matter(
+    synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Small blocks and portions, so that there are many, and several rounds of merging."""
-    put = watched(monkeypatch)
-    for module, name, value in [
-        (jsonlines, "BLOCK", 1 << 14), (sorting, "PORTION", 0), (sorting, "BATCH", 7 + seed), (sorting, "FAN", 3),
-    ]:  # fmt: skip
-        monkeypatch.setattr(module, name, value)
-    publish.build_lines(shuffled(synthetic, tmp_path / "lines", seed), tmp_path / "out")
+    """Small blocks, small row groups, and lines in another form, which are judged one by one."""
+    expected = by_models(synthetic)
+    for seed in range(2):
+        monkeypatch.setattr(engine_lines, "BLOCK", 1 << 15)
+        monkeypatch.setattr("news_dataset.publish.tables.ROWS", 97 + seed)
+        build_lines(shuffled(synthetic, tmp_path / f"lines{seed}", seed), tmp_path / f"out{seed}")
 
-    assert hashes(tmp_path / "out") == by_models(synthetic)
-    assert len(put) > 20
-    assert names_beside(tmp_path / "out") == []
-
-
-def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The tables of which rows are put by, once for each portion."""
-    put: list[str] = []
-    original = sorting.Sorter._put
-
-    def told(sorter: sorting.Sorter, portion: list[pa.Table]) -> None:
-        put.append(sorter._sheet.name)
-        original(sorter, portion)
-
-    monkeypatch.setattr(sorting.Sorter, "_put", told)
-    return put
-
-
-def test_sorted_lines_are_not_put_by(synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even where some are written in another form, so that they are judged one by one."""
-    monkeypatch.setattr(jsonlines, "BLOCK", 1 << 15)
-    monkeypatch.setattr(sorting, "PORTION", 0)
-    put = watched(monkeypatch)
-    folder = tmp_path / "lines"
-    folder.mkdir()
-    for name in BY_TABLE:
-        found = (synthetic / f"{name}.jsonl").read_text("utf-8").splitlines()
-        changed = [json.dumps(dict(reversed(json.loads(line).items()))) if at % 9 == 4 else line
-                   for at, line in enumerate(found)]  # fmt: skip
-        (folder / f"{name}.jsonl").write_text("\n".join(changed), "utf-8")
-    publish.build_lines(folder, tmp_path / "out")
-
-    assert put == []
-    assert hashes(tmp_path / "out") == by_models(synthetic)
+        assert hashes(tmp_path / f"out{seed}") == expected
+        assert names_beside(tmp_path / f"out{seed}") == []
 
 
 def test_row_groups_and_codes(tmp_path: Path, synthetic: Path) -> None:
     """Zstandard, checksums, and codes as dictionaries."""
-    publish.build_lines(synthetic, tmp_path / "out")
+    build_lines(synthetic, tmp_path / "out")
     with pq.ParquetFile(tmp_path / "out" / "statements.parquet") as file:
         group = file.metadata.row_group(0)
         of = {group.column(at).path_in_schema: group.column(at) for at in range(group.num_columns)}
 
     assert {one.compression for one in of.values()} == {"ZSTD"}
     assert of["kind"].has_dictionary_page
-    assert not of["gist"].has_dictionary_page
 
 
 @pytest.mark.parametrize("before", ["nothing", "a release"])
@@ -185,7 +146,7 @@ def test_errors_across_tables_count_too(lines: Path, tmp_path: Path) -> None:
     first = people.read_bytes().splitlines(keepends=True)
     people.write_bytes(b"".join([*first[1:], first[1]]))
     with pytest.raises(InvalidDataError) as caught:
-        publish.build_lines(lines, tmp_path / "out")
+        build_lines(lines, tmp_path / "out")
 
     assert isinstance(caught.value.report, Report)
     assert {"dangling_reference", "duplicate_id"} <= {issue.code for issue in caught.value.report.issues}
@@ -195,31 +156,31 @@ def test_errors_across_tables_count_too(lines: Path, tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from news_dataset import publish
-from news_dataset.publish import exchange, large
-from news_dataset.scale import convert, sorting
+from news_dataset.publish import building, exchange
+from tests.building import build_lines
 
-def die(*_):
+def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
-where = {"begun": (sorting.Sorter, "close"), "written": (large, "_published"), "described": (exchange, "_put")}
+where = {"begun": (building, "write_table"), "written": (building, "described"), "described": (exchange, "_put")}
 setattr(*where[sys.argv[3]], die)
-publish.build_lines(Path(sys.argv[1]), Path(sys.argv[2]))
+build_lines(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("where", ["begun", "written", "described"])
-def test_who_is_killed_leaves_the_place_as_it_was(lines: Path, tmp_path: Path, where: str) -> None:
+def test_who_is_killed_leaves_the_place_as_it_was(lines: Path, tmp_path: Path) -> None:
     """And the next build clears away what is left."""
     out = tmp_path / "out"
     shutil.copytree(PUBLISHED, out)
     before = files(out)
-    found = subprocess.run([sys.executable, "-c", KILLED, lines, out, where], capture_output=True, cwd=ROOT)
+    for where in ("begun", "written", "described"):
+        found = subprocess.run([sys.executable, "-c", KILLED, lines, out, where], capture_output=True, cwd=ROOT)
 
-    assert found.returncode == -signal.SIGKILL
-    assert files(out) == before
-    assert names_beside(out) != []
-    publish.build_lines(lines, out)
+        assert found.returncode == -signal.SIGKILL
+        assert files(out) == before
+        assert names_beside(out) != []
+    (lines / "people.jsonl").write_bytes((lines / "people.jsonl").read_bytes().replace(b"Donald J", b"Don J"))
+    build_lines(lines, out)
     assert files(out) != before
     assert names_beside(out) == []
 
@@ -231,15 +192,15 @@ def test_what_others_made_is_not_replaced(lines: Path, synthetic: Path, tmp_path
     (out / "thesis.txt").write_text("years of work")
     for folder in (lines, synthetic):
         with pytest.raises(SetupError, match="not ours to replace"):
-            publish.build_lines(folder, out)
+            build_lines(folder, out)
     assert files(out) == {"thesis.txt": b"years of work"}
-    publish.build_lines(synthetic, tmp_path / "tables")
+    build_lines(synthetic, tmp_path / "tables")
     with pytest.raises(SetupError, match="not ours to replace"):
-        publish.build_lines(synthetic, tmp_path / "tables")
+        build_lines(synthetic, tmp_path / "tables")
     with pytest.raises(SetupError, match="among the records"):
-        publish.build_lines(shuffled(synthetic, tmp_path / "more", 1), tmp_path / "more" / "people" / "out")
+        build_lines(shuffled(synthetic, tmp_path / "more", 1), tmp_path / "more" / "people" / "out")
     with pytest.raises(SetupError, match="lies in the release"):
-        publish.build_lines(synthetic, shutil.copytree(PUBLISHED, tmp_path / "release") / "out")
+        build_lines(synthetic, shutil.copytree(PUBLISHED, tmp_path / "release") / "out")
 
 
 def test_a_part_of_a_dataset(synthetic: Path, tmp_path: Path) -> None:
@@ -247,12 +208,12 @@ def test_a_part_of_a_dataset(synthetic: Path, tmp_path: Path) -> None:
     part = tmp_path / "part"
     part.mkdir()
     shutil.copy(synthetic / "statements.jsonl", part)
-    report, built = publish.build_lines(part, tmp_path / "out")
+    report = build_lines(part, tmp_path / "out")
     skipped = next(tally for tally in report.tallies if tally.code == "dangling_reference").skipped
 
     assert sum(skipped.values()) > 0
-    assert "statements" in built.rows
-    assert "people" not in built.rows
+    assert (tmp_path / "out" / "statements.parquet").exists()
+    assert not (tmp_path / "out" / "people.parquet").exists()
     assert validate(tmp_path / "out").ok
 
 
@@ -294,33 +255,16 @@ def test_what_cannot_divide_a_table(synthetic: Path, tmp_path: Path, monkeypatch
     for column, most, longest, said in [
         ("records.id", 99, 200, "more than 99 values"), ("sources.url", 9_999, 20, "too long for the name"),
     ]:  # fmt: skip
-        monkeypatch.setattr(partition, "MOST", most)
-        monkeypatch.setattr(partition, "_LONGEST", longest)
-        with pytest.raises(ValueError, match=said):
-            publish.build_lines(synthetic, tmp_path / "out", partition_by=[column])
+        monkeypatch.setattr("news_dataset.publish.tables.MOST_PARTS", most)
+        monkeypatch.setattr("news_dataset.publish.tables._LONGEST", longest)
+        with pytest.raises(UsageError, match=said):
+            build_lines(synthetic, tmp_path / "out", partition_by=[column])
         assert not (tmp_path / "out").exists()
 
 
-PEAK = """
-import re, sys
-from pathlib import Path
-from news_dataset import publish
-publish.build_lines(Path(sys.argv[1]), Path(sys.argv[2]))
-print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
-"""
+def test_the_bytes_of_the_bundled_release(dataset: Path, tmp_path: Path) -> None:
+    """Are those that are committed, and the same out of records in files."""
+    build(dataset, tmp_path / "out")
+    names = [*(f"{name}.jsonl" for name in BY_TABLE), *(f"{name}.parquet" for name in tables()), manifest.NAME]
 
-
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak of one process so")
-def test_memory_is_bounded(tmp_path: Path) -> None:
-    """Two hundred thousand statements, 380 MB of lines; the figure hardly grows with more."""
-    write_synthetic(tmp_path / "lines", 200_000, 3, form="jsonl")
-    found = subprocess.run(
-        [sys.executable, "-c", PEAK, tmp_path / "lines", tmp_path / "out"],
-        capture_output=True,
-        cwd=ROOT,
-        text=True,
-        check=False,
-    )
-
-    assert found.returncode == 0, found.stderr
-    assert int(found.stdout) < MOST
+    assert [name for name in names if (tmp_path / "out" / name).read_bytes() != (PUBLISHED / name).read_bytes()] == []

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import yaml
 
-from news_dataset import checks, manifest, publish
+from news_dataset import manifest, publish
 from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError
 from news_dataset.issues import Report
+from news_dataset.validation import checked
+from tests.building import build_lines
 from tests.conftest import ROOT
 
 PUBLISHED = ROOT / "data" / "published"
@@ -45,7 +47,7 @@ def test_what_the_dataset_asserts(lines: Path, tmp_path: Path) -> None:
 def checks_of(lines: Path, tmp_path: Path) -> Report:
     """What the checks say of the same records, dataset.yaml and redirects, read into memory."""
     found = [Collection.open(path) for path in sorted(lines.iterdir())]
-    return checks.run(
+    return checked(
         Collection(
             tmp_path,
             tuple(document for one in found for document in one.documents),
@@ -63,7 +65,7 @@ def test_an_id_that_is_lost(lines: Path, tmp_path: Path) -> None:
     more = {name: value for name, value in found[0].items() if name != "correct_value"}
     more |= {"id": more["id"][:-2] + "99", "aspect": min({"coding", "attribution", "quantity"} - aspects)}
     path.write_text(kept + json.dumps(more), "utf-8")
-    publish.build_lines(lines, out)
+    build_lines(lines, out)
     path.write_text(kept, "utf-8")
     rewritten(lines, keeps_ids=True)
     report = told(lines, out)
@@ -84,6 +86,6 @@ def rewritten(lines: Path, **changes: object) -> None:
 def told(lines: Path, out: Path) -> Report:
     """What a build reports, if it fails; else that nothing is wrong."""
     try:
-        return publish.build_lines(lines, out)[0]
+        return build_lines(lines, out)
     except InvalidDataError as error:
         return Report(error.report.issues, error.report.tallies) if isinstance(error.report, Report) else Report(())

@@ -1,0 +1,155 @@
+"""The files of a table: what they say of themselves, and their rows, batch by batch through the gate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.checks import CODES
+from news_dataset.errors import IntegrityError
+from news_dataset.files import ReadError, open_file
+from news_dataset.issues import Issue
+from news_dataset.parquet import ParquetFile
+from news_dataset.tabular import Field, tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass
+class TableFiles:
+    """The files of one table, and the number of the first row of each."""
+
+    table: str
+    paths: Sequence[Path]
+    starts: list[int] = field(default_factory=list)
+    groups: list[list[int]] = field(default_factory=list)
+
+    def look(self) -> Iterator[Issue]:
+        """Read what the files say of themselves; yield what is wrong with a file or one of its columns."""
+        sizes = [0]
+        for path in self.paths:
+            try:
+                with opened(path) as file:
+                    about, schema = file.metadata, file.schema
+            except ReadError as error:
+                yield _issue(path, error.problem.code, error.problem.message)
+                continue
+            except IntegrityError as error:
+                yield _issue(path, "bad_syntax", str(error).removeprefix(f"{path} "))
+                continue
+            sizes.append(about.num_rows)
+            counts = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
+            self.groups.append([0, *accumulate(counts)])
+            for code, column, message in _wrong_columns(schema, self.table):
+                yield _issue(path, code, message, f"/{column}")
+        self.starts = list(accumulate(sizes))
+
+    def tasks(self) -> Iterator[tuple[int, int]]:
+        """Yield every row group: the number of its file, and its own."""
+        for number, groups in enumerate(self.groups):
+            yield from ((number, group) for group in range(len(groups) - 1))
+
+    def batches(self, file: int, group: int) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the rows of a row group, and the place of the first of each batch.
+
+        Raises:
+            IntegrityError: the file is damaged.
+        """
+        import pyarrow as pa
+
+        at = self.starts[file] + self.groups[file][group]
+        with opened(self.paths[file]) as source:
+            names = [one.name for one in tables()[self.table].fields if one.name in source.schema.names]
+            for batch in source.batches(names, groups=[group]):
+                try:
+                    batch.validate(full=True)
+                except pa.ArrowException as error:
+                    raise IntegrityError(f"{self.paths[file]} holds text that is not UTF-8, or is damaged") from error
+                yield at, pa.Table.from_batches([batch])
+                at += len(batch)
+
+    def rows(self, places: Sequence[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+        """Yield file, number and values of the rows at some places, which rise."""
+        import numpy as np
+
+        wanted = np.asarray(places, dtype=np.int64)
+        for file, group in self.tasks():
+            start = self.starts[file] + self.groups[file][group]
+            end = self.starts[file] + self.groups[file][group + 1]
+            if np.searchsorted(wanted, start) == np.searchsorted(wanted, end):
+                continue
+            for at, batch in self.batches(file, group):
+                some = wanted[np.searchsorted(wanted, at) : np.searchsorted(wanted, at + len(batch))]
+                if len(some):
+                    for place, values in zip(some.tolist(), _values(batch.take(some - at)), strict=True):
+                        yield str(self.paths[file]), place - self.starts[file], values
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[ParquetFile]:
+    """Open a Parquet file.
+
+    Raises:
+        ReadError: it is no regular file, or cannot be read.
+        IntegrityError: it is not a Parquet file.
+    """
+    with open_file(path) as source:
+        yield ParquetFile(source, path)
+
+
+def _issue(path: Path, code: str, message: str, pointer: str = "") -> Issue:
+    return Issue(str(path), message, pointer, code=code, exit_code=CODES[code].exit_code)
+
+
+def _values(batch: pa.Table) -> list[dict[str, Any]]:
+    """Return rows as plain dicts; a day that Python's calendar does not have as a text that is none."""
+    import pyarrow as pa
+
+    names = batch.column_names
+    cells = []
+    for column in batch.columns:
+        if pa.types.is_date32(column.type):
+            cells.append([None if one is None else _day(one) for one in column.cast(pa.int32()).to_pylist()])
+        else:
+            cells.append(column.to_pylist())
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+
+
+def _day(number: int) -> dt.date | str:
+    try:
+        return dt.date(1970, 1, 1) + dt.timedelta(days=number)
+    except OverflowError:
+        return f"day {number} from 1970"
+
+
+def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, str]]:
+    """Yield code, column and sentence for each column that is missing, of another type, or unknown."""
+    fields = tables()[table].fields
+    for one in fields:
+        if one.name not in schema.names:
+            yield "missing_key", one.name, f"the column {one.name} is missing in {table}"
+        elif schema.names.count(one.name) > 1:
+            yield "duplicate_key", one.name, f"the column {one.name} is there twice"
+        elif not _is_of(schema.field(one.name).type, one):
+            yield "wrong_type", one.name, f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
+    for name in sorted(set(schema.names) - {one.name for one in fields}):
+        yield "unknown_key", name, f"{name} is not a column of {table}"
+
+
+def _is_of(type_: pa.DataType, field_: Field) -> bool:
+    """Return whether a column of a file holds what the table's does, in whatever width or coding."""
+    import pyarrow as pa
+
+    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
+    is_text = pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
+    admitted = {
+        "string": is_text, "code": is_text, "int32": pa.types.is_integer(type_), "double": pa.types.is_floating(type_),
+        "bool": pa.types.is_boolean(type_), "date32": pa.types.is_date32(type_),
+    }  # fmt: skip
+    return bool(admitted[field_.kind]) or pa.types.is_null(type_)

@@ -1,1 +1,0 @@
-"""Tables of any size, worked on as whole columns."""
