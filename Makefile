@@ -35,7 +35,7 @@ demo: .venv/installed
 	$(BIN)/python examples/who_said_what.py "$$out/release"
 
 test: .venv/installed
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 fuzz: .venv/installed
 	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py
