@@ -160,14 +160,17 @@ class LinesSource:
         )
         found = store.database.cursor().execute(f"{query} ORDER BY s.me")
         while portion := found.fetchmany(_PORTION):
-            documents, judged = [], []
+            documents, judged, refused = [], [], []
             for me, is_new in portion:
                 document, entry = self._read(me >> SHIFT)
                 documents.append(document)
                 if entry:
                     judged.append(Judged(entry, me, me, bool(is_new)))
+                else:
+                    refused.append(("", me, me, None, None))
                 if entry is None or not has_id(entry):
                     self._unread.add(self._file(me >> SHIFT).kind)
+            store.fill("broken", refused)
             yield documents, judged
         places = [(self._total[0] + at) << SHIFT for at in range(len(self.beside.entries))]
         judged = [Judged(entry, at, at) for entry, at in zip(self.beside.entries, places, strict=True)]

@@ -139,8 +139,8 @@ class Store:
         if self.is_of_tables and self.one("SELECT count(*) FROM repeated"):
             for table in BY_TABLE:
                 self.database.execute(
-                    f"UPDATE {table} SET me = -1 - pos FROM repeated r WHERE r.tbl = '{table}' AND r.id = {table}.id "
-                    f"AND {table}.pos > r.first"
+                    f"UPDATE {table} SET me = {own_key(table)} - pos FROM repeated r "
+                    f"WHERE r.tbl = '{table}' AND r.id = {table}.id AND {table}.pos > r.first"
                 )
 
     def remove_broken(self) -> None:
@@ -158,6 +158,11 @@ class Store:
                 self.database.execute(
                     f"DELETE FROM {table} WHERE pos IN (SELECT pos FROM orphans WHERE tbl = '{table}')"
                 )
+
+
+def own_key(table: str) -> int:
+    """Return what less the place of a row is its key where its id is none, or another row's: no other table has it."""
+    return -1 - (list(MODELS).index(table) << 48)
 
 
 def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from news_dataset.codes import code_rows
 from news_dataset.engine import rows
 from news_dataset.engine.nested import Judged
-from news_dataset.engine.store import Store, evaluated_columns
+from news_dataset.engine.store import Store, evaluated_columns, own_key
 from news_dataset.engine.tablefiles import TableFiles
 from news_dataset.entries import Entry, entry_at
 from news_dataset.files import Problem
@@ -241,7 +241,7 @@ def _load(store: Store, files: TableFiles, file: int, group: int) -> int:
         return 0
     model, count = rows.MODELS[files.table], 0
     name = getattr(model, "parent_key", "id")
-    nobody = '-1 - "_pos"' if name == "id" else f'{_NO_PARENT} - "_pos"'
+    nobody = f'{own_key(files.table) if name == "id" else _NO_PARENT} - "_pos"'
     key = nobody if files.table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
     cursor = store.database.cursor()
     for at, batch in files.batches(file, group):

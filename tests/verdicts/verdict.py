@@ -154,19 +154,26 @@ def _counted(dataset: str, form: str, code: str, old: dict[str, int], new: dict[
         yield Difference(dataset, form, code, "skipped", *(str(one) if one else "" for one in reasons))
 
 
+Patterns = str | list[str]
+
+
 @dataclass(frozen=True)
 class Accepted:
-    """A difference that is meant: patterns as of file names, and which side is right and why."""
+    """A difference that is meant: patterns as of file names, one or several, and which side is right and why."""
 
     right: str
     why: str
-    code: str = "*"
-    form: str = "*"
-    field: str = "*"
-    dataset: str = "*"
-    before: str = "*"
-    now: str = "*"
+    code: Patterns = "*"
+    form: Patterns = "*"
+    field: Patterns = "*"
+    dataset: Patterns = "*"
+    before: Patterns = "*"
+    now: Patterns = "*"
 
     def covers(self, one: Difference) -> bool:
         """Return whether a difference is this one."""
-        return all(fnmatchcase(value, getattr(self, name)) for name, value in vars(one).items())
+        return all(_fits(value, getattr(self, name)) for name, value in vars(one).items())
+
+
+def _fits(value: str, patterns: Patterns) -> bool:
+    return any(fnmatchcase(value, one) for one in ([patterns] if isinstance(patterns, str) else patterns))
