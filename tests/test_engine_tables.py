@@ -245,7 +245,7 @@ def test_columns_that_no_model_could_use(tmp_path: Path) -> None:
     cases: dict[str, tuple[Any, str]] = {
         "a column is missing": (lambda t: t.drop_columns(["name"]), "missing_key"),
         "a column more": (lambda t: t.append_column("title", t["name"]), "unknown_key"),
-        "a column twice": (lambda t: t.append_column("name", t["name"]), "duplicate_key"),
+        "a column twice": (lambda t: t.append_column("name", t["name"]), "bad_syntax"),
         "numbers for texts": (changed("name", pa.array(range(n))), "wrong_type"),
         "texts for numbers": (changed("latitude", pa.array(["1"] * n)), "wrong_type"),
         "lists": (changed("note", pa.array([["x"]] * n)), "wrong_type"),
