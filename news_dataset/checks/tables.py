@@ -67,7 +67,7 @@ BROKEN_TABLE = Query(
     UNION ALL {_unlike("records", ("type", "label"), "SELECT * FROM own_records")}
     UNION ALL {_unlike("entities", ("type", "name", "country", "wikidata"), _ENTITIES)}
     UNION ALL SELECT 'codes', pos, 'code', is_unknown, 'code', 0, NULL FROM codes
-    UNION ALL SELECT 'codes', 0, '', true, 'missing', 0, NULL FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
+    UNION ALL SELECT 'codes', -1, '', true, 'missing', 0, NULL FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
     """,
     {
         "ordinal": ("ordinal {value} comes where {due} is due", ""),
