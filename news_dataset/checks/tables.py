@@ -77,7 +77,7 @@ BROKEN_TABLE = Query(
         "records": ("the record has no row in records", ""),
         "entities": ("the record has no row in entities", ""),
         "code": ("the codebook {codebook} has no such code {code}", ""),
-        "missing": ("codes of the codebooks are missing", ""),
+        "missing": ("the code {missing_code} is missing", ""),
     },
     "evidence.parquet has the ordinals 1, 3 and 4 for statement/port-example/01.",
     "evidence.parquet has the ordinals 1, 2 and 3 for statement/port-example/01.",

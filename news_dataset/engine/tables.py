@@ -134,7 +134,7 @@ class TablesSource:
         known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in found]
         store.fill("codes", [(at, not is_known) for at, is_known in enumerate(known)])
         missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in found}
-        store.fill("missing_codes", [(code,) for _, code in sorted(missing)])
+        store.fill("missing_codes", [(f"{book} {code}",) for book, code in sorted(missing)])
 
     def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
         """Yield the rows that were not proven, as records with their children, judged by their models."""
