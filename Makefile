@@ -35,15 +35,14 @@ demo: .venv/installed
 	$(BIN)/python examples/who_said_what.py "$$out/release"
 
 test: .venv/installed
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 fuzz: .venv/installed
 	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py
 	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
 	VERDICTS=all $(BIN)/python -m pytest -q tests/test_verdicts.py
-	FUZZ_LINES=1000000 $(BIN)/python -m pytest -q -n auto tests/test_scale_lines.py
-	FUZZ_ROWS=100000 FUZZ_ORDERS=500 $(BIN)/python -m pytest -q -n auto tests/test_scale_tables.py tests/test_scale_whole.py
+	FUZZ_LINES=1000000 FUZZ_ROWS=100000 FUZZ_ORDERS=500 HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -q -n auto tests/test_engine_*.py
 
 lint: .venv/installed
 	$(BIN)/ruff check

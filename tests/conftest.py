@@ -15,12 +15,20 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("NEWS_DATASET_SHARED", ROOT.parent / "shared"))
 
+IS_FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
+"""Whether everything is tried, as ``.ci/run`` does; else so much as shows what is wrong with most changes."""
+
 # No limits of time: a shared machine is slow at times, and these properties are about values. CI tries the same cases
 # again for the same commit; elsewhere each run tries new ones.
-settings.register_profile(
-    "values", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
-)
-settings.load_profile("values")
+for name, examples in (("fast", 10), ("full", 100)):
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize="CI" in os.environ,
+    )
+settings.load_profile("full" if IS_FULL else "fast")
 
 
 @pytest.fixture

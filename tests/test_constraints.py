@@ -13,6 +13,7 @@ import pytest
 
 from news_dataset.records import BY_TYPE
 from tests.constraints import at, broken, companions, constraints, covered, load, validator
+from tests.each import each
 from tests.test_examples import FAIL, PASS, TYPES
 
 
@@ -49,13 +50,13 @@ def shown(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@each(TYPES)
 def test_every_constraint_is_broken_alone_by_some_document(kind: str) -> None:
     """A constraint that none breaks could be lost without any test noticing."""
     assert [pointer for pointer, names in breaking(kind).items() if not names] == []
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@each(TYPES)
 def test_a_missing_document_is_noticed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: without the documents of any one constraint, that constraint is listed."""
     found, all_documents = breaking(kind), documents(kind)
@@ -66,7 +67,7 @@ def test_a_missing_document_is_noticed(kind: str, monkeypatch: pytest.MonkeyPatc
         assert pointer in [one for one, names in breaking(kind).items() if not names]
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@each(TYPES)
 def test_without_the_constraint_its_document_passes(kind: str) -> None:
     """So that the document is about this constraint, and the schema has no second one that says the same."""
     schema = load(kind)
@@ -78,7 +79,7 @@ def test_without_the_constraint_its_document_passes(kind: str) -> None:
         assert any(set(broken(loosened, documents(kind)[name])) <= others for name in names), pointer
 
 
-@pytest.mark.parametrize("kind", BY_TYPE)
+@each(BY_TYPE)
 def test_in_a_file_the_same_fault_is_found_alone_and_in_a_list(kind: str) -> None:
     """The schema of a file says what the schema of a record says, at the right place."""
     one, several = validator(load(kind)), validator(load(f"{kind}.file"))
@@ -92,7 +93,7 @@ def test_in_a_file_the_same_fault_is_found_alone_and_in_a_list(kind: str) -> Non
         )
 
 
-@pytest.mark.parametrize("kind", BY_TYPE)
+@each(BY_TYPE)
 def test_every_constraint_of_a_file_is_broken_alone(kind: str) -> None:
     """Those of its records by the same documents, and that of the list by an empty one."""
     schema = load(f"{kind}.file")

@@ -22,6 +22,7 @@ from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.tabular import Field, Table, tables
 from tests.building import build, compare
 from tests.conftest import ROOT
+from tests.each import each
 
 RELEASES = [ROOT / "data" / "published", ROOT / "examples" / "second-article" / "data" / "published"]
 PUBLISHED = RELEASES[0]
@@ -32,7 +33,7 @@ CROISSANT_TYPES = {
     "string": "sc:Text", "code": "sc:Text", "int32": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean",
     "date32": "sc:Date",
 }  # fmt: skip
-COLUMNS = [pytest.param(table, field, id=f"{table.name}.{field.name}")
+COLUMNS = [(table, field)
            for table in tables().values() for field in table.fields]  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def test_another_process_gives_the_same_bytes() -> None:
     assert made == {b"".join((PUBLISHED / name).read_bytes() for name in DESCRIPTORS)}
 
 
-@pytest.mark.parametrize("table", tables().values(), ids=lambda table: table.name)
+@each(tables().values())
 def test_every_table_is_in_each(table: Table) -> None:
     """With its columns in order, its key, its references and its hash."""
     packed, crumbs, (head, body) = resource(table.name), record_set(table.name), card()
@@ -129,7 +130,7 @@ def test_every_table_is_in_each(table: Table) -> None:
     assert f"| `{table.name}` | {rows} | {table.description} |\n" in body
 
 
-@pytest.mark.parametrize(("table", "field"), COLUMNS)
+@each(COLUMNS)
 def test_every_column_is_in_each(table: Table, field: Field) -> None:
     """With type, description, reference, and the constraints that the model has."""
     packed, limits = packaged(table.name, field.name), packaged(table.name, field.name).get("constraints", {})
@@ -153,7 +154,7 @@ def test_every_column_is_in_each(table: Table, field: Field) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "field"), COLUMNS)
+@each(COLUMNS)
 def test_the_release_keeps_the_types_and_constraints(table: Table, field: Field) -> None:
     """Every value of every column, in the terms of Table Schema."""
     packed = packaged(table.name, field.name)

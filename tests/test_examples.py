@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 from referencing import Registry
 
-from news_dataset import checks, validate
+from news_dataset import checks
+from news_dataset.checks import shape
+from news_dataset.collection import Collection
 from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import (
@@ -30,6 +31,7 @@ from news_dataset.records import (
 )
 from news_dataset.records.columns import children
 from news_dataset.rules import ExactlyOneOf, Needs, PatternIf, PresentIff, Rule, Together
+from tests.each import each
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas" / SCHEMA_VERSION
@@ -38,12 +40,7 @@ PASS, FAIL = EXAMPLES / "should_pass", EXAMPLES / "should_fail"
 TYPES = (*BY_TYPE, "dataset", "redirects")
 # The rows that stand in files; the derived rows of entities, records and codes are written by no one.
 MODELS: tuple[type[Row], ...] = (*RECORDS, *CHILDREN, Description, Contributor, RowCount, Coverage, Redirect)
-RULES = [
-    pytest.param(model, rule, id=f"{model.__name__}-{type(rule).__name__}-{rank}")
-    for model in MODELS
-    for rank, rule in enumerate(model.rules)
-    if rule.schema() is not None
-]
+RULES = [(model, rule) for model in MODELS for rule in model.rules if rule.schema() is not None]
 
 # What the Python package jsonschema accepts and the models refuse, by the nature of the two.
 BEYOND_JSONSCHEMA = {
@@ -108,13 +105,13 @@ def shape_issues(kind: str, text: str, folder: Path) -> list[Issue]:
         people.mkdir()
         (people / "example-mira.json").write_text(_text(PASS, "person/minimal"), encoding="utf-8")
         (folder / f"{kind}.yaml").write_text(text, encoding="utf-8")
-        report = validate(folder)
+        place = folder
     else:
         file = folder / BY_TYPE[kind].table / "document.json"
         file.parent.mkdir()
         file.write_text(text, encoding="utf-8")
-        report = validate(file)
-    return [issue for issue in report if checks.CODES[issue.code].layer == "shape"]
+        place = file
+    return [issue for report in shape.run(Collection.open(place)) for issue in report]
 
 
 def _is_refused_by_model(kind: str, data: Any) -> bool:
@@ -145,21 +142,21 @@ def _ways_to_break(rule: Rule) -> set[tuple[str, bool]]:
     return {(rule.field, True)}
 
 
-@pytest.mark.parametrize("name", PASSING)
+@each(PASSING)
 def test_the_model_accepts_what_should_pass(name: str) -> None:
     """A document that should pass fits its model."""
     kind = name.partition("/")[0]
     assert not _is_refused_by_model(kind, _data(PASS, name))
 
 
-@pytest.mark.parametrize("name", PASSING)
+@each(PASSING)
 def test_the_schema_accepts_what_should_pass(name: str) -> None:
     """A document that should pass fits the committed schema of its type."""
     kind = name.partition("/")[0]
     assert list(_schema(kind).iter_errors(_data(PASS, name))) == []
 
 
-@pytest.mark.parametrize("name", [name for name in PASSING if name.partition("/")[0] in BY_TYPE])
+@each([name for name in PASSING if name.partition("/")[0] in BY_TYPE])
 def test_the_file_schema_accepts_one_record_and_a_list(name: str) -> None:
     """A record that should pass may stand in its file alone or in a list."""
     schema, record = _schema(f"{name.partition('/')[0]}.file"), _data(PASS, name)
@@ -168,19 +165,19 @@ def test_the_file_schema_accepts_one_record_and_a_list(name: str) -> None:
     assert list(schema.iter_errors([record, record])) == []
 
 
-@pytest.mark.parametrize("name", PASSING)
+@each(PASSING)
 def test_the_checks_accept_what_should_pass(name: str, tmp_path: Path) -> None:
     """A document that should pass gives no issue of shape when the package reads it from a file."""
     assert shape_issues(name.partition("/")[0], _text(PASS, name), tmp_path) == []
 
 
-@pytest.mark.parametrize("name", FAILING)
+@each(FAILING)
 def test_the_model_refuses_what_should_fail(name: str) -> None:
     """A document that should fail does not fit its model."""
     assert _is_refused_by_model(name.partition("/")[0], _data(FAIL, name))
 
 
-@pytest.mark.parametrize("name", [name for name in FAILING if name not in BEYOND_JSONSCHEMA])
+@each([name for name in FAILING if name not in BEYOND_JSONSCHEMA])
 def test_the_schemas_refuse_what_should_fail(name: str) -> None:
     """A document that should fail does not fit the committed schema of its type, nor that of a file."""
     kind, data = name.partition("/")[0], _data(FAIL, name)
@@ -190,13 +187,13 @@ def test_the_schemas_refuse_what_should_fail(name: str) -> None:
         assert not _schema(f"{kind}.file").is_valid([data])
 
 
-@pytest.mark.parametrize("name", BEYOND_JSONSCHEMA)
+@each(BEYOND_JSONSCHEMA)
 def test_what_only_the_model_refuses_is_known(name: str) -> None:
     """A listed exception is one: jsonschema accepts it, so that the list holds nothing that has been mended."""
     assert _schema(name.partition("/")[0]).is_valid(_data(FAIL, name))
 
 
-@pytest.mark.parametrize("name", FAILING)
+@each(FAILING)
 def test_one_fault_is_reported_once_where_it_stands(name: str, tmp_path: Path) -> None:
     """A document with one fault gives one issue of shape: the expected code at the expected pointer."""
     found = shape_issues(name.partition("/")[0], _text(FAIL, name), tmp_path)
@@ -205,7 +202,7 @@ def test_one_fault_is_reported_once_where_it_stands(name: str, tmp_path: Path) -
     ]
 
 
-@pytest.mark.parametrize("record_type", BY_TYPE)
+@each(BY_TYPE)
 def test_an_empty_list_is_no_file(record_type: str, tmp_path: Path) -> None:
     """A file of records holds at least one, for the schema as for the checks."""
     assert not _schema(f"{record_type}.file").is_valid([])
@@ -227,7 +224,7 @@ def test_every_type_has_examples_of_both_kinds() -> None:
     assert min(failing.values()) >= 5
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@each(TYPES)
 def test_minimal_is_minimal(kind: str) -> None:
     """The minimal document of a type has exactly the fields that its model requires, at every level."""
     for row in _with_children(_rows(kind, _data(PASS, f"{kind}/minimal"))):
@@ -235,7 +232,7 @@ def test_minimal_is_minimal(kind: str) -> None:
         assert row.model_fields_set == required
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@each(TYPES)
 def test_full_is_full(kind: str) -> None:
     """The full document of a type uses every field of its model and of every model in it."""
     rows = _with_children(_rows(kind, _data(PASS, f"{kind}/full")))
@@ -254,7 +251,7 @@ def test_every_field_occurs() -> None:
     assert used == {(model, field) for model in MODELS for field in model.model_fields}
 
 
-@pytest.mark.parametrize(("model", "rule"), RULES)
+@each(RULES)
 def test_every_rule_is_broken_in_every_way(model: type[Row], rule: Rule) -> None:
     """Every rule that JSON Schema can say is broken by documents that should fail, by too little and by too much."""
     ways = {
@@ -267,7 +264,7 @@ def test_every_rule_is_broken_in_every_way(model: type[Row], rule: Rule) -> None
     assert ways >= _ways_to_break(rule)
 
 
-@pytest.mark.parametrize("record_type", BY_TYPE)
+@each(BY_TYPE)
 def test_the_schema_accepts_every_published_line(record_type: str) -> None:
     """Every line of the published JSON Lines fits the committed schema, and with any one key renamed it does not."""
     schema = _schema(record_type)

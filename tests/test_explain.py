@@ -17,6 +17,7 @@ from news_dataset.checks.examples import EXAMPLES
 from news_dataset.cli import main
 from news_dataset.issues import Report
 from news_dataset.reader import parse_yaml
+from tests.each import each
 
 TEXT = Path(__file__).parent / "examples" / "codes" / "quote_words" / "texts" / "port-example.txt"
 OF_FILES = {
@@ -173,7 +174,7 @@ def test_every_code_has_an_example() -> None:
     assert list(EXAMPLES) == list(CODES)
 
 
-@pytest.mark.parametrize("code", EXAMPLES)
+@each(EXAMPLES)
 def test_a_snippet_is_short(code: str) -> None:
     """One to six lines of at most 100 characters; wrong and right differ, and neither ends in a blank."""
     wrong, right = EXAMPLES[code]
@@ -185,20 +186,20 @@ def test_a_snippet_is_short(code: str) -> None:
         assert max(map(len, snippet.splitlines())) <= 100
 
 
-@pytest.mark.parametrize("code", OF_VALUES)
+@each(OF_VALUES)
 def test_a_snippet_is_yaml(code: str) -> None:
     """A curator may copy it; only what is about syntax is wrong in its syntax."""
     for snippet in EXAMPLES[code][code in OF_SYNTAX :]:
         assert [parse_yaml(part, code).problems for _, _, part in parts(code, snippet)] in ([()], [(), ()])
 
 
-@pytest.mark.parametrize("code", OF_VALUES)
+@each(OF_VALUES)
 def test_the_wrong_one_is_wrong(code: str, tmp_path: Path) -> None:
     """Put into a record that is in order, it gives the code that it explains."""
     assert code in {issue.code for issue in checked(code, EXAMPLES[code][0], tmp_path)}
 
 
-@pytest.mark.parametrize("code", OF_VALUES)
+@each(OF_VALUES)
 def test_the_right_one_is_right(code: str, tmp_path: Path) -> None:
     """In the same record it gives no issue at all, and the check of that code looked at it."""
     report = checked(code, EXAMPLES[code][1], tmp_path)
@@ -208,7 +209,7 @@ def test_the_right_one_is_right(code: str, tmp_path: Path) -> None:
     assert sum(tally.checked for tally in report.tallies if tally.code == code) > 0
 
 
-@pytest.mark.parametrize(("code", "base"), [("no_records", "articles"), ("misplaced_file", "people")])
+@each([("no_records", "articles"), ("misplaced_file", "people")])
 def test_a_file_is_found_where_the_right_one_says(code: str, base: str, tmp_path: Path) -> None:
     """A record at the place of the wrong example gives the code, at that of the right one it does not."""
     for at, place in enumerate(EXAMPLES[code]):
@@ -222,7 +223,7 @@ def test_a_file_is_found_where_the_right_one_says(code: str, base: str, tmp_path
         assert (code in found) == (at == 0)
 
 
-@pytest.mark.parametrize("code", [*EXAMPLES, *upkeep.EXAMPLES])
+@each([*EXAMPLES, *upkeep.EXAMPLES])
 def test_the_command_shows_both(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     """After the manual page, the wrong one and the right one, indented by four spaces."""
     wrong, right = (indent(snippet, "    ") for snippet in (EXAMPLES | upkeep.EXAMPLES)[code])

@@ -13,6 +13,7 @@ from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters import sqlite
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.tabular import tables
+from tests.each import each
 from tests.test_exporters import ABOUT, base, bundled, changed
 
 __all__ = ["base"]  # the fixture
@@ -81,7 +82,7 @@ def test_sqlite_knows_where_it_comes_from(base: sqlite3.Connection) -> None:
         assert all(" ".join(field.description.split()) in definitions[name] for field in table.fields)
 
 
-@pytest.mark.parametrize(("table", "column", "other"), REFERENCES)
+@each(REFERENCES)
 def test_every_reference_is_a_foreign_key_with_an_index(
     base: sqlite3.Connection, table: str, column: str, other: str
 ) -> None:
@@ -94,7 +95,7 @@ def test_every_reference_is_a_foreign_key_with_an_index(
     assert column in first
 
 
-@pytest.mark.parametrize("name", list(tables()))
+@each(tables())
 def test_keys_and_types_are_enforced(base: sqlite3.Connection, name: str) -> None:
     """A row that stands there twice, a null and a value of another type where none may be."""
     columns = base.execute(f"PRAGMA table_info({name})").fetchall()

@@ -13,6 +13,7 @@ import yaml
 import news_dataset as nd
 from news_dataset.records import Article, Event, Statement
 from tests.conftest import ROOT, SHARED
+from tests.each import each
 
 NOTES = SHARED / "reference" / "facts.yaml"
 DATASHEET = (ROOT / "DATASHEET.md").read_text("utf-8")
@@ -114,7 +115,7 @@ def test_the_mapping_is_complete() -> None:
     assert numbers == set(range(1, len(nd.load("statements")) + 1))
 
 
-@pytest.mark.parametrize("key", CLAIMS)
+@each(CLAIMS)
 def test_a_claim_is_a_statement_with_its_verdict(key: str) -> None:
     """Its words lie within the statement's, and the gravest verdict is that of the notes."""
     claim = listed("claims", {key: 0})[0]
@@ -123,7 +124,7 @@ def test_a_claim_is_a_statement_with_its_verdict(key: str) -> None:
     assert verdict(CLAIMS[key]) == claim["verdict"].replace(" ", "_")
 
 
-@pytest.mark.parametrize("key", ATTRIBUTED)
+@each(ATTRIBUTED)
 def test_an_attributed_statement_is_attributed_alike(key: str) -> None:
     """To the same speakers, at the same words, with a cue that overlaps, and with the same verdict."""
     wanted, found = listed("statements", {key: 0})[0], statement(ATTRIBUTED[key])
@@ -146,7 +147,7 @@ def test_an_attributed_statement_is_attributed_alike(key: str) -> None:
     assert verdict(ATTRIBUTED[key]) == wanted["confirmed"].replace(" ", "_")
 
 
-@pytest.mark.parametrize("key", EVALUATIONS)
+@each(EVALUATIONS)
 def test_an_evaluation_is_the_articles_own(key: str) -> None:
     """Narrated, and its words lie within the statement's."""
     wanted, found = listed("narrator_evaluations", {key: 0})[0], statement(EVALUATIONS[key])
@@ -199,7 +200,7 @@ def test_spans_of_the_notes_are_mentions_of_their_records() -> None:
             assert record is None or record in set(rows["referent"]), (wanted["id"], span)
 
 
-@pytest.mark.parametrize("key", ["per.lee", "per.ishiba", "per.trump", "per.yoon", "per.kishida", "per.biden"])
+@each(["per.lee", "per.ishiba", "per.trump", "per.yoon", "per.kishida", "per.biden"])
 def test_a_person_is_as_researched(key: str) -> None:
     """Wikidata item, undisputed date of birth, native names, the office that matters."""
     wanted, person = listed("people", {key: 0})[0], nd.get(ENTITIES[key]).to_dict()
@@ -213,7 +214,7 @@ def test_a_person_is_as_researched(key: str) -> None:
     assert {name for script, name in wanted["native_names"].items() if "spaced" not in script} <= written
 
 
-@pytest.mark.parametrize("key", ["pl.tokyo", "pl.washington", "pl.kantei", "pl.yasukuni", "pl.campdavid"])
+@each(["pl.tokyo", "pl.washington", "pl.kantei", "pl.yasukuni", "pl.campdavid"])
 def test_a_place_is_as_researched(key: str) -> None:
     """Coordinates and ids, absent where they were not verified."""
     wanted, place = listed("places", {key: 0})[0], nd.get(ENTITIES[key]).to_dict()

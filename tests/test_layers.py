@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 import news_dataset
 from tests.conftest import ROOT
+from tests.each import each
 
 PACKAGE = ROOT / "news_dataset"
 
@@ -92,7 +91,7 @@ def test_every_room_has_a_floor() -> None:
     assert rooms == set().union(*FLOORS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
+@each(MODULES)
 def test_imports_go_down_only(path: Path) -> None:
     """Never up, never sideways between rooms; so there are no cycles either."""
     # these read the package's version inside a function, where the package has long been imported
@@ -110,7 +109,7 @@ def test_an_import_upwards_is_noticed() -> None:
     assert breaches("from news_dataset import errors", "reader") == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
+@each(MODULES)
 def test_heavy_libraries_load_inside_functions(path: Path) -> None:
     """Only type checkers see them at the top."""
     tree = ast.parse((PACKAGE / path).read_text("utf-8"))
@@ -118,7 +117,7 @@ def test_heavy_libraries_load_inside_functions(path: Path) -> None:
     assert not HEAVY & {name.split(".")[0] for name in imports(tree, top_only=True)}
 
 
-@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=str)
+@each([*MODULES, *TESTS])
 def test_files_and_functions_are_short(path: Path) -> None:
     """At most 350 lines a file, 40 a function."""
     source = (PACKAGE / path).read_text("utf-8")
@@ -138,7 +137,7 @@ def _docstring_lines(node: ast.FunctionDef) -> int:
     return (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
+@each(MODULES)
 def test_every_public_name_is_documented(path: Path) -> None:
     """Modules, classes and functions without an underscore say what they are."""
     tree = ast.parse((PACKAGE / path).read_text("utf-8"))

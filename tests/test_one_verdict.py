@@ -23,12 +23,14 @@ from pydantic import TypeAdapter, ValidationError
 from news_dataset import reader
 from news_dataset.reader import ReadError
 from news_dataset.records import BY_TYPE, Description, Redirect
+from tests.conftest import IS_FULL
 from tests.constraints import at, companions, load, validator
+from tests.each import each
 from tests.mutations import TYPES, bases, examples, variants
 from tests.test_constraints import breaking, documents, without
 
 EACH = 20  # documents made of one that fits
-FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "2000")) // len(TYPES) // EACH)
+FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "2000" if IS_FULL else "400")) // len(TYPES) // EACH)
 REDIRECTS = TypeAdapter(list[Redirect])
 
 
@@ -80,9 +82,9 @@ def disagree(kind: str, document: Any, schema: Draft202012Validator) -> bool:
     return schema.is_valid(data) != fits_model(kind, data)
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@each(TYPES)
 def test_schema_and_model_say_the_same(kind: str) -> None:
-    """Over the examples and generated records, as they are and changed at up to three places: 2,000 documents."""
+    """Over the examples and generated records, as they are and changed at up to three places."""
     verdicts: Counter[bool | None] = Counter()
 
     @FUZZ
@@ -139,7 +141,7 @@ TRAPS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "pointer", "value", "fits"), TRAPS)
+@each(TRAPS)
 def test_a_known_trap_is_settled(kind: str, pointer: str, value: Any, fits: bool) -> None:
     """Both say the same, and what is meant."""
     document = copy.deepcopy(next(one for one in examples(kind) if _is_full(kind, one)))
@@ -165,7 +167,7 @@ def test_what_is_lost_in_data_the_reader_does_not_let_through(text: str) -> None
         read("person", text)
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@each(TYPES)
 def test_a_loosened_schema_is_noticed(kind: str) -> None:
     """Negative control: without any one constraint, the two differ on the document that is about it."""
     schema, by_name = load(kind), documents(kind)

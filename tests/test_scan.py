@@ -13,11 +13,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from news_dataset.publish import tables as published
 
 import news_dataset as nd
 from news_dataset import manifest, publish
 from news_dataset.errors import IntegrityError
+from news_dataset.publish import tables as published
 from news_dataset.testing import write_synthetic
 from tests.building import build_lines
 from tests.conftest import ROOT

@@ -7,10 +7,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from news_dataset import json_schemas, reader
 from news_dataset.manifest import SCHEMA_VERSION
+from tests.each import each
 
 NAMES = sorted(json_schemas.derive())
 
@@ -39,7 +38,7 @@ def test_they_are_valid_schemas() -> None:
     json_schemas.check_dialect()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each(NAMES)
 def test_the_id_names_version_and_file(name: str) -> None:
     """A URN, derived from the path."""
     found = json.loads(json_schemas.derive()[name])
@@ -48,7 +47,7 @@ def test_the_id_names_version_and_file(name: str) -> None:
     assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each(NAMES)
 def test_every_object_is_closed_and_every_reference_inside(name: str) -> None:
     """A misspelt key never passes, and nothing is fetched."""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from docs.generate import STORED
 from news_dataset import frames
 from news_dataset.tabular import Table, tables, to_arrow
 from tests.conftest import ROOT
+from tests.each import each
 from tests.test_codebook import docs, edit, generate
 
 __all__ = ["docs"]  # the fixture: a copy of the folder
@@ -33,7 +32,7 @@ def rows(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in found]
 
 
-@pytest.mark.parametrize("table", tables().values(), ids=lambda table: table.name)
+@each(tables().values())
 def test_every_column_is_there_as_it_is(table: Table) -> None:
     """In order, with key, nullability, reference, codebook and description."""
     key = ", ".join(f"`{column}`" for column in table.key)
@@ -49,7 +48,7 @@ def test_every_column_is_there_as_it_is(table: Table) -> None:
         assert row[7] == field.description
 
 
-@pytest.mark.parametrize("table", tables().values(), ids=lambda table: table.name)
+@each(tables().values())
 def test_the_types_are_those_of_the_files_and_frames(table: Table) -> None:
     """As Arrow and pandas name them."""
     arrow = to_arrow(table, [])

@@ -12,7 +12,7 @@ from hypothesis import given
 import news_dataset as nd
 from news_dataset.codes import code_rows
 from news_dataset.records import Record
-from news_dataset.tabular import content_hash, count_rows, flatten, tables, to_arrow, unflatten
+from news_dataset.tabular import content_hash, flatten, tables, to_arrow, unflatten
 from news_dataset.testing.strategies import datasets
 
 
@@ -37,12 +37,6 @@ def test_the_way_through_parquet_loses_nothing(records: list[Record]) -> None:
         rows[name] = pq.ParquetFile(pa.BufferReader(sink.getvalue())).read().to_pylist()
 
     assert unflatten(rows) == by_type(records)
-
-
-@given(datasets())
-def test_rows_are_counted_without_being_made(records: list[Record]) -> None:
-    """count_rows says what flatten makes."""
-    assert count_rows(records) == {name: len(rows) for name, rows in flatten(records).items()}
 
 
 @given(datasets())

@@ -8,12 +8,12 @@ import unicodedata
 from hashlib import sha256
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news_dataset.spans import Text, skeleton
 from tests.conftest import ROOT
+from tests.each import each
 
 PAGE = (ROOT / "docs" / "text.md").read_text("utf-8")
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "vectors" / "text.json").read_text("utf-8"))
@@ -46,13 +46,13 @@ def by_package(text: str, start: int, end: int) -> dict[str, Any]:
     return dict(zip(FIELDS, (text, span.start, span.end, *made), strict=True))
 
 
-@pytest.mark.parametrize("vector", VECTORS)
+@each(VECTORS)
 def test_the_package_gives_the_vectors(vector: dict[str, Any]) -> None:
     """To the digit."""
     assert by_package(vector["text"], vector["start"], vector["end"]) == vector
 
 
-@pytest.mark.parametrize("vector", VECTORS)
+@each(VECTORS)
 def test_the_rule_of_the_page_gives_the_vectors(vector: dict[str, Any]) -> None:
     """Without a line of the package."""
     assert again(vector["text"], vector["start"], vector["end"]) == vector

@@ -1,12 +1,13 @@
 """Write datasets as the rule book sees them, and what DuckDB answers: ``python -m tests.clients.rulebook FOLDER``.
 
-For each dataset a folder of those of its tables that have rows, as Parquet, and in ``rulebook.json`` the columns of all
-tables, the views, the queries and the rows that they give. Another engine needs nothing else, and reads the very same text.
+For each dataset a folder of those of its tables that have rows, as Parquet; in ``rulebook.json`` the columns of all its
+tables, the views, the queries and the rows that they give. Another engine needs nothing else, and reads the same text.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from news_dataset import checks
+from news_dataset.checks import policy
 from news_dataset.checks.query import Query
 from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
@@ -25,7 +27,7 @@ from news_dataset.engine.rows import MODELS
 from news_dataset.engine.rulebook import complete
 from news_dataset.engine.run import prepare
 from news_dataset.engine.source import Context, Gathering, Source
-from news_dataset.engine.store import SPECIAL, Store, views
+from news_dataset.engine.store import SPECIAL, VIEWS, Store
 from news_dataset.engine.tables import tables_source
 from news_dataset.folders import lines_files, parquet_files
 from news_dataset.records import BY_TABLE
@@ -64,6 +66,9 @@ def datasets(folder: Path) -> Iterator[Given]:
     yield Given("spoiled tables", folder / "planted" / "tables")
     yield Given("chain", parents(folder / "chain", None))
     yield Given("circle", parents(folder / "circle", "event/e0"))
+    lost = shutil.copytree(EXAMPLES / "lost_id", folder / "lost")
+    shutil.copytree(ROOT / "data" / "published", lost / "published")  # which git does not carry in the example
+    yield Given("lost_id beside a release", lost, None, [policy.LOST])
     for query in checks.QUERIES:
         texts = EXAMPLES / query.name / "texts"
         yield Given(query.name, EXAMPLES / query.name, texts if texts.is_dir() else None, [query])
@@ -125,17 +130,27 @@ def answers(given: Given, folder: Path) -> dict[str, Any]:
             rows = database.execute(sql)
             columns = [column[0] for column in rows.description or ()]
             found[query.name] = {"sql": sql, "repeat": query.repeat, "columns": columns, "rows": rows.fetchall()}
-    said = {"folder": folder.name, "tables": tables, "views": views(source.is_of_tables), "queries": found}
+    said = {"folder": folder.name, "tables": tables, "views": VIEWS, "queries": found}
     return {"name": given.name, **said}
 
 
 def main() -> int:
-    """Write everything."""
+    """Write everything; every check that can be failed without a text has to be failed somewhere."""
     out = Path(sys.argv[1])
     with TemporaryDirectory() as folder:
         found = [answers(given, out / str(number)) for number, given in enumerate(datasets(Path(folder)))]
+    at_fault = {name for one in found for name, query in one["queries"].items() if has_broken(query)}
+    if passed := [query.name for query in checks.QUERIES if query.messages and query.name not in at_fault]:
+        print(f"nothing is at fault by {', '.join(passed)}, so that nothing is shown", file=sys.stderr)
+        return 1
     (out / "rulebook.json").write_text(json.dumps(found, ensure_ascii=False), "utf-8")
     return 0
+
+
+def has_broken(query: dict[str, Any]) -> bool:
+    """Return whether some row of an answer is at fault."""
+    at = query["columns"].index("broken")
+    return any(row[at] for row in query["rows"])
 
 
 if __name__ == "__main__":

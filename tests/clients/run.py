@@ -90,6 +90,7 @@ CLIENTS = (
     Client("polars", "release", without_a_row, is_light=True),
     Client("duckdb", "release", without_a_row, is_light=True),
     Client("duckdb_join", "nothing", is_light=True),
+    Client("spark", "rulebook", is_light=True),
     Client("notebook", "nothing", is_light=True),
     Client("huggingface", "release", without_a_configuration),
     Client("frictionless", "release", in_package('"resource": "organizations"', '"resource": "places"')),
@@ -134,8 +135,8 @@ def environment(client: str) -> list[str]:
     return ["node", str(place / "client.mjs")] if is_node else [str(place / "bin" / "python")]
 
 
-def given(folder: Path) -> dict[str, list[str]]:
-    """Make what clients are given, below *folder*: a release, its exports, its distributions."""
+def given(folder: Path, wanted: set[str]) -> dict[str, list[str]]:
+    """Make what clients are given, below *folder*: a release, its exports, distributions; the rule book if *wanted*."""
     shutil.copytree(ROOT / "data" / "published", folder / "data" / "published")
     shutil.copy(ROOT / "CITATION.cff", folder)
     expected = folder / "expected.json"
@@ -143,7 +144,10 @@ def given(folder: Path) -> dict[str, list[str]]:
     for form, out in (("csv", "csv"), ("sqlite", "news.db")):
         _quietly([sys.executable, "-m", "news_dataset", "export", "--to", form, "-o", str(folder / out)], ROOT)
     _quietly([sys.executable, "-m", "hatchling", "build", "--directory", str(folder / "dist")], ROOT)
+    if "rulebook" in wanted:
+        _quietly([sys.executable, "-m", "tests.clients.rulebook", str(folder / "rulebook")], ROOT)
     return {
+        "rulebook": [str(folder / "rulebook")],
         "release": [str(folder / "data" / "published"), str(expected)],
         "csv": [str(folder / "csv"), str(expected)],
         "database": [str(folder / "news.db"), str(expected)],
@@ -194,7 +198,7 @@ def main() -> int:
     wanted = [one for one in wanted if one.is_light or not options.light]
     failed = []
     with tempfile.TemporaryDirectory() as folder:
-        things = given(Path(folder))
+        things = given(Path(folder), {client.given for client in wanted})
         for client in wanted:
             start = time.monotonic()
             said, refused, is_right = tried(client, things[client.given])

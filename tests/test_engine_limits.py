@@ -1,0 +1,215 @@
+"""Little memory, a full disk, few open files, an interruption; and time that grows with the data alone."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from news_dataset.checks import QUERIES
+from news_dataset.checks.query import Query
+from news_dataset.collection import Collection
+from news_dataset.engine.rulebook import RuleBook
+from news_dataset.issues import Report
+from news_dataset.testing import write_synthetic
+from news_dataset.validation import checked, validated
+from tests.conftest import IS_FULL, ROOT
+
+PUBLISHED = ROOT / "data" / "published"
+COMMAND = """
+import resource, sys
+if int(sys.argv[1]):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+if int(sys.argv[2]):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]),) * 2)
+from news_dataset.cli import main
+sys.exit(main(sys.argv[3:]))
+"""
+LARGEST = 10**6
+PARTS, FILES = (1_000, 256) if IS_FULL else (120, 64)
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Records that need more memory than they are given."""
+    folder = tmp_path_factory.mktemp("synthetic")
+    write_synthetic(folder, 20_000, 1, form="jsonl")
+    return folder
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """A folder for temporary files alone."""
+    (tmp_path / "temporary").mkdir()
+    return tmp_path / "temporary"
+
+
+def command(temporary: Path, *words: object, size: int = 0, files: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run a command with a limit on the size of its files, or on how many are open."""
+    found = [sys.executable, "-c", COMMAND, str(size), str(files), *map(str, words)]
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    return subprocess.run(found, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
+
+
+def test_a_disk_that_is_full(synthetic: Path, temporary: Path) -> None:
+    """Exit 5, one line, nothing left behind; with room for what does not fit into memory it passes."""
+    for words in (["validate", synthetic], ["build", synthetic, "--output", temporary / "out"]):
+        full = command(temporary, *words, "--memory", "100MB", size=LARGEST)
+
+        assert (full.returncode, full.stderr.count("\n")) == (5, 1), full.stderr
+        assert "Traceback" not in full.stderr
+        assert os.listdir(temporary) == []
+    assert command(temporary, "validate", synthetic, "--memory", "100MB").returncode == 0
+    assert os.listdir(temporary) == []
+
+
+def test_a_release_that_does_not_fit_the_disk(dataset: Path, temporary: Path) -> None:
+    """The one before stays as it was."""
+    out = dataset / "data" / "published"
+    assert command(temporary, "build", dataset).returncode == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    full = command(temporary, "build", dataset, size=20_000)
+
+    assert (full.returncode, full.stderr.count("\n")) == (5, 1), full.stderr
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert [path.name for path in out.parent.iterdir() if path.name.startswith(".")] == []
+    assert os.listdir(temporary) == []
+
+
+def test_more_files_than_may_be_open(tmp_path: Path, temporary: Path) -> None:
+    """Parts of a table, or of lines, many more than files may be open."""
+    lines = (PUBLISHED / "people.jsonl").read_bytes().splitlines()
+    for form in ("tables", "lines"):
+        (tmp_path / form / "people").mkdir(parents=True)
+    rows = pq.read_table(PUBLISHED / "people.parquet").slice(0, 1)
+    for number in range(PARTS):
+        line = lines[0].replace(b'"id":"person/', b'"id":"person/%d-' % number)
+        (tmp_path / "lines" / "people" / f"{number}.jsonl").write_bytes(line + b"\n")
+        row = rows.set_column(0, rows.schema.field(0), [[f"person/{number}"]])
+        pq.write_table(row, tmp_path / "tables" / "people" / f"{number}.parquet")
+    for form in ("tables", "lines"):
+        found = command(temporary, "validate", tmp_path / form, files=FILES)
+
+        assert found.returncode == 0, found.stdout + found.stderr
+        assert f"{PARTS}" in found.stdout
+
+
+def test_an_interruption_leaves_nothing_behind(synthetic: Path, temporary: Path) -> None:
+    """Exit 130, one line; whenever it comes."""
+    out = str(temporary / "out")
+    for delay, words in ((0.0, ["validate"]), (0.4, ["validate"]), (0.3, ["build", "--output", out])):
+        run = [sys.executable, "-c", COMMAND, "0", "0", *words, str(synthetic)]
+        environment = os.environ | {"TMPDIR": str(temporary)}
+        with subprocess.Popen(run, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as child:
+            while not os.listdir(temporary) and child.poll() is None:
+                time.sleep(0.01)
+            time.sleep(delay)
+            child.send_signal(signal.SIGINT)
+            _, talk = child.communicate(timeout=60)
+
+        assert (child.returncode, talk.count("\n")) == (130, 1), talk
+        assert os.listdir(temporary) == []
+
+
+# Ladders: twice as much takes at most two and a half times as long.
+
+RATIO, LEAST = 2.5, 0.02
+
+
+def cpu(call: Callable[[], object]) -> float:
+    """Return the CPU time of a call."""
+    gc.disable()
+    started = time.process_time()
+    call()
+    gc.enable()
+    return time.process_time() - started
+
+
+def steep(name: str, times: list[float]) -> Iterator[str]:
+    """Say where time grows faster than the data; what is too short to be measured counts as ``LEAST``."""
+    for before, after in pairwise(times):
+        if after > RATIO * max(before, LEAST):
+            yield f"{name}: {', '.join(f'{one:.3f}' for one in times)} s"
+
+
+def chain(folder: Path, count: int) -> Path:
+    """Events of which each lies within the next."""
+    path = folder / f"{count}" / "events" / "part.jsonl"
+    path.parent.mkdir(parents=True)
+    with path.open("w") as file:
+        for at in range(count):
+            parent = {"parent": f"event/e{at + 1}"} if at + 1 < count else {}
+            file.write(json.dumps({"id": f"event/e{at}", "title": "E", "type": "CONSULT", **parent}) + "\n")
+    return path.parents[1]
+
+
+def in_yaml(folder: Path, count: int) -> Path:
+    """People, many in a file."""
+    home = folder / f"{count}" / "people"
+    home.mkdir(parents=True)
+    for start in range(0, count, 100):
+        some = [{"id": f"person/p{at}", "name": f"P {at}"} for at in range(start, start + 100)]
+        (home / f"{start}.yaml").write_text(yaml.safe_dump(some), "utf-8")
+    return home.parent
+
+
+def test_checks_take_time_as_the_data_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every query, over lines and over tables in which each finds units, and many of them faults."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    run = RuleBook.run
+
+    def watched(book: RuleBook, query: Query) -> None:
+        spent[query.name].append(cpu(lambda: run(book, query)))
+
+    monkeypatch.setattr(RuleBook, "run", watched)
+    reports: list[Report] = []
+
+    def record(folder: Path) -> None:
+        reports.append(validated(folder))
+
+    for form in ("jsonl", "parquet"):
+        spent.clear()
+        for n in (2_000, 4_000, 8_000):
+            folder = tmp_path / form / f"{n}"
+            write_synthetic(folder, n, 1, faults=0.02, form="jsonl" if form == "jsonl" else "parquet")
+            spent[form].append(cpu(partial(record, folder)))
+        wrong = [said for name, times in spent.items() for said in steep(name, times)]
+
+        assert not wrong, "\n".join(wrong)
+        assert set(spent) >= {query.name for query in QUERIES if form == "parquet" or not query.is_of_tables}
+    looked_at = {one.code for one in reports[-1].tallies if one.checked}
+    assert len(looked_at & {query.name for query in QUERIES}) > len(QUERIES) / 2
+
+
+def test_readers_and_chains_take_time_as_the_data_grows(tmp_path: Path) -> None:
+    """Records in YAML; events within events, which every statement of a chain must not walk again."""
+    cases: dict[str, tuple[Callable[[Path, int], Path], Callable[[Path], Any], tuple[int, ...]]] = {
+        "YAML": (in_yaml, lambda path: checked(Collection.open(path)), (400, 800, 1_600)),
+        "chain": (chain, validated, (5_000, 10_000, 20_000)),
+    }
+    wrong: list[str] = []
+    for name, (write, read, sizes) in cases.items():
+        folders = [write(tmp_path / name, size) for size in sizes]
+        wrong += steep(name, [min(cpu(partial(read, folder)) for _ in range(2)) for folder in folders])
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_steep_is_noticed() -> None:
+    """Negative control."""
+    assert not list(steep("linear", [0.1, 0.2, 0.4]))
+    assert list(steep("square", [0.1, 0.4, 1.6]))
