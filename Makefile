@@ -41,7 +41,7 @@ fuzz: .venv/installed
 	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py
 	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
-	VERDICTS=messages $(BIN)/python -m pytest -q tests/test_verdicts.py
+	VERDICTS=all $(BIN)/python -m pytest -q tests/test_verdicts.py
 	FUZZ_LINES=1000000 FUZZ_ROWS=100000 FUZZ_ORDERS=500 HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -q -n auto tests/test_engine_*.py
 
 lint: .venv/installed

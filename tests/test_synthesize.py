@@ -24,8 +24,8 @@ from news_dataset.testing.faults import Fault
 FORMS: tuple[Literal["parquet", "jsonl"], ...] = ("parquet", "jsonl")
 NEED_TEXT = {"wrong_text", "span_words", "unquoted_words", "article_prose"}
 NEED_FOLDER = {"misnamed_file", "row_count", "low_coverage", "lost_id"}
-NEED_ALL = {"unused_record", "unassessed_fact", "unbacked_date"}
-"""Checks that look at nothing where any record has the wrong shape."""
+NEED_ALL = {"dangling_reference", "unused_record", "unassessed_fact", "unbacked_date"}
+"""Checks that look away where any record has the wrong shape, or may have any id."""
 OF_VALUES = {
     "missing_key", "wrong_type", "unknown_code", "bad_form", "out_of_range", "broken_rule", "unusual_code",
     "out_of_order", "impossible_date", "wrong_mode",

@@ -15,13 +15,18 @@ DANGLING = Query(
     f"""
     SELECT r.tbl, r.pos, r.col, k.id IS NULL AS broken,
            CASE WHEN k.id IS NOT NULL THEN NULL WHEN u.col IS NOT NULL OR h.id IS NOT NULL THEN '{HIDDEN}'
-                WHEN NOT is_whole THEN '{PART}' END AS skipped, CASE WHEN r.id < 0 THEN 'empty' ELSE '' END AS why
+                WHEN NOT is_whole THEN '{PART}' END AS skipped,
+           CASE WHEN r.id IS NULL THEN 'type' WHEN r.id < 0 THEN 'empty' ELSE '' END AS why
     FROM refs r CROSS JOIN run
     LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.id
     LEFT JOIN hidden h ON h.id = r.id
     LEFT JOIN unsure u ON u.tbl = r.tbl AND u.col = r.col
     """,
-    {"": ("there is no {value}", "{nearest}"), "empty": ("{col} has no value", "")},
+    {
+        "": ("there is no {value}", "{nearest}"),
+        "empty": ("{col} has no value", ""),
+        "type": ("{value} is of a type that has no rows here", ""),
+    },
     "# in organizations/example-herald.yaml\nid: organization/example-herald\n"
     "# in articles/port-example.yaml\npublisher: organization/example-harold",
     "# in organizations/example-herald.yaml\nid: organization/example-herald\n"

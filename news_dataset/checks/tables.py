@@ -67,7 +67,7 @@ BROKEN_TABLE = Query(
     UNION ALL {_unlike("records", ("type", "label"), "SELECT * FROM own_records")}
     UNION ALL {_unlike("entities", ("type", "name", "country", "wikidata"), _ENTITIES)}
     UNION ALL SELECT 'codes', pos, 'code', is_unknown, 'code', 0, NULL FROM codes
-    UNION ALL SELECT 'codes', 0, '', true, 'missing', 0, NULL FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
+    UNION ALL SELECT 'codes', -1, '', true, 'missing', 0, NULL FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
     """,
     {
         "ordinal": ("ordinal {value} comes where {due} is due", ""),
@@ -77,7 +77,7 @@ BROKEN_TABLE = Query(
         "records": ("the record has no row in records", ""),
         "entities": ("the record has no row in entities", ""),
         "code": ("the codebook {codebook} has no such code {code}", ""),
-        "missing": ("codes of the codebooks are missing", ""),
+        "missing": ("the code {missing_code} is missing", ""),
     },
     "evidence.parquet has the ordinals 1, 3 and 4 for statement/port-example/01.",
     "evidence.parquet has the ordinals 1, 2 and 3 for statement/port-example/01.",

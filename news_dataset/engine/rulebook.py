@@ -149,6 +149,7 @@ class _Facts(dict[str, Any]):
             "value": lambda: self.spot.values.get(self["col"]),
             "file": lambda: PurePath(self.spot.path).name,
             "suffix": lambda: PurePath(self.spot.path).suffix,
+            "missing_code": lambda: self.book.store.one("SELECT min(code) FROM missing_codes"),
             "day_of_date": lambda: _day_of_date(self["col"], self.spot.values),
             "other_id": lambda: self.other.id if self.other else "",
             "other_place": lambda: self.other.where if self.other else "",

@@ -44,7 +44,7 @@ def prepare(source: Source, store: Store, context: Context, gathering: Gathering
         code = checks.CODES[issue.code]
         gathering.count(Tally(code.name, code.layer, checked=1, failed=1))
         gathering.found([issue])
-        gathering.is_sound = False
+        gathering.is_sound &= issue.code == "unknown_key"  # a column too many hides no row
     store.fill("present", [(name,) for name in sorted(source.present)])
     source.load(store)
     store.find_repeated()
@@ -70,7 +70,7 @@ def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
             gathering.found(report.issues)
         gathering.is_sound &= part.is_sound
         broken = [one for one in judged if one.entry.row is None]
-        store.fill("broken", [_broken_row(one) for one in broken if one.entry.kind in BY_TYPE], keyed=(3, 4))
+        store.fill("broken", [_broken_row(one) for one in broken], keyed=(3, 4))
         add_records(store, [one for one in judged if one.entry.row is not None and one.is_new])
         description = next((one for one in judged if isinstance(one.entry.row, Description)), description)
     if not is_counted:
@@ -79,6 +79,8 @@ def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
 
 
 def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
+    if one.entry.kind not in BY_TYPE:  # a row alone: nothing refers to it, but what it belongs to is broken too
+        return "", one.pos, one.me, None, None
     parent = one.entry.data.get("parent")
     table = BY_TYPE[one.entry.kind].table
     return table, one.pos, one.me, one.entry.id or None, parent if isinstance(parent, str) else None

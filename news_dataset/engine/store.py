@@ -152,8 +152,11 @@ class Store:
             wanted = ", ".join(f"'{owner}'" for owner in owners)
             if self.one(f"SELECT count(*) FROM present WHERE tbl IN ({wanted})") < len(owners):
                 continue
-            query = f"SELECT '{table}', pos, '{key}', me FROM {table} t WHERE NOT EXISTS"
-            self.database.execute(f"INSERT INTO orphans {query} (SELECT 1 FROM ids i WHERE i.me = t.me)")
+            there = "EXISTS (SELECT 1 FROM ids i WHERE i.me = t.me"  # perhaps in a table that has no such rows
+            self.database.execute(
+                f"INSERT INTO orphans SELECT '{table}', pos, '{key}', CASE WHEN NOT {there}) THEN me END "
+                f"FROM {table} t WHERE NOT {there} AND i.tbl IN ({wanted}))"
+            )
             if self.one(f"SELECT count(*) FROM orphans WHERE tbl = '{table}'"):
                 self.database.execute(
                     f"DELETE FROM {table} WHERE pos IN (SELECT pos FROM orphans WHERE tbl = '{table}')"

@@ -134,7 +134,7 @@ class TablesSource:
         known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in found]
         store.fill("codes", [(at, not is_known) for at, is_known in enumerate(known)])
         missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in found}
-        store.fill("missing_codes", [(code,) for _, code in sorted(missing)])
+        store.fill("missing_codes", [(f"{book} {code}",) for book, code in sorted(missing)])
 
     def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
         """Yield the rows that were not proven, as records with their children, judged by their models."""
@@ -144,9 +144,6 @@ class TablesSource:
             for child in children(BY_TABLE[table]).values():
                 query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
                 store.database.execute(f"{query} WHERE NOT c.proven")
-        for table in self.alone:
-            store.database.execute(f"UPDATE {table} SET me = {2 * _NO_PARENT + 1} + pos WHERE NOT proven")
-            store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
         for table in own:
             yield from self._records(store, table)
         for table in self.alone:
@@ -224,7 +221,9 @@ class TablesSource:
     def spots(self, table: str, places: Sequence[int]) -> Iterator[RowSpot]:
         """Yield the rows at some places, which rise."""
         key = vars(rows.MODELS[table]).get("parent_key", "id") if table in rows.MODELS else "code"
-        for path, row, values in self.sources[table].rows(places):
+        if places and places[0] < 0:  # the table as a whole
+            yield RowSpot(str(self.sources[table].paths[0]), -1, "", {})
+        for path, row, values in self.sources[table].rows([place for place in places if place >= 0]):
             yield RowSpot(path, row, str(values.get("old_id" if table == "redirects" else key) or ""), values)
 
     def hidden(self) -> tuple[set[str], set[str]]:

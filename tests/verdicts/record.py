@@ -90,6 +90,7 @@ def _packed(count: dict[str, int], reasons: list[str]) -> list[Any]:
     return [*numbers, *[0] * (len(NUMBERS) - len(numbers)), skipped] if skipped else numbers
 
 
+@cache
 def accepted() -> list[Accepted]:
     """Return the differences that are meant."""
     return [Accepted(**one) for one in yaml.safe_load(DIFFERENCES.read_text("utf-8")) or []]
