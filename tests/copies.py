@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from news_dataset.restoration import Place, Restored, restore
 from news_dataset.spans import Span, Text, skeleton
+from tests.conftest import IS_FULL
 
 FUZZ = settings(
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300")),
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300" if IS_FULL else "40")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 COLUMNS = ["table", "record", "ordinal", "role", "mention", "fragment", "start", "end", "state", "words", "places"]

@@ -15,8 +15,9 @@ from news_dataset import reader
 from news_dataset.curate import canonical, source
 from news_dataset.records import BY_TABLE, BY_TYPE, RECORDS, Record
 from news_dataset.testing.strategies import data
+from tests.conftest import IS_FULL
 
-FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100")))
+FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100" if IS_FULL else "40")))
 ODD = st.sampled_from(
     [*"a# \x85\u2028\u2029\n\t'\"\\-é😀\ufeff0~{[&*!|>%@`\x07", ": ", " #", "1e3", "no", "deadbeef", "  "]
 )

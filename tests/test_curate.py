@@ -22,8 +22,9 @@ from news_dataset.curate.scalars import scalar
 from news_dataset.records import BY_TYPE
 from news_dataset.restoration import restore
 from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton
+from tests.conftest import IS_FULL
 
-FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100")))
+FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100" if IS_FULL else "40")))
 
 
 @st.composite

@@ -84,7 +84,7 @@ def test_sqlite_knows_where_it_comes_from(base: sqlite3.Connection) -> None:
 
 @each(REFERENCES)
 def test_every_reference_is_a_foreign_key_with_an_index(
-    base: sqlite3.Connection, table: str, column: str, other: str
+    table: str, column: str, other: str, base: sqlite3.Connection
 ) -> None:
     """Declared, and the first column of some index."""
     keys = {key[3]: (key[2], key[4]) for key in base.execute(f"PRAGMA foreign_key_list({table})")}
@@ -96,7 +96,7 @@ def test_every_reference_is_a_foreign_key_with_an_index(
 
 
 @each(tables())
-def test_keys_and_types_are_enforced(base: sqlite3.Connection, name: str) -> None:
+def test_keys_and_types_are_enforced(name: str, base: sqlite3.Connection) -> None:
     """A row that stands there twice, a null and a value of another type where none may be."""
     columns = base.execute(f"PRAGMA table_info({name})").fetchall()
     table = tables()[name]

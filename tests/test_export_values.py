@@ -36,8 +36,9 @@ from news_dataset.records import (
 from news_dataset.records.columns import children, columns
 from news_dataset.tabular import Rows, flatten, tables, to_arrow
 from news_dataset.testing.strategies import datasets, records, slugs
+from tests.conftest import IS_FULL
 
-EXAMPLES = max(60, int(os.environ.get("FUZZ_EXAMPLES", "0")) // 10)
+EXAMPLES = max(60 if IS_FULL else 12, int(os.environ.get("FUZZ_EXAMPLES", "0")) // 10)
 NASTY = [
     "Null", "NULL", "None", "NA", "N/A", "nan", "NaN", "inf", "-inf", "True", "false", "#N/A", "=1+1", "-2", "+3", "@x",
     "'quoted", "'=1", "''", '"', '"=1+1"', "\"'-2", "a;=1+1", "a; 'b", ";'", ";", "a,b", 'say "no", twice', "\\N", "\\",

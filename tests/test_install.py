@@ -270,8 +270,8 @@ def test_no_thread_outlives_the_reading_of_a_file(installed: Path) -> None:
     start = f"import os, pyarrow.compute, pyarrow.parquet\n{count}before = threads()\n"
     load = 'for name in nd.tables(): nd.load(name, as_="arrow")\n'
     published = (
-        "from pathlib import Path; from news_dataset.collection import Collection\n"
-        f"assert len(Collection.open(Path({str(ROOT)!r})).published_ids()) > 200\n"
+        "from pathlib import Path; from news_dataset.validation import ids_of_release\n"
+        f"assert len(ids_of_release(Path({str(ROOT)!r}) / 'data/published')) > 200\n"
     )
     output = run(installed, f"{start}import news_dataset as nd\n{load}{published}print(threads() - before)")
 

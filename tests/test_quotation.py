@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news_dataset.quotation import quoted_ranges
+from tests.conftest import IS_FULL
 
 RULE = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」|‘(?:[^‘’]|’(?=\w))*’")
 """The rule in one line; a text of opening marks alone takes it quadratic time."""
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=2_000 if IS_FULL else 200)
 @given(st.text('“”"„«»「」‘’ab é1_\n', max_size=25))
 def test_the_ranges_are_those_of_the_rule(words: str) -> None:
     """Marks of every kind in any order, apostrophes, letters, line breaks."""

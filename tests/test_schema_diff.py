@@ -18,13 +18,13 @@ from news_dataset import json_schemas, schema_diff
 from news_dataset.cli import main
 from news_dataset.records import BY_TYPE
 from news_dataset.schema_diff import KINDS, Kind, compare
-from tests.conftest import ROOT
+from tests.conftest import IS_FULL, ROOT
 from tests.constraints import SCHEMAS, constraints, load, validator
 from tests.mutations import examples
 from tests.test_constraints import without
 from tests.test_examples import TYPES
 
-FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300")))
+FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300" if IS_FULL else "40")))
 CURRENT = {name: json.loads(text) for name, text in json_schemas.derive().items()}
 Edit = Callable[[dict[str, Any], Random], bool]
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news_dataset.spans import Text, skeleton
-from tests.conftest import ROOT
+from tests.conftest import IS_FULL, ROOT
 from tests.each import each
 
 PAGE = (ROOT / "docs" / "text.md").read_text("utf-8")
@@ -94,7 +94,7 @@ def ready(text: str) -> bool:
     return unicodedata.is_normalized("NFC", text)
 
 
-@settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300")))
+@settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300" if IS_FULL else "40")))
 @given(st.text(max_size=40), st.text(min_size=1, max_size=20).filter(skeleton), st.text(max_size=40))
 def test_the_rule_of_the_page_is_that_of_the_package(before: str, words: str, after: str) -> None:
     """Over all of Unicode that this Python knows."""
