@@ -263,8 +263,10 @@ def _odd_lines(content: bytes, starts: Any, ends: Any) -> Any:
     odd = (data[starts] != ord("{")) | (data[np.maximum(last, 0)] != ord("}")) | (lengths > MAX_BYTES) | (lengths < 5)
     at = content.find(b"null")
     while at >= 0:
-        before = content[max(at - 8, 0) : at].rstrip(b" \t")[-1:]
-        if before in (b":", b",", b"["):
+        before = at - 1
+        while before > 0 and content[before] in b" \t\r":
+            before -= 1
+        if content[before] in b":,[":
             odd[np.searchsorted(ends, at, side="right")] = True
         at = content.find(b"null", at + 4)
     try:

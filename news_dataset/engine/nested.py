@@ -107,7 +107,7 @@ def add_records(store: Store, judged: Sequence[Judged]) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     for one in judged:
         path = PurePath(one.entry.document.path)
-        stem = path.stem if path.suffix in (".yaml", ".json") else None
+        stem = _as_text(path.stem) if path.suffix in (".yaml", ".json") else None
         row = one.entry.row
         if isinstance(row, Record):
             for table, values in record_rows(row, one.pos, stem):
@@ -167,10 +167,15 @@ class CuratedSource:
             model = BY_TABLE.get(place.parent.name) or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
             is_named = model and model.record_type in _SLUG_NAMED and place.parent.name == model.table
             if model and is_named and place.suffix != ".jsonl":
-                ids.add(f"{model.record_type}/{place.stem}")
+                ids.add(_as_text(f"{model.record_type}/{place.stem}"))
             elif model and path in lost:
                 types.add(model.record_type)
         return ids, types
+
+
+def _as_text(name: str) -> str:
+    """Return a name of a file as a text that is UTF-8, which not every name is."""
+    return name.encode(errors="replace").decode()
 
 
 def has_id(entry: Entry) -> bool:
