@@ -118,7 +118,7 @@ class ParquetFile:
 
         def add(batch: pa.RecordBatch | None) -> None:
             nonlocal spent
-            spent += sum(map(_repeated, batch.columns)) if batch is not None else 0
+            spent += decoded_bytes(batch) if batch is not None else 0
             if spent > most:
                 said = f"{self.place} has {self.size:,} bytes, and its rows would take more than {most:,}"
                 raise UnsafeInputError(f"{said}; it is refused as one that may be meant to exhaust memory")
@@ -243,6 +243,11 @@ def check_rows(rows: pa.Table | pa.RecordBatch, table: Table | None, place: obje
             raise IntegrityError(f"{place} holds a row without {field.name}")
         if wrong := _out_of_range(column):
             raise IntegrityError(f"{place} holds {wrong} in {field.name}")
+
+
+def decoded_bytes(batch: pa.RecordBatch) -> int:
+    """Return how many bytes the values of a batch take, with texts of dictionaries written out in each row."""
+    return sum(map(_repeated, batch.columns))
 
 
 def _repeated(column: pa.Array) -> int:

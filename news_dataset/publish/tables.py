@@ -12,6 +12,7 @@ from urllib.parse import quote
 from news_dataset.codes import code_rows
 from news_dataset.errors import UsageError
 from news_dataset.manifest import SCHEMA_VERSION, Content
+from news_dataset.parquet import decoded_bytes
 from news_dataset.patterns import is_plain
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
 from news_dataset.records.columns import children, columns, properties
@@ -32,6 +33,7 @@ MOST_PARTS = 1_000
 """So many values a column may have by which a table is divided: each is a file that is written at the same time."""
 
 _ABSENT = "__HIVE_DEFAULT_PARTITION__"  # so call it those who read such folders
+_AT_ONCE = 8 * 2**20  # bytes whose lines are made together, since each line is a copy of its row
 _LONGEST = 200  # characters of the name of a folder
 _BARE = ("int32", "double", "bool")  # kinds that JSON writes without quotes
 
@@ -110,10 +112,11 @@ def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.
     digest, count, cursor = sha256(), 0, database.cursor()
     cursor.execute("SET preserve_insertion_order = true")
     for batch in batches:
-        cursor.register("batch", batch)
-        digest.update(
-            _bytes(cursor.sql(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table().column("line"))
-        )
+        size = max(1, len(batch) * _AT_ONCE // max(1, decoded_bytes(batch)))
+        for start in range(0, len(batch), size):
+            cursor.register("batch", batch.slice(start, size))
+            lines = cursor.sql(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table()
+            digest.update(_bytes(lines.column("line")))
         count += len(batch)
     return Content(count, digest.hexdigest())
 
