@@ -33,7 +33,7 @@ MOST_PARTS = 1_000
 """So many values a column may have by which a table is divided: each is a file that is written at the same time."""
 
 _ABSENT = "__HIVE_DEFAULT_PARTITION__"  # so call it those who read such folders
-_AT_ONCE = 8 * 2**20  # bytes whose lines are made together, since each line is a copy of its row
+_AT_ONCE = 2 * 2**20  # bytes whose lines are made together, since each line is a copy of its row
 _LONGEST = 200  # characters of the name of a folder
 _BARE = ("int32", "double", "bool")  # kinds that JSON writes without quotes
 
@@ -158,7 +158,8 @@ def row_line(table: Table) -> str:
         f"coalesce({_json(field.name, field.kind in _BARE, True)}, 'null')"
         for at, field in enumerate(table.fields)
     ]
-    return "'{' || " + " || ".join(cells) + " || '}' || chr(10)"
+    # One function of many arguments: a chain of || would copy the line once for each column.
+    return f"concat('{{', {', '.join(cells)}, '}}', chr(10))"
 
 
 def _json(name: str, is_bare: bool, is_escaped: bool) -> str:
