@@ -169,7 +169,7 @@ class ParquetFile:
                 texts = texts.dictionary if pa.types.is_dictionary(texts.type) else texts
                 longest[name] = max(longest.get(name, 0), pc.max(pc.binary_length(texts)).as_py() or 0)
                 break
-        return max(1, min(ROWS, BUDGET // 2 // max(1, sum(longest.values()))))
+        return max(1, min(ROWS, BUDGET // 4 // max(1, sum(longest.values()))))
 
     def damaged(self, error: Exception) -> IntegrityError:
         """Return the error that says that the file cannot be decoded."""
