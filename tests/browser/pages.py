@@ -121,7 +121,7 @@ def write(out: Path) -> None:
     """Write all pages."""
     out.mkdir(parents=True, exist_ok=True)
     bundled = tables_of(nd.Dataset())
-    command("-o", str(out / "bundled.html"))
+    nd.explore(out / "bundled.html")  # the command would take the dataset of the current folder
     command(str(SECOND), "--text", str(SECOND / "text.txt"), "-o", str(out / "second.html"))
     hostile_names(out)
     attacked = hostile(few(bundled))
