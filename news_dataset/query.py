@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.engine.database import default_memory
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ Source = Callable[[], "pa.Table | Iterator[pa.RecordBatch]"]
 Tables = Mapping[str, "pa.Table | pa.Schema"]
 """Each table that a query reads, or the columns of one that was copied into DuckDB."""
 
-_GIB = 2**30
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -47,7 +46,7 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
 
     # Without a folder of its own, DuckDB would spill into the working folder.
     with TemporaryDirectory(prefix="news-dataset-sql-", ignore_cleanup_errors=True) as spill:
-        settings: dict[str, Any] = _SETTINGS | {"memory_limit": f"{_memory()}B", "temp_directory": spill}
+        settings: dict[str, Any] = _SETTINGS | {"memory_limit": f"{default_memory()}B", "temp_directory": spill}
         with duckdb.connect(":memory:", config=settings) as connection:
             try:
                 _refuse_all_but_select(connection, query)
@@ -68,13 +67,6 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
                 raise SetupError(f"the temporary folder cannot be used: {_line(error)}") from error
             except duckdb.Error as error:
                 raise UsageError(_line(error)) from error
-
-
-def _memory() -> int:
-    """Return half of the machine's memory in bytes, at most 4 GiB."""
-    if not hasattr(os, "sysconf"):  # Windows
-        return 2 * _GIB
-    return min(4 * _GIB, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
 
 
 def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) -> None:

@@ -167,7 +167,7 @@ def test_without_the_locks_files_can_be_read(tmp_path: Path) -> None:
 
 def test_too_much_memory_is_over_a_limit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Exit code 3, and what was spilled is gone."""
-    monkeypatch.setattr(query, "_memory", lambda: 2**24)
+    monkeypatch.setattr(query, "default_memory", lambda: 2**24)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(UnsafeInputError, match="over a limit"):
         nd.sql("select list(range) from range(10000000)")

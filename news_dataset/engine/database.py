@@ -44,7 +44,7 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
     """
     import duckdb
 
-    size = _bytes(memory) if memory else min(_machine_memory() // 2, MOST_MEMORY)
+    size = _bytes(memory) if memory else default_memory()
     try:
         with TemporaryDirectory(prefix="news-dataset-") as folder, duckdb.connect() as database:
             # The other half is for Python, and for rows on their way into the database.
@@ -64,6 +64,14 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
         raise UnsafeInputError(f"{size // 2**20} MiB of memory are not enough; give more with --memory") from error
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise SetupError(f"the temporary folder cannot be used: {_first_line(error)}") from error
+
+
+def default_memory() -> int:
+    """Return half of the machine's memory in bytes, at most 4 GiB; 2 GiB where the machine does not say (Windows)."""
+    try:
+        return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2, MOST_MEMORY)
+    except (ValueError, OSError, AttributeError):
+        return MOST_MEMORY // 2
 
 
 def span_digest(words: str) -> str:
@@ -89,13 +97,6 @@ def _bytes(size: str) -> int:
     if count < LEAST_MEMORY:
         raise UsageError(f"memory {size!r} is less than the engine needs, {LEAST_MEMORY // 10**6}MB")
     return count
-
-
-def _machine_memory() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError, AttributeError):  # not known on Windows
-        return MOST_MEMORY
 
 
 def _first_line(error: Exception) -> str:

@@ -134,8 +134,6 @@ def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, st
     for one in fields:
         if one.name not in schema.names:
             yield "missing_key", one.name, f"the column {one.name} is missing in {table}"
-        elif schema.names.count(one.name) > 1:
-            yield "duplicate_key", one.name, f"the column {one.name} is there twice"
         elif not _is_of(schema.field(one.name).type, one):
             yield "wrong_type", one.name, f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
     for name in sorted(set(schema.names) - {one.name for one in fields}):
