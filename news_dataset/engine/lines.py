@@ -146,11 +146,7 @@ class LinesSource:
                         self.progress(known, known * total // max(done, 1))
                 number += last
         self._total.append(number)
-        for table in (model.table for model in BY_TYPE.values()):
-            store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
-            for child in children(BY_TABLE[table]).values():
-                query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
-                store.database.execute(f"{query} WHERE NOT c.proven")
+        store.suspect_unproven()
 
     def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
         """Yield the lines that were not proven, judged by their models."""

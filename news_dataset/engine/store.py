@@ -78,6 +78,14 @@ class Store:
         self._insert(cursor, table, rows.narrow(model), relation, [])
         cursor.unregister("batch")
 
+    def suspect_unproven(self) -> None:
+        """Note each record in ``suspects`` that was not proven, or a child of which was not."""
+        for table, model in BY_TABLE.items():
+            self.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
+            for child in children(model).values():
+                query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
+                self.database.execute(f"{query} WHERE NOT c.proven")
+
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that stand in memory as plain dicts, with ``_pos``, ``_me`` and perhaps ``_stem``."""
         model = MODELS[table]

@@ -138,13 +138,8 @@ class TablesSource:
 
     def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
         """Yield the rows that were not proven, as records with their children, judged by their models."""
-        own = [name for name in self.sources if name in BY_TABLE]
-        for table in own:
-            store.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
-            for child in children(BY_TABLE[table]).values():
-                query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
-                store.database.execute(f"{query} WHERE NOT c.proven")
-        for table in own:
+        store.suspect_unproven()
+        for table in (name for name in self.sources if name in BY_TABLE):
             yield from self._records(store, table)
         for table in self.alone:
             query = f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos"
