@@ -66,7 +66,7 @@ def proven(model: type[Row], rows: Iterable[dict[str, Any]]) -> list[bool]:
     batch = pa.table(cells | {"_pos": pa.array(range(len(rows)), pa.int64())})
     with connected(threads=1) as database:
         store = Store(database)
-        store.add(vars(model)["table"], evaluated_columns(model, batch), '"_pos"', database.cursor())
+        store.add(vars(model)["table"], evaluated_columns(model, batch), '"_pos"', store.cursor())
         found = database.execute(f"SELECT proven FROM {vars(model)['table']} ORDER BY pos").fetchall()
     return [bool(one) for (one,) in found]
 

@@ -41,9 +41,9 @@ SPAN_OUTSIDE = Query(
     "evidence",
     "A span ends behind the end of the article's text.",
     f"""
-    SELECT s.tbl, s.pos, 'end' AS col, s."end" > coalesce(t.length, a.text_length) AS broken,
+    SELECT s.tbl, s.pos, 'end' AS col, s."end" > coalesce(t.code_points, a.text_length) AS broken,
            CASE WHEN a.id IS NULL THEN {text_literal(NO_ARTICLE)} END AS skipped,
-           coalesce(t.length, a.text_length) AS text_length
+           coalesce(t.code_points, a.text_length) AS text_length
     FROM spans s LEFT JOIN first_articles a ON a.id = s.article LEFT JOIN texts t ON t.article = s.article
     """,
     {"": ("end {end} is behind the end of the text, {text_length}", "")},

@@ -22,7 +22,7 @@ the words of a fragment of a quotation. ``me`` is the key of the record that a r
 ``parents``         tbl, pos, id, parent of every record that lies within another; ``ancestry`` of broken ones too
 ``spans``           tbl, pos, article, end of every span
 ``first_articles``  articles but for those that repeat an id
-``texts``           article, length of every text at hand
+``texts``           article, code_points of every text at hand
 ``unsure``          tbl, col of references that may lead to a record in a file that cannot be read; ``hidden`` their ids
 ``published``       number, id of the release beside the records
 ``row_counts``, ``coverage``  what dataset.yaml asserts; ``counts`` tbl, n of every table

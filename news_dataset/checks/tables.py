@@ -12,9 +12,18 @@ def _bound(model: type[Row]) -> str:
     return "wrong_bound" if any(column.kind == "edtf" for column in columns(model)) else "CAST(NULL AS STRING)"
 
 
+# Different powers of two from 2 to 2**n are the only n powers with this sum, so that most lists need no sorting.
 _ORDINALS = " UNION ALL ".join(
-    f"SELECT '{child.table}' AS tbl, pos, ordinal, {_bound(child)} AS wrong_bound, "
-    f"row_number() OVER (PARTITION BY me ORDER BY ordinal, pos) AS due FROM {child.table}"
+    f"""
+    SELECT '{child.table}' AS tbl, c.pos, c.ordinal, {_bound(child)} AS wrong_bound,
+           CASE WHEN l.me IS NULL THEN c.ordinal ELSE l.due END AS due
+    FROM {child.table} c LEFT JOIN (
+        SELECT pos, me, row_number() OVER (PARTITION BY me ORDER BY ordinal, pos) AS due FROM {child.table}
+        WHERE me IN (
+            SELECT me FROM {child.table} GROUP BY me
+            HAVING count(*) > 50 OR count(ordinal) < count(*) OR sum(power(2, ordinal)) <> power(2, count(*) + 1) - 2
+        )
+    ) l ON l.pos = c.pos"""
     for child in CHILDREN
 )
 _BOUNDS = " UNION ALL ".join(
@@ -29,11 +38,12 @@ def _unlike(table: str, columns_of: tuple[str, ...], owners: str) -> str:
     cases = " ".join(f"WHEN d.{one} IS DISTINCT FROM o.{one} THEN '{one}'" for one in columns_of)
     there = f"EXISTS (SELECT 1 FROM present WHERE tbl = '{table}')"
     return f"""
-    SELECT '{table}', d.pos, coalesce(CASE WHEN number = 1 THEN CASE {cases} END END, 'id'),
-           number > 1 OR CASE {cases} END IS NOT NULL, CASE WHEN number = 1 THEN 'unlike' ELSE 'twice' END, 0,
+    SELECT '{table}', d.pos, coalesce(CASE WHEN f.me IS NULL THEN CASE {cases} END END, 'id'),
+           f.me IS NOT NULL OR CASE {cases} END IS NOT NULL, CASE WHEN f.me IS NULL THEN 'unlike' ELSE 'twice' END, 0,
            CASE WHEN o.me IS NULL THEN '{APART}' END
-    FROM (SELECT *, row_number() OVER (PARTITION BY me ORDER BY pos) AS number FROM {table}) d
-    LEFT JOIN ({owners}) o ON o.me = d.me
+    FROM {table} d LEFT JOIN ({owners}) o ON o.me = d.me
+    LEFT JOIN (SELECT me, min(pos) AS first FROM {table} GROUP BY me HAVING count(*) > 1) f
+           ON f.me = d.me AND d.pos > f.first
     UNION ALL
     SELECT o.tbl, o.pos, 'id', true, '{table}', 0, NULL FROM ({owners}) o
     LEFT JOIN {table} d ON d.me = o.me WHERE d.me IS NULL AND {there}"""

@@ -38,22 +38,24 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
         threads: how many threads it uses; None for as many as there are processors.
 
     Raises:
-        UsageError: *memory* is no size.
+        UsageError: *memory* is no size, or less than 64 MB.
         SetupError: the disk is full, or the temporary folder cannot be written.
         UnsafeInputError: the memory is not enough.
     """
     import duckdb
 
     size = _bytes(memory) if memory else default_memory()
+    if size < LEAST_MEMORY:
+        raise UsageError(f"memory {memory!r} is less than the engine needs, {LEAST_MEMORY // 10**6}MB")
     try:
         with TemporaryDirectory(prefix="news-dataset-") as folder, duckdb.connect() as database:
-            # The other half is for Python, and for rows on their way into the database.
-            database.execute(f"SET memory_limit = '{size // 2 // 2**20}MiB'")
+            # The rest is for Python, and for rows on their way into the database.
+            database.execute(f"SET memory_limit = '{size * 2 // 5 // 2**20}MiB'")
             database.execute(f"SET threads = {threads or os.cpu_count() or 1}")
             database.execute(f"SET temp_directory = {text_literal(str(Path(folder) / 'spill'))}")
             database.execute("SET preserve_insertion_order = false")
-            # Nothing here is kept, so that rewriting the tables in a more compact form is a third of the time for nothing.
-            database.execute("SET checkpoint_threshold = '1TB'")
+            database.execute("ATTACH ':memory:' AS tables (COMPRESS)")
+            database.execute("USE tables")
             # Keys are salted, so that no text can be made to pass for another. DuckDB's own hash is faster and will not
             # do: ids that differ in two digits eight places apart share it once in a few hundred times.
             salt = secrets.token_hex(8)
@@ -66,6 +68,19 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
         raise UnsafeInputError(f"{size // 2**20} MiB of memory are not enough; give more with --memory") from error
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise SetupError(f"the temporary folder cannot be used: {_first_line(error)}") from error
+
+
+def cursor(database: DuckDBPyConnection) -> DuckDBPyConnection:
+    """Open another connection to the same tables, for another thread or a second result."""
+    found = database.cursor()
+    found.execute("USE tables")
+    return found
+
+
+def memory_limit(database: DuckDBPyConnection) -> int:
+    """Return how many bytes of memory a database may take."""
+    said = database.execute("SELECT current_setting('memory_limit')").fetchone()
+    return _bytes(said[0]) if said else 0
 
 
 def default_memory() -> int:
@@ -89,16 +104,13 @@ def _bytes(size: str) -> int:
     """Return how many bytes a size such as ``512MB`` or ``1.5 GiB`` means.
 
     Raises:
-        UsageError: it is no size, or less than 64 MB.
+        UsageError: it is no size.
     """
     found = _SIZE.fullmatch(size)
     if not found:
         raise UsageError(f"memory {size!r} is no size; write it as 1GB or 512MB")
     unit = found[2].lower()
-    count = int(float(found[1]) * (1024 if "i" in unit else 1000) ** " kmgt".index(unit[0].replace("b", " ")))
-    if count < LEAST_MEMORY:
-        raise UsageError(f"memory {size!r} is less than the engine needs, {LEAST_MEMORY // 10**6}MB")
-    return count
+    return int(float(found[1]) * (1024 if "i" in unit else 1000) ** " kmgt".index(unit[0].replace("b", " ")))
 
 
 def _first_line(error: Exception) -> str:

@@ -144,6 +144,7 @@ class LinesSource:
                     if self.progress:
                         known = number + last
                         self.progress(known, known * total // max(done, 1))
+                    store.compact()
                 number += last
         self._total.append(number)
         store.suspect_unproven()
@@ -154,7 +155,7 @@ class LinesSource:
         query = (
             f"SELECT s.me, t.me IS NULL FROM (SELECT DISTINCT me FROM suspects) s LEFT JOIN ({taken}) t ON t.me = s.me"
         )
-        found = store.database.cursor().execute(f"{query} ORDER BY s.me")
+        found = store.cursor().execute(f"{query} ORDER BY s.me")
         while portion := found.fetchmany(_PORTION):
             documents, judged, refused = [], [], []
             for me, is_new in portion:
@@ -222,7 +223,7 @@ def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
     starts = np.concatenate([[0], ends[:-1]])
     numbers = first + block.first + np.arange(len(ends))
     odd = _odd_lines(block.content, starts, ends)
-    cursor = store.database.cursor()
+    cursor = store.cursor()
     left = np.flatnonzero(~odd)
     cuts: Any = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
     stack, taken = [some for some in reversed(np.split(left, cuts)) if len(some)], []

@@ -210,7 +210,7 @@ def narrow(model: type[Row]) -> dict[str, str]:
     elif "ordinal" in source_types(model):
         found["ordinal"] = 'TRY_CAST("ordinal" AS INTEGER)'
     for column in columns(model):
-        if column.name not in found and (column.reference or column.name in named):
+        if column.name not in (*found, "id") and (column.reference or column.name in named):
             found[column.name] = _narrow_column(column)
     found |= _DERIVED.get(table, {})
     found |= {f"units_{code}": said for code, said in units(model).items()}
@@ -228,7 +228,7 @@ def _narrow_column(column: Column) -> str:
 @cache
 def _named_in_rule_book() -> frozenset[str]:
     texts = (re.sub(r"'[^']*'", "", query.sql) for query in checks.QUERIES)  # words of literals are no names
-    return frozenset(word for text in texts for word in re.findall(r"[a-z_]+", text))
+    return frozenset(word for text in texts for word in re.findall(r"[a-z_]+\b(?!\()", text))
 
 
 def _wrong_bound(model: type[Row]) -> str:

@@ -70,7 +70,7 @@ class RuleBook:
 
     def _report(self, query: Query, sql: str, total: int) -> None:
         """Put the units at fault into words, portion by portion."""
-        found = self.store.database.cursor().execute(
+        found = self.store.cursor().execute(
             f"SELECT * FROM ({sql}) units WHERE broken AND skipped IS NULL ORDER BY tbl, pos, col"
         )
         names = [column[0] for column in found.description or ()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.engine import rows
+from news_dataset.engine.database import cursor, memory_limit
 from news_dataset.engine.rows import MODELS
 from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, ENTITY_TYPES, RECORDS, Child, Record, Row
 from news_dataset.records.columns import children, columns
@@ -20,7 +21,7 @@ SPECIAL = {
     "broken": "tbl VARCHAR, pos BIGINT, me BIGINT, id BIGINT, parent BIGINT",
     "suspects": "me BIGINT",
     "orphans": "tbl VARCHAR, pos BIGINT, col VARCHAR, id BIGINT",
-    "texts": "article BIGINT, length BIGINT",
+    "texts": "article BIGINT, code_points BIGINT",
     "hidden": "id BIGINT",
     "unsure": "tbl VARCHAR, col VARCHAR",
     "published": "number BIGINT, id BIGINT",
@@ -62,7 +63,16 @@ class Store:
         for name, query in VIEWS.items():
             self.database.execute(f"CREATE {'TABLE' if name == 'repeated' else 'VIEW'} {name} AS {query}")
 
-    def add(self, table: str, batch: pa.Table, me: str, cursor: DuckDBPyConnection, has_bounds: bool = False) -> None:
+    def add(
+        self,
+        table: str,
+        batch: pa.Table,
+        me: str,
+        cursor: DuckDBPyConnection,
+        *,
+        has_bounds: bool = False,
+        is_compared: bool = False,
+    ) -> None:
         """Add rows of a table, with ``_pos`` and what is worked out of their values.
 
         Args:
@@ -71,20 +81,32 @@ class Store:
             me: SQL for the key of the record that a row belongs to.
             cursor: a connection of the calling thread.
             has_bounds: whether the bounds of dates are there and have to be right.
+            is_compared: whether the rows are compared with those that they repeat, so that nothing is to be proven.
         """
         model = MODELS[table]
+        select = _judged(model) if is_compared else rows.narrow(model)
         cursor.register("batch", batch)
         relation = self._relation(model, frozenset(batch.column_names), me, has_bounds) + " FROM batch"
-        self._insert(cursor, table, rows.narrow(model), relation, [])
+        self._insert(cursor, table, select, relation, [])
         cursor.unregister("batch")
+
+    def cursor(self) -> DuckDBPyConnection:
+        """Open another connection to the tables, for another thread or a second result."""
+        return cursor(self.database)
+
+    def compact(self) -> None:
+        """Compress what was added if more than half of the memory is in use; no other thread may be adding rows."""
+        if self.one("SELECT sum(memory_usage_bytes) FROM duckdb_memory()") > memory_limit(self.database) / 2:
+            self.database.execute("CHECKPOINT")
 
     def suspect_unproven(self) -> None:
         """Note each record in ``suspects`` that was not proven, or a child of which was not."""
         for table, model in BY_TABLE.items():
             self.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
             for child in children(model).values():
-                query = f"INSERT INTO suspects SELECT c.me FROM {child.table} c JOIN {table} t ON t.me = c.me"
-                self.database.execute(f"{query} WHERE NOT c.proven")
+                unproven = f"(SELECT me FROM {child.table} WHERE NOT proven)"
+                if self.one(f"SELECT count(*) FROM {unproven}"):
+                    self.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE me IN {unproven}")
 
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that stand in memory as plain dicts, with ``_pos``, ``_me`` and perhaps ``_stem``."""
@@ -160,15 +182,12 @@ class Store:
             wanted = ", ".join(f"'{owner}'" for owner in owners)
             if self.one(f"SELECT count(*) FROM present WHERE tbl IN ({wanted})") < len(owners):
                 continue
-            there = "EXISTS (SELECT 1 FROM ids i WHERE i.me = t.me"  # perhaps in a table that has no such rows
-            self.database.execute(
-                f"INSERT INTO orphans SELECT '{table}', pos, '{key}', CASE WHEN NOT {there}) THEN me END "
-                f"FROM {table} t WHERE NOT {there} AND i.tbl IN ({wanted}))"
-            )
-            if self.one(f"SELECT count(*) FROM orphans WHERE tbl = '{table}'"):
-                self.database.execute(
-                    f"DELETE FROM {table} WHERE pos IN (SELECT pos FROM orphans WHERE tbl = '{table}')"
-                )
+            lost = f"{table} WHERE me NOT IN (SELECT me FROM ids WHERE tbl IN ({wanted}))"
+            if self.one(f"SELECT count(*) FROM {lost}"):
+                elsewhere = "me IN (SELECT me FROM ids)"  # in a table that has no such rows
+                found = f"SELECT '{table}', pos, '{key}', CASE WHEN NOT {elsewhere} THEN me END FROM {lost}"
+                self.database.execute(f"INSERT INTO orphans {found}")
+                self.database.execute(f"DELETE FROM {lost}")
 
 
 def own_key(table: str) -> int:

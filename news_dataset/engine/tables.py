@@ -116,13 +116,15 @@ class TablesSource:
     def load(self, store: Store) -> None:
         """Add the rows of all tables."""
         total, done = sum(one.starts[-1] for one in self.sources.values()), 0
-        tasks = ((files, *task) for files in self.sources.values() for task in files.tasks())
+        compared = {"entities", "records"} - set(self.alone)
+        tasks = ((files, *task, name in compared) for name, files in self.sources.items() for task in files.tasks())
         with ThreadPoolExecutor(self.threads) as pool:
             while some := list(islice(tasks, 2 * self.threads)):
                 for count in pool.map(lambda task: _load(store, *task), some):
                     done += count
                     if self.progress:
                         self.progress(done, total)
+                store.compact()
         if "codes" in self.sources:
             self._load_codes(store)
 
@@ -163,7 +165,7 @@ class TablesSource:
         query = (
             f"SELECT t.pos, t.me FROM {table} t JOIN (SELECT DISTINCT me FROM suspects) s ON s.me = t.me ORDER BY t.pos"
         )
-        found = store.database.cursor().execute(query)
+        found = store.cursor().execute(query)
         while portion := found.fetchmany(_PORTION):
             judged = list(self._judged(store, table, dict(portion)))
             yield [one.entry.document for one in judged], judged
@@ -226,7 +228,7 @@ class TablesSource:
         return set(), set()
 
 
-def _load(store: Store, files: TableFiles, file: int, group: int) -> int:
+def _load(store: Store, files: TableFiles, file: int, group: int, is_compared: bool) -> int:
     """Add the rows of a row group to the tables; return how many it has."""
     import numpy as np
     import pyarrow as pa
@@ -237,10 +239,10 @@ def _load(store: Store, files: TableFiles, file: int, group: int) -> int:
     name = getattr(model, "parent_key", "id")
     nobody = f'{own_key(files.table) if name == "id" else _NO_PARENT} - "_pos"'
     key = nobody if files.table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
-    cursor = store.database.cursor()
+    cursor = store.cursor()
     for at, batch in files.batches(file, group):
         batch = _castable(evaluated_columns(model, batch)).append_column("_pos", pa.array(at + np.arange(len(batch))))
-        store.add(files.table, batch, key, cursor, has_bounds=True)
+        store.add(files.table, batch, key, cursor, has_bounds=True, is_compared=is_compared)
         count += len(batch)
     cursor.close()
     return count

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from news_dataset.codes import code_rows
+from news_dataset.engine.database import cursor
 from news_dataset.errors import UsageError
 from news_dataset.manifest import SCHEMA_VERSION, Content
 from news_dataset.parquet import decoded_bytes
@@ -109,13 +110,13 @@ def write_table(database: DuckDBPyConnection, name: str, path: Path, about: Mapp
 
 def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> Content:
     """Return how many rows there are, and their hash: the same as ``tabular.content_hash`` gives."""
-    digest, count, cursor = sha256(), 0, database.cursor()
-    cursor.execute("SET preserve_insertion_order = true")
+    digest, count, connection = sha256(), 0, database.cursor()
+    connection.execute("SET preserve_insertion_order = true")
     for batch in batches:
         size = max(1, len(batch) * _AT_ONCE // max(1, decoded_bytes(batch)))
         for start in range(0, len(batch), size):
-            cursor.register("batch", batch.slice(start, size))
-            lines = cursor.sql(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table()
+            connection.register("batch", batch.slice(start, size))
+            lines = connection.sql(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table()
             digest.update(_bytes(lines.column("line")))
         count += len(batch)
     return Content(count, digest.hexdigest())
@@ -125,12 +126,12 @@ def _ordered(database: DuckDBPyConnection, table: Table) -> Iterator[pa.Table]:
     """Yield the rows of a table in the order of its key, with their lines of JSON."""
     import pyarrow as pa
 
-    cursor = database.cursor()
+    connection = cursor(database)
     if table.name == "codes":
-        cursor.register("full_codes", to_arrow(table, [row.model_dump() for row in code_rows()]))
+        connection.register("full_codes", to_arrow(table, [row.model_dump() for row in code_rows()]))
     names = ", ".join(quoted(field.name) for field in table.fields)
     query = f'SELECT {names}, {row_line(table)} AS "_line" FROM ({_source(table.name)}) ORDER BY {", ".join(table.key)}'
-    for batch in cursor.sql(query).to_arrow_reader(ROWS):
+    for batch in connection.sql(query).to_arrow_reader(ROWS):
         yield pa.Table.from_batches([batch])
 
 
