@@ -68,12 +68,12 @@ def command(temporary: Path, *words: object, size: int = 0, files: int = 0) -> s
 def test_a_disk_that_is_full(synthetic: Path, temporary: Path) -> None:
     """Exit 5, one line, nothing left behind; with room for what does not fit into memory it passes."""
     for words in (["validate", synthetic], ["build", synthetic, "--output", temporary / "out"]):
-        full = command(temporary, *words, "--memory", "64MB", size=LARGEST)
+        full = command(temporary, *words, "--memory", "85MB", size=LARGEST)
 
         assert (full.returncode, full.stderr.count("\n")) == (5, 1), full.stderr
         assert "Traceback" not in full.stderr
         assert os.listdir(temporary) == []
-    assert command(temporary, "validate", synthetic, "--memory", "64MB").returncode == 0
+    assert command(temporary, "validate", synthetic, "--memory", "85MB").returncode == 0
     assert os.listdir(temporary) == []
 
 
