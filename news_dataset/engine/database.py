@@ -43,6 +43,7 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
         UnsafeInputError: the memory is not enough.
     """
     import duckdb
+    import numpy as np  # noqa: F401 (DuckDB imports it for functions, and takes an interruption for its absence)
 
     size = _bytes(memory) if memory else default_memory()
     if size < LEAST_MEMORY:
@@ -79,8 +80,8 @@ def cursor(database: DuckDBPyConnection) -> DuckDBPyConnection:
 
 def memory_limit(database: DuckDBPyConnection) -> int:
     """Return how many bytes of memory a database may take."""
-    said = database.execute("SELECT current_setting('memory_limit')").fetchone()
-    return _bytes(said[0]) if said else 0
+    ((size,),) = database.execute("SELECT current_setting('memory_limit')").fetchall()
+    return _bytes(size)
 
 
 def default_memory() -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -177,7 +177,7 @@ class LinesSource:
         """Yield nothing: texts are compared with records in files."""
         yield from ()
 
-    def spots(self, table: str, places: Sequence[int]) -> Iterator[Spot]:
+    def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[Spot]:
         """Yield the rows at some places."""
         for place in places:
             entry = self._read(place >> SHIFT)[1]

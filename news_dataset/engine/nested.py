@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Protocol
@@ -150,7 +150,7 @@ class CuratedSource:
         """Yield the records of some tables."""
         yield [one for one in self.collection.of() if BY_TYPE[one.kind].table in tables]
 
-    def spots(self, table: str, places: Sequence[int]) -> Iterator[Spot]:
+    def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[Spot]:
         """Yield the rows at some places."""
         for place in places:
             yield NestedSpot(self.collection.entries[place >> SHIFT], table, place & ((1 << SHIFT) - 1))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -54,35 +55,29 @@ class RuleBook:
             return
         if query.repeat:
             self.store.repeat(*query.repeat)
-        sql = complete(query)
-        for skipped, is_warning, is_broken, count in self.store.database.execute(
-            f"SELECT skipped, is_warning, broken, count(*) FROM ({sql}) units GROUP BY skipped, is_warning, broken"
-        ).fetchall():
-            if skipped is not None:
-                tally.skipped[skipped] = tally.skipped.get(skipped, 0) + count
-                continue
-            tally.checked += count
-            tally.failed += count if is_broken and not is_warning else 0
-            tally.warned += count if is_broken and is_warning else 0
-        self.gathering.count(tally)
-        if tally.failed or tally.warned:
-            self._report(query, sql, tally.failed + tally.warned)
-
-    def _report(self, query: Query, sql: str, total: int) -> None:
-        """Put the units at fault into words, portion by portion."""
+        # One pass: what is sound or skipped is counted in groups, and each unit at fault is a group of its own.
         found = self.store.cursor().execute(
-            f"SELECT * FROM ({sql}) units WHERE broken AND skipped IS NULL ORDER BY tbl, pos, col"
+            "FROM (SELECT skipped, is_warning, broken, CASE WHEN broken AND skipped IS NULL THEN units END AS unit, "
+            f"count(*) FROM ({complete(query)}) units GROUP BY ALL) ORDER BY unit.tbl, unit.pos, unit.col"
         )
-        names = [column[0] for column in found.description or ()]
         while rows := found.fetchmany(_PORTION):
-            total -= len(rows)
-            self.gathering.found(self._issues(query, [dict(zip(names, row, strict=True)) for row in rows]))
+            at_fault: list[Mapping[str, Any]] = []
+            for skipped, is_warning, is_broken, unit, count in rows:
+                if skipped is not None:
+                    tally.skipped[skipped] = tally.skipped.get(skipped, 0) + count
+                    continue
+                tally.checked += count
+                tally.failed += count if is_broken and not is_warning else 0
+                tally.warned += count if is_broken and is_warning else 0
+                at_fault += [unit] * count if unit else []
             if self.gathering.is_full:
-                self.gathering.leave_out(total)
-                return
+                self.gathering.leave_out(len(at_fault))
+            else:
+                self.gathering.found(self._issues(query, at_fault))
+        self.gathering.count(tally)
 
     def _issues(self, query: Query, found: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
-        spots = self._spots(found)
+        spots = self._spots(found, _named(query, found))
         for row in found:
             spot, other = spots[row["tbl"], row["pos"]], spots.get((row["tbl"], row.get("other")))
             facts = _Facts(row, spot, other, self)
@@ -93,7 +88,7 @@ class RuleBook:
             )  # fmt: skip
             yield replace(issue, code=query.name, exit_code=query.code.exit_code)
 
-    def _spots(self, found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, Any], Spot]:
+    def _spots(self, found: Sequence[Mapping[str, Any]], only: Set[str]) -> dict[tuple[str, Any], Spot]:
         places: dict[str, set[int]] = {}
         for row in found:
             places.setdefault(row["tbl"], set()).update({row["pos"], row.get("other", row["pos"])} - {None})
@@ -106,9 +101,8 @@ class RuleBook:
                     ordinal = 0 if table == "dataset" else place & ((1 << SHIFT) - 1)
                     spots[table, place] = NestedSpot(entry, table, ordinal)
             else:
-                spots |= {
-                    (table, at): spot for at, spot in zip(ordered, self.source.spots(table, ordered), strict=True)
-                }
+                there = zip(ordered, self.source.spots(table, ordered, only), strict=True)
+                spots |= {(table, at): spot for at, spot in there}
         return spots
 
     def nearest(self, table: str, column: str, target: str) -> str:
@@ -131,6 +125,13 @@ class RuleBook:
         for table in tables:
             found = self.store.database.execute(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos").fetchall()
             yield from (spot.id for spot in self.source.spots(table, [place for (place,) in found]))
+
+
+def _named(query: Query, found: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the columns that the messages of a query may name."""
+    texts = " ".join(text for pair in query.messages.values() for text in pair)
+    named = {name.removesuffix("_slug") for name in re.findall(r"{(\w+)", texts)} | {row["col"] for row in found}
+    return named | {re.sub("_(min|max)$", "", name) for name in named}
 
 
 class _Facts(dict[str, Any]):

@@ -93,7 +93,7 @@ def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) ->
         sums = "".join(f", sum(units_{code})" for code in units)
         query = f"SELECT count(*){sums} FROM {table} t WHERE proven AND NOT EXISTS"
         found_in = store.database.execute(f"{query} (SELECT 1 FROM suspects s WHERE s.me = t.me)")
-        count, *found = found_in.fetchone() or (0,)
+        ((count, *found),) = found_in.fetchall()
         whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table in alone else {}
         whole |= {"out_of_order": count} if rows.is_ordered(model) else {}
         for code, number in [*whole.items(), *zip(units, found, strict=True)]:

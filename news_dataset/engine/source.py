@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -48,8 +48,8 @@ class Source(Protocol):
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield the sound records of some tables."""
 
-    def spots(self, table: str, places: Sequence[int]) -> Iterator[Spot]:
-        """Yield the rows at some places, in their order."""
+    def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[Spot]:
+        """Yield the rows at some places, in their order; only some columns of them are asked for if any are named."""
 
     def hidden(self) -> tuple[set[str], set[str]]:
         """Return ids that broken files may hold, and types of which they may hold any."""

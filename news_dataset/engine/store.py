@@ -151,8 +151,8 @@ class Store:
 
     def one(self, query: str) -> Any:
         """Return the one value that a query gives."""
-        found = self.database.execute(query).fetchone()
-        return found[0] if found else None
+        found = self.database.execute(query).fetchall()  # to the end, so that the connection is free for others
+        return found[0][0] if found else None
 
     def repeat(self, table: str, first: str, following: str) -> None:
         """Make a table and replace it by what follows from it, until the values of ``up`` no longer get fewer."""

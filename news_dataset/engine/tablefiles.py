@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -55,8 +55,8 @@ class TableFiles:
         for number, groups in enumerate(self.groups):
             yield from ((number, group) for group in range(len(groups) - 1))
 
-    def batches(self, file: int, group: int) -> Iterator[tuple[int, pa.Table]]:
-        """Yield the rows of a row group, and the place of the first of each batch.
+    def batches(self, file: int, group: int, only: Set[str] = frozenset()) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the rows of a row group, and the place of the first of each batch; of *only* some columns if given.
 
         Raises:
             IntegrityError: the file is damaged.
@@ -65,7 +65,8 @@ class TableFiles:
 
         at = self.starts[file] + self.groups[file][group]
         with opened(self.paths[file]) as source:
-            names = [one.name for one in tables()[self.table].fields if one.name in source.schema.names]
+            there = set(source.schema.names) & set(only or source.schema.names)
+            names = [one.name for one in tables()[self.table].fields if one.name in there]
             for batch in source.batches(names, groups=[group]):
                 try:
                     batch.validate(full=True)
@@ -74,8 +75,8 @@ class TableFiles:
                 yield at, pa.Table.from_batches([batch])
                 at += len(batch)
 
-    def rows(self, places: Sequence[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
-        """Yield file, number and values of the rows at some places, which rise."""
+    def rows(self, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[tuple[str, int, dict[str, Any]]]:
+        """Yield file, number and values of the rows at some places, which rise; of *only* some columns if given."""
         import numpy as np
 
         wanted = np.asarray(places, dtype=np.int64)
@@ -84,7 +85,7 @@ class TableFiles:
             end = self.starts[file] + self.groups[file][group + 1]
             if np.searchsorted(wanted, start) == np.searchsorted(wanted, end):
                 continue
-            for at, batch in self.batches(file, group):
+            for at, batch in self.batches(file, group, only):
                 some = wanted[np.searchsorted(wanted, at) : np.searchsorted(wanted, at + len(batch))]
                 if len(some):
                     for place, values in zip(some.tolist(), _values(batch.take(some - at)), strict=True):

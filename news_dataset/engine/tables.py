@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -215,13 +215,15 @@ class TablesSource:
         """Yield nothing: texts are compared with records in files."""
         yield from ()
 
-    def spots(self, table: str, places: Sequence[int]) -> Iterator[RowSpot]:
-        """Yield the rows at some places, which rise."""
-        key = vars(rows.MODELS[table]).get("parent_key", "id") if table in rows.MODELS else "code"
+    def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[RowSpot]:
+        """Yield the rows at some places, which rise; with *only* some columns if given."""
+        others = {"codes": "code", "redirects": "old_id"}
+        key = others.get(table) or str(getattr(rows.MODELS[table], "parent_key", "id"))
         if places and places[0] < 0:  # the table as a whole
             yield RowSpot(str(self.sources[table].paths[0]), -1, "", {})
-        for path, row, values in self.sources[table].rows([place for place in places if place >= 0]):
-            yield RowSpot(path, row, str(values.get("old_id" if table == "redirects" else key) or ""), values)
+        wanted = {key, *only} if only else only
+        for path, row, values in self.sources[table].rows([place for place in places if place >= 0], wanted):
+            yield RowSpot(path, row, str(values.get(key) or ""), values)
 
     def hidden(self) -> tuple[set[str], set[str]]:
         """Return nothing: a table that cannot be read is not there."""
