@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from news_dataset.collection import Collection
 from news_dataset.engine import rows
@@ -98,11 +98,20 @@ class LinesFile:
         place = bisect_right(self.begins, (number, 1 << 62)) - 1
         first, offset = self.begins[place]
         if self._kept[0] != place:
-            end = self.begins[place + 1][1] if place + 1 < len(self.begins) else None
+            end = self.begins[place + 1][1] if place + 1 < len(self.begins) else self.path.stat().st_size
             with open_file(self.path) as file:
                 file.seek(offset)
-                self._kept = place, file.read(-1 if end is None else end - offset).split(b"\n")
+                self._kept = place, list(_short_lines(file, end))
         return self._kept[1][number - first]
+
+
+def _short_lines(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """Yield the lines up to an offset; of one that is too long only so much that this shows."""
+    while file.tell() < end:
+        line = file.readline(MAX_BYTES + 1)
+        yield line.removesuffix(b"\n")
+        while line and not line.endswith(b"\n"):
+            line = file.readline(BLOCK)
 
 
 @dataclass(frozen=True)
