@@ -60,6 +60,18 @@ def digest(words: str) -> str:
     return hash_of(skeleton(words), 16)
 
 
+def span_digest(words: str) -> str:
+    """Return length and digest of the skeleton of some words, as one text."""
+    if words.isascii():
+        left = words.lower().encode().translate(None, _NO_LETTERS)
+        return f"{len(left)} {sha256(left).hexdigest()[:16]}"
+    left_over = skeleton(words)
+    return f"{len(left_over)} {hash_of(left_over, 16)}"
+
+
+_NO_LETTERS = bytes(point for point in range(0x80) if not chr(point).isalnum())
+
+
 @dataclass(frozen=True)
 class Text:
     """A text with its skeleton and the way back from it."""

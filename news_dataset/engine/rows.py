@@ -19,6 +19,7 @@ from news_dataset.records import CHILDREN, DERIVED, RECORDS, CodeRow, Record, Ro
 from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import Column, columns, properties
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
+from news_dataset.spans import span_digest
 
 MODELS: dict[str, type[Row]] = {
     vars(model)["table"]: model for model in (*RECORDS, *CHILDREN, *DERIVED) if model is not CodeRow
@@ -38,7 +39,7 @@ SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 _DERIVED: dict[str, dict[str, str]] = {
     "statements": {
         "is_foreign": "split_part(\"id\", '/', 2) <> split_part(\"article\", '/', 2)",
-        "quote": '"quote"',
+        "quote_digests": '"quote_digests"',
     },
     "assessments": {
         "is_foreign": "CASE WHEN \"target\" LIKE 'statement/%' "
@@ -139,8 +140,17 @@ def evaluated(model: type[Row]) -> tuple[Evaluated, ...]:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd))
         elif book:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", partial(_is_odd_word, book, fact)))
+        elif name == "quote":
+            found.append(Evaluated("quote_digests", name, "VARCHAR", partial(quote_digests, fact.most or 0)))
     found += [Evaluated(f"{rule.field}_odd", rule.field, "BOOLEAN", is_odd_date) for rule in _date_rules(model)]
     return tuple(found)
+
+
+def quote_digests(most: int, quote: str) -> str | None:
+    """Return the digests of a quotation and of each of its fragments, between bars; None: it is too long to be one."""
+    if len(quote) > most:
+        return None
+    return "|".join(map(span_digest, [quote, *quote.split(" … ")]))
 
 
 @lru_cache(maxsize=1 << 17)

@@ -180,7 +180,7 @@ def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:
     """Return a batch with the columns that Python works out, once for each distinct value."""
     import pyarrow as pa
 
-    types = {"DATE": pa.date32(), "BOOLEAN": pa.bool_()}
+    types = {"DATE": pa.date32(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string()}
     coded: dict[str, Any] = {}
     for one in rows.evaluated(model):
         if one.source not in batch.column_names:
