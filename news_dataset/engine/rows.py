@@ -35,6 +35,13 @@ PER_RECORD = (
 SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 """The types of columns by their kind; all others are text."""
 
+_NARROW_TYPES = {"int32": "INTEGER", "code": "VARCHAR", "double": "DOUBLE", "bool": "BOOLEAN"}
+_DERIVED_TYPES = (
+    dict.fromkeys(("is_misnamed", "is_foreign", "has_real_date", "proven"), "BOOLEAN")
+    | dict.fromkeys(("quote_digests", "words", "old_type", "new_type", "wrong_bound"), "VARCHAR")
+    | {"ordinal": "INTEGER"}
+)
+
 # Columns that the rule book compares and no model has: SQL over the columns of the table.
 _DERIVED: dict[str, dict[str, str]] = {
     "statements": {
@@ -227,6 +234,13 @@ def narrow(model: type[Row]) -> dict[str, str]:
     if any(column.kind == "edtf" for column in columns(model)):
         found["wrong_bound"] = _wrong_bound(model)
     return found | {"proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)'}
+
+
+def narrow_types(model: type[Row]) -> dict[str, str]:
+    """Return the columns of ``narrow``: name → SQL type. Texts that are not kept as they are have become keys."""
+    kept = {column.name: _NARROW_TYPES[column.kind] for column in columns(model) if column.kind in _NARROW_TYPES}
+    types = kept | _DERIVED_TYPES | {f"units_{code}": "TINYINT" for code in units(model)}
+    return {name: types.get(name, "BIGINT") for name in narrow(model)}
 
 
 def _narrow_column(column: Column) -> str:
