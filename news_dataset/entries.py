@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from news_dataset import frozen, json_schemas, migrations, reader
+from news_dataset import frozen, json_schemas, reader
 from news_dataset.frozen import Faults
 from news_dataset.issues import Issue, Severity
 from news_dataset.manifest import SCHEMA_VERSION
@@ -109,7 +109,7 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
         return Entry(document, pointer, kind, data, None, found, tuple(unquoted), version)
     model = BY_TYPE.get(kind) or SPECIAL[kind]
     try:
-        row = model.model_validate(migrations.migrate(kind, data, version) if is_older else data)
+        row = model.model_validate(frozen.migrate(kind, data, version) if is_older else data)
     except ValidationError as error:
         return Entry(document, pointer, kind, data, None, error, tuple(unquoted), version)
     return Entry(document, pointer, kind, data, row, None, tuple(unquoted), version)

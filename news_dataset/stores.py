@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from news_dataset.curated import Curated
     from news_dataset.frames import Store
     from news_dataset.released import Release
-    from news_dataset.stored import Tables
+    from news_dataset.stored import Curated, Tables
 
     Opened = Release | Curated | Tables
 
@@ -65,14 +64,11 @@ def opened(folder: Path | None) -> Opened:
         if link := link_between(folder, release):
             raise UnsafeInputError(f"{link} {LINK.message}")
         return Release(release)
-    from news_dataset.folders import holds_records, parquet_files
+    from news_dataset.collection import Collection, holds_records, parquet_files
+    from news_dataset.stored import Curated, Tables
 
     if not holds_records(folder) and (files := parquet_files(folder)):
-        from news_dataset.stored import Tables
-
         return Tables(folder, files)
-    from news_dataset.collection import Collection
-    from news_dataset.curated import Curated
     from news_dataset.validation import checked
 
     collection = Collection.open(folder)

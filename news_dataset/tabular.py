@@ -17,10 +17,21 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from news_dataset import edtf
-from news_dataset.codes import code_rows
 from news_dataset.frames import Kind, arrow_type
 from news_dataset.manifest import SCHEMA_VERSIONS
-from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, EntityRow, Record, RecordRow, Redirect, Row
+from news_dataset.records import (
+    CHILDREN,
+    DERIVED,
+    ENTITY_TYPES,
+    RECORDS,
+    CodeRow,
+    EntityRow,
+    Record,
+    RecordRow,
+    Redirect,
+    Row,
+)
+from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import Column, children, columns
 
 if TYPE_CHECKING:
@@ -79,6 +90,17 @@ def tables_of(version: str) -> dict[str, Table]:
     """
     known = SCHEMA_VERSIONS[: SCHEMA_VERSIONS.index(version) + 1]
     return {name: table for name, table in tables().items() if table.since in known}
+
+
+@cache
+def code_rows() -> tuple[CodeRow, ...]:
+    """Return one row per code of every codebook, sorted by codebook and code."""
+    rows = [
+        CodeRow(codebook=book.name, code=code, label=_label(code), definition=definition)
+        for book in CODEBOOKS
+        for code, definition in book.definitions.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.codebook, row.code)))
 
 
 def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Rows:
@@ -157,6 +179,11 @@ def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]], metadata: Mapping[
     schema = arrow_schema(table, metadata)
     arrays = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _label(code: str) -> str:
+    words = code.replace("_", " ").replace("-", " ")
+    return words.capitalize() if code.isupper() else words
 
 
 def _first_line(model: type[Row]) -> str:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from news_dataset.errors import IntegrityError, UnknownNameError
-from news_dataset.names import known
+from news_dataset.errors import IntegrityError, UnknownNameError, known
 from news_dataset.records import BY_TABLE, BY_TYPE, Record
 from news_dataset.released import Release
 
 if TYPE_CHECKING:
-    from news_dataset.curated import Curated
-    from news_dataset.stored import Tables
+    from news_dataset.stored import Curated, Tables
 
 
 def records(store: Release | Curated | Tables, table: str) -> Iterator[Record]:

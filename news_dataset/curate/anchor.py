@@ -20,8 +20,7 @@ from news_dataset.curate import source
 from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
 from news_dataset.records import Evidence, Mention, Quantity
-from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, skeleton
-from news_dataset.texts import read_texts
+from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, read_texts, skeleton
 
 _LISTS = ("mentions", "evidence", "quantities")
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}

@@ -74,7 +74,7 @@ class ContentAccess(TableAccess):
             SetupError: the copy cannot be read.
         """
         from news_dataset import restoration
-        from news_dataset.texts import read_text
+        from news_dataset.spans import read_text
 
         copy = read_text(Path(text))
         return self._frame(lambda read: restoration.restored_rows(read, copy, article))
@@ -194,7 +194,7 @@ class ContentAccess(TableAccess):
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
         """
         from news_dataset import explorer, exporters
-        from news_dataset.texts import read_texts
+        from news_dataset.spans import read_texts
 
         exporters.refuse_among_records(self._folder, Path(output))
         tables = self.load_all(as_="arrow")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from news_dataset.codes import code_rows
 from news_dataset.errors import UsageError
 from news_dataset.manifest import SCHEMA_VERSION, Content
 from news_dataset.parquet import decoded_bytes
@@ -17,7 +16,7 @@ from news_dataset.patterns import is_plain
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
 from news_dataset.records.columns import children, columns, properties
 from news_dataset.rules import quoted, text_literal
-from news_dataset.tabular import Table, arrow_schema, tables
+from news_dataset.tabular import Table, arrow_schema, code_rows, tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
