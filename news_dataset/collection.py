@@ -12,8 +12,9 @@ from pathlib import Path
 from news_dataset import manifest, reader
 from news_dataset.entries import Entry, entries_of
 from news_dataset.errors import IntegrityError, SetupError, UnsafeInputError
+from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
-from news_dataset.reader import LINK, Document, Problem, link_between, walk
+from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import Reference

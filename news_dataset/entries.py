@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from news_dataset import frozen, json_schemas, reader
+from news_dataset.files import Problem
 from news_dataset.frozen import Faults
 from news_dataset.issues import Issue, Severity
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reader import Document, Problem
+from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Description, Redirect, Row
 
 SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from news_dataset.reader import ReadError, open_file, read_bytes, walk
+from news_dataset.files import ReadError, open_file, read_bytes, walk
 
 PERSON = b'{"id":"person/a","name":"A"}\n'
 

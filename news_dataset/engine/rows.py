@@ -16,8 +16,8 @@ from typing import Any
 from news_dataset import checks, edtf
 from news_dataset.checks.shape import nearest
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
-from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import Column, columns, properties
+from news_dataset.records.fields import Codebook
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
 from news_dataset.spans import span_digest
 

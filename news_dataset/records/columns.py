@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from news_dataset.records.codebook import Codebook
-from news_dataset.records.fields import NUMBERED, Child, Day, Edtf, Record, Reference, Row
+from news_dataset.records.fields import NUMBERED, Child, Codebook, Day, Edtf, Record, Reference, Row
 
 Kind = Literal["string", "code", "int32", "double", "bool", "edtf", "day"]
 
