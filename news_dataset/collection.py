@@ -16,8 +16,7 @@ from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
-from news_dataset.records.columns import children, columns
-from news_dataset.records.fields import Reference
+from news_dataset.records.columns import children
 from news_dataset.spans import Text, read_texts
 from news_dataset.tabular import tables
 
@@ -125,14 +124,6 @@ def rows(entry: Entry) -> Iterator[tuple[str, Row]]:
         for name in children(type(entry.row)):
             for place, child in enumerate(getattr(entry.row, name)):
                 yield f"/{name}/{place}", child
-
-
-def references(entry: Entry) -> Iterator[tuple[str, str, Reference]]:
-    """Yield the pointer, id and mark of every reference in an entry."""
-    for pointer, row in rows(entry):
-        for column in columns(type(row)):
-            if column.reference and (value := getattr(row, column.name)) is not None:
-                yield f"{pointer}/{column.name}", value, column.reference
 
 
 def _type_of_folder(folder: Path) -> str:

@@ -172,11 +172,11 @@ def arrow_schema(table: Table, metadata: Mapping[str, str] | None = None) -> pa.
     return pa.schema([_arrow_field(field) for field in table.fields], metadata=own | dict(metadata or {}))
 
 
-def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]], metadata: Mapping[str, str] | None = None) -> pa.Table:
-    """Return rows as an Arrow table; arguments as ``arrow_schema``."""
+def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return rows as an Arrow table."""
     import pyarrow as pa
 
-    schema = arrow_schema(table, metadata)
+    schema = arrow_schema(table)
     arrays = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 

@@ -34,7 +34,6 @@ FLOORS = [
         "changes",
         "exporters",
         "explorer",
-        "typed",
         "plots",
         "testing",
         "manual",
