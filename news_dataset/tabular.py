@@ -19,18 +19,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset import edtf
 from news_dataset.frames import Kind, arrow_type
 from news_dataset.manifest import SCHEMA_VERSIONS
-from news_dataset.records import (
-    CHILDREN,
-    DERIVED,
-    ENTITY_TYPES,
-    RECORDS,
-    CodeRow,
-    EntityRow,
-    Record,
-    RecordRow,
-    Redirect,
-    Row,
-)
+from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, CodeRow, Record, Redirect, Row
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import Column, children, columns
 
@@ -116,10 +105,10 @@ def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Ro
         for name, child in children(type(record)).items():
             for ordinal, item in enumerate(getattr(record, name), 1):
                 rows[child.table].append({child.parent_key: record.id, "ordinal": ordinal, **_row(item)})
+        own = {"id": record.id, "type": record.record_type}
         if record.record_type in ENTITY_TYPES:
-            rows["entities"].append(_row(_entity(record)))
-        label = RecordRow.model_construct(id=record.id, type=record.record_type, label=record.label)
-        rows["records"].append(_row(label))
+            rows["entities"].append(own | {name: getattr(record, name) for name in ("name", "country", "wikidata")})
+        rows["records"].append(own | {"label": record.label})
     rows["codes"] = [_row(code) for code in code_rows()]
     rows["redirects"] = [_row(redirect) for redirect in redirects]
     for name, table in tables().items():
@@ -231,11 +220,6 @@ def _plain(model: type[Row], row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row as the data of *model*: without nulls and bounds, days as text."""
     kept = {column.name: row[column.name] for column in columns(model) if row[column.name] is not None}
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in kept.items()}
-
-
-def _entity(record: Record) -> EntityRow:
-    fields = {name: getattr(record, name) for name in ("id", "name", "country", "wikidata")}
-    return EntityRow.model_construct(type=record.record_type, **fields)
 
 
 def _arrow_field(field: Field) -> pa.Field:
