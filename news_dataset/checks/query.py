@@ -13,8 +13,8 @@ others             facts that a message names.
 
 The tables hold the rows of all records that have the right shape. Ids and texts in them are keys, integers that are
 equal where the texts are; codes and numbers are as they are. ``words`` is the digest of a fragment of a quotation, and
-``quote_digests`` those of a quotation and of each of its fragments, between bars. ``me`` is the key of the record that
-a row belongs to. Beside them there are:
+``quote_digests`` those of a quotation and, if it has several, its fragments, between bars. ``me`` is the key of
+the record that a row belongs to. Beside them there are:
 
 ``ids``             tbl, pos, me, id of every record, also of those whose shape is broken
 ``refs``            tbl, pos, col, id of every reference in a record

@@ -154,10 +154,11 @@ def evaluated(model: type[Row]) -> tuple[Evaluated, ...]:
 
 
 def quote_digests(most: int, quote: str) -> str | None:
-    """Return the digests of a quotation and of each of its fragments, between bars; None: it is too long to be one."""
+    """Return the digests of a quotation and, if it has several, its fragments, between bars; None: it is too long."""
     if len(quote) > most:
         return None
-    return "|".join(map(span_digest, [quote, *quote.split(" … ")]))
+    fragments = quote.split(" … ")
+    return "|".join(map(span_digest, fragments if len(fragments) == 1 else [quote, *fragments]))
 
 
 @lru_cache(maxsize=1 << 17)
