@@ -4,44 +4,11 @@
 per statement and speaker. Nothing is imported before it is needed.
 """
 
+# ruff: noqa: F405 (every name comes from news_dataset.bundled)
+
 TYPE_CHECKING = False  # type checkers take it for true; the module typing is not needed for it
 if TYPE_CHECKING:
-    from news_dataset.bundled import (
-        Dataset,
-        agreement,
-        anchor,
-        build,
-        citation,
-        describe,
-        diff,
-        explain,
-        explore,
-        export,
-        fmt,
-        get,
-        info,
-        iter_batches,
-        iter_records,
-        license,  # noqa: A004 (the interactive shell has a notice of that name, which is no loss)
-        load,
-        load_all,
-        load_articles,
-        load_events,
-        load_people,
-        load_statements,
-        new,
-        path,
-        plot,
-        restore,
-        scan,
-        schema,
-        sql,
-        tables,
-        timeline,
-        validate,
-        verify,
-        who_said_what,
-    )  # fmt: skip
+    from news_dataset.bundled import *  # noqa: F403
 
 __version__ = "0.1.0"
 

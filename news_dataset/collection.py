@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from news_dataset import manifest, reader
 from news_dataset.entries import Entry, entries_of
-from news_dataset.errors import IntegrityError
+from news_dataset.errors import IntegrityError, SetupError, UnsafeInputError
+from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
-from news_dataset.reader import LINK, Document, Problem, link_between, walk
+from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
-from news_dataset.records.columns import children, columns
-from news_dataset.records.fields import Reference
-from news_dataset.spans import Text
-from news_dataset.texts import read_texts
+from news_dataset.records.columns import children
+from news_dataset.spans import Text, read_texts
+from news_dataset.tabular import tables
 
 _FILES = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
 
@@ -124,14 +124,6 @@ def rows(entry: Entry) -> Iterator[tuple[str, Row]]:
         for name in children(type(entry.row)):
             for place, child in enumerate(getattr(entry.row, name)):
                 yield f"/{name}/{place}", child
-
-
-def references(entry: Entry) -> Iterator[tuple[str, str, Reference]]:
-    """Yield the pointer, id and mark of every reference in an entry."""
-    for pointer, row in rows(entry):
-        for column in columns(type(row)):
-            if column.reference and (value := getattr(row, column.name)) is not None:
-                yield f"{pointer}/{column.name}", value, column.reference
 
 
 def _type_of_folder(folder: Path) -> str:
@@ -263,3 +255,39 @@ def _read_all(files: Sequence[tuple[Path, str]], version: str | None) -> tuple[l
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found
     return documents, entries
+
+
+def parquet_files(folder: Path) -> dict[str, list[Path]]:
+    """Return the Parquet files of each table in a folder: ``<table>.parquet``, or a folder ``<table>`` of such.
+
+    Raises:
+        UnsafeInputError: one of them is a link or no regular file, or a folder of them is a link.
+        SetupError: one of the folders cannot be read.
+    """
+    return _files_of(folder, tables(), ".parquet")
+
+
+def lines_files(folder: Path) -> dict[str, list[Path]]:
+    """Return the files of JSON Lines of each record type in a folder, by table; errors as ``parquet_files``."""
+    return _files_of(folder, BY_TABLE, ".jsonl")
+
+
+def holds_records(folder: Path) -> bool:
+    """Return whether curated records lie in a folder."""
+    places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
+    return any(next(place.glob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
+
+
+def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for name in names:
+        for place in (folder / f"{name}{suffix}", folder / name):
+            if place.is_symlink():
+                raise UnsafeInputError(f"{place} {LINK.message}")
+            for one in walk(place) if place.exists() else ():
+                if one.problem:
+                    kind = SetupError if one.problem.code == "unreadable_file" else UnsafeInputError
+                    raise kind(f"{one.path} {one.problem.message}")
+                if one.path.suffix == suffix:
+                    found.setdefault(name, []).append(one.path)
+    return found

@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from news_dataset import frozen, json_schemas, migrations, reader
+from news_dataset import frozen, json_schemas, reader
+from news_dataset.files import Problem
 from news_dataset.frozen import Faults
 from news_dataset.issues import Issue, Severity
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reader import Document, Problem
+from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Description, Redirect, Row
 
 SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
@@ -109,7 +110,7 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
         return Entry(document, pointer, kind, data, None, found, tuple(unquoted), version)
     model = BY_TYPE.get(kind) or SPECIAL[kind]
     try:
-        row = model.model_validate(migrations.migrate(kind, data, version) if is_older else data)
+        row = model.model_validate(frozen.migrate(kind, data, version) if is_older else data)
     except ValidationError as error:
         return Entry(document, pointer, kind, data, None, error, tuple(unquoted), version)
     return Entry(document, pointer, kind, data, row, None, tuple(unquoted), version)

@@ -13,6 +13,10 @@ A plain ``ValueError`` or ``KeyError`` is a bug. A path that does not exist is a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
 
 class NewsDatasetError(Exception):
     """Base of every error of this package.
@@ -64,3 +68,35 @@ class SetupError(NewsDatasetError):
     """The surroundings failed: a lock is held, a file cannot be written, an extra is not installed."""
 
     exit_code = 5
+
+
+def known(name: str, among: Sequence[str], what: str) -> str:
+    """Return *name* if it is known.
+
+    Raises:
+        KeyError: it is not; the message names the nearest one.
+    """
+    if name in among:
+        return name
+    from difflib import get_close_matches
+
+    name = str(name)
+    near = [one for one in among if name and one.startswith(name)] or get_close_matches(name, among, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
+    raise UnknownNameError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
+
+
+def library(name: str, extra: str) -> Any:
+    """Return a library, imported.
+
+    Args:
+        name: the library.
+        extra: the extra of this package that installs it.
+
+    Raises:
+        SetupError: it is not installed; the message names the command that installs it.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise SetupError(f'{name} is not installed; run: pip install "news-dataset[{extra}]"') from error

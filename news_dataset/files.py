@@ -103,18 +103,17 @@ def open_file(path: Path, root: Path | None = None) -> BinaryIO:
     return file
 
 
-def read_bytes(path: Path, limit: int | None, root: Path | None = None) -> bytes:
+def read_bytes(path: Path, limit: int | None) -> bytes:
     """Return the bytes of a regular file.
 
     Args:
         path: the file; a link is not followed.
         limit: the most bytes that it may have; None for no limit.
-        root: as in ``open_file``.
 
     Raises:
         ReadError: it is no regular file, too large, or cannot be read.
     """
-    with open_file(path, root) as file:
+    with open_file(path) as file:
         try:
             data = file.read() if limit is None else file.read(limit + 1)
         except OSError as error:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-from news_dataset.errors import UsageError
-from news_dataset.names import known
+from news_dataset.errors import UsageError, known, library
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -226,9 +225,7 @@ def polars() -> Any:
     Raises:
         SetupError: it is not installed.
     """
-    from news_dataset import extras
-
-    return extras.library("polars", "polars")
+    return library("polars", "polars")
 
 
 def form(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:

@@ -1,13 +1,15 @@
-"""The committed schemas of a version, and what they find wrong with a document, in the terms that the models use.
+"""Documents of older versions: what the schemas of their version find wrong, and how they become newer ones.
 
-Documents of older versions are judged by the schemas that their version was frozen with, never by newer models. The
-errors have the form of pydantic's (``type``, ``loc``, ``input``, ``ctx``, ``msg``), so that one wording serves both.
+They are judged by the schemas that their version was frozen with, never by newer models. The errors have the form of
+pydantic's (``type``, ``loc``, ``input``, ``ctx``, ``msg``), so that one wording serves both. Then each step takes a
+document one version further; a step is pure: it returns a new document and looks at nothing else.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,3 +140,48 @@ def _refused(error: SchemaError, whole: Any, document: Any) -> list[tuple[str, .
 
 def _error(kind: str, loc: tuple[str | int, ...], value: Any, msg: str = "", **context: Any) -> dict[str, Any]:
     return {"type": kind, "loc": loc, "input": value, "ctx": context, "msg": msg}
+
+
+Document = dict[str, Any]
+Change = Callable[[str, Document], Document]
+"""Takes the kind of a document (a record type, ``dataset`` or ``redirect``) and the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What changes from one version to the next."""
+
+    old: str
+    new: str
+    change: Change
+
+
+def _unchanged(kind: str, document: Document) -> Document:
+    return document
+
+
+STEPS: tuple[Step, ...] = (Step("1.0", "1.1", _unchanged),)
+"""Every step, oldest first. 1.1 only adds: statements may have quantities."""
+
+
+def migrate(kind: str, document: Document, version: str, steps: Sequence[Step] = STEPS) -> Document:
+    """Return a document of *version* as one of the newest; *document* itself stays as it is.
+
+    Args:
+        kind: a record type, ``dataset`` or ``redirect``.
+        document: the document, valid by the schemas of *version*.
+        version: its version.
+        steps: the steps, oldest first, each from where the one before ends.
+
+    Raises:
+        ValueError: no steps lead from *version* to the newest.
+    """
+    newest, known = steps[-1].new, [step.old for step in steps]
+    if version not in (*known, newest):
+        raise ValueError(f"nothing leads from schema {version} to {newest}")
+    found = dict(document)
+    for step in steps[known.index(version) :] if version in known else ():
+        found = step.change(kind, dict(found))
+    if kind == "dataset":
+        found["schema_version"] = newest
+    return found

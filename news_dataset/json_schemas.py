@@ -15,6 +15,7 @@ from typing import Any
 
 from news_dataset.files import ReadError, read_bytes
 from news_dataset.records import BY_TYPE, RECORDS, SCHEMA_VERSION, Description, Redirect
+from news_dataset.records.columns import json_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -38,19 +39,19 @@ def record_schema(record_type: str) -> Schema:
     Raises:
         KeyError: there is no such record type.
     """
-    return _finished(BY_TYPE[record_type].model_json_schema(), record_type)
+    return _finished(json_schema(BY_TYPE[record_type]), record_type)
 
 
 @cache
 def dataset_schema() -> Schema:
     """Return the JSON Schema of ``data/dataset.yaml``."""
-    return _finished(Description.model_json_schema(), "dataset")
+    return _finished(json_schema(Description), "dataset")
 
 
 @cache
 def redirects_schema() -> Schema:
     """Return the JSON Schema of ``data/redirects.yaml``: a list, which may be empty."""
-    row = _tidied(Redirect.model_json_schema())
+    row = _tidied(json_schema(Redirect))
     listed = {
         "title": "Redirects",
         "description": "Ids that were released once and are no more.",

@@ -79,20 +79,14 @@ def located(folder: Path) -> Path:
     return aside if not folder.exists() and aside.is_dir() and not aside.is_symlink() else folder
 
 
-def is_newer(version: object) -> bool:
-    """Return whether this is the number of a version of the schemas that only a newer package may know."""
-    if not isinstance(version, str) or not re.fullmatch(r"[0-9]{1,4}\.[0-9]{1,4}", version):
-        return False
-    return _numbers(version) > _numbers(SCHEMA_VERSION)
-
-
 def refuse_newer(place: object, version: object) -> None:
     """Raise if records or a release follow a version of the schemas that this package does not know.
 
     Raises:
         SetupError: they do; the sentence names the versions and how to upgrade.
     """
-    if is_newer(version):
+    is_number = isinstance(version, str) and re.fullmatch(r"[0-9]{1,4}\.[0-9]{1,4}", version)
+    if is_number and _numbers(str(version)) > _numbers(SCHEMA_VERSION):
         known = ", ".join(SCHEMA_VERSIONS)
         raise SetupError(
             f"{place} follows schema {version}, and this package knows {known}; run: pip install --upgrade news-dataset"
@@ -130,20 +124,8 @@ def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
     """
     wanted = _vouched(folder, manifest, name)
     data = _read(folder / name, wanted.bytes)
-    if describe(data) != wanted:
-        raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
+    _refuse_other(folder / name, describe(data), wanted)
     return data
-
-
-def check_file(folder: Path, manifest: Manifest, name: str) -> None:
-    """Make sure that a file of a release is the one that the manifest vouches for, in bounded memory.
-
-    Raises:
-        IntegrityError, SetupError: as ``read_file``.
-    """
-    wanted = _vouched(folder, manifest, name)
-    if describe_file(folder / name, wanted.bytes) != wanted:
-        raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
 
 
 @contextmanager
@@ -168,8 +150,8 @@ def open_checked(folder: Path, manifest: Manifest, name: str, *, hashed: bool = 
         yield read_file(folder, manifest, name)
         return
     with _opened(folder / name) as file:
-        if hashed and _describe(file, wanted.bytes) != wanted:
-            raise IntegrityError(f"{folder / name} is not the file that the manifest vouches for")
+        if hashed:
+            _refuse_other(folder / name, _describe(file, wanted.bytes), wanted)
         file.seek(0)
         yield file
 
@@ -199,7 +181,8 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
     """
     for name in sorted(manifest.files):
         try:
-            check_file(folder, manifest, name)
+            wanted = _vouched(folder, manifest, name)
+            _refuse_other(folder / name, describe_file(folder / name, wanted.bytes), wanted)
         except IntegrityError as error:
             yield str(error)
     for path in sorted(folder.iterdir()):
@@ -211,6 +194,11 @@ def _vouched(folder: Path, manifest: Manifest, name: str) -> File:
     if name not in manifest.files or Path(name).name != name:
         raise IntegrityError(f"{folder / NAME} does not vouch for {name}")
     return manifest.files[name]
+
+
+def _refuse_other(path: Path, found: File, wanted: File) -> None:
+    if found != wanted:
+        raise IntegrityError(f"{path} is not the file that the manifest vouches for")
 
 
 def _read(path: Path, most: int) -> bytes:

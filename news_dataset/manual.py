@@ -6,7 +6,7 @@ import textwrap
 
 from news_dataset import checks, upkeep
 from news_dataset.checks import examples
-from news_dataset.names import known
+from news_dataset.errors import known
 
 CODES = checks.CODES | upkeep.CODES
 _EXAMPLES = examples.EXAMPLES | upkeep.EXAMPLES

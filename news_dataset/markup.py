@@ -1,11 +1,61 @@
-"""What a notebook shows of records, reports and datasets: small tables of HTML in which every word is escaped."""
+"""Untrusted words as themselves, and as nothing else: on a terminal, in the log of a workflow, in Markdown, in HTML.
+
+A notebook shows records, reports and datasets as small tables of HTML in which every word is escaped. The module lies
+on the ground, since records, reports and reporters all show words.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from news_dataset.escapes import html
+# Controls, separators, and marks that change the direction of writing or are invisible.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+# Characters that comparisons by the rules of a language skip, as those of the runner may; no words need them here.
+_SKIPPED = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# Blank or ignored as well, and in no word's spelling; variation selectors, which are, stay.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+# A runner takes a line of any program's output for a command if it begins with :: or holds ##[ (runner 2,
+# ActionCommand.cs); the first character of either is enough to escape.
+_COMMAND = re.compile(rf"\A(?P<space>[\s{_SKIPPED}]*):(?=[{_SKIPPED}]*:)|#(?=[{_SKIPPED}]*#[{_SKIPPED}]*\[)")
+# In Markdown every value stands in a code span, in which nothing but its end has a meaning; a table row ends a cell at
+# a bar even there, simple converters take a tag for one even there, and some a formula. So these are written as JSON
+# may.
+_MARKDOWN = str.maketrans({character: f"\\u{ord(character):04x}" for character in "`|<$"})
+
+
+def escape(words: str) -> str:
+    """Return *words* safe to print as a line, or as a part of one, on a terminal or in the log of a workflow.
+
+    Control, invisible and direction characters are written as escapes, and so is the first character of what a
+    runner of GitHub workflows would take for a command.
+    """
+    return _COMMAND.sub(lambda found: f"{found['space'] or ''}\\x{ord(found[0][-1]):02x}", visible(words))
+
+
+def visible(words: str) -> str:
+    """Return *words* with control, invisible and direction characters written as escapes, which makes them one line."""
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), words)
+
+
+def html(words: str) -> str:
+    """Return *words* as text of HTML, also inside an attribute; nothing in them acts as markup or hides."""
+    from html import escape as as_html  # its table of entities takes a while
+
+    return as_html(_BLANK.sub(lambda found: found[0].encode("unicode_escape").decode(), visible(words)))
+
+
+def code_span(words: str) -> str:
+    """Return *words* as a code span of Markdown, also inside a table; nothing in them acts as Markdown or HTML."""
+    return f"`{escape(words).translate(_MARKDOWN)}`" if words else ""
+
 
 MOST = 100
 """How many rows of a list are shown."""

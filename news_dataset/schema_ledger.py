@@ -14,6 +14,7 @@ from typing import Any
 
 from news_dataset import reader
 from news_dataset.errors import UnsafeInputError, UsageError
+from news_dataset.files import MAX_BYTES, ReadError, read_bytes
 
 NAME = "ledger.json"
 
@@ -52,8 +53,8 @@ def entry(folder: Path) -> Entry:
     found: Entry = {}
     for path in sorted(folder.iterdir()):
         try:
-            found[path.name] = sha256(reader.read_bytes(path, reader.MAX_BYTES)).hexdigest()
-        except reader.ReadError as refusal:
+            found[path.name] = sha256(read_bytes(path, MAX_BYTES)).hexdigest()
+        except ReadError as refusal:
             raise UnsafeInputError(f"{path} {refusal}") from refusal
     return found
 

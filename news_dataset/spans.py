@@ -7,11 +7,17 @@ characters remain. Typography (quotation marks, dashes, spaces, line breaks, cas
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
+
+from news_dataset import files
+from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 
 CONTEXT = 32
 """How many skeleton characters on each side ``prefix`` and ``suffix`` cover; fewer at the text's ends."""
@@ -60,6 +66,18 @@ def digest(words: str) -> str:
     return hash_of(skeleton(words), 16)
 
 
+def span_digest(words: str) -> str:
+    """Return length and digest of the skeleton of some words, as one text."""
+    if words.isascii():
+        left = words.lower().encode().translate(None, _NO_LETTERS)
+        return f"{len(left)} {sha256(left).hexdigest()[:16]}"
+    left_over = skeleton(words)
+    return f"{len(left_over)} {hash_of(left_over, 16)}"
+
+
+_NO_LETTERS = bytes(point for point in range(0x80) if not chr(point).isalnum())
+
+
 @dataclass(frozen=True)
 class Text:
     """A text with its skeleton and the way back from it."""
@@ -101,3 +119,95 @@ class Text:
 def hash_of(characters: str, digits: int) -> str:
     """Return the first hex digits of the SHA-256 of skeleton characters."""
     return sha256(characters.encode()).hexdigest()[:digits]
+
+
+def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
+    """Return the text of each article of which it is at hand.
+
+    Args:
+        path: a text, or a folder of texts (``*.txt``).
+        hashes: for the id of each article the SHA-256 of its text, in hex; anything else where that is not known.
+
+    Returns:
+        Texts by article: matched by hash, else by the article's slug as the file's name; the one text for the one
+        article in any case.
+
+    Raises:
+        FileNotFoundError: there is no *path*.
+        ValueError: it is the text of none of the articles.
+        UnsafeInputError: a text is a link, larger than 5 MiB, or not UTF-8.
+        SetupError: a text cannot be read.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}")
+    texts: dict[str, Text] = {}
+    for file in _text_files(path) if path.is_dir() else [path]:
+        text = read_text(file)
+        owners = [article for article, sha256 in hashes.items() if sha256 == text.sha256]
+        owners = owners or [article for article in hashes if article == f"article/{file.stem}"]
+        if not owners and not path.is_dir() and len(hashes) == 1:
+            owners = list(hashes)
+        texts |= dict.fromkeys(owners, text)
+    if not texts:
+        raise UsageError(f"{path} is the text of none of the articles")
+    return texts
+
+
+def _text_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if file.suffix == ".txt")
+    except OSError as error:
+        raise SetupError(f"{folder} cannot be read: {error.strerror}") from error
+
+
+def read_text(path: Path) -> Text:
+    """Return a text as its UTF-8 file decodes, untouched.
+
+    Raises:
+        UnsafeInputError: it is a link, larger than 5 MiB, or not UTF-8.
+        SetupError: it cannot be read.
+    """
+    try:
+        return Text(files.read_text(path, files.MAX_TEXT_BYTES), str(path))
+    except files.ReadError as refusal:
+        problem = refusal.problem
+        place = f":{problem.line}:{problem.column}" if problem.line else ""
+        kind = SetupError if problem.code == "unreadable_file" else UnsafeInputError
+        hint = f" ({problem.hint})" if problem.hint else ""
+        raise kind(f"{path}{place}: {problem.code} {problem.message}{hint}") from refusal
+
+
+_CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "‘": "’"}
+_OPENING = re.compile(f"[{''.join(_CLOSING)}]")
+_END_OF_SINGLE = re.compile(r"‘|’(?!\w)")  # a ’ before a letter is an apostrophe, unless no other ends the quotation
+
+
+def quoted_ranges(words: str) -> list[tuple[int, int]]:
+    """Return start and end of each quotation in a text, marks included, in linear time.
+
+    A quotation begins at the first opening mark that is closed later, and ends at the first mark that closes it; what
+    stands between is not looked at again.
+    """
+    following: dict[str, int] = {}  # each mark's next place, so that a text of opening marks alone is searched once
+
+    def next_place(mark: str, at: int) -> int:
+        if following.get(mark, -1) < at:
+            place = words.find(mark, at)
+            following[mark] = len(words) if place < 0 else place
+        return following[mark]
+
+    found: list[tuple[int, int]] = []
+    at = 0
+    while opening := _OPENING.search(words, at):
+        start, mark = opening.span()[0], opening[0]
+        at = start + 1
+        if mark == "‘":
+            stop = _END_OF_SINGLE.search(words, at)
+            last = stop.start() if stop and stop[0] == "’" else words.rfind("’", at, stop.start() if stop else None)
+        else:
+            last = min(next_place(one, at) for one in _CLOSING[mark])
+            last = last if last < len(words) else -1
+        if last >= 0:
+            at = last + 1
+            found.append((start, at))
+    return found

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from news_dataset.errors import UnknownNameError, UnsafeInputError, known
+
 if TYPE_CHECKING:
-    from news_dataset.curated import Curated
     from news_dataset.frames import Store
+    from news_dataset.records import Record
     from news_dataset.released import Release
-    from news_dataset.stored import Tables
+    from news_dataset.stored import Curated, Tables
 
     Opened = Release | Curated | Tables
 
@@ -55,7 +58,6 @@ def opened(folder: Path | None) -> Opened:
         InvalidDataError: there is nothing but records, and a check of them failed.
         UnsafeInputError: the release below the folder, or one of its tables, is a link.
     """
-    from news_dataset.errors import UnsafeInputError
     from news_dataset.files import LINK, link_between
     from news_dataset.released import Release
 
@@ -65,16 +67,56 @@ def opened(folder: Path | None) -> Opened:
         if link := link_between(folder, release):
             raise UnsafeInputError(f"{link} {LINK.message}")
         return Release(release)
-    from news_dataset.folders import holds_records, parquet_files
+    from news_dataset.collection import Collection, holds_records, parquet_files
+    from news_dataset.stored import Curated, Tables
 
     if not holds_records(folder) and (files := parquet_files(folder)):
-        from news_dataset.stored import Tables
-
         return Tables(folder, files)
-    from news_dataset.collection import Collection
-    from news_dataset.curated import Curated
     from news_dataset.validation import checked
 
     collection = Collection.open(folder)
     checked(collection).raise_for_errors()
     return Curated(collection)
+
+
+def records(store: Opened, table: str) -> Iterator[Record]:
+    """Iterate over the records of a table.
+
+    Raises:
+        KeyError: it is none of the eight tables of records.
+        IntegrityError: its file is not the one that the manifest vouches for, or holds something else.
+    """
+    from news_dataset.records import BY_TABLE
+
+    return store.records(known(table, list(BY_TABLE), "table of records"))
+
+
+def get(store: Opened, record_id: str) -> Record:
+    """Return a record by its id.
+
+    Raises:
+        KeyError: there is none; the message names the nearest id, or the one that took its place.
+        IntegrityError: as ``records``.
+    """
+    for record in _candidates(store, record_id):
+        if record.id == record_id:
+            return record
+    for row in store.table("redirects").to_pylist():
+        if row["old_id"] == record_id:
+            gone = f"{record_id} was {row['reason']} in {row['release']}"
+            raise UnknownNameError(f"{gone}; use {row['new_id']}" if row["new_id"] else gone)
+    known(record_id, store.table("records", ["id"]).column("id").to_pylist(), "record")
+    raise UnknownNameError(f"there is no record {record_id!r}")
+
+
+def _candidates(store: Opened, record_id: str) -> Iterator[Record]:
+    """Yield the records of the type that an id names; of a release first those in whose lines the id stands."""
+    from news_dataset.records import BY_TYPE
+    from news_dataset.released import Release
+
+    model = BY_TYPE.get(str(record_id).partition("/")[0])
+    if model and isinstance(store, Release):
+        # As it is usually written; a mistake costs a second look at all.
+        yield from store.records(model.table, f'"{record_id}"')
+    if model:
+        yield from store.records(model.table)

@@ -17,10 +17,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from news_dataset import edtf
-from news_dataset.codes import code_rows
 from news_dataset.frames import Kind, arrow_type
 from news_dataset.manifest import SCHEMA_VERSIONS
-from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, EntityRow, Record, RecordRow, Redirect, Row
+from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, CodeRow, Record, Redirect, Row
+from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import Column, children, columns
 
 if TYPE_CHECKING:
@@ -81,6 +81,17 @@ def tables_of(version: str) -> dict[str, Table]:
     return {name: table for name, table in tables().items() if table.since in known}
 
 
+@cache
+def code_rows() -> tuple[CodeRow, ...]:
+    """Return one row per code of every codebook, sorted by codebook and code."""
+    rows = [
+        CodeRow(codebook=book.name, code=code, label=_label(code), definition=definition)
+        for book in CODEBOOKS
+        for code, definition in book.definitions.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.codebook, row.code)))
+
+
 def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Rows:
     """Return the rows of all tables, each sorted by its key.
 
@@ -94,10 +105,10 @@ def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Ro
         for name, child in children(type(record)).items():
             for ordinal, item in enumerate(getattr(record, name), 1):
                 rows[child.table].append({child.parent_key: record.id, "ordinal": ordinal, **_row(item)})
+        own = {"id": record.id, "type": record.record_type}
         if record.record_type in ENTITY_TYPES:
-            rows["entities"].append(_row(_entity(record)))
-        label = RecordRow.model_construct(id=record.id, type=record.record_type, label=record.label)
-        rows["records"].append(_row(label))
+            rows["entities"].append(own | {name: getattr(record, name) for name in ("name", "country", "wikidata")})
+        rows["records"].append(own | {"label": record.label})
     rows["codes"] = [_row(code) for code in code_rows()]
     rows["redirects"] = [_row(redirect) for redirect in redirects]
     for name, table in tables().items():
@@ -150,13 +161,18 @@ def arrow_schema(table: Table, metadata: Mapping[str, str] | None = None) -> pa.
     return pa.schema([_arrow_field(field) for field in table.fields], metadata=own | dict(metadata or {}))
 
 
-def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]], metadata: Mapping[str, str] | None = None) -> pa.Table:
-    """Return rows as an Arrow table; arguments as ``arrow_schema``."""
+def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return rows as an Arrow table."""
     import pyarrow as pa
 
-    schema = arrow_schema(table, metadata)
+    schema = arrow_schema(table)
     arrays = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _label(code: str) -> str:
+    words = code.replace("_", " ").replace("-", " ")
+    return words.capitalize() if code.isupper() else words
 
 
 def _first_line(model: type[Row]) -> str:
@@ -204,11 +220,6 @@ def _plain(model: type[Row], row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row as the data of *model*: without nulls and bounds, days as text."""
     kept = {column.name: row[column.name] for column in columns(model) if row[column.name] is not None}
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in kept.items()}
-
-
-def _entity(record: Record) -> EntityRow:
-    fields = {name: getattr(record, name) for name in ("id", "name", "country", "wikidata")}
-    return EntityRow.model_construct(type=record.record_type, **fields)
 
 
 def _arrow_field(field: Field) -> pa.Field:

@@ -18,14 +18,14 @@ from pydantic import ValidationError
 
 import news_dataset as nd
 from news_dataset import edtf
-from news_dataset.engine.database import connected, span_digest
+from news_dataset.engine.database import connected
 from news_dataset.engine.rows import MODELS, evaluated, predicate
 from news_dataset.engine.store import Store, evaluated_columns
 from news_dataset.publish.tables import content_of, row_line, write_lines
 from news_dataset.records import BY_TABLE, Record, Row
 from news_dataset.records.columns import columns
 from news_dataset.rules import quoted
-from news_dataset.spans import Text, skeleton
+from news_dataset.spans import Text, skeleton, span_digest
 from news_dataset.tabular import content_hash, flatten, tables, to_arrow
 from news_dataset.testing import strategies
 from tests.spoiling import VALUES

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from news_dataset.reader import ReadError, open_file, read_bytes, walk
+from news_dataset.files import ReadError, open_file, read_bytes, walk
 
 PERSON = b'{"id":"person/a","name":"A"}\n'
 
@@ -146,7 +146,8 @@ def test_no_folder_below_the_root_may_be_a_link(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="behind a link"):
         open_file(tmp_path / "root/link/deep/a.txt", tmp_path / "root")
 
-    assert read_bytes(tmp_path / "root/data/deep/a.txt", None, tmp_path / "root") == PERSON
+    with open_file(tmp_path / "root/data/deep/a.txt", tmp_path / "root") as file:
+        assert file.read() == PERSON
     assert read_bytes(tmp_path / "root/link/deep/a.txt", None) == PERSON
 
 

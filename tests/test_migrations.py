@@ -15,12 +15,12 @@ from pandas.testing import assert_frame_equal
 from pydantic import Field, ValidationError
 
 import news_dataset as nd
-from news_dataset import exporters, frozen, manifest, migrations
+from news_dataset import exporters, frozen, manifest
 from news_dataset.checks import shape
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError, SetupError
-from news_dataset.migrations import STEPS, Document, Step, migrate
+from news_dataset.frozen import STEPS, Document, Step, migrate
 from news_dataset.publish import verify
 from news_dataset.records import BY_TYPE, Source, Statement
 from news_dataset.tabular import tables, tables_of
@@ -293,7 +293,7 @@ def test_steps_lead_from_every_version_to_the_newest_and_from_nowhere_else() -> 
     assert migrate("dataset", {"schema_version": "2.0"}, "2.0", MAJOR) == {"schema_version": "2.0"}
     for version in ("0.9", "2.1"):
         with pytest.raises(ValueError, match="nothing leads from schema"):
-            migrations.migrate("source", {}, version, MAJOR)
+            frozen.migrate("source", {}, version, MAJOR)
 
 
 def nd_model(kind: str) -> Any:

@@ -11,15 +11,16 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from news_dataset import frozen, reader, validate
+from news_dataset import files, frozen, reader, validate
 from news_dataset.checks import CODES, wording
 from news_dataset.checks.query import NO_TEXT
 from news_dataset.checks.words import Texts, span_words, unquoted_words
 from news_dataset.collection import Collection
 from news_dataset.entries import Entry, entries_of
+from news_dataset.files import ReadError
 from news_dataset.issues import Issue, Outcome, Skipped
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reader import UNREAD, Document, Plain, ReadError, parse_json_lines, parse_yaml
+from news_dataset.reader import UNREAD, Document, Plain, parse_json_lines, parse_yaml
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, Person, Place, Record, Row, Statement
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import columns
@@ -173,15 +174,15 @@ def test_a_foreign_line_break_stands_where_it_is(before: str) -> None:
     assert (refusal.value.problem.line, refusal.value.problem.column) == (before.count("\n") + 1, 1)
 
 
-@pytest.mark.parametrize(("limit", "size"), [(reader.MAX_BYTES, 2**20), (reader.MAX_TEXT_BYTES, 5 * 2**20)])
+@pytest.mark.parametrize(("limit", "size"), [(files.MAX_BYTES, 2**20), (files.MAX_TEXT_BYTES, 5 * 2**20)])
 def test_the_limits_are_as_promised_to_the_byte(tmp_path: Path, limit: int, size: int) -> None:
     """1 MiB of records, 5 MiB of text."""
     path = tmp_path / "a"
     path.write_bytes(b"a" * size)
-    assert len(reader.read_bytes(path, limit)) == size
+    assert len(files.read_bytes(path, limit)) == size
     path.write_bytes(b"a" * (size + 1))
     with pytest.raises(ReadError) as refusal:
-        reader.read_bytes(path, limit)
+        files.read_bytes(path, limit)
     assert refusal.value.problem.code == "over_limit"
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import news_dataset as nd
 from news_dataset import markup
-from news_dataset.escapes import html
 from news_dataset.issues import Issue, Report, Tally
+from news_dataset.markup import html
 from news_dataset.records import RECORDS, Name, Person, Statement
 from tests.conftest import ROOT
 

@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
 from news_dataset import reader
-from news_dataset.reader import ReadError
+from news_dataset.files import ReadError
 from news_dataset.records import BY_TYPE, Description, Redirect
 from tests.conftest import IS_FULL
 from tests.constraints import at, companions, load, validator

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from news_dataset.quotation import quoted_ranges
+from news_dataset.spans import quoted_ranges
 from tests.conftest import IS_FULL
 
 RULE = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」|‘(?:[^‘’]|’(?=\w))*’")

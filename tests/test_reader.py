@@ -13,9 +13,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news_dataset import reader
-from news_dataset.reader import Document, ReadError, parse_json, parse_json_lines, parse_yaml, typed
-from news_dataset.reader.scalars import is_ambiguous
+from news_dataset import files, reader
+from news_dataset.files import ReadError
+from news_dataset.reader import Document, parse_json, parse_json_lines, parse_yaml, typed
+from news_dataset.reader.yamlfile import is_ambiguous
 
 SCALARS = st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029\r"), max_size=20)
 VALUES = st.recursive(
@@ -196,7 +197,7 @@ def test_the_schema_alone_gives_types() -> None:
 @pytest.mark.parametrize(
     ("data", "code", "place"),
     [(b"\xef\xbb\xbfa: b", "bad_encoding", (1, 1)), ("a: é".encode("latin-1"), "bad_encoding", (1, 4)),
-     ("a: b".encode("utf-16"), "bad_encoding", (1, 1)), (b"a: " + b"x" * reader.MAX_BYTES, "over_limit", (0, 0))],
+     ("a: b".encode("utf-16"), "bad_encoding", (1, 1)), (b"a: " + b"x" * files.MAX_BYTES, "over_limit", (0, 0))],
     ids=["BOM", "Latin-1", "UTF-16", "size"],
 )  # fmt: skip
 def test_bytes_that_are_refused(tmp_path: Path, data: bytes, code: str, place: tuple[int, int]) -> None:

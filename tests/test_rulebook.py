@@ -15,7 +15,7 @@ KEYWORDS = """
     ALL AND AS BY CASE CAST CROSS DISTINCT ELSE END EXISTS FROM GROUP HAVING IN INTEGER IS JOIN LEFT NOT NULL ON OR OVER
     SELECT STRING THEN UNION WHEN WHERE WINDOW
 """
-FUNCTIONS = "bool_or coalesce count lag length min power replace row_number span_digest split_part sum"
+FUNCTIONS = "bool_or coalesce count lag length min power replace row_number split_part sum"
 OPERATORS = frozenset(["=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "||"])  # "/" of integers differs
 
 

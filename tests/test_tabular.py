@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 
 import news_dataset as nd
-from news_dataset.codes import code_rows
 from news_dataset.records import Record
-from news_dataset.tabular import content_hash, flatten, tables, to_arrow, unflatten
+from news_dataset.tabular import code_rows, content_hash, flatten, tables, to_arrow, unflatten
 from news_dataset.testing.strategies import datasets
 
 

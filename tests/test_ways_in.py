@@ -14,7 +14,7 @@ from news_dataset import json_schemas, schema_ledger
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import NewsDatasetError, UnsafeInputError
-from news_dataset.texts import read_texts
+from news_dataset.spans import read_texts
 from tests.conftest import ROOT
 from tests.test_files import IRREGULAR
 

@@ -150,13 +150,13 @@ QUOTE_WITHOUT_SPAN = Query(
     "evidence",
     "A quotation has no evidence of role quote, or there is such evidence and no quotation.",
     """
-    SELECT CASE WHEN s.quote IS NULL THEN 'evidence' ELSE 'statements' END AS tbl,
-           CASE WHEN s.quote IS NULL THEN q.pos ELSE s.pos END AS pos,
-           CASE WHEN s.quote IS NULL THEN 'role' ELSE 'quote' END AS col,
-           s.quote IS NULL OR q.me IS NULL AS broken, CASE WHEN s.quote IS NULL THEN 'kind' ELSE 'span' END AS why,
-           s.kind AS statement_kind
+    SELECT CASE WHEN s.quote_digests IS NULL THEN 'evidence' ELSE 'statements' END AS tbl,
+           CASE WHEN s.quote_digests IS NULL THEN q.pos ELSE s.pos END AS pos,
+           CASE WHEN s.quote_digests IS NULL THEN 'role' ELSE 'quote' END AS col,
+           s.quote_digests IS NULL OR q.me IS NULL AS broken,
+           CASE WHEN s.quote_digests IS NULL THEN 'kind' ELSE 'span' END AS why, s.kind AS statement_kind
     FROM statements s LEFT JOIN (SELECT me, min(pos) AS pos FROM evidence WHERE role = 'quote' GROUP BY me) q
-           ON q.me = s.me WHERE s.quote IS NOT NULL OR q.me IS NOT NULL
+           ON q.me = s.me WHERE s.quote_digests IS NOT NULL OR q.me IS NOT NULL
     """,
     {
         "span": ("the quotation has no evidence of role quote", ""),
@@ -168,11 +168,11 @@ QUOTE_WITHOUT_SPAN = Query(
 )
 
 _FRAGMENTS = """
-    SELECT s.pos, s.quote, e.me, e.mention, e.words,
+    SELECT s.pos, s.quote_digests AS digests, e.me, e.mention, e.words,
            row_number() OVER (PARTITION BY e.me, e.mention ORDER BY e.fragment, e.pos) AS number,
            count(*) OVER (PARTITION BY e.me, e.mention) AS n
     FROM evidence e JOIN statements s ON s.me = e.me LEFT JOIN texts t ON t.article = s.article
-    WHERE e.role = 'quote' AND s.quote IS NOT NULL AND t.article IS NULL"""
+    WHERE e.role = 'quote' AND s.quote_digests IS NOT NULL AND t.article IS NULL"""
 
 QUOTE_WORDS = Query(
     "quote_words",
@@ -186,9 +186,9 @@ QUOTE_WORDS = Query(
     f"""
     SELECT 'statements' AS tbl, pos, 'quote' AS col, bool_or(differs) AS broken, mention
     FROM (
-        SELECT pos, me, mention, CASE WHEN n = 1 THEN span_digest(quote) <> words
-               ELSE span_digest(split_part(quote, ' … ', CAST(number AS INTEGER))) <> words
-                 OR n * 3 <> length(quote) - length(replace(quote, ' … ', '')) + 3 END AS differs
+        SELECT pos, me, mention, CASE WHEN n = 1 THEN split_part(digests, '|', 1) <> words
+               ELSE split_part(digests, '|', CAST(number + 1 AS INTEGER)) <> words
+                 OR n <> length(digests) - length(replace(digests, '|', '')) END AS differs
         FROM ({_FRAGMENTS}) fragments
     ) compared GROUP BY pos, me, mention
     """,

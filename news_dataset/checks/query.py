@@ -1,8 +1,8 @@
 """A check that compares rows: one query over the tables, with its manual page and its words beside it.
 
-The query is in the SQL that DuckDB and Spark SQL (ANSI mode, double-quoted identifiers) both read, with one function of
-our own, ``span_digest(text)``; ``tests/test_rulebook.py`` lists the words that it may use. It returns one row per unit
-that it looks at, so its denominator is the number of its rows:
+The query is in the SQL that DuckDB and Spark SQL (ANSI mode, double-quoted identifiers) both read, with no function of
+our own; ``tests/test_rulebook.py`` lists the words that it may use. It returns one row per unit that it looks at, so
+its denominator is the number of its rows:
 
 ``tbl, pos, col``  table, place and column at fault; an empty column means the whole row.
 ``broken``         whether the unit is at fault; null counts as false.
@@ -12,8 +12,9 @@ that it looks at, so its denominator is the number of its rows:
 others             facts that a message names.
 
 The tables hold the rows of all records that have the right shape. Ids and texts in them are keys, integers that are
-equal where the texts are; codes, numbers and ``quote`` are as they are, and ``words`` is what ``span_digest`` gives for
-the words of a fragment of a quotation. ``me`` is the key of the record that a row belongs to. Beside them there are:
+equal where the texts are; codes and numbers are as they are. ``words`` is the digest of a fragment of a quotation, and
+``quote_digests`` those of a quotation and, if it has several, its fragments, between bars. ``me`` is the key of
+the record that a row belongs to. Beside them there are:
 
 ``ids``             tbl, pos, me, id of every record, also of those whose shape is broken
 ``refs``            tbl, pos, col, id of every reference in a record

@@ -14,8 +14,8 @@ from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
 from news_dataset.records import Row
-from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import columns
+from news_dataset.records.fields import Codebook
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf
 from news_dataset.spans import FIND
 

@@ -14,10 +14,9 @@ from itertools import groupby
 from news_dataset.collection import rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome
-from news_dataset.quotation import quoted_ranges
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement
 from news_dataset.records.columns import columns
-from news_dataset.spans import SPAN_FIELDS, Text, digest
+from news_dataset.spans import SPAN_FIELDS, Text, digest, quoted_ranges
 
 SpanRow = Evidence | Mention | Quantity
 FRAGMENTS_JOIN = " … "

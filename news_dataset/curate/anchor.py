@@ -17,11 +17,11 @@ import yaml
 from news_dataset import reader
 from news_dataset.checks import CODES
 from news_dataset.curate import source
+from news_dataset.files import ReadError
 from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
 from news_dataset.records import Evidence, Mention, Quantity
-from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, skeleton
-from news_dataset.texts import read_texts
+from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, read_texts, skeleton
 
 _LISTS = ("mentions", "evidence", "quantities")
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
@@ -258,7 +258,7 @@ class _File:
         try:
             again = reader.parse_yaml(self.result, str(self.path)).data
             is_same = _without_spans(again) == _without_spans(self.document.data)
-        except reader.ReadError:
+        except ReadError:
             is_same = False
         if not is_same:
             self.refuse("", "cannot be rewritten safely", "write one field a line")

@@ -17,7 +17,7 @@ from news_dataset import reader
 from news_dataset.curate.scalars import WIDTH, can_fold, folded, scalar
 from news_dataset.curate.source import Node, comments, nodes
 from news_dataset.reader import Plain
-from news_dataset.reader.scalars import is_ambiguous
+from news_dataset.reader.yamlfile import is_ambiguous
 from news_dataset.records import Row
 from news_dataset.records.columns import parts
 

@@ -13,7 +13,7 @@ from news_dataset.curate.canonical import FormatError, canonical
 from news_dataset.curate.source import write_all
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report
-from news_dataset.texts import read_text
+from news_dataset.spans import read_text
 from news_dataset.validation import checked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from news_dataset.reader.scalars import is_ambiguous
+from news_dataset.reader.yamlfile import is_ambiguous
 
 WIDTH = 120
 """How long lines may be, where a text can be folded."""

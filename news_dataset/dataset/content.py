@@ -74,7 +74,7 @@ class ContentAccess(TableAccess):
             SetupError: the copy cannot be read.
         """
         from news_dataset import restoration
-        from news_dataset.texts import read_text
+        from news_dataset.spans import read_text
 
         copy = read_text(Path(text))
         return self._frame(lambda read: restoration.restored_rows(read, copy, article))
@@ -85,9 +85,7 @@ class ContentAccess(TableAccess):
         Raises:
             KeyError: there is none; the message names the nearest id.
         """
-        from news_dataset import typed
-
-        return typed.get(self._store(), record_id)
+        return stores.get(self._store(), record_id)
 
     def iter_records(self, table: Name) -> Iterator[Record]:
         """Iterate over the records of a table, such as ``statements``, as frozen pydantic models.
@@ -95,9 +93,7 @@ class ContentAccess(TableAccess):
         Raises:
             KeyError: it is none of the eight tables of records.
         """
-        from news_dataset import typed
-
-        return typed.records(self._store(), table)
+        return stores.records(self._store(), table)
 
     def info(self) -> dict[str, Any]:
         """Return title, licence, the three versions (package, schema, data) and the number of rows of each table."""
@@ -194,7 +190,7 @@ class ContentAccess(TableAccess):
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
         """
         from news_dataset import explorer, exporters
-        from news_dataset.texts import read_texts
+        from news_dataset.spans import read_texts
 
         exporters.refuse_among_records(self._folder, Path(output))
         tables = self.load_all(as_="arrow")

@@ -167,7 +167,7 @@ class TableAccess:
             KeyError: there is no such table.
         """
         from news_dataset import frames
-        from news_dataset.names import known
+        from news_dataset.errors import known
 
         store = self._store()
         rows = list(frames.describe(store.schema(known(table, store.tables, "table"))))
@@ -180,7 +180,7 @@ class TableAccess:
             KeyError: there is no such table.
             ValueError: the dataset was not built yet.
         """
-        from news_dataset.names import known
+        from news_dataset.errors import known
 
         return self._store().path(known(table, self.tables(), "table"))
 

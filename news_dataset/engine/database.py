@@ -7,14 +7,12 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 from news_dataset.rules import text_literal
-from news_dataset.spans import skeleton
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,7 +24,6 @@ LEAST_MEMORY = 64_000_000
 """With fewer bytes nothing can be compared."""
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgt]i?b|b)", re.IGNORECASE)
-_LOST = bytes(point for point in range(0x80) if not chr(point).isalnum())
 
 
 @contextmanager
@@ -43,7 +40,6 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
         UnsafeInputError: the memory is not enough.
     """
     import duckdb
-    import numpy as np  # noqa: F401 (DuckDB imports it for functions, and takes an interruption for its absence)
 
     size = _bytes(memory) if memory else default_memory()
     if size < LEAST_MEMORY:
@@ -61,7 +57,6 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
             # do: ids that differ in two digits eight places apart share it once in a few hundred times.
             salt = secrets.token_hex(8)
             database.execute(f"CREATE MACRO key(text) AS (md5_number('{salt}' || text) >> 65)::BIGINT")
-            database.create_function("span_digest", span_digest, ["VARCHAR"], "VARCHAR")
             yield database
     except duckdb.OutOfMemoryException as error:
         if "No space left" in str(error) or "max_temp_directory_size" in str(error):
@@ -90,15 +85,6 @@ def default_memory() -> int:
         return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2, MOST_MEMORY)
     except (ValueError, OSError, AttributeError):
         return MOST_MEMORY // 2
-
-
-def span_digest(words: str) -> str:
-    """Return length and digest of the skeleton of some words, as one text."""
-    if words.isascii():
-        left = words.lower().encode().translate(None, _LOST)
-        return f"{len(left)} {sha256(left).hexdigest()[:16]}"
-    bones = skeleton(words)
-    return f"{len(bones)} {sha256(bones.encode()).hexdigest()[:16]}"
 
 
 def _bytes(size: str) -> int:

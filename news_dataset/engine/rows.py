@@ -16,9 +16,10 @@ from typing import Any
 from news_dataset import checks, edtf
 from news_dataset.checks.shape import nearest
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
-from news_dataset.records.codebook import Codebook
 from news_dataset.records.columns import Column, columns, properties
+from news_dataset.records.fields import Codebook
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
+from news_dataset.spans import span_digest
 
 MODELS: dict[str, type[Row]] = {
     vars(model)["table"]: model for model in (*RECORDS, *CHILDREN, *DERIVED) if model is not CodeRow
@@ -34,11 +35,18 @@ PER_RECORD = (
 SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 """The types of columns by their kind; all others are text."""
 
+_NARROW_TYPES = {"int32": "INTEGER", "code": "VARCHAR", "double": "DOUBLE", "bool": "BOOLEAN"}
+_DERIVED_TYPES = (
+    dict.fromkeys(("is_misnamed", "is_foreign", "has_real_date", "proven"), "BOOLEAN")
+    | dict.fromkeys(("quote_digests", "words", "old_type", "new_type", "wrong_bound"), "VARCHAR")
+    | {"ordinal": "INTEGER"}
+)
+
 # Columns that the rule book compares and no model has: SQL over the columns of the table.
 _DERIVED: dict[str, dict[str, str]] = {
     "statements": {
         "is_foreign": "split_part(\"id\", '/', 2) <> split_part(\"article\", '/', 2)",
-        "quote": '"quote"',
+        "quote_digests": '"quote_digests"',
     },
     "assessments": {
         "is_foreign": "CASE WHEN \"target\" LIKE 'statement/%' "
@@ -139,8 +147,18 @@ def evaluated(model: type[Row]) -> tuple[Evaluated, ...]:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd))
         elif book:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", partial(_is_odd_word, book, fact)))
+        elif name == "quote":
+            found.append(Evaluated("quote_digests", name, "VARCHAR", partial(quote_digests, fact.most or 0)))
     found += [Evaluated(f"{rule.field}_odd", rule.field, "BOOLEAN", is_odd_date) for rule in _date_rules(model)]
     return tuple(found)
+
+
+def quote_digests(most: int, quote: str) -> str | None:
+    """Return the digests of a quotation and, if it has several, its fragments, between bars; None: it is too long."""
+    if len(quote) > most:
+        return None
+    fragments = quote.split(" … ")
+    return "|".join(map(span_digest, fragments if len(fragments) == 1 else [quote, *fragments]))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -217,6 +235,13 @@ def narrow(model: type[Row]) -> dict[str, str]:
     if any(column.kind == "edtf" for column in columns(model)):
         found["wrong_bound"] = _wrong_bound(model)
     return found | {"proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)'}
+
+
+def narrow_types(model: type[Row]) -> dict[str, str]:
+    """Return the columns of ``narrow``: name → SQL type. Texts that are not kept as they are have become keys."""
+    kept = {column.name: _NARROW_TYPES[column.kind] for column in columns(model) if column.kind in _NARROW_TYPES}
+    types = kept | _DERIVED_TYPES | {f"units_{code}": "TINYINT" for code in units(model)}
+    return {name: types.get(name, "BIGINT") for name in narrow(model)}
 
 
 def _narrow_column(column: Column) -> str:

@@ -88,7 +88,8 @@ def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
 
 def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) -> None:
     """Count the units of single records in the rows that are proven, all of which pass; rows *alone* are units."""
-    for table, model in MODELS.items():
+    for table in store.filled:
+        model = MODELS[table]
         units = rows.units(model)
         sums = "".join(f", sum(units_{code})" for code in units)
         query = f"SELECT count(*){sums} FROM {table} t WHERE proven AND NOT EXISTS"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.engine import rows
@@ -43,21 +43,20 @@ class Store:
         database: the connection.
         is_of_tables: whether the rows come from tables, where a row of a list may belong to no record.
         is_keeping: whether whole rows are kept as well, in tables ``full_…``, to be published.
+        filled: the tables of records to which rows were added.
     """
 
     database: DuckDBPyConnection
     is_of_tables: bool = False
     is_keeping: bool = False
+    filled: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Make the empty tables and the views."""
         for table, model in MODELS.items():
-            nothing = self._relation(model, frozenset(), '"_me"', False)
-            self.database.execute(f"CREATE TABLE {table} AS SELECT {_listed(_judged(model))} FROM ({nothing}) LIMIT 0")
+            self.database.execute(f"CREATE TABLE {table} ({_declared(rows.narrow_types(model))})")
             if self.is_keeping:
-                self.database.execute(
-                    f"CREATE TABLE full_{table} AS SELECT {_listed(full(model))} FROM ({nothing}) LIMIT 0"
-                )
+                self.database.execute(f"CREATE TABLE full_{table} ({_declared(full_types(model))})")
         for name, said in SPECIAL.items():
             self.database.execute(f"CREATE TABLE {name} ({said})")
         for name, query in VIEWS.items():
@@ -125,6 +124,7 @@ class Store:
     def _insert(
         self, cursor: DuckDBPyConnection, table: str, select: Mapping[str, str], relation: str, values: list[Any]
     ) -> None:
+        self.filled.add(table)
         cursor.execute(f"INSERT INTO {table} SELECT {_listed(select)} FROM ({relation})", values)
         if self.is_keeping:
             cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(MODELS[table]))} FROM ({relation})", values)
@@ -199,7 +199,7 @@ def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:
     """Return a batch with the columns that Python works out, once for each distinct value."""
     import pyarrow as pa
 
-    types = {"DATE": pa.date32(), "BOOLEAN": pa.bool_()}
+    types = {"DATE": pa.date32(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string()}
     coded: dict[str, Any] = {}
     for one in rows.evaluated(model):
         if one.source not in batch.column_names:
@@ -255,6 +255,13 @@ def full(model: type[Row]) -> dict[str, str]:
     return found | {"_me": '"_me"'}
 
 
+def full_types(model: type[Row]) -> dict[str, str]:
+    """Return the columns of ``full``: name → SQL type."""
+    types = rows.source_types(model)
+    days = {column.name for column in columns(model) if column.kind == "day"}
+    return {name: "DATE" if name in days else types.get(name, "BIGINT") for name in full(model)}
+
+
 def _judged(model: type[Row]) -> dict[str, str]:
     """Return the narrow columns of rows that their model has judged already, so that nothing is to be proven."""
     return rows.narrow(model) | {"proven": "true"}
@@ -265,6 +272,10 @@ _SIDES = (("min", "first"), ("max", "last"))
 
 def _listed(select: Mapping[str, str]) -> str:
     return ", ".join(f"{said} AS {quoted(name)}" for name, said in select.items())
+
+
+def _declared(types: Mapping[str, str]) -> str:
+    return ", ".join(f"{quoted(name)} {kind}" for name, kind in types.items())
 
 
 def _union(parts: Iterable[str]) -> str:

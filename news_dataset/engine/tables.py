@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from news_dataset.codes import code_rows
 from news_dataset.engine import rows
 from news_dataset.engine.nested import Judged
 from news_dataset.engine.store import Store, evaluated_columns, own_key
@@ -25,6 +24,7 @@ from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, Child, Record, Row
 from news_dataset.records.columns import children, columns
+from news_dataset.tabular import code_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.escapes import visible
 from news_dataset.exporters.csv import guarded
+from news_dataset.markup import visible
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
-from news_dataset.escapes import visible
-from news_dataset.extras import library
+from news_dataset.errors import library
+from news_dataset.markup import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

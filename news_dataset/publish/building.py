@@ -10,17 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from news_dataset import manifest, validation
-from news_dataset.collection import Collection, cycles_kept
+from news_dataset.collection import Collection, cycles_kept, holds_records, lines_files
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check
 from news_dataset.engine.source import Context, Source
 from news_dataset.engine.store import Store
-from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UsageError
-from news_dataset.folders import holds_records, lines_files
+from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UsageError, known
 from news_dataset.issues import Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
-from news_dataset.names import known
 from news_dataset.publish.exchange import replacing
 from news_dataset.publish.release import DESCRIPTORS, described, refuse_foreign_files
 from news_dataset.publish.tables import divide, write_lines, write_table

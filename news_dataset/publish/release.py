@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from news_dataset import manifest, migrations
+from news_dataset import frozen, manifest
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.manifest import Manifest
@@ -97,7 +97,7 @@ def verify(folder: Path) -> Manifest:
 
 def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
     try:
-        Description.model_validate(migrations.migrate("dataset", found.dataset, found.dataset["schema_version"]))
+        Description.model_validate(frozen.migrate("dataset", found.dataset, found.dataset["schema_version"]))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = "/".join(map(str, ("dataset", *first["loc"])))

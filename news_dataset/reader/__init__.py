@@ -7,30 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from news_dataset.files import (
-    LINK,
-    MAX_BYTES,
-    MAX_TEXT_BYTES,
-    Problem,
-    ReadError,
-    Walked,
-    decode,
-    link_between,
-    open_file,
-    read_bytes,
-    read_text,
-    walk,
-)
+from news_dataset.files import MAX_BYTES, ReadError, decode, read_bytes
 from news_dataset.reader.document import UNREAD, Document, Plain, capped
 from news_dataset.reader.jsonfile import parse_json, parse_json_line, parse_json_lines
-from news_dataset.reader.scalars import typed
-from news_dataset.reader.yamlfile import parse_yaml
+from news_dataset.reader.yamlfile import parse_yaml, typed
 
 __all__ = [
-    "LINK", "MAX_BYTES", "MAX_TEXT_BYTES", "UNREAD",
-    "Document", "Plain", "Problem", "ReadError", "Walked",
-    "capped", "link_between", "open_file", "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read",
-    "read_bytes", "read_text", "typed", "walk",
+    "UNREAD", "Document", "Plain", "capped", "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read",
+    "typed",
 ]  # fmt: skip
 
 

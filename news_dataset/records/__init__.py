@@ -6,14 +6,28 @@
 from __future__ import annotations
 
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.records.articles import Article, Mention
+from news_dataset.records.articles import (
+    Article,
+    Evidence,
+    Mention,
+    Quantity,
+    Statement,
+    StatementEvent,
+    StatementParticipant,
+)
 from news_dataset.records.assessments import Assessment, Citation, Source
-from news_dataset.records.derived import CodeRow, EntityRow, RecordRow, Redirect
-from news_dataset.records.description import Contributor, Coverage, Description, RowCount
-from news_dataset.records.entities import Name, Office, Organization, Person, Place
-from news_dataset.records.events import Event, EventParticipant, Topic
+from news_dataset.records.dataset import (
+    CodeRow,
+    Contributor,
+    Coverage,
+    Description,
+    EntityRow,
+    RecordRow,
+    Redirect,
+    RowCount,
+)
+from news_dataset.records.entities import Event, EventParticipant, Name, Office, Organization, Person, Place, Topic
 from news_dataset.records.fields import Child, Record, Row
-from news_dataset.records.statements import Evidence, Quantity, Statement, StatementEvent, StatementParticipant
 
 RECORDS: tuple[type[Record], ...] = (
     Article, Person, Organization, Place, Event, Statement, Assessment, Source,

@@ -1,4 +1,4 @@
-"""Articles and the words in them that refer to people, organizations, places and events."""
+"""Articles with the words in them that refer to something, and what they claim, according to whom."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from news_dataset.records import codebooks as codes
+from news_dataset.records.entities import EventId, PlaceId, Topic
 from news_dataset.records.fields import (
     MAX_ID,
     AsWritten,
     CalendarDay,
     Child,
     Children,
+    Cue,
     Date,
+    Entity,
     Language,
     Line,
     Maybe,
     Note,
+    Number,
     Ordinal,
+    Paragraph,
     Record,
     Reference,
     Sentence,
@@ -30,9 +35,10 @@ from news_dataset.records.fields import (
     SpanSuffix,
     TextDigest,
     Url,
+    Yes,
     id_pattern,
 )
-from news_dataset.rules import Less, NotAfter, Rule
+from news_dataset.rules import ExactlyOneOf, Less, Needs, NotAfter, PresentIff, Rule
 
 
 class Mention(Child):
@@ -89,3 +95,134 @@ class Article(Record):
     annotator: Line = Field(description="Who annotated it.")
     note: Note = None
     mentions: Children[Mention] = Field((), description="Words that refer to people, organizations, places, events.")
+
+
+QUOTED = ("direct", "mixed")
+"""The kinds of statement that carry a quotation."""
+
+
+class StatementParticipant(Child):
+    """A speaker, an addressee, or another who has a part in a statement."""
+
+    table: ClassVar[str] = "statement_participants"
+    parent_key: ClassVar[str] = "statement"
+    parent_table: ClassVar[str] = "statements"
+    rules: ClassVar[tuple[Rule, ...]] = (ExactlyOneOf(("entity", "label", "implicit")),)
+
+    role: Annotated[str, codes.PARTICIPANT_ROLE] = Field(description="The part; other words are allowed.")
+    entity: Maybe[Entity] = Field(None, description="Id of the person, organization or place.")
+    label: Maybe[Line] = Field(None, description="A description, where there is no record: two aides.")
+    implicit: Maybe[Yes] = Field(
+        None, description="True: the text names nobody, which differs from not having been annotated."
+    )
+
+
+class StatementEvent(Child):
+    """An event that a statement reports, as the statement has it."""
+
+    table: ClassVar[str] = "statement_events"
+    parent_key: ClassVar[str] = "statement"
+    parent_table: ClassVar[str] = "statements"
+
+    event: EventId = Field(description="Id of the event.")
+    realis: Annotated[str, codes.REALIS] = Field(description="How the statement presents the event.")
+    date_text: Maybe[AsWritten] = Field(None, description="The date in the article's words: last Friday.")
+    date: Maybe[Date] = Field(None, description="The date as reported, EDTF, even where it is wrong.")
+    place: Maybe[PlaceId] = Field(None, description="Id of the place as reported.")
+
+
+class Evidence(Child):
+    """Words of the article that show a part of a statement."""
+
+    table: ClassVar[str] = "evidence"
+    parent_key: ClassVar[str] = "statement"
+    parent_table: ClassVar[str] = "statements"
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Less("start", "end"),
+        PresentIff("of", "role", ("source", "addressee", "trigger", "date", "place")),
+    )
+
+    role: Annotated[str, codes.EVIDENCE_ROLE] = Field(description="What the words show; other words are allowed.")
+    of: Maybe[Ordinal] = Field(
+        None,
+        description="Ordinal of what they show: of the participant (source, addressee) or of the reported event "
+        "(trigger, date, place); other roles have none.",
+    )
+    mention: Ordinal = Field(description="Number of the mention within the statement and role, from 1.")
+    fragment: Ordinal = Field(description="Number of the fragment within the mention, from 1.")
+    start: SpanStart
+    end: SpanEnd
+    length: SpanLength
+    digest: SpanDigest
+    prefix: SpanPrefix
+    suffix: SpanSuffix
+
+
+class Quantity(Child):
+    """A number that a statement gives, as the statement has it."""
+
+    table: ClassVar[str] = "quantities"
+    parent_key: ClassVar[str] = "statement"
+    parent_table: ClassVar[str] = "statements"
+    since: ClassVar[str] = "1.1"
+    rules: ClassVar[tuple[Rule, ...]] = (
+        ExactlyOneOf(("value", "min")),
+        Needs("max", "min"),
+        Less("min", "max"),
+        Less("start", "end"),
+    )
+
+    value: Maybe[Number] = Field(None, description="The number; absent where a range is given.")
+    min: Maybe[Number] = Field(None, description="The least that the words allow: 24 for dozens.")
+    max: Maybe[Number] = Field(None, description="The most that they allow; absent: no upper bound.")
+    unit: Annotated[str, codes.QUANTITY_UNIT] = Field(description="What the number counts in; other words are allowed.")
+    counted: Line = Field(description="What is counted, in the curator's own words.")
+    approximate: Maybe[Yes] = Field(None, description="True: the statement says that it is not exact.")
+    as_written: Maybe[AsWritten] = Field(None, description="The figure in the article's words: 3 percent.")
+    start: SpanStart
+    end: SpanEnd
+    length: SpanLength
+    digest: SpanDigest
+    prefix: SpanPrefix
+    suffix: SpanSuffix
+
+
+class Statement(Record):
+    """One claim of an article: what it says, according to whom, how sure, and where in the text."""
+
+    record_type: ClassVar[str] = "statement"
+    table: ClassVar[str] = "statements"
+    label_field: ClassVar[str] = "gist"
+    rules: ClassVar[tuple[Rule, ...]] = (
+        PresentIff("quote", "kind", QUOTED),
+        PresentIff("quote_fidelity", "kind", QUOTED),
+    )
+
+    id: str = Field(
+        pattern=id_pattern("statement"),
+        max_length=MAX_ID,
+        description="Id of the statement: statement/, the article's slug, a number.",
+    )
+    article: Annotated[str, Reference("articles", ("article",))] = Field(description="Id of the article.")
+    kind: Annotated[str, codes.STATEMENT_KIND] = Field(description="How the claim is attributed.")
+    claim_type: Annotated[str, codes.CLAIM_TYPE] = Field(description="What sort of claim it is.")
+    cue: Maybe[Cue] = Field(None, description="Lemma of the words that signal the attribution: say, call for.")
+    gist: Sentence = Field(description="What is claimed, in the curator's own words, at most 240 characters.")
+    quote: Maybe[Paragraph] = Field(
+        None, description="The quoted words without their marks, as published; fragments joined by ' … '."
+    )
+    quote_fidelity: Maybe[Annotated[str, codes.QUOTE_FIDELITY]] = Field(
+        None, description="Whether the quotation is in the language that was spoken."
+    )
+    certainty: Annotated[str, codes.CERTAINTY] = Field(description="How sure its source is.")
+    polarity: Annotated[str, codes.POLARITY] = Field(description="Whether it is said to be so or not to be so.")
+    occasion: Maybe[EventId] = Field(None, description="Id of the event at which it was said.")
+    parent: Maybe[Annotated[str, Reference("statements", ("statement",))]] = Field(
+        None, description="Id of the statement that it lies within."
+    )
+    note: Note = None
+    statement_participants: Children[StatementParticipant] = Field((), description="Speakers, addressees and others.")
+    statement_events: Children[StatementEvent] = Field((), description="The events that it reports.")
+    topics: Children[Topic] = Field((), description="The subjects it belongs to.")
+    evidence: Children[Evidence] = Field((), description="Where in the text it stands.")
+    quantities: Children[Quantity] = Field((), description="The numbers that it gives.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from news_dataset.records import plover
-from news_dataset.records.codebook import Codebook
+from news_dataset.records.fields import Codebook
 
 GENRE = Codebook(
     "genre",

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from news_dataset.records.codebook import Codebook
-from news_dataset.records.fields import NUMBERED, Child, Day, Edtf, Reference, Row
+from news_dataset.records.fields import NUMBERED, Child, Codebook, Day, Edtf, Record, Reference, Row
 
 Kind = Literal["string", "code", "int32", "double", "bool", "edtf", "day"]
 
@@ -45,9 +44,18 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
 
 
 @cache
+def json_schema(model: type[Row]) -> dict[str, Any]:
+    """Return what pydantic gives as the JSON Schema of *model*, which is made once: it takes milliseconds."""
+    return model.model_json_schema()
+
+
+@cache
 def properties(model: type[Row]) -> dict[str, Any]:
-    """Return what the JSON Schema of *model* says of each field, which is made once: it takes milliseconds."""
-    found: dict[str, Any] = model.model_json_schema()["properties"]
+    """Return what the JSON Schema of *model* says of each field."""
+    holders = (found for found in Record.__subclasses__() if model in children(found).values())
+    holder = next(holders, None)  # whose schema holds that of its children, and is wanted in any case
+    schema = json_schema(holder)["$defs"][model.__name__] if holder else json_schema(model)
+    found: dict[str, Any] = schema["properties"]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
@@ -26,6 +26,7 @@ from news_dataset.rules import PatternIf, Rule
 T = TypeVar("T")
 
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+SNAKE_CASE = r"^[a-z]+(_[a-z]+)*$"
 NUMBERED = ("statement", "assessment")  # numbered within their article: type/slug/ordinal
 MAX_ID = 200
 _LAST = 2**31 - 1  # counts and offsets are int32 in the tables
@@ -35,6 +36,38 @@ UNSAFE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 # Blank or invisible: a text neither begins nor ends with these.
 BLANK = r" \u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff"
 TEXT_PATTERN = f"^[^{BLANK}{UNSAFE}]([^{UNSAFE}]*[^{BLANK}{UNSAFE}])?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The codes of one field. As ``Annotated`` metadata it turns a string into an enumeration.
+
+    An open codebook documents the usual codes and admits any other snake_case word.
+
+    Args:
+        name: what the codebook is called in the table ``codes``.
+        definitions: code → definition, one sentence in our own words.
+        is_open: whether codes that are not listed are allowed.
+    """
+
+    name: str
+    definitions: Mapping[str, str]
+    is_open: bool = False
+
+    def __hash__(self) -> int:
+        """Hash by name, which is unique; the definitions are a dict."""
+        return hash(self.name)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept the codes and nothing else (open: any snake_case word)."""
+        if self.is_open:
+            return core_schema.str_schema(pattern=SNAKE_CASE, strict=True, max_length=40)
+        return core_schema.literal_schema(list(self.definitions))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Name the usual codes of an open codebook, so that an editor can offer them."""
+        written = handler(schema)
+        return written | {"examples": list(self.definitions)} if self.is_open else written
 
 
 class NotNull:

@@ -7,7 +7,7 @@ material conflict here. An event that is only planned keeps its own type: that i
 
 from __future__ import annotations
 
-from news_dataset.records.codebook import Codebook
+from news_dataset.records.fields import Codebook
 
 EVENT_TYPE = Codebook(
     "event_type",

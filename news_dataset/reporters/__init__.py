@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from news_dataset.escapes import code_span, escape
+from news_dataset.markup import code_span, escape
 from news_dataset.reporters import github
 from news_dataset.reporters.plain import MOST, as_json, issue_line, text
 from news_dataset.reporters.table import IssueTable

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from news_dataset.escapes import code_span, escape
 from news_dataset.issues import Issue, Report
+from news_dataset.markup import code_span, escape
 from news_dataset.reporters.plain import closing, issue_line, layers, rank, sentence, verdict
 
 MOST = 10

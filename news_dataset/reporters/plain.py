@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from news_dataset.escapes import escape
 from news_dataset.issues import Issue, Report
+from news_dataset.markup import escape
 
 MOST = 200
 """How many issues a text lists."""

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from news_dataset.codes import code_rows
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
 from news_dataset.records.columns import children, columns
-from news_dataset.tabular import arrow_schema, tables, to_arrow
+from news_dataset.tabular import arrow_schema, code_rows, tables, to_arrow
 from news_dataset.testing.arrays import take
 from news_dataset.testing.articles import batches
 from news_dataset.testing.faults import Part, Planter

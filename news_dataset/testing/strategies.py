@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from news_dataset import rules
-from news_dataset.names import known
+from news_dataset.errors import known
 from news_dataset.records import BY_TYPE, Record, Row
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.records.fields import NUMBERED, TEXT_PATTERN

@@ -7,10 +7,9 @@ from functools import cache
 from typing import Any
 
 from news_dataset import edtf
-from news_dataset.codes import code_rows
 from news_dataset.records import BY_TYPE, ENTITY_TYPES
 from news_dataset.records.columns import children
-from news_dataset.tabular import tables
+from news_dataset.tabular import code_rows, tables
 from tests.verdicts.forms import Row, Tables, kind_of
 from tests.verdicts.patches import Data
 

@@ -21,12 +21,6 @@ from typing import Any
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-sys.path.append(str(Path(__file__).parents[3]))  # the root of the checkout
-
-from news_dataset.engine.database import span_digest
-
-ROOT = Path(__file__).parents[3]
-
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
@@ -48,7 +42,7 @@ ONLY_IN_DUCKDB = "SELECT tbl, regexp_matches(tbl, 'x') AS broken FROM ids QUALIF
 @contextmanager
 def session(folder: Path) -> Iterator[SparkSession]:
     """Provide Spark on this machine alone, which keeps its files in a folder."""
-    os.environ |= {"PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     builder = SparkSession.builder.master("local[2]").appName("rulebook")
     own = {"spark.local.dir": folder, "spark.sql.warehouse.dir": folder / "warehouse"}
     for name, value in {**SETTINGS, **own}.items():
@@ -56,7 +50,6 @@ def session(folder: Path) -> Iterator[SparkSession]:
     spark = builder.getOrCreate()
     try:
         spark.sparkContext.setLogLevel("ERROR")
-        spark.udf.register("span_digest", span_digest, "string")
         yield spark
     finally:
         gateway = spark.sparkContext._gateway
