@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from news_dataset.reliability.measures import Agreement, Coding, Detection, Field, Score, Spans, Unmatched
-from news_dataset.reporters import escape
+from news_dataset.reporters import counted, escape
 
 _Rows = list[list[str]]
 
@@ -43,14 +43,11 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _sides(found: Agreement) -> Iterator[str]:
-    yield f"{_number(len(found.texts), 'text')} in common; A is the reference; – (0/0) is undefined"
+    yield f"{counted(len(found.texts), 'text')} in common; A is the reference; – (0/0) is undefined"
     for letter, side in (("A", found.a), ("B", found.b)):
         yield f"  {letter}  {side.path}: {', '.join(side.articles)}, annotated by {'; '.join(side.annotators)}"
-        articles, statements = (
-            _number(side.other_articles, "other article"),
-            _number(side.other_statements, "statement"),
-        )
-        events = _number(side.other_events, "event")
+        articles = counted(side.other_articles, "other article")
+        statements, events = counted(side.other_statements, "statement"), counted(side.other_events, "event")
         yield f"     left out: {articles} with {statements}; {events} that nothing here reports"
 
 
@@ -101,7 +98,7 @@ def _speakers(found: Agreement) -> _Rows:
 
 
 def _differences(found: Agreement) -> list[str]:
-    lines = [f"{_number(len(found.differences), 'difference')} in coding, of {sum(one.n for one in found.fields)}"]
+    lines = [f"{counted(len(found.differences), 'difference')} in coding, of {sum(one.n for one in found.fields)}"]
     return [*lines, *(_table([_difference(one) for one in found.differences]) if found.differences else ())]
 
 
@@ -114,10 +111,8 @@ def _unmatched(found: Agreement) -> list[str]:
     scores = (found.statements.score, found.events.score)
     whole = sum(score.in_a + score.in_b for score in scores)
     lines = [f"{len(found.unmatched)} without partner, of {whole} statements and events of both"]
-    return [
-        *lines,
-        *(_table([_lonely(one, len(found.texts) > 1) for one in found.unmatched]) if found.unmatched else ()),
-    ]
+    rows = [_lonely(one, len(found.texts) > 1) for one in found.unmatched]
+    return [*lines, *(_table(rows) if rows else ())]
 
 
 def _lonely(one: Unmatched, several: bool) -> list[str]:
@@ -131,7 +126,3 @@ def _ratio(value: float | None, part: int, whole: int) -> str:
 
 def _of(part: int, whole: int) -> str:
     return _ratio(part / whole if whole else None, part, whole)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

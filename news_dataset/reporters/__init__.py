@@ -5,11 +5,128 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 from news_dataset.escapes import code_span, escape
-from news_dataset.reporters import github
-from news_dataset.reporters.plain import MOST, as_json, issue_line, text
+from news_dataset.issues import Issue, Report
 from news_dataset.reporters.table import IssueTable
+
+__all__ = [
+    "MOST", "REPORTERS", "IssueTable", "as_json", "closing", "code_span", "counted", "escape", "issue_line", "layers",
+    "rank", "sentence", "text", "verdict",
+]  # fmt: skip
+
+MOST = 200
+"""How many issues a text lists."""
+
+
+def issue_line(issue: Issue) -> str:
+    """Return an issue as one line: ``path:line:col: code message (hint)``.
+
+    In a table it is ``path:row N: code message (hint) [id of the record]``, for a row alone does not say whose it is.
+    """
+    place = f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path
+    warning = "warning: " if issue.severity == "warning" else ""
+    if issue.row >= 0:
+        whose = f" [{issue.record}]" if issue.record else ""
+        return escape(f"{issue.path}:row {issue.row}: {issue.code} {warning}{sentence(issue)}{whose}")
+    return escape(f"{place}: {issue.code} {warning}{sentence(issue)}")
+
+
+def sentence(issue: Issue) -> str:
+    """Return what an issue says, with its hint; not yet escaped."""
+    return f"{issue.message} ({issue.hint})" if issue.hint else issue.message
+
+
+def text(report: Report, most: int = MOST) -> str:
+    """Return the report for people: the issues, a line per layer with its denominators, a line that sums up.
+
+    Args:
+        report: the report.
+        most: how many issues are listed.
+    """
+    lines = [issue_line(issue) for issue in _first(report, most)]
+    if (more := len(report.issues) + report.left_out - most) > 0:
+        lines.append(f"… and {more} more: --issues FILE.parquet keeps all")
+    return "".join(f"{line}\n" for line in [*lines, *closing(report)])
+
+
+def _first(report: Report, most: int) -> list[Issue]:
+    """Return so many issues in the order of their places; of more, errors go first, and causes before consequences."""
+    before = rank(report)
+    chosen = sorted(range(len(report.issues)), key=lambda at: before(report.issues[at]))[:most]
+    return [report.issues[at] for at in sorted(chosen)]
+
+
+def rank(report: Report) -> Callable[[Issue], tuple[bool, int]]:
+    """Return what puts errors first, and layers in order: a record of no right shape is missing to all that follow."""
+    order = list(dict.fromkeys(tally.layer for tally in report.tallies))
+    layer_of = {tally.code: order.index(tally.layer) for tally in report.tallies}
+    return lambda issue: (issue.severity != "error", layer_of.get(issue.code, 0))
+
+
+def closing(report: Report) -> Iterator[str]:
+    """Yield the lines that end a report: the denominators of each layer, the sums, the next command."""
+    for layer in layers(report):
+        numbers = f"checked {layer.checked:>6}  skipped {layer.skipped:>5}  failed {layer.failed:>4}"
+        yield escape(f"{layer.name:<10} {numbers}{f' ({layer.reasons})' if layer.reasons else ''}")
+    yield verdict(report)
+    if not report.ok:
+        yield escape(f"next: news-dataset explain {min(report.errors, key=rank(report)).code}")
+
+
+def verdict(report: Report) -> str:
+    """Return the sums of a report in one line."""
+    counts, errors = report.counts(), len(report.errors)
+    warnings = len(report.issues) - errors
+    errors += report.left_out
+    return (
+        f"{'ok' if report.ok else 'failed'}: {counted(errors, 'error')}, {counted(warnings, 'warning')}; "
+        f"checked {counts['checked']}, skipped {counts['skipped']}, failed {counts['failed']}"
+    )
+
+
+def as_json(report: Report) -> str:
+    """Return the report as one JSON document: issues, tallies of every check, sums; ``docs/ci.md`` has its keys."""
+    tallies = [
+        {"code": one.code, "layer": one.layer, "checked": one.checked, "failed": one.failed, "warned": one.warned,
+         "skipped": one.skipped}
+        for one in report.tallies
+    ]  # fmt: skip
+    whole = {"ok": report.ok, "counts": report.counts(), "issues": report.to_rows(), "checks": tallies}
+    # ASCII only, so nothing needs escaping but what a workflow takes for a command anywhere in a line
+    return json.dumps(whole, indent=2).replace("##[", "\\u0023#[") + "\n"
+
 
 REPORTERS = {"text": text, "json": as_json}
 
-__all__ = ["MOST", "REPORTERS", "IssueTable", "as_json", "code_span", "escape", "github", "issue_line", "text"]
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The denominators of one layer of checks, in units; why some were skipped."""
+
+    name: str
+    checked: int
+    skipped: int
+    failed: int
+    reasons: str
+
+
+def layers(report: Report) -> Iterator[Layer]:
+    """Yield the denominators of each layer, in the order in which the layers ran."""
+    for name in dict.fromkeys(tally.layer for tally in report.tallies):
+        mine = [tally for tally in report.tallies if tally.layer == name]
+        reasons: dict[str, int] = {}
+        for tally in mine:
+            for reason, count in tally.skipped.items():
+                reasons[reason] = reasons.get(reason, 0) + count
+        why = "; ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        checked, failed = sum(tally.checked for tally in mine), sum(tally.failed for tally in mine)
+        yield Layer(name, checked, sum(reasons.values()), failed, why)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from news_dataset.escapes import code_span, escape
 from news_dataset.issues import Issue, Report
-from news_dataset.reporters.plain import closing, issue_line, layers, rank, sentence, verdict
+from news_dataset.reporters import closing, issue_line, layers, rank, sentence, verdict
 
 MOST = 10
 """How many annotations a log has; GitHub shows no more of one level."""
