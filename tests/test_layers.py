@@ -16,7 +16,7 @@ FLOORS = [
     {"errors", "escapes", "files"},
     {"markup", "extras"},
     {"edtf", "patterns", "issues", "manifest", "names", "credit"},
-    {"rules", "frames"},
+    {"rules", "frames", "atomic"},
     {"records", "views"},
     {"reader", "json_schemas", "spans", "quotation", "codes", "reporters", "migrations", "frozen"},
     {"texts", "schema_diff", "schema_ledger", "entries", "upkeep"},

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from news_dataset import reporters
 from news_dataset.cli.folder import keeping, reading
-from news_dataset.cli.output import busy, progress_bar, say, show
+from news_dataset.cli.output import LINES, busy, cells, progress_bar, say, show
 from news_dataset.dataset import Dataset
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report, Sink
@@ -64,13 +64,11 @@ def get(options: Namespace) -> int:
 
 def sql(options: Namespace) -> int:
     """Print what a query selects."""
-    from news_dataset.exporters import printed
-
     frame = reading(options.folder).sql(options.query)
     if options.format == "table":
-        _print_rows([list(frame.columns), *printed.cells(frame)])
+        _print_rows([list(frame.columns), *cells(frame)])
     else:
-        for line in printed.LINES[options.format](frame):
+        for line in LINES[options.format](frame):
             print(line)
     return 0
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from news_dataset import upkeep
+from news_dataset.atomic import write_files
 from news_dataset.checks import OF_FILES
 from news_dataset.collection import Collection
 from news_dataset.curate.anchor import Anchored, anchor
 from news_dataset.curate.canonical import FormatError, canonical
-from news_dataset.curate.source import write_all
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report
 from news_dataset.texts import read_text
@@ -21,7 +21,7 @@ def anchor_files(place: Path, text: Path) -> Anchored:
     """Anchor the files of a folder, or one file; arguments and errors as ``Dataset.anchor``."""
     files = [path for path, _ in yaml_files(place)]
     done = anchor(files, text if text.is_dir() else read_text(text))
-    write_all(done.files)
+    write_files(done.files)
     return done
 
 
@@ -41,7 +41,7 @@ def format_files(place: Path, *, check: bool) -> Report:
         if form != words:
             changed[path] = form
     if not check:
-        write_all(changed)
+        write_files(changed)
     for path in changed:
         left = Issue(str(path), "is not in canonical form", hint="news-dataset fmt writes it")
         issues.append(left if check else Issue(str(path), "was not in canonical form and is now", severity="warning"))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import yaml
-
-from news_dataset.errors import SetupError
 
 Edit = tuple[int, int, str]
 """Start and end of what is replaced, and what stands there instead."""
@@ -108,31 +104,3 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     for begin, end, words in sorted(edits, reverse=True):
         text = text[:begin] + words + text[end:]
     return text
-
-
-def write_all(files: Mapping[Path, str]) -> None:
-    """Write files, each replaced in one step, and none before all of them are on disk.
-
-    Raises:
-        SetupError: a file cannot be written; all are as they were, or the message says which was replaced.
-    """
-    pending: list[tuple[Path, Path]] = []
-    try:
-        for path, text in files.items():
-            if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-                raise SetupError(f"{path} may not be written: check its permissions")
-            new = path.with_name(f".{path.name}.news-dataset-new")
-            new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
-            pending.append((new, path))
-            with open(new, "xb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            new.chmod(path.stat().st_mode & 0o777)
-        for new, path in pending:
-            new.replace(path)
-    except OSError as error:
-        raise SetupError(f"{error.filename} cannot be written: {error.strerror}") from error
-    finally:
-        for new, _ in pending:
-            new.unlink(missing_ok=True)

@@ -194,6 +194,7 @@ class ContentAccess(TableAccess):
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
         """
         from news_dataset import explorer, exporters
+        from news_dataset.atomic import placed
         from news_dataset.texts import read_texts
 
         exporters.refuse_among_records(self._folder, Path(output))
@@ -201,7 +202,7 @@ class ContentAccess(TableAccess):
         articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
         texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
         page = explorer.page(tables, self._about(), texts)
-        with exporters.placed(Path(output), exporters.Made(explorer.foreign)) as new:
+        with placed(Path(output), explorer.foreign) as new:
             new.write_bytes(page)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))

@@ -11,13 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news_dataset.exporters.place import Made
 from news_dataset.exporters.rows import fitted, plain_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-made = Made()
 
 
 def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from news_dataset import json_schemas, schema_diff, schema_ledger, upkeep
+from news_dataset.atomic import replace
 from news_dataset.errors import UsageError
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.publish.exchange import replace
 from news_dataset.stores import release_in
 
 
