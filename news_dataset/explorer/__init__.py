@@ -7,6 +7,116 @@ can act; the program sets words as text alone.
 
 from __future__ import annotations
 
-from news_dataset.explorer.page import Page, foreign, page
+import base64
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Page", "foreign", "page"]
+from news_dataset.explorer.copies import marked_copies
+from news_dataset.explorer.part import LIMIT, fitted, safe_json
+from news_dataset.reporters import escape
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from news_dataset.spans import Text
+
+_VENDOR = Path(__file__).parent / "vendor"
+_MARK = '<meta name="generator" content="news-dataset explore">'
+_START = f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{_MARK}\n'
+
+# The policy stands before anything it governs. Fonts are part of the styles; 'none' for Trusted Types lets no text
+# become markup, whatever the program tries.
+_SHELL = """\
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<noscript><p>{title}: this page draws what it holds with JavaScript, which is switched off here. It loads nothing from \
+elsewhere.</p></noscript>
+<div id="app"></div>
+<script type="application/json" id="data">{data}</script>
+<script>{program}</script>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was written: the page, and how much it holds."""
+
+    path: Path
+    statements: int
+    articles: int
+    texts: int
+    bytes: int
+
+
+def page(
+    tables: Mapping[str, pa.Table], about: Mapping[str, Any], texts: Mapping[str, Text] | None = None, *,
+    limit: int = LIMIT,
+) -> bytes:  # fmt: skip
+    """Return the page of a dataset.
+
+    Args:
+        tables: every table by name, as ``load(name, as_="arrow")`` gives them.
+        about: what stands over it: ``title``; ``opened``, the Python that opens the dataset; and where they are known
+            ``description``, ``license``, ``license_url``, ``versions``, ``citation``, ``bibtex``.
+        texts: the reader's own copies by article; their words go into the page.
+        limit: how many bytes of rows and texts it carries, of texts at most half as many; what does not fit is left
+            out, and the page says so.
+
+    Raises:
+        ValueError: a text is not that of its article.
+        IntegrityError: a table holds a text that is not UTF-8.
+    """
+    copies = marked_copies(lambda name: tables[name].to_pylist() if name in tables else [], texts or {})
+    kept, room = _first_copies(copies, limit // 2)
+    rows = fitted(tables, limit // 2 + room)
+    if len(kept) < len(copies):
+        rows["left_out"].append(["texts of articles", len(kept), len(copies)])
+    data = safe_json({"about": dict(about), "copies": kept, **rows})
+    style, program = (_read(f"explorer.{kind}") for kind in ("css", "js"))
+    policy = "; ".join(
+        [
+            "default-src 'none'", f"script-src {_hashed(program)}", f"style-src {_hashed(style)}", "font-src data:",
+            "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+        ]
+    )  # fmt: skip
+    title = html.escape(escape(str(about["title"])))
+    shell = _SHELL.format(policy=policy, title=title, style=style, data=data, program=program)
+    return (_START + shell).encode()
+
+
+def _first_copies(copies: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the first copies that fit into so many bytes, and the room that is left."""
+    for place, copy in enumerate(copies):
+        size = len(safe_json(copy).encode())
+        if size > room:
+            return copies[:place], room
+        room -= size
+    return copies, room
+
+
+def foreign(path: Path) -> str | None:
+    """Return why a file is no page of ours to replace, in words that follow its name; None if it is one."""
+    with open(path, "rb") as file:
+        is_ours = file.read(len(_START)) == _START.encode()
+    return None if is_ours else "is not a page of news-dataset explore"
+
+
+def _read(name: str) -> str:
+    """Return a built file as it stands inside its element, and is hashed: without line breaks around it."""
+    return (_VENDOR / name).read_text("utf-8").strip()
+
+
+def _hashed(words: str) -> str:
+    return f"'sha256-{base64.b64encode(sha256(words.encode()).digest()).decode()}'"
