@@ -15,6 +15,7 @@ from news_dataset.parquet import ParquetFile, check_columns, check_rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from news_dataset.records import Record
     from news_dataset.tabular import Table
 
 
@@ -67,6 +68,24 @@ class Release:
             IntegrityError: its file is not the one that the manifest vouches for.
         """
         return manifest.read_file(self.folder, self.manifest, f"{table}.jsonl").splitlines()
+
+    def records(self, table: str, words: str = "") -> Iterator[Record]:
+        """Iterate over the records of a table, or over those in whose lines of JSON *words* stand.
+
+        Raises:
+            IntegrityError: its file is not the one that the manifest vouches for, or holds something else.
+        """
+        from pydantic import ValidationError
+
+        from news_dataset.records import BY_TABLE
+
+        wanted = words.encode(errors="replace")
+        for at, line in enumerate(self.lines(table), 1):
+            if wanted in line:
+                try:
+                    yield BY_TABLE[table].model_validate_json(line)
+                except ValidationError as error:
+                    raise IntegrityError(f"{self.folder / table}.jsonl:{at}: is no record of this type") from error
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""

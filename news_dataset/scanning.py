@@ -9,12 +9,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from news_dataset import frames, manifest
-from news_dataset.curated import Curated
 from news_dataset.errors import UsageError
 from news_dataset.names import known
 from news_dataset.parquet import ParquetFile
 from news_dataset.released import Release
-from news_dataset.stored import Tables
+from news_dataset.stored import Curated, Tables
 
 if TYPE_CHECKING:
     import polars as pl

@@ -1,4 +1,4 @@
-"""A folder of Parquet tables that is no release: whole tables, divided ones, one or all of them."""
+"""A folder that is no release: Parquet tables (whole or divided, one or all of them), or curated records."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.errors import IntegrityError, UnsafeInputError
+from news_dataset.collection import Collection
+from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError
 from news_dataset.files import ReadError, open_file
 from news_dataset.frames import chosen
 from news_dataset.names import known
 from news_dataset.parquet import ParquetFile, check_columns, check_rows
 from news_dataset.records import BY_TABLE, Record
 from news_dataset.records.columns import children
-from news_dataset.tabular import arrow_schema, tables, unflatten
+from news_dataset.tabular import arrow_schema, flatten, tables, to_arrow, unflatten
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -139,6 +140,46 @@ class Tables:
             raise IntegrityError(f"{path} is not such a table: {str(error).partition(chr(10))[0]}") from error
         check_rows(rows, tables()[name], path)
         return rows
+
+
+class Curated:
+    """Curated records, which have the tables that their release would have."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._records = collection.records()
+        self._rows = flatten(self._records, collection.redirects)
+        about = collection.description
+        self.dataset = about.to_dict() if about else {}
+        self.tables = tuple(self._rows)
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a table, or some of its columns.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        wanted = chosen(columns, self.schema(name).names, name)
+        return to_arrow(tables()[name], self._rows[name]).select(wanted)
+
+    def schema(self, name: str) -> pa.Schema:
+        """Return the columns of a table."""
+        return arrow_schema(tables()[name])
+
+    def records(self, table: str) -> Iterator[Record]:
+        """Iterate over the records of a table."""
+        return (record for record in self._records if record.table == table)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of rows of every table."""
+        return {name: len(rows) for name, rows in self._rows.items()}
+
+    def path(self, name: str) -> Path:
+        """Refuse: there is no file.
+
+        Raises:
+            ValueError: always; nothing was published.
+        """
+        raise UsageError(f"{name} has no file: the records are not published; run news-dataset build")
 
 
 def _as(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:

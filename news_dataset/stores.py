@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from news_dataset.curated import Curated
+    from collections.abc import Iterator
+
     from news_dataset.frames import Store
+    from news_dataset.records import Record
     from news_dataset.released import Release
-    from news_dataset.stored import Tables
+    from news_dataset.stored import Curated, Tables
 
     Opened = Release | Curated | Tables
 
@@ -72,9 +75,48 @@ def opened(folder: Path | None) -> Opened:
 
         return Tables(folder, files)
     from news_dataset.collection import Collection
-    from news_dataset.curated import Curated
+    from news_dataset.stored import Curated
     from news_dataset.validation import checked
 
     collection = Collection.open(folder)
     checked(collection).raise_for_errors()
     return Curated(collection)
+
+
+def records(store: Opened, table: str) -> Iterator[Record]:
+    """Iterate over the records of a table as models.
+
+    Raises:
+        KeyError: it is none of the eight tables of records.
+        IntegrityError: its file is not the one that the manifest vouches for, or holds something else.
+    """
+    from news_dataset.names import known
+    from news_dataset.records import BY_TABLE
+
+    return store.records(known(table, list(BY_TABLE), "table of records"))
+
+
+def get(store: Opened, record_id: str) -> Record:
+    """Return a record by its id.
+
+    Raises:
+        KeyError: there is none; the message names the nearest id, or the one that took its place.
+        IntegrityError: as ``records``.
+    """
+    from news_dataset.errors import UnknownNameError
+    from news_dataset.names import known
+    from news_dataset.records import BY_TYPE
+    from news_dataset.released import Release
+
+    if model := BY_TYPE.get(str(record_id).partition("/")[0]):
+        # First the lines in which the id stands as it is usually written; a mistake costs a second look at all.
+        first = store.records(model.table, f'"{record_id}"') if isinstance(store, Release) else ()
+        for record in chain(first, store.records(model.table)):
+            if record.id == record_id:
+                return record
+    for row in store.table("redirects").to_pylist():
+        if row["old_id"] == record_id:
+            gone = f"{record_id} was {row['reason']} in {row['release']}"
+            raise UnknownNameError(f"{gone}; use {row['new_id']}" if row["new_id"] else gone)
+    known(record_id, store.table("records", ["id"]).column("id").to_pylist(), "record")
+    raise UnknownNameError(f"there is no record {record_id!r}")

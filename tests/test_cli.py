@@ -187,7 +187,7 @@ def test_a_word_of_a_bug_is_not_taken_for_a_wrong_argument(monkeypatch: pytest.M
     def broken(*_: object) -> None:
         raise KeyError("id")
 
-    monkeypatch.setattr("news_dataset.typed.get", broken)
+    monkeypatch.setattr("news_dataset.stores.get", broken)
 
     assert main(["get", "person/x"]) == 70
 

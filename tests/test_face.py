@@ -307,7 +307,7 @@ def test_only_a_wrong_argument_is_usage(
     def raises(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("news_dataset.typed.get", raises)
+    monkeypatch.setattr("news_dataset.stores.get", raises)
     monkeypatch.chdir(ROOT)
 
     assert main(["get", "person/x"]) == code

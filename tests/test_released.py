@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import news_dataset as nd
-from news_dataset import manifest, publish, typed
+from news_dataset import manifest, publish, stores
 from news_dataset.errors import IntegrityError
 from news_dataset.released import Release
 from tests.conftest import ROOT
@@ -88,7 +88,7 @@ def test_one_record_imports_no_more_of_the_house_than_it_needs() -> None:
 
     assert rooms == {
         "bundled", "dataset", "edtf", "errors", "files", "frames", "manifest", "names", "parquet", "patterns", "plots",
-        "records", "released", "rules", "stores", "typed",
+        "records", "released", "rules", "stores",
     }  # fmt: skip
 
 
@@ -264,7 +264,7 @@ def test_an_id_is_found_however_it_is_written(release: Path) -> None:
     lines = (release / "people.jsonl").read_bytes().replace(b'"person/lee', rb'"\u0070erson\/lee')
 
     assert b'"person/lee-jae-myung"' not in lines
-    assert typed.get(Release(fitted(release, "people.jsonl", lines)), "person/lee-jae-myung") == nd.get(
+    assert stores.get(Release(fitted(release, "people.jsonl", lines)), "person/lee-jae-myung") == nd.get(
         "person/lee-jae-myung"
     )
 

@@ -85,9 +85,7 @@ class ContentAccess(TableAccess):
         Raises:
             KeyError: there is none; the message names the nearest id.
         """
-        from news_dataset import typed
-
-        return typed.get(self._store(), record_id)
+        return stores.get(self._store(), record_id)
 
     def iter_records(self, table: Name) -> Iterator[Record]:
         """Iterate over the records of a table, such as ``statements``, as frozen pydantic models.
@@ -95,9 +93,7 @@ class ContentAccess(TableAccess):
         Raises:
             KeyError: it is none of the eight tables of records.
         """
-        from news_dataset import typed
-
-        return typed.records(self._store(), table)
+        return stores.records(self._store(), table)
 
     def info(self) -> dict[str, Any]:
         """Return title, licence, the three versions (package, schema, data) and the number of rows of each table."""
