@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from news_dataset import __version__
+
 _EXIT_CODES = (
     "exit codes: 0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, "
     "5 environment, 70 a bug"
@@ -40,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         prog="news-dataset", description="An evidence-linked dataset of news, and the tool that keeps it honest.",
         epilog=_EXIT_CODES, allow_abbrev=False,
     )  # fmt: skip
-    top.add_argument("--version", action="version", version=_version())
+    top.add_argument("--version", action="version", version=f"news-dataset {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _reading(commands)
     _keeping(commands)
@@ -194,9 +196,3 @@ def _add_option(command: argparse.ArgumentParser, default: str) -> None:
 def _add_memory(command: argparse.ArgumentParser) -> None:
     command.add_argument("--memory", metavar="SIZE", help="how much memory may be taken, as 1GB or 512MB (default: "
                          "half of the machine's, at most 4 GB); what does not fit is put on the disk")  # fmt: skip
-
-
-def _version() -> str:
-    from news_dataset import __version__
-
-    return f"news-dataset {__version__}"

@@ -125,7 +125,7 @@ def build(options: Namespace) -> int:
     """Validate the records and publish them, or compare them with what is published."""
     folder = keeping(options.folder)
     out = options.output or _published(folder)
-    whole = out.resolve()  # who stands in the old release has no working folder afterwards
+    whole = out.resolve()  # a shell inside the old release has no working folder afterwards
     with _nothing_written(out), progress_bar(f"build {out}") as told:
         report = Dataset(folder).build(
             output=options.output,

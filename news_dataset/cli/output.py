@@ -40,7 +40,7 @@ def show(report: Report) -> int:
 def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, int], None]]:
     """Provide a function that is told how much is done, and of how much, and shows share, rate and remaining time.
 
-    The bar stands on standard error, appears after a second, and is gone when the work is done. Nothing is shown where
+    The bar is on standard error, appears after a second, and is gone when the work is done. Nothing is shown where
     standard error is no terminal.
 
     Args:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from news_dataset import reader
-from news_dataset.curate.source import Node, comments, nodes
+from news_dataset.curate.source import Node, comment_texts, comments, nodes
 from news_dataset.reader import Plain
 from news_dataset.reader.scalars import is_ambiguous
 from news_dataset.records import Row
@@ -24,7 +24,7 @@ from news_dataset.records.columns import parts
 WIDTH = 120
 """How long lines may be, where a text can be folded."""
 
-# Hex digits are always quoted, so that digests look alike whether or not one of them could be taken for a number.
+# Hex digits are always quoted, so that all digests look alike, also one that YAML would read as a number.
 _HEX = re.compile("[0-9a-f]{8,}")
 _INDICATORS = "-?:,[]{}#&*!|>'\"%@`"  # YAML 1.2, chapter 5.3: what a plain scalar does not begin with
 _PRINTABLE = re.compile("[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
@@ -52,7 +52,7 @@ def canonical(text: str, model: type[Row] | None) -> str:
     written = _Writer(text, root).file(root, model)
     if not _is_same(reader.parse_yaml(text, "").data, reader.parse_yaml(written, "").data):
         raise FormatError("the canonical form would change a value")
-    if sorted(words for _, words, _ in comments(text)) != sorted(words for _, words, _ in comments(written)):
+    if comment_texts(text) != comment_texts(written):
         raise FormatError("the canonical form would lose a comment")
     return written
 
@@ -144,7 +144,7 @@ class _Writer:
 
 
 def _slots(node: Node) -> Iterator[Node]:
-    """Yield what a comment can stand behind: keys, and scalars that are items."""
+    """Yield the nodes that a comment can follow on its line: keys, and scalars that are items."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield key
@@ -155,7 +155,7 @@ def _slots(node: Node) -> Iterator[Node]:
 
 
 def _is_cut(text: str, node: Node) -> bool:
-    """Return whether a comment stands right behind a scalar."""
+    """Return whether a comment follows a scalar directly."""
     line_end = text.find("\n", node.end_mark.index)
     rest = text[node.end_mark.index : line_end if line_end >= 0 else len(text)]
     return bool(node.value) and rest.lstrip().startswith("#")
@@ -179,7 +179,7 @@ def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False) -> 
     Args:
         text: what it says.
         is_plain: whether it was written without quotes, and so may be a number or a truth value.
-        with_comment: whether a comment follows on the line, which could be taken for a part of an unquoted text.
+        with_comment: whether a comment follows on the line, which YAML could read as a part of an unquoted text.
     """
     if not _PRINTABLE.fullmatch(text):
         return '"' + "".join(map(_escaped, text)) + '"'

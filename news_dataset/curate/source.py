@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 Edit = tuple[int, int, str]
-"""Start and end of what is replaced, and what stands there instead."""
+"""Start and end of what is replaced, and the text that replaces it."""
 
 _SHARP = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
@@ -56,6 +56,11 @@ def comments(text: str) -> Iterator[tuple[int, str, bool]]:
             yield at, text[at:line_end].rstrip(), not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
+def comment_texts(text: str) -> list[str]:
+    """Return the texts of all comments, sorted."""
+    return sorted(words for _, words, _ in comments(text))
+
+
 def _extent(text: str, node: Node) -> tuple[int, int]:
     """Return where a scalar's own characters are; the line with a block scalar's indicator may hold a comment."""
     start, end = node.start_mark.index, node.end_mark.index
@@ -81,7 +86,7 @@ def replace_pairs(text: str, node: Node, wanted: Mapping[str, Mapping[str, str] 
         fields = wanted.get(name)
         if fields is not None:
             edits.append((begin, end, joint.join(f"{key}: {value}" for key, value in fields.items())))
-        elif name in wanted and at < kept[-1]:  # with the gap to the next, unless a comment stands in it
+        elif name in wanted and at < kept[-1]:  # with the gap to the next, unless it holds a comment
             following = pairs[at + 1][0]
             edits.append((begin, end if "#" in text[end:following] else following, ""))
         elif name in wanted:

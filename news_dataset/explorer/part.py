@@ -34,7 +34,7 @@ _OF = {
     "quantities": "statement", "topics": "record", "assessments": "target", "citations": "assessment",
     "mentions": "article",
 }  # fmt: skip
-# What such a column names; the id of a statement where nothing else is said.
+# What such a column names; by default the id of a statement.
 _NAMES = {"citations": ("assessments", "id"), "mentions": ("statements", "article")}
 
 # What could end the script, begin markup or a comment, or is not plain UTF-8; JSON may write each as an escape.
@@ -54,7 +54,10 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
         part = _first(tables, most)
         spoken_of = _spoken_of(part)
         part = {name: table for name, table in part.items() if name not in dropped}
-        found = _packed(part, spoken_of)
+        pool = Pool()
+        shown = [[name, packed(table, pool)] for name, table in part.items()]
+        pairs = [[pool.place(key), *map(pool.place, many)] for key, many in spoken_of.items()]
+        found: dict[str, Any] = {"tables": shown, "spoken_of": pairs, "texts": pool.texts}
         size = len(safe_json(found).encode())
         if size <= limit or not part:
             break
@@ -67,12 +70,6 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
     counts = {name: (part[name].num_rows if name in part else 0, table.num_rows) for name, table in tables.items()}
     found["left_out"] = [[name, here, rows] for name, (here, rows) in counts.items() if here < rows]
     return found
-
-
-def _packed(tables: Tables, spoken_of: Mapping[str, list[str]]) -> dict[str, Any]:
-    pool = Pool()
-    shown = [[name, packed(table, pool)] for name, table in tables.items()]
-    return {"tables": shown, "spoken_of": pairs(spoken_of, pool), "texts": pool.texts}
 
 
 def _first(tables: Tables, most: int) -> dict[str, pa.Table]:
@@ -166,11 +163,6 @@ def packed(table: pa.Table, pool: Pool) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise IntegrityError("a table holds a text that is not UTF-8") from error
     return {"about": description(table.schema), "count": table.num_rows, "columns": columns, "data": data}
-
-
-def pairs(rows: Mapping[str, list[str]], pool: Pool) -> list[list[int]]:
-    """Return lists of texts by key as numbers in *pool*: each key, then its texts."""
-    return [[pool.place(key), *(pool.place(one) for one in many)] for key, many in rows.items()]
 
 
 def _value(value: Any, pool: Pool) -> Any:

@@ -11,48 +11,26 @@ from news_dataset.manifest import Manifest
 from news_dataset.table_schema import PROFILES, table_schema
 from news_dataset.tabular import Field, Table, tables
 
-_CONTEXT: dict[str, Any] = {
+_OPTIONAL = {"url": "homepage", "inLanguage": "language", "keywords": "keywords"}
+_OWN_TERMS = (
+    "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject",
+    "fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5",
+    "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator",
+    "source", "subField", "transform",
+)  # fmt: skip
+_CONTEXT: dict[str, Any] = {term: f"cr:{term}" for term in _OWN_TERMS} | {
     "@language": "en",
     "@vocab": "https://schema.org/",
-    "arrayShape": "cr:arrayShape",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
     "conformsTo": "dct:conformsTo",
-    "containedIn": "cr:containedIn",
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
     "description": {"@container": "@language"},
-    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "fileProperty": "cr:fileProperty",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isArray": "cr:isArray",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
     "name": {"@container": "@language"},
-    "parentField": "cr:parentField",
-    "path": "cr:path",
     "rai": "http://mlcommons.org/croissant/RAI/",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
 }
 """The context that the standard lists, whole: without one of its terms clients warn."""
 
@@ -87,13 +65,11 @@ def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
         "version": dataset["data_version"],
         **{word: dataset[word] for word in ("homepage", "keywords") if word in dataset},
         "licenses": [{"name": dataset["license"], "path": dataset["license_url"]}],
-        "contributors": [_contributor(one) for one in dataset["contributors"]],
+        "contributors": [
+            {"title": one["name"], "roles": [one["role"]]} | ({"path": one["url"]} if "url" in one else {})
+            for one in dataset["contributors"]
+        ],
     }
-
-
-def _contributor(one: dict[str, Any]) -> dict[str, Any]:
-    found = {"title": one["name"], "roles": [one["role"]]}
-    return found | ({"path": one["url"]} if "url" in one else {})
 
 
 def _resource(table: Table, release: Manifest) -> dict[str, Any]:
@@ -119,34 +95,26 @@ def croissant(release: Manifest) -> str:
     """
     about = dict(release.dataset)
     found = {
-        "@context": _CONTEXT,
+        "@context": dict(sorted(_CONTEXT.items())),
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": about["name"],
         "alternateName": about["title"],
         "description": about["description"],
         "version": about["data_version"],
-        "datePublished": _month(about["data_version"]),
+        "datePublished": "-".join(about["data_version"].split(".")[:2]),  # year and month are all that it tells
         "license": about["license_url"],
-        **({"url": about["homepage"]} if "homepage" in about else {}),
-        **({"inLanguage": about["language"]} if "language" in about else {}),
-        **({"keywords": about["keywords"]} if "keywords" in about else {}),
-        "creator": [_creator(one) for one in about["contributors"]],
+        **{term: about[name] for term, name in _OPTIONAL.items() if name in about},
+        # A contributor may be a person or a group, and Croissant has no word for either. A name alone makes no person.
+        "creator": [
+            {"@type": "sc:Organization", "name": one["name"]} | ({"url": one["url"]} if "url" in one else {})
+            for one in about["contributors"]
+        ],
         "citeAs": citation(about, "bibtex"),
         "distribution": [_file(name, release) for name in tables()],
         "recordSet": [_record_set(table) for table in tables().values()],
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
-
-
-def _month(version: str) -> str:
-    """Return year and month of a data version, the date of ISO 8601 that it tells; a day it does not."""
-    return "-".join(version.split(".")[:2])
-
-
-def _creator(one: dict[str, Any]) -> dict[str, Any]:
-    # A contributor may be a person or a group, and Croissant has no word for either. A name alone makes no person.
-    return {"@type": "sc:Organization", "name": one["name"]} | ({"url": one["url"]} if "url" in one else {})
 
 
 def _file(name: str, release: Manifest) -> dict[str, Any]:
@@ -211,7 +179,8 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
         yield "tags:"
         yield from (f"- {quoted(word)}" for word in keywords)
     yield "size_categories:"
-    yield f"- {_size(sum(content.rows for content in release.tables.values()))}"
+    rows = sum(content.rows for content in release.tables.values())
+    yield f"- {next((name for limit, name in _SIZES if rows < limit), 'n>1M')}"
     yield "configs:"
     for name in (one for one in tables() if release.tables[one].rows):  # hubs' loaders fail on a file without rows
         yield f"- config_name: {name}"
@@ -252,10 +221,6 @@ def _tables(release: Manifest) -> Iterator[str]:
     for name, table in tables().items():
         yield f"| `{name}` | {release.tables[name].rows} | {table.description} |"
     yield ""
-
-
-def _size(rows: int) -> str:
-    return next((name for limit, name in _SIZES if rows < limit), "n>1M")
 
 
 DESCRIPTORS: dict[str, Callable[[Manifest], str]] = {

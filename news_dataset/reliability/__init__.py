@@ -4,7 +4,7 @@
 the command ``news-dataset agreement A B`` prints the same. It is no method of ``Dataset``, which opens releases: a
 layer is never released.
 
-Articles are matched by the hash of their text, statements and events by where they stand in it (``matching``). What
+Articles are matched by the hash of their text, statements and events by their places in it (``matching``). What
 was found is scored as F1, which needs no count of what both left out (G. Hripcsak and A. S. Rothschild, 2005, Journal
 of the American Medical Informatics Association 12 (3), 296-298); how it was coded, as Cohen's kappa.
 """
@@ -74,7 +74,7 @@ def agreement(a: Collection, b: Collection) -> Agreement:
 
 
 def compare(a: Collection, b: Collection) -> Agreement:
-    """Return how far two annotations agree, of which is known that they are valid.
+    """Return how far two valid annotations agree.
 
     Raises:
         ValueError: no text was annotated in both.
@@ -88,8 +88,9 @@ def compare(a: Collection, b: Collection) -> Agreement:
     event_units, other_events = left.event_units(), right.event_units()
     events = align(event_units, other_events)
     pairs = [(left.statements[pair.a.id], right.statements[pair.b.id]) for pair in statements]
+    roles = [*ROLES, *sorted((left.roles() | right.roles()) - set(ROLES))]
     reports = _reports(pairs, {pair.a.id: pair.b.id for pair in events})
-    codings = [*_of_statements(pairs), *_of_events(left, right, events), *_of_reports(reports)]
+    codings = list(_codings(pairs, [(left.events[pair.a.id], right.events[pair.b.id]) for pair in events], reports))
     return Agreement(
         texts=tuple(texts),
         a=left.side,
@@ -102,7 +103,7 @@ def compare(a: Collection, b: Collection) -> Agreement:
             for table, name in _FIELDS
         ),
         speakers=_speakers(left, right, pairs),
-        spans=tuple(_spans(role, left.spans(role), right.spans(role)) for role in _roles(left, right)),
+        spans=tuple(_spans(role, left.spans(role), right.spans(role)) for role in roles),
         segmentation=Spans("content", *_scores(left.contents(), right.contents())),
         differences=_differences(codings),
         unmatched=(*_unmatched(left, right, units, others, statements),
@@ -112,10 +113,6 @@ def compare(a: Collection, b: Collection) -> Agreement:
 
 def _hashes(collection: Collection) -> set[str]:
     return {entry.row.text_sha256 for entry in collection.of("article") if isinstance(entry.row, Article)}
-
-
-def _roles(a: Layer, b: Layer) -> list[str]:
-    return [*ROLES, *sorted((a.roles() | b.roles()) - set(ROLES))]
 
 
 def _reports(pairs: _Statements, partners: dict[str, str]) -> _Reports:
@@ -129,25 +126,18 @@ def _reports(pairs: _Statements, partners: dict[str, str]) -> _Reports:
     return found
 
 
-def _of_statements(pairs: _Statements) -> Iterator[Coding]:
+def _codings(pairs: _Statements, events: Iterable[tuple[Event, Event]], reports: _Reports) -> Iterator[Coding]:
+    """Yield the coded fields of aligned statements, of aligned events, and of the reports of these."""
     for one, other in pairs:
         for name in ("kind", "claim_type", "certainty", "polarity"):
             yield Coding("statements", name, one.id, other.id, getattr(one, name), getattr(other, name))
         yield Coding("statements", "speakers", one.id, other.id, speakers(one), speakers(other))
-
-
-def _of_events(a: Layer, b: Layer, events: Sequence[Partners]) -> Iterator[Coding]:
-    for pair in events:
-        one, other = a.events[pair.a.id], b.events[pair.b.id]
-        yield Coding("events", "type", one.id, other.id, one.type, other.type)
-
-
-def _of_reports(reports: _Reports) -> Iterator[Coding]:
-    table = "statement_events"
+    for event, its_event in events:
+        yield Coding("events", "type", event.id, its_event.id, event.type, its_event.type)
     for one, other, row, its in reports:
-        ids, events = (one.id, other.id), (row.event, its.event)
-        yield Coding(table, "realis", *ids, row.realis, its.realis, *events)
-        yield Coding(table, "date", *ids, reported_date(row), reported_date(its), *events)
+        ids, reported = (one.id, other.id), (row.event, its.event)
+        yield Coding("statement_events", "realis", *ids, row.realis, its.realis, *reported)
+        yield Coding("statement_events", "date", *ids, reported_date(row), reported_date(its), *reported)
 
 
 def _differences(codings: Sequence[Coding]) -> tuple[Coding, ...]:

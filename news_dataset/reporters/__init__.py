@@ -54,7 +54,7 @@ def text(report: Report, most: int = MOST) -> str:
 
 
 def _first(report: Report, most: int) -> list[Issue]:
-    """Return so many issues in the order of their places; of more, errors go first, and causes before consequences."""
+    """Return *most* issues in the order of their places; of more, errors go first, and causes before consequences."""
     before = rank(report)
     chosen = sorted(range(len(report.issues)), key=lambda at: before(report.issues[at]))[:most]
     return [report.issues[at] for at in sorted(chosen)]
