@@ -36,13 +36,13 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
         SetupError: the folder holds something else, which would be lost; another process is replacing it; the disk is
             full; or something cannot be written. The folder is as it was.
     """
-    with replacing(folder, files) as new:
+    with new_folder(folder, files) as new:
         for name, data in files.items():
             (new / name).write_bytes(data)
 
 
 @contextmanager
-def replacing(folder: Path, ours: Container[str]) -> Iterator[Path]:
+def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
     """Yield a new folder whose content takes the place of that of *folder*, once the block ends without an error.
 
     Args:
@@ -80,7 +80,7 @@ def replacing(folder: Path, ours: Container[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def placed(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
+def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
     """Yield a path to write a new folder or file to, which takes the place of *out* once all of it is on disk.
 
     Args:

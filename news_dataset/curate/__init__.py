@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from news_dataset import upkeep
+from news_dataset import manual
 from news_dataset.atomic import write_files
 from news_dataset.checks import OF_FILES
 from news_dataset.collection import Collection
@@ -51,7 +51,7 @@ def format_files(place: Path, *, check: bool) -> Report:
     for path in changed:
         left = Issue(str(path), "is not in canonical form", hint="news-dataset fmt writes it")
         issues.append(left if check else Issue(str(path), "was not in canonical form and is now", severity="warning"))
-    return upkeep.report("not_canonical", issues, checked=len(files))
+    return manual.file_report("not_canonical", issues, checked=len(files))
 
 
 def _yaml_files(place: Path) -> Iterator[tuple[Path, Entry | None]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news_dataset.atomic import placed
+from news_dataset.atomic import new_output
 from news_dataset.errors import SetupError, UsageError
 from news_dataset.exporters import csv, jsonl, sqlite
 from news_dataset.records import BY_TABLE
@@ -34,12 +34,12 @@ def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, ou
     """
     if to not in FORMATS:
         raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}")
-    with placed(out, sqlite.foreign if to == "sqlite" else None) as new:
+    with new_output(out, sqlite.foreign if to == "sqlite" else None) as new:
         FORMATS[to].write(tables, about, new)
 
 
 def refuse_among_records(folder: Path | None, out: Path) -> None:
-    """Raise if *out* lies among the curated records of a dataset's folder, where it would be taken for some.
+    """Raise if *out* lies among the curated records of a dataset's folder, where it would be read as one.
 
     Raises:
         SetupError: it does.

@@ -1,6 +1,6 @@
 """JSON Lines: a file per table, a flat object per row.
 
-Keys stand in the order of the columns, and every column is there, null where it has no value. ``metadata.json`` says
+Keys have the order of the columns, and no column is left out: null where it has no value. ``metadata.json`` says
 what dataset it is.
 """
 

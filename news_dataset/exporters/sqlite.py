@@ -122,7 +122,7 @@ def _definitions(tables: Iterable[Table]) -> Iterator[str]:
 
 
 def _definition(table: Table) -> str:
-    """Return the command that makes a table; descriptions stand in it as comments, which SQLite keeps."""
+    """Return the command that makes a table; descriptions are comments in it, which SQLite keeps."""
     lines = [(_column(field), field.description) for field in table.fields]
     lines += [(f"PRIMARY KEY ({', '.join(map(quoted, table.key))})", "")]
     lines += [

@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from news_dataset import manifest, upkeep, validation
-from news_dataset.atomic import replacing
+from news_dataset import manifest, manual, validation
+from news_dataset.atomic import new_folder
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
@@ -97,7 +97,7 @@ def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
         raise
     hint = "news-dataset build renews the release"
     issues = [Issue(str(folder), difference, hint=hint) for difference in differences]
-    return upkeep.report("stale_release", issues, checked=len(manifest.read(manifest.located(folder)).files))
+    return manual.file_report("stale_release", issues, checked=len(manifest.read(manifest.located(folder)).files))
 
 
 def lines_to_build(folder: Path) -> dict[str, list[Path]]:
@@ -149,7 +149,7 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
                 f"{work.beside.path} has no data/dataset.yaml: write one with title, licence and versions"
             )
         _refuse_places(work, out, is_release)
-        with replacing(out, OURS if is_release else ()) as new:
+        with new_folder(out, OURS if is_release else ()) as new:
             _write(database, work, new, is_release)
             for table, column in parts:
                 if (new / f"{table}.parquet").exists():

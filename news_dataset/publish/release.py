@@ -95,7 +95,7 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
         where = "/".join(map(str, ("dataset", *first["loc"])))
         yield f"{folder / manifest.NAME}: {where} {first['msg'][:1].lower()}{first['msg'][1:]}"
         return
-    # Nothing vouches for the manifest itself, but what it says of the dataset stands in a descriptor once more.
+    # Nothing vouches for the manifest itself, but a descriptor repeats what it says of the dataset.
     name = "datapackage.json"
     if name in found.files:
         try:
