@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from news_dataset import __version__
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _EXIT_CODES = (
     "exit codes: 0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, "
@@ -50,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _reading(commands: Commands) -> None:
     info = _command(commands, "info", "show title, licence, versions and what is in the dataset")
     tables = _command(commands, "tables", "list the tables with their rows")
     for command in (info, tables):
@@ -69,7 +73,7 @@ def _reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         _add_option(command, _READ)
 
 
-def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _keeping(commands: Commands) -> None:
     validate = _command(commands, "validate", "check records; report everything in one pass")
     validate.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a dataset's folder, a release, or "
                           f"Parquet or JSON Lines of any size ({_OWN})")  # fmt: skip
@@ -103,7 +107,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                      "or versions such as 1.0, or the words frozen and current); fail if a change breaks")  # fmt: skip
 
 
-def _comparing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _comparing(commands: Commands) -> None:
     diff = _command(commands, "diff", "show how the records of two datasets differ")
     diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records (a folder that "
                       "holds both: the release; name its data/curated for the records)")  # fmt: skip
@@ -116,7 +120,7 @@ def _comparing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     agreement.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
 
 
-def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _curating(commands: Commands) -> None:
     new = _command(commands, "new", "print a commented template of a record")
     new.add_argument("type", metavar="TYPE", help="a record type, such as person or statement")
     new.add_argument("slug", metavar="SLUG", nargs="?", help="the slug of its id, such as lee-jae-myung")
@@ -137,7 +141,7 @@ def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
 
 
-def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _exporting(commands: Commands) -> None:
     export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite")
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _FORMS
@@ -154,9 +158,7 @@ def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
                          help="the page, such as page.html: a new file, or an earlier page")  # fmt: skip
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str
-) -> argparse.ArgumentParser:
+def _command(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:
     """Add a command that runs the function of its name in ``cli.commands``."""
 
     def run(options: argparse.Namespace) -> int:

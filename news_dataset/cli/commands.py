@@ -8,7 +8,7 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from news_dataset import reporters
@@ -16,7 +16,7 @@ from news_dataset.cli.folder import keeping, reading
 from news_dataset.cli.output import LINES, busy, cells, progress_bar, say, show
 from news_dataset.dataset import Dataset
 from news_dataset.errors import NewsDatasetError
-from news_dataset.issues import Report, Sink
+from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reporters import escape, issue_line
 
@@ -103,7 +103,7 @@ def validate(options: Namespace) -> int:
     """Check records and print the report."""
     report = Report(())
     paths = options.paths or [keeping(None)]
-    with _issues(options.issues) as sink:
+    with reporters.issue_table(options.issues) if options.issues else nullcontext() as sink:
         for path in paths:
             with progress_bar(f"validate {path}") as told:
                 report += Dataset(path).validate(
@@ -254,16 +254,6 @@ def _print_rows(rows: Sequence[Sequence[str]]) -> None:
     for row in shown:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
         print("  ".join([*cells, row[-1]]).rstrip())
-
-
-@contextmanager
-def _issues(path: Path | None) -> Iterator[Sink | None]:
-    """Provide what takes every issue and writes them all as a table; None where none is asked for."""
-    if path is None:
-        yield None
-        return
-    with reporters.IssueTable(path) as table:
-        yield table.add
 
 
 def _published(folder: Path) -> Path:

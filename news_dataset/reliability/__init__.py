@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection as Sized
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from news_dataset.collection import Collection
 from news_dataset.errors import UsageError
@@ -175,17 +176,15 @@ def _scores(a: Sized[Region], b: Sized[Region]) -> tuple[Score, Score]:
 def _unmatched(
     a: Layer, b: Layer, units: Sequence[Unit], others: Sequence[Unit], partners: Sequence[Partners]
 ) -> Iterator[Unmatched]:
-    matched = {pair.a.id for pair in partners}, {pair.b.id for pair in partners}
-    for unit in sorted(units, key=lambda unit: unit.id):
-        if unit.id not in matched[0]:
-            yield Unmatched("a", unit.id, a.places(unit.region), _why(unit))
-    for unit in sorted(others, key=lambda unit: unit.id):
-        if unit.id not in matched[1]:
-            yield Unmatched("b", unit.id, b.places(unit.region), _why(unit))
-
-
-def _why(unit: Unit) -> str:
-    return "no partner" if unit.region else "no span"
+    sides: tuple[tuple[Literal["a", "b"], Layer, Sequence[Unit], set[str]], ...] = (
+        ("a", a, units, {pair.a.id for pair in partners}),
+        ("b", b, others, {pair.b.id for pair in partners}),
+    )
+    for side, layer, found, matched in sides:
+        for unit in sorted(found, key=lambda unit: unit.id):
+            if unit.id not in matched:
+                why = "no partner" if unit.region else "no span"
+                yield Unmatched(side, unit.id, layer.places(unit.region), why)
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,29 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from news_dataset.errors import SetupError
 from news_dataset.escapes import code_span, escape
-from news_dataset.issues import Issue, Report
-from news_dataset.reporters.table import IssueTable
+from news_dataset.issues import Issue, Report, Sink
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = [
-    "MOST", "REPORTERS", "IssueTable", "as_json", "closing", "code_span", "counted", "escape", "issue_line", "layers",
+    "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "issue_line", "issue_table", "layers",
     "rank", "sentence", "text", "verdict",
 ]  # fmt: skip
 
 MOST = 200
 """How many issues a text lists."""
+
+_AT_ONCE = 10_000  # issues that wait to be written to a table
 
 
 def issue_line(issue: Issue) -> str:
@@ -130,3 +139,68 @@ def layers(report: Report) -> Iterator[Layer]:
 def counted(count: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+@contextmanager
+def issue_table(path: Path) -> Iterator[Sink]:
+    """Yield what adds an issue to a Parquet file with one row an issue; its columns are the fields of ``Issue``.
+
+    The file appears when the block ends, as a whole; after an error nothing is left of it.
+
+    Args:
+        path: where it goes; an earlier table of issues is replaced.
+
+    Raises:
+        SetupError: it is not named as Parquet, or there is something else.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.suffix != ".parquet":
+        raise SetupError(f"issues are written as Parquet: name it {path.with_suffix('.parquet')}")
+    if os.path.lexists(path) and not _is_issue_table(path):
+        raise SetupError(f"{path} is no table of issues, so it is not ours to replace; name another file")
+    if not path.parent.is_dir():
+        raise SetupError(f"there is no folder {path.parent}")
+    part, schema, waiting = path.with_name(f".{path.name}.{os.getpid()}"), _issue_schema(), list[dict[str, Any]]()
+    try:
+        with pq.ParquetWriter(part, schema, compression="zstd") as writer:
+
+            def write() -> None:
+                writer.write_table(pa.Table.from_pylist(waiting, schema=schema))
+                waiting.clear()
+
+            def add(issue: Issue) -> None:
+                row = asdict(issue)
+                texts = {name: value for name, value in row.items() if isinstance(value, str)}
+                # halves of surrogate pairs, which Arrow does not take, become escapes
+                escaped = {name: words.encode("utf-8", "backslashreplace").decode() for name, words in texts.items()}
+                waiting.append(row | escaped)
+                if len(waiting) >= _AT_ONCE:
+                    write()
+
+            yield add
+            write()
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _is_issue_table(path: Path) -> bool:
+    """Return whether a file is a table of issues."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        return bool(pq.read_schema(path).equals(_issue_schema()))
+    except (pa.ArrowException, OSError):
+        return False
+
+
+def _issue_schema() -> pa.Schema:
+    import pyarrow as pa
+
+    numbers = ("line", "column", "exit_code", "row")
+    return pa.schema([(name, pa.int64() if name in numbers else pa.string()) for name in Issue.__slots__])
