@@ -3,12 +3,11 @@
 ``import news_dataset as nd``; then ``nd.load("statements")`` is a pandas frame, and ``nd.who_said_what()`` has one row
 per statement and speaker. Nothing is imported before it is needed.
 """
-
-# ruff: noqa: F405 (every name comes from news_dataset.bundled)
+# ruff: noqa: F405 (the names below are those of bundled.__all__, and a test compares them)
 
 TYPE_CHECKING = False  # type checkers take it for true; the module typing is not needed for it
 if TYPE_CHECKING:
-    from news_dataset.bundled import *  # noqa: F403
+    from news_dataset.bundled import *  # noqa: F403 (the names of __all__)
 
 __version__ = "0.1.0"
 

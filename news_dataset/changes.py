@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass, fields
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import groupby, zip_longest
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from news_dataset.errors import InvalidDataError
-from news_dataset.issues import Progress
-from news_dataset.records import BY_TABLE, BY_TYPE, Child, Record, Redirect, Row
+from news_dataset.records import BY_TYPE, Child, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.reporters import code_span, escape
 from news_dataset.spans import Span
@@ -80,34 +79,6 @@ def compare(old: Iterable[Record], new: Iterable[Record], redirects: Iterable[Re
     ranks = {name: rank for rank, name in enumerate(BY_TYPE)}
     found = _changes(before, after, moves)
     return sorted(found, key=lambda change: (ranks[change.type], change.id, change.old_id or ""))
-
-
-class Comparable(Protocol):
-    """A dataset, as far as it is compared."""
-
-    def iter_records(self, table: str) -> Iterator[Record]:
-        """Iterate over the records of a table."""
-
-    def load(self, table: str, *, as_: Literal["records"]) -> list[dict[str, Any]]:
-        """Return the rows of a table."""
-
-
-def compare_datasets(old: Comparable, new: Comparable, progress: Progress | None = None) -> list[RecordChange]:
-    """Return how the records of two datasets differ; one table after the other, since whole datasets may be large.
-
-    Args:
-        old: the dataset before.
-        new: the dataset now.
-        progress: is told how many tables are done, and of how many.
-    """
-    # Not validated again: the rows come out of a release or of validated records, and only their ids are looked at.
-    redirects = [Redirect.model_construct(**row) for row in new.load("redirects", as_="records")]
-    found: list[RecordChange] = []
-    for number, table in enumerate(BY_TABLE, 1):
-        found += compare(old.iter_records(table), new.iter_records(table), redirects)
-        if progress:
-            progress(number, len(BY_TABLE))
-    return found
 
 
 def as_text(changes: Sequence[RecordChange]) -> str:
@@ -199,9 +170,9 @@ def _in_row(old: Row, new: Row, pointer: str) -> Iterator[FieldChange]:
 
 @cache
 def _keys(model: type[Child]) -> tuple[tuple[str, ...], ...]:
-    """Return by which fields children are taken for the same, from strict to lax.
+    """Return the fields by which children are matched, from strict to lax.
 
-    All fields; those with words, so that spans which only stand elsewhere keep their partners; the first of these,
+    All fields; those with words, so that spans which only moved keep their partners; the first of these,
     which for most children is whom or what they are about.
     """
     words = [one.name for one in columns(model) if one.kind != "int32" and one.name not in ("prefix", "suffix")]
@@ -257,7 +228,7 @@ def _span(found: dict[str, FieldChange]) -> tuple[str, str]:
 
 
 def _words(value: Any) -> str:
-    """Return a value as words; texts are quoted, so that none can be taken for another thing."""
+    """Return a value as words; texts are quoted, so that none can be mistaken for another kind of value."""
     if value is None:
         return "absent"
     if not isinstance(value, dict):

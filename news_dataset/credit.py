@@ -88,19 +88,19 @@ def _cff(dataset: Dataset) -> str:
         "cff-version: 1.2.0",
         'message: "If you use this dataset, please cite it as below."',
         "type: dataset",
-        f"title: {_quoted(dataset['title'])}",
-        f"version: {_quoted(dataset['data_version'])}",
+        f"title: {quoted(dataset['title'])}",
+        f"version: {quoted(dataset['data_version'])}",
         f"license: {dataset['license']}",
-        f"abstract: {_quoted(dataset['description'])}",
+        f"abstract: {quoted(dataset['description'])}",
     ]
     if "homepage" in dataset:
-        lines.append(f"url: {_quoted(dataset['homepage'])}")
+        lines.append(f"url: {quoted(dataset['homepage'])}")
     if keywords := dataset.get("keywords"):
-        lines += ["keywords:", *(f"  - {_quoted(word)}" for word in keywords)]
+        lines += ["keywords:", *(f"  - {quoted(word)}" for word in keywords)]
     lines.append("authors:")  # as entities: a contributor may be a person or a group, and the name is not taken apart
     for one in dataset["contributors"]:
-        lines.append(f"  - name: {_quoted(one['name'])}")
-        lines += [f"    website: {_quoted(one['url'])}"] if "url" in one else []
+        lines.append(f"  - name: {quoted(one['name'])}")
+        lines += [f"    website: {quoted(one['url'])}"] if "url" in one else []
     return "\n".join(lines)
 
 
@@ -112,7 +112,7 @@ def _latex(words: str) -> str:
     return "".join(_LATEX.get(character, character) for character in words)
 
 
-def _quoted(words: str) -> str:
+def quoted(words: str) -> str:
     """Return a text as YAML, which reads what JSON writes."""
     return json.dumps(words, ensure_ascii=False)
 

@@ -1,15 +1,61 @@
-"""The manual pages of issue codes, each with a wrong and a right example."""
+"""The manual pages of issue codes, and the codes of files that the tool writes itself: release, schemas, YAML form."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+from dataclasses import replace
 
-from news_dataset import checks, upkeep
+from news_dataset import checks
 from news_dataset.checks import examples
 from news_dataset.errors import known
+from news_dataset.issues import Code, Issue, Report, Skipped, Tally
 
-CODES = checks.CODES | upkeep.CODES
-_EXAMPLES = examples.EXAMPLES | upkeep.EXAMPLES
+_STALE = """\
+The release differs from what the records would become.
+
+``build --check`` compares the content of every table, the JSON Lines and the descriptors; ``build`` renews the release.
+"""
+_DRIFT = """\
+A JSON Schema differs from the models, or a change of it breaks.
+
+``schema --check`` compares the files of the current version with the models, and those of frozen versions with the
+ledger; ``schema`` writes the current ones. ``schema --diff`` compares two versions: a breaking change is an error, any
+other a warning.
+"""
+_FORM = """\
+A YAML file is not in canonical form.
+
+``fmt --check`` reports it as an error; ``fmt`` rewrites the file and warns that it did. A file that cannot be rewritten
+without changing a value or losing a comment is left as it is, which is an error.
+"""
+
+FILE_CODES = {
+    name: Code(name, layer, manual.rstrip())
+    for name, layer, manual in (
+        ("stale_release", "release", _STALE),
+        ("schema_drift", "schemas", _DRIFT),
+        ("not_canonical", "form", _FORM),
+    )
+}
+
+FILE_EXAMPLES = {
+    "stale_release": (
+        "data/curated/people/mira-example.yaml was edited after data/published was built.",
+        "data/curated/people/mira-example.yaml was edited,\nand news-dataset build renewed data/published.",
+    ),
+    "schema_drift": (
+        "schemas/1.1/person.schema.json was edited by hand.",
+        "schemas/1.1/person.schema.json, as news-dataset schema writes it",
+    ),
+    "not_canonical": (
+        'name: "Mira Example"\nid: person/mira-example',
+        "id: person/mira-example\nname: Mira Example",
+    ),
+}
+
+CODES = checks.CODES | FILE_CODES
+_EXAMPLES = examples.EXAMPLES | FILE_EXAMPLES
 
 
 def page(name: str) -> str:
@@ -31,3 +77,21 @@ def contents() -> str:
     return "\n".join(
         f"{code.name:<{wide}}  {code.layer:<{layers}}  {code.manual.partition(chr(10))[0]}" for code in CODES.values()
     )
+
+
+def file_report(code: str, issues: Iterable[Issue], checked: int, skipped: str = "") -> Report:
+    """Return a report of one code.
+
+    Args:
+        code: its name.
+        issues: what was found in files, without their code.
+        checked: how many files were looked at.
+        skipped: why nothing was looked at; empty where something was.
+    """
+    named = [replace(issue, code=code, exit_code=FILE_CODES[code].exit_code) for issue in issues]
+    failed = {issue.path for issue in named if issue.severity == "error"}
+    warned = {issue.path for issue in named} - failed
+    tally = Tally(code, FILE_CODES[code].layer, checked=checked, failed=len(failed), warned=len(warned))
+    if skipped:
+        tally.count(Skipped(skipped))
+    return Report.of(named, [tally])

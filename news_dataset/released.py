@@ -70,7 +70,7 @@ class Release:
         return manifest.read_file(self.folder, self.manifest, f"{table}.jsonl").splitlines()
 
     def records(self, table: str, words: str = "") -> Iterator[Record]:
-        """Iterate over the records of a table; only lines in which *words* stand become models.
+        """Iterate over the records of a table, or over those in whose lines of JSON *words* stand.
 
         Raises:
             IntegrityError: its file is not the one that the manifest vouches for, or holds something else.
@@ -85,8 +85,7 @@ class Release:
                 try:
                     yield BY_TABLE[table].model_validate_json(line)
                 except ValidationError as error:
-                    place = self.folder / f"{table}.jsonl"
-                    raise IntegrityError(f"{place}:{at}: is no record of this type") from error
+                    raise IntegrityError(f"{self.folder / table}.jsonl:{at}: is no record of this type") from error
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""

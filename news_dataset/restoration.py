@@ -1,10 +1,10 @@
 """Spans back from somebody's own copy of a text: exact, relocated by their digests, or reported; never similar.
 
 A copy with the annotated text's hash gives every span by its offsets. In any other copy a span is looked for by its
-digest and its sides (``spans``): it stands where the digest and at least one side match, and with one side alone not
-inside a longer word. If that is so in one place,
-the span is *relocated*. If in several, both sides decide, then the order of the spans already placed; else it is
-*ambiguous*, with every place listed. Where the digest matches nowhere with a side, it is an *orphan*.
+digest and its sides (``spans``): its place is where the digest and at least one side match, and with one side alone not
+inside a longer word. If there is one such place, the span is *relocated*. If there are several, both sides decide, then
+the order of the spans already placed; else it is *ambiguous*, with every place listed. Where the digest matches nowhere
+with a side, it is an *orphan*.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _restored(places: list[Place], copy: Text) -> Restored:
 
 
 def _settle_by_order(found: dict[Span, list[Place]], length: int) -> None:
-    """Leave to ambiguous spans the only place between their neighbours with one place, if these stand in order."""
+    """Leave to ambiguous spans the only place between their neighbours with one place, if these are in order."""
     placed = sorted((span.start, places[0][0]) for span, places in found.items() if len(places) == 1)
     for span, places in found.items():
         if len(places) > 1:

@@ -104,7 +104,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
 
 
 def _differences(old: Any, new: Any, at: str) -> Iterator[Difference]:
-    """Yield the differences of two subschemas that stand at *at*."""
+    """Yield the differences of two subschemas at the pointer *at*."""
     if _same(old, new):
         yield from _editorial(old, new, at)
     elif isinstance(old, bool) or isinstance(new, bool):
@@ -235,7 +235,7 @@ def _unversioned(schema: Any) -> Any:
 
 
 def _turns(part: Any, inside: bool = False) -> bool:
-    """Return whether a ``$ref`` stands where a wider definition may make the whole narrower."""
+    """Return whether a wider definition behind some ``$ref`` may make the whole narrower."""
     if isinstance(part, dict):
         return (inside and "$ref" in part) or any(_turns(one, inside or word in _TURNING) for word, one in part.items())
     return isinstance(part, list) and any(_turns(one, inside) for one in part)

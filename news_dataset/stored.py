@@ -1,4 +1,4 @@
-"""Datasets that are no release: Parquet tables of a folder (whole or divided, one or all), and curated records."""
+"""A folder that is no release: Parquet tables (whole or divided, one or all of them), or curated records."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError, known
 from news_dataset.files import ReadError, open_file
 from news_dataset.frames import chosen

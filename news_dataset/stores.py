@@ -1,20 +1,30 @@
-"""Where the tables of a dataset come from: a release, tables in a folder, or curated records."""
+"""Where the tables of a dataset come from: a release, tables in a folder, or curated records; and ways to read them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from news_dataset.errors import UnknownNameError, UnsafeInputError, known
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    import polars as pl
+    import pyarrow as pa
+
     from news_dataset.frames import Store
+    from news_dataset.parquet import ParquetFile
     from news_dataset.records import Record
     from news_dataset.released import Release
     from news_dataset.stored import Curated, Tables
 
     Opened = Release | Curated | Tables
+    Source = Callable[[], AbstractContextManager[ParquetFile]]
 
 _HERE = Path(__file__).parent
 
@@ -80,7 +90,7 @@ def opened(folder: Path | None) -> Opened:
 
 
 def records(store: Opened, table: str) -> Iterator[Record]:
-    """Iterate over the records of a table.
+    """Iterate over the records of a table as models.
 
     Raises:
         KeyError: it is none of the eight tables of records.
@@ -98,9 +108,16 @@ def get(store: Opened, record_id: str) -> Record:
         KeyError: there is none; the message names the nearest id, or the one that took its place.
         IntegrityError: as ``records``.
     """
-    for record in _candidates(store, record_id):
-        if record.id == record_id:
-            return record
+    from news_dataset.errors import known
+    from news_dataset.records import BY_TYPE
+    from news_dataset.released import Release
+
+    if model := BY_TYPE.get(str(record_id).partition("/")[0]):
+        # First the lines that hold the id as it is usually written; if none is the record's, all lines are read.
+        first = store.records(model.table, f'"{record_id}"') if isinstance(store, Release) else ()
+        for record in chain(first, store.records(model.table)):
+            if record.id == record_id:
+                return record
     for row in store.table("redirects").to_pylist():
         if row["old_id"] == record_id:
             gone = f"{record_id} was {row['reason']} in {row['release']}"
@@ -109,14 +126,81 @@ def get(store: Opened, record_id: str) -> Record:
     raise UnknownNameError(f"there is no record {record_id!r}")
 
 
-def _candidates(store: Opened, record_id: str) -> Iterator[Record]:
-    """Yield the records of the type that an id names; of a release first those in whose lines the id stands."""
-    from news_dataset.records import BY_TYPE
+def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
+    """Return a table as a query; arguments and errors as ``Dataset.scan``."""
+    from news_dataset import frames, manifest
     from news_dataset.released import Release
+    from news_dataset.stored import Curated
 
-    model = BY_TYPE.get(str(record_id).partition("/")[0])
-    if model and isinstance(store, Release):
-        # As it is usually written; a mistake costs a second look at all.
-        yield from store.records(model.table, f'"{record_id}"')
-    if model:
-        yield from store.records(model.table)
+    polars = frames.polars()
+    known(table, store.tables, "table")
+    if isinstance(store, Curated):
+        return frames.to_polars(store.table(table)).lazy()
+    found: list[Any] = []
+    for source in _sources(store, table, hashed):
+        with source() as file:  # its columns are checked
+            is_small = isinstance(store, Release) and file.size <= manifest.SMALL
+            found.append(BytesIO(file.source.read()) if is_small else file.place)
+    query: pl.LazyFrame = polars.scan_parquet(found, hive_partitioning=False, glob=False)
+    return query
+
+
+def iter_batches(
+    store: Opened, table: str, *, columns: Sequence[str] | None, filters: Any, batch_size: int, hashed: bool
+) -> Iterator[pa.RecordBatch]:
+    """Return the rows of a table batch by batch; arguments and errors as ``Dataset.iter_batches``."""
+    from news_dataset import frames
+    from news_dataset.errors import UsageError
+    from news_dataset.stored import Curated
+
+    if batch_size < 1:
+        raise UsageError(f"batch_size is a number of rows, at least 1, not {batch_size}")
+    if isinstance(columns, str):
+        raise UsageError(f"columns is a list of names: [{columns!r}]")
+    known(table, store.tables, "table")
+    if isinstance(store, Curated):
+        return iter(frames.read(store, table, columns, filters).to_batches(batch_size))
+    sources = _sources(store, table, hashed)
+    for number, source in enumerate(sources):  # what is no table, or does not fit, is refused before the first batch
+        with source() as file:
+            if number == 0:
+                schema = file.schema
+    wanted, needed, condition = frames.chosen(columns, schema.names, table), [*schema.names], None
+    if not (filters is None or (isinstance(filters, list) and not filters)):
+        tested = frames.columns_of(filters)
+        for column in tested or ():
+            known(column, schema.names, f"column in {table}:")
+        needed = needed if tested is None else list(dict.fromkeys([*wanted, *tested]))
+        condition = frames.condition(filters)
+        frames.filtered(schema.empty_table(), condition)
+    return _read(store, table, sources, wanted, wanted if condition is None else needed, condition, batch_size)
+
+
+def _read(
+    store: Release | Tables, table: str, sources: Sequence[Source], wanted: list[str], needed: list[str],
+    condition: Any, batch_size: int,
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
+    import pyarrow as pa
+
+    from news_dataset import frames
+
+    for source in sources:
+        with source() as file:
+            for batch in file.batches(needed, batch_size, file.groups(condition)):
+                store.check(table, batch)
+                rows = pa.Table.from_batches([batch])
+                if condition is not None:
+                    rows = frames.filtered(rows, condition)
+                yield from rows.select(wanted).to_batches()
+
+
+def _sources(store: Release | Tables, table: str, hashed: bool) -> list[Source]:
+    """Return what opens each file of a table."""
+    from news_dataset.errors import UsageError
+    from news_dataset.stored import Tables
+
+    if isinstance(store, Tables):
+        if hashed:
+            raise UsageError(f"{store.folder} has no manifest that its files could be compared with")
+        return [partial(store.opened, table, path) for path in store.files(table)]
+    return [partial(store.opened, table, hashed=hashed)]

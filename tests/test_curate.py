@@ -18,7 +18,7 @@ from news_dataset import reader
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.curate import anchor, template
-from news_dataset.curate.scalars import scalar
+from news_dataset.curate.canonical import scalar
 from news_dataset.records import BY_TYPE
 from news_dataset.restoration import restore
 from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton

@@ -18,7 +18,7 @@ import news_dataset as nd
 from news_dataset import manifest, publish
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.manifest import Manifest
-from news_dataset.publish.release import DESCRIPTORS
+from news_dataset.publish.descriptors import DESCRIPTORS
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.tabular import Field, Table, tables
 from tests.building import build, compare
@@ -94,7 +94,7 @@ def test_another_process_gives_the_same_bytes() -> None:
     """Whatever the seed of its hashes is."""
     code = (
         "import sys; from pathlib import Path; from news_dataset import manifest\n"
-        "from news_dataset.publish.release import DESCRIPTORS\n"
+        "from news_dataset.publish.descriptors import DESCRIPTORS\n"
         "found = manifest.read(Path(sys.argv[1]))\n"
         "sys.stdout.buffer.write(b''.join(make(found).encode() for make in DESCRIPTORS.values()))"
     )

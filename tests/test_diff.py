@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset.changes import FORMATS, KINDS, FieldChange, RecordChange, as_json_lines, as_markdown, as_text, compare
-from news_dataset.cli.changes import diff
+from news_dataset.cli.commands import diff
 from news_dataset.errors import InvalidDataError
 from news_dataset.records import RECORDS, Person, Record, Redirect, Statement
 from news_dataset.records.columns import children

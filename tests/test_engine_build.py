@@ -156,13 +156,14 @@ def test_errors_across_tables_count_too(lines: Path, tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from news_dataset.publish import building, exchange
+from news_dataset import atomic
+from news_dataset.publish import building
 from tests.building import build_lines
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
-where = {"begun": (building, "write_table"), "written": (building, "described"), "described": (exchange, "_put")}
+where = {"begun": (building, "write_table"), "written": (building, "described"), "described": (atomic, "_put")}
 setattr(*where[sys.argv[3]], die)
 build_lines(Path(sys.argv[1]), Path(sys.argv[2]))
 """

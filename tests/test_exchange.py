@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from news_dataset import publish
+from news_dataset import atomic
 from news_dataset.errors import SetupError
 
 OLD, NEW = {"a": b"old", "b": b"old"}, {"a": b"new", "b": b"new"}
@@ -20,7 +20,7 @@ def release(tmp_path: Path) -> Path:
     """A folder that was written once, beside one that is none of ours."""
     (tmp_path / "beside").mkdir()
     (tmp_path / "beside" / "kept").write_bytes(b"kept")
-    publish.replace(tmp_path / "published", OLD)
+    atomic.replace(tmp_path / "published", OLD)
     return tmp_path / "published"
 
 
@@ -43,7 +43,7 @@ def test_a_lock_is_a_file(plant: Plant, release: Path) -> None:
     lock = release.with_name(".published.news-dataset-lock")
     plant(lock)
     with pytest.raises(SetupError, match="is not a regular file"):
-        publish.replace(release, NEW)
+        atomic.replace(release, NEW)
 
     assert contents(release) == OLD
     assert contents(release.with_name("beside")) == {"kept": b"kept"}
@@ -74,7 +74,7 @@ def test_nothing_of_our_names_blocks_a_build(plant: Plant, name: str, release: P
     """It goes, what a link leads to stays, and the next build succeeds as well."""
     plant(release.with_name(name))
     for files in (NEW, OLD):
-        publish.replace(release, files)
+        atomic.replace(release, files)
 
         assert contents(release) == files
         assert sorted(path.name for path in release.parent.iterdir()) == ["beside", "published"]
@@ -88,7 +88,7 @@ def test_a_link_cannot_have_stood_aside(name: str, release: Path) -> None:
         path.unlink()
     release.rmdir()
     LEFT[name](release.with_name(".published.news-dataset-previous"))
-    publish.replace(release, NEW)
+    atomic.replace(release, NEW)
 
     assert contents(release) == NEW
     assert not release.is_symlink()
@@ -100,7 +100,7 @@ def test_a_release_that_may_not_be_written_is_replaced(release: Path) -> None:
     for files in (NEW, OLD):
         (release / "a").chmod(0o400)
         release.chmod(0o500)
-        publish.replace(release, files)
+        atomic.replace(release, files)
 
         assert contents(release) == files
         assert sorted(path.name for path in release.parent.iterdir()) == ["beside", "published"]
@@ -111,7 +111,7 @@ def test_what_a_link_leads_to_is_not_replaced(release: Path) -> None:
     link = release.with_name("link")
     link.symlink_to(release)
     with pytest.raises(SetupError, match="is a link"):
-        publish.replace(link, NEW)
+        atomic.replace(link, NEW)
 
     assert link.is_symlink()
     assert contents(release) == OLD

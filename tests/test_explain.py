@@ -11,7 +11,7 @@ from textwrap import indent
 
 import pytest
 
-from news_dataset import upkeep, validate
+from news_dataset import manual, validate
 from news_dataset.checks import CODES
 from news_dataset.checks.examples import EXAMPLES
 from news_dataset.cli import main
@@ -223,12 +223,12 @@ def test_a_file_is_found_where_the_right_one_says(code: str, base: str, tmp_path
         assert (code in found) == (at == 0)
 
 
-@each([*EXAMPLES, *upkeep.EXAMPLES])
+@each([*EXAMPLES, *manual.FILE_EXAMPLES])
 def test_the_command_shows_both(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     """After the manual page, the wrong one and the right one, indented by four spaces."""
-    wrong, right = (indent(snippet, "    ") for snippet in (EXAMPLES | upkeep.EXAMPLES)[code])
+    wrong, right = (indent(snippet, "    ") for snippet in (EXAMPLES | manual.FILE_EXAMPLES)[code])
 
     assert main(["explain", code]) == 0
     assert capsys.readouterr().out.endswith(
-        f"{(CODES | upkeep.CODES)[code].manual}\n\nwrong:\n{wrong}\n\nright:\n{right}\n"
+        f"{(CODES | manual.FILE_CODES)[code].manual}\n\nwrong:\n{wrong}\n\nright:\n{right}\n"
     )

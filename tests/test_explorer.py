@@ -21,9 +21,8 @@ import news_dataset as nd
 from news_dataset import explorer
 from news_dataset.cli import main
 from news_dataset.errors import IntegrityError
-from news_dataset.explorer.copies import marked_copies
-from news_dataset.explorer.packed import Pool, packed, safe_json
-from news_dataset.explorer.part import fitted
+from news_dataset.explorer import marked_copies
+from news_dataset.explorer.part import Pool, fitted, packed, safe_json
 from news_dataset.spans import Text
 from tests.browser.hostile import few, hostile, payloads
 from tests.browser.pages import copied, hostile_about, tables_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import news_dataset as nd
-from news_dataset import manual, upkeep
+from news_dataset import manual
 from news_dataset.checks import CODES
 from news_dataset.cli import main
 from news_dataset.cli.arguments import parser
@@ -233,9 +233,9 @@ def test_what_is_stale_or_out_of_form_is_said(other: Path, capsys: pytest.Captur
     assert nd.fmt(other, check=True).ok
     assert nd.build(other).ok
     assert nd.build(other, check=True).ok
-    assert set(manual.CODES) == {*CODES, *upkeep.CODES}
-    assert not set(CODES) & set(upkeep.CODES)
-    assert set(upkeep.EXAMPLES) == set(upkeep.CODES)
+    assert set(manual.CODES) == {*CODES, *manual.FILE_CODES}
+    assert not set(CODES) & set(manual.FILE_CODES)
+    assert set(manual.FILE_EXAMPLES) == set(manual.FILE_CODES)
 
 
 def test_the_bundled_dataset_is_not_ones_own() -> None:

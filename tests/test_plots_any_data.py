@@ -11,8 +11,8 @@ import pytest
 from matplotlib.colors import to_rgb
 
 import news_dataset as nd
-from news_dataset.plots import Plots, canvas, counts, days
-from news_dataset.plots.days import Span
+from news_dataset.plots import Plots, canvas, counts, dates
+from news_dataset.plots.dates import Span
 from tests.conftest import ROOT
 from tests.plotted import Frames, bars, defects, marks, row_labels, texts, written
 
@@ -191,7 +191,7 @@ def test_a_reported_date_lies_where_it_may(
     date: str | None, text: str, assessed: Span | None, expected: list[str]
 ) -> None:
     """Without a year in that of the assessed date; a weekday at the nearest days, or within; else nowhere."""
-    assert [f"{first}/{last}" for first, last in days.reported(date, text, assessed)] == expected
+    assert [f"{first}/{last}" for first, last in dates.reported(date, text, assessed)] == expected
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_reported_date_lies_where_it_may(
 )  # fmt: skip
 def test_dates_are_written_as_people_write_them(date: str, words: str) -> None:
     """And as they are where that would lose something."""
-    assert days.written(date) == words
+    assert dates.written(date) == words
 
 
 def luminance(colour: str) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from news_dataset import validation
-from news_dataset.cli import main, progress
+from news_dataset.cli import main, output
 from tests.conftest import ROOT
 
 
@@ -23,8 +23,8 @@ class Terminal(io.StringIO):
 
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Put a terminal in the place of standard error; in the test itself, as pytest puts its own there before it."""
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
-    monkeypatch.setattr(progress, "_TICK", 0.01)
+    monkeypatch.setattr(output, "_PATIENCE", 0.0)
+    monkeypatch.setattr(output, "_TICK", 0.01)
     found = Terminal()
     monkeypatch.setattr("sys.stderr", found)
     return found
@@ -33,7 +33,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 def test_a_bar_shows_share_rate_and_remaining_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """And leaves nothing behind."""
     terminal = on_terminal(monkeypatch)
-    with progress.progress_bar("validate a.jsonl\x1b[2J") as told:
+    with output.progress_bar("validate a.jsonl\x1b[2J") as told:
         for done in range(0, 1001, 100):
             told(done, 1000)
             time.sleep(0.05)
@@ -50,7 +50,7 @@ def test_a_bar_shows_share_rate_and_remaining_time(monkeypatch: pytest.MonkeyPat
 def test_a_clock_where_nobody_knows_how_much_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """It ticks while the work goes on."""
     terminal = on_terminal(monkeypatch)
-    with progress.busy("export out"):
+    with output.busy("export out"):
         time.sleep(0.1)
 
     assert terminal.getvalue().count("export out 00:00") > 1
@@ -61,7 +61,7 @@ def test_short_work_leaves_the_terminal_alone(monkeypatch: pytest.MonkeyPatch) -
     """Nothing is shown within the first second."""
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    with progress.progress_bar("short") as told, progress.busy("short"):
+    with output.progress_bar("short") as told, output.busy("short"):
         told(1, 2)
 
     assert "short" not in terminal.getvalue()
@@ -69,9 +69,9 @@ def test_short_work_leaves_the_terminal_alone(monkeypatch: pytest.MonkeyPatch) -
 
 def test_nothing_is_shown_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log is no place for bars."""
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(output, "_PATIENCE", 0.0)
     monkeypatch.setattr("sys.stderr", io.StringIO())
-    with progress.progress_bar("quiet") as told, progress.busy("quiet"):
+    with output.progress_bar("quiet") as told, output.busy("quiet"):
         told(1, 2)
         time.sleep(0.05)
 

@@ -19,7 +19,7 @@ import pytest
 import news_dataset as nd
 from news_dataset import manifest, publish
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
-from news_dataset.publish.release import DESCRIPTORS
+from news_dataset.publish.descriptors import DESCRIPTORS
 from news_dataset.tabular import tables
 from tests.building import build, compare
 from tests.conftest import ROOT
@@ -30,7 +30,7 @@ KILLER = """
 import os, shutil, signal, sys
 from itertools import count
 from pathlib import Path
-from news_dataset import manifest, publish
+from news_dataset import atomic, manifest
 
 CHANGES = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "ctypes.dlsym", "shutil.rmtree"}
 old, new, release = map(Path, sys.argv[1:])
@@ -50,7 +50,7 @@ def replace_and_die(last):
             if seen == last:
                 os.kill(os.getpid(), signal.SIGKILL)
     sys.addaudithook(count_down)
-    publish.replace(release, files)
+    atomic.replace(release, files)
     os._exit(0)
 
 for last in count(1):
@@ -141,7 +141,7 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
     dataset: Path, release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system cannot exchange two names, a cut-off build leaves the old release where readers look for it."""
-    monkeypatch.setattr("news_dataset.publish.exchange._exchange", lambda one, other: False)
+    monkeypatch.setattr("news_dataset.atomic._exchange", lambda one, other: False)
     old = contents(release)
     release.rename(release.with_name(".published.news-dataset-previous"))
 
@@ -155,7 +155,7 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
 def test_two_builds_do_not_meet(dataset: Path, release: Path) -> None:
     """The second is refused at once, with one sentence; a lock dies with its holder."""
     code = (
-        "import sys, time; from pathlib import Path; from news_dataset.publish.exchange import _lock\n"
+        "import sys, time; from pathlib import Path; from news_dataset.atomic import _lock\n"
         "with _lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(30)"
     )
     with subprocess.Popen([sys.executable, "-c", code, release], stdout=subprocess.PIPE) as holder:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import news_dataset as nd
-from news_dataset.publish.release import DESCRIPTORS
+from news_dataset.publish.descriptors import DESCRIPTORS
 from news_dataset.tabular import tables
 
 

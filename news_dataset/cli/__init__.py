@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except NewsDatasetError as error:
-        return _report(error) or _complain(str(error), error.exit_code, _next(error))
+        following = "news-dataset build, or reinstall the package" if isinstance(error, IntegrityError) else ""
+        return _report(error) or _complain(str(error), error.exit_code, following)
     except FileNotFoundError as error:
         return _complain(str(error), 2 if error.errno is None else 5)
     except BrokenPipeError:
@@ -74,9 +75,3 @@ def _complain(message: str, code: int, following: str = "") -> int:
     if following:
         print(f"next: {following}", file=sys.stderr)
     return code
-
-
-def _next(error: NewsDatasetError) -> str:
-    if isinstance(error, IntegrityError):
-        return "news-dataset build, or reinstall the package"
-    return ""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-Run = Callable[[argparse.Namespace], int]
+from news_dataset import __version__
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 _EXIT_CODES = (
     "exit codes: 0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, "
     "5 environment, 70 a bug"
@@ -43,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
         prog="news-dataset", description="An evidence-linked dataset of news, and the tool that keeps it honest.",
         epilog=_EXIT_CODES, allow_abbrev=False,
     )  # fmt: skip
-    top.add_argument("--version", action="version", version=_version())
+    top.add_argument("--version", action="version", version=f"news-dataset {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _reading(commands)
     _keeping(commands)
@@ -51,27 +54,27 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    info = _command(commands, "info", "show title, licence, versions and what is in the dataset", "look:info")
-    tables = _command(commands, "tables", "list the tables with their rows", "look:tables")
+def _reading(commands: Commands) -> None:
+    info = _command(commands, "info", "show title, licence, versions and what is in the dataset")
+    tables = _command(commands, "tables", "list the tables with their rows")
     for command in (info, tables):
         _add_folder(command, _READ)
-    describe = _command(commands, "describe", "show the columns of a table", "look:describe")
+    describe = _command(commands, "describe", "show the columns of a table")
     describe.add_argument("table", metavar="TABLE", help="name of a table")
-    get = _command(commands, "get", "print a record as JSON", "look:get")
+    get = _command(commands, "get", "print a record as JSON")
     get.add_argument("record_id", metavar="ID", help="id of a record, such as person/lee-jae-myung")
-    sql = _command(commands, "sql", "print what a SELECT selects from tables and views", "look:sql")
+    sql = _command(commands, "sql", "print what a SELECT selects from tables and views")
     sql.epilog = _SQL
     sql.add_argument("query", metavar="QUERY", help="one SELECT in the SQL of DuckDB")
     sql.add_argument("--format", choices=("table", "csv", "jsonl"), default="table", help="form of the output")
-    explain = _command(commands, "explain", "print the manual page of an issue code", "look:explain")
+    explain = _command(commands, "explain", "print the manual page of an issue code")
     explain.add_argument("code", metavar="CODE", nargs="?", help="an issue code; without one, all are listed")
     for command in (describe, get, sql, explain):
         _add_option(command, _READ)
 
 
-def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    validate = _command(commands, "validate", "check records; report everything in one pass", "keep:validate")
+def _keeping(commands: Commands) -> None:
+    validate = _command(commands, "validate", "check records; report everything in one pass")
     validate.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a dataset's folder, a release, or "
                           f"Parquet or JSON Lines of any size ({_OWN})")  # fmt: skip
     validate.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
@@ -83,7 +86,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     validate.add_argument("--hash", dest="hashed", action="store_true", help="compare every file of a large release "
                           "with its manifest (of a small one they always are)")  # fmt: skip
     _add_memory(validate)
-    build = _command(commands, "build", "validate the records and publish them as a release", "keep:build")
+    build = _command(commands, "build", "validate the records and publish them as a release")
     _add_folder(build, _OWN, "the dataset's folder, with data/curated; or one with JSON Lines of any size, "
                 "<plural>.jsonl")  # fmt: skip
     build.add_argument("-o", "--output", type=Path, metavar="DIR", help="where the release goes "
@@ -92,11 +95,11 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                        "divide a table by a column, as articles.language; may be repeated")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     _add_memory(build)
-    verify = _command(commands, "verify", "check a release against its manifest", "keep:verify")
+    verify = _command(commands, "verify", "check a release against its manifest")
     _add_folder(verify, _OWN, "a release, or a dataset's folder that holds one")
     _comparing(commands)
     _curating(commands)
-    schema = _command(commands, "schema", "write the JSON Schemas into schemas/<version>", "keep:schema")
+    schema = _command(commands, "schema", "write the JSON Schemas into schemas/<version>")
     _add_folder(schema, _OWN, "the dataset's folder")
     way = schema.add_mutually_exclusive_group()
     way.add_argument("--check", action="store_true", help="write nothing; fail if a file differs from the models")
@@ -104,49 +107,49 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                      "or versions such as 1.0, or the words frozen and current); fail if a change breaks")  # fmt: skip
 
 
-def _comparing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    diff = _command(commands, "diff", "show how the records of two datasets differ", "changes:diff")
+def _comparing(commands: Commands) -> None:
+    diff = _command(commands, "diff", "show how the records of two datasets differ")
     diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records (a folder that "
                       "holds both: the release; name its data/curated for the records)")  # fmt: skip
     diff.add_argument("new", metavar="NEW", type=Path, help="the same, later")
     diff.add_argument("--format", choices=("text", "markdown", "jsonl"), default="text", help="form of the output")
-    agreement = _command(commands, "agreement", "show how far two annotations of a text agree", "changes:agreement")
+    agreement = _command(commands, "agreement", "show how far two annotations of a text agree")
     agreement.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
                            "a layer or a release; the reference")  # fmt: skip
     agreement.add_argument("other", metavar="B", type=Path, help="the same, by another reader")
     agreement.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
 
 
-def _curating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    new = _command(commands, "new", "print a commented template of a record", "desk:new")
+def _curating(commands: Commands) -> None:
+    new = _command(commands, "new", "print a commented template of a record")
     new.add_argument("type", metavar="TYPE", help="a record type, such as person or statement")
     new.add_argument("slug", metavar="SLUG", nargs="?", help="the slug of its id, such as lee-jae-myung")
     new.add_argument("--article", metavar="ID", help="the article that a statement or assessment belongs to")
     _add_option(new, _OWN)
-    anchor = _command(commands, "anchor", "replace words to be found by offsets and digests", "desk:anchor")
+    anchor = _command(commands, "anchor", "replace words to be found by offsets and digests")
     anchor.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="the text of the article, or a "
                         "folder of texts")  # fmt: skip
     anchor.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a YAML file, or a folder of records "
                         f"({_OWN})")  # fmt: skip
-    restore = _command(commands, "restore", "print every span with its words in your copy of the text", "desk:restore")
+    restore = _command(commands, "restore", "print every span with its words in your copy of the text")
     restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
     restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")
     restore.add_argument("--format", choices=("text", "jsonl"), default="text", help="form of the output")
     _add_option(restore, _READ)
-    fmt = _command(commands, "fmt", "write YAML files in canonical form; values and comments stay", "desk:fmt")
+    fmt = _command(commands, "fmt", "write YAML files in canonical form; values and comments stay")
     fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, help=f"YAML files or folders ({_OWN})")
     fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
 
 
-def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite", "export:export")
+def _exporting(commands: Commands) -> None:
+    export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite")
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _FORMS
     _add_folder(export, _READ)
     export.add_argument("--to", choices=("csv", "jsonl", "sqlite"), required=True, help="the form")
     export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True,
                         help="a new or empty folder (csv, jsonl), or a file (sqlite)")  # fmt: skip
-    explore = _command(commands, "explore", "write one page to look at a dataset in a browser", "export:explore")
+    explore = _command(commands, "explore", "write one page to look at a dataset in a browser")
     explore.epilog = _PAGE
     _add_folder(explore, _READ)
     explore.add_argument("--text", type=Path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
@@ -155,14 +158,13 @@ def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
                          help="the page, such as page.html: a new file, or an earlier page")  # fmt: skip
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str, target: str
-) -> argparse.ArgumentParser:
-    """Add a command that runs ``module:function`` of this package."""
+def _command(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:
+    """Add a command that runs the function of its name in ``cli.commands``."""
 
     def run(options: argparse.Namespace) -> int:
-        module, _, function = target.partition(":")
-        return int(getattr(import_module(f"news_dataset.cli.{module}"), function)(options))
+        from news_dataset.cli import commands
+
+        return int(getattr(commands, name)(options))
 
     command = commands.add_parser(
         name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
@@ -196,9 +198,3 @@ def _add_option(command: argparse.ArgumentParser, default: str) -> None:
 def _add_memory(command: argparse.ArgumentParser) -> None:
     command.add_argument("--memory", metavar="SIZE", help="how much memory may be taken, as 1GB or 512MB (default: "
                          "half of the machine's, at most 4 GB); what does not fit is put on the disk")  # fmt: skip
-
-
-def _version() -> str:
-    from news_dataset import __version__
-
-    return f"news-dataset {__version__}"

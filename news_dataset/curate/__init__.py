@@ -2,12 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+from news_dataset import manual
+from news_dataset.atomic import write_files
+from news_dataset.checks import OF_FILES
+from news_dataset.collection import Collection
 from news_dataset.curate.anchor import Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
-from news_dataset.curate.files import anchor_files, format_files
 from news_dataset.curate.template import Draft, draft, template
+from news_dataset.entries import Entry
+from news_dataset.issues import Issue, Report
+from news_dataset.spans import read_text
+from news_dataset.validation import checked
 
 __all__ = [
     "Anchored", "Draft", "FormatError", "Refusal", "anchor", "anchor_files", "canonical", "draft", "format_files",
     "template",
 ]  # fmt: skip
+
+
+def anchor_files(place: Path, text: Path) -> Anchored:
+    """Anchor the files of a folder, or one file; arguments and errors as ``Dataset.anchor``."""
+    files = [path for path, _ in _yaml_files(place)]
+    done = anchor(files, text if text.is_dir() else read_text(text))
+    write_files(done.files)
+    return done
+
+
+def format_files(place: Path, *, check: bool) -> Report:
+    """Format the files of a folder, or one file; arguments and errors as ``Dataset.fmt``."""
+    files = list(_yaml_files(place))
+    changed: dict[Path, str] = {}
+    issues: list[Issue] = []
+    for path, entry in files:
+        words = path.read_bytes().decode()
+        try:
+            form = canonical(words, entry.model if entry else None)
+        except FormatError as error:
+            hint = "write one field a line, and comments on lines of their own"
+            issues.append(Issue(str(path), f"is left as it is: {error}", hint=hint))
+            continue
+        if form != words:
+            changed[path] = form
+    if not check:
+        write_files(changed)
+    for path in changed:
+        left = Issue(str(path), "is not in canonical form", hint="news-dataset fmt writes it")
+        issues.append(left if check else Issue(str(path), "was not in canonical form and is now", severity="warning"))
+    return manual.file_report("not_canonical", issues, checked=len(files))
+
+
+def _yaml_files(place: Path) -> Iterator[tuple[Path, Entry | None]]:
+    """Yield the YAML files of a folder, or the one file, each with its first record.
+
+    Raises:
+        FileNotFoundError: there is no such place, or it holds no records.
+        InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
+    """
+    collection = Collection.open(place)
+    if any(document.problems for document in collection.documents):
+        Report.of(issue for issue in checked(collection) if issue.code in OF_FILES).raise_for_errors()
+    first = {entry.document.path: entry for entry in reversed(collection.entries)}
+    for document in collection.documents:
+        if document.path.endswith((".yaml", ".yml")):
+            yield Path(document.path), first.get(document.path)

@@ -1,7 +1,7 @@
 """Spans by their words: ``find`` (with ``nth`` or ``after``) becomes offsets and digests.
 
-Only the text between these keys changes; comments, order and style stay. Words that do not stand in the text, or more
-than once, are refused with every candidate; then nothing at all is written.
+Only the text between these keys changes; comments, order and style stay. Words that the text does not have, or has
+more than once, are refused with every candidate; then nothing at all is written.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ABOUT = 24  # characters of context on each side of a candidate
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why something was not anchored, and where the words stand instead."""
+    """Why something was not anchored, and the places of the words."""
 
     issue: Issue
     candidates: tuple[str, ...] = ()
@@ -131,7 +131,7 @@ class _File:
         """Find out what is to be changed in the records of one article."""
         try:
             for pointer, node in source.records(self.words):
-                data = _at(self.document.data, pointer)
+                data = self.document.data[int(pointer[1:])] if pointer else self.document.data
                 if _article(data) == owner:
                     self.record(pointer, data, node, with_spans=with_spans)
             if self.edits and not self.refusals:
@@ -163,7 +163,7 @@ class _File:
         return source.apply(self.words, self.edits)
 
     def record(self, pointer: str, data: dict[str, Any], node: source.Node, *, with_spans: bool) -> None:
-        """Look at one record."""
+        """Anchor the spans of one record, and set hash and length on an article."""
         for name in _LISTS if with_spans else ():
             rows, found = data.get(name), source.pair(node, name)
             for at, row in enumerate(rows if isinstance(rows, list) else ()):
@@ -211,19 +211,14 @@ class _File:
         if everywhere and not places:
             self.refuse(f"{pointer}/after", f"{str(words)!r} does not stand behind {str(after)!r}")
             return []
-        if nth is None and after is not None:
+        if nth is not None and places:
+            return self.numbered(pointer, places, str(nth))
+        if after is not None:
             places = places[:1]
-        if nth is not None:
-            return self.numbered(pointer, places, str(nth)) if places else self.nowhere(pointer, words)
         if len(places) != 1:
             self.refuse_places(f"{pointer}/{FIND}", words, places)
             return []
         return places
-
-    def nowhere(self, pointer: str, words: str) -> list[int]:
-        """Refuse words that do not stand in the text."""
-        self.refuse_places(f"{pointer}/{FIND}", words, [])
-        return []
 
     def numbered(self, pointer: str, places: list[int], nth: str) -> list[int]:
         """Return the n-th place alone; none where there is no such place."""
@@ -262,19 +257,19 @@ class _File:
             is_same = False
         if not is_same:
             self.refuse("", "cannot be rewritten safely", "write one field a line")
-        elif sorted(_remarks(self.result)) != sorted(_remarks(self.words)):
+        elif source.comment_texts(self.result) != source.comment_texts(self.words):
             self.refuse("", "cannot be rewritten without losing a comment", "move it away from find and its words")
 
     def refuse(
         self, pointer: str, message: str, hint: str = "", candidates: tuple[str, ...] = (), code: str = "unanchored"
     ) -> None:
-        """Note why something is not anchored."""
+        """Add a refusal at the place of a pointer."""
         line, column = self.document.place(pointer)
         issue = Issue(str(self.path), message, pointer, code, hint, line=line, column=column)
         self.refusals.append(Refusal(issue, candidates))
 
     def refuse_places(self, pointer: str, words: str, places: list[int]) -> None:
-        """Note words that stand nowhere or more than once."""
+        """Note words that the text does not have, or has more than once."""
         if not places:
             bone = skeleton(words)
             other = bone and bone in self.text.skeleton
@@ -299,20 +294,9 @@ def _article(row: Any) -> str:
     return str(found or "")
 
 
-def _remarks(text: str) -> list[str]:
-    return [words for _, words, _ in source.comments(text)]
-
-
 def _occurrences(text: str, words: str) -> list[int]:
-    found, at = [], text.find(words)
-    while at >= 0:
-        found.append(at)
-        at = text.find(words, at + 1)
-    return found
-
-
-def _at(data: Any, pointer: str) -> Any:
-    return data[int(pointer[1:])] if pointer else data
+    """Return every offset at which words begin, also where they overlap."""
+    return [found.start() for found in re.finditer(f"(?={re.escape(words)})", text)]
 
 
 def _yaml(value: int | str) -> str:

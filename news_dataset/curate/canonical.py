@@ -7,6 +7,7 @@ a comment behind a value stays behind it. Before anything is returned it is read
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +15,20 @@ from typing import Any
 import yaml
 
 from news_dataset import reader
-from news_dataset.curate.scalars import WIDTH, can_fold, folded, scalar
-from news_dataset.curate.source import Node, comments, nodes
+from news_dataset.curate.source import Node, comment_texts, comments, nodes
 from news_dataset.reader import Plain
 from news_dataset.reader.yamlfile import is_ambiguous
 from news_dataset.records import Row
 from news_dataset.records.columns import parts
+
+WIDTH = 120
+"""How long lines may be, where a text can be folded."""
+
+# Hex digits are always quoted, so that all digests look alike, also one that YAML would read as a number.
+_HEX = re.compile("[0-9a-f]{8,}")
+_INDICATORS = "-?:,[]{}#&*!|>'\"%@`"  # YAML 1.2, chapter 5.3: what a plain scalar does not begin with
+_PRINTABLE = re.compile("[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 class FormatError(ValueError):
@@ -43,7 +52,7 @@ def canonical(text: str, model: type[Row] | None) -> str:
     written = _Writer(text, root).file(root, model)
     if not _is_same(reader.parse_yaml(text, "").data, reader.parse_yaml(written, "").data):
         raise FormatError("the canonical form would change a value")
-    if sorted(words for _, words, _ in comments(text)) != sorted(words for _, words, _ in comments(written)):
+    if comment_texts(text) != comment_texts(written):
         raise FormatError("the canonical form would lose a comment")
     return written
 
@@ -108,8 +117,8 @@ class _Writer:
             return [name + remark]
         above = self.comments_above(value, indent)
         line = f"{name} {self.one_line(value, bool(remark))}"
-        if len(line) > WIDTH and can_fold(value.value) and not self.stays_plain(value):
-            return [*above, f"{name} >-{remark}", *folded(value.value, indent + 2)]
+        if len(line) > WIDTH and _can_fold(value.value) and not self.stays_plain(value):
+            return [*above, f"{name} >-{remark}", *_folded(value.value, indent + 2)]
         return [*above, line + remark]
 
     def stays_plain(self, node: Node) -> bool:
@@ -135,7 +144,7 @@ class _Writer:
 
 
 def _slots(node: Node) -> Iterator[Node]:
-    """Yield what a comment can stand behind: keys, and scalars that are items."""
+    """Yield the nodes that a comment can follow on its line: keys, and scalars that are items."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield key
@@ -146,7 +155,7 @@ def _slots(node: Node) -> Iterator[Node]:
 
 
 def _is_cut(text: str, node: Node) -> bool:
-    """Return whether a comment stands right behind a scalar."""
+    """Return whether a comment follows a scalar directly."""
     line_end = text.find("\n", node.end_mark.index)
     rest = text[node.end_mark.index : line_end if line_end >= 0 else len(text)]
     return bool(node.value) and rest.lstrip().startswith("#")
@@ -162,3 +171,59 @@ def _is_same(old: Any, new: Any) -> bool:
     meant = not could_differ or isinstance(old, Plain) == isinstance(new, Plain)
     is_cut = [getattr(value, "is_cut", False) and not is_ambiguous(value) for value in (old, new)]
     return bool(old == new and meant and is_cut[0] == is_cut[1])
+
+
+def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False) -> str:
+    """Return *text* as a scalar on one line.
+
+    Args:
+        text: what it says.
+        is_plain: whether it was written without quotes, and so may be a number or a truth value.
+        with_comment: whether a comment follows on the line, which YAML could read as a part of an unquoted text.
+    """
+    if not _PRINTABLE.fullmatch(text):
+        return '"' + "".join(map(_escaped, text)) + '"'
+    if (_is_safe(text) and not with_comment) or (is_plain and (is_ambiguous(text) or not _HEX.fullmatch(text))):
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _folded(text: str, indent: int) -> Iterator[str]:
+    """Yield the lines of *text* as the body of a folded scalar; joined by blanks they are the text."""
+    line = ""
+    for word in text.split(" "):
+        if line and len(line) + 1 + len(word) > WIDTH - indent:
+            yield " " * indent + line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield " " * indent + line
+
+
+def _can_fold(text: str) -> bool:
+    """Return whether *text* survives folding: single blanks, none at its ends, nothing that needs an escape."""
+    return bool(_PRINTABLE.fullmatch(text)) and " " in text and "  " not in f" {text} "
+
+
+def _is_safe(text: str) -> bool:
+    """Return whether every YAML reads *text* without quotes as just this text."""
+    return bool(
+        text
+        and text == text.strip()
+        and text[0] not in _INDICATORS
+        and not text.startswith("...")
+        and not text.endswith(":")
+        and ": " not in text
+        and " #" not in text
+        and not _HEX.fullmatch(text)
+        and not is_ambiguous(text)
+    )
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if _PRINTABLE.fullmatch(character):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from news_dataset.errors import SetupError
-
 Edit = tuple[int, int, str]
-"""Start and end of what is replaced, and what stands there instead."""
+"""Start and end of what is replaced, and the text that replaces it."""
 
 _SHARP = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
@@ -60,6 +56,11 @@ def comments(text: str) -> Iterator[tuple[int, str, bool]]:
             yield at, text[at:line_end].rstrip(), not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
+def comment_texts(text: str) -> list[str]:
+    """Return the texts of all comments, sorted."""
+    return sorted(words for _, words, _ in comments(text))
+
+
 def _extent(text: str, node: Node) -> tuple[int, int]:
     """Return where a scalar's own characters are; the line with a block scalar's indicator may hold a comment."""
     start, end = node.start_mark.index, node.end_mark.index
@@ -85,7 +86,7 @@ def replace_pairs(text: str, node: Node, wanted: Mapping[str, Mapping[str, str] 
         fields = wanted.get(name)
         if fields is not None:
             edits.append((begin, end, joint.join(f"{key}: {value}" for key, value in fields.items())))
-        elif name in wanted and at < kept[-1]:  # with the gap to the next, unless a comment stands in it
+        elif name in wanted and at < kept[-1]:  # with the gap to the next, unless it holds a comment
             following = pairs[at + 1][0]
             edits.append((begin, end if "#" in text[end:following] else following, ""))
         elif name in wanted:
@@ -108,31 +109,3 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     for begin, end, words in sorted(edits, reverse=True):
         text = text[:begin] + words + text[end:]
     return text
-
-
-def write_all(files: Mapping[Path, str]) -> None:
-    """Write files, each replaced in one step, and none before all of them are on disk.
-
-    Raises:
-        SetupError: a file cannot be written; all are as they were, or the message says which was replaced.
-    """
-    pending: list[tuple[Path, Path]] = []
-    try:
-        for path, text in files.items():
-            if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-                raise SetupError(f"{path} may not be written: check its permissions")
-            new = path.with_name(f".{path.name}.news-dataset-new")
-            new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
-            pending.append((new, path))
-            with open(new, "xb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            new.chmod(path.stat().st_mode & 0o777)
-        for new, path in pending:
-            new.replace(path)
-    except OSError as error:
-        raise SetupError(f"{error.filename} cannot be written: {error.strerror}") from error
-    finally:
-        for new, _ in pending:
-            new.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from re import fullmatch
 
 from news_dataset.collection import Collection
-from news_dataset.curate.scalars import scalar
+from news_dataset.curate.canonical import scalar
 from news_dataset.errors import UsageError, known
 from news_dataset.records import BY_TYPE, SCHEMA_VERSION, Row
 from news_dataset.records.columns import Column, children, columns

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _LARGE = 500_000
-"""Up to so many rows a table is loaded for a query as a whole."""
+"""The most rows of a table that is loaded as a whole for a query."""
 
 
 class ContentAccess(TableAccess):
@@ -190,6 +190,7 @@ class ContentAccess(TableAccess):
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
         """
         from news_dataset import explorer, exporters
+        from news_dataset.atomic import new_output
         from news_dataset.spans import read_texts
 
         exporters.refuse_among_records(self._folder, Path(output))
@@ -197,13 +198,13 @@ class ContentAccess(TableAccess):
         articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
         texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
         page = explorer.page(tables, self._about(), texts)
-        with exporters.placed(Path(output), exporters.Made(explorer.foreign)) as new:
+        with new_output(Path(output), explorer.foreign) as new:
             new.write_bytes(page)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))
 
     def _about(self) -> dict[str, Any]:
-        """Return what stands over a page; a folder of records without a description has no licence and no citation."""
+        """Return the head of a page; a folder of records without a description has no licence and no citation."""
         info, folder = self.info(), self._folder
         opened = "nd" if folder is None else f"nd.Dataset.open({str(folder)!r})"
         versions = {kind: info[f"{kind}_version"] for kind in ("package", "schema", "data")}

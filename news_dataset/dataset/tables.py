@@ -50,7 +50,7 @@ class TableAccess:
 
         As a pandas frame, text is ``str`` (before pandas 3 ``string``), codes are categories, days ``datetime64[s]``,
         whole numbers and truth values nullable (``Int32``, ``boolean``), other numbers ``float64``; no column is
-        ``object``. Name, licence and versions stand in ``DataFrame.attrs``.
+        ``object``. Name, licence and versions are in ``DataFrame.attrs``.
 
         Args:
             table: its name; ``tables()`` lists them.
@@ -108,9 +108,7 @@ class TableAccess:
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is not installed.
         """
-        from news_dataset import scanning
-
-        return scanning.scan(self._store(), table, hashed=hashed)
+        return stores.scan(self._store(), table, hashed=hashed)
 
     def iter_batches(
         self,
@@ -126,8 +124,8 @@ class TableAccess:
         Args:
             table: its name.
             columns: names of the columns wanted, in the order wanted; None for all. No other column is read.
-            filters: conditions on rows, as for ``load``; row groups that no row of which can meet them are not read.
-            batch_size: so many rows a batch has at most.
+            filters: conditions on rows, as for ``load``; row groups without a row that can meet them are not read.
+            batch_size: the most rows of a batch.
             hashed: as for ``scan``.
 
         Raises:
@@ -135,10 +133,8 @@ class TableAccess:
             ValueError: *columns* is no list of names, *filters* are not understood, or *batch_size* is not positive.
             IntegrityError: the file is not the one that the manifest vouches for, or not a table.
         """
-        from news_dataset import scanning
-
         wanted = {"columns": columns, "filters": filters, "batch_size": batch_size, "hashed": hashed}
-        return scanning.iter_batches(self._store(), table, **wanted)
+        return stores.iter_batches(self._store(), table, **wanted)
 
     def load_articles(self) -> pd.DataFrame:
         """Return the table ``articles``: one row per article."""

@@ -1,12 +1,19 @@
-"""Which part of a dataset a page carries: all where that fits, else the first statements; and what was left out."""
+"""Which part of a dataset a page carries: all where that fits, else the first statements; and what was left out.
+
+Rows are carried by column, every text once, as JSON that nothing in a page can mistake for markup.
+"""
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.explorer.packed import Pool, packed, pairs, safe_json
+from news_dataset.errors import IntegrityError
+from news_dataset.frames import describe, description
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,8 +34,11 @@ _OF = {
     "quantities": "statement", "topics": "record", "assessments": "target", "citations": "assessment",
     "mentions": "article",
 }  # fmt: skip
-# What such a column names; the id of a statement where nothing else is said.
+# What such a column names; by default the id of a statement.
 _NAMES = {"citations": ("assessments", "id"), "mentions": ("statements", "article")}
+
+# What could end the script, begin markup or a comment, or is not plain UTF-8; JSON may write each as an escape.
+_UNSAFE = re.compile("[<>&\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
@@ -44,7 +54,10 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
         part = _first(tables, most)
         spoken_of = _spoken_of(part)
         part = {name: table for name, table in part.items() if name not in dropped}
-        found = _packed(part, spoken_of)
+        pool = Pool()
+        shown = [[name, packed(table, pool)] for name, table in part.items()]
+        pairs = [[pool.place(key), *map(pool.place, many)] for key, many in spoken_of.items()]
+        found: dict[str, Any] = {"tables": shown, "spoken_of": pairs, "texts": pool.texts}
         size = len(safe_json(found).encode())
         if size <= limit or not part:
             break
@@ -57,12 +70,6 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
     counts = {name: (part[name].num_rows if name in part else 0, table.num_rows) for name, table in tables.items()}
     found["left_out"] = [[name, here, rows] for name, (here, rows) in counts.items() if here < rows]
     return found
-
-
-def _packed(tables: Tables, spoken_of: Mapping[str, list[str]]) -> dict[str, Any]:
-    pool = Pool()
-    shown = [[name, packed(table, pool)] for name, table in tables.items()]
-    return {"tables": shown, "spoken_of": pairs(spoken_of, pool), "texts": pool.texts}
 
 
 def _first(tables: Tables, most: int) -> dict[str, pa.Table]:
@@ -118,3 +125,49 @@ def _spoken_of(tables: Tables) -> dict[str, list[str]]:
 def _is_placed(row: dict[str, Any]) -> bool:
     """Return whether a row has a place in the text; one of a foreign release may have anything there."""
     return isinstance(row["start"], int) and isinstance(row["end"], int)
+
+
+def safe_json(value: Any) -> str:
+    """Return *value* as JSON that is safe inside a script element."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+class Pool:
+    """Texts, each once; tables name them by number, which makes thousands of repeated ids small."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._places: dict[str, int] = {}
+
+    def place(self, text: str) -> int:
+        """Return the number of *text*."""
+        found = self._places.setdefault(text, len(self.texts))
+        if found == len(self.texts):
+            self.texts.append(text)
+        return found
+
+
+def packed(table: pa.Table, pool: Pool) -> dict[str, Any]:
+    """Return a table as plain data: what it is, its columns, and per column the values, texts as numbers in *pool*.
+
+    Raises:
+        IntegrityError: a text is not UTF-8.
+    """
+    columns = [
+        {"name": one["column"], "kind": one["type"] or "string", "about": one["description"] or ""}
+        for one in describe(table.schema)
+    ]
+    try:
+        data = [[_value(value, pool) for value in table.column(place).to_pylist()] for place in range(len(columns))]
+    except UnicodeDecodeError as error:
+        raise IntegrityError("a table holds a text that is not UTF-8") from error
+    return {"about": description(table.schema), "count": table.num_rows, "columns": columns, "data": data}
+
+
+def _value(value: Any, pool: Pool) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return pool.place(value if isinstance(value, str) else value.isoformat())

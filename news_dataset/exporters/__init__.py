@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news_dataset.errors import UsageError
+from news_dataset.atomic import new_output
+from news_dataset.errors import SetupError, UsageError
 from news_dataset.exporters import csv, jsonl, sqlite
-from news_dataset.exporters.place import Made, placed, refuse_among_records
+from news_dataset.records import BY_TABLE
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
-"""What ``export`` can make; each module has ``write`` and says by ``made`` what it makes."""
-
-__all__ = ["FORMATS", "Made", "export", "placed", "refuse_among_records"]
+"""What ``export`` can make: each module has ``write``, which makes a folder, or for ``sqlite`` a file."""
 
 
 def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, out: Path) -> None:
@@ -35,6 +34,18 @@ def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, ou
     """
     if to not in FORMATS:
         raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}")
-    form = FORMATS[to]
-    with placed(out, form.made) as new:
-        form.write(tables, about, new)
+    with new_output(out, sqlite.foreign if to == "sqlite" else None) as new:
+        FORMATS[to].write(tables, about, new)
+
+
+def refuse_among_records(folder: Path | None, out: Path) -> None:
+    """Raise if *out* lies among the curated records of a dataset's folder, where it would be read as one.
+
+    Raises:
+        SetupError: it does.
+    """
+    home = folder or Path()
+    records = home / "data" / "curated" if (home / "data" / "curated").is_dir() else home
+    is_of_records = any((records / table).is_dir() for table in BY_TABLE)
+    if is_of_records and records.resolve() in (out.resolve(), *out.resolve().parents):
+        raise SetupError(f"{out} lies among the records")

@@ -13,20 +13,17 @@ import csv
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import InvalidDataError, SetupError
-from news_dataset.exporters.descriptor import descriptor
-from news_dataset.exporters.place import Made
 from news_dataset.exporters.rows import fitted, plain_rows, specified
+from news_dataset.table_schema import table_schema
 from news_dataset.tabular import Field, Table, to_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-made = Made()
 
 _START = r"(?:^|(?<=[;\t\r\n]))"  # of what some spreadsheet takes for a cell
 _UNSEEN = r"[\s\"'\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"  # what may stand before the sign, as OWASP advises
@@ -34,6 +31,10 @@ _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # also their full-width forms
 _DANGER = re.compile(rf"{_START}(?=['\t\r\n]|{_UNSEEN}[{_SIGNS}])|\A\Z")  # an empty text is not null, so it is guarded
 _GUARD = re.compile(rf"{_START}'")
 _LAST = 2**31 - 1
+_GUARD_NOTE = (
+    "A text that a spreadsheet could take for a formula has an apostrophe before it (also within, after a semicolon), "
+    "and so has a text that begins with one."
+)
 
 
 def guarded(text: str) -> str:
@@ -61,7 +62,7 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
             writer.writerow(table.column_names)
             for row in plain_rows(table):
                 writer.writerow([_cell(value) for value in row.values()])
-    described = descriptor(specified(tables), about)
+    described = _descriptor(specified(tables), about)
     (folder / "datapackage.json").write_bytes(json.dumps(described, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
@@ -95,6 +96,30 @@ def _listed(folder: Path) -> list[Table]:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, LookupError, TypeError) as error:
         raise InvalidDataError(f"{path} lists no tables") from error
+
+
+def _descriptor(tables: Sequence[Table], about: Mapping[str, str]) -> dict[str, Any]:
+    """Return the Data Package descriptor of the files."""
+    names = {"name": "name", "title": "title", "data_version": "version"}
+    package: dict[str, Any] = {new: about[old] for old, new in names.items() if old in about}
+    if "license" in about:
+        package["licenses"] = [{"name": about["license"]}]
+    package["description"] = " ".join(filter(None, (about.get("citation"), _GUARD_NOTE)))
+    return package | {"resources": [_resource(table) for table in tables]}
+
+
+def _resource(table: Table) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "description": table.description,
+        "type": "table",
+        "path": f"{table.name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n", "header": True},
+        "schema": table_schema(table, is_guarded=True),
+    }
 
 
 def _cell(value: Any) -> str:

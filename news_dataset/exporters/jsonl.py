@@ -1,6 +1,6 @@
 """JSON Lines: a file per table, a flat object per row.
 
-Keys stand in the order of the columns, and every column is there, null where it has no value. ``metadata.json`` says
+Keys have the order of the columns, and no column is left out: null where it has no value. ``metadata.json`` says
 what dataset it is.
 """
 
@@ -11,13 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news_dataset.exporters.place import Made
 from news_dataset.exporters.rows import fitted, plain_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-made = Made()
 
 
 def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset.errors import InvalidDataError, SetupError
-from news_dataset.exporters.place import Made
 from news_dataset.exporters.rows import fitted, plain_rows, specified
 from news_dataset.records.codebooks import CODEBOOKS
+from news_dataset.rules import quoted, text_literal
 from news_dataset.tabular import Field, Table
 from news_dataset.tabular import tables as specifications
 
@@ -71,9 +71,6 @@ def foreign(path: Path) -> str | None:
     return f"also holds {', '.join(others[:3])}" if others else None
 
 
-made = Made(foreign)
-
-
 def _names() -> set[str]:
     """Return the names of everything that is in an export."""
     with closing(sqlite3.connect(":memory:")) as base:
@@ -93,9 +90,9 @@ def _fill(base: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mappi
     base.executemany("INSERT INTO metadata VALUES (?, ?)", about.items())
     for name, table in fitted(tables).items():
         marks = ", ".join("?" * table.num_columns)
-        columns = ", ".join(map(_quoted, table.column_names))
+        columns = ", ".join(map(quoted, table.column_names))
         rows = (tuple(row.values()) for row in plain_rows(table))
-        base.executemany(f"INSERT INTO {_quoted(name)} ({columns}) VALUES ({marks})", rows)
+        base.executemany(f"INSERT INTO {quoted(name)} ({columns}) VALUES ({marks})", rows)
     for name in SEARCHED:
         base.execute(f"INSERT INTO {name}_fts({name}_fts) VALUES ('rebuild')")
     base.execute("COMMIT")
@@ -103,9 +100,9 @@ def _fill(base: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mappi
 
 def _refuse_dangling(base: sqlite3.Connection) -> None:
     for table, row, other, number in base.execute("PRAGMA foreign_key_check"):
-        columns = {key[0]: key[3] for key in base.execute(f"PRAGMA foreign_key_list({_quoted(table)})")}
+        columns = {key[0]: key[3] for key in base.execute(f"PRAGMA foreign_key_list({quoted(table)})")}
         column = columns[number]
-        (value,) = base.execute(f"SELECT {_quoted(column)} FROM {_quoted(table)} WHERE rowid = ?", (row,)).fetchone()
+        (value,) = base.execute(f"SELECT {quoted(column)} FROM {quoted(table)} WHERE rowid = ?", (row,)).fetchone()
         raise InvalidDataError(f"{table}: {column} refers to {value}, which is not in {other}")
 
 
@@ -117,19 +114,19 @@ def _definitions(tables: Iterable[Table]) -> Iterator[str]:
         yield f"{_definition(table)}{strict}"
         for field in table.fields:
             if field.references and field.name != table.key[0]:  # for that, the key is an index
-                yield f"CREATE INDEX {table.name}_{field.name} ON {_quoted(table.name)} ({_quoted(field.name)})"
+                yield f"CREATE INDEX {table.name}_{field.name} ON {quoted(table.name)} ({quoted(field.name)})"
         if columns := SEARCHED.get(table.name):
             # in double quotes, by which Datasette finds the search of a table
-            options = f"content={_quoted(table.name)}, tokenize='porter unicode61 remove_diacritics 2'"
+            options = f"content={quoted(table.name)}, tokenize='porter unicode61 remove_diacritics 2'"
             yield f"CREATE VIRTUAL TABLE {table.name}_fts USING fts5({', '.join(columns)}, {options})"
 
 
 def _definition(table: Table) -> str:
-    """Return the command that makes a table; descriptions stand in it as comments, which SQLite keeps."""
+    """Return the command that makes a table; descriptions are comments in it, which SQLite keeps."""
     lines = [(_column(field), field.description) for field in table.fields]
-    lines += [(f"PRIMARY KEY ({', '.join(map(_quoted, table.key))})", "")]
+    lines += [(f"PRIMARY KEY ({', '.join(map(quoted, table.key))})", "")]
     lines += [
-        (f"FOREIGN KEY ({_quoted(field.name)}) REFERENCES {_quoted(field.references)} (id)", "")
+        (f"FOREIGN KEY ({quoted(field.name)}) REFERENCES {quoted(field.references)} (id)", "")
         for field in table.fields
         if field.references
     ]
@@ -138,31 +135,23 @@ def _definition(table: Table) -> str:
         f"  {line}{',' if at < last else ''}{f' -- {_one_line(remark)}' if remark else ''}"
         for at, (line, remark) in enumerate(lines)
     ]
-    return "\n".join([f"CREATE TABLE {_quoted(table.name)} ( -- {_one_line(table.description)}", *body, ")"])
+    return "\n".join([f"CREATE TABLE {quoted(table.name)} ( -- {_one_line(table.description)}", *body, ")"])
 
 
 def _column(field: Field) -> str:
-    name = _quoted(field.name)
+    name = quoted(field.name)
     parts = [name, _TYPES[field.kind], *([] if field.nullable else ["NOT NULL"])]
     book = next((book for book in CODEBOOKS if book.name == field.codebook), None)
     if book and not book.is_open:
-        parts.append(f"CHECK ({name} IN ({', '.join(map(_literal, book.definitions))}))")
+        parts.append(f"CHECK ({name} IN ({', '.join(map(text_literal, book.definitions))}))")
     if field.types:
-        types = ", ".join(map(_literal, field.types))
+        types = ", ".join(map(text_literal, field.types))
         parts.append(f"CHECK (substr({name}, 1, instr({name}, '/') - 1) IN ({types}))")
     if field.kind == "bool":
         parts.append(f"CHECK ({name} IN (0, 1))")
     if field.kind == "date32":
-        parts.append(f"CHECK ({name} GLOB {_literal(_DAY)})")
+        parts.append(f"CHECK ({name} GLOB {text_literal(_DAY)})")
     return " ".join(parts)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _one_line(text: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NONE = "not_assessed"
-"""What stands for the verdict of a statement without assessment."""
+"""The verdict of a statement without assessment."""
 
 # Told apart by people with any kind of colour vision, and in print: by hue, and by lightness.
 VERDICTS = {

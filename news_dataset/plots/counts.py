@@ -19,7 +19,7 @@ _WORDS = {"kind": "kind of attribution", "claim_type": "type of claim", "verdict
 
 
 def draw_speakers(said: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
-    """Draw a bar for each speaker; what nobody is said to say comes last."""
+    """Draw a bar for each speaker; statements without a speaker come last."""
     _demand(by, ("kind", "claim_type", "verdict"))
     bars, names = _bars(_rows(said), "speaker", by)
     speakers = len(bars) - len({ARTICLE, NOBODY} & set(names))

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from news_dataset.plots import canvas, days
+from news_dataset import edtf
+from news_dataset.plots import canvas
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+Span = tuple[dt.date, dt.date]
 
 _GRAVEST = ("contradicted", "partly_supported", "supported", "not_checkable", canvas.NONE)
 _MARK = 0.12  # how far below the middle of its row a mark lies; its label is above
 _HOURS = ["%H:%M", "%H:%M", "%S"]  # matplotlib wants a form for these too
 ASSESSED, REPORTED, WEEKDAY = "as sources show", "reported", "nearest such weekdays"
 BEFORE, AFTER = "before this axis", "after this axis"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PLAIN = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
 @dataclass(slots=True)
@@ -25,7 +32,7 @@ class Report:
     """A date as it is reported: its words, where it may lie, and what was found out about it."""
 
     text: str
-    spans: list[days.Span]
+    spans: list[Span]
     verdict: str
 
 
@@ -35,7 +42,7 @@ class Event:
 
     title: str
     date: str | None
-    span: days.Span | None
+    span: Span | None
     reports: list[Report] = field(default_factory=list)
 
     @property
@@ -46,7 +53,7 @@ class Event:
     def label(self, room: int) -> str:
         """Return its title, and its dates in words, in one line of *room* letters."""
         said = ", ".join(dict.fromkeys(f"“{canvas.short(one.text, 20)}”" for one in self.reports[:2]))
-        known = canvas.short(days.written(self.date), 28) if self.date else "no date known"
+        known = canvas.short(written(self.date), 28) if self.date else "no date known"
         dates = f"reported {said}; sources: {known}" if said else known
         return f"{canvas.short(self.title, room - canvas.width(dates))}: {dates}"
 
@@ -81,14 +88,14 @@ def _events(timeline: pd.DataFrame) -> list[Event]:
         event = events.setdefault(row["event"], Event(row["title"], row["date"], span))
         text = row["reported_text"] or row["reported_date"]
         if text:
-            places = days.reported(row["reported_date"], row["reported_text"], span)
+            places = reported(row["reported_date"], row["reported_text"], span)
             verdict = row["verdict"] if row["verdict"] in canvas.VERDICTS else canvas.NONE
             report = Report(text, places, verdict)
             event.reports += [report] if report not in event.reports else []
     return list(events.values())
 
 
-def _span(row: dict[Any, Any]) -> days.Span | None:
+def _span(row: dict[Any, Any]) -> Span | None:
     """Return the days of a row of the view; of a date with an open end, the day that is known."""
     known = [row[name].date() for name in ("date_min", "date_max") if row[name] is not None]
     return (known[0], known[-1]) if known else None
@@ -106,7 +113,7 @@ def _draw_axis(ax: Axes, events: list[Event]) -> None:
         return
     epoch = date2num(dt.date.min) - 1
     ax.xaxis_date()
-    ax.set_xlim(*(epoch + end for end in days.window(spans)))
+    ax.set_xlim(*(epoch + end for end in window(spans)))
     locator = AutoDateLocator(minticks=3, maxticks=8)
     ax.xaxis.set_major_locator(locator)
     formats = (["%Y", "%b", "%d %b", *_HOURS], ["", "%Y", "%b %Y", "%d %b", *_HOURS[1:]])
@@ -137,13 +144,13 @@ def _draw_beyond(ax: Axes, height: float, event: Event) -> None:
         ax.plot([at], [height], mark, transform=ax.get_yaxis_transform(), **style)
 
 
-def _edge(ax: Axes, span: days.Span) -> tuple[int, str, str] | None:
+def _edge(ax: Axes, span: Span) -> tuple[int, str, str] | None:
     """Return the edge beyond which all of *span* lies, its arrow, and what that means."""
     (first, last), (left, right) = _numbers(span), ax.get_xlim()
     return (0, "<", BEFORE) if last < left else (1, ">", AFTER) if first > right else None
 
 
-def _numbers(span: days.Span) -> list[float]:
+def _numbers(span: Span) -> list[float]:
     from matplotlib.dates import date2num
 
     return [float(date2num(day)) for day in span]
@@ -184,3 +191,64 @@ def _left_out(events: list[Event], dated: list[Event], shown: list[Event]) -> st
     parts = [f"{canvas.number(undated, 'event')} without any date"] if undated else []
     parts += [f"{canvas.number(more, 'more event')}"] if more else []
     return f"Not shown: {' and '.join(parts)}." if parts else ""
+
+
+def reported(date: str | None, text: str | None, assessed: Span | None) -> list[Span]:
+    """Return where a reported date may lie: at one place, or at the nearest days of a weekday; none if unknown.
+
+    Args:
+        date: as EDTF; without a year it is of the year of the assessed date.
+        text: as the article has it.
+        assessed: the first and last day that independent sources show.
+    """
+    if date:
+        if date.startswith("XXXX") and assessed:
+            date = f"{assessed[0].year:04}{date[4:]}"
+        try:
+            first, last = edtf.bounds(date)
+        except ValueError:  # a release of somebody else may hold anything
+            return []
+        return [(first, last)] if first and last else []
+    weekday = (text or "").strip().lower()
+    if weekday not in _WEEKDAYS or assessed is None or (assessed[1] - assessed[0]).days > 6:
+        return []
+    return _nearest(_WEEKDAYS.index(weekday), assessed)
+
+
+def _nearest(weekday: int, assessed: Span) -> list[Span]:
+    """Return the day of that weekday within *assessed*, else the last before it and the first after it."""
+    ordinals = range(max(assessed[0].toordinal() - 6, 1), min(assessed[1].toordinal() + 6, dt.date.max.toordinal()) + 1)
+    days = [day for day in map(dt.date.fromordinal, ordinals) if day.weekday() == weekday]
+    inside = [day for day in days if assessed[0] <= day <= assessed[1]]
+    before = [day for day in days if day < assessed[0]][-1:]
+    after = [day for day in days if day > assessed[1]][:1]
+    return [(day, day) for day in inside or before + after]
+
+
+def written(date: str) -> str:
+    """Return an EDTF date as people write it; as it is where that would lose something."""
+    first, slash, last = date.partition("/")
+    if not slash:
+        return _day(first)
+    if first[:8] == last[:8] and len(first) == len(last) == 10:
+        return f"{int(first[8:])}–{_day(last)}"
+    if not first.strip(".") or not last.strip("."):
+        return f"from {_day(first)}" if first.strip(".") else f"until {_day(last)}"
+    return f"{_day(first)} – {_day(last)}"
+
+
+def _day(date: str) -> str:
+    found = _PLAIN.fullmatch(date)
+    if not found or not 1 <= int(found[2] or 1) <= 12:
+        return date
+    year, month, day = found.groups()
+    return " ".join(
+        part for part in (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year) if part
+    )
+
+
+def window(spans: list[Span]) -> tuple[float, float]:
+    """Return the ends of an axis that shows all *spans* with room on both sides, as days since year 1."""
+    first, last = min(span[0] for span in spans).toordinal(), max(span[1] for span in spans).toordinal()
+    room = max(2.0, (last - first) * 0.05)
+    return max(first - room, 1), min(last + room, dt.date.max.toordinal())

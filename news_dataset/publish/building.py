@@ -9,18 +9,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from news_dataset import manifest, validation
+from news_dataset import manifest, manual, validation
+from news_dataset.atomic import new_folder
 from news_dataset.collection import Collection, cycles_kept, holds_records, lines_files
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check
 from news_dataset.engine.source import Context, Source
 from news_dataset.engine.store import Store
-from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UsageError, known
-from news_dataset.issues import Progress, Report
+from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UsageError, known
+from news_dataset.issues import Issue, Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
-from news_dataset.publish.exchange import replacing
-from news_dataset.publish.release import DESCRIPTORS, described, refuse_foreign_files
+from news_dataset.publish.descriptors import DESCRIPTORS, described
+from news_dataset.publish.release import altered, compare, refuse_foreign_files
 from news_dataset.publish.tables import divide, write_lines, write_table
 from news_dataset.records import BY_TABLE, ENTITY_TYPES, RECORDS
 from news_dataset.records.columns import children
@@ -53,6 +54,48 @@ class Work:
     def about(self) -> dict[str, object]:
         """The description of the dataset; empty where there is none."""
         return self.beside.description.to_dict() if self.beside.description else {}
+
+
+def build_dataset(
+    folder: Path,
+    output: Path | None,
+    partition_by: Sequence[str],
+    *,
+    check: bool,
+    progress: Progress | None,
+    memory: str | None,
+) -> Report:
+    """Publish what a folder holds, or compare it with its release; arguments and errors as ``Dataset.build``."""
+    if lines := lines_to_build(folder):
+        if check:
+            raise UsageError("--check compares curated records with their release, not JSON Lines")
+        if output is None:
+            raise UsageError(f"{folder} holds JSON Lines: say where the tables go, with --output")
+        work = work_of_lines(folder, lines, output, progress)
+        return build(work, output, partition_by=partition_by, memory=memory)
+    if partition_by:
+        raise UsageError("--partition-by divides the tables of JSON Lines; a release has one file for each table")
+    collection = Collection.open(folder)
+    if output is None and collection.home is None:
+        validation.checked(collection).raise_for_errors()
+        raise UsageError(f"{folder} is no folder with data/curated: say where the release goes, with --output")
+    work, output = work_of(collection), output or (collection.home or Path()) / "published"
+    return _comparison(work, output, memory) if check else build(work, output, memory=memory)
+
+
+def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
+    """Return how a release differs from what the records would become, or what is wrong with either."""
+    try:
+        differences = compare(built(work, memory), folder)
+    except IntegrityError as error:
+        return altered(folder, error)
+    except NewsDatasetError as error:
+        if isinstance(error.report, Report):
+            return error.report
+        raise
+    hint = "news-dataset build renews the release"
+    issues = [Issue(str(folder), difference, hint=hint) for difference in differences]
+    return manual.file_report("stale_release", issues, checked=len(manifest.read(manifest.located(folder)).files))
 
 
 def lines_to_build(folder: Path) -> dict[str, list[Path]]:
@@ -104,7 +147,7 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
                 f"{work.beside.path} has no data/dataset.yaml: write one with title, licence and versions"
             )
         _refuse_places(work, out, is_release)
-        with replacing(out, OURS if is_release else ()) as new:
+        with new_folder(out, OURS if is_release else ()) as new:
             _write(database, work, new, is_release)
             for table, column in parts:
                 if (new / f"{table}.parquet").exists():

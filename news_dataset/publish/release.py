@@ -5,19 +5,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from news_dataset import frozen, manifest
+from news_dataset import checks, frozen, manifest, stores
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import Manifest
-from news_dataset.publish.card import card
-from news_dataset.publish.croissant import croissant
-from news_dataset.publish.datapackage import datapackage, package_members
+from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members
 from news_dataset.publish.tables import content_of
 from news_dataset.records import RECORDS, Description
 from news_dataset.released import Release
@@ -25,13 +24,6 @@ from news_dataset.tabular import arrow_schema, tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-DESCRIPTORS: dict[str, Callable[[Manifest], str]] = {
-    "datapackage.json": datapackage,
-    "croissant.json": croissant,
-    "README.md": card,
-}
-"""Files that tell other programs and people what the release holds; each is made of models and manifest alone."""
 
 
 def refuse_foreign_files(folder: Path) -> None:
@@ -103,7 +95,7 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
         where = "/".join(map(str, ("dataset", *first["loc"])))
         yield f"{folder / manifest.NAME}: {where} {first['msg'][:1].lower()}{first['msg'][1:]}"
         return
-    # Nothing vouches for the manifest itself, but what it says of the dataset stands in a descriptor once more.
+    # Nothing vouches for the manifest itself, but a descriptor repeats what it says of the dataset.
     name = "datapackage.json"
     if name in found.files:
         try:
@@ -140,6 +132,26 @@ def _sound(release: Release, name: str, batches: Iterable[pa.RecordBatch]) -> It
         yield batch
 
 
-def described(release: Manifest) -> dict[str, bytes]:
-    """Return the descriptors of a release whose manifest vouches for its Parquet files."""
-    return {name: describe(release).encode() for name, describe in DESCRIPTORS.items()}
+def verify_dataset(folder: Path) -> Report:
+    """Check the release in a folder against its manifest and the models.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+    """
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no {folder}")
+    place = stores.release_in(folder) or folder
+    try:
+        found = verify(place)
+    except IntegrityError as error:
+        return altered(place, error)
+    code = checks.CODES["altered_release"]
+    return Report((), (Tally(code.name, code.layer, checked=len(found.files)),))
+
+
+def altered(folder: Path, error: IntegrityError) -> Report:
+    """Return the sentences of an error as issues."""
+    code, place = checks.CODES["altered_release"], str(folder / manifest.NAME)
+    hint = "build the release anew, or fetch it again"
+    issues = [Issue(place, one, "", code.name, hint, exit_code=code.exit_code) for one in str(error).splitlines()]
+    return Report.of(issues, [Tally(code.name, code.layer, checked=1, failed=1)])

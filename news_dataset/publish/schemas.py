@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from news_dataset import json_schemas, schema_diff, schema_ledger, upkeep
+from news_dataset import json_schemas, manual, schema_diff, schema_ledger
+from news_dataset.atomic import replace
 from news_dataset.errors import UsageError
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.publish.exchange import replace
 from news_dataset.stores import release_in
 
 
@@ -31,23 +31,23 @@ def schemas(folder: Path, *, check: bool, diff: tuple[str, str] | None) -> Repor
         hint = "" if is_frozen else "news-dataset schema writes it"
         issues = [Issue(str(current / name), how, hint=hint) for name, how in drift]
         issues += [Issue(str(current.parent / name), how) for name, how in schema_ledger.faults(current.parent)]
-        return upkeep.report("schema_drift", issues, checked=len(wanted))
+        return manual.file_report("schema_drift", issues, checked=len(wanted))
     if is_frozen and drift:
         raise UsageError(f"{current} is frozen and stays as it is: changed models need a new version (docs/schemas.md)")
     if not is_frozen:
         replace(current, {name: text.encode() for name, text in wanted.items()})
-    return upkeep.report("schema_drift", [], checked=len(wanted))
+    return manual.file_report("schema_drift", [], checked=len(wanted))
 
 
 def _changes(place: Path, old: str, new: str) -> Report:
     """Return how two versions differ; where no version is frozen yet, nothing is compared."""
     major = SCHEMA_VERSION.partition(".")[0]
     if "frozen" in (old, new) and schema_ledger.newest(place, major) is None:
-        return upkeep.report("schema_drift", [], checked=0, skipped=f"no version {major}.x is frozen yet")
+        return manual.file_report("schema_drift", [], checked=0, skipped=f"no version {major}.x is frozen yet")
     older, newer = _version(place, old), _version(place, new)
     schemas_then, schemas_now = schema_diff.load(older), schema_diff.load(newer)
     issues = list(_issues(newer, schema_diff.compare(schemas_then, schemas_now)))
-    return upkeep.report("schema_drift", issues, checked=len({*schemas_then, *schemas_now}))
+    return manual.file_report("schema_drift", issues, checked=len({*schemas_then, *schemas_now}))
 
 
 def _issues(folder: Path, changes: list[schema_diff.Change]) -> Iterator[Issue]:

@@ -27,12 +27,12 @@ ROWS = 125_000
 """The rows of a row group."""
 
 RECORDS_AT_ONCE = 50_000
-"""So many records are nested again at once."""
+"""How many records are nested again at once."""
 
 MOST_PARTS = 1_000
-"""So many values a column may have by which a table is divided: each is a file that is written at the same time."""
+"""How many values a column may have that divides a table: each is a file, and all are written at the same time."""
 
-_ABSENT = "__HIVE_DEFAULT_PARTITION__"  # so call it those who read such folders
+_ABSENT = "__HIVE_DEFAULT_PARTITION__"  # the name that readers of such folders know
 _AT_ONCE = 2 * 2**20  # bytes whose lines are made together, since each line is a copy of its row
 _LONGEST = 200  # characters of the name of a folder
 _BARE = ("int32", "double", "bool")  # kinds that JSON writes without quotes
@@ -44,7 +44,7 @@ class TableWriter:
     Args:
         path: the file.
         table: the table.
-        about: what stands in its metadata beside the table's own.
+        about: what its metadata says beside the table's own.
     """
 
     def __init__(self, path: Path, table: Table, about: Mapping[str, str]) -> None:

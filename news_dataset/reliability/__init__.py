@@ -4,7 +4,7 @@
 the command ``news-dataset agreement A B`` prints the same. It is no method of ``Dataset``, which opens releases: a
 layer is never released.
 
-Articles are matched by the hash of their text, statements and events by where they stand in it (``matching``). What
+Articles are matched by the hash of their text, statements and events by their places in it (``matching``). What
 was found is scored as F1, which needs no count of what both left out (G. Hripcsak and A. S. Rothschild, 2005, Journal
 of the American Medical Informatics Association 12 (3), 296-298); how it was coded, as Cohen's kappa.
 """
@@ -12,20 +12,23 @@ of the American Medical Informatics Association 12 (3), 296-298); how it was cod
 from __future__ import annotations
 
 from collections.abc import Collection as Sized
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from news_dataset.collection import Collection
 from news_dataset.errors import UsageError
 from news_dataset.issues import Report
-from news_dataset.records import Article, Statement, StatementEvent
-from news_dataset.reliability.layer import Layer, number_of_speakers, reported_date, speakers
+from news_dataset.records import Article, Event, Statement, StatementEvent
 from news_dataset.reliability.matching import Partners, Position, Region, Unit, align, overlap, region
 from news_dataset.reliability.measures import (
     Agreement,
     Coding,
     Detection,
     Pair,
+    Place,
     Score,
+    Side,
     Spans,
     Speakers,
     Unmatched,
@@ -44,6 +47,8 @@ _FIELDS = (
     ("statements", "kind"), ("statements", "claim_type"), ("statements", "certainty"), ("statements", "polarity"),
     ("statements", "speakers"), ("events", "type"), ("statement_events", "realis"), ("statement_events", "date"),
 )  # fmt: skip
+_OF_EVENTS = ("trigger", "date", "place")
+_INSTEAD_OF_CONTENT = ("cue", "source")
 _NOT_ASKED = ("unassessed_fact",)  # an independent annotation needs no assessments
 _Statements = list[tuple[Statement, Statement]]
 _Reports = list[tuple[Statement, Statement, StatementEvent, StatementEvent]]
@@ -70,7 +75,7 @@ def agreement(a: Collection, b: Collection) -> Agreement:
 
 
 def compare(a: Collection, b: Collection) -> Agreement:
-    """Return how far two annotations agree, of which is known that they are valid.
+    """Return how far two valid annotations agree.
 
     Raises:
         ValueError: no text was annotated in both.
@@ -84,8 +89,9 @@ def compare(a: Collection, b: Collection) -> Agreement:
     event_units, other_events = left.event_units(), right.event_units()
     events = align(event_units, other_events)
     pairs = [(left.statements[pair.a.id], right.statements[pair.b.id]) for pair in statements]
+    roles = [*ROLES, *sorted((left.roles() | right.roles()) - set(ROLES))]
     reports = _reports(pairs, {pair.a.id: pair.b.id for pair in events})
-    codings = [*_of_statements(pairs), *_of_events(left, right, events), *_of_reports(reports)]
+    codings = list(_codings(pairs, [(left.events[pair.a.id], right.events[pair.b.id]) for pair in events], reports))
     return Agreement(
         texts=tuple(texts),
         a=left.side,
@@ -98,7 +104,7 @@ def compare(a: Collection, b: Collection) -> Agreement:
             for table, name in _FIELDS
         ),
         speakers=_speakers(left, right, pairs),
-        spans=tuple(_spans(role, left.spans(role), right.spans(role)) for role in _roles(left, right)),
+        spans=tuple(_spans(role, left.spans(role), right.spans(role)) for role in roles),
         segmentation=Spans("content", *_scores(left.contents(), right.contents())),
         differences=_differences(codings),
         unmatched=(*_unmatched(left, right, units, others, statements),
@@ -108,10 +114,6 @@ def compare(a: Collection, b: Collection) -> Agreement:
 
 def _hashes(collection: Collection) -> set[str]:
     return {entry.row.text_sha256 for entry in collection.of("article") if isinstance(entry.row, Article)}
-
-
-def _roles(a: Layer, b: Layer) -> list[str]:
-    return [*ROLES, *sorted((a.roles() | b.roles()) - set(ROLES))]
 
 
 def _reports(pairs: _Statements, partners: dict[str, str]) -> _Reports:
@@ -125,25 +127,18 @@ def _reports(pairs: _Statements, partners: dict[str, str]) -> _Reports:
     return found
 
 
-def _of_statements(pairs: _Statements) -> Iterator[Coding]:
+def _codings(pairs: _Statements, events: Iterable[tuple[Event, Event]], reports: _Reports) -> Iterator[Coding]:
+    """Yield the coded fields of aligned statements, of aligned events, and of the reports of these."""
     for one, other in pairs:
         for name in ("kind", "claim_type", "certainty", "polarity"):
             yield Coding("statements", name, one.id, other.id, getattr(one, name), getattr(other, name))
         yield Coding("statements", "speakers", one.id, other.id, speakers(one), speakers(other))
-
-
-def _of_events(a: Layer, b: Layer, events: Sequence[Partners]) -> Iterator[Coding]:
-    for pair in events:
-        one, other = a.events[pair.a.id], b.events[pair.b.id]
-        yield Coding("events", "type", one.id, other.id, one.type, other.type)
-
-
-def _of_reports(reports: _Reports) -> Iterator[Coding]:
-    table = "statement_events"
+    for event, its_event in events:
+        yield Coding("events", "type", event.id, its_event.id, event.type, its_event.type)
     for one, other, row, its in reports:
-        ids, events = (one.id, other.id), (row.event, its.event)
-        yield Coding(table, "realis", *ids, row.realis, its.realis, *events)
-        yield Coding(table, "date", *ids, reported_date(row), reported_date(its), *events)
+        ids, reported = (one.id, other.id), (row.event, its.event)
+        yield Coding("statement_events", "realis", *ids, row.realis, its.realis, *reported)
+        yield Coding("statement_events", "date", *ids, reported_date(row), reported_date(its), *reported)
 
 
 def _differences(codings: Sequence[Coding]) -> tuple[Coding, ...]:
@@ -181,14 +176,114 @@ def _scores(a: Sized[Region], b: Sized[Region]) -> tuple[Score, Score]:
 def _unmatched(
     a: Layer, b: Layer, units: Sequence[Unit], others: Sequence[Unit], partners: Sequence[Partners]
 ) -> Iterator[Unmatched]:
-    matched = {pair.a.id for pair in partners}, {pair.b.id for pair in partners}
-    for unit in sorted(units, key=lambda unit: unit.id):
-        if unit.id not in matched[0]:
-            yield Unmatched("a", unit.id, a.places(unit.region), _why(unit))
-    for unit in sorted(others, key=lambda unit: unit.id):
-        if unit.id not in matched[1]:
-            yield Unmatched("b", unit.id, b.places(unit.region), _why(unit))
+    sides: tuple[tuple[Literal["a", "b"], Layer, Sequence[Unit], set[str]], ...] = (
+        ("a", a, units, {pair.a.id for pair in partners}),
+        ("b", b, others, {pair.b.id for pair in partners}),
+    )
+    for side, layer, found, matched in sides:
+        for unit in sorted(found, key=lambda unit: unit.id):
+            if unit.id not in matched:
+                why = "no partner" if unit.region else "no span"
+                yield Unmatched(side, unit.id, layer.places(unit.region), why)
 
 
-def _why(unit: Unit) -> str:
-    return "no partner" if unit.region else "no span"
+@dataclass(frozen=True)
+class Layer:
+    """One reader's annotation of the shared texts.
+
+    Args:
+        numbers: the articles with shared texts, and the number of each one's text.
+        statements: the statements on these, by id.
+        events: the events that these report, by id.
+        side: what it brought, and what of it is left out.
+    """
+
+    numbers: Mapping[str, int]
+    statements: Mapping[str, Statement]
+    events: Mapping[str, Event]
+    side: Side
+
+    @classmethod
+    def of(cls, collection: Collection, texts: Sequence[str]) -> Layer:
+        """Return what *collection* says of some texts, which are named by their hashes."""
+        articles = [entry.row for entry in collection.of("article") if isinstance(entry.row, Article)]
+        statements = [entry.row for entry in collection.of("statement") if isinstance(entry.row, Statement)]
+        events = {entry.id: entry.row for entry in collection.of("event") if isinstance(entry.row, Event)}
+        shared = sorted((one for one in articles if one.text_sha256 in texts), key=lambda one: one.id)
+        numbers = {one.id: texts.index(one.text_sha256) for one in shared}
+        ours = {one.id: one for one in sorted(statements, key=lambda one: one.id) if one.article in numbers}
+        reports = [row.event for one in ours.values() for row in one.statement_events]
+        reported = {name: events[name] for name in sorted(set(reports)) if name in events}
+        side = Side(
+            path=str(collection.path),
+            annotators=tuple(dict.fromkeys(one.annotator for one in shared)),
+            articles=tuple(numbers),
+            other_articles=len(articles) - len(shared),
+            other_statements=len(statements) - len(ours),
+            other_events=len(events) - len(reported),
+            reports=len(reports),
+        )
+        return cls(numbers, ours, reported, side)
+
+    def spans(self, role: str, statements: Iterable[Statement] | None = None) -> set[Position]:
+        """Return the distinct spans of a role, of all statements or some."""
+        found = self.statements.values() if statements is None else statements
+        return {
+            (self.numbers[one.article], row.start, row.end) for one in found for row in one.evidence if row.role == role
+        }
+
+    def roles(self) -> set[str]:
+        """Return the roles that there is evidence of."""
+        return {row.role for one in self.statements.values() for row in one.evidence}
+
+    def content(self, statement: Statement) -> Region:
+        """Return where the content of a statement stands; empty if it has none."""
+        return region(self.spans("content", [statement]))
+
+    def contents(self) -> set[Region]:
+        """Return the distinct contents of the statements that have any."""
+        return {content for one in self.statements.values() if (content := self.content(one))}
+
+    def statement_units(self) -> list[Unit]:
+        """Return the statements with their content, or what they have instead."""
+        found = []
+        for one in self.statements.values():
+            instead = region(span for role in _INSTEAD_OF_CONTENT for span in self.spans(role, [one]))
+            everything = region((self.numbers[one.article], row.start, row.end) for row in one.evidence)
+            found.append(Unit(self.content(one) or instead, everything, one.id))
+        return found
+
+    def event_units(self) -> list[Unit]:
+        """Return the events with the words that show them, their dates and their places, wherever they are reported."""
+        spans: dict[str, set[Position]] = {name: set() for name in self.events}
+        for one in self.statements.values():
+            for row in one.evidence:
+                if row.role in _OF_EVENTS and row.of is not None and row.of <= len(one.statement_events):
+                    event = one.statement_events[row.of - 1].event
+                    spans.get(event, set()).add((self.numbers[one.article], row.start, row.end))
+        return [Unit(region(found), region(found), name) for name, found in spans.items()]
+
+    def places(self, where: Region) -> tuple[Place, ...]:
+        """Return a region with the names of this reader's articles."""
+        names: dict[int, str] = {}
+        for article, number in self.numbers.items():
+            names.setdefault(number, article)
+        return tuple(Place(names[text], start, end) for text, start, end in where)
+
+
+def speakers(statement: Statement) -> str:
+    """Return how many speakers a statement has, as a code."""
+    found = [one for one in statement.statement_participants if one.role == "speaker"]
+    if found and all(one.implicit for one in found):
+        return "implicit"
+    return ("none", "one", "several")[min(len(found), 2)]
+
+
+def number_of_speakers(statement: Statement) -> int:
+    """Return how many speakers a statement has, those included whom the text leaves unnamed."""
+    return sum(one.role == "speaker" for one in statement.statement_participants)
+
+
+def reported_date(row: StatementEvent) -> str:
+    """Return the date as reported: EDTF, or in words only, or absent."""
+    return row.date or ("(in words only)" if row.date_text else "(absent)")

@@ -13,9 +13,8 @@ Position = tuple[int, int, int]
 Region = tuple[Position, ...]
 """Positions in order that neither overlap nor touch."""
 
-_STEPS = (
-    10**12
-)  # overlaps become integers of so many steps: sums are exact, and no two texts are long enough to lose one
+# Overlaps become integers of this many steps: sums are exact, and no two texts are long enough to lose one.
+_STEPS = 10**12
 
 
 @dataclass(frozen=True, slots=True, order=True)

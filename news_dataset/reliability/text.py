@@ -6,22 +6,26 @@ import json
 from collections.abc import Iterator, Sequence
 
 from news_dataset.reliability.measures import Agreement, Coding, Detection, Field, Score, Spans, Unmatched
-from news_dataset.reporters import escape
-
-_Rows = list[list[str]]
+from news_dataset.reporters import counted, escape
 
 
 def as_text(found: Agreement) -> str:
     """Return everything as aligned tables; each ratio with the counts it is made of."""
+    both = [("statements", found.statements), ("events", found.events)]
+    spans = [*((one.role, one) for one in found.spans), ("content, all of a statement", found.segmentation)]
+    whole = sum(one.score.in_a + one.score.in_b for _, one in both)
+    coded = sum(one.n for one in found.fields)
     blocks = [
         list(_sides(found)),
-        ["found by both", *_table([_HEAD, *_detections(found)])],
-        ["spans, each distinct one once", *_table([_HEAD, *_spans(found)])],
+        ["found by both", *_table([_HEAD, *(_detection(name, one) for name, one in both)])],
+        ["spans, each distinct one once", *_table([_HEAD, *(row for name, one in spans for row in _spans(name, one))])],
         ["coded alike, where both found it", *_table([_CODED, *map(_field, found.fields)])],
         ["speakers, of aligned statements", *_table(_speakers(found))],
-        _differences(found),
-        _unmatched(found),
-    ]
+        [f"{counted(len(found.differences), 'difference')} in coding, of {coded}",
+         *_table([_difference(one) for one in found.differences])],
+        [f"{len(found.unmatched)} without partner, of {whole} statements and events of both",
+         *_table([_unmatched(one, len(found.texts) > 1) for one in found.unmatched])],
+    ]  # fmt: skip
     return "\n".join("".join(f"{escape(line)}\n" for line in block) for block in blocks)
 
 
@@ -37,43 +41,27 @@ _CODED = ["field", "n", "agreed", "kappa", "disagreements, A / B"]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _sides(found: Agreement) -> Iterator[str]:
-    yield f"{_number(len(found.texts), 'text')} in common; A is the reference; – (0/0) is undefined"
+    yield f"{counted(len(found.texts), 'text')} in common; A is the reference; – (0/0) is undefined"
     for letter, side in (("A", found.a), ("B", found.b)):
         yield f"  {letter}  {side.path}: {', '.join(side.articles)}, annotated by {'; '.join(side.annotators)}"
-        articles, statements = (
-            _number(side.other_articles, "other article"),
-            _number(side.other_statements, "statement"),
-        )
-        events = _number(side.other_events, "event")
+        articles = counted(side.other_articles, "other article")
+        statements, events = counted(side.other_statements, "statement"), counted(side.other_events, "event")
         yield f"     left out: {articles} with {statements}; {events} that nothing here reports"
 
 
-def _detections(found: Agreement) -> Iterator[list[str]]:
-    both: list[tuple[str, Detection]] = [("statements", found.statements), ("events", found.events)]
-    for name, one in both:
-        yield [name, _without_span(one), *_score(one.score)]
-
-
-def _without_span(one: Detection) -> str:
+def _detection(name: str, one: Detection) -> list[str]:
     a, b = one.without_span_a, one.without_span_b
-    return f"(without span: A {a}, B {b})" if a or b else ""
+    return [name, f"(without span: A {a}, B {b})" if a or b else "", *_score(one.score)]
 
 
-def _spans(found: Agreement) -> Iterator[list[str]]:
-    for one in found.spans:
-        yield from _two(one.role, one)
-    yield from _two("content, all of a statement", found.segmentation)
-
-
-def _two(name: str, one: Spans) -> Iterator[list[str]]:
-    yield [name, "exact", *_score(one.exact)]
-    yield ["", "overlapping", *_score(one.overlapping)]
+def _spans(name: str, one: Spans) -> list[list[str]]:
+    return [[name, "exact", *_score(one.exact)], ["", "overlapping", *_score(one.overlapping)]]
 
 
 def _score(score: Score) -> list[str]:
@@ -88,7 +76,7 @@ def _field(one: Field) -> list[str]:
     return [f"{one.table}.{one.name}", str(one.n), _ratio(one.observed, one.agreed, one.n), kappa, wrong]
 
 
-def _speakers(found: Agreement) -> _Rows:
+def _speakers(found: Agreement) -> list[list[str]]:
     one = found.speakers
     rows = [["same number", _of(one.same_number, one.n)]]
     rows.append(["source evidence in both", _of(one.with_source, one.n)])
@@ -100,27 +88,13 @@ def _speakers(found: Agreement) -> _Rows:
     return [*rows, ["reports of events", reports]]
 
 
-def _differences(found: Agreement) -> list[str]:
-    lines = [f"{_number(len(found.differences), 'difference')} in coding, of {sum(one.n for one in found.fields)}"]
-    return [*lines, *(_table([_difference(one) for one in found.differences]) if found.differences else ())]
-
-
 def _difference(one: Coding) -> list[str]:
     events = f"{one.event_a} = {one.event_b}" if one.event_a else ""
     return [f"{one.a} = {one.b}", f"{one.table}.{one.field}", f"{one.value_a} / {one.value_b}", events]
 
 
-def _unmatched(found: Agreement) -> list[str]:
-    scores = (found.statements.score, found.events.score)
-    whole = sum(score.in_a + score.in_b for score in scores)
-    lines = [f"{len(found.unmatched)} without partner, of {whole} statements and events of both"]
-    return [
-        *lines,
-        *(_table([_lonely(one, len(found.texts) > 1) for one in found.unmatched]) if found.unmatched else ()),
-    ]
-
-
-def _lonely(one: Unmatched, several: bool) -> list[str]:
+def _unmatched(one: Unmatched, several: bool) -> list[str]:
+    """Return a row for a record without partner; the article is named where there are several."""
     places = [f"{f'{place.article} ' if several else ''}{place.start}–{place.end}" for place in one.places]
     return [f"only in {one.side.upper()}", one.id, ", ".join(places) or f"({one.why})"]
 
@@ -131,7 +105,3 @@ def _ratio(value: float | None, part: int, whole: int) -> str:
 
 def _of(part: int, whole: int) -> str:
     return _ratio(part / whole if whole else None, part, whole)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

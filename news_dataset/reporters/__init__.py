@@ -5,11 +5,202 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.errors import SetupError
+from news_dataset.issues import Issue, Report, Sink
 from news_dataset.markup import code_span, escape
-from news_dataset.reporters import github
-from news_dataset.reporters.plain import MOST, as_json, issue_line, text
-from news_dataset.reporters.table import IssueTable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "issue_line", "issue_table", "layers",
+    "rank", "sentence", "text", "verdict",
+]  # fmt: skip
+
+MOST = 200
+"""How many issues a text lists."""
+
+_AT_ONCE = 10_000  # issues that wait to be written to a table
+
+
+def issue_line(issue: Issue) -> str:
+    """Return an issue as one line: ``path:line:col: code message (hint)``.
+
+    In a table it is ``path:row N: code message (hint) [id of the record]``, for a row alone does not say whose it is.
+    """
+    place = f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path
+    warning = "warning: " if issue.severity == "warning" else ""
+    if issue.row >= 0:
+        whose = f" [{issue.record}]" if issue.record else ""
+        return escape(f"{issue.path}:row {issue.row}: {issue.code} {warning}{sentence(issue)}{whose}")
+    return escape(f"{place}: {issue.code} {warning}{sentence(issue)}")
+
+
+def sentence(issue: Issue) -> str:
+    """Return what an issue says, with its hint; not yet escaped."""
+    return f"{issue.message} ({issue.hint})" if issue.hint else issue.message
+
+
+def text(report: Report, most: int = MOST) -> str:
+    """Return the report for people: the issues, a line per layer with its denominators, a line that sums up.
+
+    Args:
+        report: the report.
+        most: how many issues are listed.
+    """
+    lines = [issue_line(issue) for issue in _first(report, most)]
+    if (more := len(report.issues) + report.left_out - most) > 0:
+        lines.append(f"… and {more} more: --issues FILE.parquet keeps all")
+    return "".join(f"{line}\n" for line in [*lines, *closing(report)])
+
+
+def _first(report: Report, most: int) -> list[Issue]:
+    """Return *most* issues in the order of their places; of more, errors go first, and causes before consequences."""
+    before = rank(report)
+    chosen = sorted(range(len(report.issues)), key=lambda at: before(report.issues[at]))[:most]
+    return [report.issues[at] for at in sorted(chosen)]
+
+
+def rank(report: Report) -> Callable[[Issue], tuple[bool, int]]:
+    """Return what puts errors first, and layers in order: a record of no right shape is missing to all that follow."""
+    order = list(dict.fromkeys(tally.layer for tally in report.tallies))
+    layer_of = {tally.code: order.index(tally.layer) for tally in report.tallies}
+    return lambda issue: (issue.severity != "error", layer_of.get(issue.code, 0))
+
+
+def closing(report: Report) -> Iterator[str]:
+    """Yield the lines that end a report: the denominators of each layer, the sums, the next command."""
+    for layer in layers(report):
+        numbers = f"checked {layer.checked:>6}  skipped {layer.skipped:>5}  failed {layer.failed:>4}"
+        yield escape(f"{layer.name:<10} {numbers}{f' ({layer.reasons})' if layer.reasons else ''}")
+    yield verdict(report)
+    if not report.ok:
+        yield escape(f"next: news-dataset explain {min(report.errors, key=rank(report)).code}")
+
+
+def verdict(report: Report) -> str:
+    """Return the sums of a report in one line."""
+    counts, errors = report.counts(), len(report.errors)
+    warnings = len(report.issues) - errors
+    errors += report.left_out
+    return (
+        f"{'ok' if report.ok else 'failed'}: {counted(errors, 'error')}, {counted(warnings, 'warning')}; "
+        f"checked {counts['checked']}, skipped {counts['skipped']}, failed {counts['failed']}"
+    )
+
+
+def as_json(report: Report) -> str:
+    """Return the report as one JSON document: issues, tallies of every check, sums; ``docs/ci.md`` has its keys."""
+    tallies = [
+        {"code": one.code, "layer": one.layer, "checked": one.checked, "failed": one.failed, "warned": one.warned,
+         "skipped": one.skipped}
+        for one in report.tallies
+    ]  # fmt: skip
+    whole = {"ok": report.ok, "counts": report.counts(), "issues": report.to_rows(), "checks": tallies}
+    # ASCII only, so nothing needs escaping but what a workflow takes for a command anywhere in a line
+    return json.dumps(whole, indent=2).replace("##[", "\\u0023#[") + "\n"
+
 
 REPORTERS = {"text": text, "json": as_json}
 
-__all__ = ["MOST", "REPORTERS", "IssueTable", "as_json", "code_span", "escape", "github", "issue_line", "text"]
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The denominators of one layer of checks, in units; why some were skipped."""
+
+    name: str
+    checked: int
+    skipped: int
+    failed: int
+    reasons: str
+
+
+def layers(report: Report) -> Iterator[Layer]:
+    """Yield the denominators of each layer, in the order in which the layers ran."""
+    for name in dict.fromkeys(tally.layer for tally in report.tallies):
+        mine = [tally for tally in report.tallies if tally.layer == name]
+        reasons: dict[str, int] = {}
+        for tally in mine:
+            for reason, count in tally.skipped.items():
+                reasons[reason] = reasons.get(reason, 0) + count
+        why = "; ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        checked, failed = sum(tally.checked for tally in mine), sum(tally.failed for tally in mine)
+        yield Layer(name, checked, sum(reasons.values()), failed, why)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+@contextmanager
+def issue_table(path: Path) -> Iterator[Sink]:
+    """Yield what adds an issue to a Parquet file with one row an issue; its columns are the fields of ``Issue``.
+
+    The file appears when the block ends, as a whole; after an error nothing is left of it.
+
+    Args:
+        path: where it goes; an earlier table of issues is replaced.
+
+    Raises:
+        SetupError: it is not named as Parquet, or there is something else.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.suffix != ".parquet":
+        raise SetupError(f"issues are written as Parquet: name it {path.with_suffix('.parquet')}")
+    if os.path.lexists(path) and not _is_issue_table(path):
+        raise SetupError(f"{path} is no table of issues, so it is not ours to replace; name another file")
+    if not path.parent.is_dir():
+        raise SetupError(f"there is no folder {path.parent}")
+    part, schema, waiting = path.with_name(f".{path.name}.{os.getpid()}"), _issue_schema(), list[dict[str, Any]]()
+    try:
+        with pq.ParquetWriter(part, schema, compression="zstd") as writer:
+
+            def write() -> None:
+                writer.write_table(pa.Table.from_pylist(waiting, schema=schema))
+                waiting.clear()
+
+            def add(issue: Issue) -> None:
+                row = asdict(issue)
+                texts = {name: value for name, value in row.items() if isinstance(value, str)}
+                # halves of surrogate pairs, which Arrow does not take, become escapes
+                escaped = {name: words.encode("utf-8", "backslashreplace").decode() for name, words in texts.items()}
+                waiting.append(row | escaped)
+                if len(waiting) >= _AT_ONCE:
+                    write()
+
+            yield add
+            write()
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _is_issue_table(path: Path) -> bool:
+    """Return whether a file is a table of issues."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        return bool(pq.read_schema(path).equals(_issue_schema()))
+    except (pa.ArrowException, OSError):
+        return False
+
+
+def _issue_schema() -> pa.Schema:
+    import pyarrow as pa
+
+    numbers = ("line", "column", "exit_code", "row")
+    return pa.schema([(name, pa.int64() if name in numbers else pa.string()) for name in Issue.__slots__])

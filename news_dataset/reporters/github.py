@@ -14,7 +14,7 @@ from pathlib import Path
 
 from news_dataset.issues import Issue, Report
 from news_dataset.markup import code_span, escape
-from news_dataset.reporters.plain import closing, issue_line, layers, rank, sentence, verdict
+from news_dataset.reporters import closing, issue_line, layers, rank, sentence, verdict
 
 MOST = 10
 """How many annotations a log has; GitHub shows no more of one level."""
@@ -96,16 +96,13 @@ def _annotation(issue: Issue) -> str:
     if issue.line:
         properties |= {"line": str(issue.line), "col": str(issue.column)}
     properties["title"] = issue.code
-    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    escaped = {name: _data(value).replace(":", "%3A").replace(",", "%2C") for name, value in properties.items()}
+    written = ",".join(f"{name}={value}" for name, value in escaped.items())
     return f"::{issue.severity} {written}::{_data(issue_line(issue))}"
 
 
 def _data(words: str) -> str:
     return escape(words).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(words: str) -> str:
-    return _data(words).replace(":", "%3A").replace(",", "%2C")
 
 
 def _row(issue: Issue) -> str:

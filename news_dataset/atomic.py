@@ -1,0 +1,264 @@
+"""Write folders and files whole or not at all, whatever happens in between.
+
+A release is written into a folder beside the old one, forced to disk, and then takes its place in one step: Linux and
+macOS can exchange two names atomically. Elsewhere the old folder steps aside first; readers look there too
+(``manifest.located``), and the next build puts it back. What others made is never replaced.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from news_dataset import manifest
+from news_dataset.errors import IntegrityError, SetupError
+
+Foreign = Callable[[Path], str | None]
+"""Returns why a file is not ours to replace, in words that follow its name; None if it is."""
+
+_AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
+_RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)
+
+
+def replace(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make *folder* hold exactly *files*, all at once; the last of them is written last.
+
+    Args:
+        folder: the folder, which need not exist.
+        files: name → bytes.
+
+    Raises:
+        SetupError: the folder holds something else, which would be lost; another process is replacing it; the disk is
+            full; or something cannot be written. The folder is as it was.
+    """
+    with new_folder(folder, files) as new:
+        for name, data in files.items():
+            (new / name).write_bytes(data)
+
+
+@contextmanager
+def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
+    """Yield a new folder whose content takes the place of that of *folder*, once the block ends without an error.
+
+    Args:
+        folder: the folder, which need not exist.
+        ours: the names of the files that may be in it and be lost.
+
+    Raises:
+        SetupError: as ``replace``.
+    """
+    if folder.is_symlink():  # what it leads to may be the release of another dataset
+        raise SetupError(f"{folder} is a link, and what it leads to is not ours to replace")
+    folder = folder.resolve()
+    if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
+        raise SetupError(f"{folder} is not a folder that could be replaced")
+    with _lock(folder):
+        inside = sorted(folder.iterdir()) if folder.is_dir() else []
+        if others := [path.name for path in inside if path.name not in ours or not path.is_file()]:
+            raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
+        new = folder.with_name(f".{folder.name}.news-dataset-new")
+        aside = folder.with_name(manifest.PREVIOUS.format(name=folder.name))
+        try:
+            _clear(folder, new, aside)
+            yield new
+            _put(folder, new, aside)
+        except OSError as error:
+            raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+        finally:
+            for left in (new, *([aside] if folder.exists() else [])):
+                with suppress(OSError):
+                    _remove(left)
+        try:
+            _sync(folder.parent)
+        except OSError as error:
+            raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
+
+
+@contextmanager
+def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
+    """Yield a path to write a new folder or file to, which takes the place of *out* once all of it is on disk.
+
+    Args:
+        out: where it goes.
+        foreign: of a file, what says why one that is there is not ours to replace; None where it is a folder.
+
+    Raises:
+        SetupError: *out* is not ours to replace, lies in a release, or cannot be written; it is as it was.
+    """
+    out = out.resolve()
+    try:
+        _refuse(out, foreign)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # a folder of its own for each run, so that two at once do not write into each other's
+        with TemporaryDirectory(prefix=f".{out.name[:100]}.news-dataset-", dir=out.parent) as desk:
+            new = Path(desk) / out.name
+            yield new
+            for path in [*new.iterdir(), new] if new.is_dir() else [new]:
+                _sync(path)
+            _refuse(out, foreign)  # writing takes time, in which somebody else may have come
+            if out.is_dir():
+                out.rmdir()  # empty, else this fails; not every system can rename over it
+            new.replace(out)
+        _sync(out.parent)
+    except OSError as error:
+        raise SetupError(f"{error.filename or out} cannot be written: {error.strerror}") from error
+
+
+def write_files(files: Mapping[Path, str]) -> None:
+    """Write files, each replaced in one step, and none before all of them are on disk.
+
+    Raises:
+        SetupError: a file cannot be written; all are as they were, or the message says which was replaced.
+    """
+    pending: list[tuple[Path, Path]] = []
+    try:
+        for path, text in files.items():
+            if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+                raise SetupError(f"{path} may not be written: check its permissions")
+            new = path.with_name(f".{path.name}.news-dataset-new")
+            new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
+            pending.append((new, path))
+            with open(new, "xb") as file:
+                file.write(text.encode())
+            _sync(new)
+            new.chmod(path.stat().st_mode & 0o777)
+        for new, path in pending:
+            new.replace(path)
+    except OSError as error:
+        raise SetupError(f"{error.filename} cannot be written: {error.strerror}") from error
+    finally:
+        for new, _ in pending:
+            new.unlink(missing_ok=True)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold the exclusive right to replace *folder*; the lock dies with the process.
+
+    Raises:
+        SetupError: another process holds it, or the lock file cannot be written.
+    """
+    path = folder.with_name(f".{folder.name}.news-dataset-lock")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise SetupError(f"{path} is not a regular file, so it cannot be the lock of a build; remove it")
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        file = os.fdopen(os.open(path, flags, 0o666), "r+b")
+    except OSError as error:
+        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
+    with file:
+        if not _seize(file.fileno()) or not _is_still(path, file.fileno()):
+            raise SetupError(f"another build is replacing {folder}; try again when it has ended")
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _clear(folder: Path, new: Path, aside: Path) -> None:
+    """Put back what a build that was cut off left aside, and make an empty folder for what is new."""
+    if not folder.exists() and aside.is_dir() and not aside.is_symlink():
+        aside.rename(folder)  # an exchange was cut off
+    for left in (new, aside):
+        _remove(left)  # of a build that was killed
+    new.mkdir()
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with all that is in it, even if nothing may be written there."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    folders = [path]
+    for folder in folders:
+        folder.chmod(0o700)
+        folders += [one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()]
+    for folder in reversed(folders):  # what is deepest first
+        for one in folder.iterdir():
+            one.unlink()
+        folder.rmdir()
+
+
+def _put(folder: Path, new: Path, aside: Path) -> None:
+    """Force everything in *new* to disk, and put it in the place of *folder*."""
+    for path in [*new.rglob("*"), new]:
+        _sync(path)
+    if not folder.exists():
+        new.rename(folder)
+    elif not _exchange(new, folder):
+        folder.rename(aside)
+        new.rename(folder)
+
+
+def _sync(path: Path) -> None:
+    """Force a file or a folder to disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot force a folder to disk
+    descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two names atomically; return False where system or filesystem cannot."""
+    libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    here, there = os.fsencode(one), os.fsencode(other)
+    if libc and sys.platform == "linux" and hasattr(libc, "renameat2"):
+        return bool(libc.renameat2(_AT_FDCWD, here, _AT_FDCWD, there, _RENAME_EXCHANGE) == 0)
+    if libc and sys.platform == "darwin" and hasattr(libc, "renamex_np"):
+        return bool(libc.renamex_np(here, there, _RENAME_EXCHANGE) == 0)
+    return False
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Return whether *path* names the open file: its last holder may have removed it since it was opened."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
+def _seize(descriptor: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _refuse(out: Path, foreign: Foreign | None) -> None:
+    for parent in out.parents:
+        if _is_release(parent):
+            raise SetupError(f"{out} lies in the release {parent}, which must stay as its manifest says")
+    if not out.name or (out.exists() and not (out.is_dir() or out.is_file())):  # such as a device or a pipe
+        raise SetupError(f"{out} is neither a folder nor a file that could be replaced")
+    if not out.exists():
+        return
+    if foreign is None and not out.is_dir():
+        raise SetupError(f"{out} is a file, not a folder; it is not ours to replace")
+    if foreign is None and (inside := sorted(path.name for path in out.iterdir())):
+        raise SetupError(f"{out} holds {', '.join(inside[:3])}; export to a new or an empty folder")
+    if foreign is not None and (why := "is a folder" if out.is_dir() else foreign(out)):
+        raise SetupError(f"{out} {why}, so it is not ours to replace; export to a new file")
+
+
+def _is_release(folder: Path) -> bool:
+    try:
+        return (folder / manifest.NAME).is_file() and bool(manifest.read(folder))
+    except IntegrityError:
+        return False

@@ -1,0 +1,236 @@
+"""What tells other programs and people what a release holds: Data Package, Croissant, and a page for readers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from news_dataset.credit import citation, licence, quoted
+from news_dataset.manifest import Manifest
+from news_dataset.table_schema import PROFILES, table_schema
+from news_dataset.tabular import Field, Table, tables
+
+_OPTIONAL = {"url": "homepage", "inLanguage": "language", "keywords": "keywords"}
+_OWN_TERMS = (
+    "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject",
+    "fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5",
+    "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator",
+    "source", "subField", "transform",
+)  # fmt: skip
+_CONTEXT: dict[str, Any] = {term: f"cr:{term}" for term in _OWN_TERMS} | {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "name": {"@container": "@language"},
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "sc": "https://schema.org/",
+}
+"""The context that the standard lists, whole: without one of its terms clients warn."""
+
+_TYPES = {
+    "string": "sc:Text", "code": "sc:Text", "int32": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean",
+    "date32": "sc:Date",
+}  # fmt: skip
+_DEFAULT = "statements"
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def datapackage(release: Manifest) -> str:
+    """Return the text of ``datapackage.json``: a Data Package (version 2) with types, constraints, keys, references.
+
+    Args:
+        release: the manifest, which vouches for the Parquet files.
+    """
+    package: dict[str, Any] = {
+        "$schema": f"{PROFILES}/datapackage.json",
+        **package_members(release.dataset),
+        "resources": [_resource(table, release) for table in tables().values()],
+    }
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a package that say what ``dataset.yaml`` says."""
+    return {
+        "name": dataset["name"],
+        "title": dataset["title"],
+        "description": dataset["description"],
+        "version": dataset["data_version"],
+        **{word: dataset[word] for word in ("homepage", "keywords") if word in dataset},
+        "licenses": [{"name": dataset["license"], "path": dataset["license_url"]}],
+        "contributors": [
+            {"title": one["name"], "roles": [one["role"]]} | ({"path": one["url"]} if "url" in one else {})
+            for one in dataset["contributors"]
+        ],
+    }
+
+
+def _resource(table: Table, release: Manifest) -> dict[str, Any]:
+    # No "bytes": the best-known client counts none while it reads Parquet, and then calls the size wrong.
+    return {
+        "$schema": f"{PROFILES}/dataresource.json",
+        "name": table.name,
+        "type": "table",
+        "path": f"{table.name}.parquet",
+        "description": table.description,
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "hash": f"sha256:{release.files[f'{table.name}.parquet'].sha256}",
+        "schema": table_schema(table),
+    }
+
+
+def croissant(release: Manifest) -> str:
+    """Return the text of ``croissant.json``: Croissant 1.1, in terms of schema.org, for search engines and loaders.
+
+    Args:
+        release: the manifest, which vouches for the Parquet files.
+    """
+    about = dict(release.dataset)
+    found = {
+        "@context": dict(sorted(_CONTEXT.items())),
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "name": about["name"],
+        "alternateName": about["title"],
+        "description": about["description"],
+        "version": about["data_version"],
+        "datePublished": "-".join(about["data_version"].split(".")[:2]),  # year and month are all that it tells
+        "license": about["license_url"],
+        **{term: about[name] for term, name in _OPTIONAL.items() if name in about},
+        # A contributor may be a person or a group, and Croissant has no word for either. A name alone makes no person.
+        "creator": [
+            {"@type": "sc:Organization", "name": one["name"]} | ({"url": one["url"]} if "url" in one else {})
+            for one in about["contributors"]
+        ],
+        "citeAs": citation(about, "bibtex"),
+        "distribution": [_file(name, release) for name in tables()],
+        "recordSet": [_record_set(table) for table in tables().values()],
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _file(name: str, release: Manifest) -> dict[str, Any]:
+    file = release.files[f"{name}.parquet"]
+    return {
+        "@type": "cr:FileObject",
+        "@id": f"{name}.parquet",
+        "name": f"{name}.parquet",
+        "contentUrl": f"{name}.parquet",
+        "contentSize": f"{file.bytes} B",
+        # the registered name, and the one that the reference client knows
+        "encodingFormat": ["application/vnd.apache.parquet", "application/x-parquet"],
+        "sha256": file.sha256,
+    }
+
+
+def _record_set(table: Table) -> dict[str, Any]:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": table.description,
+        "key": [{"@id": f"{table.name}/{column}"} for column in table.key],
+        "field": [_field(table.name, field) for field in table.fields],
+    }
+
+
+def _field(table: str, field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "@type": "cr:Field",
+        "@id": f"{table}/{field.name}",
+        "name": field.name,
+        "description": field.description,
+        "dataType": _TYPES[field.kind],
+        "source": {"fileObject": {"@id": f"{table}.parquet"}, "extract": {"column": field.name}},
+    }
+    if field.references:
+        # The column of the file, not the field of the record set: the reference client reads a record set before those
+        # that refer to its fields, and so fails on a table that refers to itself, or to one without rows.
+        found["references"] = {"fileObject": {"@id": f"{field.references}.parquet"}, "extract": {"column": "id"}}
+    return found
+
+
+def card(release: Manifest) -> str:
+    """Return the text of ``README.md``, a page that people read, with the head that dataset hubs read.
+
+    Args:
+        release: the manifest, which counts the rows.
+    """
+    about = dict(release.dataset)
+    return "\n".join([*_head(about, release), "", *_body(about, release)]) + "\n"
+
+
+def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
+    """Yield the front matter: YAML whose texts are written as JSON, which is YAML, too."""
+    yield "---"
+    yield f"pretty_name: {quoted(about['title'])}"
+    yield f"license: {about['license'].lower()}"  # hubs write SPDX identifiers so
+    if "language" in about:
+        yield f"language: {quoted(about['language'].partition('-')[0])}"
+    if keywords := about.get("keywords"):
+        yield "tags:"
+        yield from (f"- {quoted(word)}" for word in keywords)
+    yield "size_categories:"
+    rows = sum(content.rows for content in release.tables.values())
+    yield f"- {next((name for limit, name in _SIZES if rows < limit), 'n>1M')}"
+    yield "configs:"
+    for name in (one for one in tables() if release.tables[one].rows):  # hubs' loaders fail on a file without rows
+        yield f"- config_name: {name}"
+        yield f"  data_files: {name}.parquet"
+        if name == _DEFAULT:
+            yield "  default: true"
+    yield "---"
+
+
+def _body(about: dict[str, Any], release: Manifest) -> Iterator[str]:
+    yield f"# {about['title']}\n"
+    yield f"{about['description']}\n"
+    yield f"Data version {about['data_version']}, schema version {about['schema_version']}.\n"
+    yield from _tables(release)
+    yield "## Licence\n"
+    rights = licence(about)
+    yield f"[{rights['spdx']}]({rights['url']}). {rights['covers']}\n"
+    yield "## Citation\n"
+    yield f"{citation(about)}\n"
+    yield f"```bibtex\n{citation(about, 'bibtex')}\n```\n"
+    yield "## Limits\n"
+    yield "- The texts of the articles are not here. A span is a pair of offsets with digests; with your own copy of"
+    yield "  the text, `news-dataset restore --text FILE` gives back its words."
+    articles = release.tables["articles"].rows
+    yield f"- Articles recorded: {articles}. Shares computed from the tables describe these and no others."
+    yield "- A verdict is what the cited sources showed to whoever assessed the claim, on the day in `assessed_on`."
+    yield "- How the records came about, and what they should not be used for, is told in the datasheet: the file"
+    yield "  DATASHEET.md of the repository that a release was built in, where it has one."
+
+
+def _tables(release: Manifest) -> Iterator[str]:
+    yield "## Tables\n"
+    yield "Each table is a Parquet file, and a configuration of its own if it has rows; the eight record types are also"
+    yield "there as JSON Lines, one nested record a line. Columns, keys and references stand in `datapackage.json` and"
+    yield "`croissant.json`, hashes of all files in `manifest.json`.\n"
+    yield "| table | rows | what a row is |"
+    yield "|---|---:|---|"
+    for name, table in tables().items():
+        yield f"| `{name}` | {release.tables[name].rows} | {table.description} |"
+    yield ""
+
+
+DESCRIPTORS: dict[str, Callable[[Manifest], str]] = {
+    "datapackage.json": datapackage,
+    "croissant.json": croissant,
+    "README.md": card,
+}
+"""The names of the files; each is made of models and manifest alone."""
+
+
+def described(release: Manifest) -> dict[str, bytes]:
+    """Return the descriptors of a release whose manifest vouches for its Parquet files."""
+    return {name: describe(release).encode() for name, describe in DESCRIPTORS.items()}
