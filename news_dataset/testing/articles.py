@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from news_dataset import records
 from news_dataset.records import codebooks
 from news_dataset.spans import hash_of, skeleton
 from news_dataset.testing.arrays import Ints, Mask, dates, digits, grouped, join, lengths, numbers, only, take, words
-from news_dataset.testing.world import REFERENTS, World, topics_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from news_dataset.testing.world import Tables
+from news_dataset.testing.world import REFERENTS, Tables, World, topics_of
 
 SIZE = 62_500
 """The number of statements of a batch, as near as whole articles allow."""
 MARGIN = 800
 """Spans begin at least so many code points before the end of a text."""
 
-KINDS, CLAIMS = tuple(codebooks.STATEMENT_KIND.definitions), tuple(codebooks.CLAIM_TYPE.definitions)
+KINDS, CLAIMS, FIDELITIES, ASPECTS, VERDICTS, STANCES, INDEPENDENCES = (tuple(book.definitions) for book in (
+    codebooks.STATEMENT_KIND, codebooks.CLAIM_TYPE, codebooks.QUOTE_FIDELITY, codebooks.ASPECT, codebooks.VERDICT,
+    codebooks.STANCE, codebooks.INDEPENDENCE,
+))  # fmt: skip
 PARTS = (*codebooks.PARTICIPANT_ROLE.definitions, "translator", "witness")
-ASPECTS, FIDELITIES = tuple(codebooks.ASPECT.definitions), tuple(codebooks.QUOTE_FIDELITY.definitions)
-VERDICTS, STANCES = tuple(codebooks.VERDICT.definitions), tuple(codebooks.STANCE.definitions)
-INDEPENDENCES = tuple(codebooks.INDEPENDENCE.definitions)
 NARRATED, REPORTED, DIRECT, MIXED = map(KINDS.index, ("narrated", "reported", "direct", "mixed"))
 ENTITY, LABEL, IMPLICIT = range(3)
 SPEAKER, SECOND, ADDRESSEE, OTHER = range(4)
@@ -48,8 +44,6 @@ class Batch:
     """
 
     def __init__(self, world: World, articles: Ints, before: int) -> None:
-        import pyarrow.compute as pc
-
         draws, sizes = world.draws, world.sizes[articles]
         self.world, self.articles, (self.owner, self.place) = world, articles, grouped(sizes)
         self.at = at = before + np.arange(len(self.owner))
@@ -94,8 +88,6 @@ def _tables(batch: Batch) -> Tables:
 
 def _numbered(kind: str, slugs: pa.Array, counts: Ints) -> pa.Array:
     """Return ids that are numbered within their articles: with two digits, or four where there are many."""
-    import pyarrow.compute as pc
-
     owner, place = grouped(counts)
     number = pc.if_else(numbers(counts[owner] > 99), digits(place + 1, 4), digits(place + 1, 2))
     return join(f"{kind}/", take(slugs, owner), "/", number)
@@ -221,9 +213,6 @@ def _quantities(batch: Batch) -> pa.Table:
 
 def _evidence(batch: Batch) -> pa.Table:
     """Return where in the text each part of a statement stands; the same words may name both speakers."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     draws, present = batch.world.draws, _shown(batch)
     row, slot = np.nonzero(present)
     together, is_second = draws.chance("together", batch.at, 30), (slot == QUOTE + 1) | (slot == QUOTE + 3)
@@ -251,27 +240,21 @@ def _evidence(batch: Batch) -> pa.Table:
 
 def _shown(batch: Batch) -> Mask:
     """Return which evidence each statement has."""
-    shares = {
-        "content": 30,
-        "again": 18,
-        "source": 85,
-        "cue": 80,
-        "repeated": 6,
-        "addressee": 60,
-        "date": 70,
-        "place": 50,
-    }
-    shown = {what: batch.world.draws.chance(f"{what} shown", batch.at, percent) for what, percent in shares.items()}
-    reported, quoted = batch.kind == REPORTED, batch.is_quoted
+    who, reported, quoted = batch.who, batch.kind == REPORTED, batch.is_quoted
+
+    def shown(what: str, percent: int) -> Mask:
+        return batch.world.draws.chance(what, batch.at, percent)
+
     broken = batch.fragments[1].is_valid().to_numpy(zero_copy_only=False)
-    content, again = ~reported | shown["content"], quoted & shown["repeated"]
-    source = batch.who[:, SPEAKER] & (batch.form != IMPLICIT) & shown["source"]
-    triggers = [batch.events[:, at] & batch.world.draws.chance(f"trigger {at}", batch.at, 55) for at in range(3)]
+    content, again = ~reported | shown("content shown", 30), quoted & shown("repeated shown", 6)
+    source = who[:, SPEAKER] & (batch.form != IMPLICIT) & shown("source shown", 85)
     columns = [
-        content, content & shown["again"], source, source & batch.who[:, SECOND],
-        batch.has_cue & (reported | shown["cue"]), quoted, broken, again, again & broken,
-        batch.who[:, ADDRESSEE] & shown["addressee"], *triggers,
-        (batch.dated >= 0) & ((batch.date_form != 1) | shown["date"]), batch.has_place & shown["place"],
+        content, content & shown("again shown", 18), source, source & who[:, SECOND],
+        batch.has_cue & (reported | shown("cue shown", 80)), quoted, broken, again, again & broken,
+        who[:, ADDRESSEE] & shown("addressee shown", 60),
+        *(batch.events[:, at] & shown(f"trigger {at}", 55) for at in range(3)),
+        (batch.dated >= 0) & ((batch.date_form != 1) | shown("date shown", 70)),
+        batch.has_place & shown("place shown", 50),
     ]  # fmt: skip
     return np.stack(columns, axis=1)
 
@@ -302,10 +285,8 @@ def _assessments(batch: Batch) -> Tables:
     date, is_fact = ASPECTS.index("date"), batch.claim[statement] == 0
     second = np.where(batch.dated[statement] >= 0, date, 1 + draws.choice("aspect", at, (40, 40, 0, 10, 10)))
     aspect = np.where(turn > 0, second, np.where(is_fact, 0, ASPECTS.index("coding")))
-    aspect, verdict = (
-        np.where(of_event, date, aspect),
-        np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20))),
-    )
+    aspect = np.where(of_event, date, aspect)
+    verdict = np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20)))
     is_first = np.diff(owner, prepend=-1) > 0
     cites = np.maximum(draws.choice("few", at, (60, 30, 10)), is_first)
     cites = np.where(verdict == VERDICTS.index("not_checkable"), cites, 1 + draws.choice("cites", at, (55, 30, 15)))
@@ -313,7 +294,8 @@ def _assessments(batch: Batch) -> Tables:
     ids = _numbered("assessment", batch.slugs, np.bincount(owner, minlength=len(batch.articles)))
     sure = np.where(is_first, batch.articles[owner] * world.count("source") // articles, -1)
     given = {
-        "id": ids, "target": _either(of_event, take(world.ids["event"], event % many), take(batch.ids, statement)),
+        "id": ids,
+        "target": pc.if_else(numbers(of_event), take(world.ids["event"], event % many), take(batch.ids, statement)),
         "aspect": take(ASPECTS, aspect), "verdict": take(VERDICTS, verdict),
         "correct_value": _right_values(batch, at, event, of_event, aspect == date),
         "independence": take(INDEPENDENCES, np.where(cites > 1, 1 - draws.choice("origin", at, (40, 60)), 2)),
@@ -322,16 +304,10 @@ def _assessments(batch: Batch) -> Tables:
     return {"assessments": found, "citations": _citations(batch, ids, at, verdict, cites, sure)}
 
 
-def _either(condition: Mask, yes: pa.Array, no: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
-    return pc.if_else(numbers(condition), yes, no)
-
-
 def _right_values(batch: Batch, at: Ints, event: Ints, of_event: Mask, is_date: Mask) -> pa.Array:
     world, draws = batch.world, batch.world.draws
     when = np.where(of_event, world.date("events", "date", event), world.date("assessments", "correct_value", at))
-    value = _either(is_date, take(dates()[0], when), draws.words("right value", at, "says").cast("string"))
+    value = pc.if_else(numbers(is_date), take(dates()[0], when), draws.words("right value", at, "says").cast("string"))
     return only(value, of_event | np.where(is_date, draws.chance("date?", at, 80), draws.chance("value?", at, 15)))
 
 
