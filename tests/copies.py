@@ -147,12 +147,12 @@ def by_rule(spans: Sequence[Span], copy: str) -> list[tuple[str, tuple[Place, ..
         for letter in unicodedata.normalize("NFKD", character).casefold()
         if letter.isalnum()
     ]
-    starts: dict[int, dict[str, list[int]]] = {}  # of the words of each length and digest, so that each is hashed once
+    bones = "".join(letter for letter, _ in letters)
+    starts: dict[tuple[int, str], list[int]] = defaultdict(list)  # by length and digest: each part is hashed once
     for length in {span.length for span in spans}:
-        starts[length] = defaultdict(list)
-        for at in range(len(letters) - length + 1):
-            starts[length][hashed(letters[at : at + length], 16)].append(at)
-    found = {span: standing(span, letters, copy, starts[span.length].get(span.digest, [])) for span in spans}
+        for at in range(len(bones) - length + 1):
+            starts[length, sha256(bones[at : at + length].encode()).hexdigest()[:16]].append(at)
+    found = {span: standing(span, letters, copy, starts[span.length, span.digest]) for span in spans}
     anchors = sorted((span.start, places[0][0]) for span, places in found.items() if len(places) == 1)
     settled = {}
     for span, places in found.items():
