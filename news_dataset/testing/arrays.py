@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from news_dataset import edtf
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -69,6 +70,8 @@ class Draws:
 
     def hex(self, what: str, at: Ints, many: int) -> pa.Array:
         """Return so many hex digits for each row."""
+        import pyarrow as pa
+
         bits = [self.bits(f"{what} {part}", at) for part in range(-(-many // 16))]
         raw = np.stack(bits, axis=1).astype(">u8").view(np.uint8)[:, : many // 2]
         data = np.ascontiguousarray(raw).tobytes().hex().encode()
@@ -108,6 +111,8 @@ def words(name: str) -> tuple[str, ...]:
 @cache
 def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
     """Return dates with their first and last days: ``DAYS`` plain days in order, then dates of every other form."""
+    import pyarrow as pa
+
     plain = [(FIRST + dt.timedelta(number)).isoformat() for number in range(DAYS)]
     months = [f"{year}-{month:02d}" for year in range(2012, 2026) for month in range(1, 13)]
     years = [str(year) for year in range(1950, 2026)]
@@ -122,11 +127,15 @@ def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
 
 def numbers(values: NDArray[Any], present: Mask | None = None) -> pa.Array:
     """Return an array of numbers; null where they are not *present*."""
+    import pyarrow as pa
+
     return pa.array(values, mask=None if present is None else ~present)
 
 
 def take(values: Sequence[str] | pa.Array, at: Ints, present: Mask | None = None) -> pa.Array:
     """Return the value at each index; null where it is not *present*; a list of words as a dictionary."""
+    import pyarrow as pa
+
     if isinstance(values, pa.Array):
         return values.take(numbers(at, present))
     return pa.DictionaryArray.from_arrays(numbers(at.astype(np.int32), present), pa.array(values, pa.string()))
@@ -134,11 +143,17 @@ def take(values: Sequence[str] | pa.Array, at: Ints, present: Mask | None = None
 
 def only(values: pa.Array, present: Mask) -> pa.Array:
     """Return the values; null where they are not *present*."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     return pc.if_else(pa.array(present), values, pa.scalar(None, values.type))
 
 
 def join(*parts: pa.Array | str, by: str = "") -> pa.Array:
     """Return the parts of each row as one string; nulls are left out, without any other part it is empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     plain = [one if isinstance(one, str) else one.cast(pa.string()) for one in parts]
     joined = pc.binary_join_element_wise("", *plain, by, null_handling="skip")  # without "" Arrow loses rows of nulls
     return pc.utf8_slice_codeunits(joined, len(by)) if by else joined
@@ -146,10 +161,16 @@ def join(*parts: pa.Array | str, by: str = "") -> pa.Array:
 
 def digits(values: Ints, width: int = 0) -> pa.Array:
     """Return integers as strings of at least *width* digits."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     return pc.utf8_lpad(pa.array(values).cast(pa.string()), width, "0")
 
 
 def lengths(texts: pa.Array) -> Ints:
     """Return the number of code points of each string; 0 for null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     found: Ints = pc.utf8_length(texts.cast(pa.string())).fill_null(0).to_numpy().astype(np.int64)
     return found

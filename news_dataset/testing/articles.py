@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from news_dataset import records
 from news_dataset.records import codebooks
 from news_dataset.spans import hash_of, skeleton
 from news_dataset.testing.arrays import Ints, Mask, dates, digits, grouped, join, lengths, numbers, only, take, words
-from news_dataset.testing.world import REFERENTS, Tables, World, topics_of
+from news_dataset.testing.world import REFERENTS, World, topics_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from news_dataset.testing.world import Tables
 
 SIZE = 62_500
 """The number of statements of a batch, as near as whole articles allow."""
@@ -44,6 +48,8 @@ class Batch:
     """
 
     def __init__(self, world: World, articles: Ints, before: int) -> None:
+        import pyarrow.compute as pc
+
         draws, sizes = world.draws, world.sizes[articles]
         self.world, self.articles, (self.owner, self.place) = world, articles, grouped(sizes)
         self.at = at = before + np.arange(len(self.owner))
@@ -88,6 +94,8 @@ def _tables(batch: Batch) -> Tables:
 
 def _numbered(kind: str, slugs: pa.Array, counts: Ints) -> pa.Array:
     """Return ids that are numbered within their articles: with two digits, or four where there are many."""
+    import pyarrow.compute as pc
+
     owner, place = grouped(counts)
     number = pc.if_else(numbers(counts[owner] > 99), digits(place + 1, 4), digits(place + 1, 2))
     return join(f"{kind}/", take(slugs, owner), "/", number)
@@ -213,6 +221,9 @@ def _quantities(batch: Batch) -> pa.Table:
 
 def _evidence(batch: Batch) -> pa.Table:
     """Return where in the text each part of a statement stands; the same words may name both speakers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     draws, present = batch.world.draws, _shown(batch)
     row, slot = np.nonzero(present)
     together, is_second = draws.chance("together", batch.at, 30), (slot == QUOTE + 1) | (slot == QUOTE + 3)
@@ -294,8 +305,7 @@ def _assessments(batch: Batch) -> Tables:
     ids = _numbered("assessment", batch.slugs, np.bincount(owner, minlength=len(batch.articles)))
     sure = np.where(is_first, batch.articles[owner] * world.count("source") // articles, -1)
     given = {
-        "id": ids,
-        "target": pc.if_else(numbers(of_event), take(world.ids["event"], event % many), take(batch.ids, statement)),
+        "id": ids, "target": _either(of_event, take(world.ids["event"], event % many), take(batch.ids, statement)),
         "aspect": take(ASPECTS, aspect), "verdict": take(VERDICTS, verdict),
         "correct_value": _right_values(batch, at, event, of_event, aspect == date),
         "independence": take(INDEPENDENCES, np.where(cites > 1, 1 - draws.choice("origin", at, (40, 60)), 2)),
@@ -304,10 +314,16 @@ def _assessments(batch: Batch) -> Tables:
     return {"assessments": found, "citations": _citations(batch, ids, at, verdict, cites, sure)}
 
 
+def _either(condition: Mask, yes: pa.Array, no: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return pc.if_else(numbers(condition), yes, no)
+
+
 def _right_values(batch: Batch, at: Ints, event: Ints, of_event: Mask, is_date: Mask) -> pa.Array:
     world, draws = batch.world, batch.world.draws
     when = np.where(of_event, world.date("events", "date", event), world.date("assessments", "correct_value", at))
-    value = pc.if_else(numbers(is_date), take(dates()[0], when), draws.words("right value", at, "says").cast("string"))
+    value = _either(is_date, take(dates()[0], when), draws.words("right value", at, "says").cast("string"))
     return only(value, of_event | np.where(is_date, draws.chance("date?", at, 80), draws.chance("value?", at, 15)))
 
 

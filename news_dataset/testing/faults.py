@@ -9,20 +9,23 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
-from pathlib import Path
 from re import fullmatch
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from news_dataset import edtf
 from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN
 from news_dataset.records.columns import children
 from news_dataset.tabular import tables
 from news_dataset.testing.arrays import stride
-from news_dataset.testing.world import Tables, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from news_dataset.testing.world import Tables, World
 
 Row = dict[str, Any]
 Draw = Callable[[int], int]
@@ -177,6 +180,8 @@ class Part:
 
     def changed_tables(self) -> Tables:
         """Return the tables with their faults; where there are any, every column may be null."""
+        import pyarrow as pa
+
         found = {}
         for table, rows in self.tables.items():
             schema = pa.schema([one.with_nullable(True) for one in rows.schema], rows.schema.metadata)
@@ -190,6 +195,8 @@ class Part:
 
     def changed_lines(self, table: str, lines: pa.Array) -> pa.Array:
         """Return the lines of records with their faults."""
+        import pyarrow as pa
+
         return pa.concat_arrays(self._spliced(table, lines, lambda one: pa.array(one.lines(), "string"), table))
 
     def marks(self, in_lines: bool) -> Iterator[Row]:
@@ -308,6 +315,9 @@ class Planter:
 
     def write(self, path: Path) -> None:
         """Write the table of faults, in the order of the tables."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         schema = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in COLUMNS])
         ordered = sorted(self._found, key=lambda mark: (list(tables()).index(mark["table"]), mark["row"]))
         pq.write_table(pa.Table.from_pylist(ordered, schema=schema), path)

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from news_dataset.codes import code_rows
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
@@ -21,7 +18,13 @@ from news_dataset.tabular import arrow_schema, tables, to_arrow
 from news_dataset.testing.arrays import take
 from news_dataset.testing.articles import batches
 from news_dataset.testing.faults import Part, Planter
-from news_dataset.testing.world import Tables, base_tables, table_of, world_of
+from news_dataset.testing.world import base_tables, table_of, world_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from news_dataset.testing.world import Tables
 
 ROWS = 125_000
 """The most rows of a row group."""
@@ -63,6 +66,10 @@ def _parts(planter: Planter) -> Iterator[Part]:
 
 def _derived(folder: Path, planter: Planter) -> Iterator[Part]:
     """Yield the tables that are made of the others, out of their files; of records, people have faults of their own."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
     yield planter.plant({"codes": to_arrow(tables()["codes"], [row.model_dump() for row in code_rows()])})
     for kind in sorted(BY_TYPE):
         label = BY_TYPE[kind].label_field
@@ -90,6 +97,9 @@ def _write_tables(folder: Path, names: list[str] | tuple[str, ...], parts: Itera
 
 
 def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     schema = arrow_schema(tables()[name])
     if is_nullable:
         schema = pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
@@ -99,6 +109,8 @@ def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
 
 
 def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
+    import pyarrow.compute as pc
+
     written = dict.fromkeys(BY_TABLE, 0)
     for part in parts:
         planter.keep(part, written)
@@ -112,6 +124,9 @@ def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
 
 def canonical_lines(table: str, made: Tables) -> pa.Array:
     """Return the records of a table with their children as JSON, keys in the order of the model, nulls left out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     model, ids, lists = BY_TABLE[table], made[table]["id"].combine_chunks(), []
     for name, child in children(model).items():
         rows = made[child.table]
@@ -126,6 +141,9 @@ def canonical_lines(table: str, made: Tables) -> pa.Array:
 
 def _objects(model: Any, rows: pa.Table, *lists: pa.Array) -> pa.Array:
     """Return rows as JSON objects; each value is null where its member is to be left out, the first never is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     members = []
     for column in columns(model):
         values, quote = rows[column.name].combine_chunks(), "" if column.kind in ("int32", "double", "bool") else '"'

@@ -6,12 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from news_dataset import records, rules
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, codebooks
@@ -21,7 +19,10 @@ from news_dataset.tabular import arrow_schema, tables
 from news_dataset.testing import arrays
 from news_dataset.testing.arrays import DAYS, Draws, Ints, Mask, grouped, join, numbers, only, take, words
 
-Tables = dict[str, pa.Table]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Tables = dict[str, pa.Table]
 
 REFERENTS = (*ENTITY_TYPES, "event")
 """The types of what articles mention."""
@@ -78,11 +79,15 @@ class World:
 
     def group(self, types: tuple[str, ...]) -> pa.Array:
         """Return the ids of some types, one after another."""
+        import pyarrow as pa
+
         return self.ids[types[0]] if len(types) == 1 else pa.concat_arrays([self.ids[one] for one in types])
 
     @cached_property
     def names(self) -> pa.Array:
         """The names of the ``REFERENTS``."""
+        import pyarrow as pa
+
         return pa.concat_arrays([self.name(kind) for kind in REFERENTS])
 
     def choose(self, types: tuple[str, ...], weights: Sequence[int], what: str, at: Ints) -> Ints:
@@ -150,6 +155,8 @@ class World:
         return (start + term).clip(0, DAYS - 1)
 
     def _values(self, model: Any, column: Column, at: Ints) -> pa.Array:
+        import pyarrow as pa
+
         table, name, what = model.table, column.name, f"{model.table}.{column.name}"
         weights, limits = listed(WEIGHTS, table, name, None), properties(model)[name]
         if column.reference:
@@ -193,6 +200,8 @@ class World:
 
 def table_of(name: str, found: dict[str, Any]) -> pa.Table:
     """Return a table of these columns."""
+    import pyarrow as pa
+
     schema = arrow_schema(tables()[name])
     codes = {one.name: found[one.name].dictionary_encode() for one in schema if pa.types.is_dictionary(one.type)}
     return pa.Table.from_arrays([(found | codes)[one.name].cast(one.type) for one in schema], schema=schema)
@@ -223,6 +232,8 @@ def name_parts(draws: Draws, kind: str, at: Ints) -> list[pa.Array]:
 
 def _ids(draws: Draws, kind: str, many: int) -> tuple[pa.Array, Ints]:
     """Return the ids of a type in order, and the number that each was made of."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     def slug(name: str) -> str:
         plain = normalize("NFKD", name.replace("'", "")).encode("ascii", "ignore").decode()
@@ -241,6 +252,8 @@ def _ids(draws: Draws, kind: str, many: int) -> tuple[pa.Array, Ints]:
 
 def base_tables(world: World) -> Tables:
     """Return people, organizations and places, events, sources, redirects."""
+    import pyarrow as pa
+
     found: Tables = {}
     for kind in ("organization", "person", "place"):
         at = world.order[kind]
