@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -29,6 +30,12 @@ for name, examples in (("fast", 10), ("full", 100)):
         derandomize="CI" in os.environ,
     )
 settings.load_profile("full" if IS_FULL else "fast")
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later collection of garbage what stays to the end: modules, models, tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
@@ -146,7 +147,12 @@ def by_rule(spans: Sequence[Span], copy: str) -> list[tuple[str, tuple[Place, ..
         for letter in unicodedata.normalize("NFKD", character).casefold()
         if letter.isalnum()
     ]
-    found = {span: standing(span, letters, copy) for span in spans}
+    bones = "".join(letter for letter, _ in letters)
+    starts: dict[tuple[int, str], list[int]] = defaultdict(list)  # by length and digest: each part is hashed once
+    for length in {span.length for span in spans}:
+        for at in range(len(bones) - length + 1):
+            starts[length, sha256(bones[at : at + length].encode()).hexdigest()[:16]].append(at)
+    found = {span: standing(span, letters, copy, starts[span.length, span.digest]) for span in spans}
     anchors = sorted((span.start, places[0][0]) for span, places in found.items() if len(places) == 1)
     settled = {}
     for span, places in found.items():
@@ -158,12 +164,12 @@ def by_rule(spans: Sequence[Span], copy: str) -> list[tuple[str, tuple[Place, ..
     return [(states[min(2, len(settled[span]))], tuple(settled[span])) for span in spans]
 
 
-def standing(span: Span, letters: list[tuple[str, int]], copy: str) -> list[Place]:
+def standing(span: Span, letters: list[tuple[str, int]], copy: str, starts: list[int]) -> list[Place]:
     """The places of a span as the rule has them: with both sides, else with one and not inside a longer word."""
     both, either = [], []
-    for at in range(len(letters) - span.length + 1):
+    for at in starts:
         last = at + span.length
-        if hashed(letters[at:last], 16) != span.digest or cut(letters, at) or cut(letters, last):
+        if cut(letters, at) or cut(letters, last):
             continue
         left = hashed(letters[max(0, at - 32) : at], 8) == span.prefix
         right = hashed(letters[last : last + 32], 8) == span.suffix

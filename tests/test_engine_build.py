@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -23,7 +24,7 @@ from news_dataset.records import BY_TABLE
 from news_dataset.tabular import arrow_schema, content_hash, flatten, tables
 from news_dataset.testing import write_synthetic
 from tests.building import build, build_lines
-from tests.conftest import ROOT
+from tests.conftest import IS_FULL, ROOT
 
 PUBLISHED = ROOT / "data" / "published"
 
@@ -32,7 +33,7 @@ PUBLISHED = ROOT / "data" / "published"
 def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Records that were made up, as lines."""
     folder = tmp_path_factory.mktemp("synthetic")
-    write_synthetic(folder, 400, 5, form="jsonl")
+    write_synthetic(folder, 400 if IS_FULL else 200, 5, form="jsonl")
     return folder
 
 
@@ -40,6 +41,7 @@ def hashes(folder: Path) -> dict[str, str]:
     return {path.stem: content_hash(pq.read_table(path).to_pylist()) for path in folder.glob("*.parquet")}
 
 
+@cache
 def by_models(folder: Path) -> dict[str, str]:
     """The hashes of what pydantic and ``flatten`` make of the lines."""
     records = [record for name in BY_TABLE for record in Collection.open(folder / f"{name}.jsonl").records()]

@@ -182,7 +182,7 @@ def test_every_edit_finds_a_place(name: str) -> None:
 def test_every_constraint_less_is_additive_and_more_is_breaking(kind: str) -> None:
     """For each constraint of each schema; within a condition both break, as it cannot be decided."""
     full = load(kind)
-    for pointer in constraints(full):
+    for pointer in constraints(full) if IS_FULL else constraints(full)[::3]:
         less = without(full, pointer)
         is_condition = any(f"/{word}/" in pointer for word in ("if", "then", "else"))
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 
 from news_dataset.records import BY_TYPE, CHILDREN, Evidence, Record
 from news_dataset.testing import strategies, synthesize, write_synthetic
-from tests.conftest import ROOT
+from tests.conftest import IS_FULL, ROOT
 
 PAGE = (ROOT / "docs" / "testing.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```(?:\n```text\n(.*?)```)?", PAGE, re.DOTALL)
@@ -61,7 +61,7 @@ def test_a_strategy_for_every_type(kind: type[Record] | str) -> None:
     """By its name and by its model."""
     model = BY_TYPE[kind] if isinstance(kind, str) else kind
 
-    @settings(max_examples=20)
+    @settings(max_examples=20 if IS_FULL else 5)
     @given(strategies.records(kind), strategies.data(kind))
     def test(record: Record, data: dict[str, object]) -> None:
         assert type(record) is model

@@ -27,14 +27,9 @@ class Synthetic:
 
 
 def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
-    """Return a synthetic dataset of *n* statements with everything that belongs to them.
+    """Return a synthetic dataset of *n* statements with all that belongs to them; arguments as ``write_synthetic``.
 
     The same arguments give the same dataset, on every machine. Without faults it passes every check that needs no text.
-
-    Args:
-        n: the number of statements.
-        seed: any integer.
-        faults: the number of faults that are planted, as a share of the statements.
 
     Raises:
         ValueError: *n* is not positive, or *faults* is no share.

@@ -25,7 +25,6 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 _STEP, _FIRST, _SECOND = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
-
 FIRST, LAST = dt.date(2012, 1, 1), dt.date(2026, 10, 31)
 DAYS = (LAST - FIRST).days + 1
 FIRST_DAY = (FIRST - dt.date(1970, 1, 1)).days

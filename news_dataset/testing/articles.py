@@ -24,11 +24,11 @@ SIZE = 62_500
 MARGIN = 800
 """Spans begin at least so many code points before the end of a text."""
 
-KINDS, CLAIMS = tuple(codebooks.STATEMENT_KIND.definitions), tuple(codebooks.CLAIM_TYPE.definitions)
+KINDS, CLAIMS, FIDELITIES, ASPECTS, VERDICTS, STANCES, INDEPENDENCES = (tuple(book.definitions) for book in (
+    codebooks.STATEMENT_KIND, codebooks.CLAIM_TYPE, codebooks.QUOTE_FIDELITY, codebooks.ASPECT, codebooks.VERDICT,
+    codebooks.STANCE, codebooks.INDEPENDENCE,
+))  # fmt: skip
 PARTS = (*codebooks.PARTICIPANT_ROLE.definitions, "translator", "witness")
-ASPECTS, FIDELITIES = tuple(codebooks.ASPECT.definitions), tuple(codebooks.QUOTE_FIDELITY.definitions)
-VERDICTS, STANCES = tuple(codebooks.VERDICT.definitions), tuple(codebooks.STANCE.definitions)
-INDEPENDENCES = tuple(codebooks.INDEPENDENCE.definitions)
 NARRATED, REPORTED, DIRECT, MIXED = map(KINDS.index, ("narrated", "reported", "direct", "mixed"))
 ENTITY, LABEL, IMPLICIT = range(3)
 SPEAKER, SECOND, ADDRESSEE, OTHER = range(4)
@@ -251,27 +251,21 @@ def _evidence(batch: Batch) -> pa.Table:
 
 def _shown(batch: Batch) -> Mask:
     """Return which evidence each statement has."""
-    shares = {
-        "content": 30,
-        "again": 18,
-        "source": 85,
-        "cue": 80,
-        "repeated": 6,
-        "addressee": 60,
-        "date": 70,
-        "place": 50,
-    }
-    shown = {what: batch.world.draws.chance(f"{what} shown", batch.at, percent) for what, percent in shares.items()}
-    reported, quoted = batch.kind == REPORTED, batch.is_quoted
+    who, reported, quoted = batch.who, batch.kind == REPORTED, batch.is_quoted
+
+    def shown(what: str, percent: int) -> Mask:
+        return batch.world.draws.chance(what, batch.at, percent)
+
     broken = batch.fragments[1].is_valid().to_numpy(zero_copy_only=False)
-    content, again = ~reported | shown["content"], quoted & shown["repeated"]
-    source = batch.who[:, SPEAKER] & (batch.form != IMPLICIT) & shown["source"]
-    triggers = [batch.events[:, at] & batch.world.draws.chance(f"trigger {at}", batch.at, 55) for at in range(3)]
+    content, again = ~reported | shown("content shown", 30), quoted & shown("repeated shown", 6)
+    source = who[:, SPEAKER] & (batch.form != IMPLICIT) & shown("source shown", 85)
     columns = [
-        content, content & shown["again"], source, source & batch.who[:, SECOND],
-        batch.has_cue & (reported | shown["cue"]), quoted, broken, again, again & broken,
-        batch.who[:, ADDRESSEE] & shown["addressee"], *triggers,
-        (batch.dated >= 0) & ((batch.date_form != 1) | shown["date"]), batch.has_place & shown["place"],
+        content, content & shown("again shown", 18), source, source & who[:, SECOND],
+        batch.has_cue & (reported | shown("cue shown", 80)), quoted, broken, again, again & broken,
+        who[:, ADDRESSEE] & shown("addressee shown", 60),
+        *(batch.events[:, at] & shown(f"trigger {at}", 55) for at in range(3)),
+        (batch.dated >= 0) & ((batch.date_form != 1) | shown("date shown", 70)),
+        batch.has_place & shown("place shown", 50),
     ]  # fmt: skip
     return np.stack(columns, axis=1)
 
@@ -302,10 +296,8 @@ def _assessments(batch: Batch) -> Tables:
     date, is_fact = ASPECTS.index("date"), batch.claim[statement] == 0
     second = np.where(batch.dated[statement] >= 0, date, 1 + draws.choice("aspect", at, (40, 40, 0, 10, 10)))
     aspect = np.where(turn > 0, second, np.where(is_fact, 0, ASPECTS.index("coding")))
-    aspect, verdict = (
-        np.where(of_event, date, aspect),
-        np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20))),
-    )
+    aspect = np.where(of_event, date, aspect)
+    verdict = np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20)))
     is_first = np.diff(owner, prepend=-1) > 0
     cites = np.maximum(draws.choice("few", at, (60, 30, 10)), is_first)
     cites = np.where(verdict == VERDICTS.index("not_checkable"), cites, 1 + draws.choice("cites", at, (55, 30, 15)))

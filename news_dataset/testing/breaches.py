@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from news_dataset import rules
 from news_dataset.records import BY_TYPE, DERIVED, RECORDS
-from news_dataset.records.columns import Column, children, columns
+from news_dataset.records.columns import Column, children, columns, properties
 from news_dataset.records.fields import NUMBERED
 from news_dataset.tabular import tables
 from news_dataset.testing.faults import NULL, PARENT_KEYS, Draw, Family, Fault, Row
@@ -41,13 +42,13 @@ def of_models() -> tuple[Fault, ...]:
 
 
 def _of_fields(owner: str, model: Any) -> Iterator[Fault]:
-    schema, table = model.model_json_schema(), model.table
+    table = model.table
     for column in columns(model):
-        for code, values, *form in _values(column, schema["properties"][column.name]):
+        for code, values, *form in _values(column, properties(model)[column.name]):
             if table in ("entities", "records", "codes"):  # made of other tables, and compared with these
                 is_key = column.name in tables()[table].key and table != "codes"
                 code = "dangling_reference" if is_key else "broken_table"
-            if values != [None] or column.name in schema["required"]:
+            if values != [None] or not column.optional:
                 yield Fault(code, owner, table, column.name, partial(one_of, column.name, values), *form)
     yield Fault("unknown_key", owner, table, "", lambda *_: {"remark": "more"}, "jsonl")
     for name in children(model) if owner == table else ():
@@ -82,11 +83,8 @@ def _values(column: Column, limits: Mapping[str, Any]) -> Iterator[tuple[Any, ..
     if column.kind == "bool":
         yield "wrong_type", [False]
     if column.kind in ("int32", "double"):
-        least, most = limits["minimum"], limits["maximum"]
-        number = float if column.kind == "double" else int
-        yield from (
-            ("out_of_range", [number(one)]) for one in (least - 1, most + 1) if abs(one) < 2**31 or number is float
-        )
+        beyond, number = (limits["minimum"] - 1, limits["maximum"] + 1), float if column.kind == "double" else int
+        yield from (("out_of_range", [number(one)]) for one in beyond if abs(one) < 2**31 or number is float)
         yield from (("out_of_range", [float(one)], "parquet") for one in ("inf", "nan") if number is float)
 
 
@@ -150,9 +148,7 @@ def _breaches(rule: Any, by_name: Mapping[str, Column]) -> Iterator[tuple[str, R
         case rules.Less(larger=field) | rules.NotAfter(later=field):
             yield field, {field: EARLY[by_name[field].kind]}
         case rules.Admits(field=field, admitted=modes):
-            yield from (
-                (field, {field: mode}) for mode in sorted({mode for some in modes.values() for mode in some})[:2]
-            )
+            yield from ((field, {field: mode}) for mode in sorted({*chain(*modes.values())})[:2])
         case _:
             raise TypeError(f"nothing is known about breaking {rule!r}")
 

@@ -149,9 +149,8 @@ def _objects(model: Any, rows: pa.Table, *lists: pa.Array) -> pa.Array:
         texts = values.cast("string")
         if column.kind == "double":  # as Python writes it
             encoded = values.dictionary_encode()
-            texts = pa.array([json.dumps(one) for one in encoded.dictionary.to_pylist()], "string").take(
-                encoded.indices
-            )
+            plain = [json.dumps(one) for one in encoded.dictionary.to_pylist()]
+            texts = pa.array(plain, "string").take(encoded.indices)
         if column.kind == "string" and not column.reference:
             texts = pc.replace_substring(pc.replace_substring(texts, "\\", "\\\\"), '"', '\\"')
         members.append(pc.binary_join_element_wise(f'"{column.name}":{quote}', texts, quote, ""))

@@ -1,7 +1,8 @@
 """Strategies for property-based tests with Hypothesis, derived from the models.
 
 Every record obeys its model and the rules that the model declares, and comes with children. References have the right
-form and lead nowhere: for data in which they do, take ``news_dataset.testing.synthesize``.
+form and lead nowhere: for data in which they do, take ``news_dataset.testing.synthesize``. A type that there is not
+is a KeyError, whose message names the nearest one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from news_dataset import rules
 from news_dataset.errors import known
 from news_dataset.records import BY_TYPE, Record, Row
-from news_dataset.records.columns import Column, children, columns
+from news_dataset.records.columns import Column, children, columns, properties
 from news_dataset.records.fields import NUMBERED, TEXT_PATTERN
 
 try:
@@ -29,21 +30,13 @@ _INSIDE = st.one_of(_VISIBLE, st.sampled_from(" \u00a0#:'\"-?!&*|>%@`{}[],~\U000
 
 
 def records(kind: type[Record] | str | None = None) -> st.SearchStrategy[Record]:
-    """Draw records of a model or of a type such as ``"statement"``, with their children; without *kind* of all types.
-
-    Raises:
-        KeyError: there is no such type; the message names the nearest one.
-    """
+    """Draw records of a model or of a type such as ``"statement"``, with their children; of all without *kind*."""
     models = BY_TYPE.values() if kind is None else [_model(kind)]
     return st.one_of([_rows(model).map(model.model_validate) for model in models])
 
 
 def data(kind: type[Row] | str) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw the plain data of records, or of children, as files hold it: no nulls, keys in the order of the model.
-
-    Raises:
-        KeyError: there is no such type; the message names the nearest one.
-    """
+    """Draw the plain data of records, or of children, as files hold it: no nulls, keys in the order of the model."""
     return _rows(_model(kind))
 
 
@@ -59,11 +52,7 @@ def slugs() -> st.SearchStrategy[str]:
 
 @cache
 def ids(*types: str) -> st.SearchStrategy[str]:
-    """Draw ids of records of some types; without types, of all.
-
-    Raises:
-        KeyError: there is no such type; the message names the nearest one.
-    """
+    """Draw ids of records of some types; without types, of all."""
     numbers = st.integers(1, 999).map("/{:02d}".format)
     parts = [(_model(kind).record_type, slugs()) for kind in types or BY_TYPE]
     return st.one_of([
@@ -94,7 +83,7 @@ def _model(kind: Any) -> Any:
 
 @cache
 def _value(model: type[Row], column: Column) -> st.SearchStrategy[Any]:
-    limits = model.model_json_schema()["properties"][column.name]
+    limits = properties(model)[column.name]
     if column.reference:
         return ids(*column.reference.types)
     if column.codebook:
@@ -123,9 +112,8 @@ def _rows(model: type[Row]) -> st.SearchStrategy[dict[str, Any]]:
 
     @st.composite
     def rows(draw: st.DrawFn) -> dict[str, Any]:
-        row = {
-            name: draw(_value(model, one)) for name, one in by_name.items() if not one.optional or draw(st.booleans())
-        }
+        there = {name: one for name, one in by_name.items() if not one.optional or draw(st.booleans())}
+        row = {name: draw(_value(model, one)) for name, one in there.items()}
         for rule in model.rules:
             _repair(rule, row, lambda name: draw(_value(model, by_name[name])), draw)
         row |= {name: found for name, some in lists.items() if (found := draw(some))}
@@ -146,8 +134,7 @@ def _repair(rule: Any, row: dict[str, Any], value: Callable[[str], Any], draw: s
                 row.pop(field, None)
             row[chosen] = value(chosen)
         case rules.Together(first=first, second=second) if (first in row) != (second in row):
-            row.pop(first, None)
-            row.pop(second, None)
+            row.pop(first if first in row else second)
         case rules.Needs(field=field, other=other) if other not in row:
             row.pop(field, None)
         case rules.PatternIf(field=field, when=when, among=among) if field in row and row[when] in among:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from news_dataset import records, rules
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, codebooks
-from news_dataset.records.columns import Column, columns
+from news_dataset.records.columns import Column, columns, properties
 from news_dataset.records.plover import MODES_OF
 from news_dataset.tabular import arrow_schema, tables
 from news_dataset.testing import arrays
@@ -144,10 +144,8 @@ class World:
         index = self._later(table, name, earlier, at) if earlier else self.date(table, name, at)
         if column.kind == "day":
             return {name: take(arrays.dates()[1], index % DAYS, present)}
-        return {
-            name + side: take(one, index, present)
-            for side, one in zip(("", "_min", "_max"), arrays.dates(), strict=True)
-        }
+        sides = zip(("", "_min", "_max"), arrays.dates(), strict=True)
+        return {name + side: take(one, index, present) for side, one in sides}
 
     def _later(self, table: str, column: str, earlier: str, at: Ints) -> Ints:
         """Return dates that are not before those of another column."""
@@ -160,7 +158,7 @@ class World:
         import pyarrow as pa
 
         table, name, what = model.table, column.name, f"{model.table}.{column.name}"
-        weights, limits = listed(WEIGHTS, table, name, None), _schema(model)["properties"][name]
+        weights, limits = listed(WEIGHTS, table, name, None), properties(model)[name]
         if column.reference:
             types = column.reference.types
             return take(self.group(types), self.choose(types, weights or (), what, at))
@@ -200,23 +198,13 @@ class World:
         return join(second, first, by=" ") if kind == "person" else join(first, second, by=" ")
 
 
-def table_of(name: str, found: Mapping[str, Any]) -> pa.Table:
+def table_of(name: str, found: dict[str, Any]) -> pa.Table:
     """Return a table of these columns."""
     import pyarrow as pa
 
     schema = arrow_schema(tables()[name])
-    arrays = [
-        found[one.name].dictionary_encode() if pa.types.is_dictionary(one.type) else found[one.name] for one in schema
-    ]
-    return pa.Table.from_arrays(
-        [array.cast(one.type) for array, one in zip(arrays, schema, strict=True)], schema=schema
-    )
-
-
-@cache
-def _schema(model: Any) -> dict[str, Any]:
-    found: dict[str, Any] = model.model_json_schema()
-    return found
+    codes = {one.name: found[one.name].dictionary_encode() for one in schema if pa.types.is_dictionary(one.type)}
+    return pa.Table.from_arrays([(found | codes)[one.name].cast(one.type) for one in schema], schema=schema)
 
 
 def world_of(n: int, seed: int) -> World:
@@ -272,10 +260,8 @@ def base_tables(world: World) -> Tables:
         given = {"id": world.ids[kind], "name": world.name(kind)}
         if kind == "person":
             known, (family, first) = world.present("people", "family_name", at), name_parts(world.draws, kind, at)
-            given |= {
-                "family_name": only(family.cast("string"), known),
-                "given_name": only(first.cast("string"), known),
-            }
+            parts = {"family_name": family, "given_name": first}
+            given |= {name: only(part.cast("string"), known) for name, part in parts.items()}
         found[BY_TYPE[kind].table] = world.table(BY_TYPE[kind], at, given)
     found["names"] = pa.concat_tables([_names(world, kind) for kind in ("organization", "person", "place")])
     owner, place = grouped(world.draws.choice("offices", world.order["person"], (30, 50, 20)))
