@@ -182,6 +182,20 @@ def test_a_bug_is_70_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert capsys.readouterr().err.startswith("news-dataset: a bug of news-dataset: RuntimeError at test_cli.py:")
 
 
+def test_an_interruption_that_a_library_turned_into_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pydantic does while its models are built."""
+
+    def interrupted(*_: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise TypeError("the model cannot be built") from error
+
+    monkeypatch.setattr("news_dataset.dataset.Dataset.info", interrupted)
+
+    assert main(["info"]) == 130
+
+
 def test_a_word_of_a_bug_is_not_taken_for_a_wrong_argument(monkeypatch: pytest.MonkeyPatch) -> None:
     """KeyError('id') inside a command is a bug, not usage."""
 

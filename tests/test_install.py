@@ -183,7 +183,9 @@ def build(target: str, source: Path, out: Path) -> None:
 
 def copied(to: Path, time: int, mode: int) -> Path:
     """Copy what a distribution is made of; files get another time and other permissions."""
-    left = shutil.ignore_patterns(".git", ".venv", "dist", "build", "__pycache__", ".*_cache", ".hypothesis")
+    left = shutil.ignore_patterns(
+        ".git", ".venv", "dist", "build", "__pycache__", ".*_cache", ".hypothesis", ".bench", "node_modules"
+    )
     shutil.copytree(ROOT, to, ignore=left)
     for path in to.rglob("*"):
         os.utime(path, (time, time))

@@ -23,7 +23,9 @@ BOX = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 # PKG-INFO stands in an unpacked sdist, which may be the checkout, and would fix the version
-LEFT = shutil.ignore_patterns(".git", ".venv", "dist", "build", "__pycache__", ".*_cache", ".hypothesis", "PKG-INFO")
+LEFT = shutil.ignore_patterns(
+    ".git", ".venv", "dist", "build", "__pycache__", ".*_cache", ".hypothesis", ".bench", "node_modules", "PKG-INFO"
+)
 
 
 @pytest.fixture(scope="module")

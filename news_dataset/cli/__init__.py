@@ -45,7 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted", 130)
     except Exception as error:  # noqa: BLE001 (the last resort: one line, and an exit code of its own)
-        return _complain(f"a bug of news-dataset: {_described(error)}", 70, "please report it")
+        return _interrupted(error) or _complain(f"a bug of news-dataset: {_described(error)}", 70, "please report it")
+
+
+def _interrupted(error: BaseException | None) -> int:
+    """Report an interruption that a library made an error of its own from; return 0 if there was none."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return _complain("interrupted", 130) if error else 0
 
 
 def _report(error: NewsDatasetError) -> int:
