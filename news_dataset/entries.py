@@ -99,7 +99,8 @@ def entry_at(document: Document, pointer: str, kind: str, item: Any, version: st
 
 
 def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
-    return Problem("not_a_record", message, *document.place(pointer), "write one record or a list of records")
+    hint = "write one record a line" if document.path.endswith(".jsonl") else "write one record or a list of records"
+    return Problem("not_a_record", message, *document.place(pointer), hint)
 
 
 def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
                     _hide(connection, name)
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
-                selected = connection.sql(query).to_arrow_table()
+                selected = _selected(connection, query)
                 return _typed(selected, found, connection)
             except duckdb.OutOfMemoryException as error:
                 if "No space left" in str(error):
@@ -67,6 +68,17 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
                 raise SetupError(f"the temporary folder cannot be used: {_line(error)}") from error
             except duckdb.Error as error:
                 raise UsageError(_line(error)) from error
+
+
+def _selected(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """Run a query in a thread of its own: an interruption does not reach the one that DuckDB works in."""
+    with ThreadPoolExecutor(1) as pool:
+        task = pool.submit(lambda: connection.sql(query).to_arrow_table())
+        try:
+            return task.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) -> None:

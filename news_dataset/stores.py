@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from news_dataset.errors import UnknownNameError, UnsafeInputError, known
+from news_dataset.errors import UnknownNameError, UnsafeInputError, UsageError, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +66,7 @@ def opened(folder: Path | None) -> Opened:
 
     Raises:
         InvalidDataError: there is nothing but records, and a check of them failed.
+        UsageError: there are JSON Lines, which are validated and built but not read.
         UnsafeInputError: the release below the folder, or one of its tables, is a link.
     """
     from news_dataset.files import LINK, link_between
@@ -77,11 +78,16 @@ def opened(folder: Path | None) -> Opened:
         if link := link_between(folder, release):
             raise UnsafeInputError(f"{link} {LINK.message}")
         return Release(release)
-    from news_dataset.collection import Collection, holds_records, parquet_files
+    from news_dataset.collection import Collection, holds_records, lines_files, parquet_files
     from news_dataset.stored import Curated, Tables
 
-    if not holds_records(folder) and (files := parquet_files(folder)):
-        return Tables(folder, files)
+    if not holds_records(folder):
+        if files := parquet_files(folder):
+            return Tables(folder, files)
+        if lines_files(folder):
+            raise UsageError(
+                f"{folder} holds JSON Lines; build tables of them first: news-dataset build {folder} -o OUT"
+            )
     from news_dataset.validation import checked
 
     collection = Collection.open(folder)

@@ -23,6 +23,7 @@ import yaml
 from news_dataset.checks import QUERIES
 from news_dataset.checks.query import Query
 from news_dataset.collection import Collection
+from news_dataset.engine.database import connected
 from news_dataset.engine.rulebook import RuleBook
 from news_dataset.issues import Report
 from news_dataset.testing import write_synthetic
@@ -125,6 +126,14 @@ def test_an_interruption_leaves_nothing_behind(synthetic: Path, temporary: Path)
 
         assert (child.returncode, talk.count("\n")) == (130, 1), talk
         assert os.listdir(temporary) == []
+
+
+def test_an_interruption_that_reaches_duckdb_is_one() -> None:
+    """DuckDB turns it into an error of its own; other errors stay what they are."""
+    with pytest.raises(KeyboardInterrupt), connected():
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError, match="boom"), connected():
+        raise RuntimeError("boom")
 
 
 # Ladders: twice as much takes at most two and a half times as long.

@@ -162,6 +162,7 @@ def test_a_crash_is_noticed(tmp_path: Path) -> None:
 
 FILES: dict[str, tuple[bytes, list[tuple[str, int]]]] = {
     "crlf": (b"\r\n".join(GOOD) + b"\r\n", []),
+    "crlf behind a line that is cut off": (GOOD[0][:-1] + b"\r\n" + GOOD[1], [(SYNTAX, 1)]),
     "no line end": (b"\n".join(GOOD), []),
     "nothing": (b"", []),
     "empty lines": (GOOD[0] + b"\n\n" + GOOD[1] + b"\n \n", [(SYNTAX, 2), (SYNTAX, 4)]),

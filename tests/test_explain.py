@@ -122,7 +122,8 @@ def parts(code: str, snippet: str) -> list[tuple[str, str, str]]:
     """The parts of a snippet: the base they belong to, the file they stand in, and their lines."""
     first, *rest = re.split(r"^# in (\S+\.yaml)\n", snippet, flags=re.MULTILINE)
     if not rest:
-        base = next(base for base, codes in EMBED.items() if code in codes)
+        base = next((base for base, codes in EMBED.items() if code in codes), "")
+        assert base, f"begin the example of {code} with a line such as # in articles/port-example.yaml"
         return [(base, f"{base.replace('quotations', 'statements')}/port-example.yaml", first)]
     return [(re.split("[/.]", name)[0], name, part) for name, part in zip(rest[::2], rest[1::2], strict=True)]
 

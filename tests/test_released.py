@@ -18,7 +18,7 @@ import pytest
 
 import news_dataset as nd
 from news_dataset import manifest, publish, stores
-from news_dataset.errors import IntegrityError
+from news_dataset.errors import IntegrityError, UsageError
 from news_dataset.released import Release
 from tests.conftest import ROOT
 
@@ -292,3 +292,11 @@ def test_models_are_built_once_for_many_threads() -> None:
     )
     for _ in range(3):
         imported(code)  # fails if the code does
+
+
+def test_tables_without_a_manifest_are_not_altered(tmp_path: Path) -> None:
+    """They are no release: one sentence, and not the advice to build it anew."""
+    shutil.copy(ROOT / "data" / "published" / "people.parquet", tmp_path)
+
+    with pytest.raises(UsageError, match="holds tables without a manifest, which nothing vouches for; use validate"):
+        nd.verify(tmp_path)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -206,6 +210,27 @@ def test_a_changed_large_file_is_no_wrong_query(tmp_path: Path, monkeypatch: pyt
     (release / "evidence.parquet").write_bytes(data[:-9] + b"x" + data[-8:])
     with pytest.raises(IntegrityError, match=r"evidence\.parquet"):
         nd.Dataset.open(release).sql("select * from evidence")
+
+
+def test_an_interruption_ends_a_query_that_would_take_hours() -> None:
+    """Exit 130, one line."""
+    query = "select count(*) from range(100000000) a, range(100000000) b where a.range + b.range = -1"
+    command = [sys.executable, "-m", "news_dataset", "sql", "-C", str(ROOT), query]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+        time.sleep(4)
+        assert child.poll() is None
+        child.send_signal(signal.SIGINT)
+        _, talk = child.communicate(timeout=30)
+
+    assert (child.returncode, talk) == (130, b"news-dataset: interrupted\n")
+
+
+def test_lines_are_built_first(tmp_path: Path) -> None:
+    """The sentence names the command."""
+    shutil.copy(ROOT / "data" / "published" / "people.jsonl", tmp_path)
+
+    with pytest.raises(UsageError, match="holds JSON Lines; build tables of them first: news-dataset build"):
+        nd.Dataset.open(tmp_path).sql("select 1")
 
 
 def test_any_dataset_can_be_asked(tmp_path: Path) -> None:

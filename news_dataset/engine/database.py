@@ -61,9 +61,14 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
     except duckdb.OutOfMemoryException as error:
         if "No space left" in str(error) or "max_temp_directory_size" in str(error):
             raise SetupError(f"the disk is full: {_first_line(error)}") from error
-        raise UnsafeInputError(f"{size // 2**20} MiB of memory are not enough; give more with --memory") from error
+        more = f"try --memory {2 * size // 10**6}MB"
+        raise UnsafeInputError(f"{memory or f'{size // 10**6}MB'} of memory is not enough; {more}") from error
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise SetupError(f"the temporary folder cannot be used: {_first_line(error)}") from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # so DuckDB reports a KeyboardInterrupt that came while it worked
+            raise KeyboardInterrupt from error
+        raise
 
 
 def cursor(database: DuckDBPyConnection) -> DuckDBPyConnection:

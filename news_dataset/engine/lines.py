@@ -207,7 +207,7 @@ class LinesSource:
             return entry.document, entry
         file = self._file(number)
         at = number - file.first
-        document = parse_json_line(file.line(at).removesuffix(b"\r"), str(file.path), at + 1)
+        document = parse_json_line(file.line(at), str(file.path), at + 1)
         if document.data is UNREAD:
             return document, None
         found = entry_at(document, f"/{at}", file.kind, document.data, SCHEMA_VERSION)

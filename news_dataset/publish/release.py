@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from news_dataset import checks, frozen, manifest, stores
+from news_dataset.collection import parquet_files
 from news_dataset.engine.database import connected
-from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.errors import IntegrityError, SetupError, UsageError
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import Manifest
 from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members
@@ -137,10 +138,13 @@ def verify_dataset(folder: Path) -> Report:
 
     Raises:
         FileNotFoundError: there is no such folder.
+        UsageError: it holds tables that are no release.
     """
     if not folder.exists():
         raise FileNotFoundError(f"there is no {folder}")
     place = stores.release_in(folder) or folder
+    if place.is_dir() and not (manifest.located(place) / manifest.NAME).exists() and parquet_files(place):
+        raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")
     try:
         found = verify(place)
     except IntegrityError as error:

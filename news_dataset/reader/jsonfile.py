@@ -70,13 +70,13 @@ def parse_json_line(line: bytes, path: str, number: int) -> Document:
     """Return the record in a line of JSON Lines; its pointers begin with its place in the file.
 
     Args:
-        line: the bytes of the line, without the line break.
+        line: the bytes of the line, up to its line feed.
         path: how messages name the file.
         number: the number of the line, from 1.
     """
     pointer = step("", number - 1)
     try:
-        parser = _Parser(_decoded(line), number)
+        parser = _Parser(_decoded(line.removesuffix(b"\r")), number)
         start = parser.skip(0)
         if start == len(parser.text):
             raise parser.problem("bad_syntax", "is an empty line", 0)
