@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,8 @@ def _selected(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
         try:
             return task.result()
         except KeyboardInterrupt:
-            connection.interrupt()
+            while not wait([task], timeout=0.1).done:  # one before it begins is lost
+                connection.interrupt()
             raise
 
 

@@ -19,8 +19,8 @@ from pydantic import ValidationError
 import news_dataset as nd
 from news_dataset import edtf
 from news_dataset.engine.database import connected
-from news_dataset.engine.rows import MODELS, evaluated, predicate
-from news_dataset.engine.store import Store, evaluated_columns
+from news_dataset.engine.rows import MODELS, evaluated, narrow, predicate
+from news_dataset.engine.store import Store, evaluated_columns, full
 from news_dataset.publish.tables import content_of, row_line, write_lines
 from news_dataset.records import BY_TABLE, Record, Row
 from news_dataset.records.columns import columns
@@ -69,6 +69,22 @@ def proven(model: type[Row], rows: Iterable[dict[str, Any]]) -> list[bool]:
         store.add(vars(model)["table"], evaluated_columns(model, batch), '"_pos"', store.cursor())
         found = database.execute(f"SELECT proven FROM {vars(model)['table']} ORDER BY pos").fetchall()
     return [bool(one) for (one,) in found]
+
+
+def test_tables_are_declared_as_their_columns_are_worked_out() -> None:
+    """The narrow ones, and the whole ones that are published; else DuckDB casts in silence, or refuses rows."""
+    wrong = []
+    with connected() as database:
+        store = Store(database, is_keeping=True)
+        for table, model in MODELS.items():
+            relation = store._relation(model, frozenset(), '"_me"', False)
+            for name, select in ((table, narrow(model)), (f"full_{table}", full(model))):
+                listed = ", ".join(f'{said} AS "{column}"' for column, said in select.items())
+                worked_out = database.execute(f"DESCRIBE SELECT {listed} FROM ({relation})").fetchall()
+                declared = database.execute(f"DESCRIBE {name}").fetchall()
+                wrong += [name for a, b in zip(worked_out, declared, strict=True) if a[:2] != b[:2]]
+
+    assert not wrong
 
 
 def objection(model: type[Row], row: dict[str, Any]) -> str:

@@ -300,3 +300,11 @@ def test_tables_without_a_manifest_are_not_altered(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="holds tables without a manifest, which nothing vouches for; use validate"):
         nd.verify(tmp_path)
+
+
+def test_a_release_that_lost_its_manifest_is_altered(tmp_path: Path) -> None:
+    """Its descriptors show that it was one."""
+    shutil.copytree(ROOT / "data" / "published", tmp_path / "published")
+    (tmp_path / "published" / "manifest.json").unlink()
+
+    assert nd.verify(tmp_path / "published").exit_code == 4

@@ -217,10 +217,13 @@ def test_an_interruption_ends_a_query_that_would_take_hours() -> None:
     query = "select count(*) from range(100000000) a, range(100000000) b where a.range + b.range = -1"
     command = [sys.executable, "-m", "news_dataset", "sql", "-C", str(ROOT), query]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
-        time.sleep(4)
-        assert child.poll() is None
-        child.send_signal(signal.SIGINT)
-        _, talk = child.communicate(timeout=30)
+        try:
+            time.sleep(4)
+            assert child.poll() is None
+            child.send_signal(signal.SIGINT)
+            _, talk = child.communicate(timeout=30)
+        finally:
+            child.kill()
 
     assert (child.returncode, talk) == (130, b"news-dataset: interrupted\n")
 

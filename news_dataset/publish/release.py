@@ -143,7 +143,8 @@ def verify_dataset(folder: Path) -> Report:
     if not folder.exists():
         raise FileNotFoundError(f"there is no {folder}")
     place = stores.release_in(folder) or folder
-    if place.is_dir() and not (manifest.located(place) / manifest.NAME).exists() and parquet_files(place):
+    names = (manifest.NAME, *DESCRIPTORS)
+    if not any((manifest.located(place) / name).exists() for name in names) and parquet_files(place):
         raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")
     try:
         found = verify(place)
