@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.environments import ROOT, Sides, say
+from benchmarks.environments import ROOT, Sides, environment, say
 
 SOURCES = {"alone": "tables", "canonical": "lines", "reversed": "lines", "spaced": "lines"}
 """What is made of something else that is clean."""
@@ -51,6 +51,6 @@ class Data:
             say(f"making {name}, {self.size:,} statements")
             script = [self.sides.python("before"), str(ROOT / "benchmarks" / "made.py"), name, str(unfinished)]
             command = [*script, str(self.size), str(self.share), str(clean)]
-            subprocess.run(command, cwd=self.sides.root("before"), check=True)
+            subprocess.run(command, cwd=self.sides.root("before"), env=environment(), check=True)
             unfinished.rename(path)
         return path

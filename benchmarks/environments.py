@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -36,11 +37,17 @@ class Sides:
         return self.sides[side][1]
 
 
+def environment() -> dict[str, str]:
+    """Return the variables of this process but for PYTHONPATH, which would put this package in the place of others."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 @cache
 def has_memory(python: str, command: str) -> bool:
     """Return whether a command of the package that an interpreter has takes a limit of memory."""
     asked = [python, "-m", "news_dataset", command, "--help"]
-    return "--memory" in subprocess.run(asked, cwd=tempfile.gettempdir(), capture_output=True, text=True).stdout
+    place = tempfile.gettempdir()
+    return "--memory" in subprocess.run(asked, cwd=place, env=environment(), capture_output=True, text=True).stdout
 
 
 def here() -> Sides:

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.contest import MEMORY, Contestant
 from benchmarks.data import Data
-from benchmarks.environments import ROOT, Sides, has_memory, say
+from benchmarks.environments import ROOT, Sides, environment, has_memory, say
 
 LAUNCH = str(ROOT / "benchmarks" / "launch.py")
 SLOW, PATIENCE = 60, 7200
@@ -109,8 +109,7 @@ class Race:
             return found
 
     def _environment(self, one: Contestant) -> dict[str, str]:
-        found = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        found |= {"PYTHONPATH": str(ROOT)} if one.side == "peers" else {}
+        found = environment() | ({"PYTHONPATH": str(ROOT)} if one.side == "peers" else {})
         return found | ({"BENCH_PROFILE": "1"} if self.is_profiled else {})
 
     def _counts(self, issues: Path) -> dict[str, int]:
