@@ -20,6 +20,9 @@ from news_dataset.records.columns import children
 from news_dataset.spans import Text, read_texts
 from news_dataset.tabular import tables
 
+HOST_TYPES = ("person", "organization", "place", "event", "source")
+"""The types of records that a layer shares with the dataset that it lies in."""
+
 _FILES = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
 
 
@@ -35,6 +38,7 @@ class Collection:
         texts: texts of articles that are at hand, by the article's id.
         root: the folder in which the record folders lie.
         home: the folder of ``dataset.yaml``, where a release belongs beside the records; None for anything else.
+        host: of a layer, the records of the dataset that it lies in, to which it may refer.
     """
 
     path: Path
@@ -44,6 +48,7 @@ class Collection:
     texts: dict[str, Text] = field(default_factory=dict)
     root: Path = Path()
     home: Path | None = None
+    host: tuple[Entry, ...] = ()
 
     @classmethod
     def open(cls, path: Path | str, *, text: Path | str | None = None, schema: str | None = None) -> Collection:
@@ -73,7 +78,8 @@ class Collection:
             documents, entries = _read_all([(path, kind)], schema)
         root = _root(path)
         home = root.parent if root.name == "curated" and is_whole else None
-        found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home)
+        host = _host(path, schema) if is_whole else ()
+        found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home, host=host)
         if text is None:
             return found
         # Also for an article that is broken elsewhere, so that the rest is checked in the same pass.
@@ -135,6 +141,16 @@ def _root(path: Path) -> Path:
     """Return the folder in which the record folders lie."""
     found = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
     return found if found.name else found.resolve()
+
+
+def _host(path: Path, version: str | None) -> tuple[Entry, ...]:
+    """Return what a layer, ``layers/NAME`` beside ``curated``, may refer to; nothing for any other folder."""
+    folder = path.resolve().parent
+    curated = folder.parent / "curated"
+    if folder.name != "layers" or not curated.is_dir():
+        return ()
+    files = [file for file in _walk(curated)[0] if file[1] in HOST_TYPES]
+    return tuple(entry for entry in _read_all(files, version)[1] if isinstance(entry.row, Record))
 
 
 def _is_record_folder(path: Path) -> bool:

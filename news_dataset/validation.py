@@ -86,7 +86,8 @@ def context_of(collection: Collection) -> Context:
             published = ids_of_release((collection.home or collection.root) / "published")
         except NewsDatasetError as error:
             reason = f"the published release cannot be read: {error}"
-    return Context(collection.is_whole, collection.texts, articles, published, reason)
+    host = [entry.id for entry in collection.host]
+    return Context(collection.is_whole, collection.texts, articles, published, host, reason)
 
 
 def ids_of_release(folder: Path) -> list[str]:

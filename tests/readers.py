@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from news_dataset.collection import Collection
 from news_dataset.entries import Entry
 from news_dataset.reader import Document
-from news_dataset.records import Article, Event, Record, Statement
+from news_dataset.records import Article, Assessment, Event, Record, Statement
 
 NOWHERE = Document("layer.yaml", None, {}, {}, ())
 DIGESTS: dict[str, Any] = {"digest": "0" * 16, "prefix": "1" * 8, "suffix": "2" * 8}
@@ -45,6 +45,13 @@ def statement(number: int, *evidence: tuple[Any, ...], slug: str = "a", **fields
 def event(slug: str = "e", kind: str = "CONSULT") -> Event:
     """An event."""
     return Event.model_validate({"id": f"event/{slug}", "title": "E", "type": kind})
+
+
+def assessment(number: int, target: str, aspect: str, verdict: str = "supported") -> Assessment:
+    """An assessment without citations."""
+    data = {"id": f"assessment/a/{number:02d}", "target": target, "aspect": aspect, "verdict": verdict, "finding": "F",
+            "independence": "single", "assessed_by": "N", "assessed_on": "2026-01-01"}  # fmt: skip
+    return Assessment.model_validate(data)
 
 
 def report(slug: str = "e", realis: str = "occurred", **fields: str) -> dict[str, str]:

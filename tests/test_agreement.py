@@ -17,7 +17,7 @@ from news_dataset.collection import Collection
 from news_dataset.reliability import FORMATS, Agreement, compare
 from news_dataset.reliability.matching import Position, Unit, align, assign, overlap, region
 from news_dataset.reliability.measures import Score, kappa
-from tests.readers import PERSON, UNNAMED, article, event, layer, layers, report, statement
+from tests.readers import DIGESTS, PERSON, UNNAMED, article, assessment, event, layer, layers, report, statement
 
 SPANS = st.tuples(st.integers(0, 1), st.integers(0, 30), st.integers(1, 12)).map(lambda x: (x[0], x[1], x[1] + x[2]))
 REGIONS = st.lists(SPANS, max_size=3)
@@ -83,6 +83,41 @@ def test_kappa_at_its_ends(codes: str, expected: float | None, why: str) -> None
     assert found.kappa == (expected if expected is None else pytest.approx(expected))
 
 
+def test_kappa_counts_what_only_one_has() -> None:
+    """Two pairs alike, one unit of each reader alone: observed 2/4, expected 5/16 and 2/3 without the two."""
+    found = kappa("t", "f", [("x", "x"), ("y", "y")], only_a=["x"], only_b=["x"])
+
+    assert (found.n, found.kappa) == (2, 1.0)
+    assert found.kappa_all == pytest.approx((2 / 4 - 6 / 16) / (1 - 6 / 16))
+    assert kappa("t", "f", [], only_a=["x"], only_b=["x"]).kappa_all == pytest.approx(-1.0)
+    assert kappa("t", "f", []).kappa_all is kappa("t", "f", [], only_a=["x"]).kappa_all is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("xyz"), st.sampled_from("xyz")), min_size=1, max_size=60))
+def test_intervals_are_those_of_the_figures(codes: list[tuple[str, str]]) -> None:
+    """The same for the same codes in any order and with the readers exchanged; degenerate for full agreement."""
+    found = kappa("t", "f", codes)
+
+    assert (found.interval is None) == (found.kappa is None)
+    assert (
+        found.interval == kappa("t", "f", codes[::-1]).interval == kappa("t", "f", [(b, a) for a, b in codes]).interval
+    )
+    if found.interval:
+        assert -1 <= found.interval[0] <= found.interval[1] <= 1
+        assert found.kappa != 1 or found.interval == pytest.approx((1, 1))
+
+
+def test_an_interval_is_as_wide_as_theory_says() -> None:
+    """The textbook's 50 pairs: a standard error of 0.127 by the formula of Fleiss, Cohen and Everitt (1969)."""
+    few = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
+
+    low, high = kappa("t", "f", few).interval or (0.0, 0.0)
+    narrow = kappa("t", "f", few * 100).interval or (0.0, 0.0)
+
+    assert (high - low) / (2 * 1.96) == pytest.approx(0.127, abs=0.01)
+    assert (narrow[1] - narrow[0]) * 10 == pytest.approx(high - low, abs=0.03)
+
+
 def test_scores_have_their_denominators() -> None:
     """And are undefined without."""
     assert Score.of(4, 2, 1) == Score(4, 2, 1, precision=0.5, recall=0.25, f1=2 / 6)
@@ -122,9 +157,9 @@ def partners(a: Sequence[Unit], b: Sequence[Unit]) -> list[tuple[str, str]]:
     return [(pair.a.id, pair.b.id) for pair in align(a, b)]
 
 
-def unit(name: str, start: int, end: int, *wider: tuple[int, int]) -> Unit:
+def unit(name: str, start: int, end: int, *meaning: tuple[int, int]) -> Unit:
     """A unit on the first text."""
-    return Unit(region([(0, start, end)]), region([(0, start, end), *((0, *one) for one in wider)]), name)
+    return Unit(region([(0, start, end)]), region((0, *one) for one in meaning), name)
 
 
 def test_the_best_pair_is_given_up_for_two_others() -> None:
@@ -136,8 +171,8 @@ def test_the_best_pair_is_given_up_for_two_others() -> None:
     assert assign([[9, 8], [8, 0]]) == [(0, 1), (1, 0)]
 
 
-def test_what_overlaps_alike_is_told_apart_by_the_rest() -> None:
-    """Two statements in one sentence: by their cues, else by their order; never where nothing overlaps."""
+def test_what_overlaps_alike_is_told_apart_by_its_meaning() -> None:
+    """Two statements in one sentence: by their events, else by their order; never where nothing overlaps."""
     b = [unit("1", 0, 50, (60, 65)), unit("2", 0, 50, (70, 75))]
 
     assert partners([unit("x", 0, 50, (70, 75)), unit("y", 0, 50, (60, 65))], b) == [("y", "1"), ("x", "2")]
@@ -146,6 +181,16 @@ def test_what_overlaps_alike_is_told_apart_by_the_rest() -> None:
     ]  # fmt: skip
     assert partners([unit("x", 0, 50, (70, 75))], b) == [("x", "2")]
     assert partners([unit("x", 50, 60, (0, 50))], b) == []
+
+
+def test_meaning_outweighs_a_larger_overlap() -> None:
+    """That a summit is planned overlaps more than its day does, and says something else; never without overlap."""
+    dated = [unit("planned", 0, 80, (20, 26)), unit("day", 20, 100, (20, 26), (90, 100))]
+
+    assert partners([unit("x", 0, 100, (20, 26), (90, 100))], dated) == [("x", "day")]
+    assert partners([unit("x", 0, 100, (20, 26))], dated) == [("x", "planned")]
+    assert partners([unit("x", 0, 40)], [unit("event", 2, 40, (30, 40)), unit("none", 20, 60)]) == [("x", "none")]
+    assert partners([unit("x", 200, 210, (20, 26))], dated) == []
 
 
 def test_order_is_kept_among_equals() -> None:
@@ -321,6 +366,35 @@ def test_an_event_is_one_over_several_texts() -> None:
 
     assert [(pair.a, pair.b, pair.overlap) for pair in found.events.pairs] == [("event/e", "event/g", 5 / 8)]
     assert "article/a 0–4" in FORMATS["text"](found)
+
+
+def test_an_event_is_found_by_its_mentions() -> None:
+    """One reader marks the pact, the other its signing."""
+    mentioned = article("a", "0", mentions=[{"referent": "event/e", "mention": 1, "fragment": 1, "start": 0, "end": 50,
+                                             "length": 1, "certainty": "certain", **DIGESTS}])  # fmt: skip
+    one = statement(1, ("content", 0, 60), ("trigger", 10, 14, 1), statement_events=[report("e")])
+    other = statement(1, ("content", 0, 60), ("trigger", 44, 50, 1), statement_events=[report("f")])
+
+    assert compare(layer(mentioned, one, event("e")), layer(other, event("f"))).events.score.both == 1
+    assert compare(layer(one, event("e")), layer(other, event("f"))).events.score.both == 0
+
+
+def test_verdicts_are_compared() -> None:
+    """On the same aspect of the same statement or event; one that only one reader gave is counted as that."""
+    where = ("content", 0, 9)
+    ours = [assessment(1, "statement/a/01", "veracity", "contradicted"), assessment(2, "statement/a/01", "date")]
+    theirs = [assessment(7, "statement/a/05", "veracity"), assessment(8, "statement/a/05", "attribution")]
+
+    found = compare(layer(statement(1, where), *ours), layer(statement(5, where), *theirs))
+    verdict = field(found, "verdict")
+
+    assert (verdict.n, verdict.agreed) == (1, 0)
+    assert [(one.a, one.b, one.value_a, one.value_b) for one in found.differences] == [
+        ("assessment/a/01", "assessment/a/07", "contradicted", "supported")
+    ]
+    assert verdict.kappa_all == pytest.approx(
+        (0 - 3 / 9) / (1 - 3 / 9)
+    )  # by chance: supported 1·2, not found 1·1, of 9
 
 
 def test_untrusted_words_are_escaped() -> None:

@@ -17,9 +17,9 @@ from tests.conftest import IS_FULL
 
 ROWS = [
     "statements 3 2 2 1.000 (2/2) 0.667 (2/3) 0.800 (4/5)",
-    "statements.claim_type 2 0.500 (1/2) 0.333 intention / fact: 1",
-    "statements.kind 2 1.000 (2/2) 1.000",
-    "statement_events.realis 1 1.000 (1/1) undefined: both use one code only",
+    "statements.claim_type 2 0.500 (1/2) 0.33 [0.00, 0.33] 0.14 intention / fact: 1",
+    "statements.kind 2 1.000 (2/2) 1.00 [1.00, 1.00] 0.57",
+    "statement_events.realis 1 1.000 (1/1) undefined: both use one code only –",
     "trigger exact 0 0 0 – (0/0) – (0/0) – (0/0)",
     "only in A statement/port-example/03 427–474",
 ]
@@ -81,6 +81,26 @@ def test_layers_in_every_layout(readers: tuple[Path, Path], capsys: pytest.Captu
             assert (code, text.replace(str(place), "B")) == (0, expected)
     assert not [one.path for one in Collection.open(first).documents if "data/layers" in one.path]
     assert run(capsys, first, first)[0] == run(capsys, first / "data/curated", second)[0] == 0
+
+
+def test_a_layer_may_refer_to_the_dataset_that_it_lies_in(readers: tuple[Path, Path], tmp_path: Path) -> None:
+    """To people, organizations, places, events and sources; elsewhere, or to a statement, it dangles. It may judge."""
+    first, second = readers
+    for name in ("people", "organizations", "places", "events"):
+        shutil.rmtree(second / name, ignore_errors=True)
+    for name in ("assessments", "statements"):
+        shutil.copytree(first / "data/curated" / name, second / name, dirs_exist_ok=True)
+    shutil.copytree(second, tmp_path / "elsewhere")
+
+    inside, outside = checked(Collection.open(second)), checked(Collection.open(tmp_path / "elsewhere"))
+    found = agreement(*map(Collection.open, (second, second)))
+
+    assert "dangling_reference" not in {one.code for one in inside.errors}
+    assert "dangling_reference" in {one.code for one in outside.errors}
+    assert {pair.a == pair.b for pair in found.events.pairs} == {True}
+    assert [one.n for one in found.fields if one.name == "type"] == [0]  # a shared event was coded by neither
+    assert [one.n > 0 for one in found.fields if one.name == "verdict"] == [True]
+    assert agreement(*map(Collection.open, (second, first))).events.pairs == found.events.pairs
 
 
 def test_a_release_is_a_reader_too(readers: tuple[Path, Path], root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ the record that a row belongs to. Beside them there are:
 ``texts``           article, code_points of every text at hand
 ``unsure``          tbl, col of references that may lead to a record in a file that cannot be read; ``hidden`` their ids
 ``published``       number, id of the release beside the records
+``host``            id of every record of the dataset that a layer lies in, to which it may refer
 ``row_counts``, ``coverage``  what dataset.yaml asserts; ``counts`` tbl, n of every table
 ``present``         tbl of every table that was given
 ``run``             one row: is_whole, is_sound, keeps_ids

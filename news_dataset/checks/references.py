@@ -10,7 +10,8 @@ DANGLING = Query(
     manual("""
         A field refers to an id that no record has; the hint names the nearest one.
 
-        What refers to a record in a broken file is not blamed: the file is reported.
+        What refers to a record in a broken file is not blamed: the file is reported. A layer may also refer to the
+        people, organizations, places, events and sources of the dataset that it lies in.
     """),
     f"""
     SELECT r.tbl, r.pos, r.col, k.id IS NULL AS broken,
@@ -18,7 +19,7 @@ DANGLING = Query(
                 WHEN NOT is_whole THEN '{PART}' END AS skipped,
            CASE WHEN r.id IS NULL THEN 'type' WHEN r.id < 0 THEN 'empty' ELSE '' END AS why
     FROM refs r CROSS JOIN run
-    LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.id
+    LEFT JOIN (SELECT id FROM ids UNION SELECT id FROM host) k ON k.id = r.id
     LEFT JOIN hidden h ON h.id = r.id
     LEFT JOIN unsure u ON u.tbl = r.tbl AND u.col = r.col
     """,

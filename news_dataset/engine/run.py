@@ -110,6 +110,7 @@ def _fill(source: Source, store: Store, context: Context, is_sound: bool, descri
     store.fill("hidden", [(one,) for one in sorted(ids)], keyed=(0,))
     store.fill("unsure", unsure_references(types))
     store.fill("published", list(enumerate(context.published)), keyed=(1,))
+    store.fill("host", [(one,) for one in context.host], keyed=(0,))
     if description and isinstance(description.entry.row, Description):
         asserted, pos = description.entry.row, description.pos
         found = [(pos + at, one.table, one.min, one.max) for at, one in enumerate(asserted.row_counts, 1)]

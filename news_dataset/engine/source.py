@@ -64,13 +64,15 @@ class Context:
         texts: texts of articles that are at hand, by the article's id.
         articles: the records of their articles, by id.
         published: ids of the release beside the records, where ``dataset.yaml`` asks to keep them.
-        unread_release: why these could not be read.
+        host: ids of the dataset that a layer lies in, to which it may refer.
+        unread_release: why the release could not be read.
     """
 
     is_whole: bool = True
     texts: Mapping[str, Text] = field(default_factory=dict)
     articles: Mapping[str, Entry] = field(default_factory=dict)
     published: Sequence[str] = ()
+    host: Sequence[str] = ()
     unread_release: str = ""
 
 

@@ -25,6 +25,7 @@ SPECIAL = {
     "hidden": "id BIGINT",
     "unsure": "tbl VARCHAR, col VARCHAR",
     "published": "number BIGINT, id BIGINT",
+    "host": "id BIGINT",
     "row_counts": "pos BIGINT, named VARCHAR, least BIGINT, most BIGINT",
     "coverage": "pos BIGINT, named VARCHAR, min_percent BIGINT",
     "codes": "pos BIGINT, is_unknown BOOLEAN",

@@ -1,4 +1,4 @@
-"""Which of one reader's units are the same as which of the other's: overlap in the text, and the best assignment."""
+"""Which of one reader's units are the same as which of the other's: by their spans and what they speak of."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Unit:
     """Something that a reader marked.
 
     Args:
-        region: where it stands; what has no region has no partner.
-        wider: everything that belongs to it, which decides between units whose regions overlap alike.
+        region: its spans; a unit without any has no partner.
+        meaning: the spans of the events, dates, places and numbers that it speaks of.
         id: its name; of a bare span, empty.
     """
 
     region: Region
-    wider: Region
+    meaning: Region = ()
     id: str = ""
 
 
@@ -68,13 +68,14 @@ def overlap(a: Region, b: Region) -> Fraction:
 
 
 def align(a: Iterable[Unit], b: Iterable[Unit]) -> list[Partners]:
-    """Return which units belong together, in order: one-to-one, only such as overlap, of the largest total overlap.
+    """Return the pairs of units that are the same, in order: one-to-one, and only such as overlap.
 
-    Taking the best pair first could leave two others without partners; so the assignment is optimal (``assign``), for
-    each group of units that overlap, which keeps it fast for many articles. Units often overlap alike, since one
-    sentence may hold several statements. Among assignments of equal overlap the one counts in which what else belongs
-    to the units overlaps most, then the one that keeps their order best. The result depends neither on the order of
-    the units nor, but for the exchange itself, on which reader comes first.
+    One sentence may hold several statements, which overlap much and mean different things: that a summit is planned,
+    and that it is planned for 12 June. So two units are as alike as their regions overlap, plus as their meanings
+    overlap; two that speak of no event, date or number mean the same. Taking the best pair first could leave two others
+    without partners; so the assignment is optimal (``assign``), for each group of units that overlap, which keeps it
+    fast for many articles. Among equal assignments the one counts that keeps the order of the units best. The result
+    depends neither on the order of the units nor, but for the exchange itself, on which reader comes first.
     """
     left, right = sorted(a), sorted(b)
     turned = right < left
@@ -181,14 +182,14 @@ def _groups(pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[list[int], list[
 
 
 def _weights(rows: Sequence[Unit], columns: Sequence[Unit]) -> list[list[int]]:
-    """Return overlap, then overlap of everything, then closeness of rank, each too small to outweigh the one before."""
+    """Return how alike units are, then how close in rank, which is too small to outweigh it; 0 without overlap."""
     most = max(len(rows), len(columns))
-    whole, ranks = most * _STEPS + 1, most**3 + 1
 
     def weight(place: int, other: int) -> int:
         row, column = rows[place], columns[other]
-        first, second = overlap(row.region, column.region), overlap(row.wider, column.wider)
-        closeness = most**2 - (place - other) ** 2
-        return (int(first * _STEPS) * whole + int(second * _STEPS)) * ranks + closeness if first else 0
+        if not (score := overlap(row.region, column.region)):
+            return 0
+        score += overlap(row.meaning, column.meaning) if row.meaning or column.meaning else 1
+        return int(score * _STEPS) * (most**3 + 1) + most**2 - (place - other) ** 2
 
     return [[weight(place, other) for other in range(len(columns))] for place in range(len(rows))]

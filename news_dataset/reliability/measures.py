@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+_NOT_FOUND = "(not found)"
+_RESAMPLES = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -72,6 +75,8 @@ class Field:
         observed: ``agreed / n``; None if there are none.
         expected: the agreement that chance would give, from how often each reader uses each code.
         kappa: ``(observed - expected) / (1 - expected)``; None where it is undefined.
+        interval: the bounds within which 95 % of the kappas of resampled pairs lie; None where kappa is undefined.
+        kappa_all: kappa where the other reader counts as having coded what only one has as "(not found)".
         why: why kappa is undefined, or empty.
         disagreements: the other pairs of codes, the most frequent first.
     """
@@ -83,6 +88,8 @@ class Field:
     observed: float | None
     expected: float | None
     kappa: float | None
+    interval: tuple[float, float] | None
+    kappa_all: float | None
     why: str
     disagreements: tuple[Disagreement, ...]
 
@@ -243,26 +250,76 @@ class Agreement:
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
-def kappa(table: str, name: str, codes: Sequence[tuple[str, str]]) -> Field:
+def kappa(
+    table: str, name: str, codes: Sequence[tuple[str, str]], only_a: Sequence[str] = (), only_b: Sequence[str] = ()
+) -> Field:
     """Return the agreement on some pairs of codes, corrected for chance.
 
     Kappa as in J. Cohen (1960), A coefficient of agreement for nominal scales, Educational and Psychological
     Measurement 20 (1), 37-46. It is undefined where chance alone would give full agreement, which is where both
     readers use one and the same code throughout.
+
+    Args:
+        table: the table of the field.
+        name: the field.
+        codes: what A and B say of the same.
+        only_a: the codes of what only A has.
+        only_b: the codes of what only B has.
     """
     n, agreed = len(codes), sum(a == b for a, b in codes)
     wrong = Counter((a, b) for a, b in codes if a != b)
     ordered = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
     disagreements = tuple(Disagreement(a, b, count) for (a, b), count in ordered)
+    pairs = Counter(codes)
+    alone = [*((code, _NOT_FOUND) for code in only_a), *((_NOT_FOUND, code) for code in only_b)]
+    was_asked = bool(codes or (only_a and only_b))  # a reader who coded nothing of the kind was not asked for it
+    kappa_all = _corrected(*_chance(pairs + Counter(alone))) if was_asked else None
     if not n:
-        return Field(table, name, 0, 0, None, None, None, "nothing to compare", ())
-    of_a, of_b = Counter(a for a, _ in codes), Counter(b for _, b in codes)
-    expected = Fraction(sum(count * of_b[code] for code, count in of_a.items()), n * n)
-    observed = Fraction(agreed, n)
-    if expected == 1:
-        return Field(table, name, n, agreed, 1.0, 1.0, None, "both use one code only", ())
-    value = float((observed - expected) / (1 - expected))
-    return Field(table, name, n, agreed, float(observed), float(expected), value, "", disagreements)
+        return Field(table, name, 0, 0, None, None, None, None, kappa_all, "nothing to compare", ())
+    observed, expected = _chance(pairs)
+    shares, value = (float(observed), float(expected)), _corrected(observed, expected)
+    if value is None:
+        return Field(table, name, n, agreed, *shares, None, None, kappa_all, "both use one code only", ())
+    return Field(table, name, n, agreed, *shares, value, _interval(pairs), kappa_all, "", disagreements)
+
+
+def _corrected(observed: Fraction, expected: Fraction) -> float | None:
+    return None if expected == 1 else float((observed - expected) / (1 - expected))
+
+
+def _chance(pairs: Counter[tuple[str, str]]) -> tuple[Fraction, Fraction]:
+    """Return the agreement on pairs of codes, and what chance would give."""
+    n = pairs.total()
+    of_a: Counter[str] = Counter()
+    of_b: Counter[str] = Counter()
+    for (a, b), count in pairs.items():
+        of_a[a] += count
+        of_b[b] += count
+    agreed = sum(count for (a, b), count in pairs.items() if a == b)
+    return Fraction(agreed, n), Fraction(sum(of_a[one] * of_b[one] for one in of_a), n * n)
+
+
+def _interval(pairs: Counter[tuple[str, str]]) -> tuple[float, float]:
+    """Return the percentile interval of kappa: the bootstrap of B. Efron (1979), Annals of Statistics 7 (1), 1-26.
+
+    The seed is fixed, so that a figure can be checked; resamples in which kappa is undefined are left out.
+    """
+    import numpy as np
+
+    turned = sorted(((b, a), count) for (a, b), count in pairs.items())
+    items = min(sorted(pairs.items()), turned)  # the same whoever comes first
+    codes = sorted({code for pair, _ in items for code in pair})
+    counts = np.array([count for _, count in items])
+    drawn = np.random.default_rng(0).multinomial(counts.sum(), counts / counts.sum(), _RESAMPLES) / counts.sum()
+    of_a, of_b = (np.zeros((len(items), len(codes))) for _ in range(2))
+    for at, ((a, b), _) in enumerate(items):
+        of_a[at, codes.index(a)] = of_b[at, codes.index(b)] = 1
+    observed = drawn @ np.array([a == b for (a, b), _ in items], dtype=float)
+    expected = ((drawn @ of_a) * (drawn @ of_b)).sum(axis=1)
+    is_defined = expected < 1 - 1e-9
+    found = (observed[is_defined] - expected[is_defined]) / (1 - expected[is_defined])
+    low, high = np.percentile(found, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def total(scores: Iterable[Score]) -> Score:

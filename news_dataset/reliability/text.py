@@ -37,7 +37,7 @@ def as_json(found: Agreement) -> str:
 FORMATS = {"text": as_text, "json": as_json}
 
 _HEAD = ["", "", "A", "B", "both", "precision", "recall", "F1"]
-_CODED = ["field", "n", "agreed", "kappa", "disagreements, A / B"]
+_CODED = ["field", "n", "agreed", "kappa [95 %]", "with unmatched", "disagreements, A / B"]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -71,9 +71,11 @@ def _score(score: Score) -> list[str]:
 
 
 def _field(one: Field) -> list[str]:
-    kappa = f"undefined: {one.why}" if one.kappa is None else f"{one.kappa:.3f}"
+    kappa = f"undefined: {one.why}" if one.kappa is None else f"{one.kappa:.2f}"
+    kappa += "" if one.interval is None else " [{:.2f}, {:.2f}]".format(*one.interval)
+    whole = "–" if one.kappa_all is None else f"{one.kappa_all:.2f}"
     wrong = ", ".join(f"{pair.a} / {pair.b}: {pair.count}" for pair in one.disagreements)
-    return [f"{one.table}.{one.name}", str(one.n), _ratio(one.observed, one.agreed, one.n), kappa, wrong]
+    return [f"{one.table}.{one.name}", str(one.n), _ratio(one.observed, one.agreed, one.n), kappa, whole, wrong]
 
 
 def _speakers(found: Agreement) -> list[list[str]]:
