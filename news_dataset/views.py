@@ -8,7 +8,7 @@ from collections import defaultdict
 from news_dataset import edtf
 from news_dataset.frames import Borrowed, Made, Read, Row, View
 
-GRAVITY = ("contradicted", "partly_supported", "supported", "not_checkable")
+GRAVITY = ("contradicted", "unsupported", "partly_supported", "supported", "not_checkable")
 """Verdicts, the gravest first."""
 
 

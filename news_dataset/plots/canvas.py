@@ -24,6 +24,7 @@ VERDICTS = {
     "supported": "#0b5c99",
     "partly_supported": "#8cc5ec",
     "contradicted": "#d9590b",
+    "unsupported": "#f2b48a",
     "not_checkable": "#b0b0b0",
     NONE: "#e9e9e9",
 }
