@@ -13,6 +13,11 @@ from tests.conftest import ROOT
 
 SHEET = (ROOT / "DATASHEET.md").read_text("utf-8")
 WORDS = " ".join(SHEET.split())
+AXES = {"attribution": ["attribution", "quotation"], "content": ["veracity", "date", "place", "quantity"]}
+GRAVITY = ["contradicted", "unsupported", "partly_supported", "supported", "not_checkable"]
+PERSON = ["birth_date", "country", "wikidata"]
+ORGANIZATION = ["country", "wikidata"]
+PLACE = ["country", "latitude", "longitude", "wikidata", "geonames"]
 SECTIONS = [
     "Motivation", "Composition", "Collection process", "Preprocessing, cleaning, labelling", "Uses", "Distribution",
     "Maintenance", "Known limits",
@@ -48,14 +53,28 @@ def test_rows_of_spans_are_those_of_the_tables() -> None:
     assert f"{len(nd.load('mentions'))} rows of mentions and {len(nd.load('evidence'))} of evidence" in WORDS
 
 
-def test_verdicts_are_those_of_the_records() -> None:
-    """The gravest on each statement."""
-    verdicts = Counter(nd.who_said_what().drop_duplicates("statement")["verdict"])
-    sentence = ", ".join(f"{verdicts[code]} {code.replace('_', ' ')}" for code in (
-        "supported", "partly_supported", "contradicted", "not_checkable"
-    ))  # fmt: skip
+@pytest.mark.parametrize(("axis", "question"), [("attribution", "Did they say it?"), ("content", "Is it so?")])
+def test_verdicts_are_those_of_the_records(axis: str, question: str) -> None:
+    """The gravest on each statement, on each of the two questions apart."""
+    assessments = nd.load("assessments").query(f"aspect in {AXES[axis]} and target.str.startswith('statement/')")
+    gravest = assessments.groupby("target")["verdict"].agg(lambda verdicts: min(verdicts, key=GRAVITY.index))
+    counts = Counter(gravest)
+    words = ", ".join(f"{counts[code]} {code.replace('_', ' ')}" for code in GRAVITY if counts[code])
 
-    assert f"gravest verdict on each statement: {sentence}" in WORDS
+    assert re.search(rf"\*{re.escape(question)}\*[^*]+gravest verdict on each statement: {words}\.", WORDS)
+
+
+def test_dates_and_sources_of_values_are_counted() -> None:
+    """How many sources show a date, and how many values name a source."""
+    published = int(nd.load("sources")["published"].notna().sum())
+    values = {"people": PERSON, "organizations": ORGANIZATION, "places": PLACE}
+    filled = sum(int(nd.load(table)[field].notna().sum()) for table, fields in values.items() for field in fields)
+    names, offices = nd.load("names"), nd.load("offices")
+    filled += names[names.columns[0]].nunique() + offices[offices.columns[0]].nunique()
+    sourced = len(nd.load("value_sources").drop_duplicates(["entity", "field"]))
+
+    assert f"Of the {len(nd.load('sources'))} sources {published} have a date of publication" in WORDS
+    assert re.search(rf"Of the {filled} filled fields .*, {sourced} name one", WORDS)
 
 
 def test_evaluations_that_are_rated_are_named() -> None:
