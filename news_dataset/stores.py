@@ -36,6 +36,9 @@ Table = Literal[
 ]  # fmt: skip
 """The names of the tables, so that an editor completes them."""
 
+View = Literal["claims", "who_said_what", "timeline", "claim_sources"]
+"""The names of the views."""
+
 Name = Table | str  # a release of somebody else may have other tables
 
 
@@ -143,12 +146,14 @@ def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
     if isinstance(store, Curated):
         return frames.to_polars(store.table(table)).lazy()
     found: list[Any] = []
+    flags: list[str] = []
     for source in _sources(store, table, hashed):
         with source() as file:  # its columns are checked
             is_small = isinstance(store, Release) and file.size <= manifest.SMALL
             found.append(BytesIO(file.source.read()) if is_small else file.place)
+            flags = [field.name for field in store.described(file.schema, table) if frames.is_flag(field)]
     query: pl.LazyFrame = polars.scan_parquet(found, hive_partitioning=False, glob=False)
-    return query
+    return query.with_columns(polars.col(flags).fill_null(False)) if flags else query
 
 
 def iter_batches(
@@ -170,12 +175,11 @@ def iter_batches(
     for number, source in enumerate(sources):  # what is no table, or does not fit, is refused before the first batch
         with source() as file:
             if number == 0:
-                schema = file.schema
+                schema = store.described(file.schema, table)
     wanted, needed, condition = frames.chosen(columns, schema.names, table), [*schema.names], None
     if not (filters is None or (isinstance(filters, list) and not filters)):
         tested = frames.columns_of(filters)
-        for column in tested or ():
-            known(column, schema.names, f"column in {table}:")
+        frames.refuse_unknown(filters, schema, table)
         needed = needed if tested is None else list(dict.fromkeys([*wanted, *tested]))
         condition = frames.condition(filters)
         frames.filtered(schema.empty_table(), condition)

@@ -50,14 +50,14 @@ def test_every_table_loads_in_every_form() -> None:
 
 
 def test_dtypes_hold_no_surprise() -> None:
-    """Text is str, codes are categories, days datetimes, whole numbers and truth values nullable."""
+    """Text is str, codes are categories, days datetimes, whole numbers nullable, truth values plain."""
     dtypes = {f"{name}.{column}": str(dtype) for name in nd.tables() for column, dtype in nd.load(name).dtypes.items()}
 
-    assert set(dtypes.values()) == {"str", "category", "datetime64[s]", "Int32", "boolean", "float64"}
+    assert set(dtypes.values()) == {"str", "category", "datetime64[s]", "Int32", "bool", "float64"}
     assert dtypes["statements.kind"] == "category"
     assert dtypes["events.date_min"] == "datetime64[s]"
     assert dtypes["evidence.of"] == "Int32"
-    assert dtypes["statement_participants.implicit"] == "boolean"
+    assert dtypes["statement_participants.implicit"] == "bool"
 
 
 def test_columns_and_filters() -> None:

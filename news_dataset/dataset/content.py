@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from news_dataset import stores
 from news_dataset.dataset.tables import TableAccess
-from news_dataset.errors import IntegrityError, UnknownNameError
 from news_dataset.stores import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import pandas as pd
     import pyarrow as pa
 
     from news_dataset.explorer import Page
-    from news_dataset.frames import View
     from news_dataset.plots import Plots
     from news_dataset.records import Record
 
@@ -29,26 +27,54 @@ _LARGE = 500_000
 class ContentAccess(TableAccess):
     """The methods of a dataset that give its content in other forms than tables."""
 
-    def who_said_what(self) -> pd.DataFrame:
-        """Return one row per statement and speaker, with the gravest verdict on the statement.
+    def claims(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per statement: who is said to have said it, whether they did, and whether it is so.
 
-        Columns: article, headline, statement, kind, claim_type, speaker, speaker_name, speaker_country,
-        speaker_office (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote,
-        certainty, polarity, verdict, finding. A narrated statement has one row without speaker.
+        ``attribution_verdict`` answers "did they say it?", ``content_verdict`` "is it so?": the gravest verdict of each
+        kind, with its ``…_finding`` and ``…_independence``; null where nothing was assessed, and where the article
+        speaks itself. Other columns: statement, article, headline, status, kind, claim_type, speakers and addressees
+        (names joined by ``; ``), gist, quote, certainty, polarity, n_sources, occasion, occasion_date, reported_date,
+        assessed_date (EDTF).
+
+        Args:
+            include_withdrawn: whether claims of articles that were withdrawn are there, too.
         """
-        from news_dataset import views
+        return self._view("claims", include_withdrawn)
 
-        return self._frame(views.who_said_what)
+    def who_said_what(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per statement and speaker; a narrated statement has one row without speaker.
 
-    def timeline(self) -> pd.DataFrame:
+        Where ``attribution_verdict`` is contradicted or unsupported, it is the article that has them say it. Columns:
+        article, headline, status, statement, kind, claim_type, speaker, speaker_name, speaker_country, speaker_office
+        (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote, certainty,
+        polarity, and verdict, finding and independence of attribution and of content, as in ``claims``.
+
+        Args:
+            include_withdrawn: as for ``claims``.
+        """
+        return self._view("who_said_what", include_withdrawn)
+
+    def timeline(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
         """Return one row per event and report of it, ordered by the date that independent sources show.
 
-        Columns: event, title, type, place, date (EDTF), date_min, date_max, statement, reported_text, reported_date
-        (EDTF), verdict (on the reported date), differs (whether it is contradicted; null where not assessed).
-        """
-        from news_dataset import views
+        Columns: event, title, type, factuality, place, date (EDTF), date_min, date_max, statement, status, gist,
+        realis, reported_text, reported_date (EDTF), reported_verdict (on that date), event_verdict (on the event
+        itself), differs (whether the reported date is contradicted; null where that is not known).
 
-        return self._frame(views.timeline)
+        Args:
+            include_withdrawn: as for ``claims``; an event that only they report is left out with them.
+        """
+        return self._view("timeline", include_withdrawn)
+
+    def claim_sources(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per source that an assessment of a statement or event cites, and what it shows.
+
+        Columns: target (the statement or event), status, aspect, verdict, source, publisher, url, stance, says.
+
+        Args:
+            include_withdrawn: as for ``claims``.
+        """
+        return self._view("claim_sources", include_withdrawn)
 
     @property
     def plot(self) -> Plots:
@@ -73,11 +99,13 @@ class ContentAccess(TableAccess):
             UnsafeInputError: the copy is a link, larger than 5 MiB, or not UTF-8.
             SetupError: the copy cannot be read.
         """
-        from news_dataset import restoration
+        from news_dataset import answers, frames, restoration
         from news_dataset.spans import read_text
 
         copy = read_text(Path(text))
-        return self._frame(lambda read: restoration.restored_rows(read, copy, article))
+        store = self._store()
+        columns, rows = restoration.restored_rows(lambda name: store.table(name).to_pylist(), copy, article)
+        return frames.to_pandas(answers.rows_table(columns, rows, store.schema), stores.versions(store))
 
     def get(self, record_id: str) -> Record:
         """Return a record by its id, as a frozen pydantic model with its children.
@@ -124,7 +152,7 @@ class ContentAccess(TableAccess):
         return credit.licence(self._store().dataset)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Return what a SELECT in the SQL of DuckDB selects from the tables, and from who_said_what and timeline.
+        """Return what a SELECT in the SQL of DuckDB selects from tables and views.
 
         Columns have the dtypes that ``load`` gives; one with the name and values of a column of codes is a category.
         Nothing can be written, and nothing read but the dataset: no files, no settings, no variables of Python.
@@ -137,15 +165,9 @@ class ContentAccess(TableAccess):
             UnsafeInputError: it needs more memory than it may have.
             SetupError: the disk is full.
         """
-        from functools import partial
+        from news_dataset import frames
 
-        from news_dataset import frames, views
-        from news_dataset import query as engine
-
-        store = self._store()
-        sources: dict[str, engine.Source] = {name: partial(self._source, name) for name in store.tables}
-        sources |= {view.__name__: partial(self._view, view) for view in (views.who_said_what, views.timeline)}
-        return frames.to_pandas(engine.run(query, sources), stores.versions(store))
+        return frames.to_pandas(self._selected(query), stores.versions(self._store()))
 
     def export(self, to: Literal["csv", "jsonl", "sqlite"], output: str | Path) -> dict[str, int]:
         """Write every table as CSV, JSON Lines or SQLite; the output appears whole or not at all.
@@ -234,23 +256,31 @@ class ContentAccess(TableAccess):
         is_large = store.counts()[name] > _LARGE
         return self.iter_batches(name, hashed=isinstance(store, Release)) if is_large else store.table(name)
 
-    def _frame(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pd.DataFrame:
-        from news_dataset import frames
+    def _selected(self, query: str) -> pa.Table:
+        from functools import partial
 
-        return frames.to_pandas(self._view(view), stores.versions(self._store()))
-
-    def _view(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pa.Table:
-        from functools import cache
-
-        from news_dataset import frames
+        from news_dataset.query import Source, run
 
         store = self._store()
-        table = cache(store.table)  # each is read once
-        try:
-            # A release of an older version has not every table; no view needs one that is newer than 1.0
-            columns, rows = view(lambda name: table(name).to_pylist() if name in store.tables else [])
-        except UnknownNameError:
-            raise
-        except KeyError as error:
-            raise IntegrityError(f"the tables do not fit together: {error.args[0]} is missing") from error
-        return frames.view_table(columns, rows, lambda name: table(name).schema)
+        sources: dict[str, Source] = {name: partial(self._published_view, name) for name in get_args(stores.View)}
+        return run(query, sources | {name: partial(self._source, name) for name in store.tables})
+
+    def _published_view(self, name: str) -> pa.Table | None:
+        """Return a view as it was published; None where it is to be worked out."""
+        from news_dataset.released import Release
+
+        store = self._store()
+        return store.view(name) if isinstance(store, Release) and name in store.views else None
+
+    def _view(self, name: str, include_withdrawn: bool) -> pd.DataFrame:
+        from news_dataset import frames
+
+        table = self._published_view(name)
+        if table is None:
+            from news_dataset.tabular import arrow_schema
+            from news_dataset.views import views
+
+            schema, rows = arrow_schema(views()[name]), self._selected(f"SELECT * FROM {name}")
+            table = frames.as_schema(rows, schema)
+        frame = frames.to_pandas(table, stores.versions(self._store()))
+        return frame if include_withdrawn else frame[frame["status"] != "withdrawn"].reset_index(drop=True)

@@ -162,12 +162,12 @@ class TableAccess:
         Raises:
             KeyError: there is no such table.
         """
-        from news_dataset import frames
+        from news_dataset import answers, frames
         from news_dataset.errors import known
 
         store = self._store()
-        rows = list(frames.describe(store.schema(known(table, store.tables, "table"))))
-        return frames.to_pandas(frames.view_table(frames.DESCRIBED, rows, store.schema), stores.versions(store))
+        rows = list(answers.describe(store.schema(known(table, store.tables, "table"))))
+        return frames.to_pandas(answers.rows_table(answers.DESCRIBED, rows, store.schema), stores.versions(store))
 
     def path(self, table: Name) -> Path:
         """Return where the Parquet file of a table lies.
