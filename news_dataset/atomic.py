@@ -105,7 +105,7 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
         with TemporaryDirectory(prefix=f".{out.name[:100]}.news-dataset-", dir=out.parent) as desk:
             new = Path(desk) / out.name
             yield new
-            for path in [*new.iterdir(), new] if new.is_dir() else [new]:
+            for path in [*new.rglob("*"), new] if new.is_dir() else [new]:
                 _sync(path)
             _refuse(out, foreign)  # writing takes time, in which somebody else may have come
             if out.is_dir():

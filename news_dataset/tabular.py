@@ -54,6 +54,11 @@ class Table:
     key: tuple[str, ...]
     since: str = "1.0"
 
+    @property
+    def path(self) -> str:
+        """Where a release, or another folder of all tables, has the table, without the ending of the file."""
+        return self.name
+
 
 @cache
 def tables() -> dict[str, Table]:

@@ -76,9 +76,9 @@ def test_a_release_and_its_records_give_the_same_export(tmp_path: Path, root: Pa
     for source, out in (("data/published", "one"), ("data/curated", "two")):
         assert main(["export", "--to", "csv", str(root / source), "-o", str(tmp_path / out)]) == 0
 
-    one, two = ({path.name: path.read_bytes() for path in (tmp_path / out).glob("*.csv")} for out in ("one", "two"))
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / out).rglob("*.csv")} for out in ("one", "two"))
     assert one == two
-    assert len(one) == 22
+    assert len(one) == 22 + 4
 
 
 def test_invalid_records_are_not_exported(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +20,8 @@ import news_dataset as nd
 from news_dataset import manifest, publish
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.exporters import csv
+from news_dataset.exporters.rows import plain_rows
 from news_dataset.publish.tables import content_of
 from news_dataset.tabular import arrow_schema
 from news_dataset.views import views
@@ -150,3 +154,46 @@ def test_a_large_release_has_them_as_sql_alone(release: Path, monkeypatch: pytes
     assert manifest.read(release).views == {}
     publish.verify(release)
     pd.testing.assert_frame_equal(nd.Dataset.open(release).claims(), nd.claims())
+
+
+# Exports.
+
+
+def rows_of(base: sqlite3.Connection, name: str) -> list[dict[str, object]]:
+    """Return the rows of a view of an export, truth values as such."""
+    base.row_factory = sqlite3.Row
+    flags = {field.name for field in views()[name].fields if field.kind == "bool"}
+    return [
+        {key: bool(row[key]) if key in flags and row[key] is not None else row[key] for key in row.keys()}  # noqa: SIM118
+        for row in base.execute(f"SELECT * FROM {name}")
+    ]
+
+
+@pytest.mark.parametrize("place", ["data/published", "data/curated"])
+def test_exports_have_the_same_views(place: str, tmp_path: Path) -> None:
+    """As files, and as views that SQLite works out of the tables of the file."""
+    ds = nd.Dataset.open(ROOT / place)
+    ds.export("csv", tmp_path / "csv")
+    ds.export("sqlite", tmp_path / "base.db")
+    files = csv.read(tmp_path / "csv")
+    with closing(sqlite3.connect(tmp_path / "base.db")) as base:
+        assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert {name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'view'")} == set(views())
+        for name in views():
+            expected = list(plain_rows(pq.read_table(PUBLISHED / "views" / f"{name}.parquet")))
+            assert list(plain_rows(files[name])) == expected
+            assert rows_of(base, name) == expected
+
+        base.execute("UPDATE assessments SET verdict = 'supported' WHERE verdict = 'contradicted'")  # negative control
+        assert rows_of(base, "claims") != list(plain_rows(files["claims"]))
+
+
+def test_a_part_of_a_dataset_has_the_views_that_it_can_have(tmp_path: Path) -> None:
+    """Others would fail, or be empty without a word."""
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    for name in ("assessments", "citations", "sources", "statements", "articles"):
+        shutil.copy(PUBLISHED / f"{name}.parquet", parts)
+    nd.Dataset.open(parts).export("csv", tmp_path / "csv")
+
+    assert [path.name for path in (tmp_path / "csv" / "views").iterdir()] == ["claim_sources.csv"]

@@ -172,6 +172,8 @@ class ContentAccess(TableAccess):
     def export(self, to: Literal["csv", "jsonl", "sqlite"], output: str | Path) -> dict[str, int]:
         """Write every table as CSV, JSON Lines or SQLite; the output appears whole or not at all.
 
+        CSV and SQLite have the views, too: as files in a folder ``views``, and as views of the database.
+
         Args:
             to: the form.
             output: a new or empty folder (csv, jsonl), or a file (sqlite).
@@ -185,6 +187,7 @@ class ContentAccess(TableAccess):
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
         """
         from news_dataset import exporters
+        from news_dataset.views import supported
 
         exporters.refuse_among_records(self._folder, Path(output))
         info = self.info()
@@ -192,7 +195,9 @@ class ContentAccess(TableAccess):
         about = {name: str(value) for name, value in info.items() if value is not None}
         if "title" in about:
             about["citation"] = self.citation()
-        exporters.export(self.load_all(as_="arrow"), about, to, Path(output))
+        tables = self.load_all(as_="arrow")
+        made = {name: self._view_table(name) for name in supported(tables)} if to == "csv" else {}
+        exporters.export(tables | made, about, to, Path(output))
         return rows
 
     def explore(self, output: str | Path, *, text: str | Path | None = None) -> Page:
@@ -272,15 +277,19 @@ class ContentAccess(TableAccess):
         store = self._store()
         return store.view(name) if isinstance(store, Release) and name in store.views else None
 
+    def _view_table(self, name: str) -> pa.Table:
+        """Return all rows of a view."""
+        table = self._published_view(name)
+        if table is not None:
+            return table
+        from news_dataset.frames import as_schema
+        from news_dataset.tabular import arrow_schema
+        from news_dataset.views import views
+
+        return as_schema(self._selected(f"SELECT * FROM {name}"), arrow_schema(views()[name]))
+
     def _view(self, name: str, include_withdrawn: bool) -> pd.DataFrame:
         from news_dataset import frames
 
-        table = self._published_view(name)
-        if table is None:
-            from news_dataset.tabular import arrow_schema
-            from news_dataset.views import views
-
-            schema, rows = arrow_schema(views()[name]), self._selected(f"SELECT * FROM {name}")
-            table = frames.as_schema(rows, schema)
-        frame = frames.to_pandas(table, stores.versions(self._store()))
+        frame = frames.to_pandas(self._view_table(name), stores.versions(self._store()))
         return frame if include_withdrawn else frame[frame["status"] != "withdrawn"].reset_index(drop=True)

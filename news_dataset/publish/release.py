@@ -67,7 +67,7 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
     found += [
         f"{one}: other records than the curated ones" for one in lines if published.files.get(one) != wanted.files[one]
     ]
-    texts = described(dataclasses.replace(wanted, files=published.files))
+    texts = described(dataclasses.replace(wanted, files=wanted.files | published.files))
     stale = [name for name, data in texts.items() if published.files.get(name) != manifest.describe(data)]
     return found + [f"{name}: describes another release than this one" for name in stale]
 

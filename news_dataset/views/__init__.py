@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from news_dataset.frames import Kind
+from news_dataset.records import BY_TABLE
 from news_dataset.tabular import Field, Table, tables
 
 GRAVITY = ("contradicted", "unsupported", "partly_supported", "supported", "not_checkable")
@@ -133,6 +134,11 @@ class View(Table):
     sql: str
     reads: tuple[str, ...]
 
+    @property
+    def path(self) -> str:
+        """Where a release, or another folder of all tables, has the view, without the ending of the file."""
+        return f"views/{self.name}"
+
 
 @cache
 def views() -> dict[str, View]:
@@ -162,6 +168,12 @@ def needed(names: Iterable[str]) -> list[str]:
     return found
 
 
+def supported(among: Iterable[str]) -> list[str]:
+    """Return the views for which all tables are among some."""
+    there = {*among, *views()}
+    return [name for name in views() if there.issuperset(needed([name]))]
+
+
 def _sql(name: str) -> str:
     ranks = " ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(GRAVITY))
     parts = {
@@ -185,8 +197,7 @@ def _field(sources: tuple[str, ...], name: str, lender: str, description: str = 
         kind: Kind = lender  # type: ignore[assignment]  # one of the kinds, as the tests show
         return Field(name, kind, name != "n_sources", description)
     lent = next(field for field in tables()[table].fields if field.name == column)
-    is_id = column == "id"
-    return replace(
-        lent, name=name, nullable=lent.nullable or table not in sources, description=description or lent.description,
-        references=table if is_id else lent.references,
-    )  # fmt: skip
+    if column == "id":
+        lent = replace(lent, references=table, types=(BY_TABLE[table].record_type,))
+    nullable = lent.nullable or table not in sources
+    return replace(lent, name=name, nullable=nullable, description=description or lent.description)
