@@ -29,6 +29,14 @@ _SETTINGS = {
 }
 _SQL_TYPES = {"int32": "INTEGER", "double": "DOUBLE", "bool": "BOOLEAN", "date32": "DATE"}
 _CATALOGUE = re.compile(r"information_schema|duckdb_|pg_|pragma_|\bshow\b", re.IGNORECASE)
+_COLUMN = re.compile(r'column (?:named )?"(\w+)"')
+_GONE = {
+    "who_said_what": {
+        "verdict": "attribution_verdict (did they say it?) and content_verdict (is it so?)",
+        "finding": "attribution_finding and content_finding",
+    },
+    "timeline": {"verdict": "reported_verdict (on the date) beside event_verdict (on the event)"},
+}
 _BATCH = "a batch"  # no table has a blank in its name
 _UNNAMED = "write the name of the table itself, not as a text that becomes a query"
 
@@ -70,7 +78,7 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
             except (duckdb.IOException, duckdb.FatalException) as error:
                 raise SetupError(f"the temporary folder cannot be used: {_line(error)}") from error
             except duckdb.Error as error:
-                raise UsageError(_line(error)) from error
+                raise UsageError(f"{_line(error)}{_successor(query, error)}") from error
 
 
 def _selected(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
@@ -184,6 +192,15 @@ def _line(error: Exception) -> str:
     """Return what DuckDB says, with its hint, as one line without a piece of the query."""
     said = str(error).split("\nLINE ")[0].split("\nPlease try installing")[0]
     return " ".join(said.split())
+
+
+def _successor(query: str, error: Exception) -> str:
+    """Return what took the place of the column of a view that a query asks for in vain."""
+    found = _COLUMN.search(str(error))
+    for view, gone in _GONE.items() if found else ():
+        if found and view in query.lower() and found[1] in gone:
+            return f"; in {view}, {found[1]} has become {gone[found[1]]}"
+    return ""
 
 
 def _typed(selected: pa.Table, tables: Tables) -> pa.Table:

@@ -6,7 +6,7 @@ from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from news_dataset.errors import UnknownNameError, UnsafeInputError, UsageError, known
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from news_dataset.records import Record
     from news_dataset.released import Release
     from news_dataset.stored import Curated, Tables
+
+    class AnyRecord(Record):
+        """A record of whatever type; type checkers let all of its fields pass."""
+
+        def __getattr__(self, name: str) -> Any:
+            """Return a field."""
+
+        def __eq__(self, other: object) -> bool:
+            """Compare with a record of any type."""
+
+        __hash__ = Record.__hash__
 
     Opened = Release | Curated | Tables
     Source = Callable[[], AbstractContextManager[ParquetFile]]
@@ -39,7 +50,10 @@ Table = Literal[
 View = Literal["claims", "who_said_what", "timeline", "claim_sources"]
 """The names of the views."""
 
-Name = Table | str  # a release of somebody else may have other tables
+Records = Literal[
+    "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources"
+]  # fmt: skip
+"""The names of the tables of records."""
 
 
 def versions(store: Store) -> dict[str, Any]:
@@ -110,7 +124,7 @@ def records(store: Opened, table: str) -> Iterator[Record]:
     return store.records(known(table, list(BY_TABLE), "table of records"))
 
 
-def get(store: Opened, record_id: str) -> Record:
+def get(store: Opened, record_id: str) -> AnyRecord:
     """Return a record by its id.
 
     Raises:
@@ -126,7 +140,7 @@ def get(store: Opened, record_id: str) -> Record:
         first = store.records(model.table, f'"{record_id}"') if isinstance(store, Release) else ()
         for record in chain(first, store.records(model.table)):
             if record.id == record_id:
-                return record
+                return cast("AnyRecord", record)
     for row in store.table("redirects").to_pylist():
         if row["old_id"] == record_id:
             gone = f"{record_id} was {row['reason']} in {row['release']}"

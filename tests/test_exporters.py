@@ -23,13 +23,12 @@ from news_dataset import exporters
 from news_dataset.cli import main
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters import csv
-from news_dataset.tabular import tables
 
 ABOUT = {"title": "Example", "license": "CC0-1.0", "data_version": "2026.11.0"}
 
 
 def bundled() -> dict[str, pa.Table]:
-    return {name: nd.load(name, as_="arrow") for name in tables()}
+    return nd.load_all(as_="arrow")
 
 
 def changed(table: str, **cells: Any) -> dict[str, pa.Table]:

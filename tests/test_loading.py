@@ -103,7 +103,9 @@ def test_load_all_has_the_same_forms() -> None:
         tables = nd.load_all(as_=form)
 
         assert list(tables) == nd.tables()
-        assert all(type(one) is type(nd.load(name, as_=form)) for name, one in tables.items())
+        assert all(
+            type(one) is type(nd.load(name, as_=form)) for name, one in zip(nd.tables(), tables.values(), strict=True)
+        )
     with pytest.raises(ValueError, match="pandas, arrow, polars, records"):
         nd.load_all(as_="numpy")  # type: ignore[call-overload]
 

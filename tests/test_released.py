@@ -130,7 +130,7 @@ def test_a_release_may_have_other_tables(release: Path) -> None:
     dataset = nd.Dataset.open(release)
 
     assert dataset.tables() == [*nd.tables(), "towns"]
-    assert dataset.load("towns").equals(nd.load("places"))
+    assert dataset.load("towns").equals(nd.load("places"))  # type: ignore[call-overload]
     with pytest.raises(IntegrityError, match="towns is no table"):
         publish.verify(release)
 

@@ -19,14 +19,14 @@ import news_dataset as nd
 from news_dataset import query
 from news_dataset.cli import main
 from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError
-from news_dataset.stores import View
+from news_dataset.stores import Table, View
 from tests.conftest import ROOT
 
 hidden = pd.DataFrame({"a": [1]})  # a variable that no query may see
 
 
 @pytest.mark.parametrize("table", nd.tables())
-def test_a_whole_table_is_what_load_gives(table: str) -> None:
+def test_a_whole_table_is_what_load_gives(table: Table) -> None:
     """Codes, numbers, days and texts alike."""
     pd.testing.assert_frame_equal(nd.sql(f'select * from "{table}"'), nd.load(table))
 
@@ -80,6 +80,9 @@ def test_a_large_result_is_whole() -> None:
     [
         ("select * from statment", 'Did you mean "statements"?'),
         ("select knd from statements", 'Candidate bindings: "kind"'),
+        ("select verdict from who_said_what", "verdict has become attribution_verdict (did they say it?) and content_"),
+        ("select s.finding from Who_Said_What s", "has become attribution_finding and content_finding"),
+        ("select verdict from timeline", "verdict has become reported_verdict"),
         ("selct 1", "syntax error"),
         ("", "expected one SELECT, found 0 statements"),
         ("-- nothing", "found 0 statements"),

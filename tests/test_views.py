@@ -131,7 +131,7 @@ def test_a_view_has_these_columns(view: str, rows_of: Any) -> None:
     """In Python, and as each engine gives them; those that may not be null are not."""
     assert list(getattr(nd, view)().columns) == COLUMNS[view].split()
     assert [field.name for field in views.views()[view].fields] == COLUMNS[view].split()
-    real = {name: nd.load(name, as_="arrow") for name in nd.tables()}
+    real = nd.load_all(as_="arrow")
     rows = rows_of(real, view)
     assert list(rows[0]) == COLUMNS[view].split()
     required = [field.name for field in views.views()[view].fields if not field.nullable]
@@ -141,7 +141,7 @@ def test_a_view_has_these_columns(view: str, rows_of: Any) -> None:
 @pytest.mark.parametrize("view", COLUMNS)
 def test_both_engines_give_the_same_rows(view: str) -> None:
     """In the same order."""
-    real = {name: nd.load(name, as_="arrow") for name in nd.tables()}
+    real = nd.load_all(as_="arrow")
 
     assert ENGINES["duckdb"](real, view) == ENGINES["sqlite"](real, view)
 

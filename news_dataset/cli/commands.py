@@ -19,7 +19,7 @@ from news_dataset.dataset import Dataset
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reporters import escape, issue_line
+from news_dataset.reporters import escape
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ def build(options: Namespace) -> int:
     if options.check:
         return show(report)
     for issue in report:
-        print(issue_line(issue))
+        print(str(issue))
     about = Dataset.open(whole).info()
     rows = about["rows"]
     what = f"{out}: {sum(rows.values())} rows in {len(rows)} tables"
@@ -208,7 +208,7 @@ def anchor(options: Namespace) -> int:
     for path in options.paths or [keeping(None)]:
         done = Dataset(path).anchor(options.text)
         for refusal in done.refusals:
-            print(issue_line(refusal.issue))
+            print(str(refusal.issue))
             for candidate in refusal.candidates:
                 print(f"    {escape(candidate)}")
         code = max(code, done.report.exit_code)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from news_dataset import stores
 from news_dataset.dataset.tables import TableAccess
-from news_dataset.stores import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +16,18 @@ if TYPE_CHECKING:
 
     from news_dataset.explorer import Page
     from news_dataset.plots import Plots
-    from news_dataset.records import Record
+    from news_dataset.records import (
+        Article,
+        Assessment,
+        Event,
+        Organization,
+        Person,
+        Place,
+        Record,
+        Source,
+        Statement,
+    )
+    from news_dataset.stores import AnyRecord
 
 
 _LARGE = 500_000
@@ -107,15 +117,34 @@ class ContentAccess(TableAccess):
         columns, rows = restoration.restored_rows(lambda name: store.table(name).to_pylist(), copy, article)
         return frames.to_pandas(answers.rows_table(columns, rows, store.schema), stores.versions(store))
 
-    def get(self, record_id: str) -> Record:
-        """Return a record by its id, as a frozen pydantic model with its children.
+    def get(self, record_id: str) -> AnyRecord:
+        """Return a record by its id, as a frozen pydantic model (``Person``, ``Statement``, …) with its children.
 
         Raises:
             KeyError: there is none; the message names the nearest id.
         """
         return stores.get(self._store(), record_id)
 
-    def iter_records(self, table: Name) -> Iterator[Record]:
+    @overload
+    def iter_records(self, table: Literal["articles"]) -> Iterator[Article]: ...
+    @overload
+    def iter_records(self, table: Literal["people"]) -> Iterator[Person]: ...
+    @overload
+    def iter_records(self, table: Literal["organizations"]) -> Iterator[Organization]: ...
+    @overload
+    def iter_records(self, table: Literal["places"]) -> Iterator[Place]: ...
+    @overload
+    def iter_records(self, table: Literal["events"]) -> Iterator[Event]: ...
+    @overload
+    def iter_records(self, table: Literal["statements"]) -> Iterator[Statement]: ...
+    @overload
+    def iter_records(self, table: Literal["assessments"]) -> Iterator[Assessment]: ...
+    @overload
+    def iter_records(self, table: Literal["sources"]) -> Iterator[Source]: ...
+    @overload
+    def iter_records(self, table: stores.Records) -> Iterator[Record]: ...
+
+    def iter_records(self, table: stores.Records) -> Iterator[Any]:
         """Iterate over the records of a table, such as ``statements``, as frozen pydantic models.
 
         Raises:
@@ -253,7 +282,7 @@ class ContentAccess(TableAccess):
 
         return manual.page(code) if code else manual.contents()
 
-    def _source(self, name: str) -> pa.Table | Iterator[pa.RecordBatch]:
+    def _source(self, name: stores.Table) -> pa.Table | Iterator[pa.RecordBatch]:
         """Return a table for a query; a large one in batches, so that it need not fit into memory."""
         from news_dataset.released import Release
 
@@ -264,11 +293,11 @@ class ContentAccess(TableAccess):
     def _selected(self, query: str) -> pa.Table:
         from functools import partial
 
-        from news_dataset.query import Source, run
+        from news_dataset import query as engine
 
-        store = self._store()
-        sources: dict[str, Source] = {name: partial(self._published_view, name) for name in get_args(stores.View)}
-        return run(query, sources | {name: partial(self._source, name) for name in store.tables})
+        views = {name: partial(self._published_view, name) for name in get_args(stores.View)}
+        sources: dict[str, engine.Source] = {**views, **{name: partial(self._source, name) for name in self.tables()}}
+        return engine.run(query, sources)
 
     def _published_view(self, name: str) -> pa.Table | None:
         """Return a view as it was published; None where it is to be worked out."""
