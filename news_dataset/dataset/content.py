@@ -114,7 +114,11 @@ class ContentAccess(TableAccess):
 
         copy = read_text(Path(text))
         store = self._store()
-        columns, rows = restoration.restored_rows(lambda name: store.table(name).to_pylist(), copy, article)
+
+        def read(name: str) -> list[dict[str, Any]]:  # a release of an older version has not every table
+            return store.table(name).to_pylist() if name in store.tables else []
+
+        columns, rows = restoration.restored_rows(read, copy, article)
         return frames.to_pandas(answers.rows_table(columns, rows, store.schema), stores.versions(store))
 
     def get(self, record_id: str) -> AnyRecord:
