@@ -67,8 +67,8 @@ def test_verdicts_are_those_of_the_records(axis: str, question: str) -> None:
 def test_dates_and_sources_of_values_are_counted() -> None:
     """How many sources show a date, and how many values name a source."""
     published = int(nd.load("sources")["published"].notna().sum())
-    values = {"people": PERSON, "organizations": ORGANIZATION, "places": PLACE}
-    filled = sum(int(nd.load(table)[field].notna().sum()) for table, fields in values.items() for field in fields)
+    values = [(nd.load("people"), PERSON), (nd.load("organizations"), ORGANIZATION), (nd.load("places"), PLACE)]
+    filled = sum(int(frame[field].notna().sum()) for frame, fields in values for field in fields)
     names, offices = nd.load("names"), nd.load("offices")
     filled += names[names.columns[0]].nunique() + offices[offices.columns[0]].nunique()
     sourced = len(nd.load("value_sources").drop_duplicates(["entity", "field"]))
