@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from news_dataset import stores
-from news_dataset.stores import Name
+from news_dataset.stores import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,20 +32,20 @@ class TableAccess:
 
     @overload
     def load(
-        self, table: Name, *, as_: Literal["pandas"] = ..., columns: Columns = ..., filters: Any = ...
+        self, table: Table, *, as_: Literal["pandas"] = ..., columns: Columns = ..., filters: Any = ...
     ) -> pd.DataFrame: ...
     @overload
-    def load(self, table: Name, *, as_: Literal["arrow"], columns: Columns = ..., filters: Any = ...) -> pa.Table: ...
+    def load(self, table: Table, *, as_: Literal["arrow"], columns: Columns = ..., filters: Any = ...) -> pa.Table: ...
     @overload
     def load(
-        self, table: Name, *, as_: Literal["polars"], columns: Columns = ..., filters: Any = ...
+        self, table: Table, *, as_: Literal["polars"], columns: Columns = ..., filters: Any = ...
     ) -> pl.DataFrame: ...
     @overload
     def load(
-        self, table: Name, *, as_: Literal["records"], columns: Columns = ..., filters: Any = ...
+        self, table: Table, *, as_: Literal["records"], columns: Columns = ..., filters: Any = ...
     ) -> list[dict[str, Any]]: ...
 
-    def load(self, table: Name, *, as_: Form = "pandas", columns: Columns = None, filters: Any = None) -> Any:
+    def load(self, table: Table, *, as_: Form = "pandas", columns: Columns = None, filters: Any = None) -> Any:
         """Return a table; what comes back is the caller's own, to change at will.
 
         As a pandas frame, text is ``str`` (before pandas 3 ``string``), codes are categories, days ``datetime64[s]``,
@@ -65,6 +65,12 @@ class TableAccess:
             ValueError: *as_* is none of the four, *columns* is no list of names, or *filters* are not understood.
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is wanted and not installed.
+
+        Examples:
+            >>> nd.load("statements", columns=["gist"], filters=[("kind", "=", "direct")]).shape
+            (1, 1)
+            >>> nd.load("places", as_="records", columns=["id", "country"])[0]
+            {'id': 'place/camp-david', 'country': 'USA'}
         """
         from news_dataset import frames
 
@@ -88,13 +94,17 @@ class TableAccess:
 
         Raises:
             ValueError, IntegrityError, SetupError: as ``load``.
+
+        Examples:
+            >>> {name: len(frame) for name, frame in nd.load_all().items() if name == "articles"}
+            {'articles': 1}
         """
         from news_dataset import frames
 
         shape, store = frames.form(as_), self._store()
         return {name: shape(store.table(name), stores.versions(store)) for name in store.tables}
 
-    def scan(self, table: Name, *, hashed: bool = False) -> pl.LazyFrame:
+    def scan(self, table: Table, *, hashed: bool = False) -> pl.LazyFrame:
         """Return a table as a Polars query: only the columns and row groups that it needs are read.
 
         Args:
@@ -107,12 +117,17 @@ class TableAccess:
             ValueError: *hashed* is wanted, and the folder has no manifest.
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is not installed.
+
+        Examples:
+            >>> import polars as pl
+            >>> nd.scan("people").filter(pl.col("family_name") == "Ishiba").collect()["name"].to_list()
+            ['Shigeru Ishiba']
         """
         return stores.scan(self._store(), table, hashed=hashed)
 
     def iter_batches(
         self,
-        table: Name,
+        table: Table,
         *,
         columns: Columns = None,
         filters: Any = None,
@@ -132,49 +147,87 @@ class TableAccess:
             KeyError: there is no such table or column.
             ValueError: *columns* is no list of names, *filters* are not understood, or *batch_size* is not positive.
             IntegrityError: the file is not the one that the manifest vouches for, or not a table.
+
+        Examples:
+            >>> batches = nd.iter_batches("statements", columns=["id"], batch_size=20)
+            >>> sum(batch.num_rows for batch in batches) == len(nd.load("statements"))
+            True
         """
         wanted = {"columns": columns, "filters": filters, "batch_size": batch_size, "hashed": hashed}
         return stores.iter_batches(self._store(), table, **wanted)
 
     def load_articles(self) -> pd.DataFrame:
-        """Return the table ``articles``: one row per article."""
+        """Return the table ``articles``: one row per article.
+
+        Examples:
+            >>> nd.load_articles().equals(nd.load("articles"))
+            True
+        """
         return self.load("articles")
 
     def load_people(self) -> pd.DataFrame:
-        """Return the table ``people``: one row per person."""
+        """Return the table ``people``: one row per person.
+
+        Examples:
+            >>> nd.load_people().equals(nd.load("people"))
+            True
+        """
         return self.load("people")
 
     def load_statements(self) -> pd.DataFrame:
-        """Return the table ``statements``: one row per statement."""
+        """Return the table ``statements``: one row per statement.
+
+        Examples:
+            >>> nd.load_statements().equals(nd.load("statements"))
+            True
+        """
         return self.load("statements")
 
     def load_events(self) -> pd.DataFrame:
-        """Return the table ``events``: one row per event."""
+        """Return the table ``events``: one row per event.
+
+        Examples:
+            >>> nd.load_events().equals(nd.load("events"))
+            True
+        """
         return self.load("events")
 
-    def tables(self) -> list[str]:
-        """Return the names of all tables."""
-        return list(self._store().tables)
+    def tables(self) -> list[Table]:
+        """Return the names of all tables; a release of somebody else may have others than this package knows.
 
-    def describe(self, table: Name) -> pd.DataFrame:
+        Examples:
+            >>> nd.tables()[:3]
+            ['articles', 'people', 'organizations']
+        """
+        return cast("list[Table]", list(self._store().tables))
+
+    def describe(self, table: Table) -> pd.DataFrame:
         """Return one row per column of a table: column, type, nullable, key, references, codebook, description.
 
         Raises:
             KeyError: there is no such table.
+
+        Examples:
+            >>> nd.describe("statements").set_index("column").loc["article", "references"]
+            'articles'
         """
-        from news_dataset import frames
+        from news_dataset import answers, frames
         from news_dataset.errors import known
 
         store = self._store()
-        rows = list(frames.describe(store.schema(known(table, store.tables, "table"))))
-        return frames.to_pandas(frames.view_table(frames.DESCRIBED, rows, store.schema), stores.versions(store))
+        rows = list(answers.describe(store.schema(known(table, store.tables, "table"))))
+        return frames.to_pandas(answers.rows_table(answers.DESCRIBED, rows, store.schema), stores.versions(store))
 
-    def path(self, table: Name) -> Path:
+    def path(self, table: Table) -> Path:
         """Return where the Parquet file of a table lies.
 
         Raises:
             KeyError: there is no such table.
             ValueError: the dataset was not built yet.
+
+        Examples:
+            >>> nd.path("people").name
+            'people.parquet'
         """
         from news_dataset.errors import known
 

@@ -1,4 +1,6 @@
-"""Three plots for notebooks: when things happened, who speaks, what holds up. Matplotlib loads when one is drawn.
+"""Three plots for notebooks: when things happened, to whom what is attributed, whether they said it and it is so.
+
+Matplotlib loads when one is drawn.
 
 Each draws on the axes that it is given, or on a figure of its own, which pyplot does not know of: it works without a
 display, leaves no state behind, and a notebook shows what is returned.
@@ -32,6 +34,10 @@ class Plots:
     def __init__(self, views: Views) -> None:
         self._views = views
 
+    def __repr__(self) -> str:
+        """Return what can be drawn, and of which dataset."""
+        return f"<Plots timeline(), speakers(by), verdicts(by) of {self._views!r}>"
+
     def timeline(self, *, ax: Axes | None = None) -> Axes:
         """Plot the dates that are reported against those that independent sources show, an event a row.
 
@@ -44,13 +50,22 @@ class Plots:
 
         Raises:
             SetupError: matplotlib is not installed.
+
+        Examples:
+            >>> nd.plot.timeline().get_title("left")
+            'Reported dates against those that sources show'
         """
         from news_dataset.plots import dates
 
         return dates.draw(self._views.timeline(), ax)
 
-    def speakers(self, by: Literal["kind", "claim_type", "verdict"] = "kind", *, ax: Axes | None = None) -> Axes:
-        """Plot how many statements each speaker makes, a bar each; a joint statement counts for all its speakers.
+    def speakers(
+        self, by: Literal["kind", "claim_type", "content_verdict"] = "kind", *, ax: Axes | None = None
+    ) -> Axes:
+        """Plot how many statements are attributed to whom, a bar each.
+
+        A joint statement counts for each of its speakers. One whose attribution is contradicted or unsupported counts
+        for the article itself, and for nobody who is said to have made it.
 
         Args:
             by: what the parts of a bar are.
@@ -59,13 +74,22 @@ class Plots:
         Raises:
             SetupError: matplotlib is not installed.
             ValueError: *by* is none of the three.
+
+        Examples:
+            >>> nd.plot.speakers().get_title("left")
+            'Attributed to whom, by kind of attribution'
         """
         from news_dataset.plots import counts
 
         return counts.draw_speakers(self._views.who_said_what(), by, ax)
 
-    def verdicts(self, by: Literal["claim_type", "kind", "speaker"] = "claim_type", *, ax: Axes | None = None) -> Axes:
-        """Plot how many statements hold up, by their gravest verdict, stacked.
+    def verdicts(
+        self, by: Literal["claim_type", "kind", "attributed_to"] = "claim_type", *, ax: Axes | None = None
+    ) -> Axes:
+        """Plot how many statements were said, and how many are so: two bars each, stacked by verdict.
+
+        Statements of the article's own voice are attributed to nobody, and are in the second bars alone. Those that
+        they to whom they are attributed did not make are counted as in ``speakers``.
 
         Args:
             by: what the bars are.
@@ -74,6 +98,10 @@ class Plots:
         Raises:
             SetupError: matplotlib is not installed.
             ValueError: *by* is none of the three.
+
+        Examples:
+            >>> nd.plot.verdicts().get_title("left")
+            'Did they say it, and is it so? By type of claim'
         """
         from news_dataset.plots import counts
 

@@ -114,6 +114,7 @@ CERTAINTY = Codebook(
         "possible": "The speaker holds it to be possible.",
         "underspecified": "The text does not say how sure the speaker is.",
     },
+    is_ordered=True,
 )
 POLARITY = Codebook(
     "polarity",
@@ -130,6 +131,7 @@ MENTION_CERTAINTY = Codebook(
         "probable": "Another referent is conceivable but unlikely.",
         "possible": "The words are ambiguous; this is the likeliest referent.",
     },
+    is_ordered=True,
 )
 PARTICIPANT_ROLE = Codebook(
     "statement_role",
@@ -204,6 +206,7 @@ VERDICT = Codebook(
         "supported": "The cited sources bear it out.",
         "not_checkable": "No source could settle it: a judgement, an intention, or too vague.",
     },
+    is_ordered=True,
 )
 CLAIM_REVIEW: Mapping[str, tuple[int | None, str]] = {
     "contradicted": (1, "False"),
