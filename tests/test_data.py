@@ -111,11 +111,7 @@ def test_sources_are_those_of_the_research_and_what_was_read_later(notes: Any) -
     """Every address, with its date of publication."""
     known = {one["url"]: one["published"] for one in notes["sources_index"].values()}
     sources = {source["id"]: source for source in nd.load("sources", as_="records")}
-<<<<<<< HEAD
-    later = {name: source["published"] for name, source in sources.items() if source["url"] not in known}
-=======
     later = {key: one["published"] for key, one in sources.items() if one["url"] not in known}
->>>>>>> data
 
     assert later == READ_LATER
     for source in sources.values():
