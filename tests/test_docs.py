@@ -54,8 +54,8 @@ def test_the_finding_is_that_of_the_records() -> None:
     assert (
         f"Of the article's {len(claims)} claims {checked.sum()} can be checked: {checked['supported']} hold, "
         f"{checked['partly_supported']} hold in part, and {checked['contradicted']} are contradicted, both of them "
-        f"dates. *Did they say it?* Of the {attribution.sum()} claims on what somebody said, {attribution['supported']} are "
-        f"theirs, {attribution['partly_supported']} in part, and {lost.sum()} are not ({lost['contradicted']} "
+        f"dates. *Did they say it?* Of the {attribution.sum()} claims on what somebody said, "
+        f"{attribution['supported']} are theirs, {attribution['partly_supported']} in part, and {lost.sum()} are not ({lost['contradicted']} "
         f"contradicted, {lost['unsupported']} unsupported)"
     ) in " ".join(README.split())
     assert len(wrong) == 2
