@@ -197,16 +197,15 @@ def test_a_limit_that_is_kept_leaves_nothing_out() -> None:
     assert fitted(TABLES)["left_out"] == []
 
 
-def test_a_text_is_cut_where_spans_begin_and_end() -> None:
-    """Each span gets its words back, code points beyond the first plane too; ambiguous ones stand at every place."""
+def test_every_span_has_its_places_in_a_text() -> None:
+    """As restore finds them; the words stand once."""
     words = (SECOND / "text.txt").read_text("utf-8")
     tables = tables_of(nd.Dataset.open(SECOND))
     (exact,) = marked_copies(lambda name: tables[name].to_pylist(), {"article/port-example": Text(words)})
     restored = nd.Dataset.open(SECOND).restore(SECOND / "text.txt")
 
-    assert "".join(piece for piece, _ in exact["segments"]) == words
-    assert ord(max(words)) > 0xFFFF
-    said = ["".join(piece for piece, over in exact["segments"] if number in over) for number in range(len(restored))]
+    assert exact["words"] == words
+    said = ["".join(words[start:end] for start, end in places) for _, _, places in exact["spans"]]
     assert said == restored["words"].tolist()
     (other,) = marked_copies(lambda name: tables[name].to_pylist(), {"article/port-example": Text("Oh. " + words)})
     assert other["states"] == {"exact": 0, "relocated": 12, "ambiguous": 0, "orphan": 0}

@@ -3,7 +3,7 @@
 import { DAY, dated, days, placed, written } from "./dates.js";
 import { counted, fill, h, number } from "./dom.js";
 import { statementOf } from "./model.js";
-import { chip, head, tone, toStatement } from "./parts.js";
+import { chip, head, toStatement } from "./parts.js";
 import { axis, strip } from "./strip.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -94,7 +94,7 @@ function lead(wrong) {
 function clash(data, event, report, drawings) {
   const box = h("div", { class: "strip" });
   const statement = statementOf(data, report.row.statement);
-  const reported = report.places.map((one) => ({ days: one, tone: "contradicted" }));
+  const reported = report.places.map((one) => ({ days: one, tone: "line-contradicted" }));
   const label = report.places.length > 1 ? "?" : "";
   const shown = report.known;
   const isElsewhere = shown !== null && report.places.some((one) => one.to < shown.from || one.from > shown.to);
@@ -191,7 +191,7 @@ function eventRow(data, event, domain, drawings) {
   const box = h("div", { class: "strip" });
   const { shown } = event;
   const reported = event.reports.flatMap((one) =>
-    one.places.map((place) => ({ days: place, tone: one.verdict === "contradicted" ? tone(one.verdict) : "soft" })),
+    one.places.map((place) => ({ days: place, tone: one.verdict === "contradicted" ? "line-contradicted" : "soft" })),
   );
   if (domain !== null)
     drawings.push(inside(box, (width, height) => [strip({ shown, reported, domain, height }, width)]));
@@ -211,6 +211,9 @@ function eventRow(data, event, domain, drawings) {
           when,
           place,
           data.label("event_type", event.row.type),
+          event.row.factuality === "confirmed"
+            ? ""
+            : event.row.factuality && data.label("factuality", event.row.factuality),
           event.all === 0 ? "in no statement" : `in ${counted(event.all, "statement")}`,
         ]
           .filter(Boolean)
