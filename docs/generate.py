@@ -20,7 +20,8 @@ from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE, MODE
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.records.fields import Codebook
 from news_dataset.records.plover import MODES_OF
-from news_dataset.tabular import Table, tables
+from news_dataset.tabular import Field, Table, tables
+from news_dataset.views import views
 
 DOCS = Path(__file__).parent
 COMMAND = "python docs/generate.py"
@@ -252,6 +253,14 @@ STORED = {
 }
 """What a column is in Parquet and in pandas, by its kind."""
 
+OPEN = {book.name for book in CODEBOOKS if book.is_open}
+
+
+def stored(field: Field) -> tuple[str, str]:
+    """Return what a column is in Parquet and in pandas."""
+    parquet, pandas = STORED[field.kind]
+    return parquet, "str" if field.codebook in OPEN else "bool" if field.is_flag else pandas
+
 
 def tables_page(_: Path) -> str:
     """Return docs/tables.md: every table with its columns, and a picture of what refers to what."""
@@ -261,24 +270,28 @@ def tables_page(_: Path) -> str:
         "# Tables",
         "",
         f"The {len(tables())} tables of a release: one for each record type, one for each list of rows that records",
-        "hold, and four that are derived from those and from the codebooks. Rows are sorted by key.",
+        "hold, and four that are derived from those and from the codebooks; and the views, which are joined from them.",
+        "Rows are sorted by key.",
         "`news_dataset.load(table)` returns one in the types of the column *pandas*; `news_dataset.path(table)` says",
-        "where its Parquet file lies.",
+        "where its Parquet file lies. A *category* has all codes of its codebook, in their order. Each view is a",
+        "function of its name, such as `news_dataset.claims()`, and a file in `data/published/views`.",
         "",
         "A *nullable* column may hold no value. A column that *refers to* a table holds values of the column `id`",
         "there, of the types behind the colon; where several tables hold these types, it is `entities` or `records`,",
         "which hold them all.",
         "",
+        f"Views: {', '.join(map(_link, views()))}.",
+        "",
         "## What refers to what",
         "",
         *_picture(),
     ]
-    for table in tables().values():
+    for table in (*tables().values(), *views().values()):
         lines += [
             "",
             f"## {table.name}",
             "",
-            f"{table.description} Key: {_listed(table.key)}.",
+            f"{table.description} {f'Key: {_listed(table.key)}.' if table.key else ''}".rstrip(),
             "",
             *_columns_of(table),
         ]
@@ -307,7 +320,7 @@ def _columns_of(table: Table) -> Iterator[str]:
         marks = ["yes" if field.nullable else "", "yes" if field.name in table.key else ""]
         target = f"{_link(field.references)}: {', '.join(field.types)}" if field.references else ""
         codes = f"[{field.codebook}](codebook.md#{field.codebook})" if field.codebook else ""
-        yield _row([f"`{field.name}`", *STORED[field.kind], *marks, target, codes, field.description])
+        yield _row([f"`{field.name}`", *stored(field), *marks, target, codes, field.description])
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -38,6 +38,7 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     with new_folder(folder, files) as new:
         for name, data in files.items():
+            (new / name).parent.mkdir(exist_ok=True)
             (new / name).write_bytes(data)
 
 
@@ -47,7 +48,7 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
 
     Args:
         folder: the folder, which need not exist.
-        ours: the names of the files that may be in it and be lost.
+        ours: the names of the files that may be in it, or as ``views/name`` in a folder in it, and be lost.
 
     Raises:
         SetupError: as ``replace``.
@@ -58,8 +59,7 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
     if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
         raise SetupError(f"{folder} is not a folder that could be replaced")
     with _lock(folder):
-        inside = sorted(folder.iterdir()) if folder.is_dir() else []
-        if others := [path.name for path in inside if path.name not in ours or not path.is_file()]:
+        if others := [name for name, path in _inside(folder) if name not in ours or not path.is_file()]:
             raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
         new = folder.with_name(f".{folder.name}.news-dataset-new")
         aside = folder.with_name(manifest.PREVIOUS.format(name=folder.name))
@@ -77,6 +77,13 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
             _sync(folder.parent)
         except OSError as error:
             raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
+
+
+def _inside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield what is in a folder, and in the folders in it, with its name there."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        parts = sorted(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
+        yield from [(f"{path.name}/{one.name}", one) for one in parts] or [(path.name, path)]
 
 
 @contextmanager
@@ -98,7 +105,7 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
         with TemporaryDirectory(prefix=f".{out.name[:100]}.news-dataset-", dir=out.parent) as desk:
             new = Path(desk) / out.name
             yield new
-            for path in [*new.iterdir(), new] if new.is_dir() else [new]:
+            for path in [*new.rglob("*"), new] if new.is_dir() else [new]:
                 _sync(path)
             _refuse(out, foreign)  # writing takes time, in which somebody else may have come
             if out.is_dir():

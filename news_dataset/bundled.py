@@ -48,6 +48,8 @@ validate = _of(Dataset.validate, "path")
 verify = _of(Dataset.verify, "folder")
 
 citation = _bundled.citation
+claim_sources = _bundled.claim_sources
+claims = _bundled.claims
 describe = _bundled.describe
 explain = _bundled.explain
 explore = _bundled.explore
@@ -73,8 +75,8 @@ timeline = _bundled.timeline
 who_said_what = _bundled.who_said_what
 
 __all__ = [
-    "Dataset", "agreement", "anchor", "build", "citation", "describe", "diff", "explain", "explore", "export", "fmt",
-    "get", "info", "iter_batches", "iter_records", "license", "load", "load_all", "load_articles", "load_events",
-    "load_people", "load_statements", "new", "path", "plot", "restore", "scan", "schema", "sql", "tables", "timeline",
-    "validate", "verify", "who_said_what",
+    "Dataset", "agreement", "anchor", "build", "citation", "claim_sources", "claims", "describe", "diff", "explain",
+    "explore", "export", "fmt", "get", "info", "iter_batches", "iter_records", "license", "load", "load_all",
+    "load_articles", "load_events", "load_people", "load_statements", "new", "path", "plot", "restore", "scan",
+    "schema", "sql", "tables", "timeline", "validate", "verify", "who_said_what",
 ]  # fmt: skip

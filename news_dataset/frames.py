@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
@@ -31,6 +30,7 @@ class Store(Protocol):
 
     dataset: dict[str, Any]
     tables: tuple[str, ...]
+    views: tuple[str, ...]
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns."""
@@ -43,48 +43,6 @@ class Store(Protocol):
 
     def path(self, name: str) -> Path:
         """Return where the Parquet file of a table lies."""
-
-
-@dataclass(frozen=True, slots=True)
-class Borrowed:
-    """A column of a view that holds what a column of a table holds, or null."""
-
-    name: str
-    table: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A column of a view that no table has."""
-
-    name: str
-    kind: Kind
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The columns of rows that were joined from tables."""
-
-    name: str
-    description: str
-    columns: tuple[Borrowed | Made, ...]
-
-
-DESCRIBED = View(
-    "described",
-    "One row per column of a table.",
-    (
-        Made("column", "string", "Its name."),
-        Made("type", "string", "What it holds: string, code, int32, double, bool or date32."),
-        Made("nullable", "bool", "Whether it may be null."),
-        Made("key", "bool", "Whether it is part of the key."),
-        Made("references", "string", "The table whose ids it holds."),
-        Made("codebook", "string", "The codebook whose codes it holds."),
-        Made("description", "string", "What it says."),
-    ),
-)
 
 
 def arrow_type(kind: Kind) -> pa.DataType:
@@ -141,17 +99,43 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
     needed = None if columns is None or tested is None else list(dict.fromkeys([*columns, *tested]))
     table = store.table(name, needed)
     wanted = chosen(columns, table.column_names, name)
-    for column in tested or ():
-        known(column, table.column_names, f"column in {name}:")
+    refuse_unknown(filters, table.schema, name)
     return filtered(table, condition(filters)).select(wanted)
 
 
 def columns_of(filters: Any) -> list[str] | None:
     """Return the columns that conditions look at; None if they are not plain conditions, which name no columns."""
+    plain = _plain(filters)
+    return None if plain is None else [column for column, _, _ in plain]
+
+
+def refuse_unknown(filters: Any, schema: pa.Schema, table: str) -> None:
+    """Raise if plain conditions name a column that a table does not have, or a code that its codebook does not have.
+
+    Raises:
+        KeyError: they do; the message names the nearest one. It is a ``ValueError``, too.
+    """
+    for column, operator, value in _plain(filters) or ():
+        field = schema.field(known(column, schema.names, f"column in {table}:"))
+        codes = codes_of(field)
+        is_list = operator in ("in", "not in") and isinstance(value, list | tuple | set | frozenset)
+        for code in (value if is_list else [value]) if codes else ():
+            if isinstance(code, str):
+                known(code, codes or (), f"code in {table}.{column}:")
+
+
+def codes_of(field: pa.Field) -> list[str] | None:
+    """Return the codes that a column may hold, in the order of their codebook; None where any text is allowed."""
+    codes = said(field, "codes")
+    return None if codes is None else codes.split(",")
+
+
+def _plain(filters: Any) -> list[tuple[str, Any, Any]] | None:
+    """Return conditions as (column, operator, value); None if one is not of that form."""
     groups = filters if isinstance(filters, list) else [None]
     conditions = [one for group in groups for one in (group if isinstance(group, list) else [group])]
     plain = [one for one in conditions if isinstance(one, tuple) and len(one) == 3 and isinstance(one[0], str)]
-    return [one[0] for one in plain] if len(plain) == len(conditions) else None
+    return plain if len(plain) == len(conditions) else None
 
 
 def filtered(table: pa.Table, condition: Any) -> pa.Table:
@@ -192,8 +176,9 @@ def _not_understood(error: Exception) -> UsageError:
 def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Return a table as a frame.
 
-    Text is ``str`` (before pandas 3 ``string``), codes are categories, days ``datetime64[s]``, whole numbers and truth
-    values nullable (``Int32``, ``boolean``), other numbers ``float64``; no column is ``object``.
+    Text is ``str`` (before pandas 3 ``string``), codes of a closed codebook are categories (all of its codes, ordered
+    where it has an order), days ``datetime64[s]``, whole numbers ``Int32``, other numbers ``float64``; truth values are
+    ``bool`` where absent means false, else ``boolean``. No column is ``object``.
 
     Args:
         table: the table.
@@ -202,11 +187,13 @@ def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> p
     import pandas as pd
     import pyarrow as pa
 
-    # Arrow has no day type that pandas knows; seconds cover every year that a date may have.
-    days = {field.name for field in table.schema if pa.types.is_date32(field.type)}
-    cast = [
-        pa.field(f.name, pa.timestamp("s"), f.nullable) if f.name in days else f.remove_metadata() for f in table.schema
-    ]
+    def plain(field: pa.Field) -> pa.Field:
+        # Arrow has no day type that pandas knows; seconds cover every year that a date may have.
+        type_ = pa.timestamp("s") if pa.types.is_date32(field.type) else field.type
+        is_text = pa.types.is_dictionary(type_) and codes_of(field) is None
+        return pa.field(field.name, pa.string() if is_text else type_, field.nullable)
+
+    cast = [plain(field) for field in table.schema]
     dtypes: dict[Any, Any] = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     if int(pd.__version__.partition(".")[0]) < 3:
         dtypes[pa.string()] = pd.StringDtype("pyarrow")
@@ -215,8 +202,20 @@ def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> p
     )
     if not cast:  # Arrow forgets the rows where there is no column
         frame = pd.DataFrame(index=range(table.num_rows), columns=pd.Index([], dtype="str"))
+    for field in table.schema:
+        if is_flag(field):
+            frame[field.name] = frame[field.name].fillna(False).astype(bool)
+        elif codes := codes_of(field):
+            found = frame[field.name].cat
+            others = [code for code in found.categories if code not in codes]  # of somebody else's codebook
+            frame[field.name] = found.set_categories([*codes, *others], ordered=said(field, "ordered") == "true")
     frame.attrs.update(attributes or {})
     return frame
+
+
+def is_flag(field: pa.Field) -> bool:
+    """Return whether a column holds true or nothing, which means false."""
+    return said(field, "absent") == "false"
 
 
 def polars() -> Any:
@@ -251,52 +250,35 @@ def to_polars(table: pa.Table) -> pl.DataFrame:
     Raises:
         SetupError: Polars is not installed.
     """
-    frame: pl.DataFrame = polars().from_arrow(table)
-    return frame
+    library = polars()
+    frame: pl.DataFrame = library.from_arrow(table)
+    flags = [field.name for field in table.schema if is_flag(field)]
+    return frame.with_columns(library.col(flags).fill_null(False)) if flags else frame
 
 
-def view_table(view: View, rows: Sequence[Row], schema_of: Callable[[str], pa.Schema]) -> pa.Table:
-    """Return the rows of a view as an Arrow table.
-
-    Args:
-        view: its columns.
-        rows: its rows.
-        schema_of: how to get the columns of the tables that the view borrows from.
-    """
+def as_schema(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return rows with the columns of a schema, in their order and types."""
     import pyarrow as pa
 
-    def field(column: Borrowed | Made) -> pa.Field:
-        if isinstance(column, Made):
-            return pa.field(column.name, arrow_type(column.kind), metadata={"description": column.description})
-        return schema_of(column.table).field(column.column).with_name(column.name).with_nullable(True)
-
-    fields = [field(column) for column in view.columns]
-    arrays = [pa.array([row[one.name] for row in rows], type=one.type) for one in fields]
-    about = {"table": view.name, "description": view.description}
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
+    columns = [typed(column, field.type) for column, field in zip(rows.columns, schema, strict=True)]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
-def describe(schema: pa.Schema) -> Iterator[Row]:
-    """Yield a row per column of a table: column, type, nullable, key, references, codebook, description."""
-    key = _said(schema, "key") or ""
-    for field in schema:
-        references = _said(field, "references")
-        yield {
-            "column": field.name,
-            "type": kind_of(field.type),
-            "nullable": field.nullable,
-            "key": field.name in key.split(","),
-            "references": references.removesuffix(".id") if references else None,
-            "codebook": _said(field, "codebook"),
-            "description": _said(field, "description"),
-        }
+def typed(column: pa.ChunkedArray, type_: pa.DataType) -> pa.ChunkedArray:
+    """Return a column in another type; codes are numbered in the order in which they come."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(type_) and not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    return column if column.type == type_ else column.cast(type_)
 
 
 def description(schema: pa.Schema) -> str:
     """Return what a table is, in one sentence."""
-    return _said(schema, "description") or ""
+    return said(schema, "description") or ""
 
 
-def _said(one: pa.Schema | pa.Field, name: str) -> str | None:
+def said(one: pa.Schema | pa.Field, name: str) -> str | None:
+    """Return what the metadata of a table or column say under a name."""
     found = (one.metadata or {}).get(name.encode())
     return None if found is None else found.decode(errors="replace")

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UnsafeInputError
+from news_dataset.markup import counted, escape
 
 Severity = Literal["error", "warning"]
+
+_SHOWN = 10  # issues of a report that is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,23 @@ class Issue:
     severity: Severity = "error"
     exit_code: int = 1
     row: int = -1
+
+    @property
+    def sentence(self) -> str:
+        """What it says, with its hint; not yet escaped."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+    def __str__(self) -> str:
+        """Return the issue as one line that is safe to print: ``path:line:col: code message (hint)``.
+
+        In a table it is ``path:row N: code message (hint) [id of the record]``, for a row alone does not say whose it
+        is.
+        """
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        place = f"{self.path}:row {self.row}" if self.row >= 0 else place
+        whose = f" [{self.record}]" if self.row >= 0 and self.record else ""
+        warning = "warning: " if self.severity == "warning" else ""
+        return escape(f"{place}: {self.code} {warning}{self.sentence}{whose}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +149,27 @@ class Report:
             "failed": sum(t.failed for t in self.tallies),
             "warned": sum(t.warned for t in self.tallies),
         }
+
+    @property
+    def summary(self) -> str:
+        """The sums in one line."""
+        counts, errors = self.counts(), len(self.errors)
+        warnings = len(self.issues) - errors
+        errors += self.left_out
+        return (
+            f"{'ok' if self.ok else 'failed'}: {counted(errors, 'error')}, {counted(warnings, 'warning')}; "
+            f"checked {counts['checked']}, skipped {counts['skipped']}, failed {counts['failed']}"
+        )
+
+    def __repr__(self) -> str:
+        """Return the sums."""
+        return f"<Report {self.summary}>"
+
+    def __str__(self) -> str:
+        """Return the first issues, a line each, and the sums."""
+        more = len(self.issues) + self.left_out - _SHOWN
+        lines = [*map(str, self.issues[:_SHOWN]), *([f"… and {more} more"] if more > 0 else []), self.summary]
+        return "\n".join(lines)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return the issues as plain rows, one dict an issue, ready for ``pandas.DataFrame``."""

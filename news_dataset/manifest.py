@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
@@ -24,6 +24,9 @@ T = TypeVar("T")
 NAME = "manifest.json"
 SCHEMA_VERSIONS = ("1.0", "1.1")
 """The versions of the schemas that this package reads, oldest first; it writes the last."""
+
+VIEWS = "views"
+"""The folder of a release that holds its views."""
 
 SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
 """The version of the schemas that this package writes."""
@@ -61,11 +64,15 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a release says it holds. ``dataset`` is what ``dataset.yaml`` says, as plain data."""
+    """What a release says it holds. ``dataset`` is what ``dataset.yaml`` says, as plain data.
+
+    A release that is older than the views, or too large for them, has none.
+    """
 
     dataset: dict[str, Any]
     tables: dict[str, Content]
     files: dict[str, File]
+    views: dict[str, Content] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as the text of its file."""
@@ -101,7 +108,7 @@ def read(folder: Path) -> Manifest:
         SetupError: its permissions forbid to read it, or it follows a newer version of the schemas.
     """
     path = folder / NAME
-    data = _read(path, _MOST)
+    data = _read(folder, NAME, _MOST)
     try:
         return _parsed(data)
     except (ValueError, RecursionError) as error:
@@ -123,7 +130,7 @@ def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
         SetupError: its permissions forbid to read it.
     """
     wanted = _vouched(folder, manifest, name)
-    data = _read(folder / name, wanted.bytes)
+    data = _read(folder, name, wanted.bytes)
     _refuse_other(folder / name, describe(data), wanted)
     return data
 
@@ -149,20 +156,20 @@ def open_checked(folder: Path, manifest: Manifest, name: str, *, hashed: bool = 
     if wanted.bytes <= SMALL:
         yield read_file(folder, manifest, name)
         return
-    with _opened(folder / name) as file:
+    with _opened(folder, name) as file:
         if hashed:
             _refuse_other(folder / name, _describe(file, wanted.bytes), wanted)
         file.seek(0)
         yield file
 
 
-def describe_file(path: Path, size: int | None = None) -> File:
-    """Return hash and size of a file, in bounded memory; of one that has not the *size* expected, no hash.
+def describe_file(folder: Path, name: str, size: int | None = None) -> File:
+    """Return hash and size of a file of a folder, in bounded memory; of one that has not the *size* expected, no hash.
 
     Raises:
         IntegrityError, SetupError: it cannot be read.
     """
-    with _opened(path) as file:
+    with _opened(folder, name) as file:
         return _describe(file, size)
 
 
@@ -182,16 +189,24 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
     for name in sorted(manifest.files):
         try:
             wanted = _vouched(folder, manifest, name)
-            _refuse_other(folder / name, describe_file(folder / name, wanted.bytes), wanted)
+            _refuse_other(folder / name, describe_file(folder, name, wanted.bytes), wanted)
         except IntegrityError as error:
             yield str(error)
-    for path in sorted(folder.iterdir()):
-        if path.name not in manifest.files and path.name != NAME:
+    views = folder / VIEWS
+    inside = sorted(views.iterdir()) if views.is_dir() and not views.is_symlink() else []
+    for path in [*(one for one in sorted(folder.iterdir()) if not inside or one != views), *inside]:
+        name = path.relative_to(folder).as_posix()
+        if name not in manifest.files and name != NAME:
             yield f"{path} is not in the manifest"
 
 
+def view_file(name: str) -> str:
+    """Return where a release has a view."""
+    return f"{VIEWS}/{name}.parquet"
+
+
 def _vouched(folder: Path, manifest: Manifest, name: str) -> File:
-    if name not in manifest.files or Path(name).name != name:
+    if name not in manifest.files or name.removeprefix(f"{VIEWS}/") != Path(name).name:
         raise IntegrityError(f"{folder / NAME} does not vouch for {name}")
     return manifest.files[name]
 
@@ -201,18 +216,19 @@ def _refuse_other(path: Path, found: File, wanted: File) -> None:
         raise IntegrityError(f"{path} is not the file that the manifest vouches for")
 
 
-def _read(path: Path, most: int) -> bytes:
+def _read(folder: Path, name: str, most: int) -> bytes:
     """Return the bytes of a regular file, at most one more than *most*."""
-    with _opened(path) as file:
+    with _opened(folder, name) as file:
         # A size that only the manifest claims must not ask for memory.
         return file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a regular file to be read."""
+def _opened(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """Open a regular file of a folder to be read; a view lies in a folder of its own, which must not be a link."""
+    path = folder / name
     try:
-        with open_file(path) as file:
+        with open_file(path, folder) as file:
             yield file
     except ReadError as refusal:
         kind = SetupError if isinstance(refusal.__cause__, PermissionError) else IntegrityError
@@ -230,12 +246,21 @@ def _parsed(data: bytes) -> Manifest:
         raise _ManifestError("it is too large")
     found = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
     json.dumps(found, ensure_ascii=False).encode()  # fails for half a surrogate pair, which no text may hold
-    parts = _members(found, "it", ("dataset", "tables", "files"))
+    parts = _members({VIEWS: {}} | dict(_mapping(found, "it")), "it", ("dataset", "tables", "files", VIEWS))
     return Manifest(
         _about(parts["dataset"]),
-        {_table(name): _part(Content, one, f"tables/{name}") for name, one in _mapping(parts["tables"], "tables")},
+        _contents(parts["tables"], "tables"),
         {name: _part(File, one, f"files/{name}") for name, one in _mapping(parts["files"], "files")},
+        _contents(parts[VIEWS], VIEWS),
     )
+
+
+def _contents(found: Any, where: str) -> dict[str, Content]:
+    """Return the tables or views that a manifest lists."""
+    return {
+        _matching(name, _TABLE, f"{where}/{name}", "the name of a table"): _part(Content, one, f"{where}/{name}")
+        for name, one in _mapping(found, where)
+    }
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -291,10 +316,6 @@ def _claimed_version(data: bytes) -> object:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
-
-
-def _table(name: str) -> str:
-    return _matching(name, _TABLE, f"tables/{name}", "the name of a table")
 
 
 def _matching(value: Any, pattern: str, where: str, what: str) -> str:

@@ -52,6 +52,11 @@ def html(words: str) -> str:
     return as_html(_BLANK.sub(lambda found: found[0].encode("unicode_escape").decode(), visible(words)))
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def code_span(words: str) -> str:
     """Return *words* as a code span of Markdown, also inside a table; nothing in them acts as Markdown or HTML."""
     return f"`{escape(words).translate(_MARKDOWN)}`" if words else ""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.engine.database import default_memory
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
+from news_dataset.frames import codes_of, is_flag, kind_of
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-Source = Callable[[], "pa.Table | Iterator[pa.RecordBatch]"]
+Source = Callable[[], "pa.Table | Iterator[pa.RecordBatch] | None"]
 Tables = Mapping[str, "pa.Table | pa.Schema"]
 """Each table that a query reads, or the columns of one that was copied into DuckDB."""
 
@@ -26,7 +27,16 @@ _SETTINGS = {
     "allow_persistent_secrets": "false",
     "python_enable_replacements": "false",  # a name in a query must not reach the caller's variables
 }
+_SQL_TYPES = {"int32": "INTEGER", "double": "DOUBLE", "bool": "BOOLEAN", "date32": "DATE"}
 _CATALOGUE = re.compile(r"information_schema|duckdb_|pg_|pragma_|\bshow\b", re.IGNORECASE)
+_COLUMN = re.compile(r'column (?:named )?"(\w+)"')
+_GONE = {
+    "who_said_what": {
+        "verdict": "attribution_verdict (did they say it?) and content_verdict (is it so?)",
+        "finding": "attribution_finding and content_finding",
+    },
+    "timeline": {"verdict": "reported_verdict (on the date) beside event_verdict (on the event)"},
+}
 _BATCH = "a batch"  # no table has a blank in its name
 _UNNAMED = "write the name of the table itself, not as a text that becomes a query"
 
@@ -36,7 +46,8 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
 
     Args:
         query: one SELECT in the SQL of DuckDB.
-        sources: how to get each table; only those are fetched that the query names, unless it asks for the catalogue.
+        sources: how to get each table and view; only those are fetched that the query names, unless it asks for the
+            catalogue. A view that is not there is worked out.
 
     Raises:
         UsageError: the query is not one SELECT, or DuckDB refuses it; one line says why.
@@ -53,13 +64,13 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
                 _refuse_all_but_select(connection, query)
                 is_about_all = _CATALOGUE.search(query) is not None
                 named = set(sources) if is_about_all else {name.lower() for name in connection.get_table_names(query)}
-                found = {name: _registered(connection, name, sources[name]()) for name in sources if name in named}
+                found = _fetched(connection, sources, named)
                 for name in set(sources) - set(found):
                     _hide(connection, name)
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
                 selected = _selected(connection, query)
-                return _typed(selected, found, connection)
+                return _typed(selected, found)
             except duckdb.OutOfMemoryException as error:
                 if "No space left" in str(error):
                     raise SetupError(f"the disk is full: {_line(error)}") from error
@@ -67,7 +78,7 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
             except (duckdb.IOException, duckdb.FatalException) as error:
                 raise SetupError(f"the temporary folder cannot be used: {_line(error)}") from error
             except duckdb.Error as error:
-                raise UsageError(_line(error)) from error
+                raise UsageError(f"{_line(error)}{_successor(query, error)}") from error
 
 
 def _selected(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
@@ -90,6 +101,65 @@ def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) ->
         raise UsageError(f"expected one SELECT, found {len(statements)} statements")
     if statements[0].type != duckdb.StatementType.SELECT:
         raise UsageError(f"expected a SELECT, found {statements[0].type.name}: the data is read only")
+
+
+def _fetched(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], named: Collection[str]
+) -> dict[str, pa.Table | pa.Schema]:
+    """Make tables and views known; a view that is not there is made of the tables that it reads."""
+    found: dict[str, pa.Table | pa.Schema] = {}
+    missing: list[str] = []
+    for name in [one for one in sources if one in named]:
+        source = sources[name]()
+        if source is None:
+            missing.append(name)
+        else:
+            found[name] = _registered(connection, name, source)
+    return found | (_views(connection, sources, found, missing) if missing else {})
+
+
+def _views(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    found: Mapping[str, pa.Table | pa.Schema],
+    missing: Sequence[str],
+) -> dict[str, pa.Table | pa.Schema]:
+    """Make views of tables; what an older version or a part of a dataset does not have is null, or has no rows."""
+    import pyarrow as pa
+
+    from news_dataset.tabular import arrow_schema, tables
+    from news_dataset.views import definitions, needed, views
+
+    wanted, added = [name for name in needed(missing) if name in missing or name not in found], dict(found)
+    for name in (one for one in wanted if one not in views()):
+        schema = arrow_schema(tables()[name])
+        if name not in added:
+            source = sources[name]() if name in sources else None
+            added[name] = _registered(connection, name, schema.empty_table() if source is None else source)
+        one = added[name]
+        there = one.names if isinstance(one, pa.Schema) else one.column_names
+        if absent := [field for field in schema if field.name not in there]:
+            added[name] = _widened(connection, name, one, absent)
+    for command in definitions(wanted):
+        connection.execute(command)
+    return added | {name: arrow_schema(views()[name]) for name in wanted if name in views()}
+
+
+def _widened(
+    connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table | pa.Schema, absent: Sequence[pa.Field]
+) -> pa.Table | pa.Schema:
+    """Add columns of nulls to a table that is known."""
+    import pyarrow as pa
+
+    if isinstance(table, pa.Schema):
+        for field in absent:
+            kind = _SQL_TYPES.get(kind_of(field.type) or "", "VARCHAR")
+            connection.execute(f"ALTER TABLE {_quoted(name)} ADD COLUMN {_quoted(field.name)} {kind}")
+        return pa.schema([*table, *absent], table.metadata)
+    for field in absent:
+        table = table.append_column(field, pa.nulls(len(table), field.type))
+    connection.register(name, table)
+    return table
 
 
 def _registered(
@@ -124,13 +194,26 @@ def _line(error: Exception) -> str:
     return " ".join(said.split())
 
 
-def _typed(selected: pa.Table, tables: Tables, connection: duckdb.DuckDBPyConnection) -> pa.Table:
+def _successor(query: str, error: Exception) -> str:
+    """Return what took the place of the column of a view that a query asks for in vain."""
+    found = _COLUMN.search(str(error))
+    for view, gone in _GONE.items() if found else ():
+        if found and view in query.lower() and found[1] in gone:
+            return f"; in {view}, {found[1]} has become {gone[found[1]]}"
+    return ""
+
+
+def _typed(selected: pa.Table, tables: Tables) -> pa.Table:
     """Return a result with names that differ, and in the types that tables have, where these fit."""
     import pyarrow as pa
 
-    names = selected.column_names
-    columns = [_column(name, one, tables, connection) for name, one in zip(names, selected.columns, strict=True)]
-    return pa.table(columns, names=list(_distinct(names)))
+    schemas = [one if isinstance(one, pa.Schema) else one.schema for one in tables.values()]
+    names, columns, fields = selected.column_names, [], []
+    for column, name, unique in zip(selected.columns, names, _distinct(names), strict=True):
+        typed, said = _column(name, column, schemas)
+        columns.append(typed)
+        fields.append(pa.field(unique, typed.type, metadata=said))
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def _distinct(names: Sequence[str]) -> Iterator[str]:
@@ -146,40 +229,26 @@ def _distinct(names: Sequence[str]) -> Iterator[str]:
 
 
 def _column(
-    name: str, column: pa.ChunkedArray, tables: Tables, connection: duckdb.DuckDBPyConnection
-) -> pa.ChunkedArray:
-    """Return a column as codes where it has name and values of such a column, and its numbers as plain ones."""
+    name: str, column: pa.ChunkedArray, schemas: Sequence[pa.Schema]
+) -> tuple[pa.ChunkedArray, Mapping[bytes, bytes] | None]:
+    """Return a column with plain numbers, and what is said of a column of a table that has its name and values."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     kind = column.type
     if pa.types.is_null(kind):
-        return column.cast(pa.string())
+        return column.cast(pa.string()), None
     if pa.types.is_decimal(kind):  # sums of integers, and numbers written with a point
-        return _cast(column, pa.int64() if kind.scale == 0 else pa.float64())
-    if not pa.types.is_string(kind):
-        return column
-    for table, found in tables.items():
-        schema = found if isinstance(found, pa.Schema) else found.schema
-        at = schema.get_field_index(name)
-        if at >= 0 and pa.types.is_dictionary(schema.field(at).type):
-            codes = _codes(table, found, name, connection)
-            if pc.all(pc.is_in(column.drop_null(), value_set=codes)).as_py() in (True, None):
-                places = pc.index_in(column, value_set=codes).combine_chunks()
-                return pa.chunked_array([pa.DictionaryArray.from_arrays(places, codes)])
-    return column
-
-
-def _codes(table: str, found: pa.Table | pa.Schema, name: str, connection: duckdb.DuckDBPyConnection) -> pa.Array:
-    """Return the codes of a column, in the order that ``load`` gives; of a large table sorted."""
-    import pyarrow as pa
-
-    if isinstance(found, pa.Table):
-        chunks = found.column(name).unify_dictionaries().chunks
-        return chunks[0].dictionary if chunks else pa.array([], pa.string())
-    column, quoted = _quoted(name), _quoted(table)
-    codes = connection.sql(f"SELECT DISTINCT {column} FROM {quoted} WHERE {column} IS NOT NULL ORDER BY 1")
-    return codes.to_arrow_table().column(0).combine_chunks()
+        return _cast(column, pa.int64() if kind.scale == 0 else pa.float64()), None
+    alike = [schema.field(name) for schema in schemas if schema.get_all_field_indices(name)]
+    if pa.types.is_boolean(kind):
+        return column, next((field.metadata for field in alike if is_flag(field)), None)
+    if pa.types.is_string(kind):
+        values = set(pc.unique(column).drop_null().to_pylist()) if any(map(codes_of, alike)) else set()
+        for field in alike:
+            if values <= set(codes_of(field) or ()):
+                return column.combine_chunks().dictionary_encode(), field.metadata
+    return column, None
 
 
 def _cast(column: pa.ChunkedArray, kind: Any) -> pa.ChunkedArray:

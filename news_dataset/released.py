@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from news_dataset.records import Record
     from news_dataset.tabular import Table
+
+T = TypeVar("T", "pa.Table", "pa.Schema")
 
 
 class Release:
@@ -37,6 +39,7 @@ class Release:
         self.manifest = manifest.read(self.folder)
         self.dataset = self.manifest.dataset
         self.tables = tuple(self.manifest.tables)
+        self.views = tuple(self.manifest.views)
         self._is_bundled = is_bundled
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -50,6 +53,30 @@ class Release:
         with self.opened(name) as file:
             found = file.read(chosen(columns, file.schema.names, name))
         self.check(name, found)
+        return self.described(found, name)
+
+    def view(self, name: str) -> pa.Table | None:
+        """Return a view of the release; None where another version of this package gave it other columns.
+
+        Raises:
+            IntegrityError: its file is not the one that the manifest vouches for, or not such a view.
+            UnsafeInputError: its file is small and would fill the memory.
+        """
+        path, model = manifest.view_file(name), None
+        with manifest.open_checked(self.folder, self.manifest, path) as source:
+            file = ParquetFile(source, self.folder / path)
+            if file.rows != self.manifest.views[name].rows:
+                raise IntegrityError(f"{self.folder / path} holds other rows than the manifest says")
+            if not self._is_bundled:
+                from news_dataset.views import views
+
+                model = views()[name]
+                if file.schema.names != [field.name for field in model.fields]:
+                    return None
+                check_columns(file.schema, model, self.folder / path, strict=True)
+            found = file.read(file.schema.names)
+        if model:
+            check_rows(found, model, self.folder / path)
         return found
 
     def schema(self, name: str) -> pa.Schema:
@@ -59,7 +86,16 @@ class Release:
             IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
         """
         with self.opened(name) as file:
-            return file.schema
+            return self.described(file.schema, name)
+
+    def described(self, found: T, name: str) -> T:
+        """Return columns, or a table, with what the models say of them, where an older version wrote the file."""
+        model = self._model(name)
+        if model is None:
+            return found
+        from news_dataset.tabular import described
+
+        return described(found, model)
 
     def lines(self, table: str) -> list[bytes]:
         """Return the records of a table, each as a line of JSON.

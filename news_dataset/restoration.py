@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from news_dataset.answers import Borrowed, Columns, Made
 from news_dataset.errors import UnknownNameError, UsageError
-from news_dataset.frames import Borrowed, Made, Read, View
+from news_dataset.frames import Read
 from news_dataset.spans import CONTEXT, SPAN_FIELDS, Span, Text, bones, hash_of
 
 State = Literal["exact", "relocated", "ambiguous", "orphan"]
@@ -133,7 +134,7 @@ def _settle_by_order(found: dict[Span, list[Place]], length: int) -> None:
                 found[span] = between
 
 
-def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[View, list[dict[str, Any]]]:
+def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[Columns, list[dict[str, Any]]]:
     """Return every span of an article with its words in somebody's copy: evidence, mentions, quantities.
 
     Args:
@@ -175,7 +176,7 @@ def _owner(read: Read, copy: Text, article: str | None) -> dict[str, Any]:
     return same[0]
 
 
-RESTORED = View(
+RESTORED = Columns(
     "restored",
     "Every span of an article with its words in somebody's copy of the text.",
     (

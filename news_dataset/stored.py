@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError, known
 from news_dataset.files import ReadError, open_file
-from news_dataset.frames import chosen
+from news_dataset.frames import as_schema, chosen
 from news_dataset.parquet import ParquetFile, check_columns, check_rows
 from news_dataset.records import BY_TABLE, Record
 from news_dataset.records.columns import children
-from news_dataset.tabular import arrow_schema, flatten, tables, to_arrow, unflatten
+from news_dataset.tabular import arrow_schema, described, flatten, tables, to_arrow, unflatten
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +34,7 @@ class Tables:
         self.folder = folder
         self.dataset: dict[str, Any] = {}
         self.tables = tuple(files)
+        self.views: tuple[str, ...] = ()
         self._files = files
 
     def files(self, name: str) -> list[Path]:
@@ -67,6 +68,10 @@ class Tables:
             there = file.schema.names
         wanted = arrow_schema(tables()[name])
         return pa.schema([wanted.field(one) for one in there], metadata=wanted.metadata)
+
+    def described(self, found: pa.Schema, name: str) -> pa.Schema:
+        """Return columns with what the models say of them."""
+        return described(found, tables()[name])
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""
@@ -135,8 +140,7 @@ class Tables:
         try:
             with self.opened(name, path) as file:
                 found = file.read(names)
-            columns = [_as(column, one) for column, one in zip(found.columns, fields, strict=True)]
-            rows = pa.table(columns, pa.schema(fields))
+            rows = as_schema(found, pa.schema(fields))
         except (pa.ArrowException, KeyError) as error:
             raise IntegrityError(f"{path} is not such a table: {str(error).partition(chr(10))[0]}") from error
         check_rows(rows, tables()[name], path)
@@ -152,6 +156,7 @@ class Curated:
         about = collection.description
         self.dataset = about.to_dict() if about else {}
         self.tables = tuple(self._rows)
+        self.views: tuple[str, ...] = ()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns.
@@ -181,14 +186,3 @@ class Curated:
             ValueError: always; nothing was published.
         """
         raise UsageError(f"{name} has no file: the records are not published; run news-dataset build")
-
-
-def _as(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
-    """Return a column in the type of a field."""
-    import pyarrow as pa
-
-    if column.type == field.type:
-        return column
-    if pa.types.is_dictionary(field.type):
-        return column.cast(pa.string()).dictionary_encode()
-    return column.cast(field.type)

@@ -6,7 +6,7 @@ from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from news_dataset.errors import UnknownNameError, UnsafeInputError, UsageError, known
 
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from news_dataset.released import Release
     from news_dataset.stored import Curated, Tables
 
+    class AnyRecord(Record):
+        """A record of whatever type; type checkers let all of its fields pass."""
+
+        def __getattr__(self, name: str) -> Any:
+            """Return a field."""
+
+        def __eq__(self, other: object) -> bool:
+            """Compare with a record of any type."""
+
+        __hash__ = Record.__hash__
+
     Opened = Release | Curated | Tables
     Source = Callable[[], AbstractContextManager[ParquetFile]]
 
@@ -36,7 +47,13 @@ Table = Literal[
 ]  # fmt: skip
 """The names of the tables, so that an editor completes them."""
 
-Name = Table | str  # a release of somebody else may have other tables
+View = Literal["claims", "who_said_what", "timeline", "claim_sources"]
+"""The names of the views."""
+
+Records = Literal[
+    "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources"
+]  # fmt: skip
+"""The names of the tables of records."""
 
 
 def versions(store: Store) -> dict[str, Any]:
@@ -107,7 +124,7 @@ def records(store: Opened, table: str) -> Iterator[Record]:
     return store.records(known(table, list(BY_TABLE), "table of records"))
 
 
-def get(store: Opened, record_id: str) -> Record:
+def get(store: Opened, record_id: str) -> AnyRecord:
     """Return a record by its id.
 
     Raises:
@@ -123,7 +140,7 @@ def get(store: Opened, record_id: str) -> Record:
         first = store.records(model.table, f'"{record_id}"') if isinstance(store, Release) else ()
         for record in chain(first, store.records(model.table)):
             if record.id == record_id:
-                return record
+                return cast("AnyRecord", record)
     for row in store.table("redirects").to_pylist():
         if row["old_id"] == record_id:
             gone = f"{record_id} was {row['reason']} in {row['release']}"
@@ -143,12 +160,14 @@ def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
     if isinstance(store, Curated):
         return frames.to_polars(store.table(table)).lazy()
     found: list[Any] = []
+    flags: list[str] = []
     for source in _sources(store, table, hashed):
         with source() as file:  # its columns are checked
             is_small = isinstance(store, Release) and file.size <= manifest.SMALL
             found.append(BytesIO(file.source.read()) if is_small else file.place)
+            flags = [field.name for field in store.described(file.schema, table) if frames.is_flag(field)]
     query: pl.LazyFrame = polars.scan_parquet(found, hive_partitioning=False, glob=False)
-    return query
+    return query.with_columns(polars.col(flags).fill_null(False)) if flags else query
 
 
 def iter_batches(
@@ -170,12 +189,11 @@ def iter_batches(
     for number, source in enumerate(sources):  # what is no table, or does not fit, is refused before the first batch
         with source() as file:
             if number == 0:
-                schema = file.schema
+                schema = store.described(file.schema, table)
     wanted, needed, condition = frames.chosen(columns, schema.names, table), [*schema.names], None
     if not (filters is None or (isinstance(filters, list) and not filters)):
         tested = frames.columns_of(filters)
-        for column in tested or ():
-            known(column, schema.names, f"column in {table}:")
+        frames.refuse_unknown(filters, schema, table)
         needed = needed if tested is None else list(dict.fromkeys([*wanted, *tested]))
         condition = frames.condition(filters)
         frames.filtered(schema.empty_table(), condition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, Row
+from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import properties
 from news_dataset.records.fields import id_pattern
 from news_dataset.tabular import Field, Table
@@ -30,8 +31,7 @@ def table_schema(table: Table, *, is_guarded: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {
         "$schema": f"{PROFILES}/tableschema.json",
         "fields": [_field(table, field, is_guarded) for field in table.fields],
-        "primaryKey": list(table.key),
-    }
+    } | ({"primaryKey": list(table.key)} if table.key else {})
     if is_guarded:
         found["missingValues"] = [""]
     if keys := [_foreign_key(table, field) for field in table.fields if field.references]:
@@ -54,9 +54,9 @@ def _field(table: Table, field: Field, is_guarded: bool) -> dict[str, Any]:
 
 
 def _constraints(table: Table, field: Field) -> dict[str, Any]:
-    """Return what the model says of a column, in the words of Table Schema."""
-    model = next(one for one in _MODELS if vars(one)["table"] == table.name)
-    said = properties(model).get(field.name, {})
+    """Return what the model, or of a view its definition, says of a column, in the words of Table Schema."""
+    model = next((one for one in _MODELS if vars(one)["table"] == table.name), None)
+    said = properties(model).get(field.name, {}) if model else _view_constraints(field)
     if field.name == "ordinal" and "ordinal" in table.key:
         said = {"minimum": 1}
     if field.kind == "date32":
@@ -70,6 +70,11 @@ def _constraints(table: Table, field: Field) -> dict[str, Any]:
     if pattern := _portable(said.get("pattern", "")):
         limits["pattern"] = pattern
     return limits
+
+
+def _view_constraints(field: Field) -> dict[str, Any]:
+    book = next((book for book in CODEBOOKS if book.name == field.codebook), None)
+    return {"enum": list(book.definitions)} if book and not book.is_open else {}
 
 
 def _portable(pattern: str) -> str:

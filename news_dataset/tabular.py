@@ -41,6 +41,7 @@ class Field:
     references: str | None = None
     types: tuple[str, ...] = ()
     codebook: str | None = None
+    is_flag: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Table:
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     since: str = "1.0"
+
+    @property
+    def path(self) -> str:
+        """Where a release, or another folder of all tables, has the table, without the ending of the file."""
+        return self.name
 
 
 @cache
@@ -161,6 +167,22 @@ def arrow_schema(table: Table, metadata: Mapping[str, str] | None = None) -> pa.
     return pa.schema([_arrow_field(field) for field in table.fields], metadata=own | dict(metadata or {}))
 
 
+def described(found: Any, table: Table) -> Any:
+    """Return columns, or an Arrow table, with what is known of the columns where they do not say it themselves."""
+    import pyarrow as pa
+
+    schema = found.schema if isinstance(found, pa.Table) else found
+    known = {field.name: field for field in arrow_schema(table)}
+    fields = [
+        field.with_metadata({**(known[field.name].metadata or {}), **(field.metadata or {})})
+        if field.name in known
+        else field
+        for field in schema
+    ]
+    schema = pa.schema(fields, schema.metadata)
+    return pa.Table.from_arrays(found.columns, schema=schema) if isinstance(found, pa.Table) else schema
+
+
 def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Return rows as an Arrow table."""
     import pyarrow as pa
@@ -202,6 +224,7 @@ def _field(column: Column, kind: Kind) -> Field:
         reference.table if reference else None,
         reference.types if reference else (),
         book.name if book else None,
+        column.is_flag,
     )
 
 
@@ -230,4 +253,9 @@ def _arrow_field(field: Field) -> pa.Field:
         about["references"] = f"{field.references}.id"
     if field.codebook:
         about["codebook"] = field.codebook
+        book = next(book for book in CODEBOOKS if book.name == field.codebook)
+        if not book.is_open:
+            about |= {"codes": ",".join(book.definitions)} | ({"ordered": "true"} if book.is_ordered else {})
+    if field.is_flag:
+        about["absent"] = "false"
     return pa.field(field.name, arrow_type(field.kind), field.nullable, metadata=about)

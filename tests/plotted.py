@@ -18,7 +18,7 @@ import news_dataset as nd
 
 @dataclass
 class Frames:
-    """A dataset that consists of the two views."""
+    """A dataset that consists of two of the views."""
 
     said: pd.DataFrame = field(default_factory=nd.who_said_what)
     dates: pd.DataFrame = field(default_factory=nd.timeline)

@@ -13,7 +13,6 @@ import pytest
 from news_dataset import validate
 from news_dataset.checks import CODES
 from news_dataset.issues import Report
-from news_dataset.reporters import issue_line
 from tests.building import build
 from tests.each import each
 
@@ -124,7 +123,7 @@ def test_an_example_gives_its_code_and_no_other(reports: dict[str, Report]) -> N
 
 def test_an_example_gives_the_expected_lines(reports: dict[str, Report]) -> None:
     """Place, message and hint of every issue are those that ``expected.txt`` promises."""
-    found = {code: [issue_line(issue) for issue in report] for code, report in reports.items()}
+    found = {code: [str(issue) for issue in report] for code, report in reports.items()}
     assert found == {code: (EXAMPLES / code / "expected.txt").read_text("utf-8").splitlines() for code in reports}
 
 
@@ -154,7 +153,7 @@ def test_an_example_without_its_fault_is_in_order(code: str, tmp_path: Path, mon
         words = words.replace(wrong, right)
     Path(name).write_text(words, "utf-8")
     report = check_here()
-    assert [issue_line(issue) for issue in report] == []
+    assert [str(issue) for issue in report] == []
     assert sum(tally.checked for tally in report.tallies if tally.code == code) > 0
 
 
@@ -173,7 +172,7 @@ def test_a_file_that_fails_while_it_is_read_is_unreadable() -> None:
     """That a file could be opened does not mean that it can be read; either failure is an issue."""
     report = validate(MEMORY)
     hint = "check that it exists, and its permissions"
-    assert [issue_line(issue) for issue in report] == [
+    assert [str(issue) for issue in report] == [
         f"{MEMORY}: unreadable_file cannot be read: Input/output error ({hint})"
     ]
     assert report.exit_code == CODES["unreadable_file"].exit_code

@@ -105,7 +105,7 @@ def objection(model: type[Row], row: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def published() -> dict[str, list[dict[str, Any]]]:
     """The published rows; a table without any has those of the examples of its columns."""
-    found = {name: [plain(MODELS[name], row) for row in nd.load(name, as_="records")] for name in MODELS}
+    found = {name: [plain(MODELS[name], row) for row in nd.load_all(as_="records")[name]] for name in MODELS}
     return {name: rows or [{"id": "person/a"}] for name, rows in found.items()}
 
 

@@ -108,8 +108,18 @@ def datasets_in_rows(draw: st.DrawFn) -> Rows:
 Arrow = dict[str, pa.Table]
 
 
+def with_absent(rows: Rows) -> Rows:
+    """Turn what stands for false where nothing is said into nothing: these fields are true or absent."""
+    for table, column in (("statement_participants", "implicit"), ("quantities", "approximate")):
+        for row in rows[table]:
+            assert row[column] in (True, False)
+            row[column] = True if row[column] else None
+    return rows
+
+
 def by_pandas(arrow: Arrow, _: Path) -> Rows:
-    return {name: plain(frames.to_pandas(table).astype(object).to_dict("records")) for name, table in arrow.items()}
+    rows = {name: frames.to_pandas(table).astype(object).to_dict("records") for name, table in arrow.items()}
+    return with_absent({name: plain(found) for name, found in rows.items()})
 
 
 def by_arrow(arrow: Arrow, _: Path) -> Rows:
@@ -117,7 +127,7 @@ def by_arrow(arrow: Arrow, _: Path) -> Rows:
 
 
 def by_polars(arrow: Arrow, _: Path) -> Rows:
-    return {name: plain(frames.to_polars(table).to_dicts()) for name, table in arrow.items()}
+    return with_absent({name: plain(frames.to_polars(table).to_dicts()) for name, table in arrow.items()})
 
 
 def by_sqlite(arrow: Arrow, folder: Path) -> Rows:

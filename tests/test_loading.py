@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import news_dataset as nd
-from news_dataset import tabular
+from news_dataset import tabular, views
 from news_dataset.errors import SetupError
-from news_dataset.stores import Table
+from news_dataset.stores import Table, View
 from tests.building import build
 
 # The names of the tables.
@@ -28,6 +28,7 @@ from tests.building import build
 def test_the_names_an_editor_completes_are_those_of_the_tables() -> None:
     """In the same order; the release has the same."""
     assert list(get_args(Table)) == list(tabular.tables()) == nd.tables()
+    assert list(get_args(View)) == list(views.views())
 
 
 # What comes out.
@@ -35,10 +36,11 @@ def test_the_names_an_editor_completes_are_those_of_the_tables() -> None:
 
 def test_no_column_is_an_object() -> None:
     """In no table, no view, no selection of columns."""
-    frames = {**nd.load_all(), "who": nd.who_said_what(), "time": nd.timeline(), "about": nd.describe("people")}
+    made = {name: getattr(nd, name)() for name in get_args(View)}
+    frames = {**nd.load_all(), **made, "about": nd.describe("people")}
     dtypes = {str(dtype) for frame in frames.values() for dtype in frame.dtypes}
 
-    assert dtypes == {"str", "category", "datetime64[s]", "Int32", "boolean", "float64"}
+    assert dtypes == {"str", "category", "datetime64[s]", "Int32", "bool", "boolean", "float64"}
 
 
 def test_columns_keep_their_order_and_only_they_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +103,9 @@ def test_load_all_has_the_same_forms() -> None:
         tables = nd.load_all(as_=form)
 
         assert list(tables) == nd.tables()
-        assert all(type(one) is type(nd.load(name, as_=form)) for name, one in tables.items())
+        assert all(
+            type(one) is type(nd.load(name, as_=form)) for name, one in zip(nd.tables(), tables.values(), strict=True)
+        )
     with pytest.raises(ValueError, match="pandas, arrow, polars, records"):
         nd.load_all(as_="numpy")  # type: ignore[call-overload]
 

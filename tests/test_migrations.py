@@ -216,7 +216,7 @@ def test_dataset_yaml_alone_says_its_own_version(old: Path) -> None:
 def test_an_older_export_is_read_again(old: Path) -> None:
     """It has the tables of its version; one that its descriptor lists must be there."""
     release = nd.Dataset.open(old / "data" / "published")
-    whole = {name: release.load(name, as_="arrow") for name in release.tables()}
+    whole = release.load_all(as_="arrow")
     exporters.export(whole, {}, "csv", old / "csv")
 
     assert exporters.csv.read(old / "csv").keys() == whole.keys()

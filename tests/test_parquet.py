@@ -18,6 +18,7 @@ import news_dataset as nd
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError, NewsDatasetError, UnsafeInputError
 from news_dataset.parquet import BUDGET, ParquetFile
+from news_dataset.stores import Table
 from tests.conftest import ROOT
 from tests.test_released import fitted, parquet
 
@@ -40,7 +41,7 @@ def fit(request: pytest.FixtureRequest, tmp_path: Path) -> Fit:
     return put
 
 
-def changed(name: str, column: str, values: Callable[[pa.Table], Any]) -> tuple[str, Change]:
+def changed(name: Table, column: str, values: Callable[[pa.Table], Any]) -> tuple[Table, Change]:
     """Return a table and what replaces one of its columns, with no promise of values without null."""
 
     def change(table: pa.Table) -> pa.Table:
@@ -60,7 +61,7 @@ def days(number: int) -> Callable[[pa.Table], pa.Array]:
     return lambda table: pa.array([number] * len(table), pa.int32()).cast(pa.date32())
 
 
-WRONG: dict[str, tuple[str, Change, str]] = {
+WRONG: dict[str, tuple[Table, Change, str]] = {
     "text not UTF-8": (*changed("people", "name", spoiled_text), "UTF-8"),
     "optional text not UTF-8": (*changed("people", "note", spoiled_text), "UTF-8"),
     "code not UTF-8": (*changed("sources", "kind", lambda t: spoiled_text(t).dictionary_encode()), "UTF-8"),
@@ -78,7 +79,7 @@ WRONG: dict[str, tuple[str, Change, str]] = {
     "a list": ("people", lambda t: t.set_column(9, "note", pa.array([["x"]] * len(t))), "no table has: note"),
     "a column twice": ("people", lambda t: t.append_column("id", t["id"]), "no table has: id, twice"),
 }
-READS: dict[str, Callable[[nd.Dataset, str], object]] = {
+READS: dict[str, Callable[[nd.Dataset, Table], object]] = {
     "load": lambda ds, table: ds.load(table),
     "records": lambda ds, table: ds.load(table, as_="records"),
     "iter_batches": lambda ds, table: list(ds.iter_batches(table)),
@@ -88,7 +89,7 @@ READS: dict[str, Callable[[nd.Dataset, str], object]] = {
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_what_no_program_could_use_is_refused(
-    wrong: tuple[str, Change, str], read: Callable[[nd.Dataset, str], object], fit: Fit
+    wrong: tuple[Table, Change, str], read: Callable[[nd.Dataset, Table], object], fit: Fit
 ) -> None:
     """Also if a manifest vouches for it; negative control: the other tables are read."""
     table, change, sentence = wrong

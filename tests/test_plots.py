@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 import news_dataset as nd
 from news_dataset.errors import SetupError
-from news_dataset.plots import Plots, canvas, dates
+from news_dataset.plots import Plots, canvas, counts, dates
 from tests.conftest import ROOT
 from tests.plotted import Frames, across, bars, marks, row_labels, texts
 
@@ -34,7 +34,7 @@ def test_the_rows_of_the_timeline_are_the_events_with_a_date() -> None:
     """In the order of the view; those with a contradicted date in bold, with both dates in words."""
     ax = nd.plot.timeline()
     dated = TIMELINE[TIMELINE["date"].notna() | TIMELINE["reported_text"].notna()]
-    wrong = set(dated.loc[dated["verdict"] == "contradicted", "title"])
+    wrong = set(dated.loc[dated["reported_verdict"] == "contradicted", "title"])
     bold = {label.get_text() for label in ax.get_yticklabels() if label.get_fontweight() == "bold"}
 
     assert [label.rpartition(": ")[0].partition(": ")[0] for label in row_labels(ax)] == list(dated["title"].unique())
@@ -85,9 +85,9 @@ def test_each_reported_date_has_its_mark() -> None:
 
 def test_other_data_gives_another_timeline() -> None:
     """Negative control: the verdict colours, the reported date places."""
-    other = TIMELINE.astype({"verdict": "str"})
+    other = TIMELINE.copy()
     june = other["reported_text"] == "June 12"
-    other.loc[june, "verdict"] = "supported"
+    other.loc[june, "reported_verdict"] = "supported"
     other.loc[june, "reported_date"] = "2025-08-25"
     ax = Plots(Frames(dates=other)).timeline()
     (mark,) = marks(ax, f"{dates.REPORTED}, supported")
@@ -97,40 +97,105 @@ def test_other_data_gives_another_timeline() -> None:
     assert "2 reported dates: 1 contradicted, 1 supported." in texts(ax)
 
 
-@pytest.mark.parametrize("by", ["kind", "claim_type", "verdict"])
-def test_the_bars_of_speakers_are_those_of_the_view(by: str) -> None:
-    """One row of the view, one unit; whom nobody names comes last."""
-    ax = nd.plot.speakers(by)  # type: ignore[arg-type]
-    names = SAID["speaker_name"].astype(object).where(SAID["speaker_name"].notna(), None)
-    nobody = SAID["kind"].map(lambda kind: "The article itself" if kind == "narrated" else "Nobody named")
-    counted = Counter(zip(names.fillna(nobody), SAID[by], strict=True))
-    totals = Counter[str]()
-    for (name, _), count in counted.items():
-        totals[name] += count
+def attributed(said: pd.DataFrame) -> pd.DataFrame:
+    """The view with whom a statement counts for, which is the article where it made the attribution up."""
+    made_up = said["attribution_verdict"].isin(["contradicted", "unsupported"])
+    names = said["speaker_name"].astype(object).fillna("Nobody named")
+    bar = names.mask(said["kind"].eq("narrated") | made_up, "The article itself")
+    return said.assign(bar=bar).drop_duplicates(["bar", "speaker", "statement"])
 
-    assert {(name, code.replace(" ", "_")): count for (name, code), count in bars(ax).items()} == counted
+
+def verdicts(said: pd.DataFrame, question: str) -> pd.Series:
+    return said[question].astype(object).fillna("not_assessed")
+
+
+def counted(bars: pd.Series, parts: pd.Series) -> Counter[tuple[str, str]]:
+    return Counter(zip(bars, [code.replace("_", " ") for code in parts], strict=True))
+
+
+@pytest.mark.parametrize("by", ["kind", "claim_type", "content_verdict"])
+def test_the_bars_of_speakers_are_those_of_the_view(by: str) -> None:
+    """One row of the view, one unit; what they did not say is the article's, which comes last."""
+    ax = nd.plot.speakers(by)  # type: ignore[arg-type]
+    said = attributed(SAID).drop_duplicates(["bar", "statement"])
+    totals = Counter[str](said["bar"])
+
+    assert bars(ax) == counted(said["bar"], verdicts(said, by))
     assert row_labels(ax)[:2] == [name for name, _ in totals.most_common() if name[0] in "LS"]
     assert row_labels(ax)[-2:] == ["Nobody named", "The article itself"]
     assert ax.get_xlim() == pytest.approx((0, max(totals.values()) * 1.06))
     assert Counter(texts(ax)) >= Counter(map(str, totals.values()))
+    assert "4 statements that they did not make count for the article." in " ".join(" ".join(texts(ax)).split())
 
 
-@pytest.mark.parametrize("by", ["claim_type", "kind"])
-def test_the_bars_of_verdicts_count_each_statement_once(by: str) -> None:
-    """And the subtitle has the sums of the README."""
+@pytest.mark.parametrize("by", ["claim_type", "kind", "attributed_to"])
+def test_the_bars_of_verdicts_answer_two_questions(by: str) -> None:
+    """Each of its own aspects, once for each statement; nobody is asked whether the article said what it says."""
     ax = nd.plot.verdicts(by)  # type: ignore[arg-type]
-    once = SAID.drop_duplicates("statement")
-    counted = Counter(zip(once[by], once["verdict"], strict=True))
+    said = attributed(SAID)
+    said = said.assign(bar=said["bar"] if by == "attributed_to" else said[by].str.replace("_", " ").str.capitalize())
+    said = said.drop_duplicates(["bar", "statement"])
+    quoted = said[said["kind"] != "narrated"]
 
-    assert {
-        (bar.lower().replace(" ", "_"), code.replace(" ", "_")): n for (bar, code), n in bars(ax).items()
-    } == counted
-    assert "52 statements: 30 supported, 8 partly supported, 6 contradicted, 8 not checkable." in texts(ax)
+    assert bars(ax) == counted(quoted["bar"] + ": did they say it?", verdicts(quoted, "attribution_verdict")) + counted(
+        said["bar"] + ": is it so?", verdicts(said, "content_verdict")
+    )
+    shown = " ".join(" ".join(texts(ax)).split())
+    for frame, question, words in ((quoted, "attribution_verdict", "Did they say it?"),
+                                   (said, "content_verdict", "Is it so?")):  # fmt: skip
+        found = Counter(verdicts(frame.drop_duplicates("statement"), question))
+        sums = ", ".join(f"{found[code]} {code.replace('_', ' ')}" for code in canvas.VERDICTS if found[code])
+        assert f"{words} {found.total()} statements: {sums}." in shown
+
+
+def people(said: pd.DataFrame) -> set[str]:
+    return {*said["speaker_name"].dropna()}
+
+
+def wrongs(plot: Plots) -> Counter[str]:
+    """How much that is wrong each person is charged with, in all plots, and the article."""
+    found: Counter[str] = Counter()
+    drawn = [plot.speakers("content_verdict"), plot.speakers("kind"), plot.verdicts("attributed_to")]
+    for ax in drawn:
+        for (bar, part), count in bars(ax).items():
+            if part in ("contradicted", "unsupported"):
+                found[bar.partition(":")[0]] += count
+    return found
+
+
+def planted(verdict: str) -> pd.DataFrame:
+    """The view in which somebody did not say what a statement has them say, which is wrong as well."""
+    other = SAID.copy()
+    row = other.index[other["statement"] == "statement/lee-ishiba-tokyo/21"]
+    assert other.loc[row, "speaker_name"].tolist() == ["Lee Jae Myung"]
+    other.loc[row, "attribution_verdict"] = verdict
+    other.loc[row, "content_verdict"] = "contradicted"
+    return other
+
+
+@pytest.mark.parametrize("verdict", ["contradicted", "partly_supported"])
+def test_a_misattribution_is_the_articles_and_nobody_elses(verdict: str) -> None:
+    """In no plot is anybody charged with what they did not say; with what they said and is wrong, they are."""
+    assert not people(SAID) & set(wrongs(nd.plot))
+    found = wrongs(Plots(Frames(planted(verdict))))
+
+    if verdict == "contradicted":
+        assert not people(SAID) & set(found)
+        assert found["The article itself"] == wrongs(nd.plot)["The article itself"] + 3
+    else:  # negative control
+        assert found["Lee Jae Myung"] == 2
+
+
+def test_a_plot_that_charges_speakers_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: without the rule, Lee and Ishiba are charged with what the article made up."""
+    monkeypatch.setattr(counts, "NOT_SAID", ())
+
+    assert {"Lee Jae Myung", "Shigeru Ishiba"} <= set(wrongs(nd.plot))
 
 
 def test_bars_have_the_colours_of_their_verdicts_and_touch() -> None:
     """Each part begins where the last ended; the legend explains every colour, once."""
-    ax = nd.plot.verdicts("speaker")
+    ax = nd.plot.verdicts("attributed_to")
     ends: Counter[float] = Counter()
     for container in ax.containers:
         code = str(container.get_label()).replace(" ", "_")
@@ -140,7 +205,7 @@ def test_bars_have_the_colours_of_their_verdicts_and_touch() -> None:
             ends[patch.get_y()] += patch.get_width()
     legend = ax.get_legend()
 
-    assert sum(ends.values()) == len(SAID)
+    assert sum(ends.values()) == sum(bars(ax).values())
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == [str(one.get_label()) for one in ax.containers]
 
@@ -148,11 +213,11 @@ def test_bars_have_the_colours_of_their_verdicts_and_touch() -> None:
 def test_other_data_gives_other_bars() -> None:
     """Negative control: a verdict less is a unit less there, and one more among those without."""
     other = SAID.copy()
-    other.loc[0, "verdict"] = None
+    other.loc[0, "content_verdict"] = None
     ax = Plots(Frames(said=other)).verdicts()
 
-    assert bars(ax) - bars(nd.plot.verdicts()) == Counter({("Fact", "not assessed"): 1})
-    assert bars(nd.plot.verdicts()) - bars(ax) == Counter({("Fact", "contradicted"): 1})
+    assert bars(ax) - bars(nd.plot.verdicts()) == Counter({("Fact: is it so?", "not assessed"): 1})
+    assert bars(nd.plot.verdicts()) - bars(ax) == Counter({("Fact: is it so?", "contradicted"): 1})
 
 
 def test_any_folder_has_plots() -> None:
@@ -160,7 +225,7 @@ def test_any_folder_has_plots() -> None:
     plot = nd.Dataset.open(ROOT / "examples" / "second-article").plot
 
     assert row_labels(plot.speakers()) == ["Mira Example", "Zoë Sample"]
-    assert bars(plot.verdicts())["Intention", "contradicted"] == 1
+    assert sum(n for (_, part), n in bars(plot.verdicts()).items() if part == "contradicted") == 1
     assert row_labels(plot.timeline()) == [
         "Opening of the footbridge in Port Example: reported “Monday, 9 June”; sources: no date known"
     ]
@@ -213,3 +278,12 @@ def test_what_a_bar_is_must_be_known(name: str) -> None:
     """Else the message says what may be asked for."""
     with pytest.raises(ValueError, match=r"^by='colour' is none of .*kind"):
         getattr(nd.plot, name)(by="colour")
+
+
+@pytest.mark.parametrize(("name", "by", "said"), [("speakers", "verdict", "by='content_verdict'"),
+                                                  ("verdicts", "speaker", "by='attributed_to'")])  # fmt: skip
+def test_what_is_gone_names_its_successor(name: str, by: str, said: str) -> None:
+    """As the CHANGELOG does."""
+    with pytest.raises(ValueError, match=rf"^by='{by}' has become {said}"):
+        getattr(nd.plot, name)(by=by)
+    assert said in (ROOT / "CHANGELOG.md").read_text("utf-8")

@@ -41,8 +41,8 @@ def every(plot: Plots) -> list[mpl.axes.Axes]:
     """Draw all plots in all their forms."""
     return [
         plot.timeline(),
-        *(plot.speakers(by) for by in ("kind", "claim_type", "verdict")),
-        *(plot.verdicts(by) for by in ("claim_type", "kind", "speaker")),
+        *(plot.speakers(by) for by in ("kind", "claim_type", "content_verdict")),
+        *(plot.verdicts(by) for by in ("claim_type", "kind", "attributed_to")),
     ]
 
 
@@ -93,7 +93,8 @@ def test_without_a_reported_date_the_axis_spans_all_events() -> None:
 @pytest.mark.filterwarnings("ignore:Glyph .* missing from font:UserWarning")
 def test_no_word_breaks_or_steers_a_plot() -> None:
     """A dollar sign starts no formula, controls are shown, long words are cut."""
-    said = SAID.assign(speaker_name=[HOSTILE[row % len(HOSTILE)] for row in range(len(SAID))], speaker="person/x")
+    said = SAID.assign(speaker_name=[HOSTILE[row % len(HOSTILE)] for row in range(len(SAID))], speaker="person/x",
+                       kind="indirect", attribution_verdict="supported")  # fmt: skip
     titles = [HOSTILE[row % len(HOSTILE)] for row in range(len(TIMELINE))]
     dates = TIMELINE.assign(event=titles, title=titles, reported_text=titles[::-1])
     for ax in every(Plots(Frames(said, dates))):
@@ -109,7 +110,8 @@ def test_no_word_breaks_or_steers_a_plot() -> None:
 
 def test_many_speakers_are_cut_and_counted() -> None:
     """The longest bars are shown, the others are one; so are events."""
-    many = pd.concat([SAID.assign(speaker=f"person/p{n}", speaker_name=f"P {n}") for n in range(40)])
+    alike = SAID[SAID["kind"] != "narrated"].assign(attribution_verdict="supported").drop_duplicates("statement")
+    many = pd.concat([alike.assign(speaker=f"person/p{n}", speaker_name=f"P {n}") for n in range(40)])
     ax = Plots(Frames(many)).speakers()
     events = [TIMELINE.assign(event=TIMELINE["event"] + str(n)) for n in range(20)]
     timeline = Plots(Frames(dates=pd.concat(events))).timeline()
@@ -123,7 +125,7 @@ def test_many_speakers_are_cut_and_counted() -> None:
 
 def test_two_speakers_of_one_name_have_two_bars() -> None:
     """Ids tell them apart."""
-    ax = Plots(Frames(SAID.assign(speaker_name="Kim"))).speakers()
+    ax = Plots(Frames(SAID.assign(speaker_name="Kim", kind="direct"))).speakers()
 
     assert row_labels(ax).count("Kim") == SAID["speaker"].nunique() + 1
 

@@ -21,6 +21,7 @@ from news_dataset import manifest, publish
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError
 from news_dataset.publish.descriptors import DESCRIPTORS
 from news_dataset.tabular import tables
+from news_dataset.views import views
 from tests.building import build, compare
 from tests.conftest import ROOT
 
@@ -36,7 +37,7 @@ CHANGES = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "ctypes.dls
 old, new, release = map(Path, sys.argv[1:])
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 files = contents(new)
 files[manifest.NAME] = files.pop(manifest.NAME)
@@ -79,19 +80,20 @@ def retitled(dataset: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_release_holds_tables_records_and_manifest(release: Path) -> None:
-    """22 tables as Parquet, eight types as JSON Lines, descriptors, one manifest, nothing else; built alike again."""
-    names = {path.name for path in release.iterdir()}
+    """Tables and views as Parquet, eight types as JSON Lines, descriptors, a manifest; built alike again."""
     first = contents(release)
+    names = set(first)
     build(release.parent.parent, release)
 
-    assert {name for name in names if name.endswith(".parquet")} == {f"{name}.parquet" for name in tables()}
+    expected = {f"{name}.parquet" for name in tables()} | {f"views/{name}.parquet" for name in views()}
+    assert {name for name in names if name.endswith(".parquet")} == expected
     assert len([name for name in names if name.endswith(".jsonl")]) == 8
     assert set(DESCRIPTORS) <= names
-    assert len(names) == 22 + 8 + len(DESCRIPTORS) + 1
+    assert len(names) == len(expected) + 8 + len(DESCRIPTORS) + 1
     assert contents(release) == first
 
 
@@ -201,7 +203,7 @@ def test_what_cannot_be_written_is_the_environments_fault(dataset: Path) -> None
 def test_every_flipped_bit_is_noticed(release: Path) -> None:
     """In any file, at several places each; and the untouched release passes."""
     publish.verify(release)
-    for path in sorted(release.iterdir()):
+    for path in sorted(path for path in release.rglob("*") if path.is_file()):
         data = path.read_bytes()
         for at in {0, len(data) // 3, len(data) - 1}:
             if data:

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset.issues import Issue, Report, Tally
-from news_dataset.reporters import MOST, REPORTERS, escape, issue_line
+from news_dataset.reporters import MOST, REPORTERS, escape
 
 
 def test_an_issue_is_one_line() -> None:
     """path:line:col: code message (hint)."""
     issue = Issue("a.yaml", "there is no x", code="dangling_reference", hint="did you mean y?", line=3, column=7)
 
-    assert issue_line(issue) == "a.yaml:3:7: dangling_reference there is no x (did you mean y?)"
-    assert issue_line(Issue("a", "m", code="c", severity="warning")) == "a: c warning: m"
+    assert str(issue) == "a.yaml:3:7: dangling_reference there is no x (did you mean y?)"
+    assert str(Issue("a", "m", code="c", severity="warning")) == "a: c warning: m"
 
 
 @given(st.text())

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from news_dataset.issues import Issue, Report, Tally
-from news_dataset.reporters import REPORTERS, code_span, escape, github, issue_line
+from news_dataset.reporters import REPORTERS, code_span, escape, github
 
 # What a runner takes for a command; its own code has the names and both forms.
 COMMANDS = {
@@ -97,7 +97,7 @@ def wanted(report: Report) -> list[Command]:
     for issue in ordered[:10]:
         place = {"line": str(issue.line), "col": str(issue.column)} if issue.line else {}
         shown = {"file": escape(issue.path), **place, "title": issue.code}
-        found.append(Command(issue.severity, shown, issue_line(issue)))
+        found.append(Command(issue.severity, shown, str(issue)))
     return found
 
 

@@ -14,6 +14,7 @@ import news_dataset as nd
 from news_dataset.errors import UnsafeInputError
 from news_dataset.restoration import restored_rows
 from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton
+from news_dataset.stores import Table
 from tests.copies import (
     AROUND,
     COLUMNS,
@@ -26,7 +27,7 @@ from tests.copies import (
 
 # The real article, and the public function.
 
-SPANS = ("evidence", "mentions", "quantities")
+SPANS: tuple[Table, ...] = ("evidence", "mentions", "quantities")
 """The tables with spans, in the order in which they are restored."""
 
 

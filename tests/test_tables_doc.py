@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docs.generate import STORED
+from docs.generate import stored
 from news_dataset import frames
 from news_dataset.tabular import Table, tables, to_arrow
+from news_dataset.views import views
 from tests.conftest import ROOT
 from tests.each import each
 from tests.test_codebook import docs, edit, generate
@@ -32,12 +33,12 @@ def rows(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in found]
 
 
-@each(tables().values())
+@each([*tables().values(), *views().values()])
 def test_every_column_is_there_as_it_is(table: Table) -> None:
     """In order, with key, nullability, reference, codebook and description."""
     key = ", ".join(f"`{column}`" for column in table.key)
 
-    assert section(table.name).startswith(f"\n{table.description} Key: {key}.\n")
+    assert section(table.name).startswith(f"\n{table.description}{f' Key: {key}.' if key else ''}\n")
     assert [row[0].strip("` ") for row in rows(table.name)] == [field.name for field in table.fields]
     for field, row in zip(table.fields, rows(table.name), strict=True):
         assert row[3] == ("yes" if field.nullable else "")
@@ -48,7 +49,7 @@ def test_every_column_is_there_as_it_is(table: Table) -> None:
         assert row[7] == field.description
 
 
-@each(tables().values())
+@each([*tables().values(), *views().values()])
 def test_the_types_are_those_of_the_files_and_frames(table: Table) -> None:
     """As Arrow and pandas name them."""
     arrow = to_arrow(table, [])
@@ -57,7 +58,7 @@ def test_the_types_are_those_of_the_files_and_frames(table: Table) -> None:
     for field, row in zip(table.fields, rows(table.name), strict=True):
         assert ARROW[row[1]] == str(arrow.schema.field(field.name).type)
         assert row[2] == str(frame.dtypes[field.name])
-        assert tuple(row[1:3]) == STORED[field.kind]
+        assert tuple(row[1:3]) == stored(field)
 
 
 def test_the_picture_has_every_reference() -> None:

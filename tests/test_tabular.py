@@ -11,6 +11,7 @@ from hypothesis import given
 
 import news_dataset as nd
 from news_dataset.records import Record
+from news_dataset.stores import Table
 from news_dataset.tabular import code_rows, content_hash, flatten, tables, to_arrow, unflatten
 from news_dataset.testing.strategies import datasets
 
@@ -64,13 +65,13 @@ def test_there_are_22_flat_tables() -> None:
     assert not any(pa.types.is_nested(kind) for kind in types)
 
 
-@pytest.mark.parametrize("name", list(tables()))
-def test_every_reference_of_the_release_resolves(name: str) -> None:
+@pytest.mark.parametrize("name", nd.tables())
+def test_every_reference_of_the_release_resolves(name: Table) -> None:
     """Every reference column refers to one table, and each of its ids stands there, with an admitted type."""
     rows = nd.load(name, as_="records")
     for field in tables()[name].fields:
         if field.references:
-            known = {row["id"] for row in nd.load(field.references, as_="records")}
+            known = {row["id"] for row in nd.load_all(as_="records")[field.references]}
             wanted = {row[field.name] for row in rows} - {None}
 
             assert field.references in tables()
@@ -80,11 +81,11 @@ def test_every_reference_of_the_release_resolves(name: str) -> None:
 
 def test_every_code_of_the_release_is_in_the_codebook() -> None:
     """What a coded column holds, the table codes defines."""
-    codes = {(row.codebook, row.code) for row in code_rows()}
+    codes, rows = {(row.codebook, row.code) for row in code_rows()}, nd.load_all(as_="records")
     for name, table in tables().items():
         for field in table.fields:
             if field.codebook:
-                used = {row[field.name] for row in nd.load(name, as_="records")} - {None}
+                used = {row[field.name] for row in rows[name]} - {None}
 
                 assert {(field.codebook, code) for code in used} <= codes
 
@@ -102,6 +103,4 @@ def test_the_release_is_what_the_committed_records_give(root: Path) -> None:
     """Published and curated are one dataset."""
     curated = nd.Dataset.open(root / "data" / "curated")
 
-    assert {name: curated.load(name, as_="records") for name in tables()} == {
-        name: nd.load(name, as_="records") for name in tables()
-    }
+    assert curated.load_all(as_="records") == {name: nd.load(name, as_="records") for name in nd.tables()}

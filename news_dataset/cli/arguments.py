@@ -20,8 +20,8 @@ _HAD_IN = ("info", "tables", "get", "export", "new", "restore")
 _OWN = "default: the dataset of this folder or of its nearest parent"
 _READ = f"{_OWN}; where there is none, the one that came with the package"
 _SQL = (
-    "Besides the tables there are the views who_said_what and timeline. The query can read nothing else, and write "
-    "nothing: news-dataset sql 'select kind, count(*) from statements group by kind'"
+    "Besides the tables there are the views claims, who_said_what, timeline and claim_sources. The query can read "
+    "nothing else, and write nothing: news-dataset sql 'select kind, count(*) from claims group by kind'"
 )
 
 _FORMS = """\
@@ -66,7 +66,11 @@ def _reading(commands: Commands) -> None:
     sql = _command(commands, "sql", "print what a SELECT selects from tables and views")
     sql.epilog = _SQL
     sql.add_argument("query", metavar="QUERY", help="one SELECT in the SQL of DuckDB")
-    sql.add_argument("--format", choices=("table", "csv", "jsonl"), default="table", help="form of the output")
+    claims = _command(commands, "claims", "print the claims, whether they were said, and whether they are so")
+    _add_folder(claims, _READ)
+    claims.add_argument("--include-withdrawn", action="store_true", help="also those of articles that were withdrawn")
+    for command in (claims, sql):
+        command.add_argument("--format", choices=("table", "csv", "jsonl"), default="table", help="form of the output")
     explain = _command(commands, "explain", "print the manual page of an issue code")
     explain.add_argument("code", metavar="CODE", nargs="?", help="an issue code; without one, all are listed")
     for command in (describe, get, sql, explain):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from news_dataset import reporters
 from news_dataset.cli.folder import keeping, reading
@@ -18,7 +19,10 @@ from news_dataset.dataset import Dataset
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reporters import escape, issue_line
+from news_dataset.reporters import escape
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def info(options: Namespace) -> int:
@@ -43,9 +47,9 @@ def tables(options: Namespace) -> int:
 
 def describe(options: Namespace) -> int:
     """Print the columns of a table."""
-    from news_dataset import frames
+    from news_dataset import answers
 
-    columns = frames.describe(reading(options.folder).load(options.table, as_="arrow").schema)
+    columns = answers.describe(reading(options.folder).load(options.table, as_="arrow").schema)
     lines = []
     for column in columns:
         marks = ["key" if column["key"] else "", "may be null" if column["nullable"] else ""]
@@ -64,13 +68,15 @@ def get(options: Namespace) -> int:
 
 def sql(options: Namespace) -> int:
     """Print what a query selects."""
-    frame = reading(options.folder).sql(options.query)
+    return _print_frame(reading(options.folder).sql(options.query), options.format)
+
+
+def claims(options: Namespace) -> int:
+    """Print the claims with both of their verdicts; as a table only the columns that fit beside one another."""
+    frame = reading(options.folder).claims(include_withdrawn=options.include_withdrawn)
     if options.format == "table":
-        _print_rows([list(frame.columns), *cells(frame)])
-    else:
-        for line in LINES[options.format](frame):
-            print(line)
-    return 0
+        frame = frame[["statement", "speakers", "attribution_verdict", "content_verdict", "gist"]]
+    return _print_frame(frame, options.format)
 
 
 def explain(options: Namespace) -> int:
@@ -137,7 +143,7 @@ def build(options: Namespace) -> int:
     if options.check:
         return show(report)
     for issue in report:
-        print(issue_line(issue))
+        print(str(issue))
     about = Dataset.open(whole).info()
     rows = about["rows"]
     what = f"{out}: {sum(rows.values())} rows in {len(rows)} tables"
@@ -202,7 +208,7 @@ def anchor(options: Namespace) -> int:
     for path in options.paths or [keeping(None)]:
         done = Dataset(path).anchor(options.text)
         for refusal in done.refusals:
-            print(issue_line(refusal.issue))
+            print(str(refusal.issue))
             for candidate in refusal.candidates:
                 print(f"    {escape(candidate)}")
         code = max(code, done.report.exit_code)
@@ -245,6 +251,16 @@ def fmt(options: Namespace) -> int:
     for path in options.paths or [keeping(None)]:
         report += Dataset(path).fmt(check=options.check)
     return show(report)
+
+
+def _print_frame(frame: pd.DataFrame, form: str) -> int:
+    """Print a frame in one of the forms of output."""
+    if form == "table":
+        _print_rows([list(frame.columns), *cells(frame)])
+    else:
+        for line in LINES[form](frame):
+            print(line)
+    return 0
 
 
 def _print_rows(rows: Sequence[Sequence[str]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from news_dataset import stores
 from news_dataset.dataset.content import ContentAccess
@@ -134,7 +134,7 @@ class Dataset(ContentAccess):
             FileNotFoundError: one of the folders does not exist.
         """
         from news_dataset.changes import compare
-        from news_dataset.records import BY_TABLE, Redirect
+        from news_dataset.records import Redirect
 
         if self._folder:  # as for the other one
             Dataset.open(self._folder)
@@ -142,10 +142,11 @@ class Dataset(ContentAccess):
         # Not validated again: the rows come out of a release or of validated records, and only their ids are compared.
         redirects = [Redirect.model_construct(**row) for row in other.load("redirects", as_="records")]
         found: list[RecordChange] = []
-        for number, table in enumerate(BY_TABLE, 1):  # one table after the other, since datasets may be large
+        whole = get_args(stores.Records)
+        for number, table in enumerate(whole, 1):  # one table after the other, since datasets may be large
             found += compare(self.iter_records(table), other.iter_records(table), redirects)
             if progress:
-                progress(number, len(BY_TABLE))
+                progress(number, len(whole))
         return found
 
     def agreement(self, other: str | Path) -> Agreement:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from news_dataset import stores
 from news_dataset.dataset.tables import TableAccess
-from news_dataset.errors import IntegrityError, UnknownNameError
-from news_dataset.stores import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import pandas as pd
     import pyarrow as pa
 
     from news_dataset.explorer import Page
-    from news_dataset.frames import View
     from news_dataset.plots import Plots
-    from news_dataset.records import Record
+    from news_dataset.records import (
+        Article,
+        Assessment,
+        Event,
+        Organization,
+        Person,
+        Place,
+        Record,
+        Source,
+        Statement,
+    )
+    from news_dataset.stores import AnyRecord
 
 
 _LARGE = 500_000
@@ -29,26 +37,54 @@ _LARGE = 500_000
 class ContentAccess(TableAccess):
     """The methods of a dataset that give its content in other forms than tables."""
 
-    def who_said_what(self) -> pd.DataFrame:
-        """Return one row per statement and speaker, with the gravest verdict on the statement.
+    def claims(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per statement: who is said to have said it, whether they did, and whether it is so.
 
-        Columns: article, headline, statement, kind, claim_type, speaker, speaker_name, speaker_country,
-        speaker_office (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote,
-        certainty, polarity, verdict, finding. A narrated statement has one row without speaker.
+        ``attribution_verdict`` answers "did they say it?", ``content_verdict`` "is it so?": the gravest verdict of each
+        kind, with its ``…_finding`` and ``…_independence``; null where nothing was assessed, and where the article
+        speaks itself. Other columns: statement, article, headline, status, kind, claim_type, speakers and addressees
+        (names joined by ``; ``), gist, quote, certainty, polarity, n_sources, occasion, occasion_date, reported_date,
+        assessed_date (EDTF).
+
+        Args:
+            include_withdrawn: whether claims of articles that were withdrawn are there, too.
         """
-        from news_dataset import views
+        return self._view("claims", include_withdrawn)
 
-        return self._frame(views.who_said_what)
+    def who_said_what(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per statement and speaker; a narrated statement has one row without speaker.
 
-    def timeline(self) -> pd.DataFrame:
+        Where ``attribution_verdict`` is contradicted or unsupported, it is the article that has them say it. Columns:
+        article, headline, status, statement, kind, claim_type, speaker, speaker_name, speaker_country, speaker_office
+        (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote, certainty,
+        polarity, and verdict, finding and independence of attribution and of content, as in ``claims``.
+
+        Args:
+            include_withdrawn: as for ``claims``.
+        """
+        return self._view("who_said_what", include_withdrawn)
+
+    def timeline(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
         """Return one row per event and report of it, ordered by the date that independent sources show.
 
-        Columns: event, title, type, place, date (EDTF), date_min, date_max, statement, reported_text, reported_date
-        (EDTF), verdict (on the reported date), differs (whether it is contradicted; null where not assessed).
-        """
-        from news_dataset import views
+        Columns: event, title, type, factuality, place, date (EDTF), date_min, date_max, statement, status, gist,
+        realis, reported_text, reported_date (EDTF), reported_verdict (on that date), event_verdict (on the event
+        itself), differs (whether the reported date is contradicted; null where that is not known).
 
-        return self._frame(views.timeline)
+        Args:
+            include_withdrawn: as for ``claims``; an event that only they report is left out with them.
+        """
+        return self._view("timeline", include_withdrawn)
+
+    def claim_sources(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per source that an assessment of a statement or event cites, and what it shows.
+
+        Columns: target (the statement or event), status, aspect, verdict, source, publisher, url, stance, says.
+
+        Args:
+            include_withdrawn: as for ``claims``.
+        """
+        return self._view("claim_sources", include_withdrawn)
 
     @property
     def plot(self) -> Plots:
@@ -73,21 +109,42 @@ class ContentAccess(TableAccess):
             UnsafeInputError: the copy is a link, larger than 5 MiB, or not UTF-8.
             SetupError: the copy cannot be read.
         """
-        from news_dataset import restoration
+        from news_dataset import answers, frames, restoration
         from news_dataset.spans import read_text
 
         copy = read_text(Path(text))
-        return self._frame(lambda read: restoration.restored_rows(read, copy, article))
+        store = self._store()
+        columns, rows = restoration.restored_rows(lambda name: store.table(name).to_pylist(), copy, article)
+        return frames.to_pandas(answers.rows_table(columns, rows, store.schema), stores.versions(store))
 
-    def get(self, record_id: str) -> Record:
-        """Return a record by its id, as a frozen pydantic model with its children.
+    def get(self, record_id: str) -> AnyRecord:
+        """Return a record by its id, as a frozen pydantic model (``Person``, ``Statement``, …) with its children.
 
         Raises:
             KeyError: there is none; the message names the nearest id.
         """
         return stores.get(self._store(), record_id)
 
-    def iter_records(self, table: Name) -> Iterator[Record]:
+    @overload
+    def iter_records(self, table: Literal["articles"]) -> Iterator[Article]: ...
+    @overload
+    def iter_records(self, table: Literal["people"]) -> Iterator[Person]: ...
+    @overload
+    def iter_records(self, table: Literal["organizations"]) -> Iterator[Organization]: ...
+    @overload
+    def iter_records(self, table: Literal["places"]) -> Iterator[Place]: ...
+    @overload
+    def iter_records(self, table: Literal["events"]) -> Iterator[Event]: ...
+    @overload
+    def iter_records(self, table: Literal["statements"]) -> Iterator[Statement]: ...
+    @overload
+    def iter_records(self, table: Literal["assessments"]) -> Iterator[Assessment]: ...
+    @overload
+    def iter_records(self, table: Literal["sources"]) -> Iterator[Source]: ...
+    @overload
+    def iter_records(self, table: stores.Records) -> Iterator[Record]: ...
+
+    def iter_records(self, table: stores.Records) -> Iterator[Any]:
         """Iterate over the records of a table, such as ``statements``, as frozen pydantic models.
 
         Raises:
@@ -124,7 +181,7 @@ class ContentAccess(TableAccess):
         return credit.licence(self._store().dataset)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Return what a SELECT in the SQL of DuckDB selects from the tables, and from who_said_what and timeline.
+        """Return what a SELECT in the SQL of DuckDB selects from tables and views.
 
         Columns have the dtypes that ``load`` gives; one with the name and values of a column of codes is a category.
         Nothing can be written, and nothing read but the dataset: no files, no settings, no variables of Python.
@@ -137,18 +194,14 @@ class ContentAccess(TableAccess):
             UnsafeInputError: it needs more memory than it may have.
             SetupError: the disk is full.
         """
-        from functools import partial
+        from news_dataset import frames
 
-        from news_dataset import frames, views
-        from news_dataset import query as engine
-
-        store = self._store()
-        sources: dict[str, engine.Source] = {name: partial(self._source, name) for name in store.tables}
-        sources |= {view.__name__: partial(self._view, view) for view in (views.who_said_what, views.timeline)}
-        return frames.to_pandas(engine.run(query, sources), stores.versions(store))
+        return frames.to_pandas(self._selected(query), stores.versions(self._store()))
 
     def export(self, to: Literal["csv", "jsonl", "sqlite"], output: str | Path) -> dict[str, int]:
         """Write every table as CSV, JSON Lines or SQLite; the output appears whole or not at all.
+
+        CSV and SQLite have the views, too: as files in a folder ``views``, and as views of the database.
 
         Args:
             to: the form.
@@ -163,6 +216,7 @@ class ContentAccess(TableAccess):
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
         """
         from news_dataset import exporters
+        from news_dataset.views import supported
 
         exporters.refuse_among_records(self._folder, Path(output))
         info = self.info()
@@ -170,7 +224,9 @@ class ContentAccess(TableAccess):
         about = {name: str(value) for name, value in info.items() if value is not None}
         if "title" in about:
             about["citation"] = self.citation()
-        exporters.export(self.load_all(as_="arrow"), about, to, Path(output))
+        tables = self.load_all(as_="arrow")
+        made = {name: self._view_table(name) for name in supported(tables)} if to == "csv" else {}
+        exporters.export(tables | made, about, to, Path(output))
         return rows
 
     def explore(self, output: str | Path, *, text: str | Path | None = None) -> Page:
@@ -226,7 +282,7 @@ class ContentAccess(TableAccess):
 
         return manual.page(code) if code else manual.contents()
 
-    def _source(self, name: str) -> pa.Table | Iterator[pa.RecordBatch]:
+    def _source(self, name: stores.Table) -> pa.Table | Iterator[pa.RecordBatch]:
         """Return a table for a query; a large one in batches, so that it need not fit into memory."""
         from news_dataset.released import Release
 
@@ -234,23 +290,35 @@ class ContentAccess(TableAccess):
         is_large = store.counts()[name] > _LARGE
         return self.iter_batches(name, hashed=isinstance(store, Release)) if is_large else store.table(name)
 
-    def _frame(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pd.DataFrame:
-        from news_dataset import frames
+    def _selected(self, query: str) -> pa.Table:
+        from functools import partial
 
-        return frames.to_pandas(self._view(view), stores.versions(self._store()))
+        from news_dataset import query as engine
 
-    def _view(self, view: Callable[..., tuple[View, list[dict[str, Any]]]]) -> pa.Table:
-        from functools import cache
+        views = {name: partial(self._published_view, name) for name in get_args(stores.View)}
+        sources: dict[str, engine.Source] = {**views, **{name: partial(self._source, name) for name in self.tables()}}
+        return engine.run(query, sources)
 
-        from news_dataset import frames
+    def _published_view(self, name: str) -> pa.Table | None:
+        """Return a view as it was published; None where it is to be worked out."""
+        from news_dataset.released import Release
 
         store = self._store()
-        table = cache(store.table)  # each is read once
-        try:
-            # A release of an older version has not every table; no view needs one that is newer than 1.0
-            columns, rows = view(lambda name: table(name).to_pylist() if name in store.tables else [])
-        except UnknownNameError:
-            raise
-        except KeyError as error:
-            raise IntegrityError(f"the tables do not fit together: {error.args[0]} is missing") from error
-        return frames.view_table(columns, rows, lambda name: table(name).schema)
+        return store.view(name) if isinstance(store, Release) and name in store.views else None
+
+    def _view_table(self, name: str) -> pa.Table:
+        """Return all rows of a view."""
+        table = self._published_view(name)
+        if table is not None:
+            return table
+        from news_dataset.frames import as_schema
+        from news_dataset.tabular import arrow_schema
+        from news_dataset.views import views
+
+        return as_schema(self._selected(f"SELECT * FROM {name}"), arrow_schema(views()[name]))
+
+    def _view(self, name: str, include_withdrawn: bool) -> pd.DataFrame:
+        from news_dataset import frames
+
+        frame = frames.to_pandas(self._view_table(name), stores.versions(self._store()))
+        return frame if include_withdrawn else frame[frame["status"] != "withdrawn"].reset_index(drop=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from news_dataset import stores
-from news_dataset.stores import Name
+from news_dataset.stores import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,20 +32,20 @@ class TableAccess:
 
     @overload
     def load(
-        self, table: Name, *, as_: Literal["pandas"] = ..., columns: Columns = ..., filters: Any = ...
+        self, table: Table, *, as_: Literal["pandas"] = ..., columns: Columns = ..., filters: Any = ...
     ) -> pd.DataFrame: ...
     @overload
-    def load(self, table: Name, *, as_: Literal["arrow"], columns: Columns = ..., filters: Any = ...) -> pa.Table: ...
+    def load(self, table: Table, *, as_: Literal["arrow"], columns: Columns = ..., filters: Any = ...) -> pa.Table: ...
     @overload
     def load(
-        self, table: Name, *, as_: Literal["polars"], columns: Columns = ..., filters: Any = ...
+        self, table: Table, *, as_: Literal["polars"], columns: Columns = ..., filters: Any = ...
     ) -> pl.DataFrame: ...
     @overload
     def load(
-        self, table: Name, *, as_: Literal["records"], columns: Columns = ..., filters: Any = ...
+        self, table: Table, *, as_: Literal["records"], columns: Columns = ..., filters: Any = ...
     ) -> list[dict[str, Any]]: ...
 
-    def load(self, table: Name, *, as_: Form = "pandas", columns: Columns = None, filters: Any = None) -> Any:
+    def load(self, table: Table, *, as_: Form = "pandas", columns: Columns = None, filters: Any = None) -> Any:
         """Return a table; what comes back is the caller's own, to change at will.
 
         As a pandas frame, text is ``str`` (before pandas 3 ``string``), codes are categories, days ``datetime64[s]``,
@@ -94,7 +94,7 @@ class TableAccess:
         shape, store = frames.form(as_), self._store()
         return {name: shape(store.table(name), stores.versions(store)) for name in store.tables}
 
-    def scan(self, table: Name, *, hashed: bool = False) -> pl.LazyFrame:
+    def scan(self, table: Table, *, hashed: bool = False) -> pl.LazyFrame:
         """Return a table as a Polars query: only the columns and row groups that it needs are read.
 
         Args:
@@ -112,7 +112,7 @@ class TableAccess:
 
     def iter_batches(
         self,
-        table: Name,
+        table: Table,
         *,
         columns: Columns = None,
         filters: Any = None,
@@ -152,24 +152,24 @@ class TableAccess:
         """Return the table ``events``: one row per event."""
         return self.load("events")
 
-    def tables(self) -> list[str]:
-        """Return the names of all tables."""
-        return list(self._store().tables)
+    def tables(self) -> list[Table]:
+        """Return the names of all tables; a release of somebody else may have others than this package knows."""
+        return cast("list[Table]", list(self._store().tables))
 
-    def describe(self, table: Name) -> pd.DataFrame:
+    def describe(self, table: Table) -> pd.DataFrame:
         """Return one row per column of a table: column, type, nullable, key, references, codebook, description.
 
         Raises:
             KeyError: there is no such table.
         """
-        from news_dataset import frames
+        from news_dataset import answers, frames
         from news_dataset.errors import known
 
         store = self._store()
-        rows = list(frames.describe(store.schema(known(table, store.tables, "table"))))
-        return frames.to_pandas(frames.view_table(frames.DESCRIBED, rows, store.schema), stores.versions(store))
+        rows = list(answers.describe(store.schema(known(table, store.tables, "table"))))
+        return frames.to_pandas(answers.rows_table(answers.DESCRIBED, rows, store.schema), stores.versions(store))
 
-    def path(self, table: Name) -> Path:
+    def path(self, table: Table) -> Path:
         """Return where the Parquet file of a table lies.
 
         Raises:

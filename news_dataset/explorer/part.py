@@ -12,8 +12,9 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.answers import describe
 from news_dataset.errors import IntegrityError
-from news_dataset.frames import describe, description
+from news_dataset.frames import description
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -48,16 +48,19 @@ def unguarded(cell: str) -> str:
 
 
 def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path) -> None:
-    """Write ``<table>.csv`` for every table, and ``datapackage.json``, into a new folder.
+    """Write ``<table>.csv`` for every table, ``views/<view>.csv`` and ``datapackage.json`` into a new folder.
 
     Args:
-        tables: the tables by name.
+        tables: the tables and views by name.
         about: what the descriptor says of the dataset.
         folder: the folder, which is made.
     """
     folder.mkdir()
-    for name, table in fitted(tables).items():
-        with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
+    rows = fitted(tables)
+    for one in specified(tables):
+        path, table = folder / f"{one.path}.csv", rows[one.name]
+        path.parent.mkdir(exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(table.column_names)
             for row in plain_rows(table):
@@ -67,7 +70,7 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
 
 
 def read(folder: Path) -> dict[str, pa.Table]:
-    """Return the tables that ``write`` made *folder* of: table name → Arrow table, with types and apostrophes undone.
+    """Return the tables and views that ``write`` made *folder* of, by name, with types and apostrophes undone.
 
     Raises:
         InvalidDataError: a file is not such a table; the message names the line and column.
@@ -75,7 +78,7 @@ def read(folder: Path) -> dict[str, pa.Table]:
     """
     found = {}
     for table in _listed(folder):
-        name, path = table.name, folder / f"{table.name}.csv"
+        name, path = table.name, folder / f"{table.path}.csv"
         try:
             with open(path, encoding="utf-8", newline="") as file:
                 found[name] = to_arrow(table, list(_rows(csv.reader(file, strict=True), path, table)))
@@ -113,7 +116,7 @@ def _resource(table: Table) -> dict[str, Any]:
         "name": table.name,
         "description": table.description,
         "type": "table",
-        "path": f"{table.name}.csv",
+        "path": f"{table.path}.csv",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

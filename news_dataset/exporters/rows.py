@@ -11,6 +11,7 @@ from news_dataset.errors import InvalidDataError
 from news_dataset.frames import arrow_type
 from news_dataset.tabular import Table
 from news_dataset.tabular import tables as specifications
+from news_dataset.views import views
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,12 +20,12 @@ _BATCH = 10_000  # rows that are Python objects at once
 
 
 def specified(names: Iterable[str]) -> list[Table]:
-    """Return what is known of the tables with these names: columns, keys, references.
+    """Return what is known of the tables and views with these names: columns, keys, references.
 
     Raises:
         InvalidDataError: of one nothing is known.
     """
-    known, wanted = specifications(), list(names)
+    known, wanted = {**specifications(), **views()}, list(names)
     if strange := sorted(set(wanted) - set(known)):
         raise InvalidDataError(f"of the table {strange[0]} nothing is known; only jsonl can take it")
     return [known[name] for name in wanted]
@@ -40,7 +41,7 @@ def fitted(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """
     import pyarrow as pa
 
-    known = specifications()
+    known = {**specifications(), **views()}
     found = {}
     for name, table in tables.items():
         wanted = {field.name: field for field in known[name].fields} if name in known else None

@@ -1,4 +1,4 @@
-"""SQLite: typed tables with keys, checks of codes, indexes on references, and full-text search.
+"""SQLite: typed tables with keys, checks of codes, indexes on references, views, and full-text search.
 
 Codes of closed codebooks are checked by CHECK constraints: a foreign key to ``codes`` would need the name of the
 codebook as a second column in each row.
@@ -18,6 +18,7 @@ from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.rules import quoted, text_literal
 from news_dataset.tabular import Field, Table
 from news_dataset.tabular import tables as specifications
+from news_dataset.views import definitions, supported
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +75,7 @@ def foreign(path: Path) -> str | None:
 def _names() -> set[str]:
     """Return the names of everything that is in an export."""
     with closing(sqlite3.connect(":memory:")) as base:
-        base.executescript(";".join(_definitions(specifications().values())))
+        base.executescript(";".join([*_definitions(specifications().values()), *definitions()]))
         return {name for (name,) in base.execute("SELECT name FROM sqlite_master")}
 
 
@@ -85,7 +86,7 @@ def _fill(base: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mappi
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF"
     )
     base.execute("BEGIN")
-    for command in _definitions(specified(tables)):
+    for command in (*_definitions(specified(tables)), *definitions(supported(tables))):
         base.execute(command)
     base.executemany("INSERT INTO metadata VALUES (?, ?)", about.items())
     for name, table in fitted(tables).items():

@@ -1,4 +1,6 @@
-"""Three plots for notebooks: when things happened, who speaks, what holds up. Matplotlib loads when one is drawn.
+"""Three plots for notebooks: when things happened, to whom what is attributed, whether they said it and it is so.
+
+Matplotlib loads when one is drawn.
 
 Each draws on the axes that it is given, or on a figure of its own, which pyplot does not know of: it works without a
 display, leaves no state behind, and a notebook shows what is returned.
@@ -49,8 +51,13 @@ class Plots:
 
         return dates.draw(self._views.timeline(), ax)
 
-    def speakers(self, by: Literal["kind", "claim_type", "verdict"] = "kind", *, ax: Axes | None = None) -> Axes:
-        """Plot how many statements each speaker makes, a bar each; a joint statement counts for all its speakers.
+    def speakers(
+        self, by: Literal["kind", "claim_type", "content_verdict"] = "kind", *, ax: Axes | None = None
+    ) -> Axes:
+        """Plot how many statements are attributed to whom, a bar each.
+
+        A joint statement counts for each of its speakers. One whose attribution is contradicted or unsupported counts
+        for the article itself, and for nobody who is said to have made it.
 
         Args:
             by: what the parts of a bar are.
@@ -64,8 +71,13 @@ class Plots:
 
         return counts.draw_speakers(self._views.who_said_what(), by, ax)
 
-    def verdicts(self, by: Literal["claim_type", "kind", "speaker"] = "claim_type", *, ax: Axes | None = None) -> Axes:
-        """Plot how many statements hold up, by their gravest verdict, stacked.
+    def verdicts(
+        self, by: Literal["claim_type", "kind", "attributed_to"] = "claim_type", *, ax: Axes | None = None
+    ) -> Axes:
+        """Plot how many statements were said, and how many are so: two bars each, stacked by verdict.
+
+        Statements of the article's own voice are attributed to nobody, and are in the second bars alone. Those that
+        they to whom they are attributed did not make are counted as in ``speakers``.
 
         Args:
             by: what the bars are.

@@ -23,6 +23,7 @@ NONE = "not_assessed"
 VERDICTS = {
     "supported": "#0b5c99",
     "partly_supported": "#8cc5ec",
+    "unsupported": "#f2b48a",
     "contradicted": "#d9590b",
     "not_checkable": "#b0b0b0",
     NONE: "#e9e9e9",
@@ -170,9 +171,9 @@ def width(text: str) -> float:
     )
 
 
-def number(count: int, noun: str) -> str:
+def number(count: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def spoken(code: str) -> str:

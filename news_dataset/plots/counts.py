@@ -1,4 +1,7 @@
-"""Bars that count statements: who makes them, and whether they hold up."""
+"""Bars that count statements: to whom they are attributed, whether they were said, and whether they are so.
+
+What the article wrongly says that somebody said is counted for the article, and for nobody else.
+"""
 
 from __future__ import annotations
 
@@ -14,66 +17,100 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ARTICLE, NOBODY = "The article itself", "Nobody named"
-_COLOURS = {"kind": canvas.KINDS, "claim_type": canvas.CLAIM_TYPES, "verdict": canvas.VERDICTS}
-_WORDS = {"kind": "kind of attribution", "claim_type": "type of claim", "verdict": "verdict", "speaker": "speaker"}
+NOT_SAID = ("contradicted", "unsupported")
+"""The verdicts on attribution that leave a statement to the article."""
+
+QUESTIONS = {"attribution_verdict": "did they say it?", "content_verdict": "is it so?"}
+_COLOURS = {"kind": canvas.KINDS, "claim_type": canvas.CLAIM_TYPES, "content_verdict": canvas.VERDICTS}
+_WORDS = {
+    "kind": "kind of attribution", "claim_type": "type of claim", "content_verdict": "whether it is so",
+    "attributed_to": "person or group",
+}  # fmt: skip
+_GONE = {
+    "verdict": "by='verdict' has become by='content_verdict'; plot.verdicts() also shows whether it was said",
+    "speaker": "by='speaker' has become by='attributed_to': what the article wrongly attributes counts for the article",
+}
+_JOINT = " A joint statement counts for each of those it is attributed to."
+_Key = tuple[int, str, str]
 
 
 def draw_speakers(said: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
-    """Draw a bar for each speaker; statements without a speaker come last."""
-    _demand(by, ("kind", "claim_type", "verdict"))
-    bars, names = _bars(_rows(said), "speaker", by)
-    speakers = len(bars) - len({ARTICLE, NOBODY} & set(names))
+    """Draw a bar for each to whom statements are attributed; those of nobody and of the article come last."""
+    _demand(by, ("kind", "claim_type", "content_verdict"))
+    rows = _rows(said)
+    bars, names = _bars(rows, "attributed_to", by, canvas.MOST)
+    people = canvas.number(len(bars) - len({ARTICLE, NOBODY} & set(names)), "person or group", "people or groups")
     statements = canvas.number(said["statement"].nunique(), "statement")
-    joint = " A joint statement counts for each of its speakers." if said["statement"].duplicated().any() else ""
-    subtitle = f"{statements} of {canvas.number(speakers, 'speaker')} and of the articles themselves.{joint}"
-    return _draw(bars, names, _COLOURS[by], ax, (f"Who speaks, by {_WORDS[by]}", subtitle), said.attrs)
+    joint = _JOINT if said["statement"].duplicated().any() else ""
+    subtitle = f"{statements}, attributed to {people} or the article’s own.{joint}{_moved(rows)}"
+    return _draw(bars, names, _COLOURS[by], ax, (f"Attributed to whom, by {_WORDS[by]}", subtitle), said.attrs)
 
 
 def draw_verdicts(said: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
-    """Draw a bar for each type of claim, kind or speaker, stacked by verdict."""
-    _demand(by, ("claim_type", "kind", "speaker"))
-    rows = _rows(said)
-    each = {row["statement"]: row["verdict"] for row in rows}
-    bars, names = _bars(rows if by == "speaker" else {row["statement"]: row for row in rows}.values(), by, "verdict")
-    found = Counter(each.values())
-    told = ", ".join(f"{found[code]:,} {canvas.spoken(code)}" for code in canvas.VERDICTS if found[code])
-    joint = " A joint statement counts for each of its speakers." if by == "speaker" and len(rows) > len(each) else ""
-    subtitle = f"{canvas.number(len(each), 'statement')}: {told}.{joint}"
-    return _draw(bars, names, canvas.VERDICTS, ax, (f"What holds up, by {_WORDS[by]}", subtitle), said.attrs)
+    """Draw two bars for each type of claim, kind, or person: whether it was said, and whether it is so."""
+    _demand(by, ("claim_type", "kind", "attributed_to"))
+    rows, bars, names, told = _rows(said), [], [], []
+    for question, words in QUESTIONS.items():
+        asked = [row for row in rows if question == "content_verdict" or row["kind"] != "narrated"]
+        some, labels = _bars(asked, by, question, canvas.MOST // 2)
+        bars += some
+        names += [f"{label}: {words}" for label in labels]
+        found = Counter({row["statement"]: row[question] for row in asked}.values())
+        sums = ", ".join(f"{found[code]:,} {canvas.spoken(code)}" for code in canvas.VERDICTS if found[code])
+        told += [f"{words.capitalize()} {canvas.number(found.total(), 'statement')}: {sums}."] if asked else []
+    if by == "attributed_to":
+        told += [
+            part.strip() for part in (_JOINT if said["statement"].duplicated().any() else "", _moved(rows)) if part
+        ]
+    title = f"Did they say it, and is it so? By {_WORDS[by]}"
+    return _draw(bars, names, canvas.VERDICTS, ax, (title, " ".join(told)), said.attrs)
 
 
 def _demand(by: str, among: tuple[str, ...]) -> None:
     if by not in among:
-        raise UsageError(f"by={by!r} is none of {', '.join(among)}")
+        raise UsageError(_GONE.get(by) or f"by={by!r} is none of {', '.join(among)}")
 
 
 def _rows(said: pd.DataFrame) -> list[dict[Any, Any]]:
     """Return plain rows; absent values are None, an absent verdict says so."""
-    wanted = said[["statement", "speaker", "speaker_name", "kind", "claim_type", "verdict"]].astype(object)
+    wanted = said[["statement", "speaker", "speaker_name", "kind", "claim_type", *QUESTIONS]].astype(object)
     rows: list[dict[Any, Any]] = wanted.where(wanted.notna(), None).to_dict("records")
-    return [row | {"verdict": row["verdict"] or canvas.NONE} for row in rows]
+    return [row | {question: row[question] or canvas.NONE for question in QUESTIONS} for row in rows]
 
 
-def _bars(rows: Iterable[Mapping[Any, Any]], bar: str, part: str) -> tuple[list[Counter[str]], list[str]]:
-    """Return the bars, the longest first, and what they are called; two speakers of one name have two bars."""
-    bars: defaultdict[tuple[int, str, str], Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        bars[_key(row, bar)][row[part]] += 1
+def _moved(rows: Iterable[Mapping[Any, Any]]) -> str:
+    """Return a sentence on the statements that are counted for the article because nobody made them."""
+    count = len({row["statement"] for row in rows if _is_moved(row)})
+    return f" {canvas.number(count, 'statement')} that they did not make count for the article." if count else ""
+
+
+def _is_moved(row: Mapping[Any, Any]) -> bool:
+    return row["attribution_verdict"] in NOT_SAID
+
+
+def _bars(rows: Iterable[Mapping[Any, Any]], bar: str, part: str, most: int) -> tuple[list[Counter[str]], list[str]]:
+    """Return the bars, the longest first, and what they are called; two speakers of one name have two bars.
+
+    A statement counts once in a bar.
+    """
+    bars: defaultdict[_Key, Counter[str]] = defaultdict(Counter)
+    for key, _, code in dict.fromkeys((_key(row, bar), row["statement"], row[part]) for row in rows):
+        bars[key][code] += 1
     ordered = sorted(bars, key=lambda key: (key[0], -bars[key].total(), key[1:]))
-    if len(ordered) > canvas.MOST:
-        named, rest = ordered[: canvas.MOST - 1], ordered[canvas.MOST - 1 :]
+    if len(ordered) > most:
+        named, rest = ordered[: most - 1], ordered[most - 1 :]
         others = sum((bars[key] for key in rest), Counter())
         return [*(bars[key] for key in named), others], [*(key[1] for key in named), f"{len(rest):,} others"]
     return [bars[key] for key in ordered], [key[1] for key in ordered]
 
 
-def _key(row: Mapping[Any, Any], bar: str) -> tuple[int, str, str]:
+def _key(row: Mapping[Any, Any], bar: str) -> _Key:
     """Return where a bar is sorted, its name, and what else tells it apart."""
-    if bar != "speaker":
+    if bar != "attributed_to":
         return 0, canvas.spoken(row[bar]).capitalize(), row[bar]
-    if row["speaker_name"]:
-        return 0, row["speaker_name"], row["speaker"] or ""
-    return (2, ARTICLE, "") if row["kind"] == "narrated" else (1, NOBODY, "")
+    if row["kind"] == "narrated" or _is_moved(row):
+        return 2, ARTICLE, ""
+    return (0, row["speaker_name"], row["speaker"] or "") if row["speaker_name"] else (1, NOBODY, "")
 
 
 def _draw(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Span = tuple[dt.date, dt.date]
 
-_GRAVEST = ("contradicted", "partly_supported", "supported", "not_checkable", canvas.NONE)
 _MARK = 0.12  # how far below the middle of its row a mark lies; its label is above
 _HOURS = ["%H:%M", "%H:%M", "%S"]  # matplotlib wants a form for these too
 ASSESSED, REPORTED, WEEKDAY = "as sources show", "reported", "nearest such weekdays"
@@ -29,11 +28,12 @@ _PLAIN = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 @dataclass(slots=True)
 class Report:
-    """A date as it is reported: its words, where it may lie, and what was found out about it."""
+    """A date as it is reported: its words, where it may lie, what was found out about it, and how grave that is."""
 
     text: str
     spans: list[Span]
     verdict: str
+    rank: int
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Event:
     @property
     def gravity(self) -> int:
         """0 for the gravest verdict on its reports; more without any."""
-        return min((_GRAVEST.index(one.verdict) for one in self.reports), default=len(_GRAVEST))
+        return min((one.rank for one in self.reports), default=len(canvas.VERDICTS))
 
     def label(self, room: int) -> str:
         """Return its title, and its dates in words, in one line of *room* letters."""
@@ -81,6 +81,7 @@ def draw(timeline: pd.DataFrame, ax: Axes | None) -> Axes:
 
 def _events(timeline: pd.DataFrame) -> list[Event]:
     """Return the events in the order of the view, each with the different dates that are reported of it."""
+    ranks = [*timeline["reported_verdict"].cat.categories, canvas.NONE]
     plain = timeline.astype(object)
     events: dict[str, Event] = {}
     for row in plain.where(plain.notna(), None).to_dict("records"):
@@ -89,8 +90,8 @@ def _events(timeline: pd.DataFrame) -> list[Event]:
         text = row["reported_text"] or row["reported_date"]
         if text:
             places = reported(row["reported_date"], row["reported_text"], span)
-            verdict = row["verdict"] if row["verdict"] in canvas.VERDICTS else canvas.NONE
-            report = Report(text, places, verdict)
+            verdict = row["reported_verdict"] if row["reported_verdict"] in canvas.VERDICTS else canvas.NONE
+            report = Report(text, places, verdict, ranks.index(verdict))
             event.reports += [report] if report not in event.reports else []
     return list(events.values())
 
@@ -181,7 +182,8 @@ def _sums(events: list[Event]) -> str:
     found = Counter(report.verdict for event in events for report in event.reports)
     if not found:
         return f"{canvas.number(len(events), 'event')}; no date of any is reported." if events else ""
-    told = ", ".join(f"{found[code]:,} {canvas.spoken(code)}" for code in _GRAVEST if found[code])
+    ranks = {report.verdict: report.rank for event in events for report in event.reports}
+    told = ", ".join(f"{found[code]:,} {canvas.spoken(code)}" for code in sorted(found, key=ranks.__getitem__))
     return f"{canvas.number(found.total(), 'reported date')}: {told}."
 
 

@@ -23,14 +23,19 @@ from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
 from news_dataset.publish.descriptors import DESCRIPTORS, described
 from news_dataset.publish.release import altered, compare, refuse_foreign_files
 from news_dataset.publish.tables import divide, write_lines, write_table
+from news_dataset.publish.views import MOST_STATEMENTS, write_views
 from news_dataset.records import BY_TABLE, ENTITY_TYPES, RECORDS
 from news_dataset.records.columns import children
 from news_dataset.tabular import tables
+from news_dataset.views import views
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-OURS = (manifest.NAME, *DESCRIPTORS, *(f"{name}.jsonl" for name in BY_TABLE), *(f"{name}.parquet" for name in tables()))
+OURS = (
+    manifest.NAME, *DESCRIPTORS, *(f"{name}.jsonl" for name in BY_TABLE), *(f"{name}.parquet" for name in tables()),
+    *map(manifest.view_file, views()),
+)  # fmt: skip
 """The files of a release."""
 
 
@@ -148,7 +153,7 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
             )
         _refuse_places(work, out, is_release)
         with new_folder(out, OURS if is_release else ()) as new:
-            _write(database, work, new, is_release)
+            _write(database, work, new, is_release, memory)
             for table, column in parts:
                 if (new / f"{table}.parquet").exists():
                     divide(new / f"{table}.parquet", table, column)
@@ -162,7 +167,7 @@ def built(work: Work, memory: str | None = None) -> Manifest:
         InvalidDataError: a check failed, or there is no ``dataset.yaml``.
     """
     with _checked(work, memory) as (database, _), TemporaryDirectory(prefix="news-dataset-") as folder:
-        _write(database, work, Path(folder), is_release=True)
+        _write(database, work, Path(folder), True, memory)
         return manifest.read(Path(folder))
 
 
@@ -181,8 +186,8 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
         yield database, report
 
 
-def _write(database: DuckDBPyConnection, work: Work, new: Path, is_release: bool) -> None:
-    """Write the tables into a new folder; of a release also JSON Lines, descriptors and manifest."""
+def _write(database: DuckDBPyConnection, work: Work, new: Path, is_release: bool, memory: str | None) -> None:
+    """Write the tables into a new folder; of a release also views, JSON Lines, descriptors and manifest."""
     about = work.about
     versions = {name: str(about[name]) for name in VERSIONS} if is_release else {"schema_version": SCHEMA_VERSION}
     names = tuple(tables()) if work.context.is_whole else _tables_of(work.lines)
@@ -191,11 +196,12 @@ def _write(database: DuckDBPyConnection, work: Work, new: Path, is_release: bool
         return
     for model in RECORDS:
         write_lines(database, model, new, new / f"{model.table}.jsonl")
+    made = write_views(new, versions, memory) if contents["statements"].rows <= MOST_STATEMENTS else {}
     files = [*(f"{name}.parquet" for name in contents), *(f"{model.table}.jsonl" for model in RECORDS)]
-    hashes = {name: manifest.describe_file(new / name) for name in files}
-    texts = described(Manifest(about, contents, hashes))
+    hashes = {name: manifest.describe_file(new, name) for name in [*files, *map(manifest.view_file, made)]}
+    texts = described(Manifest(about, contents, hashes, made))
     hashes |= {name: manifest.describe(data) for name, data in texts.items()}
-    release = Manifest(about, contents, hashes)
+    release = Manifest(about, contents, hashes, made)
     for name, data in (texts | {manifest.NAME: release.to_json().encode()}).items():
         (new / name).write_bytes(data)
 

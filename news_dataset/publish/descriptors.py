@@ -10,6 +10,7 @@ from news_dataset.credit import citation, licence, quoted
 from news_dataset.manifest import Manifest
 from news_dataset.table_schema import PROFILES, table_schema
 from news_dataset.tabular import Field, Table, tables
+from news_dataset.views import views
 
 _OPTIONAL = {"url": "homepage", "inLanguage": "language", "keywords": "keywords"}
 _OWN_TERMS = (
@@ -38,7 +39,7 @@ _TYPES = {
     "string": "sc:Text", "code": "sc:Text", "int32": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean",
     "date32": "sc:Date",
 }  # fmt: skip
-_DEFAULT = "statements"
+_DEFAULT = "claims"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -51,7 +52,7 @@ def datapackage(release: Manifest) -> str:
     package: dict[str, Any] = {
         "$schema": f"{PROFILES}/datapackage.json",
         **package_members(release.dataset),
-        "resources": [_resource(table, release) for table in tables().values()],
+        "resources": [_resource(table, release) for table in _parts(release)],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
@@ -78,11 +79,11 @@ def _resource(table: Table, release: Manifest) -> dict[str, Any]:
         "$schema": f"{PROFILES}/dataresource.json",
         "name": table.name,
         "type": "table",
-        "path": f"{table.name}.parquet",
+        "path": f"{table.path}.parquet",
         "description": table.description,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "hash": f"sha256:{release.files[f'{table.name}.parquet'].sha256}",
+        "hash": f"sha256:{release.files[f'{table.path}.parquet'].sha256}",
         "schema": table_schema(table),
     }
 
@@ -111,19 +112,24 @@ def croissant(release: Manifest) -> str:
             for one in about["contributors"]
         ],
         "citeAs": citation(about, "bibtex"),
-        "distribution": [_file(name, release) for name in tables()],
-        "recordSet": [_record_set(table) for table in tables().values()],
+        "distribution": [_file(f"{table.path}.parquet", release) for table in _parts(release)],
+        "recordSet": [_record_set(table) for table in _parts(release)],
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
-def _file(name: str, release: Manifest) -> dict[str, Any]:
-    file = release.files[f"{name}.parquet"]
+def _parts(release: Manifest) -> list[Table]:
+    """Return the tables of a release, and the views that it has."""
+    return [*tables().values(), *(view for view in views().values() if view.name in release.views)]
+
+
+def _file(path: str, release: Manifest) -> dict[str, Any]:
+    file = release.files[path]
     return {
         "@type": "cr:FileObject",
-        "@id": f"{name}.parquet",
-        "name": f"{name}.parquet",
-        "contentUrl": f"{name}.parquet",
+        "@id": path,
+        "name": path,
+        "contentUrl": path,
         "contentSize": f"{file.bytes} B",
         # the registered name, and the one that the reference client knows
         "encodingFormat": ["application/vnd.apache.parquet", "application/x-parquet"],
@@ -137,19 +143,19 @@ def _record_set(table: Table) -> dict[str, Any]:
         "@id": table.name,
         "name": table.name,
         "description": table.description,
-        "key": [{"@id": f"{table.name}/{column}"} for column in table.key],
-        "field": [_field(table.name, field) for field in table.fields],
+        **({"key": [{"@id": f"{table.name}/{column}"} for column in table.key]} if table.key else {}),
+        "field": [_field(table, field) for field in table.fields],
     }
 
 
-def _field(table: str, field: Field) -> dict[str, Any]:
+def _field(table: Table, field: Field) -> dict[str, Any]:
     found: dict[str, Any] = {
         "@type": "cr:Field",
-        "@id": f"{table}/{field.name}",
+        "@id": f"{table.name}/{field.name}",
         "name": field.name,
         "description": field.description,
         "dataType": _TYPES[field.kind],
-        "source": {"fileObject": {"@id": f"{table}.parquet"}, "extract": {"column": field.name}},
+        "source": {"fileObject": {"@id": f"{table.path}.parquet"}, "extract": {"column": field.name}},
     }
     if field.references:
         # The column of the file, not the field of the record set: the reference client reads a record set before those
@@ -179,13 +185,15 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
         yield "tags:"
         yield from (f"- {quoted(word)}" for word in keywords)
     yield "size_categories:"
-    rows = sum(content.rows for content in release.tables.values())
-    yield f"- {next((name for limit, name in _SIZES if rows < limit), 'n>1M')}"
+    total = sum(content.rows for content in release.tables.values())
+    yield f"- {next((name for limit, name in _SIZES if total < limit), 'n>1M')}"
     yield "configs:"
-    for name in (one for one in tables() if release.tables[one].rows):  # hubs' loaders fail on a file without rows
-        yield f"- config_name: {name}"
-        yield f"  data_files: {name}.parquet"
-        if name == _DEFAULT:
+    rows = {name: content.rows for name, content in (release.tables | release.views).items()}
+    parts = [table for table in _parts(release) if rows[table.name]]  # hubs' loaders fail on a file without rows
+    for table in sorted(parts, key=lambda one: one.name not in release.views):
+        yield f"- config_name: {table.name}"
+        yield f"  data_files: {table.path}.parquet"
+        if table.name == _DEFAULT:
             yield "  default: true"
     yield "---"
 
@@ -212,6 +220,16 @@ def _body(about: dict[str, Any], release: Manifest) -> Iterator[str]:
 
 
 def _tables(release: Manifest) -> Iterator[str]:
+    if release.views:
+        yield "## Views\n"
+        yield "Joined from the tables, each a Parquet file in `views/` and a configuration. Two questions are asked of"
+        yield "a claim: did those who are named as its source say it (`attribution_…`), and is it so (`content_…`)?"
+        yield "Where they did not say it, the fault is the article's and not theirs.\n"
+        yield "| view | rows | what a row is |"
+        yield "|---|---:|---|"
+        for name, content in release.views.items():
+            yield f"| `{name}` | {content.rows} | {views()[name].description} |"
+        yield ""
     yield "## Tables\n"
     yield "Each table is a Parquet file, and a configuration of its own if it has rows; the eight record types are also"
     yield "there as JSON Lines, one nested record a line. Columns, keys and references stand in `datapackage.json` and"

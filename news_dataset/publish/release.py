@@ -19,9 +19,11 @@ from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import Manifest
 from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members
 from news_dataset.publish.tables import content_of
+from news_dataset.publish.views import contents
 from news_dataset.records import RECORDS, Description
 from news_dataset.released import Release
 from news_dataset.tabular import arrow_schema, tables_of
+from news_dataset.views import views
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,14 +60,14 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
     published, found = verify(folder), []
     if published.dataset != wanted.dataset:
         found.append(f"{manifest.NAME}: the description differs from dataset.yaml")
-    for name, content in wanted.tables.items():
-        if published.tables[name] != content:
+    for name, content in (wanted.tables | wanted.views).items():
+        if (published.tables | published.views).get(name) != content:
             found.append(f"{name}: other rows than the records give")
     lines = [f"{model.table}.jsonl" for model in RECORDS]
     found += [
         f"{one}: other records than the curated ones" for one in lines if published.files.get(one) != wanted.files[one]
     ]
-    texts = described(dataclasses.replace(wanted, files=published.files))
+    texts = described(dataclasses.replace(wanted, files=wanted.files | published.files))
     stale = [name for name, data in texts.items() if published.files.get(name) != manifest.describe(data)]
     return found + [f"{name}: describes another release than this one" for name in stale]
 
@@ -83,7 +85,8 @@ def verify(folder: Path) -> Manifest:
     folder = manifest.located(folder)
     release = Release(folder)
     found = release.manifest
-    if wrong := list(manifest.differences(folder, found)) or [*_wrong_about(folder, found), *_wrong_tables(release)]:
+    wrong = list(manifest.differences(folder, found)) or [*_wrong_about(folder, found), *_wrong_tables(release)]
+    if wrong := wrong or list(_wrong_views(release)):
         raise IntegrityError("\n".join(wrong))
     return found
 
@@ -124,6 +127,22 @@ def _wrong_tables(release: Release) -> Iterator[str]:
                         yield f"{folder / name}.parquet holds other rows than the manifest says"
             except IntegrityError as error:
                 yield str(error)
+
+
+def _wrong_views(release: Release) -> Iterator[str]:
+    """Yield a sentence for each view that is not that of the tables.
+
+    One that another version of this package gave other columns is left to the hash of its file.
+    """
+    folder, found = release.folder, release.manifest.views
+    mine = {name: rows for name in found if name in views() and (rows := release.view(name)) is not None}
+    made = contents(folder) if mine else {}
+    with connected() as database:
+        for name, rows in mine.items():
+            if content_of(database, views()[name], rows.to_batches()) != found[name]:
+                yield f"{folder / manifest.view_file(name)} holds other rows than the manifest says"
+            elif made[name] != found[name]:
+                yield f"{folder / manifest.view_file(name)} holds other rows than the tables give"
 
 
 def _sound(release: Release, name: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

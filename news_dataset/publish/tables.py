@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from news_dataset.engine.database import cursor
 from news_dataset.errors import UsageError
+from news_dataset.frames import as_schema
 from news_dataset.manifest import SCHEMA_VERSION, Content
 from news_dataset.parquet import decoded_bytes
 from news_dataset.patterns import is_plain
@@ -81,21 +82,9 @@ class TableWriter:
             return
         waiting = pa.concat_tables(self._waiting).combine_chunks()
         while len(waiting) >= least:
-            self._writer.write_table(_typed(waiting.slice(0, ROWS), self.schema), row_group_size=ROWS)
+            self._writer.write_table(as_schema(waiting.slice(0, ROWS), self.schema), row_group_size=ROWS)
             waiting, self._is_empty = waiting.slice(ROWS), False
         self._waiting = [waiting] if len(waiting) else []
-
-
-def _typed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return rows in the types of a table; codes are numbered in the order in which they come."""
-    import pyarrow as pa
-
-    arrays = []
-    for column, field in zip(rows.columns, schema, strict=True):
-        if pa.types.is_dictionary(field.type) and not pa.types.is_dictionary(column.type):
-            column = column.cast(pa.string()).combine_chunks().dictionary_encode()
-        arrays.append(column.cast(field.type))
-    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def write_table(database: DuckDBPyConnection, name: str, path: Path, about: Mapping[str, str]) -> Content:

@@ -112,6 +112,7 @@ CERTAINTY = Codebook(
         "possible": "The speaker holds it to be possible.",
         "underspecified": "The text does not say how sure the speaker is.",
     },
+    is_ordered=True,
 )
 POLARITY = Codebook(
     "polarity",
@@ -128,6 +129,7 @@ MENTION_CERTAINTY = Codebook(
         "probable": "Another referent is conceivable but unlikely.",
         "possible": "The words are ambiguous; this is the likeliest referent.",
     },
+    is_ordered=True,
 )
 PARTICIPANT_ROLE = Codebook(
     "statement_role",
@@ -185,11 +187,12 @@ ASPECT = Codebook(
 VERDICT = Codebook(
     "verdict",
     {
-        "supported": "The cited sources bear it out.",
-        "partly_supported": "The cited sources bear out a part, or a weaker or differently worded claim.",
         "contradicted": "The cited sources show it to be wrong.",
+        "partly_supported": "The cited sources bear out a part, or a weaker or differently worded claim.",
+        "supported": "The cited sources bear it out.",
         "not_checkable": "No source could settle it: a judgement, an intention, or too vague.",
     },
+    is_ordered=True,
 )
 INDEPENDENCE = Codebook(
     "independence",

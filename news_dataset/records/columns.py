@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from news_dataset.records.fields import NUMBERED, Child, Codebook, Day, Edtf, Record, Reference, Row
+from news_dataset.records.fields import NUMBERED, Child, Codebook, Day, Edtf, OnlyTrue, Record, Reference, Row
 
 Kind = Literal["string", "code", "int32", "double", "bool", "edtf", "day"]
 
@@ -26,6 +26,7 @@ class Column:
     reference: Reference | None = None
     codebook: Codebook | None = None
     example: str = ""
+    is_flag: bool = False  # true or absent
 
 
 @cache
@@ -39,7 +40,9 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
             codebook = next((mark for mark in marks if isinstance(mark, Codebook)), None)
             optional, description = not info.is_required(), info.description or ""
             example = _example((info, *marks), reference)
-            found.append(Column(name, _kind(base, marks), optional, description, reference, codebook, example))
+            is_flag = any(isinstance(mark, OnlyTrue) for mark in marks)
+            kind = _kind(base, marks)
+            found.append(Column(name, kind, optional, description, reference, codebook, example, is_flag))
     return tuple(found)
 
 

@@ -48,11 +48,13 @@ class Codebook:
         name: what the codebook is called in the table ``codes``.
         definitions: code → definition, one sentence in our own words.
         is_open: whether codes that are not listed are allowed.
+        is_ordered: whether the order of the codes means something, as from the gravest to the mildest.
     """
 
     name: str
     definitions: Mapping[str, str]
     is_open: bool = False
+    is_ordered: bool = False
 
     def __hash__(self) -> int:
         """Hash by name, which is unique; the definitions are a dict."""

@@ -15,38 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import SetupError
 from news_dataset.issues import Issue, Report, Sink
-from news_dataset.markup import code_span, escape
+from news_dataset.markup import code_span, counted, escape
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
-    "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "issue_line", "issue_table", "layers",
-    "rank", "sentence", "text", "verdict",
+    "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "issue_table", "layers",
+    "rank", "text",
 ]  # fmt: skip
 
 MOST = 200
 """How many issues a text lists."""
 
 _AT_ONCE = 10_000  # issues that wait to be written to a table
-
-
-def issue_line(issue: Issue) -> str:
-    """Return an issue as one line: ``path:line:col: code message (hint)``.
-
-    In a table it is ``path:row N: code message (hint) [id of the record]``, for a row alone does not say whose it is.
-    """
-    place = f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path
-    warning = "warning: " if issue.severity == "warning" else ""
-    if issue.row >= 0:
-        whose = f" [{issue.record}]" if issue.record else ""
-        return escape(f"{issue.path}:row {issue.row}: {issue.code} {warning}{sentence(issue)}{whose}")
-    return escape(f"{place}: {issue.code} {warning}{sentence(issue)}")
-
-
-def sentence(issue: Issue) -> str:
-    """Return what an issue says, with its hint; not yet escaped."""
-    return f"{issue.message} ({issue.hint})" if issue.hint else issue.message
 
 
 def text(report: Report, most: int = MOST) -> str:
@@ -56,7 +38,7 @@ def text(report: Report, most: int = MOST) -> str:
         report: the report.
         most: how many issues are listed.
     """
-    lines = [issue_line(issue) for issue in _first(report, most)]
+    lines = [str(issue) for issue in _first(report, most)]
     if (more := len(report.issues) + report.left_out - most) > 0:
         lines.append(f"… and {more} more: --issues FILE.parquet keeps all")
     return "".join(f"{line}\n" for line in [*lines, *closing(report)])
@@ -81,20 +63,9 @@ def closing(report: Report) -> Iterator[str]:
     for layer in layers(report):
         numbers = f"checked {layer.checked:>6}  skipped {layer.skipped:>5}  failed {layer.failed:>4}"
         yield escape(f"{layer.name:<10} {numbers}{f' ({layer.reasons})' if layer.reasons else ''}")
-    yield verdict(report)
+    yield report.summary
     if not report.ok:
         yield escape(f"next: news-dataset explain {min(report.errors, key=rank(report)).code}")
-
-
-def verdict(report: Report) -> str:
-    """Return the sums of a report in one line."""
-    counts, errors = report.counts(), len(report.errors)
-    warnings = len(report.issues) - errors
-    errors += report.left_out
-    return (
-        f"{'ok' if report.ok else 'failed'}: {counted(errors, 'error')}, {counted(warnings, 'warning')}; "
-        f"checked {counts['checked']}, skipped {counts['skipped']}, failed {counts['failed']}"
-    )
 
 
 def as_json(report: Report) -> str:
@@ -134,11 +105,6 @@ def layers(report: Report) -> Iterator[Layer]:
         why = "; ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
         checked, failed = sum(tally.checked for tally in mine), sum(tally.failed for tally in mine)
         yield Layer(name, checked, sum(reasons.values()), failed, why)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from news_dataset.issues import Issue, Report
 from news_dataset.markup import code_span, escape
-from news_dataset.reporters import closing, issue_line, layers, rank, sentence, verdict
+from news_dataset.reporters import closing, layers, rank
 
 MOST = 10
 """How many annotations a log has; GitHub shows no more of one level."""
@@ -48,7 +48,7 @@ def summary(report: Report, room: int = LIMIT) -> str:
     An issue that does not fit is left out, and their number is said; so is the whole page where not even its frame
     fits.
     """
-    frame = [f"\n## news-dataset validate\n\n{verdict(report)}\n\n", f"\n{_HEADS['layers']}"]
+    frame = [f"\n## news-dataset validate\n\n{report.summary}\n\n", f"\n{_HEADS['layers']}"]
     for layer in layers(report):
         cells = (code_span(layer.name), str(layer.checked), str(layer.skipped), str(layer.failed))
         frame[1] += f"| {' | '.join([*cells, code_span(layer.reasons)])} |\n"
@@ -98,7 +98,7 @@ def _annotation(issue: Issue) -> str:
     properties["title"] = issue.code
     escaped = {name: _data(value).replace(":", "%3A").replace(",", "%2C") for name, value in properties.items()}
     written = ",".join(f"{name}={value}" for name, value in escaped.items())
-    return f"::{issue.severity} {written}::{_data(issue_line(issue))}"
+    return f"::{issue.severity} {written}::{_data(str(issue))}"
 
 
 def _data(words: str) -> str:
@@ -107,5 +107,5 @@ def _data(words: str) -> str:
 
 def _row(issue: Issue) -> str:
     place = f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path
-    what = code_span(sentence(issue))
+    what = code_span(issue.sentence)
     return f"| {issue.severity} | {code_span(place)} | {code_span(issue.code)} | {what} |\n"

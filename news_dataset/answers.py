@@ -1,0 +1,91 @@
+"""Tables that are the answer to one question: rows whose columns are borrowed from tables, or of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from news_dataset.frames import Kind, Row, arrow_type, kind_of, said
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A column that holds what a column of a table holds, or null."""
+
+    name: str
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A column that no table has."""
+
+    name: str
+    kind: Kind
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of rows that were made for one answer."""
+
+    name: str
+    description: str
+    columns: tuple[Borrowed | Made, ...]
+
+
+DESCRIBED = Columns(
+    "described",
+    "One row per column of a table.",
+    (
+        Made("column", "string", "Its name."),
+        Made("type", "string", "What it holds: string, code, int32, double, bool or date32."),
+        Made("nullable", "bool", "Whether it may be null."),
+        Made("key", "bool", "Whether it is part of the key."),
+        Made("references", "string", "The table whose ids it holds."),
+        Made("codebook", "string", "The codebook whose codes it holds."),
+        Made("description", "string", "What it says."),
+    ),
+)
+
+
+def rows_table(columns: Columns, rows: Sequence[Row], schema_of: Callable[[str], pa.Schema]) -> pa.Table:
+    """Return plain rows as an Arrow table.
+
+    Args:
+        columns: their columns.
+        rows: the rows.
+        schema_of: how to get the columns of the tables that columns are borrowed from.
+    """
+    import pyarrow as pa
+
+    def field(column: Borrowed | Made) -> pa.Field:
+        if isinstance(column, Made):
+            return pa.field(column.name, arrow_type(column.kind), metadata={"description": column.description})
+        return schema_of(column.table).field(column.column).with_name(column.name).with_nullable(True)
+
+    fields = [field(column) for column in columns.columns]
+    arrays = [pa.array([row[one.name] for row in rows], type=one.type) for one in fields]
+    about = {"table": columns.name, "description": columns.description}
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
+
+
+def describe(schema: pa.Schema) -> Iterator[Row]:
+    """Yield a row per column of a table: column, type, nullable, key, references, codebook, description."""
+    key = said(schema, "key") or ""
+    for field in schema:
+        references = said(field, "references")
+        yield {
+            "column": field.name,
+            "type": kind_of(field.type),
+            "nullable": field.nullable,
+            "key": field.name in key.split(","),
+            "references": references.removesuffix(".id") if references else None,
+            "codebook": said(field, "codebook"),
+            "description": said(field, "description"),
+        }

@@ -1,0 +1,75 @@
+"""Views of a release: made from its tables, written beside them, and compared with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from news_dataset.engine.database import connected, cursor
+from news_dataset.manifest import VIEWS, Content, view_file
+from news_dataset.publish.tables import TableWriter, content_of
+from news_dataset.rules import quoted, text_literal
+from news_dataset.tabular import tables
+from news_dataset.views import View, definitions, views
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+MOST_STATEMENTS = 1_000_000
+"""A release of more statements has its views as SQL alone."""
+
+_ROWS = 10_000  # that are in memory at once
+
+
+def write_views(folder: Path, about: Mapping[str, str], memory: str | None) -> dict[str, Content]:
+    """Write the views of the tables in a folder beside them; return the rows of each and their hash.
+
+    Args:
+        folder: where ``<table>.parquet`` lies for every table.
+        about: what the metadata of the files say beside the view's own.
+        memory: how much memory the engine may take.
+    """
+    (folder / VIEWS).mkdir()
+    with _made(folder, memory) as database:
+        found = {}
+        for name, view in views().items():
+            with TableWriter(folder / view_file(name), view, about) as writer:
+                found[name] = content_of(database, view, _written(writer, _rows(database, view)))
+        return found
+
+
+def contents(folder: Path) -> dict[str, Content]:
+    """Return the rows of each view of the tables in a folder, and their hash."""
+    with _made(folder, None) as database:
+        return {name: content_of(database, view, _rows(database, view)) for name, view in views().items()}
+
+
+def _rows(database: DuckDBPyConnection, view: View) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a view, in its order."""
+    connection = cursor(database)
+    connection.execute("SET preserve_insertion_order = true")
+    yield from connection.sql(f"SELECT * FROM {view.name}").to_arrow_reader(_ROWS)
+
+
+def _written(writer: TableWriter, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches of rows after they were written."""
+    import pyarrow as pa
+
+    for batch in batches:
+        writer.add(pa.Table.from_batches([batch]))
+        yield batch
+
+
+@contextmanager
+def _made(folder: Path, memory: str | None) -> Iterator[DuckDBPyConnection]:
+    """Provide a database in which the views rest on the tables of a folder."""
+    with connected(memory) as database:
+        for name in tables():
+            file = text_literal(str(folder / f"{name}.parquet"))
+            database.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet({file})")
+        for command in definitions():
+            database.execute(command)
+        yield database
