@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import UsageError
-from news_dataset.explorer.interim import interim
 from news_dataset.explorer.part import LIMIT, fitted, safe_json
 from news_dataset.frames import Read
-from news_dataset.plots.canvas import VERDICTS
+from news_dataset.palette import VERDICTS
 from news_dataset.reporters import escape
 from news_dataset.restoration import STATES, restored_rows
 from news_dataset.spans import Text
@@ -71,7 +70,7 @@ def page(
     """Return the page of a dataset.
 
     Args:
-        tables: every table by name, as ``load(name, as_="arrow")`` gives them.
+        tables: every table and view by name, as Arrow; the view ``claims`` has the verdicts.
         about: the head of the page: ``title``; ``opened``, the Python that opens the dataset; and where they are known
             ``description``, ``license``, ``license_url``, ``versions``, ``citation``, ``bibtex``.
         texts: the reader's own copies by article; their words go into the page.
@@ -82,7 +81,6 @@ def page(
         ValueError: a text is not that of its article.
         IntegrityError: a table holds a text that is not UTF-8.
     """
-    tables = {**tables, **interim(tables)}
     copies = marked_copies(lambda name: tables[name].to_pylist() if name in tables else [], texts or {})
     kept, room = _first_copies(copies, limit // 2)
     rows = fitted(tables, limit // 2 + room)

@@ -91,8 +91,8 @@ def _first(tables: Tables, most: int) -> dict[str, pa.Table]:
             continue
         keys = tables[name].column(column).cast("string")
         wanted = pc.is_in(keys, value_set=part[parent].column(key).combine_chunks().cast("string"))
-        if (parent, key) == ("statements", "id"):  # events have topics and assessments too
-            wanted = pc.or_kleene(wanted, pc.invert(pc.starts_with(keys, "statement/")))
+        if (parent, key) == ("statements", "id"):  # events have topics and assessments too, and some no statement
+            wanted = pc.or_kleene(wanted, pc.fill_null(pc.invert(pc.starts_with(keys, "statement/")), True))
         part[name] = tables[name].filter(wanted)
     return {name: part.get(name, table.slice(0, MOST)) for name, table in tables.items()}
 

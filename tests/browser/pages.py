@@ -15,8 +15,12 @@ import news_dataset as nd
 from news_dataset import explorer
 from news_dataset.cli import main
 from news_dataset.exporters import csv
-from news_dataset.plots.canvas import VERDICTS
+from news_dataset.frames import as_schema
+from news_dataset.palette import VERDICTS
+from news_dataset.query import Source, run
 from news_dataset.spans import bones
+from news_dataset.tabular import arrow_schema
+from news_dataset.views import supported, views
 from tests.browser.hostile import few, hostile, payloads, texts
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,6 +32,17 @@ FAILED = ("contradicted", "unsupported")
 def tables_of(dataset: nd.Dataset) -> dict[str, pa.Table]:
     """Return every table."""
     return {name: dataset.load(name, as_="arrow") for name in dataset.tables()}
+
+
+def viewed(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """Return the tables with their views."""
+
+    def source(name: str) -> Source:
+        return lambda: tables.get(name)
+
+    sources = {name: source(name) for name in [*tables, *views()]}
+    made = {name: run(f"SELECT * FROM {name}", sources) for name in supported(tables)}
+    return tables | {name: as_schema(table, arrow_schema(views()[name])) for name, table in made.items()}
 
 
 def copied(tables: dict[str, pa.Table], times: int) -> dict[str, pa.Table]:
@@ -143,7 +158,7 @@ def expected() -> dict[str, Any]:
     wrong = nd.load("assessments", filters=[("verdict", "=", "contradicted")])
     urls = {
         row.target: sorted(citations[citations["assessment"] == row.id]["url"])
-        for row in wrong.itertuples() if row.target.startswith("statement/")
+        for row in wrong.itertuples() if str(row.target).startswith("statement/")
     }  # fmt: skip
     dates = nd.timeline().query("differs == True")
     return {
@@ -151,7 +166,8 @@ def expected() -> dict[str, Any]:
         "failed": {axis: sorted(failed(axis)) for axis in AXES}, "planted": spotless(),
         "attributed": len(attributed()),
         "clashes": dates[["reported_text", "title", "statement"]].to_dict("records"),
-        "rows": nd.info()["rows"], "payloads": len(payloads()), "colours": VERDICTS, "skeletons": skeletons(),
+        "rows": nd.info()["rows"], "views": list(views()), "payloads": len(payloads()),
+        "colours": VERDICTS, "skeletons": skeletons(),
     }  # fmt: skip
 
 
@@ -166,25 +182,26 @@ def write(out: Path) -> None:
     (out / "altered.txt").write_text(f"Advertisement. {altered} Example said. Sample", "utf-8")
     command(str(SECOND), "--text", str(out / "altered.txt"), "-o", str(out / "altered.html"))
     hostile_names(out)
-    attacked = hostile(few(bundled))
+    attacked = viewed(hostile(few(bundled)))
     none = {name: table.slice(0, 0) for name, table in bundled.items()}
-    pages = {
-        "hostile": explorer.page(attacked, hostile_about(), texts(attacked)),
-        "control": unprotected().encode(),
-        "empty": explorer.page(none, about("Nothing")),
-        "bare": explorer.page({}, about("Not even tables")),
-        "huge": explorer.page(with_gist(bundled, "\u202eabc " + "words and more " * 70_000), about("A gist of 1 MB")),
-        "many": explorer.page(copied(bundled, 193), about("Ten thousand statements")),
-        "misattributed": explorer.page(planted(bundled, "attribution"), about("Planted")),
-        "untrue": explorer.page(planted(bundled, "veracity"), about("Planted")),
-        "unchecked": explorer.page(bundled | {"assessments": bundled["assessments"].slice(0, 0)}, about("Unchecked")),
-        "part": explorer.page(copied(bundled, 20), about("A part"), limit=400_000),
-    }
+    unchecked = bundled | {"assessments": bundled["assessments"].slice(0, 0)}
+    given: dict[str, tuple[dict[str, pa.Table], str]] = {
+        "empty": (none, "Nothing"), "bare": ({}, "Not even tables"),
+        "huge": (with_gist(bundled, "\u202eabc " + "words and more " * 70_000), "A gist of 1 MB"),
+        "many": (copied(bundled, 193), "Ten thousand statements"), "unchecked": (unchecked, "Unchecked"),
+        "misattributed": (planted(bundled, "attribution"), "Planted"),
+        "untrue": (planted(bundled, "veracity"), "Planted"),
+    }  # fmt: skip
+    pages = {name: explorer.page(viewed(tables), about(title)) for name, (tables, title) in given.items()}
+    pages |= {
+        "hostile": explorer.page(attacked, hostile_about(), texts(attacked)), "control": unprotected().encode(),
+        "part": explorer.page(viewed(copied(bundled, 20)), about("A part"), limit=400_000),
+    }  # fmt: skip
     for name, page in pages.items():
         (out / f"{name}.html").write_bytes(page)
     (out / "expected.json").write_text(json.dumps(expected(), indent=1), "utf-8")
-    csv.write(bundled, {"name": "news-dataset"}, out / "csv")
-    csv.write({name: attacked[name] for name in bundled}, {"name": "hostile"}, out / "hostile-csv")
+    csv.write(viewed(bundled), {"name": "news-dataset"}, out / "csv")
+    csv.write({name: attacked[name] for name in viewed(bundled)}, {"name": "hostile"}, out / "hostile-csv")
 
 
 if __name__ == "__main__":

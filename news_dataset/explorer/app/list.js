@@ -201,7 +201,10 @@ class List {
     const next = () => this.showMore();
     const back = () => this.showEarlier();
     this.earlier.hidden = this.first === 0;
-    fill(this.earlier, h("button", { type: "button", onclick: back }, `Show the ${number(this.first)} before`));
+    fill(
+      this.earlier,
+      this.first > 0 && h("button", { type: "button", onclick: back }, `Show the ${number(this.first)} before`),
+    );
     fill(
       this.more,
       rest > 0 && h("button", { type: "button", onclick: next }, `Show ${number(Math.min(PAGE, rest))} more`),
