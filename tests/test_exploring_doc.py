@@ -30,6 +30,7 @@ def test_commands_print_what_the_page_says(
     """To the character, from top to bottom in one folder."""
     monkeypatch.chdir(tmp_path)
     second = ROOT / "examples" / "second-article"
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     shutil.copytree(second / "data" / "published", tmp_path / "harbour")
     shutil.copyfile(second / "text.txt", tmp_path / "harbour.txt")
     for command, output in COMMANDS:
@@ -39,7 +40,7 @@ def test_commands_print_what_the_page_says(
         assert (shown.out if code == 0 else said).replace(str(tmp_path), "HERE") == f"{output}\n"
         assert (code == 0) == (not output.startswith("news-dataset: "))
 
-    assert len(COMMANDS) == 5 == PAGE.count("$ news-dataset")
+    assert len(COMMANDS) == 6 == PAGE.count("$ news-dataset")
 
 
 def test_its_numbers_are_those_of_the_code() -> None:
@@ -47,20 +48,23 @@ def test_its_numbers_are_those_of_the_code() -> None:
     words = " ".join(PAGE.split())
     source = {path.stem: path.read_text("utf-8") for path in APP.glob("*.js")}
     limits = [re.findall(rf"const {name} = (\d+);", source[file])[0] for file, name in
-              (("list", "PAGE"), ("timeline", "MOST"), ("people", "MOST_ROWS"))]  # fmt: skip
+              (("list", "PAGE"), ("timeline", "MOST"), ("people", "MOST_ROWS"), ("sources", "MOST"))]  # fmt: skip
 
     assert f"at most {LIMIT // 10**6} MB" in words
     assert f"({', '.join(SPARE)})" in words
+    letters = re.findall(r"const MAX_LETTERS = (\w+);", source["copy"])[0]
+    assert f"more than {int(letters):,} characters" in words
     assert f"{len(payloads())} attacks" in words
-    assert "{} statements at a time, {} events, {} people".format(*limits) in words
+    assert "{} statements at a time, {} events, {} people, {} sources".format(*limits) in words
 
 
 def test_filters_in_the_docs_are_those_of_the_page() -> None:
     """By name."""
     names = re.findall(r'key: "(\w+)",\s+name: "', (APP / "list.js").read_text("utf-8"))
+    names += re.findall(r'key: "(\w+)",\s+question: "', (APP / "model.js").read_text("utf-8"))
     (row,) = re.findall(r"^\| Statements \|(.*)\|$", PAGE, re.MULTILINE)
 
-    assert len(names) == 8
+    assert len(names) == 10
     assert all(word in row for word in names if word != "about")
     assert "who is spoken of" in row
 

@@ -9,7 +9,7 @@ from news_dataset import stores
 from news_dataset.dataset.tables import TableAccess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
     import pyarrow as pa
@@ -275,7 +275,6 @@ class ContentAccess(TableAccess):
             1
         """
         from news_dataset import exporters
-        from news_dataset.views import supported
 
         exporters.refuse_among_records(self._folder, Path(output))
         info = self.info()
@@ -284,8 +283,7 @@ class ContentAccess(TableAccess):
         if "title" in about:
             about["citation"] = self.citation()
         tables = self.load_all(as_="arrow")
-        made = {name: self._view_table(name) for name in supported(tables)} if to == "csv" else {}
-        exporters.export(tables | made, about, to, Path(output))
+        exporters.export(tables | (self._view_tables(tables) if to == "csv" else {}), about, to, Path(output))
         return rows
 
     def explore(self, output: str | Path, *, text: str | Path | None = None) -> Page:
@@ -317,7 +315,7 @@ class ContentAccess(TableAccess):
         tables = self.load_all(as_="arrow")
         articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
         texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
-        page = explorer.page(tables, self._about(), texts)
+        page = explorer.page(tables | self._view_tables(tables), self._about(), texts)
         with new_output(Path(output), explorer.foreign) as new:
             new.write_bytes(page)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
@@ -373,6 +371,12 @@ class ContentAccess(TableAccess):
 
         store = self._store()
         return store.view(name) if isinstance(store, Release) and name in store.views else None
+
+    def _view_tables(self, tables: Iterable[str]) -> dict[str, pa.Table]:
+        """Return the views for which all tables are among some."""
+        from news_dataset.views import supported
+
+        return {name: self._view_table(name) for name in supported(tables)}
 
     def _view_table(self, name: str) -> pa.Table:
         """Return all rows of a view."""

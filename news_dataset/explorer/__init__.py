@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import UsageError
 from news_dataset.explorer.part import LIMIT, fitted, safe_json
 from news_dataset.frames import Read
+from news_dataset.palette import VERDICTS
 from news_dataset.reporters import escape
 from news_dataset.restoration import STATES, restored_rows
 from news_dataset.spans import Text
+from news_dataset.views import GRAVITY
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,7 +70,7 @@ def page(
     """Return the page of a dataset.
 
     Args:
-        tables: every table by name, as ``load(name, as_="arrow")`` gives them.
+        tables: every table and view by name, as Arrow; the view ``claims`` has the verdicts.
         about: the head of the page: ``title``; ``opened``, the Python that opens the dataset; and where they are known
             ``description``, ``license``, ``license_url``, ``versions``, ``citation``, ``bibtex``.
         texts: the reader's own copies by article; their words go into the page.
@@ -85,9 +86,11 @@ def page(
     rows = fitted(tables, limit // 2 + room)
     if len(kept) < len(copies):
         rows["left_out"].append(["texts of articles", len(kept), len(copies)])
-    data = safe_json({"about": dict(about), "copies": kept, **rows})
+    data = safe_json({"about": dict(about), "copies": kept, "verdicts": GRAVITY, **rows})
     # as they stand inside their elements, and are hashed: without line breaks around them
     style, program = ((_VENDOR / f"explorer.{kind}").read_text("utf-8").strip() for kind in ("css", "js"))
+    colours = "".join(f"--verdict-{verdict}:{colour};" for verdict, colour in VERDICTS.items())
+    style = f":root{{{colours}}}{style}"
     policy = "; ".join(
         [
             "default-src 'none'", f"script-src {_hashed(program)}", f"style-src {_hashed(style)}", "font-src data:",
@@ -121,7 +124,7 @@ def _hashed(words: str) -> str:
 
 
 def marked_copies(read: Read, texts: Mapping[str, Text]) -> list[dict[str, Any]]:
-    """Return for each article with a text its words, cut where spans begin and end, so that a page needs no offsets.
+    """Return for each article with a text its words, and every span with its places in them.
 
     Args:
         read: how to get the rows of a table.
@@ -140,30 +143,11 @@ def _marked(read: Read, article: str, copy: Text, referents: Mapping[tuple[str, 
     if rows and states["orphan"] == len(rows):
         raise UsageError(f"{copy.path} is not the text of {article}: none of its {len(rows)} spans stands in it")
     spans: list[list[Any]] = []
-    places: list[tuple[int, int, int]] = []
     for row in rows:
         is_mention = row["table"] == "mentions"
         role = "mention" if is_mention else row["role"] or "quantity"
         target = referents.get((row["record"], row["ordinal"])) if is_mention else row["record"]
-        for place in (row["places"] or "").split():
-            start, end = map(int, place.split("-"))
-            places.append((start, end, len(spans)))
-        spans.append([role, target, row["state"]])
+        spans.append([role, target, [[*map(int, place.split("-"))] for place in (row["places"] or "").split()]])
     return {
-        "article": article, "file": Path(copy.path).name, "states": states, "spans": spans,
-        "segments": list(_segments(copy.words, places)),
+        "article": article, "file": Path(copy.path).name, "words": copy.words, "states": states, "spans": spans,
     }  # fmt: skip
-
-
-def _segments(words: str, places: Iterable[tuple[int, int, int]]) -> Iterable[list[Any]]:
-    """Yield the text in pieces, each with the numbers of the spans over it."""
-    changes: dict[int, list[tuple[bool, int]]] = {0: [], len(words): []}
-    for start, end, span in places:
-        changes.setdefault(start, []).append((True, span))
-        changes.setdefault(end, []).append((False, span))
-    over: set[int] = set()
-    cuts = sorted(changes)
-    for at, until in pairwise(cuts):
-        for begins, span in sorted(changes[at]):  # what ends here goes before what begins
-            (over.add if begins else over.discard)(span)
-        yield [words[at:until], sorted(over)]

@@ -26,14 +26,15 @@ LIMIT = 13_000_000
 MOST = 25_000
 """How many rows of a table that depends on no statement, and how many statements, are tried at most."""
 
-SPARE = ("mentions", "evidence", "records", "names")
+SPARE = ("mentions", "evidence", "records", "names", "who_said_what", "claim_sources")
 """Tables that are left out before any statement is: little but their download needs them."""
 
 # The column by which rows of a table belong to a statement, to an assessment of one, or to its article.
 _OF = {
     "statement_participants": "statement", "statement_events": "statement", "evidence": "statement",
     "quantities": "statement", "topics": "record", "assessments": "target", "citations": "assessment",
-    "mentions": "article",
+    "mentions": "article", "claims": "statement", "who_said_what": "statement", "timeline": "statement",
+    "claim_sources": "target",
 }  # fmt: skip
 # What such a column names; by default the id of a statement.
 _NAMES = {"citations": ("assessments", "id"), "mentions": ("statements", "article")}
@@ -90,8 +91,8 @@ def _first(tables: Tables, most: int) -> dict[str, pa.Table]:
             continue
         keys = tables[name].column(column).cast("string")
         wanted = pc.is_in(keys, value_set=part[parent].column(key).combine_chunks().cast("string"))
-        if (parent, key) == ("statements", "id"):  # events have topics and assessments too
-            wanted = pc.or_kleene(wanted, pc.invert(pc.starts_with(keys, "statement/")))
+        if (parent, key) == ("statements", "id"):  # events have topics and assessments too, and some no statement
+            wanted = pc.or_kleene(wanted, pc.fill_null(pc.invert(pc.starts_with(keys, "statement/")), True))
         part[name] = tables[name].filter(wanted)
     return {name: part.get(name, table.slice(0, MOST)) for name, table in tables.items()}
 

@@ -11,23 +11,13 @@ from unicodedata import east_asian_width
 
 from news_dataset.errors import library
 from news_dataset.markup import visible
+from news_dataset.palette import NONE as NONE
+from news_dataset.palette import VERDICTS as VERDICTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NONE = "not_assessed"
-"""The verdict of a statement without assessment."""
-
-# Told apart by people with any kind of colour vision, and in print: by hue, and by lightness.
-VERDICTS = {
-    "supported": "#0b5c99",
-    "partly_supported": "#8cc5ec",
-    "unsupported": "#f2b48a",
-    "contradicted": "#d9590b",
-    "not_checkable": "#b0b0b0",
-    NONE: "#e9e9e9",
-}
 KINDS = {
     "direct": "#08306b",
     "mixed": "#2f7fc1",

@@ -10,9 +10,10 @@ import { launch, open, watched } from "./browser.js";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const VIEWS = [
   ["bundled.html", "#overview"],
-  ["bundled.html", "#statements?verdict=contradicted&open=statement/lee-ishiba-tokyo/02"],
+  ["bundled.html", "#statements?content=contradicted&open=statement/lee-ishiba-tokyo/02"],
   ["bundled.html", "#timeline"],
   ["bundled.html", "#people"],
+  ["bundled.html", "#sources"],
   ["bundled.html", "#text"],
   ["second.html", "#text"],
   ["second.html", "#text?statement=statement/port-example/01"],

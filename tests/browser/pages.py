@@ -15,15 +15,34 @@ import news_dataset as nd
 from news_dataset import explorer
 from news_dataset.cli import main
 from news_dataset.exporters import csv
+from news_dataset.frames import as_schema
+from news_dataset.palette import VERDICTS
+from news_dataset.query import Source, run
+from news_dataset.spans import bones
+from news_dataset.tabular import arrow_schema
+from news_dataset.views import supported, views
 from tests.browser.hostile import few, hostile, payloads, texts
 
 ROOT = Path(__file__).parent.parent.parent
 SECOND = ROOT / "examples" / "second-article"
+AXES = {"attribution": {"attribution", "quotation"}, "content": {"veracity", "date", "place", "quantity"}}
+FAILED = ("contradicted", "unsupported")
 
 
 def tables_of(dataset: nd.Dataset) -> dict[str, pa.Table]:
     """Return every table."""
     return {name: dataset.load(name, as_="arrow") for name in dataset.tables()}
+
+
+def viewed(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """Return the tables with their views."""
+
+    def source(name: str) -> Source:
+        return lambda: tables.get(name)
+
+    sources = {name: source(name) for name in [*tables, *views()]}
+    made = {name: run(f"SELECT * FROM {name}", sources) for name in supported(tables)}
+    return tables | {name: as_schema(table, arrow_schema(views()[name])) for name, table in made.items()}
 
 
 def copied(tables: dict[str, pa.Table], times: int) -> dict[str, pa.Table]:
@@ -53,6 +72,15 @@ def with_gist(tables: dict[str, pa.Table], gist: str) -> dict[str, pa.Table]:
     rows = tables["statements"].to_pylist()
     rows[0]["gist"] = gist
     return tables | {"statements": pa.Table.from_pylist(rows, schema=tables["statements"].schema)}
+
+
+def planted(tables: dict[str, pa.Table], aspect: str) -> dict[str, pa.Table]:
+    """Return the tables with one assessment more: a statement that is so, as far as is known, is contradicted."""
+    row = next(one for one in tables["assessments"].to_pylist() if one["target"] == spotless())
+    more = row | {"id": "assessment/lee-ishiba-tokyo/planted", "aspect": aspect, "verdict": "contradicted"}
+    more |= {"finding": "Planted: nobody heard them say it.", "correct_value": None}
+    rows = pa.Table.from_pylist([more], schema=tables["assessments"].schema)
+    return tables | {"assessments": pa.concat_tables([tables["assessments"], rows])}
 
 
 def about(title: str, opened: str = "nd") -> dict[str, Any]:
@@ -97,6 +125,31 @@ def unprotected() -> str:
     return f"<!doctype html><meta charset=utf-8><main><h2>Unprotected</h2></main>{''.join(frames)}"
 
 
+def skeletons() -> dict[str, str]:
+    """Return for each character that Python knows and that leaves something in a skeleton what it leaves."""
+    found = {chr(point): bones(chr(point)) for point in range(0x110000) if not 0xD800 <= point < 0xE000}
+    return {one: left for one, left in found.items() if left and not (len(left) == 1 and left == one)}
+
+
+def attributed() -> set[str]:
+    """Return the statements that are attributed to somebody."""
+    return set(nd.load("statements", filters=[("kind", "!=", "narrated")])["id"])
+
+
+def failed(axis: str) -> set[str]:
+    """Return the statements that an assessment on *axis* shows not to hold up."""
+    rows = nd.load("assessments", as_="arrow").to_pylist()
+    wrong = {row["target"] for row in rows if row["aspect"] in AXES[axis] and row["verdict"] in FAILED}
+    return wrong & (attributed() if axis == "attribution" else set(nd.load("statements")["id"]))
+
+
+def spotless() -> str:
+    """Return an attributed statement of which nothing is known but that it is so."""
+    rows = nd.load("assessments", as_="arrow").to_pylist()
+    doubtful = {row["target"] for row in rows if row["aspect"] in AXES["attribution"] or row["verdict"] != "supported"}
+    return min(attributed() & {row["target"] for row in rows} - doubtful)
+
+
 def expected() -> dict[str, Any]:
     """Return what the page of the bundled dataset must show, by the package's own account."""
     said = nd.who_said_what()
@@ -105,15 +158,16 @@ def expected() -> dict[str, Any]:
     wrong = nd.load("assessments", filters=[("verdict", "=", "contradicted")])
     urls = {
         row.target: sorted(citations[citations["assessment"] == row.id]["url"])
-        for row in wrong.itertuples()
+        for row in wrong.itertuples() if str(row.target).startswith("statement/")
     }  # fmt: skip
-    verdicts = said.drop_duplicates("statement")["verdict"].value_counts()
     dates = nd.timeline().query("differs == True")
     return {
         "statements": int(said["statement"].nunique()), "by_speaker": by_speaker, "sources": urls,
-        "verdicts": {str(name): int(count) for name, count in verdicts.items()},
+        "failed": {axis: sorted(failed(axis)) for axis in AXES}, "planted": spotless(),
+        "attributed": len(attributed()),
         "clashes": dates[["reported_text", "title", "statement"]].to_dict("records"),
-        "rows": nd.info()["rows"], "payloads": len(payloads()),
+        "rows": nd.info()["rows"], "views": list(views()), "payloads": len(payloads()),
+        "colours": VERDICTS, "skeletons": skeletons(),
     }  # fmt: skip
 
 
@@ -123,23 +177,31 @@ def write(out: Path) -> None:
     bundled = tables_of(nd.Dataset())
     nd.explore(out / "bundled.html")  # the command would take the dataset of the current folder
     command(str(SECOND), "--text", str(SECOND / "text.txt"), "-o", str(out / "second.html"))
+    command(str(SECOND), "-o", str(out / "textless.html"))
+    altered = (SECOND / "text.txt").read_text("utf-8").replace("nine long years", "ten years").replace("’", "'")
+    (out / "altered.txt").write_text(f"Advertisement. {altered} Example said. Sample", "utf-8")
+    command(str(SECOND), "--text", str(out / "altered.txt"), "-o", str(out / "altered.html"))
     hostile_names(out)
-    attacked = hostile(few(bundled))
+    attacked = viewed(hostile(few(bundled)))
     none = {name: table.slice(0, 0) for name, table in bundled.items()}
-    pages = {
-        "hostile": explorer.page(attacked, hostile_about(), texts(attacked)),
-        "control": unprotected().encode(),
-        "empty": explorer.page(none, about("Nothing")),
-        "bare": explorer.page({}, about("Not even tables")),
-        "huge": explorer.page(with_gist(bundled, "\u202eabc " + "words and more " * 70_000), about("A gist of 1 MB")),
-        "many": explorer.page(copied(bundled, 193), about("Ten thousand statements")),
-        "part": explorer.page(copied(bundled, 20), about("A part"), limit=400_000),
-    }
+    unchecked = bundled | {"assessments": bundled["assessments"].slice(0, 0)}
+    given: dict[str, tuple[dict[str, pa.Table], str]] = {
+        "empty": (none, "Nothing"), "bare": ({}, "Not even tables"),
+        "huge": (with_gist(bundled, "\u202eabc " + "words and more " * 70_000), "A gist of 1 MB"),
+        "many": (copied(bundled, 193), "Ten thousand statements"), "unchecked": (unchecked, "Unchecked"),
+        "misattributed": (planted(bundled, "attribution"), "Planted"),
+        "untrue": (planted(bundled, "veracity"), "Planted"),
+    }  # fmt: skip
+    pages = {name: explorer.page(viewed(tables), about(title)) for name, (tables, title) in given.items()}
+    pages |= {
+        "hostile": explorer.page(attacked, hostile_about(), texts(attacked)), "control": unprotected().encode(),
+        "part": explorer.page(viewed(copied(bundled, 20)), about("A part"), limit=400_000),
+    }  # fmt: skip
     for name, page in pages.items():
         (out / f"{name}.html").write_bytes(page)
     (out / "expected.json").write_text(json.dumps(expected(), indent=1), "utf-8")
-    csv.write(bundled, {"name": "news-dataset"}, out / "csv")
-    csv.write({name: attacked[name] for name in bundled}, {"name": "hostile"}, out / "hostile-csv")
+    csv.write(viewed(bundled), {"name": "news-dataset"}, out / "csv")
+    csv.write({name: attacked[name] for name in viewed(bundled)}, {"name": "hostile"}, out / "hostile-csv")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import { address, launch, open, PAGES, watched } from "./browser.js";
 
 const classes = JSON.parse(readFileSync(new URL("payloads.json", import.meta.url), "utf8"));
 const payloads = Object.values(classes).flat();
-const SECTIONS = ["overview", "statements", "timeline", "people", "text", "data"];
+const SECTIONS = ["overview", "statements", "timeline", "people", "sources", "text", "data"];
 let browser;
 before(async () => {
   browser = await launch();

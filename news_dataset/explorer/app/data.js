@@ -1,15 +1,17 @@
 // The rows of the page: unpacked once they are asked for, and joined.
 
+import { plainWords } from "./words.js";
+
 /** @typedef {string | number | boolean | null} Cell */
 /** @typedef {{[column: string]: Cell}} Row */
 /** @typedef {{name: string, kind: string, about: string}} Column */
 /** @typedef {{about: string, count: number, columns: Column[], data: Cell[][]}} Packed */
-/** @typedef {{article: string, file: string, states: Record<string, number>, spans: [string, string | null, string][],
- *   segments: [string, number[]][]}} Copy */
+/** @typedef {[string, string | null, [number, number][]]} Marked what it is, of which record, and all its places in a copy, in code points */
+/** @typedef {{article: string, file: string, words: string, states: Record<string, number>, spans: Marked[]}} Copy */
 /** @typedef {{title: string, opened: string, versions: Record<string, string>, license?: string, license_url?: string,
  *   covers?: string, citation?: string, bibtex?: string}} About */
 /** @typedef {{about: About, copies: Copy[], texts: string[], tables: [string, Packed][], spoken_of: number[][],
- *   left_out: [string, number, number][]}} Content */
+ *   left_out: [string, number, number][], verdicts: string[]}} Content */
 
 /** A table; its rows are plain objects without a prototype, so that no name of a column means anything else. */
 export class Table {
@@ -49,11 +51,15 @@ export class Data {
     this.about = content.about;
     this.copies = content.copies;
     this.leftOut = content.left_out;
+    /** Verdicts, the gravest first. */
+    this.verdicts = content.verdicts;
     this.tables = new Map(content.tables.map(([name, packed]) => [name, new Table(name, packed, content.texts)]));
     const texts = content.texts;
     this.spokenOf = new Map(content.spoken_of.map(([key, ...many]) => [texts[key ?? -1], many.map((at) => texts[at])]));
     /** @type {Map<string, Map<Cell, Row[]>>} */
     this.indexes = new Map();
+    /** @type {Map<string, boolean>} */
+    this.varying = new Map();
   }
 
   /** @param {string} table */
@@ -77,10 +83,20 @@ export class Data {
     return this.where(table, "id", id)[0];
   }
 
-  /** What a code is called; codes that no codebook has are called by themselves.
+  /** What a code is called: in plain words, else as its codebook has it, else by itself.
    * @param {string} codebook @param {Cell | undefined} code */
   label(codebook, code) {
-    return String(this.code(codebook, code)?.label ?? String(code ?? "").replaceAll("_", " "));
+    const label = this.code(codebook, code)?.label ?? String(code ?? "").replaceAll("_", " ");
+    return plainWords(codebook, code) ?? String(label);
+  }
+
+  /** Whether a column tells rows apart. @param {string} table @param {string} column */
+  varies(table, column) {
+    const name = `${table}.${column}`;
+    const rows = this.rows(table);
+    const found = this.varying.get(name) ?? rows.some((row) => row[column] !== rows[0]?.[column]);
+    this.varying.set(name, found);
+    return found;
   }
 
   /** @param {string} codebook @param {Cell | undefined} code */

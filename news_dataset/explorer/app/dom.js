@@ -100,3 +100,10 @@ export function long(value, most = 2000) {
   box.append(rest);
   return box;
 }
+
+/** Bring an element into sight, and again once the fonts are there and have moved it. @param {Element | null | undefined} element @param {ScrollLogicalPosition} block */
+export function land(element, block) {
+  const go = () => element?.scrollIntoView({ block });
+  go();
+  if (document.fonts.status !== "loaded") document.fonts.ready.then(go);
+}

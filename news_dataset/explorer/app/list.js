@@ -1,8 +1,9 @@
 // Statements: search, filters, order; each row opens to all that is known of it.
 
-import { counted, fill, h, number, shown } from "./dom.js";
-import { plain, rank, statements, tally } from "./model.js";
-import { chip, head, said, speakers, verdictName } from "./parts.js";
+import { counted, fill, h, land, number, shown } from "./dom.js";
+import { AXES, rank, statements, tally } from "./model.js";
+import { answers, attribution, head, said, verdictName } from "./parts.js";
+import { matches, passage, wanted } from "./search.js";
 import { note } from "./state.js";
 import { body, CUT } from "./statement.js";
 
@@ -17,13 +18,23 @@ function filters(data) {
   const code = (/** @type {string} */ book, /** @type {import("./data.js").Cell | undefined} */ value) =>
     /** @type {[string, string][]} */ ([[String(value), data.label(book, value)]]);
   return [
-    { key: "speaker", name: "Speaker", of: (one) => one.voices.map(({ key, name }) => [key, name]) },
-    { key: "about", name: "About", of: (one) => one.about.map((id) => [id, data.name(id)]) },
-    { key: "addressee", name: "Addressee", of: (one) => one.addressees.map((id) => [id, data.name(id)]) },
-    { key: "kind", name: "Kind", of: (one) => code("statement_kind", one.row.kind) },
-    { key: "claim", name: "Claim type", of: (one) => code("claim_type", one.row.claim_type) },
-    { key: "verdict", name: "Verdict", of: (one) => [[one.verdict, verdictName(data, one.verdict)]] },
+    { key: "speaker", name: "Attributed to", of: (one) => one.voices.map(({ key, name }) => [key, name]) },
+    { key: "about", name: "Names", of: (one) => one.about.map((id) => [id, data.name(id)]) },
+    { key: "addressee", name: "Said to", of: (one) => one.addressees.map((id) => [id, data.name(id)]) },
+    { key: "kind", name: "How it is given", of: (one) => code("statement_kind", one.row.kind) },
+    { key: "claim", name: "Sort of claim", of: (one) => code("claim_type", one.row.claim_type) },
+    ...AXES.map(({ key, question }) => ({
+      key,
+      name: question,
+      of: (/** @type {Statement} */ one) =>
+        /** @type {[string, string][]} */ ([[one[key], verdictName(data, one[key])]]),
+    })),
     { key: "topic", name: "Topic", of: (one) => one.topics.map((topic) => [topic, data.label("topic", topic)]) },
+    {
+      key: "source",
+      name: "Source",
+      of: (one) => sourcesOf(data, one).map((id) => [id, sourceName(data, id)]),
+    },
     {
       key: "article",
       name: "Article",
@@ -34,13 +45,24 @@ function filters(data) {
   ];
 }
 
-/** @type {[string, string, (a: Statement, b: Statement) => number][]} */
+/** @param {Data} data @param {string} id */
+function sourceName(data, id) {
+  const row = data.get("sources", id);
+  return [row?.publisher ?? id, row?.published].filter(Boolean).join(", ");
+}
+
+/** @param {Data} data @param {Statement} one */
+const sourcesOf = (data, one) =>
+  one.assessments.flatMap((row) => data.where("citations", "assessment", row.id).map((cited) => String(cited.source)));
+
+/** @type {[string, string, (a: Statement, b: Statement, data: Data) => number][]} */
 const ORDERS = [
   ["", "as in the article", (a, b) => a.at - b.at],
-  ["verdict", "gravest verdict first", (a, b) => rank(a.verdict) - rank(b.verdict)],
-  ["speaker", "speaker", (a, b) => compare(a.voices[0]?.name, b.voices[0]?.name)],
-  ["kind", "kind", (a, b) => compare(a.row.kind, b.row.kind)],
-  ["claim", "claim type", (a, b) => compare(a.row.claim_type, b.row.claim_type)],
+  ["attribution", "what they did not say first", (a, b, data) => rank(data, a.attribution) - rank(data, b.attribution)],
+  ["content", "what is not so first", (a, b, data) => rank(data, a.content) - rank(data, b.content)],
+  ["speaker", "to whom it is attributed", (a, b) => compare(a.voices[0]?.name, b.voices[0]?.name)],
+  ["kind", "how it is given", (a, b) => compare(a.row.kind, b.row.kind)],
+  ["claim", "sort of claim", (a, b) => compare(a.row.claim_type, b.row.claim_type)],
 ];
 const collator = new Intl.Collator("en");
 /** @param {unknown} a @param {unknown} b */
@@ -54,15 +76,21 @@ class List {
     this.params = params;
     this.all = statements(data);
     this.filters = filters(data).filter((one) => one.key !== "article" || data.rows("articles").length > 1);
+    this.first = 0;
     this.most = PAGE;
+    this.earlier = h("p", { class: "more" });
     this.count = h("p", { class: "count", role: "status" });
     this.list = h("ol", { class: "statements" });
     this.more = h("p", { class: "more" });
     this.clear = h("button", { type: "button", class: "quiet", onclick: () => this.reset() }, "Clear all");
     root.append(
-      head("Statements", "What is claimed, by whom, and whether it holds up. Open a row for its sources."),
+      head(
+        "Statements",
+        "What is claimed, to whom it is attributed, whether they said it, and whether it is so. Open a row for its sources.",
+      ),
       this.controls(),
       h("div", { class: "tally" }, this.count, this.clear),
+      this.earlier,
       this.list,
       this.more,
     );
@@ -73,7 +101,7 @@ class List {
     const search = h("input", {
       type: "search",
       id: "q",
-      placeholder: "words, a name, a number",
+      placeholder: "words, names in any script, findings",
       autocomplete: "off",
       spellcheck: "false",
     });
@@ -109,20 +137,25 @@ class List {
         return [...new Set(found.map(([key]) => key))];
       }),
     );
-    const wanted = this.params.get(filter.key);
-    if (counts.length < 2 && !wanted) return null;
-    if (wanted && !names.has(wanted)) counts.push([wanted, 0]);
+    const chosen = this.params.get(filter.key);
+    if (counts.length < 2 && !chosen) return null;
+    if (chosen && !names.has(chosen)) counts.push([chosen, 0]);
     /** @type {[string, string][]} */
     const options = counts.map(([key, count]) => [key, `${names.get(key) ?? key} (${number(count)})`]);
-    return choice(filter.key, filter.name, [["", "all"], ...options], wanted, (value) => this.set(filter.key, value));
+    return choice(filter.key, filter.name, [["", "all"], ...options], chosen, (value) => this.set(filter.key, value));
   }
 
   /** @param {string} key @param {string} value */
   set(key, value) {
     if (value) this.params.set(key, value);
     else this.params.delete(key);
-    this.most = PAGE;
+    this.restart();
     note("statements", this.params);
+  }
+
+  restart() {
+    this.first = 0;
+    this.most = PAGE;
     this.show();
   }
 
@@ -132,30 +165,30 @@ class List {
     for (const field of document.querySelectorAll(".controls select, .controls input")) {
       if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) field.value = "";
     }
-    this.most = PAGE;
-    this.show();
+    this.restart();
     document.getElementById("q")?.focus();
   }
 
   /** The statements that are wanted, in the order that is wanted. */
   found() {
-    const wanted = this.filters.filter((one) => this.params.get(one.key));
-    const words = plain(this.params.get("q") ?? "")
-      .split(/\s+/)
-      .filter(Boolean);
+    const filters = this.filters.filter((one) => this.params.get(one.key));
+    const words = wanted(this.params.get("q"));
     const order = ORDERS.find(([key]) => key === this.params.get("sort"))?.[2] ?? ORDERS[0]?.[2];
     return this.all
-      .filter((one) => words.every((word) => one.words.includes(word)))
-      .filter((one) => wanted.every((filter) => filter.of(one).some(([key]) => key === this.params.get(filter.key))))
-      .sort((a, b) => order?.(a, b) || a.at - b.at);
+      .filter((one) => matches(this.data, one, words))
+      .filter((one) => filters.every((filter) => filter.of(one).some(([key]) => key === this.params.get(filter.key))))
+      .sort((a, b) => order?.(a, b, this.data) || a.at - b.at);
   }
 
   show() {
     const found = this.found();
     const open = this.params.get("open");
     const place = found.findIndex((one) => one.id === open);
-    if (place >= this.most) this.most = place + PAGE; // what a link opens must be there
-    const rows = found.slice(0, this.most);
+    if (place >= this.most) {
+      this.first = place - (place % PAGE); // what a link opens must be there, if not all that comes before it
+      this.most = this.first + PAGE;
+    }
+    const rows = found.slice(this.first, this.most);
     fill(this.list, ...rows.map((one) => this.item(one, one.id === open)));
     fill(
       this.count,
@@ -164,8 +197,14 @@ class List {
         : `${number(found.length)} of ${counted(this.all.length, "statement")}`,
     );
     this.clear.hidden = ![...this.params.keys()].some((key) => key !== "open");
-    const rest = found.length - rows.length;
+    const rest = found.length - this.first - rows.length;
     const next = () => this.showMore();
+    const back = () => this.showEarlier();
+    this.earlier.hidden = this.first === 0;
+    fill(
+      this.earlier,
+      this.first > 0 && h("button", { type: "button", onclick: back }, `Show the ${number(this.first)} before`),
+    );
     fill(
       this.more,
       rest > 0 && h("button", { type: "button", onclick: next }, `Show ${number(Math.min(PAGE, rest))} more`),
@@ -177,8 +216,13 @@ class List {
     );
   }
 
+  showEarlier() {
+    this.first = 0;
+    this.show();
+  }
+
   showMore() {
-    const at = this.most;
+    const at = this.most - this.first;
     this.most += PAGE;
     this.show();
     const button = this.list.children[at]?.querySelector("button");
@@ -187,28 +231,40 @@ class List {
 
   /** @param {Statement} one @param {boolean} isOpen */
   item(one, isOpen) {
+    const found = passage(this.data, one, wanted(this.params.get("q")));
     const button = h(
       "button",
       { type: "button", class: "row", "aria-expanded": String(isOpen) },
-      h("span", { class: "no" }, one.short),
-      h("span", { class: "who", dir: "auto" }, speakers(this.data, one)),
+      h("span", { class: "no" }, one.number),
+      h("span", { class: "who", dir: "auto" }, attribution(this.data, one)),
       h(
         "span",
         { class: "what", dir: "auto" },
         said({ ...one, row: { ...one.row, gist: cut(one.row.gist), quote: cut(one.row.quote) } }),
       ),
-      h(
-        "span",
-        { class: "tags" },
-        `${this.data.label("statement_kind", one.row.kind)} · ${this.data.label("claim_type", one.row.claim_type)}`,
-      ),
-      chip(this.data, one.verdict),
+      h("span", { class: "tags" }, this.tags(one)),
+      answers(this.data, one),
+      found && h("span", { class: "found", dir: "auto" }, h("span", { class: "ask" }, `${found[0]}: `), found[1]),
     );
     const item = h("li", { class: isOpen ? "open" : "" }, h("h3", {}, button));
     item.dataset.id = one.id;
     button.addEventListener("click", () => this.toggle(item, one));
     if (isOpen) item.append(body(this.data, one));
     return item;
+  }
+
+  /** What sort of statement it is, as far as that tells statements apart. @param {Statement} one */
+  tags(one) {
+    const { data } = this;
+    const article = data.rows("articles").length > 1 && data.get("articles", one.row.article)?.headline;
+    return [
+      !one.isNarrated && data.label("statement_kind", one.row.kind),
+      data.varies("statements", "claim_type") && data.label("claim_type", one.row.claim_type),
+      one.isWithdrawn && "withdrawn",
+      article && cut(article, 60),
+    ]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   /** @param {HTMLElement} item @param {Statement} one */
@@ -230,10 +286,10 @@ class List {
   }
 }
 
-/** @param {import("./data.js").Cell | undefined} text */
-function cut(text) {
+/** @param {import("./data.js").Cell | undefined} text @param {number} [most] */
+function cut(text, most = CUT) {
   const whole = String(text ?? "");
-  return text === null || text === undefined ? null : whole.length > CUT ? `${whole.slice(0, CUT)}…` : whole;
+  return text === null || text === undefined ? null : whole.length > most ? `${whole.slice(0, most)}…` : whole;
 }
 
 /**
@@ -255,5 +311,5 @@ export function choice(key, name, options, value, then) {
 /** @param {HTMLElement} root @param {Data} data @param {URLSearchParams} params */
 export function list(root, data, params) {
   new List(root, data, params);
-  root.querySelector("li.open")?.scrollIntoView({ block: "start" });
+  land(root.querySelector("li.open"), "start");
 }

@@ -4,8 +4,11 @@ import "./style.css";
 import { Data } from "./data.js";
 import { fill, h, shown } from "./dom.js";
 import { list } from "./list.js";
+import { statements } from "./model.js";
 import { overview } from "./overview.js";
+import { findings } from "./parts.js";
 import { people } from "./people.js";
+import { sources } from "./sources.js";
 import { fragment, read, SECTIONS } from "./state.js";
 import { notice, tables } from "./tables.js";
 import { text } from "./text.js";
@@ -17,6 +20,7 @@ const VIEWS = new Map([
   ["statements", ["Statements", list]],
   ["timeline", ["Timeline", timeline]],
   ["people", ["People and organizations", people]],
+  ["sources", ["Sources", sources]],
   ["text", ["Text", text]],
   ["data", ["Data", tables]],
 ]);
@@ -41,7 +45,7 @@ function start(data) {
   fill(
     /** @type {HTMLElement} */ (document.getElementById("app")),
     skip,
-    h("header", { class: "masthead" }, h("div", {}, h("h1", { dir: "auto" }, title)), nav),
+    h("header", { class: "masthead" }, h("div", {}, ...named(data)), nav),
     main,
     foot,
   );
@@ -65,10 +69,19 @@ function start(data) {
   go();
 }
 
+/** What was found, below the title; the title alone where nothing was checked. @param {Data} data */
+function named(data) {
+  const { title } = data.about;
+  const found = findings(statements(data).filter((one) => !one.isWithdrawn));
+  if (found.length === 0) return [h("h1", { dir: "auto" }, title)];
+  const lines = found.map((one) => h("span", {}, `${one} `));
+  return [h("p", { class: "title", dir: "auto" }, title), h("h1", {}, ...lines)];
+}
+
 /** So that those who do not see the page change are told of it. @param {HTMLElement} main @param {boolean} [stay] */
 function focusHead(main, stay = false) {
-  const title = main.querySelector("h2");
-  title?.focus({ preventScroll: true });
+  const first = main.querySelector("li.open button.row") ?? main.querySelector("h2");
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
   if (!stay) scrollTo(0, 0);
 }
 

@@ -1,14 +1,40 @@
-// Statements as the sections show them: who says them, of whom, and what became of them.
+// Statements as the sections show them: to whom they are attributed, of whom they speak, and what became of them.
 
 /** @typedef {import("./data.js").Row} Row */
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {{key: string, name: string}} Voice */
-/** @typedef {{id: string, short: string, at: number, row: Row, voices: Voice[], about: string[], addressees: string[], topics: string[],
- *   verdict: string, assessments: Row[], words: string}} Statement */
+/** @typedef {"attribution" | "content"} AxisKey */
+/** @typedef {{key: AxisKey, question: string, noun: string, fails: string, aspects: string[]}} Axis */
+/** @typedef {{id: string, short: string, number: string, at: number, row: Row, claim: Row | undefined, voices: Voice[], about: string[],
+ *   addressees: string[], topics: string[], attribution: string, content: string, assessments: Row[], words: string,
+ *   isNarrated: boolean, isWithdrawn: boolean}} Statement */
 
-/** Verdicts, the gravest first; a statement without an assessment has none. */
-export const VERDICTS = ["contradicted", "partly_supported", "supported", "not_checkable"];
 export const UNASSESSED = "not_assessed";
+/** The verdict on the attribution of what is attributed to nobody. */
+export const NARRATED = "narrated";
+
+/** The two questions that are asked about a claim, which have two answers. The view `claims` has the verdicts. @type {Axis[]} */
+export const AXES = [
+  {
+    key: "attribution",
+    question: "Did they say it?",
+    noun: "attribution",
+    fails: "What they did not say, or not so",
+    aspects: ["attribution", "quotation"],
+  },
+  {
+    key: "content",
+    question: "Is it so?",
+    noun: "claim",
+    fails: "What is not so",
+    aspects: ["veracity", "date", "place", "quantity"],
+  },
+];
+
+/** @param {string} verdict */
+export const isFailed = (verdict) => verdict === "contradicted" || verdict === "unsupported";
+/** Whether sources could decide, and were asked. @param {string} verdict */
+export const isChecked = (verdict) => ![NARRATED, UNASSESSED, "not_checkable"].includes(verdict);
 
 /** @type {WeakMap<Data, Statement[]>} */
 const made = new WeakMap();
@@ -40,27 +66,33 @@ export function statementOf(data, id) {
 /** @param {Data} data @param {Row} row @param {number} at @param {boolean} single @returns {Statement} */
 function statement(data, row, at, single) {
   const id = String(row.id);
-  const assessments = data.where("assessments", "target", id);
-  const voices = voicesOf(data, row);
+  const claim = data.where("claims", "statement", id)[0];
+  const isNarrated = row.kind === NARRATED;
   const slug = id.slice(id.indexOf("/") + 1);
+  const number = slug.slice(slug.lastIndexOf("/") + 1);
   return {
     id,
-    short: single ? slug.slice(slug.lastIndexOf("/") + 1) : slug,
+    short: single ? number : slug,
+    number,
     at,
     row,
-    voices,
+    claim,
+    isNarrated,
+    isWithdrawn: claim?.status === "withdrawn",
+    attribution: isNarrated ? NARRATED : String(claim?.attribution_verdict ?? UNASSESSED),
+    content: String(claim?.content_verdict ?? UNASSESSED),
+    voices: voicesOf(data, row),
     addressees: data
       .where("statement_participants", "statement", id)
       .flatMap((one) => (one.role === "addressee" ? [String(one.entity ?? one.label ?? "nobody named")] : [])),
     about: (data.spokenOf.get(id) ?? []).map(String),
     topics: data.where("topics", "record", id).map((one) => String(one.topic)),
-    verdict: gravest(assessments),
-    assessments,
-    words: plain([slug, row.gist, row.quote, row.cue, ...voices.map((one) => one.name)].join("\n")),
+    assessments: data.where("assessments", "target", id),
+    words: "",
   };
 }
 
-/** Who says a statement: an entity, a label, nobody named, or the article itself. @param {Data} data @param {Row} row */
+/** To whom a statement is attributed: an entity, a label, nobody named, or the article itself. @param {Data} data @param {Row} row */
 function voicesOf(data, row) {
   const speakers = data.where("statement_participants", "statement", row.id).filter((one) => one.role === "speaker");
   if (speakers.length === 0) return [{ key: "article", name: "The article itself" }];
@@ -71,21 +103,18 @@ function voicesOf(data, row) {
   });
 }
 
-/** @param {Row[]} assessments */
-function gravest(assessments) {
-  const ranks = assessments.map((one) => rank(String(one.verdict)));
-  const first = ranks.indexOf(Math.min(...ranks));
-  return first < 0 ? UNASSESSED : String(assessments[first]?.verdict);
+/** How grave a verdict is: less is graver. @param {Data} data @param {string} verdict */
+export function rank(data, verdict) {
+  const at = data.verdicts.indexOf(verdict);
+  return at < 0 ? data.verdicts.length + Number(verdict === UNASSESSED) : at;
 }
 
-/** How grave a verdict is: less is graver. @param {string} verdict */
-export function rank(verdict) {
-  const at = VERDICTS.indexOf(verdict);
-  return at < 0 ? VERDICTS.length + Number(verdict === UNASSESSED) : at;
+/** How many statements were checked on an axis, and which of them do not hold up.
+ * @param {Statement[]} all @param {AxisKey} axis */
+export function outcome(all, axis) {
+  const checked = all.filter((one) => isChecked(one[axis]));
+  return { checked: checked.length, failed: checked.filter((one) => isFailed(one[axis])) };
 }
-
-/** Text as it is searched: without case and accents. @param {string} text */
-export const plain = (text) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 
 /**
  * How often each value occurs, the most frequent first.

@@ -1,11 +1,26 @@
-// Overview: what is in the dataset, how much of it holds up, and how to cite it.
+// Overview: the two questions and their answers, what there is, and how to cite it.
 
 import { counted, h, link, number } from "./dom.js";
-import { rank, statements, tally, UNASSESSED, VERDICTS } from "./model.js";
-import { chip, copier, head, said, speakers, terms, tone, toStatement, verdictName } from "./parts.js";
+import { AXES, NARRATED, outcome, rank, statements, tally, UNASSESSED } from "./model.js";
+import {
+  answers,
+  attribution,
+  chip,
+  copier,
+  head,
+  said,
+  sentence,
+  terms,
+  tone,
+  toStatement,
+  verdictName,
+  webOf,
+} from "./parts.js";
 import { fragment } from "./state.js";
 
 /** @typedef {import("./data.js").Data} Data */
+/** @typedef {import("./model.js").Axis} Axis */
+/** @typedef {import("./model.js").Statement} Statement */
 
 const MOST = 8;
 const COUNTED = [
@@ -14,21 +29,22 @@ const COUNTED = [
   ["people", "person"],
   ["organizations", "organization"],
   ["events", "event"],
-  ["assessments", "assessment"],
   ["sources", "source"],
 ];
 
 /** @param {HTMLElement} root @param {Data} data */
 export function overview(root, data) {
-  const all = statements(data);
-  const counts = new Map(tally(all.map((one) => one.verdict)));
+  const all = statements(data).filter((one) => !one.isWithdrawn);
   root.append(
-    head("Overview", ...lead(counts, all.length)),
-    ...articles(data),
-    all.length > 0
-      ? bar(data, counts, all.length)
-      : h("p", { class: "empty" }, "There are no statements in this dataset."),
-    ...worst(data, all),
+    head(
+      "Overview",
+      "Two questions are asked about a claim and answered apart. What somebody did not say counts against the article, and never against them.",
+    ),
+    ...articles(data, all),
+    ...(all.length > 0
+      ? AXES.flatMap((axis) => answered(data, all, axis))
+      : [h("p", { class: "empty" }, "There are no statements in this dataset.")]),
+    ...meanings(data, all),
     h("h3", {}, "What there is"),
     h("ul", { class: "figures" }, ...COUNTED.map(([table = "", name = ""]) => figure(data, table, name))),
     ...aspects(data),
@@ -37,128 +53,140 @@ export function overview(root, data) {
   );
 }
 
-/** @param {Map<string, number>} counts @param {number} all */
-function lead(counts, all) {
-  if (all === 0) return [];
-  const of = (/** @type {string} */ verdict) => counts.get(verdict) ?? 0;
-  const checkable = all - of("not_checkable") - of(UNASSESSED);
-  return [
-    `Of ${counted(all, "statement")}, ${number(checkable)} could be checked against sources. `,
-    `${number(of("supported"))} hold up, ${number(of("partly_supported"))} hold up in part, `,
-    h("strong", {}, `${number(of("contradicted"))} ${of("contradicted") === 1 ? "is" : "are"} contradicted`),
-    ".",
-  ];
-}
-
-/** @param {Data} data */
-function articles(data) {
+/** The articles; of several each with what was found of it, since that is theirs to answer for. @param {Data} data @param {Statement[]} all */
+function articles(data, all) {
   const rows = data.rows("articles");
-  const shownRows = rows
-    .slice(0, MOST)
-    .map((row) =>
+  const list = rows.slice(0, MOST).map((row) => {
+    const mine = rows.length > 1 ? all.filter((one) => one.row.article === row.id) : [];
+    const found = AXES.map((axis) => ({ axis, ...outcome(mine, axis.key) })).filter(({ checked }) => checked > 0);
+    return h(
+      "li",
+      {},
+      h("span", { class: "headline", dir: "auto" }, `${row.headline}`),
       h(
-        "li",
-        {},
-        h("span", { class: "headline", dir: "auto" }, `${row.headline}`),
-        h(
-          "span",
-          { class: "meta" },
-          [row.byline, row.publisher && data.name(row.publisher), row.published, row.genre, row.status]
-            .filter(Boolean)
-            .join(" · "),
-          row.url ? " · " : "",
-          row.url ? link(row.url) : null,
-        ),
+        "span",
+        { class: "meta" },
+        [row.byline, row.publisher && data.name(row.publisher), row.published, data.label("genre", row.genre)]
+          .filter(Boolean)
+          .join(" · "),
+        row.status === "reviewed" ? "" : ` · ${data.label("status", row.status)}`,
+        row.derived_from
+          ? ` · goes back to ${data.get("sources", row.derived_from)?.publisher ?? row.derived_from}`
+          : "",
+        row.url ? " · " : "",
+        ...webOf(row),
       ),
+      ...found.map(({ axis, ...one }) => h("span", { class: "meta" }, ` ${axis.question} ${sentence(axis, one)}`)),
     );
+  });
   const more = rows.length > MOST && h("p", { class: "meta" }, `and ${number(rows.length - MOST)} more articles`);
-  return [rows.length > 0 && h("ul", { class: "articles" }, ...shownRows), more].filter((one) => one !== false);
+  return [rows.length > 0 && h("ul", { class: "articles" }, ...list), more].filter((one) => one !== false);
 }
 
-/** The verdicts as one bar, in which each part leads to its statements.
- * @param {Data} data @param {Map<string, number>} counts @param {number} all */
-function bar(data, counts, all) {
-  const sorted = [...counts].sort((a, b) => rank(a[0]) - rank(b[0]));
-  const parts = sorted.slice(0, MOST); // there are four verdicts, but a foreign release may have any
-  const others = sorted.slice(MOST);
+/** One question: of how many statements it was asked, the answers as a bar, and what does not hold up.
+ * @param {Data} data @param {Statement[]} all @param {Axis} axis */
+function answered(data, all, axis) {
+  const asked = all.filter((one) => one[axis.key] !== NARRATED);
+  const own = all.length - asked.length;
+  const { failed } = outcome(asked, axis.key);
+  const about =
+    axis.key === "attribution"
+      ? `Asked about the ${counted(asked.length, "statement")} that ${asked.length === 1 ? "is" : "are"} attributed to somebody; the other ${number(own)} are the article’s own words.`
+      : `Asked about all ${counted(asked.length, "statement")}, whoever is said to have made them.`;
+  return [
+    h("h3", {}, axis.question),
+    h("p", { class: "meta" }, about),
+    asked.length > 0 ? bar(data, asked, axis) : null,
+    ...cards(data, failed, axis),
+  ].filter((one) => one !== null);
+}
+
+/** The verdicts as one bar, in which each part leads to its statements. @param {Data} data @param {Statement[]} asked @param {Axis} axis */
+function bar(data, asked, { key, question }) {
+  const sorted = tally(asked.map((one) => one[key])).sort((a, b) => rank(data, a[0]) - rank(data, b[0]));
+  const parts = sorted.slice(0, MOST); // there are five verdicts, but a foreign release may have any
+  const others = sorted.length - parts.length;
   const pieces = parts.map(([verdict, count]) => {
-    const href = fragment("statements", { verdict });
     const piece = h("a", {
-      href,
+      href: fragment("statements", { [key]: verdict }),
       class: `piece ${tone(verdict)}`,
-      "aria-label": `${verdictName(data, verdict)}: ${counted(count, "statement")}`,
+      "aria-label": `${question} ${verdictName(data, verdict)}: ${counted(count, "statement")}`,
     });
     piece.style.flexGrow = String(count);
-    piece.append(h("b", { "aria-hidden": "true" }, count / all > 0.03 ? number(count) : ""));
+    piece.append(h("b", { "aria-hidden": "true" }, count / asked.length > 0.03 ? number(count) : ""));
     return piece;
   });
   const legend = parts.map(([verdict, count]) =>
     h(
       "li",
       {},
-      h("a", { href: fragment("statements", { verdict }) }, chip(data, verdict)),
+      h("a", { href: fragment("statements", { [key]: verdict }) }, chip(data, verdict)),
       h("b", {}, number(count)),
-      h(
-        "span",
-        { class: "definition" },
-        String(data.code("verdict", verdict)?.definition ?? (verdict === UNASSESSED ? "Nobody has checked it." : "")),
-      ),
     ),
   );
   return h(
     "figure",
-    { class: "verdicts" },
+    { class: `verdicts ${key}` },
     h("div", { class: "bar" }, ...pieces),
     h("ul", { class: "legend" }, ...legend),
-    others.length > 0 && h("p", { class: "meta" }, `and ${counted(others.length, "other verdict")}, of no codebook`),
+    others > 0 && h("p", { class: "meta" }, `and ${counted(others, "other verdict")}, of no codebook`),
   );
 }
 
-/** @param {Data} data @param {import("./model.js").Statement[]} all */
-function worst(data, all) {
-  const found = all.filter((one) => one.verdict === "contradicted");
-  if (found.length === 0) return [];
-  const list = found
+/** @param {Data} data @param {Statement[]} failed @param {Axis} axis */
+function cards(data, failed, { key, fails }) {
+  if (failed.length === 0) return [];
+  const list = failed
     .slice(0, MOST)
     .map((one) =>
       h(
         "li",
-        {},
+        { class: tone(one[key]) },
         h("a", { href: toStatement(one), class: "claim" }, said(one)),
-        h("span", { class: "meta", dir: "auto" }, speakers(data, one)),
-        h(
-          "p",
-          { class: "finding", dir: "auto" },
-          `${one.assessments.find((row) => row.verdict === "contradicted")?.finding ?? ""}`.slice(0, 600),
-        ),
+        h("span", { class: "meta", dir: "auto" }, attribution(data, one)),
+        answers(data, one),
+        h("p", { class: "finding", dir: "auto" }, String(one.claim?.[`${key}_finding`] ?? "").slice(0, 600)),
       ),
     );
-  const rest = found.length - list.length;
+  const rest = failed.length - list.length;
   return [
-    h("h3", {}, "What does not hold up"),
-    h("ol", { class: "worst" }, ...list),
-    ...(rest > 0
-      ? [h("p", {}, h("a", { href: fragment("statements", { verdict: "contradicted" }) }, `and ${number(rest)} more`))]
-      : []),
+    h("h4", {}, fails),
+    h("ol", { class: `worst ${key}` }, ...list),
+    rest > 0 ? h("p", {}, h("a", { href: fragment("statements", { sort: key }) }, `and ${number(rest)} more`)) : null,
   ];
+}
+
+/** What the verdicts mean that occur. @param {Data} data @param {Statement[]} all */
+function meanings(data, all) {
+  const codes = [...new Set(all.flatMap((one) => AXES.map(({ key }) => one[key])))].sort(
+    (a, b) => rank(data, a) - rank(data, b),
+  );
+  const defined = codes
+    .filter((code) => code !== NARRATED)
+    .slice(0, MOST)
+    .map((code) => {
+      const definition = code === UNASSESSED ? "Nobody has checked it yet." : data.code("verdict", code)?.definition;
+      return h("div", {}, h("dt", {}, chip(data, code)), h("dd", {}, String(definition ?? "")));
+    });
+  return defined.length > 0 ? [h("h3", {}, "What the verdicts mean"), h("dl", { class: "terms" }, ...defined)] : [];
 }
 
 /** @param {Data} data @param {string} table @param {string} name */
 function figure(data, table, name) {
   const left = data.leftOut.find(([one]) => one === table);
   const count = left ? left[2] : data.rows(table).length;
-  return h("li", {}, h("b", {}, number(count)), ` ${count === 1 ? name : table}`);
+  return count > 0 && h("li", {}, h("b", {}, number(count)), ` ${count === 1 ? name : table}`);
 }
 
 /** How each aspect fared. @param {Data} data */
 function aspects(data) {
   const rows = data.rows("assessments");
   if (rows.length === 0) return [];
-  const verdicts = [...VERDICTS, ...new Set(rows.map((row) => String(row.verdict)))].filter(
-    (one, at, all) => all.indexOf(one) === at,
-  );
+  const verdicts = [...new Set(rows.map((row) => String(row.verdict)))]
+    .sort((a, b) => rank(data, a) - rank(data, b))
+    .slice(0, MOST);
   const counts = new Map(tally(rows.map((row) => JSON.stringify([row.aspect, row.verdict]))));
-  const body = tally(rows.map((row) => String(row.aspect))).map(([aspect, sum]) =>
+  const line = (/** @type {string} */ aspect, /** @type {number} */ sum) =>
     h(
       "tr",
       {},
@@ -167,19 +195,32 @@ function aspects(data) {
         h("td", {}, number(counts.get(JSON.stringify([aspect, verdict])) ?? 0).replace(/^0$/, "–")),
       ),
       h("td", {}, number(sum)),
-    ),
+    );
+  const sums = tally(rows.map((row) => String(row.aspect)));
+  const of = (/** @type {string[]} */ wanted) => sums.filter(([aspect]) => wanted.includes(aspect));
+  const listed = AXES.flatMap((axis) => axis.aspects);
+  const groups = [...AXES.map((axis) => of(axis.aspects)), sums.filter(([aspect]) => !listed.includes(aspect))];
+  const heads = [...verdicts.map((one) => chip(data, one)), "all"].map((one) =>
+    h("th", { scope: "col" }, h("span", {}, one)),
   );
-  const heads = [...verdicts.map((one) => chip(data, one)), "all"].map((one) => h("th", { scope: "col" }, one));
+  const targets = new Set(rows.map((row) => row.target));
   return [
     h("h3", {}, "What was checked"),
     h(
+      "p",
+      { class: "meta" },
+      `This table counts assessments, not statements: ${counted(rows.length, "assessment")} of ${number(targets.size)} statements and events, each in one or several respects.`,
+    ),
+    h(
       "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Assessments by aspect and verdict" },
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Assessments by question and verdict" },
       h(
         "table",
-        { class: "numbers" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "aspect"), ...heads)),
-        h("tbody", {}, ...body),
+        { class: "numbers upright" },
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "question"), ...heads)),
+        ...groups
+          .filter((group) => group.length > 0)
+          .map((group) => h("tbody", {}, ...group.map(([aspect, sum]) => line(aspect, sum)))),
       ),
     ),
   ];
@@ -189,6 +230,8 @@ function aspects(data) {
 function rights(data) {
   const { license, license_url, covers, versions, citation, bibtex } = data.about;
   const said = Object.entries(versions ?? {}).map(([kind, version]) => `${kind} ${version}`);
+  const take = (/** @type {string} */ words) =>
+    h("span", { class: "citation" }, words, " ", copier(words, "copy"), bibtex ? copier(bibtex, "copy BibTeX") : null);
   return h(
     "div",
     { class: "rights" },
@@ -200,19 +243,7 @@ function rights(data) {
           : "not stated: this dataset has no description of itself",
       ],
       ["Versions", said.join(" · ")],
-      [
-        "Cite as",
-        citation
-          ? h(
-              "span",
-              { class: "citation" },
-              citation,
-              " ",
-              copier(citation, "copy"),
-              bibtex ? copier(bibtex, "copy BibTeX") : null,
-            )
-          : null,
-      ],
+      ["Cite as", citation ? take(citation) : null],
     ]),
   );
 }

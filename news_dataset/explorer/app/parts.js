@@ -1,28 +1,32 @@
 // Small pieces that several sections use.
 
 import { dated } from "./dates.js";
-import { fill, h, link, long, shown } from "./dom.js";
-import { UNASSESSED, VERDICTS } from "./model.js";
+import { fill, h, link, long, number, shown } from "./dom.js";
+import { AXES, NARRATED, outcome, UNASSESSED } from "./model.js";
 import { fragment } from "./state.js";
 
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Row} Row */
 /** @typedef {import("./model.js").Statement} Statement */
+/** @typedef {import("./model.js").Axis} Axis */
 
 /** A sign for each verdict, so that colour is not all there is. @type {Map<string, string>} */
 const SIGNS = new Map([
   ["contradicted", "✕"],
+  ["unsupported", "⊘"],
   ["partly_supported", "◐"],
   ["supported", "✓"],
   ["not_checkable", "○"],
 ]);
 
 /** The class that colours a verdict. @param {string} verdict */
-export const tone = (verdict) => (VERDICTS.includes(verdict) ? verdict : UNASSESSED);
+export const tone = (verdict) => (SIGNS.has(verdict) ? verdict : UNASSESSED);
 
 /** @param {Data} data @param {string} verdict */
-export const verdictName = (data, verdict) =>
-  verdict === UNASSESSED ? "not assessed" : data.label("verdict", verdict);
+export function verdictName(data, verdict) {
+  if (verdict === NARRATED) return "nobody: the article says it itself";
+  return verdict === UNASSESSED ? "not assessed" : data.label("verdict", verdict);
+}
 
 /** @param {Data} data @param {string} verdict */
 export function chip(data, verdict) {
@@ -30,9 +34,42 @@ export function chip(data, verdict) {
   return h("span", { class: `chip ${tone(verdict)}` }, sign, verdictName(data, verdict));
 }
 
-/** @param {Data} data @param {Statement} statement */
-export const speakers = (data, statement) =>
-  statement.voices.map((one) => shown(one.name)).join(" and ") || data.about.title;
+/** The answers to both questions; what the article says itself is asked one. @param {Data} data @param {Statement} one */
+export function answers(data, one) {
+  const asked = AXES.filter(({ key }) => one[key] !== NARRATED);
+  return h(
+    "span",
+    { class: "answers" },
+    ...asked.map(({ key, question }) =>
+      h("span", { class: `answer ${key}` }, h("span", { class: "ask" }, `${question} `), chip(data, one[key])),
+    ),
+  );
+}
+
+/** To whom a statement is attributed, which is not to say that they said it. @param {Data} data @param {Statement} one */
+export function attribution(data, one) {
+  if (one.isNarrated) return "the article’s own words";
+  return `attributed to ${one.voices.map(({ name }) => shown(name)).join(" and ") || data.about.title}`.replace(
+    "Nobody named",
+    "nobody named",
+  );
+}
+
+/** The finding in plain words, a sentence for each question; none where nothing was checked. @param {Statement[]} all */
+export function findings(all) {
+  const outcomes = AXES.map((axis) => ({ axis, ...outcome(all, axis.key) }));
+  if (outcomes.every(({ checked }) => checked === 0)) return [];
+  return outcomes.map(({ axis, ...found }) => `${axis.question} ${sentence(axis, found)}`);
+}
+
+/** @param {Axis} axis @param {{checked: number, failed: Statement[]}} found */
+export function sentence({ noun }, { checked, failed }) {
+  const does = failed.length === 1 ? "does not hold up" : "do not hold up";
+  if (checked === 0) return `No ${noun} was checked.`;
+  if (checked === 1) return `The one ${noun} checked ${failed.length === 1 ? does : "is not contradicted"}.`;
+  const all = `of ${number(checked)} ${noun}s checked`;
+  return failed.length === 0 ? `None ${all} is contradicted.` : `${number(failed.length)} ${all} ${does}.`;
+}
 
 /** What a statement says: its quotation where it is one, else its gist. @param {Statement} statement */
 export function said({ row }) {
@@ -56,24 +93,33 @@ export function terms(entries) {
   );
 }
 
-/** An assessment with its finding and the sources it rests on. @param {Data} data @param {Row} row */
-export function assessment(data, row) {
+/** An assessment with its finding and the sources it rests on, below a question. @param {Data} data @param {Row} row @param {string} [question] */
+export function assessment(data, row, question) {
+  const aspect = data.label("aspect", row.aspect);
   const citations = data.where("citations", "assessment", row.id);
+  const right = row.aspect === "date" ? dated(row.correct_value) : row.correct_value;
+  const origin = row.independence && citations.length > 1 ? ` (${data.label("independence", row.independence)})` : "";
   return h(
     "section",
     { class: `assessment ${tone(String(row.verdict))}` },
-    h("h4", {}, chip(data, String(row.verdict)), h("span", { class: "aspect" }, data.label("aspect", row.aspect))),
+    h("h5", {}, aspect !== question && h("span", { class: "aspect" }, aspect), chip(data, String(row.verdict))),
     h("p", { class: "finding", dir: "auto" }, long(row.finding)),
     terms([
-      [
-        "Right would be",
-        row.correct_value === null ? null : long(row.aspect === "date" ? dated(row.correct_value) : row.correct_value),
-      ],
-      ["Sources", citations.length ? data.label("independence", row.independence) : "none cited"],
-      ["Assessed", [row.assessed_by, row.assessed_on].filter(Boolean).join(", ")],
+      ["Sources show", row.correct_value === null ? null : long(right)],
       ["Note", row.note ? long(row.note) : null],
     ]),
     citations.length > 0 && h("ol", { class: "sources" }, ...citations.map((one) => citation(data, one))),
+    h(
+      "p",
+      { class: "meta" },
+      [
+        citations.length > 0 ? `${number(citations.length)} cited${origin}` : "no source cited",
+        row.assessed_by && `assessed by ${row.assessed_by}`,
+        row.assessed_on,
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    ),
   );
 }
 
@@ -82,16 +128,28 @@ function citation(data, row) {
   const source = data.get("sources", row.source);
   const stance = h("span", { class: "stance" }, data.label("stance", row.stance));
   if (source === undefined) return h("li", {}, stance, ` ${row.source}`);
-  const when = source.published === null ? "" : `, ${source.published}`;
   return h(
     "li",
     {},
-    h("span", { class: "publisher", dir: "auto" }, `${source.publisher}${when}`),
+    h(
+      "span",
+      { class: "publisher", dir: "auto" },
+      [source.publisher, dated(source.published)].filter(Boolean).join(", "),
+    ),
     " ",
     stance,
     h("span", { class: "says", dir: "auto" }, long(row.says ?? "")),
-    h("span", { class: "web" }, link(source.url)),
+    h("span", { class: "web" }, ...webOf(source)),
   );
+}
+
+/** Where a page is found, and its copy in an archive. @param {Row} row */
+export function webOf(row) {
+  return [
+    row.url ? link(row.url) : null,
+    row.archived_url ? " · " : null,
+    row.archived_url ? link(row.archived_url, "archived copy") : null,
+  ];
 }
 
 /** A button that copies a text, and says so. @param {string} text @param {string} words */

@@ -1,4 +1,4 @@
-// People and organizations: who speaks, to whom, of whom.
+// People and organizations: to whom statements are attributed, to whom and of whom they are.
 
 import { h, link, number } from "./dom.js";
 import { statements, tally } from "./model.js";
@@ -16,7 +16,10 @@ const MOST_ROWS = 200;
 export function people(root, data) {
   const all = statements(data);
   root.append(
-    head("People and organizations", "Who speaks, to whom, and of whom. Every number leads to its statements."),
+    head(
+      "People and organizations",
+      "To whom the article attributes statements, to whom they are said, and whom they name. Every number leads to its statements.",
+    ),
     ...matrix(data, all),
     ...roster(data, all),
   );
@@ -56,18 +59,29 @@ function matrix(data, all) {
       ),
     ),
   );
-  const heads = columns.map(([speaker]) => h("th", { scope: "col", dir: "auto" }, String(names.get(speaker))));
+  const heads = columns.map(([speaker]) =>
+    h("th", { scope: "col", dir: "auto" }, h("span", {}, String(names.get(speaker)))),
+  );
   const left = [
     voices.length > columns.length ? `${number(voices.length - columns.length)} more voices` : "",
     spoken.length > subjects.length ? `${number(spoken.length - subjects.length)} more who are spoken of` : "",
   ].filter(Boolean);
   return [
-    h("h3", {}, "Who speaks of whom"),
-    h("p", { class: "meta" }, "In how many statements a voice (column) names a person or body (row)."),
+    h("h3", {}, "Who is said to speak of whom"),
+    h(
+      "p",
+      { class: "meta" },
+      "How many statements that are attributed to one (column) name another (row). Whether they said it is another question.",
+    ),
     h(
       "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Who speaks of whom" },
-      h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), h("tbody", {}, ...rows)),
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Who is said to speak of whom" },
+      h(
+        "table",
+        { class: "matrix upright" },
+        h("thead", {}, h("tr", {}, h("td", {}), ...heads)),
+        h("tbody", {}, ...rows),
+      ),
     ),
     left.length > 0 ? h("p", { class: "meta" }, `Not drawn: ${left.join(", ")}.`) : null,
   ].filter((one) => one !== null);
@@ -100,39 +114,44 @@ function roster(data, all) {
     (a, b) => sum(String(b.id)) - sum(String(a.id)),
   );
   if (rows.length === 0) return [];
-  const count = (
-    /** @type {number | undefined} */ value,
-    /** @type {Record<string, string>} */ filter,
-    /** @type {string} */ what,
-  ) =>
-    h(
-      "td",
-      {},
-      value
-        ? h("a", { href: fragment("statements", filter), "aria-label": `${what}: ${value}` }, number(value))
-        : h("span", { class: "none" }, "–"),
+  /** @type {[string, string, Map<string, number>][]} */
+  const columns = [
+    ["speaker", "attributed to them", speaks],
+    ["addressee", "said to them", hears],
+    ["about", "naming them", named],
+  ];
+  const full = columns.filter(([, , counts]) => rows.some((row) => counts.has(String(row.id))));
+  const body = rows
+    .slice(0, MOST_ROWS)
+    .map((row) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, who(data, row)),
+        ...full.map(([key, what, counts]) =>
+          count(counts.get(String(row.id)), { [key]: String(row.id) }, `${row.name}: ${what}`),
+        ),
+      ),
     );
-  const body = rows.slice(0, MOST_ROWS).map((row) => {
-    const id = String(row.id);
-    return h(
-      "tr",
-      {},
-      h("th", { scope: "row" }, who(data, row)),
-      count(speaks.get(id), { speaker: id }, `${row.name} speaks`),
-      count(hears.get(id), { addressee: id }, `${row.name} is addressed`),
-      count(named.get(id), { about: id }, `${row.name} is spoken of`),
-    );
-  });
-  const heads = ["", "speaks", "is addressed", "is spoken of"].map((one) =>
-    one ? h("th", { scope: "col" }, one) : h("td", {}),
-  );
+  const heads = full.map(([, what]) => h("th", { scope: "col" }, what));
   return [
     h("h3", {}, "Everybody"),
-    h("table", { class: "roster" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...body)),
+    h("p", { class: "meta" }, "In how many statements each of them occurs."),
+    h("table", { class: "roster" }, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), h("tbody", {}, ...body)),
     rows.length > MOST_ROWS
       ? h("p", { class: "meta" }, `${number(rows.length - MOST_ROWS)} more are in the tables under Data.`)
       : null,
   ].filter((one) => one !== null);
+}
+
+/** A number of statements that leads to them. @param {number | undefined} value @param {Record<string, string>} filter @param {string} what */
+function count(value, filter, what) {
+  if (!value) return h("td", {}, h("span", { class: "none" }, "–"));
+  return h(
+    "td",
+    {},
+    h("a", { href: fragment("statements", filter), "aria-label": `${what}, ${value}` }, number(value)),
+  );
 }
 
 /** @param {Data} data @param {import("./data.js").Row} row */

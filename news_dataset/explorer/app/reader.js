@@ -1,10 +1,10 @@
 // One text with its marks, and the way from words to statements and back.
 
 import { counted, fill, h, number, shown } from "./dom.js";
-import { laned } from "./lanes.js";
+import { laned, pieces } from "./lanes.js";
 import { choice } from "./list.js";
-import { rank, statementOf, statements } from "./model.js";
-import { chip, head, said, speakers, tone } from "./parts.js";
+import { AXES, statementOf, statements, UNASSESSED } from "./model.js";
+import { answers, attribution, head, said, tone } from "./parts.js";
 import { note } from "./state.js";
 import { body } from "./statement.js";
 
@@ -14,6 +14,17 @@ import { body } from "./statement.js";
 
 const ROLES = ["content", "quote", "source", "cue", "addressee", "trigger", "date", "place", "quantity", "mention"];
 const LANES = 5;
+/** What has a line below it in the colour of a verdict: on what is claimed, and on whether they said it. @type {Map<string, import("./model.js").AxisKey>} */
+const LINES = new Map([
+  ["content", "content"],
+  ["source", "attribution"],
+]);
+const FOUND = new Map([
+  ["exact", "where they were annotated"],
+  ["relocated", "found again"],
+  ["ambiguous", "in more than one place"],
+  ["orphan", "not found"],
+]);
 
 /** One text with its marks, its legend and the statement in hand. */
 export class Reader {
@@ -54,11 +65,12 @@ export class Reader {
   }
 
   lead() {
-    const { states, file } = this.copy;
-    const found = Object.entries(states)
-      .filter(([, count]) => count > 0)
-      .map(([state, count]) => `${number(count)} ${state}`);
-    return `${file}: ${counted(this.copy.spans.length, "span")}, ${found.join(", ") || "none"}. Click marked words for their statement.`;
+    const { states, file, spans } = this.copy;
+    const found = [...FOUND].filter(([state]) => (states[state] ?? 0) > 0);
+    const said = found
+      .map(([state, words]) => `${states[state] === spans.length ? "all" : number(states[state] ?? 0)} ${words}`)
+      .join(", ");
+    return `${file}: ${counted(spans.length, "marked passage")}, ${said || "none"}. Click marked words for their statement.`;
   }
 
   articles() {
@@ -88,8 +100,8 @@ export class Reader {
       const box = h("input", { type: "checkbox", id: `role-${role}` });
       box.checked = !hidden.includes(role);
       box.addEventListener("change", () => this.toggle(role, box.checked));
-      const name =
-        role === "content" ? "what is claimed" : role === "mention" ? "names" : this.data.label("evidence_role", role);
+      const line = LINES.has(role) ? `, underlined: ${AXES.find(({ key }) => key === LINES.get(role))?.question}` : "";
+      const name = `${role === "mention" ? "names" : this.data.label("evidence_role", role)}${line}`;
       return h("li", {}, box, h("label", { for: `role-${role}` }, h("span", { class: `sample r-${role}` }, name)));
     });
     return h("ul", { class: "roles", "aria-label": "What is marked" }, ...boxes);
@@ -105,9 +117,10 @@ export class Reader {
   }
 
   segments() {
-    const lanes = laned(this.copy);
+    const cut = pieces(this.copy);
+    const lanes = laned(cut, (span) => LINES.has(this.copy.spans[span]?.[0] ?? ""));
     const seen = new Set();
-    return this.copy.segments.map(([words, over]) => {
+    return cut.map(([words, over]) => {
       if (over.length === 0) return shown(words);
       const element = h("span", { class: "seg" }, words);
       element.dataset.spans = over.join(" ");
@@ -133,23 +146,24 @@ export class Reader {
     const tints = inner.sort((a, b) => ROLES.indexOf(b) - ROLES.indexOf(a));
     if (tints[0] !== undefined) element.classList.add(`r-${ROLES.includes(tints[0]) ? tints[0] : "mention"}`);
     if (roles.includes("mention")) element.classList.add("named");
-    const lines = over
-      .filter((place) => this.copy.spans[place]?.[0] === "content")
-      .map((place) => {
-        const verdict = statementOf(this.data, this.copy.spans[place]?.[1])?.verdict ?? "";
-        const below = 3 * Math.min(lanes[place] ?? 0, LANES - 1);
-        return `linear-gradient(var(--${tone(verdict)}), var(--${tone(verdict)})) 0 calc(100% - ${13 - below}px) / 100% 2px no-repeat`;
-      });
+    const lines = over.flatMap((place) => {
+      const [role = "", target] = this.copy.spans[place] ?? [];
+      const axis = LINES.get(role);
+      if (axis === undefined) return [];
+      const verdict = tone(statementOf(this.data, target)?.[axis] ?? "");
+      const colour = verdict === UNASSESSED ? "var(--rule)" : `var(--line-${verdict})`;
+      const below = 3 * Math.min(lanes[place] ?? 0, LANES - 1);
+      return `linear-gradient(${colour}, ${colour}) 0 calc(100% - ${13 - below}px) / 100% 2px no-repeat`;
+    });
     if (lines.length > 0) element.style.setProperty("--lines", lines.join(", "));
-    if (lines.length > 0) element.classList.add("r-content");
+    if (roles.includes("content")) element.classList.add("r-content");
   }
 
   /** What a span is, and of which statement. @param {number} place */
   role(place) {
     const [role = "", target = null] = this.copy.spans[place] ?? [];
     if (role === "mention") return target === null ? "a name that is not resolved" : this.data.name(target);
-    const name = role === "content" ? "claim" : this.data.label("evidence_role", role);
-    return `${name} of ${statementOf(this.data, target)?.short ?? target}`;
+    return `${this.data.label("evidence_role", role)}, statement ${statementOf(this.data, target)?.short ?? target}`;
   }
 
   /** @param {HTMLElement} element */
@@ -167,7 +181,7 @@ export class Reader {
       { type: "button", "aria-pressed": "false" },
       h("span", { class: "no" }, one.short),
       h("span", { dir: "auto" }, said(one)),
-      chip(this.data, one.verdict),
+      answers(this.data, one),
     );
     button.addEventListener("click", () => this.choose(one, true));
     button.addEventListener("mouseenter", () => this.warm([one.id]));
@@ -220,7 +234,7 @@ export class Reader {
     return ids
       .map((id) => statementOf(this.data, id))
       .filter((one) => one !== undefined)
-      .sort((a, b) => size(a) - size(b) || rank(a.verdict) - rank(b.verdict));
+      .sort((a, b) => size(a) - size(b) || a.at - b.at);
   }
 
   /** @param {Element | null} element */
@@ -267,8 +281,8 @@ export class Reader {
         "h3",
         {},
         h("span", { class: "no" }, one.short),
-        h("span", { dir: "auto" }, speakers(this.data, one)),
-        chip(this.data, one.verdict),
+        h("span", { dir: "auto" }, attribution(this.data, one)),
+        answers(this.data, one),
       ),
       marks.length === 0 && h("p", { class: "meta" }, "Its words were not found in this copy."),
       others.length > 0 &&

@@ -1,6 +1,6 @@
 // The state of the view stands in the fragment, so that it can be shared: #section?key=value&…
 
-export const SECTIONS = ["overview", "statements", "timeline", "people", "text", "data"];
+export const SECTIONS = ["overview", "statements", "timeline", "people", "sources", "text", "data"];
 
 /** @returns {{section: string, params: URLSearchParams}} */
 export function read() {

@@ -2,7 +2,7 @@
 
 import { dated } from "./dates.js";
 import { h, long } from "./dom.js";
-import { statementOf } from "./model.js";
+import { AXES, NARRATED, statementOf } from "./model.js";
 import { assessment, copier, terms, toStatement } from "./parts.js";
 import { fragment } from "./state.js";
 
@@ -22,10 +22,28 @@ export function body(data, statement, { inText = false } = {}) {
     ...words(data, row),
     terms([...people(data, statement), ...circumstances(data, statement)]),
     ...reported(data, statement),
-    ...statement.assessments.map((one) => assessment(data, one)),
-    statement.assessments.length === 0 && h("p", { class: "meta" }, "Nobody has assessed this statement."),
+    ...AXES.filter(({ key }) => statement[key] !== NARRATED).map((axis) => answer(data, statement, axis)),
+    ...others(data, statement),
     h("p", { class: "ways" }, ...ways(data, statement, inText)),
   );
+}
+
+/** What was found on one of the two questions. @param {Data} data @param {Statement} statement @param {import("./model.js").Axis} axis */
+function answer(data, statement, { key, question, aspects }) {
+  const mine = statement.assessments.filter((one) => aspects.includes(String(one.aspect)));
+  return h(
+    "section",
+    { class: `question ${key}` },
+    h("h4", {}, question),
+    ...mine.map((one) => assessment(data, one, question)),
+    mine.length === 0 && h("p", { class: "meta" }, "Not assessed."),
+  );
+}
+
+/** Assessments on neither question. @param {Data} data @param {Statement} statement */
+function others(data, statement) {
+  const known = AXES.filter(({ key }) => statement[key] !== NARRATED).flatMap((axis) => axis.aspects);
+  return statement.assessments.filter((one) => !known.includes(String(one.aspect))).map((one) => assessment(data, one));
 }
 
 /** @param {Data} data @param {Row} row */
@@ -73,13 +91,18 @@ function circumstances(data, statement) {
   const parent = row.parent === null ? undefined : statementOf(data, row.parent);
   const article = data.get("articles", row.article);
   const quantities = data.where("quantities", "statement", row.id);
+  const sure = [
+    data.varies("statements", "certainty") && `said ${data.label("certainty", row.certainty)}`,
+    data.varies("statements", "polarity") && data.label("polarity", row.polarity),
+  ];
+  const tied = row.kind === NARRATED ? "" : data.label("statement_kind", row.kind);
   return [
-    ["Cue", row.cue ? `“${row.cue}”` : null],
-    ["Kind", [data.label("statement_kind", row.kind), data.label("claim_type", row.claim_type)].join(" · ")],
-    ["How sure", [data.label("certainty", row.certainty), data.label("polarity", row.polarity)].join(" · ")],
+    ["How it is given", [tied, row.cue ? `“${row.cue}”` : ""].filter(Boolean).join(", with the words ")],
+    ["Sort of claim", data.varies("statements", "claim_type") && data.label("claim_type", row.claim_type)],
+    ["How sure", sure.filter(Boolean).join("; ")],
     ["Said at", occasion ? `${occasion.title}${occasion.date === null ? "" : ` (${dated(occasion.date)})`}` : null],
     [
-      "Within",
+      "Part of",
       parent
         ? h("a", { href: toStatement(parent) }, `${parent.short}: ${String(parent.row.gist).slice(0, 300)}`)
         : null,
@@ -95,7 +118,7 @@ function circumstances(data, statement) {
 function quantity(data, row) {
   const bounds = [row.min === null ? "" : `at least ${row.min}`, row.max === null ? "" : `at most ${row.max}`];
   const amount = row.value === null ? bounds.filter(Boolean).join(", ") : row.value;
-  return `“${row.as_written}” = ${amount} ${data.label("quantity_unit", row.unit)}${row.counted ? `, ${row.counted}` : ""}`;
+  return `“${row.as_written}”: ${amount} ${data.label("quantity_unit", row.unit)}${row.counted ? `, ${row.counted}` : ""}`;
 }
 
 /** The events that a statement reports, as reported and as shown. @param {Data} data @param {Statement} statement */
@@ -109,11 +132,12 @@ function reported(data, { row }) {
       "li",
       { dir: "auto" },
       h("a", { href: fragment("timeline", { event: String(one.event) }) }, String(event?.title ?? one.event)),
-      ` (${data.label("realis", one.realis)})`,
+      `, ${data.label("realis", one.realis)}`,
       text ? h("span", { class: "pair" }, " reported: ", h("b", {}, `“${text}”`)) : null,
       text || event?.date
         ? h("span", { class: "pair" }, " shown by sources: ", h("b", {}, event?.date ? dated(event.date) : "no date"))
         : null,
+      event?.factuality ? h("span", { class: "pair" }, ` ${data.label("factuality", event.factuality)}`) : null,
     );
   });
   return [

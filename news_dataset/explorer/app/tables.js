@@ -7,6 +7,9 @@ import { copier, head } from "./parts.js";
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./data.js").Table} Table */
 
+/** Tables that are joined from the others. */
+const VIEWS = ["claims", "who_said_what", "timeline", "claim_sources"];
+
 /** @param {HTMLElement} root @param {Data} data */
 export function tables(root, data) {
   const left = new Map(data.leftOut.map(([name, here, all]) => [name, [here, all]]));
@@ -21,7 +24,9 @@ export function tables(root, data) {
     h(
       "ul",
       { class: "tables" },
-      ...[...data.tables.values()].map((table) => entry(data, table, left.get(table.name)?.[1])),
+      ...[...data.tables.values()]
+        .filter((table) => table.count > 0 || left.has(table.name))
+        .map((table) => entry(data, table, left.get(table.name)?.[1])),
       ...absent.map(([name, , all]) =>
         h(
           "li",
@@ -33,7 +38,16 @@ export function tables(root, data) {
         ),
       ),
     ),
+    ...empty(data, left),
   );
+}
+
+/** Tables without a row, which have nothing to take along. @param {Data} data @param {Map<string, unknown>} left */
+function empty(data, left) {
+  const names = [...data.tables.values()]
+    .filter((one) => one.count === 0 && !left.has(one.name))
+    .map((one) => one.name);
+  return names.length > 0 ? [h("p", { class: "meta" }, `Empty in this dataset: ${names.join(", ")}.`)] : [];
 }
 
 /** What the page leaves out. @param {Data} data */
@@ -91,6 +105,6 @@ function entry(data, table, all) {
 
 /** @param {Data} data @param {string} name */
 function python(data, name) {
-  const line = `${data.about.opened}.load(${JSON.stringify(name)})`;
+  const line = `${data.about.opened}.${VIEWS.includes(name) ? `${name}()` : `load(${JSON.stringify(name)})`}`;
   return h("p", { class: "python" }, h("code", {}, line), copier(line, "copy"));
 }

@@ -3,7 +3,7 @@
 import { DAY, dated, days, placed, written } from "./dates.js";
 import { counted, fill, h, number } from "./dom.js";
 import { statementOf } from "./model.js";
-import { chip, head, tone, toStatement } from "./parts.js";
+import { chip, head, toStatement } from "./parts.js";
 import { axis, strip } from "./strip.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -11,38 +11,44 @@ import { axis, strip } from "./strip.js";
 /** @typedef {import("./dates.js").Days} Days */
 /** @typedef {{row: Row, verdict: string | null, finding: string, places: Days[], assumed: string, text: string,
  *   right: import("./data.js").Cell, known: Days | null}} Report what is known: the event's date, else what the finding has as right */
-/** @typedef {{row: Row, id: string, shown: Days | null, reports: Report[], all: number}} Event */
+/** @typedef {{row: Row, id: string, shown: Days | null, reports: Report[], all: number, verdict: string}} Event */
 
 const MOST = 150;
 
 /** @param {Data} data @returns {Event[]} */
 export function events(data) {
-  const verdicts = new Map(
-    data
-      .rows("assessments")
-      .filter((row) => row.aspect === "date")
-      .map((row) => [row.target, row]),
-  );
   const found = data.rows("events").map((row) => {
     const shown = days(row.date_min, row.date_max);
     const rows = data.where("statement_events", "event", row.id);
     const reports = rows
       .filter((one) => one.date_text !== null || one.date !== null)
       .map((one) => {
-        const assessed = verdicts.get(one.statement ?? null);
+        const viewed = data.where("timeline", "statement", one.statement).find((each) => each.event === row.id);
+        const verdict = viewed?.reported_verdict ?? null;
+        const assessed = data
+          .where("assessments", "target", one.statement)
+          .find((each) => each.aspect === "date" && each.verdict === verdict);
         const right = row.date ?? assessed?.correct_value ?? null;
         const known = shown ?? written(right);
         return {
           row: one,
           right,
           known,
-          verdict: assessed ? String(assessed.verdict) : null,
+          verdict: verdict === null ? null : String(verdict),
           finding: String(assessed?.finding ?? ""),
           text: String(one.date_text ?? one.date),
           ...placed(one, known),
         };
       });
-    return { row, id: String(row.id), shown, reports, all: rows.length };
+    const verdict = data.where("timeline", "event", row.id)[0]?.event_verdict ?? null;
+    return {
+      row,
+      id: String(row.id),
+      shown,
+      reports,
+      all: rows.length,
+      verdict: verdict === null ? "" : String(verdict),
+    };
   });
   const start = (/** @type {Event} */ one) => one.shown?.from.getTime() ?? Number.MAX_VALUE;
   return found.sort(
@@ -94,7 +100,7 @@ function lead(wrong) {
 function clash(data, event, report, drawings) {
   const box = h("div", { class: "strip" });
   const statement = statementOf(data, report.row.statement);
-  const reported = report.places.map((one) => ({ days: one, tone: "contradicted" }));
+  const reported = report.places.map((one) => ({ days: one, tone: "line-contradicted" }));
   const label = report.places.length > 1 ? "?" : "";
   const shown = report.known;
   const isElsewhere = shown !== null && report.places.some((one) => one.to < shown.from || one.from > shown.to);
@@ -191,7 +197,7 @@ function eventRow(data, event, domain, drawings) {
   const box = h("div", { class: "strip" });
   const { shown } = event;
   const reported = event.reports.flatMap((one) =>
-    one.places.map((place) => ({ days: place, tone: one.verdict === "contradicted" ? tone(one.verdict) : "soft" })),
+    one.places.map((place) => ({ days: place, tone: one.verdict === "contradicted" ? "line-contradicted" : "soft" })),
   );
   if (domain !== null)
     drawings.push(inside(box, (width, height) => [strip({ shown, reported, domain, height }, width)]));
@@ -211,11 +217,15 @@ function eventRow(data, event, domain, drawings) {
           when,
           place,
           data.label("event_type", event.row.type),
+          event.row.factuality === "confirmed"
+            ? ""
+            : event.row.factuality && data.label("factuality", event.row.factuality),
           event.all === 0 ? "in no statement" : `in ${counted(event.all, "statement")}`,
         ]
           .filter(Boolean)
           .join(" · "),
       ),
+      event.verdict && h("p", { class: "report" }, "the event itself: ", chip(data, event.verdict)),
       ...event.reports.slice(0, 20).map((one) => reportLine(data, one)),
     ),
     domain === null ? null : box,
