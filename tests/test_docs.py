@@ -77,7 +77,7 @@ def test_the_readme_is_short() -> None:
 def test_there_is_something_to_run() -> None:
     """The patterns above find the blocks."""
     assert README.count("```python") == 2
-    assert len(PYTHON) == (README + LOADING).count("```python") == 7
+    assert len(PYTHON) == (README + LOADING).count("```python") == 8
     assert len(CONSOLE) == README.count("$ news-dataset") == 1
 
 
