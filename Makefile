@@ -23,16 +23,23 @@ CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
+	@echo "installing into .venv: a minute or two"
 	$(PYTHON) -m venv .venv
 	$(PIP) install --quiet --require-hashes --requirement requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: .venv/installed
+	@echo "1 of 3: every check on the records"
 	$(BIN)/news-dataset validate
+	@echo "2 of 3: a release of them in a temporary folder, and whether it is the one that is committed"
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
-	$(BIN)/news-dataset build --output "$$out/release" && \
-	$(BIN)/python examples/who_said_what.py "$$out/release"
+	$(BIN)/news-dataset build --output "$$out/release" && $(BIN)/news-dataset build --check
+	@echo "3 of 3: what does not hold up (examples/share_contradicted.py)"
+	@$(BIN)/python examples/share_contradicted.py
+	@echo "next: $(BIN)/news-dataset claims                   # every claim with both verdicts"
+	@echo "      $(BIN)/news-dataset explore -o page.html     # the same as a page for the browser"
+	@echo "      $(BIN)/news-dataset --help                   # all commands"
 
 test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto --dist loadfile

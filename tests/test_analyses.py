@@ -1,4 +1,4 @@
-"""Analysts' questions in ``examples/``: each prints what it printed for the bundled release, and runs on any folder."""
+"""Analysts' questions in ``examples/``: each prints what it printed for the bundled release."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 
 class Answer:
-    """Runs an example with arguments."""
+    """Runs an example."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.monkeypatch, self.capsys = monkeypatch, capsys
 
-    def __call__(self, name: str, *arguments: Path) -> str:
+    def __call__(self, name: str) -> str:
         """Return what an example prints; warnings are errors."""
         path = ROOT / "examples" / f"{name}.py"
-        self.monkeypatch.setattr(sys, "argv", [str(path), *map(str, arguments)])
+        self.monkeypatch.setattr(sys, "argv", [str(path)])
         runpy.run_path(str(path), run_name="__main__")
         return self.capsys.readouterr().out
 
@@ -43,20 +43,11 @@ def test_the_bundled_release_gives_this_answer(name: str, answer: Answer) -> Non
     assert answer(name) == (ANSWERS / f"{name}.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("folder", ["data/published", "data/curated"])
-def test_a_folder_may_be_given(folder: str, answer: Answer) -> None:
-    """The script that ``make demo`` runs reads the second article's release or records, not the bundled one."""
-    shown = answer("who_said_what", ROOT / "examples" / "second-article" / folder)
-
-    assert "Zoë Sample" in shown
-    assert "Opening of the footbridge in Port Example: no date known; reported: Monday, 9 June, which is wrong" in shown
-
-
 def test_every_analysis_is_short_and_has_its_answer() -> None:
     """At most eight lines of code; none is forgotten here."""
     lines = {name: code_lines((ROOT / "examples" / f"{name}.py").read_text("utf-8")) for name in ANALYSES}
 
-    assert {*ANALYSES, "who_said_what"} == set(EXAMPLES)
+    assert ANALYSES == EXAMPLES
     assert len(ANALYSES) == 10
     assert max(lines.values()) <= 8, lines
     assert code_lines('"""One."""\n\nimport a\n# two\nb = """\n\nthree"""\n') == 3, "negative control"
