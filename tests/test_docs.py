@@ -50,8 +50,8 @@ def test_the_share_of_claims_that_hold_is_that_of_the_records() -> None:
     wrong = ["contradicted", "unsupported"]
     sentences = (
         f"asked of its {len(claims)} claims. Did they say it? Of {said.sum()} that it attributes to somebody and that "
-        f"were checked, {said['supported']} were said, {said['partly_supported']} in part, and {said[wrong].sum()} were "
-        "not. "
+        f"were checked, {said['supported']} were said, {said['partly_supported']} in part, and {said[wrong].sum()} "
+        "were not. "
         f"Is it so? Of {so.sum() - so['not_checkable']} that can be settled {so['supported']} are so, "
         f"{so['partly_supported']} in part, and {so[wrong].sum()} are not:"
     )
