@@ -131,6 +131,7 @@ CLIENTS = (
     Client("jsonschema_rs", "repository"),
     Client("check_jsonschema_records", "repository"),
     Client("ajv", "repository"),
+    Client("pyright", "repository"),
     Client("yaml_language_server", "repository"),
     Client("pre_commit", "repository"),
 )  # fmt: skip
