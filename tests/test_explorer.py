@@ -163,9 +163,9 @@ def test_beyond_the_limit_rows_still_belong_together(limit: int) -> None:
     statements, assessments = ({row["id"] for row in rows.get(name, [])} for name in ("statements", "assessments"))
 
     assert len(safe_json(content).encode()) <= limit + 5_000  # what is left out is said on top
-    assert left.get("statements", (520, 520)) == (len(statements), 520)
+    assert left.get("statements", (560, 560)) == (len(statements), 560)
     assert bool(statements) == (limit > 50_000)
-    assert (len(statements) == 520) == (limit > 200_000)
+    assert (len(statements) == 560) == (limit > 300_000)
     assert [row["id"] for row in rows.get("statements", [])] == tables["statements"].column("id").to_pylist()[
         : len(statements)
     ]
@@ -237,7 +237,7 @@ def test_it_replaces_its_own_page_and_nothing_else(tmp_path: Path, capsys: pytes
     [
         (["nowhere", "-o", "p.html"], 2, "there is no folder nowhere"),
         (["--text", "nowhere.txt", "-o", "p.html"], 2, "there is no nowhere.txt"),
-        (["--text", "other.txt", "-o", "p.html"], 2, "none of its 315 spans stands in it"),
+        (["--text", "other.txt", "-o", "p.html"], 2, "none of its 336 spans stands in it"),
         (["--text", "empty", "-o", "p.html"], 2, "empty is the text of none of the articles"),
         (["--text", "latin.txt", "-o", "p.html"], 3, "bad_encoding"),
         (["--text", "link.txt", "-o", "p.html"], 3, "unsafe_file"),
@@ -335,4 +335,4 @@ def test_the_wheel_has_the_page_and_not_what_it_is_built_from(wheel: Path, insta
     assert wanted <= set(names)
     assert [name.partition("/")[0].endswith(".dist-info") for name in names if name.endswith(licences)] == [True]
     assert not [name for name in names if "explorer/app" in name or "node_modules" in name]
-    assert len(unpacked(data_of(out.read_text("utf-8")))["statements"]) == 52
+    assert len(unpacked(data_of(out.read_text("utf-8")))["statements"]) == 56

@@ -40,7 +40,7 @@ def test_the_rows_of_the_timeline_are_the_events_with_a_date() -> None:
     assert [label.rpartition(": ")[0].partition(": ")[0] for label in row_labels(ax)] == list(dated["title"].unique())
     assert {label.partition(": ")[0] for label in bold} == wrong
     assert len(wrong) == 2
-    assert "Working visit of Lee Jae Myung to Japan: reported “Tuesday”; sources: 23–24 Aug 2025" in bold
+    assert "Working visit by Lee Jae Myung to Japan: reported “Tuesday”; sources: 23–24 Aug 2025" in bold
 
 
 def test_the_axis_spans_what_is_compared() -> None:
