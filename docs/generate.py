@@ -16,7 +16,7 @@ import yaml
 
 from news_dataset.checks import CODES
 from news_dataset.records import DERIVED, RECORDS, Row
-from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE, MODE
+from news_dataset.records.codebooks import CLAIM_REVIEW, CODEBOOKS, EVENT_TYPE, MODE
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.records.fields import Codebook
 from news_dataset.records.plover import MODES_OF
@@ -209,18 +209,32 @@ def _codes(examples: Examples) -> Iterator[str]:
 
 
 def _section(book: Codebook, examples: Examples) -> Iterator[str]:
-    is_mode = book is MODE
+    more = MORE.get(book.name, {})
     yield f"### {book.name}\n"
     yield f"Used by {', '.join(_users(book))}. {_openness(book)}\n"
-    if is_mode:
+    if book is MODE:
         bare = ", ".join(f"`{kind}`" for kind in EVENT_TYPE.definitions if kind not in MODES_OF)
         yield f"Each event type admits its own modes; these have none: {bare}.\n"
-    yield _row(["code", *(["event types"] if is_mode else []), "definition", *SIDES.values()])
-    yield "|" + "---|" * (5 if is_mode else 4)
+    yield _row(["code", *more, "definition", *SIDES.values()])
+    yield "|" + "---|" * (4 + len(more))
     for code, definition in book.definitions.items():
-        admitting = [", ".join(f"`{kind}`" for kind, modes in MODES_OF.items() if code in modes)] if is_mode else []
-        yield _row([f"`{code}`", *admitting, definition, *(examples.shown(book, code, side) for side in SIDES)])
+        cells = [cell(code) for cell in more.values()]
+        yield _row([f"`{code}`", *cells, definition, *(examples.shown(book, code, side) for side in SIDES)])
     yield ""
+
+
+def _admitting(mode: str) -> str:
+    return ", ".join(f"`{kind}`" for kind, modes in MODES_OF.items() if mode in modes)
+
+
+MORE: dict[str, dict[str, Callable[[str], str]]] = {
+    "mode": {"event types": _admitting},
+    "verdict": {
+        "`ratingValue`": lambda verdict: str(CLAIM_REVIEW[verdict][0] or "none"),
+        "`alternateName`": lambda verdict: CLAIM_REVIEW[verdict][1],
+    },
+}
+"""What else stands in the table of a codebook: the head of a column, and its cell for a code."""
 
 
 def _openness(book: Codebook) -> str:

@@ -1,19 +1,10 @@
-"""Print what share of the checkable claims is contradicted: of the bundled dataset, or of the folder given."""
-
-import sys
+"""What share of the claims that can be checked is wrong, for both questions, and how many sources that rests on."""
 
 import news_dataset as nd
 
-dataset = nd.Dataset.open(sys.argv[1]) if len(sys.argv) > 1 else nd
-
-claims = dataset.who_said_what().drop_duplicates("statement")  # a row per speaker becomes a row per claim
-assessed = claims.dropna(subset="verdict")
-checkable = assessed[assessed["verdict"] != "not_checkable"]
-print(f"{len(claims)} claims, {len(assessed)} assessed, {len(checkable)} of these can be checked; the share is of them")
-
-wrong = checkable.assign(contradicted=checkable["verdict"] == "contradicted")
-table = wrong.groupby(["claim_type", "kind"], observed=True)["contradicted"].agg(["size", "sum", "mean"])
-table.loc[("all", ""), :] = [len(wrong), wrong["contradicted"].sum(), wrong["contradicted"].mean()]
-table = table.astype({"size": int, "sum": int})
-table.columns = ["checkable", "contradicted", "share"]
-print(table.reset_index().to_string(index=False, float_format="{:.0%}".format))
+claims = nd.claims()
+for question, axis in (("Did they say it?", "attribution_verdict"), ("Is it so?", "content_verdict")):
+    checkable = claims[claims[axis].notna() & (claims[axis] != "not_checkable")]
+    wrong = checkable[checkable[axis].isin(["contradicted", "unsupported"])]
+    print(f"{question} {len(wrong)} of {len(checkable)} do not hold ({len(wrong) / len(checkable):.0%})")
+    print(wrong[["n_sources", axis, "gist"]].to_string(index=False, header=False))

@@ -156,12 +156,19 @@ class Step:
     change: Change
 
 
-def _unchanged(kind: str, document: Document) -> Document:
+def _of_decisive_sources(kind: str, document: Document) -> Document:
+    """Say of the sources that decide an assessment, and no longer of all, how independent they are."""
+    if kind == "assessment":
+        cited = {one["source"] for one in document.get("citations", ()) if one["stance"] != "context"}
+        if not cited:
+            del document["independence"]
+        elif len(cited) == 1:
+            document["independence"] = "single"
     return document
 
 
-STEPS: tuple[Step, ...] = (Step("1.0", "1.1", _unchanged),)
-"""Every step, oldest first. 1.1 only adds: statements may have quantities."""
+STEPS: tuple[Step, ...] = (Step("1.0", "1.1", _of_decisive_sources),)
+"""Every step, oldest first. 1.1 adds fields and lists; and ``independence`` looks at decisive sources alone."""
 
 
 def migrate(kind: str, document: Document, version: str, steps: Sequence[Step] = STEPS) -> Document:

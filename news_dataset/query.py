@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -63,7 +64,7 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
             try:
                 _refuse_all_but_select(connection, query)
                 is_about_all = _CATALOGUE.search(query) is not None
-                named = set(sources) if is_about_all else {name.lower() for name in connection.get_table_names(query)}
+                named = set(sources) if is_about_all else _named(connection, query)
                 found = _fetched(connection, sources, named)
                 for name in set(sources) - set(found):
                     _hide(connection, name)
@@ -101,6 +102,25 @@ def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) ->
         raise UsageError(f"expected one SELECT, found {len(statements)} statements")
     if statements[0].type != duckdb.StatementType.SELECT:
         raise UsageError(f"expected a SELECT, found {statements[0].type.name}: the data is read only")
+
+
+def _named(connection: duckdb.DuckDBPyConnection, query: str) -> set[str]:
+    """Return the names of the tables that a query reads, in lower case."""
+    import duckdb
+
+    try:
+        return {name.lower() for name in connection.get_table_names(query)}
+    except duckdb.BinderException:  # it looks at columns that are not known yet, as a join with USING does
+        ((said,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
+        return {name.lower() for name in _tables_in(json.loads(said))}
+
+
+def _tables_in(node: Any) -> Iterator[str]:
+    """Yield the names of tables in a query that is parsed."""
+    if isinstance(node, dict) and node.get("type") == "BASE_TABLE":
+        yield str(node["table_name"])
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _tables_in(part)
 
 
 def _fetched(

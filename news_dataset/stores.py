@@ -41,9 +41,8 @@ _HERE = Path(__file__).parent
 
 Table = Literal[
     "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
-    "names", "offices", "event_participants", "topics", "statement_participants", "statement_events", "evidence",
-    "quantities",
-    "citations", "entities", "records", "codes", "redirects",
+    "names", "offices", "value_sources", "event_participants", "topics", "statement_participants", "statement_events",
+    "evidence", "quantities", "citations", "entities", "records", "codes", "redirects",
 ]  # fmt: skip
 """The names of the tables, so that an editor completes them."""
 

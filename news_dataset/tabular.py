@@ -11,14 +11,14 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from news_dataset import edtf
+from news_dataset import edtf, frozen
 from news_dataset.frames import Kind, arrow_type
-from news_dataset.manifest import SCHEMA_VERSIONS
+from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, CodeRow, Record, Redirect, Row
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.columns import Column, children, columns
@@ -52,7 +52,6 @@ class Table:
     description: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
-    since: str = "1.0"
 
     @property
     def path(self) -> str:
@@ -62,7 +61,7 @@ class Table:
 
 @cache
 def tables() -> dict[str, Table]:
-    """Return the 22 tables by name: records, their children, derived tables."""
+    """Return the tables by name: records, their children, derived tables."""
     found: dict[str, Table] = {}
     for model in RECORDS:
         found[model.table] = Table(model.table, _first_line(model), _fields(model), ("id",))
@@ -72,19 +71,40 @@ def tables() -> dict[str, Table]:
         ordinal = Field("ordinal", "int32", False, "Its place in the record's list, from 1.")
         fields = (key, ordinal, *_fields(child))
         identity = (child.parent_key, "ordinal")
-        found[child.table] = Table(child.table, _first_line(child), fields, identity, child.since)
+        found[child.table] = Table(child.table, _first_line(child), fields, identity)
     for derived in DERIVED:
         found[derived.table] = Table(derived.table, _first_line(derived), _fields(derived), derived.key)
     return found
 
 
+@cache
 def tables_of(version: str) -> dict[str, Table]:
     """Return the tables that a release of a version of the schemas has.
 
-    Within one MAJOR version tables are only added; a step to the next has to say here what else is different.
+    Those of an older version have the fields that its frozen schemas know, and the same are required. Within one MAJOR
+    version fields are only added; a step to the next has to say here what else is different.
     """
-    known = SCHEMA_VERSIONS[: SCHEMA_VERSIONS.index(version) + 1]
-    return {name: table for name, table in tables().items() if table.since in known}
+    found = dict(tables())
+    if version == SCHEMA_VERSION:
+        return found
+    lists: set[str] = set()
+    for model in RECORDS:
+        said = frozen.schema(version, model.record_type)
+        found[model.table] = _as_in(said, found[model.table], columns(model))
+        for name, child in children(model).items():
+            if name in said["properties"]:
+                lists.add(child.table)
+                found[child.table] = _as_in(said["$defs"][child.__name__], tables()[child.table], columns(child))
+    return {name: found[name] for name in found if name in lists or name not in {child.table for child in CHILDREN}}
+
+
+def _as_in(said: Mapping[str, Any], table: Table, known: Sequence[Column]) -> Table:
+    """Return a table with those columns that a schema knows, null where it lets them be absent."""
+    required = {column.name for column in known if column.name in said["required"]}
+    unknown = {column.name for column in known if column.name not in said["properties"]}
+    unknown |= {f"{name}_{side}" for name in unknown for side in ("min", "max")}
+    fields = [replace(one, nullable=one.nullable and one.name not in required) for one in table.fields]
+    return replace(table, fields=tuple(one for one in fields if one.name not in unknown))
 
 
 @cache

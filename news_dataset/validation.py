@@ -19,15 +19,12 @@ from news_dataset.files import walk
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.records import BY_TABLE, CHILDREN
 from news_dataset.released import Release
-from news_dataset.tabular import tables
+from news_dataset.tabular import tables, tables_of
 
 SMALL = manifest.SMALL
 """Up to so many bytes a release is read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")
-
-_WHOLE = {*BY_TABLE, *(child.table for child in CHILDREN if child.since == "1.0")}
-"""The tables without which a dataset is no whole one; later versions of the schemas added others."""
 
 _ID = re.compile(rb'\{"id":"([^"\\]+)"')
 _DATA = re.compile(r"^[^._].*\.(parquet|jsonl|ndjson)(\.(gz|bz2|xz|zst|lz4|zip))?$")
@@ -177,8 +174,13 @@ def _check_tables(
     if not report.ok:
         return report
     source = tables_source(found, progress)
-    report += _checked(source, Context(source.present >= _WHOLE), sink, memory)
+    report += _checked(source, Context(source.present >= _whole()), sink, memory)
     return report if is_release else report + _strays(path, [file for files in found.values() for file in files], sink)
+
+
+def _whole() -> set[str]:
+    """Return the tables without which a dataset is no whole one; later versions of the schemas added others."""
+    return tables_of(manifest.SCHEMA_VERSIONS[0]).keys() & {*BY_TABLE, *(child.table for child in CHILDREN)}
 
 
 def _table_of(path: Path) -> str:

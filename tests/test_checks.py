@@ -212,3 +212,20 @@ def test_offsets_in_utf16_units_are_named_as_such(tmp_path: Path, start: int, en
     hints = [issue.hint for issue in nd.validate(tmp_path, text=tmp_path / "a.txt") if issue.code == "span_words"]
 
     assert hints == ([f"the offsets count {hint}"] if hint else [])
+
+
+@pytest.mark.parametrize("at_fault", [("a", "b", "c"), ("c",)])
+def test_a_source_that_goes_back_to_itself_is_named(at_fault: tuple[str, ...], tmp_path: Path) -> None:
+    """Directly or by way of others; what only leads into the circle is not blamed."""
+    origins = dict(zip(at_fault, (*at_fault[1:], at_fault[0]), strict=True)) | {"d": "c"}
+    (tmp_path / "sources").mkdir()
+    for name in "abcd":
+        origin = f"derived_from: source/{origins[name]}\n" if name in origins else ""
+        words = f"id: source/{name}\nurl: https://example.org\npublisher: A\nkind: news\n{origin}"
+        (tmp_path / "sources" / f"{name}.yaml").write_text(words, "utf-8")
+    report = nd.validate(tmp_path)
+
+    assert [(issue.code, issue.pointer, issue.message) for issue in report if issue.code != "unused_record"] == [
+        ("circular_parent", "/derived_from", f"source/{name} goes back to itself") for name in at_fault
+    ]
+    assert {tally.code: tally.checked for tally in report.tallies}["circular_parent"] == len(origins)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from news_dataset.checks.words import runs
-from news_dataset.records import CHILDREN, RECORDS
+from news_dataset.records import CHILDREN, ENTITY_TYPES, RECORDS, codebooks
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.plover import MODES_OF
 from tests.conftest import ROOT
@@ -73,7 +73,7 @@ def test_every_code_has_definition_example_and_counter_example(book: Any) -> Non
     assert list(rows) == list(book.definitions)
     for code, cells in rows.items():
         assert book.definitions[code] in cells
-        assert len([cell for cell in cells if cell]) == (4 if book.name == "mode" else 3)
+        assert len([cell for cell in cells if cell]) == 3 + {"mode": 1, "verdict": 2}.get(book.name, 0)
 
 
 def test_every_mode_names_the_types_that_admit_it() -> None:
@@ -166,3 +166,24 @@ def test_nothing_comes_from_the_annotated_article(article_text: Path) -> None:
     for path in [DOCS / "codebook.md", *(DOCS / "codebook").iterdir()]:
         assert not prose & set(runs(path.read_text("utf-8"))), path
     assert prose & set(runs(TEXT + " ".join(article.split()[40:50]))), "negative control: ten words slipped in"
+
+
+def test_values_with_sources_are_those_of_people_organizations_and_places() -> None:
+    """Every field of theirs that says something about the world, and no other."""
+    models = [model for model in RECORDS if "value_sources" in model.model_fields]
+    fields = {name for model in models for name in model.model_fields} - {"id", "note", "value_sources"}
+
+    assert [model.record_type for model in models] == list(ENTITY_TYPES)
+    assert set(codebooks.VALUE_FIELD.definitions) == fields
+
+
+def test_verdicts_are_listed_from_the_gravest_and_rated_from_the_worst() -> None:
+    """The codebook is the order; what cannot be checked has no number."""
+    ratings = [codebooks.CLAIM_REVIEW[verdict][0] for verdict in codebooks.VERDICT.definitions]
+    numbers = [number for number in ratings if number is not None]
+
+    assert numbers == sorted(set(numbers))
+    assert (numbers[0], numbers[-1], ratings[-1]) == (1, 5, None)
+    assert [cells[:2] for cells in section("verdict").values()] == [
+        [str(number or "none"), name] for number, name in codebooks.CLAIM_REVIEW.values()
+    ]

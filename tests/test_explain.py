@@ -67,7 +67,6 @@ target: statement/port-example/01
 aspect: veracity
 verdict: not_checkable
 finding: Nobody has counted the boats.
-independence: single
 assessed_by: Ann Example
 assessed_on: '2031-05-06'
 """,

@@ -16,7 +16,7 @@ import news_dataset as nd
 from news_dataset.errors import UsageError
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.tabular import tables
-from news_dataset.views import GRAVITY, views
+from news_dataset.views import views
 from tests.conftest import ROOT
 
 OLD = ROOT / "tests" / "examples" / "1.0" / "dataset" / "data" / "published"
@@ -44,7 +44,7 @@ def test_categories_are_all_codes_of_their_codebook(ds: nd.Dataset) -> None:
     """In its order, ordered where that means something; codes of an open codebook are texts."""
     seen = set()
     for name, column, book in CODED:
-        if name in ds.tables():
+        if name in ds.tables() and column in ds.load(name, as_="arrow").column_names:
             dtype = ds.load(name)[column].dtype
             seen.add(str(dtype))
             if book.is_open:
@@ -63,9 +63,7 @@ def test_the_gravest_verdict_is_the_least() -> None:
 
     assert gravest["indirect"] == "contradicted"
     assert claims.sort_values("content_verdict")["content_verdict"].iloc[0] == "contradicted"
-    assert [code for code in GRAVITY if code in claims["content_verdict"].cat.categories] == [
-        *claims["content_verdict"].cat.categories
-    ]
+    assert [*claims["content_verdict"].cat.categories] == [*BOOKS["verdict"].definitions]
     assert certainty.min() == "certain"
     with pytest.raises(TypeError):  # negative control: kinds have no order
         claims["kind"].min()

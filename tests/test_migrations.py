@@ -32,6 +32,14 @@ OLDER = manifest.SCHEMA_VERSIONS[:-1]
 CORPUS = {"1.0": "79d2d491212a67a8"}
 """The first digits of the digest of each frozen version's corpus, which is frozen with it."""
 
+NEW_TABLES = {"quantities", "value_sources"}
+NEW_COLUMNS = {
+    "articles": {"archived_url", "derived_from"},
+    "events": {"factuality"},
+    "sources": {"archived_url", "derived_from"},
+}
+"""What 1.1 has and 1.0 has not."""
+
 Documents = list[tuple[str, str, Any]]
 
 
@@ -113,27 +121,36 @@ def test_a_field_of_the_newest_is_unknown_to_an_older_version(data: Document) ->
 
 
 def test_an_older_dataset_loads_as_it_did(old: Path) -> None:
-    """Frames of its records are those of its release, which the older package built; the new table is empty."""
+    """Frames of its records are those of its release, which the older package built; what is new is empty."""
     release = nd.Dataset.open(old / "data" / "published")
     records = nd.Dataset.open(old / "data" / "curated")
 
-    assert set(records.tables()) - set(release.tables()) == {"quantities"}
-    assert len(records.load("quantities")) == 0
-    for table in set(release.tables()) - {"codes"}:
+    assert set(records.tables()) - set(release.tables()) == NEW_TABLES
+    assert all(len(records.load_all()[table]) == 0 for table in NEW_TABLES)
+    for table in [name for name in release.tables() if name != "codes"]:
         one, other = release.load(table), records.load(table)
-        assert_frame_equal(one, other, check_categorical=False)
+        new = [name for name in other if name not in one]
+        assert set(new) == NEW_COLUMNS.get(table, set())
+        assert other[new].isna().all(axis=None)
+        assert_frame_equal(one, other.drop(columns=new), check_categorical=False)
     assert_frame_equal(release.who_said_what(), records.who_said_what(), check_categorical=False)
     assert_frame_equal(release.timeline(), records.timeline(), check_categorical=False)
 
 
-def test_only_the_codes_of_the_new_field_are_new(old: Path) -> None:
-    """The table codes grows by the codebook of the new field."""
+def test_only_the_codes_of_new_fields_are_new(old: Path) -> None:
+    """The table codes grows by the codebooks of new fields, and by a verdict and a role."""
     before = nd.Dataset.open(old / "data" / "published").load("codes")
     now = nd.Dataset.open(old / "data" / "curated").load("codes")
     new = now[~now["codebook"].isin(before["codebook"])]
+    pairs = {(row["codebook"], row["code"]) for row in now.to_dict("records")}
 
-    assert set(new["codebook"]) == {"quantity_unit"}
-    assert len(now) == len(before) + len(new)
+    assert set(new["codebook"]) == {"factuality", "quantity_unit", "value_field"}
+    added = pairs - {(row["codebook"], row["code"]) for row in before.to_dict("records")}
+    assert {pair for pair in added if pair[0] not in set(new["codebook"])} == {
+        ("statement_role", "target"),
+        ("verdict", "unsupported"),
+    }
+    assert len(now) == len(before) + len(new) + 2
 
 
 def test_an_older_release_is_verified_and_validated_by_its_own_version(old: Path) -> None:
@@ -141,7 +158,7 @@ def test_an_older_release_is_verified_and_validated_by_its_own_version(old: Path
     assert verify(old / "data" / "published").dataset["schema_version"] == "1.0"
     assert nd.validate(old / "data" / "published").ok
     assert nd.validate(old).ok
-    assert set(tables()) - set(tables_of("1.0")) == {"quantities"}
+    assert set(tables()) - set(tables_of("1.0")) == NEW_TABLES
 
 
 def test_an_older_text_is_restored_from_an_older_release(old: Path) -> None:

@@ -197,3 +197,22 @@ def test_a_part_of_a_dataset_has_the_views_that_it_can_have(tmp_path: Path) -> N
     nd.Dataset.open(parts).export("csv", tmp_path / "csv")
 
     assert [path.name for path in (tmp_path / "csv" / "views").iterdir()] == ["claim_sources.csv"]
+
+
+# Withdrawn articles.
+
+
+def test_what_was_withdrawn_is_shown_on_demand(dataset: Path) -> None:
+    """Its claims are in SQL and on demand; what belongs to no article stays."""
+    path = dataset / "data" / "curated" / "articles" / "lee-ishiba-tokyo.yaml"
+    path.write_text(path.read_text("utf-8").replace("status: reviewed", "status: withdrawn"), "utf-8")
+    withdrawn = nd.Dataset.open(dataset / "data" / "curated")
+    for view in views():
+        before, whole = getattr(nd, view)(), getattr(withdrawn, view)(include_withdrawn=True)
+        left = getattr(withdrawn, view)()
+
+        assert len(whole) == len(before) == len(withdrawn.sql(f"select * from {view}"))
+        assert left["status"].isna().all()
+        assert len(left) == before["status"].isna().sum()
+        assert left.index.tolist() == list(range(len(left)))
+        assert left.attrs == withdrawn.load("people").attrs

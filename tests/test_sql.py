@@ -53,6 +53,17 @@ def test_results_have_plain_types() -> None:
     assert frame.attrs == nd.load("statements").attrs
 
 
+def test_tables_may_be_joined_by_the_names_of_columns() -> None:
+    """USING and NATURAL look at columns, also in a part of a query."""
+    found = nd.sql("""
+        select count(*) as n from Who_Said_What join statement_participants p using (statement)
+        where p.role = 'speaker' and exists (select 1 from people natural join (select 'KOR' as country))
+    """)
+    speakers = nd.load("statement_participants", filters=[("role", "=", "speaker")])
+
+    assert found["n"].tolist() == [sum(count**2 for count in speakers["statement"].value_counts())]
+
+
 def test_days_are_days() -> None:
     """As in a table; no row is no other type."""
     frame = nd.sql("select date_min, type from events where date_min is not null order by date_min limit 1")
@@ -117,7 +128,7 @@ def test_a_large_result_is_whole() -> None:
         ("select * from hidden", "hidden does not exist"),
         ("select * from connection", "connection does not exist"),
         ("select * from arrow_scan(1, 2, 3)", "No function matches"),
-        ("select * from query('select * from ' || 'people')", "Binder Error"),
+        ("select * from query('select * from ' || 'people')", "write the name of the table itself"),
         ("select $1", "parameter"),
         ("select 1/0 from people where error('my words') is null", "my words"),
     ],

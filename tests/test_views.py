@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -40,7 +39,7 @@ def expected(assessments: Rows, axis: str) -> str | None:
 
 assessed = st.lists(
     st.fixed_dictionaries(
-        {"aspect": st.sampled_from(list(ASPECT.definitions)), "verdict": st.sampled_from(views.GRAVITY)}
+        {"aspect": st.sampled_from(list(ASPECT.definitions)), "verdict": st.sampled_from([*VERDICT.definitions])}
     ),
     max_size=6,
 )
@@ -90,7 +89,13 @@ def test_the_article_itself_attributes_nothing(rows_of: Any) -> None:
 
 def test_every_verdict_has_a_rank() -> None:
     """The gravest first; the codebook has no other."""
-    assert set(VERDICT.definitions) <= set(views.GRAVITY)
+    verdicts = ["contradicted", "unsupported", "partly_supported", "supported", "not_checkable"]
+    assert list(VERDICT.definitions) == verdicts
+    assert VERDICT.is_ordered
+    ranks = [
+        views.views()["claims"].sql.index(f"WHEN '{verdict}' THEN {rank}") for rank, verdict in enumerate(verdicts)
+    ]
+    assert ranks == sorted(ranks)
     assert set(ASPECT.definitions) == {*AXES["attribution"], *AXES["content"], "coding"}
 
 
@@ -328,22 +333,3 @@ def test_sources_are_counted_once_and_listed_for_each_aspect(rows_of: Any) -> No
         (STATEMENT, "reviewed", "veracity", "source/y", "supports"),
         (STATEMENT, "reviewed", "date", "source/x", "supports"),
     ]
-
-
-# Withdrawn articles.
-
-
-def test_what_was_withdrawn_is_shown_on_demand(dataset: Path) -> None:
-    """Its claims are in SQL and on demand; what belongs to no article stays."""
-    path = dataset / "data" / "curated" / "articles" / "lee-ishiba-tokyo.yaml"
-    path.write_text(path.read_text("utf-8").replace("status: reviewed", "status: withdrawn"), "utf-8")
-    withdrawn = nd.Dataset.open(dataset / "data" / "curated")
-    for view in COLUMNS:
-        before, whole = getattr(nd, view)(), getattr(withdrawn, view)(include_withdrawn=True)
-        left = getattr(withdrawn, view)()
-
-        assert len(whole) == len(before) == len(withdrawn.sql(f"select * from {view}"))
-        assert left["status"].isna().all()
-        assert len(left) == before["status"].isna().sum()
-        assert left.index.tolist() == list(range(len(left)))
-        assert left.attrs == withdrawn.load("people").attrs

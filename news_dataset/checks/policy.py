@@ -130,30 +130,39 @@ UNCITED = Query(
         A verdict does not rest on the sources it cites.
 
         Only not_checkable may stand without a source; what is contradicted cites a source that contradicts, what is
-        supported or partly supported one that supports. One source is ``single``; several are ``independent`` or
-        ``shared_origin``.
+        supported or partly supported one that supports, what is unsupported none that does. Sources that support or
+        contradict are decisive: of one, independence is ``single``, of several ``independent`` or ``shared_origin``;
+        where there is none, it is left out.
     """),
     """
-    SELECT 'assessments' AS tbl, pos, CASE WHEN why IN ('several', 'one') THEN 'independence' ELSE 'verdict' END AS col,
-           why <> '' AS broken, why, n
+    SELECT 'assessments' AS tbl, pos, why <> '' AS broken, why, n,
+           CASE WHEN why IN ('several', 'one', 'idle') THEN 'independence' WHEN why = 'open' THEN '' ELSE 'verdict' END
+           AS col
     FROM (
         SELECT a.pos, coalesce(c.n, 0) AS n, CASE
             WHEN c.n IS NULL AND a.verdict <> 'not_checkable' THEN 'none'
             WHEN a.verdict = 'contradicted' AND NOT c.contradicts THEN 'contradicts'
             WHEN a.verdict IN ('supported', 'partly_supported') AND NOT c.supports THEN 'supports'
+            WHEN a.verdict = 'unsupported' AND c.supports THEN 'unsupported'
+            WHEN coalesce(c.n, 0) = 0 AND a.independence IS NOT NULL THEN 'idle'
+            WHEN c.n > 0 AND a.independence IS NULL THEN 'open'
             WHEN c.n = 1 AND a.independence <> 'single' THEN 'one'
             WHEN c.n > 1 AND a.independence = 'single' THEN 'several' ELSE '' END AS why
         FROM assessments a LEFT JOIN (
-            SELECT me, count(DISTINCT source) AS n, bool_or(stance = 'contradicts') AS contradicts,
-                   bool_or(stance = 'supports') AS supports FROM citations GROUP BY me) c ON c.me = a.me
+            SELECT me, count(DISTINCT CASE WHEN stance <> 'context' THEN source END) AS n,
+                   bool_or(stance = 'contradicts') AS contradicts, bool_or(stance = 'supports') AS supports
+            FROM citations GROUP BY me) c ON c.me = a.me
     ) judged
     """,
     {
         "none": ("the verdict {verdict} cites no source", ""),
         "contradicts": ("{verdict}, but no cited source contradicts it", ""),
         "supports": ("{verdict}, but no cited source supports it", ""),
-        "one": ("{independence}, with {n} source", "one source is single, several are not"),
-        "several": ("{independence}, with {n} sources", "one source is single, several are not"),
+        "unsupported": ("{verdict}, but a cited source supports it", ""),
+        "idle": ("{independence}, but no cited source supports or contradicts", "leave independence out"),
+        "open": ("independence is missing: a cited source supports or contradicts", "one decisive source is single"),
+        "one": ("{independence}, with {n} decisive source", "one source is single, several are not"),
+        "several": ("{independence}, with {n} decisive sources", "one source is single, several are not"),
     },
     "verdict: contradicted\nindependence: single\ncitations:\n- source: source/example-archive\n  stance: supports",
     "verdict: contradicted\nindependence: single\ncitations:\n- source: source/example-archive\n  stance: contradicts",

@@ -20,7 +20,8 @@ the record that a row belongs to. Beside them there are:
 ``refs``            tbl, pos, col, id of every reference in a record
 ``repeated``        tbl, id, first: ids that several records have, and where the first of these is
 ``own_records``     tbl, pos, me, id, is_misnamed, label, type of every record of the right shape
-``parents``         tbl, pos, id, parent of every record that lies within another; ``ancestry`` of broken ones too
+``parents``         tbl, pos, col, id, parent of every record that lies within or goes back to another of its type;
+                    ``ancestry`` of broken ones too
 ``spans``           tbl, pos, article, end of every span
 ``first_articles``  articles but for those that repeat an id
 ``texts``           article, code_points of every text at hand

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from news_dataset.checks.query import HIDDEN, PART, UNSOUND, WHOLE, Query, manual
+from collections.abc import Iterable
+
+from news_dataset.checks.query import APART, HIDDEN, PART, UNSOUND, WHOLE, Query, manual
+from news_dataset.records import RECORDS, ValueSource
+from news_dataset.records.codebooks import VALUE_FIELD
+from news_dataset.records.columns import children
+from news_dataset.rules import text_literal
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(map(text_literal, texts))
+
 
 DANGLING = Query(
     "dangling_reference",
@@ -117,12 +128,16 @@ UNUSED = Query(
 CIRCULAR = Query(
     "circular_parent",
     "references",
-    "An event or statement lies within itself, directly or by way of its parents.",
+    manual("""
+        A record lies within itself or goes back to itself, directly or by way of others.
+
+        Events and statements lie within their parent; a source goes back to the one it is derived from.
+    """),
     """
-    SELECT p.tbl, p.pos, 'parent' AS col, c.up IS NOT NULL AS broken
+    SELECT p.tbl, p.pos, p.col, c.up IS NOT NULL AS broken, p.col AS why
     FROM parents p LEFT JOIN (SELECT DISTINCT up FROM circle) c ON c.up = p.id
     """,
-    {"": ("{id} lies within itself", "")},
+    {"parent": ("{id} lies within itself", ""), "derived_from": ("{id} goes back to itself", "")},
     "# in events/harbour-opening.yaml\nid: event/harbour-opening\nparent: event/harbour-week\n"
     "# in events/harbour-week.yaml\nid: event/harbour-week\nparent: event/harbour-opening",
     "# in events/harbour-opening.yaml\nid: event/harbour-opening\nparent: event/harbour-week\n"
@@ -179,4 +194,32 @@ REDIRECT = Query(
     "# in redirects.yaml\n- old_id: article/harbour-opens\n  new_id: article/port-example\n  reason: renamed",
 )
 
-QUERIES = (DANGLING, DUPLICATE, MISNAMED, FOREIGN, UNUSED, CIRCULAR, ASSESSED_TWICE, REDIRECT)
+_FIELDS = {
+    model.record_type: [name for name in model.model_fields if name in VALUE_FIELD.definitions]
+    for model in RECORDS
+    if ValueSource in children(model).values()
+}
+
+WRONG_FIELD = Query(
+    "wrong_field",
+    "references",
+    manual("""
+        A source is given for a value that records of this type do not have.
+
+        The field of a source of a value is one of the record's own: birth_date of a person, latitude of a place.
+    """),
+    f"""
+    SELECT 'value_sources' AS tbl, v.pos, 'field' AS col, o.type AS why,
+           NOT (o.type || ' ' || v.field) IN ({_listed(f"{one} {name}" for one in _FIELDS for name in _FIELDS[one])})
+           AS broken, CASE WHEN o.me IS NULL THEN '{APART}' END AS skipped
+    FROM value_sources v LEFT JOIN own_records o ON o.me = v.me
+    """,
+    {
+        one: (f"{{field}} is not a field of {'an' if one[0] in 'aeiou' else 'a'} {one}", f"fields: {', '.join(names)}")
+        for one, names in _FIELDS.items()
+    },
+    "# in places/port-example.yaml\nvalue_sources:\n- field: birth_date\n  source: source/example-archive",
+    "# in places/port-example.yaml\nvalue_sources:\n- field: latitude\n  source: source/example-archive",
+)
+
+QUERIES = (DANGLING, DUPLICATE, MISNAMED, FOREIGN, UNUSED, CIRCULAR, WRONG_FIELD, ASSESSED_TWICE, REDIRECT)

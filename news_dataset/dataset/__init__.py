@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, get_args
 
 from news_dataset import stores
 from news_dataset.dataset.content import ContentAccess
-from news_dataset.errors import UsageError
+from news_dataset.errors import NewsDatasetError, UsageError
+from news_dataset.markup import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,11 @@ class Dataset(ContentAccess):
 
         Raises:
             FileNotFoundError: there is no such folder.
+
+        Examples:
+            >>> ds = nd.Dataset.open("my-dataset")
+            >>> ds.claims()["speakers"].tolist()
+            ['Mira Example; Zoë Sample', 'Mira Example', 'Zoë Sample']
         """
         folder = Path(folder)
         if not folder.is_dir():
@@ -69,6 +75,12 @@ class Dataset(ContentAccess):
             FileNotFoundError: the folder or *text* does not exist.
             ValueError: *text* belongs to no article, there is no such version, or a Parquet file does not say which
                 table it holds.
+
+        Examples:
+            >>> report = nd.validate("my-dataset")
+            >>> report.ok
+            True
+            >>> report.raise_for_errors()
         """
         from news_dataset import validation
         from news_dataset.manifest import SCHEMA_VERSIONS
@@ -106,6 +118,12 @@ class Dataset(ContentAccess):
             UnsafeInputError: a file was refused; nothing was written.
             ValueError: the arguments do not fit what the folder holds.
             SetupError: *output* holds something else, cannot be written, or is held by another build; it is as it was.
+
+        Examples:
+            >>> nd.build("my-dataset").ok
+            True
+            >>> nd.build("my-dataset", check=True).ok
+            True
         """
         from news_dataset import publish
 
@@ -116,7 +134,12 @@ class Dataset(ContentAccess):
         )
 
     def verify(self) -> Report:
-        """Check every file of the release against its manifest, and every table against the models."""
+        """Check every file of the release against its manifest, and every table against the models.
+
+        Examples:
+            >>> nd.verify("my-dataset").ok
+            True
+        """
         from news_dataset import publish
 
         return publish.verify_dataset(self._home())
@@ -132,6 +155,10 @@ class Dataset(ContentAccess):
 
         Raises:
             FileNotFoundError: one of the folders does not exist.
+
+        Examples:
+            >>> nd.diff("my-dataset/data/published", "my-dataset/data/curated")
+            []
         """
         from news_dataset.changes import compare
         from news_dataset.records import Redirect
@@ -158,6 +185,10 @@ class Dataset(ContentAccess):
         Raises:
             InvalidDataError: one of them breaks a rule.
             ValueError: no text was annotated in both.
+
+        Examples:
+            >>> len(nd.agreement("my-dataset", "my-dataset").texts)
+            1
         """
         from news_dataset import reliability
         from news_dataset.collection import Collection
@@ -179,6 +210,10 @@ class Dataset(ContentAccess):
             ValueError: no text in the folder is that of an article.
             UnsafeInputError: the text is a link, larger than 5 MiB, or not UTF-8.
             SetupError: a file cannot be written.
+
+        Examples:
+            >>> nd.anchor("my-dataset", "text.txt").spans
+            0
         """
         from news_dataset import curate
 
@@ -196,6 +231,10 @@ class Dataset(ContentAccess):
         Raises:
             InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
             SetupError: a file cannot be written.
+
+        Examples:
+            >>> nd.fmt("my-dataset", check=True).ok
+            True
         """
         from news_dataset import curate
 
@@ -212,6 +251,10 @@ class Dataset(ContentAccess):
         Raises:
             KeyError: there is no such type; the message names the nearest.
             ValueError: *slug* or *article* is no slug, or *article* is missing.
+
+        Examples:
+            >>> nd.new("my-dataset", "person", "zoe-sample").path.name
+            'zoe-sample.yaml'
         """
         from news_dataset import curate
 
@@ -228,13 +271,28 @@ class Dataset(ContentAccess):
         Raises:
             ValueError: the current version is frozen and would change, or there is no such version to compare.
             SetupError: the folder holds something else, or cannot be written.
+
+        Examples:
+            >>> nd.schema("my-dataset").ok
+            True
         """
         from news_dataset import publish
 
         return publish.schemas(self._own("schema"), check=check, diff=diff)
 
     def __repr__(self) -> str:
-        return f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
+        """Return name, version and size; of records that were not read yet only the folder."""
+        call = f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
+        try:
+            if self._opened is None and self._folder and not stores.release_in(self._folder):
+                return f"<{call}>"
+            store = self._store()
+        except (NewsDatasetError, OSError):
+            return f"<{call}, which cannot be read>"
+        rows, about = store.counts(), store.dataset
+        named = " ".join(str(about[part]) for part in ("name", "data_version") if part in about)
+        sizes = [counted(rows[one], one[:-1]) for one in ("articles", "statements") if one in rows]
+        return f"<{call}: {', '.join([named, *sizes] if named else sizes)}>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: title, licence, versions, and how many rows each table has."""

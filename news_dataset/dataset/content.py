@@ -48,6 +48,11 @@ class ContentAccess(TableAccess):
 
         Args:
             include_withdrawn: whether claims of articles that were withdrawn are there, too.
+
+        Examples:
+            >>> claims = nd.claims()
+            >>> claims[claims["attribution_verdict"] == "contradicted"]["speakers"].unique().tolist()
+            ['Lee Jae Myung; Shigeru Ishiba']
         """
         return self._view("claims", include_withdrawn)
 
@@ -61,6 +66,11 @@ class ContentAccess(TableAccess):
 
         Args:
             include_withdrawn: as for ``claims``.
+
+        Examples:
+            >>> said = nd.who_said_what().set_index("statement")
+            >>> said.loc["statement/lee-ishiba-tokyo/04", ["speaker_name", "speaker_office"]].tolist()
+            ['Shigeru Ishiba', 'Prime Minister of Japan']
         """
         return self._view("who_said_what", include_withdrawn)
 
@@ -73,6 +83,11 @@ class ContentAccess(TableAccess):
 
         Args:
             include_withdrawn: as for ``claims``; an event that only they report is left out with them.
+
+        Examples:
+            >>> wrong = nd.timeline().query("differs == True")
+            >>> wrong[["reported_text", "date"]].to_dict("records")[1]
+            {'reported_text': 'June 12', 'date': '2025-08-25'}
         """
         return self._view("timeline", include_withdrawn)
 
@@ -83,6 +98,11 @@ class ContentAccess(TableAccess):
 
         Args:
             include_withdrawn: as for ``claims``.
+
+        Examples:
+            >>> sources = nd.claim_sources().query("stance == 'contradicts'")
+            >>> "statement/lee-ishiba-tokyo/02" in set(sources["target"])
+            True
         """
         return self._view("claim_sources", include_withdrawn)
 
@@ -108,13 +128,22 @@ class ContentAccess(TableAccess):
             ValueError: no article is named, and the copy is not exactly the text of one.
             UnsafeInputError: the copy is a link, larger than 5 MiB, or not UTF-8.
             SetupError: the copy cannot be read.
+
+        Examples:
+            >>> mine = nd.Dataset.open("my-dataset").restore("text.txt")
+            >>> mine["state"].unique().tolist()
+            ['exact']
         """
         from news_dataset import answers, frames, restoration
         from news_dataset.spans import read_text
 
         copy = read_text(Path(text))
         store = self._store()
-        columns, rows = restoration.restored_rows(lambda name: store.table(name).to_pylist(), copy, article)
+
+        def read(name: str) -> list[dict[str, Any]]:  # a release of an older version has not every table
+            return store.table(name).to_pylist() if name in store.tables else []
+
+        columns, rows = restoration.restored_rows(read, copy, article)
         return frames.to_pandas(answers.rows_table(columns, rows, store.schema), stores.versions(store))
 
     def get(self, record_id: str) -> AnyRecord:
@@ -122,6 +151,10 @@ class ContentAccess(TableAccess):
 
         Raises:
             KeyError: there is none; the message names the nearest id.
+
+        Examples:
+            >>> nd.get("person/lee-jae-myung").names[0].name
+            '이재명'
         """
         return stores.get(self._store(), record_id)
 
@@ -149,11 +182,20 @@ class ContentAccess(TableAccess):
 
         Raises:
             KeyError: it is none of the eight tables of records.
+
+        Examples:
+            >>> [place.name for place in nd.iter_records("places") if place.country == "JPN"]
+            ["Prime Minister's Office of Japan", 'Tokyo', 'Yasukuni Shrine']
         """
         return stores.records(self._store(), table)
 
     def info(self) -> dict[str, Any]:
-        """Return title, licence, the three versions (package, schema, data) and the number of rows of each table."""
+        """Return title, licence, the three versions (package, schema, data) and the number of rows of each table.
+
+        Examples:
+            >>> nd.info()["license"]
+            'CC-BY-4.0'
+        """
         from news_dataset import __version__
 
         store = self._store()
@@ -165,6 +207,10 @@ class ContentAccess(TableAccess):
 
         Raises:
             ValueError: *style* is none of the three, or the dataset has no ``dataset.yaml``.
+
+        Examples:
+            >>> print(nd.citation())  # doctest: +ELLIPSIS
+            news_dataset contributors (2026)...
         """
         from news_dataset import credit
 
@@ -175,6 +221,10 @@ class ContentAccess(TableAccess):
 
         Raises:
             ValueError: the dataset has no ``dataset.yaml``.
+
+        Examples:
+            >>> nd.license()["url"]
+            'https://creativecommons.org/licenses/by/4.0/'
         """
         from news_dataset import credit
 
@@ -193,6 +243,11 @@ class ContentAccess(TableAccess):
             ValueError: it is no SELECT, or there is no such table, column or function; the message is one line.
             UnsafeInputError: it needs more memory than it may have.
             SetupError: the disk is full.
+
+        Examples:
+            >>> nd.sql("select claim_type, count(*) as n from claims where kind = 'direct' group by 1")
+               claim_type  n
+            0  evaluation  1
         """
         from news_dataset import frames
 
@@ -214,6 +269,10 @@ class ContentAccess(TableAccess):
             ValueError: there is no such form.
             InvalidDataError: the rows contradict each other, such as a reference to nothing; *output* is as it was.
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
+
+        Examples:
+            >>> nd.export("csv", "tables")["articles"]
+            1
         """
         from news_dataset import exporters
 
@@ -242,6 +301,11 @@ class ContentAccess(TableAccess):
             ValueError: a text is that of none of the articles.
             UnsafeInputError: a text is a link, larger than 5 MiB, or not UTF-8.
             SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
+
+        Examples:
+            >>> page = nd.explore("page.html")
+            >>> page.path.name, page.articles
+            ('page.html', 1)
         """
         from news_dataset import explorer, exporters
         from news_dataset.atomic import new_output
@@ -275,6 +339,10 @@ class ContentAccess(TableAccess):
 
         Raises:
             KeyError: there is no such code; the message names the nearest.
+
+        Examples:
+            >>> print(nd.explain("unknown_key").splitlines()[0])
+            unknown_key (layer shape, exit code 1)
         """
         from news_dataset import manual
 

@@ -65,6 +65,12 @@ class TableAccess:
             ValueError: *as_* is none of the four, *columns* is no list of names, or *filters* are not understood.
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is wanted and not installed.
+
+        Examples:
+            >>> nd.load("statements", columns=["gist"], filters=[("kind", "=", "direct")]).shape
+            (1, 1)
+            >>> nd.load("places", as_="records", columns=["id", "country"])[0]
+            {'id': 'place/camp-david', 'country': 'USA'}
         """
         from news_dataset import frames
 
@@ -88,6 +94,10 @@ class TableAccess:
 
         Raises:
             ValueError, IntegrityError, SetupError: as ``load``.
+
+        Examples:
+            >>> {name: len(frame) for name, frame in nd.load_all().items() if name == "articles"}
+            {'articles': 1}
         """
         from news_dataset import frames
 
@@ -107,6 +117,11 @@ class TableAccess:
             ValueError: *hashed* is wanted, and the folder has no manifest.
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is not installed.
+
+        Examples:
+            >>> import polars as pl
+            >>> nd.scan("people").filter(pl.col("family_name") == "Ishiba").collect()["name"].to_list()
+            ['Shigeru Ishiba']
         """
         return stores.scan(self._store(), table, hashed=hashed)
 
@@ -132,28 +147,58 @@ class TableAccess:
             KeyError: there is no such table or column.
             ValueError: *columns* is no list of names, *filters* are not understood, or *batch_size* is not positive.
             IntegrityError: the file is not the one that the manifest vouches for, or not a table.
+
+        Examples:
+            >>> batches = nd.iter_batches("statements", columns=["id"], batch_size=20)
+            >>> sum(batch.num_rows for batch in batches) == len(nd.load("statements"))
+            True
         """
         wanted = {"columns": columns, "filters": filters, "batch_size": batch_size, "hashed": hashed}
         return stores.iter_batches(self._store(), table, **wanted)
 
     def load_articles(self) -> pd.DataFrame:
-        """Return the table ``articles``: one row per article."""
+        """Return the table ``articles``: one row per article.
+
+        Examples:
+            >>> nd.load_articles().equals(nd.load("articles"))
+            True
+        """
         return self.load("articles")
 
     def load_people(self) -> pd.DataFrame:
-        """Return the table ``people``: one row per person."""
+        """Return the table ``people``: one row per person.
+
+        Examples:
+            >>> nd.load_people().equals(nd.load("people"))
+            True
+        """
         return self.load("people")
 
     def load_statements(self) -> pd.DataFrame:
-        """Return the table ``statements``: one row per statement."""
+        """Return the table ``statements``: one row per statement.
+
+        Examples:
+            >>> nd.load_statements().equals(nd.load("statements"))
+            True
+        """
         return self.load("statements")
 
     def load_events(self) -> pd.DataFrame:
-        """Return the table ``events``: one row per event."""
+        """Return the table ``events``: one row per event.
+
+        Examples:
+            >>> nd.load_events().equals(nd.load("events"))
+            True
+        """
         return self.load("events")
 
     def tables(self) -> list[Table]:
-        """Return the names of all tables; a release of somebody else may have others than this package knows."""
+        """Return the names of all tables; a release of somebody else may have others than this package knows.
+
+        Examples:
+            >>> nd.tables()[:3]
+            ['articles', 'people', 'organizations']
+        """
         return cast("list[Table]", list(self._store().tables))
 
     def describe(self, table: Table) -> pd.DataFrame:
@@ -161,6 +206,10 @@ class TableAccess:
 
         Raises:
             KeyError: there is no such table.
+
+        Examples:
+            >>> nd.describe("statements").set_index("column").loc["article", "references"]
+            'articles'
         """
         from news_dataset import answers, frames
         from news_dataset.errors import known
@@ -175,6 +224,10 @@ class TableAccess:
         Raises:
             KeyError: there is no such table.
             ValueError: the dataset was not built yet.
+
+        Examples:
+            >>> nd.path("people").name
+            'people.parquet'
         """
         from news_dataset.errors import known
 

@@ -16,6 +16,7 @@ from news_dataset.engine.source import Context, Gathering, Source
 from news_dataset.engine.store import Store, unsure_references
 from news_dataset.issues import Report, Sink, Tally
 from news_dataset.records import BY_TABLE, BY_TYPE, Description
+from news_dataset.records.columns import parent_column
 
 
 def check(source: Source, store: Store, context: Context, sink: Sink | None = None) -> Report:
@@ -81,9 +82,9 @@ def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
 def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
     if one.entry.kind not in BY_TYPE:  # a row alone: nothing refers to it, but what it belongs to is broken too
         return "", one.pos, one.me, None, None
-    parent = one.entry.data.get("parent")
-    table = BY_TYPE[one.entry.kind].table
-    return table, one.pos, one.me, one.entry.id or None, parent if isinstance(parent, str) else None
+    model = BY_TYPE[one.entry.kind]
+    parent = one.entry.data.get(parent_column(model) or "")
+    return model.table, one.pos, one.me, one.entry.id or None, parent if isinstance(parent, str) else None
 
 
 def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) -> None:

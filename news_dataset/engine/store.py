@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.engine import rows
 from news_dataset.engine.database import cursor, memory_limit
 from news_dataset.engine.rows import MODELS
-from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN, ENTITY_TYPES, RECORDS, Child, Record, Row
-from news_dataset.records.columns import children, columns
+from news_dataset.records import BY_TABLE, CHILDREN, ENTITY_TYPES, RECORDS, Child, Record, Row
+from news_dataset.records.columns import children, columns, parent_column
 from news_dataset.rules import quoted
 
 if TYPE_CHECKING:
@@ -328,8 +328,9 @@ VIEWS = {
         for model in RECORDS
     ),
     "parents": _union(
-        f"SELECT '{BY_TYPE[kind].table}' AS tbl, pos, id, parent FROM {BY_TYPE[kind].table} WHERE parent IS NOT NULL"
-        for kind in ("event", "statement")
+        f"SELECT '{one.table}' AS tbl, pos, '{up}' AS col, id, {up} AS parent FROM {one.table} WHERE {up} IS NOT NULL"
+        for one in RECORDS
+        if (up := parent_column(one))
     ),
     "repeated": "SELECT tbl, id, min(pos) AS first FROM ids WHERE id IS NOT NULL GROUP BY tbl, id HAVING count(*) > 1",
     "ancestry": "SELECT a.id, a.parent FROM (SELECT tbl, pos, id, parent FROM parents UNION ALL "

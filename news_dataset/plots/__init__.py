@@ -34,6 +34,10 @@ class Plots:
     def __init__(self, views: Views) -> None:
         self._views = views
 
+    def __repr__(self) -> str:
+        """Return what can be drawn, and of which dataset."""
+        return f"<Plots timeline(), speakers(by), verdicts(by) of {self._views!r}>"
+
     def timeline(self, *, ax: Axes | None = None) -> Axes:
         """Plot the dates that are reported against those that independent sources show, an event a row.
 
@@ -46,6 +50,10 @@ class Plots:
 
         Raises:
             SetupError: matplotlib is not installed.
+
+        Examples:
+            >>> nd.plot.timeline().get_title("left")
+            'Reported dates against those that sources show'
         """
         from news_dataset.plots import dates
 
@@ -66,6 +74,10 @@ class Plots:
         Raises:
             SetupError: matplotlib is not installed.
             ValueError: *by* is none of the three.
+
+        Examples:
+            >>> nd.plot.speakers().get_title("left")
+            'Attributed to whom, by kind of attribution'
         """
         from news_dataset.plots import counts
 
@@ -86,6 +98,10 @@ class Plots:
         Raises:
             SetupError: matplotlib is not installed.
             ValueError: *by* is none of the three.
+
+        Examples:
+            >>> nd.plot.verdicts().get_title("left")
+            'Did they say it, and is it so? By type of claim'
         """
         from news_dataset.plots import counts
 

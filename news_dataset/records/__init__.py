@@ -26,14 +26,25 @@ from news_dataset.records.dataset import (
     Redirect,
     RowCount,
 )
-from news_dataset.records.entities import Event, EventParticipant, Name, Office, Organization, Person, Place, Topic
+from news_dataset.records.entities import (
+    Event,
+    EventParticipant,
+    Name,
+    Office,
+    Organization,
+    Person,
+    Place,
+    Topic,
+    ValueSource,
+)
 from news_dataset.records.fields import Child, Record, Row
 
 RECORDS: tuple[type[Record], ...] = (
     Article, Person, Organization, Place, Event, Statement, Assessment, Source,
 )  # fmt: skip
 CHILDREN: tuple[type[Child], ...] = (
-    Mention, Name, Office, EventParticipant, Topic, StatementParticipant, StatementEvent, Evidence, Quantity, Citation,
+    Mention, Name, Office, ValueSource, EventParticipant, Topic, StatementParticipant, StatementEvent, Evidence,
+    Quantity, Citation,
 )  # fmt: skip
 DERIVED: tuple[type[EntityRow | RecordRow | CodeRow | Redirect], ...] = (EntityRow, RecordRow, CodeRow, Redirect)
 
@@ -46,5 +57,5 @@ __all__ = [
     "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Coverage", "Description", "EntityRow",
     "Event", "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization", "Person", "Place",
     "Quantity", "Record", "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement", "StatementEvent",
-    "StatementParticipant", "Topic",
+    "StatementParticipant", "Topic", "ValueSource",
 ]  # fmt: skip

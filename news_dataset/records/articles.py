@@ -27,6 +27,7 @@ from news_dataset.records.fields import (
     Record,
     Reference,
     Sentence,
+    SourceId,
     SpanDigest,
     SpanEnd,
     SpanLength,
@@ -84,6 +85,10 @@ class Article(Record):
         None, description="Id of the organization that published it."
     )
     url: Maybe[Url] = Field(None, description="Address at which it was published.")
+    archived_url: Maybe[Url] = Field(None, description="Address of a copy in a web archive.")
+    derived_from: Maybe[SourceId] = Field(
+        None, description="Id of the source that it goes back to, such as the agency report that it rewrites."
+    )
     language: Language = Field(description="Language of the text, BCP 47.")
     published: Maybe[Date] = Field(None, description="Date of publication, EDTF.")
     accessed: Maybe[CalendarDay] = Field(None, description="Day on which the page was read, YYYY-MM-DD.")
@@ -164,7 +169,6 @@ class Quantity(Child):
     table: ClassVar[str] = "quantities"
     parent_key: ClassVar[str] = "statement"
     parent_table: ClassVar[str] = "statements"
-    since: ClassVar[str] = "1.1"
     rules: ClassVar[tuple[Rule, ...]] = (
         ExactlyOneOf(("value", "min")),
         Needs("max", "min"),

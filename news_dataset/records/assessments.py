@@ -22,6 +22,7 @@ from news_dataset.records.fields import (
     Record,
     Reference,
     Sentence,
+    SourceId,
     Url,
     id_pattern,
 )
@@ -35,7 +36,7 @@ class Citation(Child):
     parent_key: ClassVar[str] = "assessment"
     parent_table: ClassVar[str] = "assessments"
 
-    source: Annotated[str, Reference("sources", ("source",))] = Field(description="Id of the source.")
+    source: SourceId = Field(description="Id of the source.")
     stance: Annotated[str, codes.STANCE] = Field(description="How the page stands to the claim.")
     says: Paragraph = Field(description="What that page shows for this claim, in the curator's own words.")
 
@@ -62,8 +63,10 @@ class Assessment(Record):
     correct_value: Maybe[Sentence] = Field(
         None, description="What is right, where the finding can be put so briefly; EDTF where the aspect is date."
     )
-    independence: Annotated[str, codes.INDEPENDENCE] = Field(
-        description="Whether the cited sources are independent of each other and of the article."
+    independence: Maybe[Annotated[str, codes.INDEPENDENCE]] = Field(
+        None,
+        description="Whether the decisive sources, cited as supporting or contradicting, are independent of each other "
+        "and of the article; absent where none is cited.",
     )
     assessed_by: Line = Field(description="Who assessed it.")
     assessed_on: CalendarDay = Field(description="Day of the assessment, YYYY-MM-DD.")
@@ -72,7 +75,7 @@ class Assessment(Record):
 
 
 class Source(Record):
-    """An external page that an assessment cites."""
+    """An external page that an assessment or a value rests on."""
 
     record_type: ClassVar[str] = "source"
     table: ClassVar[str] = "sources"
@@ -83,8 +86,12 @@ class Source(Record):
         pattern=id_pattern("source"), max_length=MAX_ID, description="Id of the source: source/ and a slug."
     )
     url: Url = Field(description="Address of the page.")
+    archived_url: Maybe[Url] = Field(None, description="Address of a copy in a web archive.")
     publisher: Line = Field(description="Who published the page.")
     kind: Annotated[str, codes.SOURCE_KIND] = Field(description="What sort of source it is.")
+    derived_from: Maybe[SourceId] = Field(
+        None, description="Id of the source that it goes back to: the report that it copies or rewrites."
+    )
     published: Maybe[Date] = Field(None, description="Date of publication, EDTF; absent: none visible.")
     accessed: Maybe[CalendarDay] = Field(None, description="Day on which the page was read, YYYY-MM-DD.")
     language: Maybe[Language] = Field(None, description="Language of the page, BCP 47.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from news_dataset.records import plover
 from news_dataset.records.fields import Codebook
 
@@ -137,6 +139,7 @@ PARTICIPANT_ROLE = Codebook(
         "speaker": "Says, writes, thinks or intends it.",
         "addressee": "It is directed to them.",
         "relayed_by": "Passes another's words on, as a spokesperson does.",
+        "target": "Is criticized, praised, welcomed, threatened or asked by it, whether they hear it or not.",
     },
     is_open=True,
 )
@@ -172,6 +175,15 @@ EVIDENCE_ROLE = Codebook(
     },
     is_open=True,
 )
+FACTUALITY = Codebook(
+    "factuality",
+    {
+        "confirmed": "Sources other than the article, and than the report it goes back to, show that it took place.",
+        "scheduled": "It was arranged or announced, and no source shows yet whether it took place.",
+        "reported_only": "Only the article, or the report it goes back to, says that it took place.",
+        "did_not_happen": "Sources show that it did not take place.",
+    },
+)
 ASPECT = Codebook(
     "aspect",
     {
@@ -184,22 +196,33 @@ ASPECT = Codebook(
         "coding": "Does the coded value fit the text?",
     },
 )
+# The gravest first: where several are given on one question, the first of them counts.
 VERDICT = Codebook(
     "verdict",
     {
         "contradicted": "The cited sources show it to be wrong.",
+        "unsupported": "Sources that would carry it, were it so, do not.",
         "partly_supported": "The cited sources bear out a part, or a weaker or differently worded claim.",
         "supported": "The cited sources bear it out.",
         "not_checkable": "No source could settle it: a judgement, an intention, or too vague.",
     },
     is_ordered=True,
 )
+CLAIM_REVIEW: Mapping[str, tuple[int | None, str]] = {
+    "contradicted": (1, "False"),
+    "unsupported": (2, "Unsupported"),
+    "partly_supported": (3, "Partly true"),
+    "supported": (5, "True"),
+    "not_checkable": (None, "Not checkable"),
+}
+"""Each verdict as a ``reviewRating`` of schema.org's ClaimReview: ``ratingValue``, from 1 to 5, ``alternateName``."""
+
 INDEPENDENCE = Codebook(
     "independence",
     {
-        "independent": "At least two cited sources, one of which does not go back to the report the article used.",
-        "shared_origin": "Every cited source goes back to the same original report.",
-        "single": "One source is cited, or none.",
+        "independent": "At least two decisive sources, one of which does not go back to the report the article used.",
+        "shared_origin": "There are several decisive sources, and all go back to the same original report.",
+        "single": "There is one decisive source.",
     },
 )
 SOURCE_KIND = Codebook(
@@ -217,6 +240,23 @@ STANCE = Codebook(
         "supports": "The page bears the claim out.",
         "contradicts": "The page shows something else.",
         "context": "The page gives background that the finding rests on.",
+    },
+)
+VALUE_FIELD = Codebook(
+    "value_field",
+    {
+        "name": "The name by which English-language readers know it.",
+        "family_name": "The family name of a person.",
+        "given_name": "The given name of a person.",
+        "birth_date": "The date of birth of a person.",
+        "kind": "What sort of organization or place it is.",
+        "country": "The country of a person, organization or place.",
+        "latitude": "The latitude of a place.",
+        "longitude": "The longitude of a place.",
+        "wikidata": "The Wikidata item.",
+        "geonames": "The GeoNames id of a place.",
+        "names": "Its names in other languages and scripts.",
+        "offices": "The offices of a person.",
     },
 )
 REDIRECT_REASON = Codebook(
@@ -240,12 +280,13 @@ RECORD_TYPE = Codebook(
         "event": "Something that happened, is happening or is planned.",
         "statement": "One claim of an article, and according to whom.",
         "assessment": "What independent sources show about one aspect of a statement or event.",
-        "source": "An external page that an assessment cites.",
+        "source": "An external page that an assessment or a value rests on.",
     },
 )
 
 CODEBOOKS: tuple[Codebook, ...] = (
-    ASPECT, CERTAINTY, CLAIM_TYPE, EVENT_ROLE, EVENT_TYPE, EVIDENCE_ROLE, GENRE, INDEPENDENCE, MENTION_CERTAINTY, MODE,
-    NAME_KIND, ORGANIZATION_KIND, PARTICIPANT_ROLE, PLACE_KIND, POLARITY, QUANTITY_UNIT, QUOTE_FIDELITY, REALIS,
-    RECORD_TYPE, REDIRECT_REASON, RIGHTS, SOURCE_KIND, STANCE, STATEMENT_KIND, STATUS, TOPIC, VERDICT,
+    ASPECT, CERTAINTY, CLAIM_TYPE, EVENT_ROLE, EVENT_TYPE, EVIDENCE_ROLE, FACTUALITY, GENRE, INDEPENDENCE,
+    MENTION_CERTAINTY, MODE, NAME_KIND, ORGANIZATION_KIND, PARTICIPANT_ROLE, PLACE_KIND, POLARITY, QUANTITY_UNIT,
+    QUOTE_FIDELITY, REALIS, RECORD_TYPE, REDIRECT_REASON, RIGHTS, SOURCE_KIND, STANCE, STATEMENT_KIND, STATUS, TOPIC,
+    VALUE_FIELD, VERDICT,
 )  # fmt: skip

@@ -76,6 +76,13 @@ def children(model: type[Row]) -> dict[str, type[Child]]:
     return {name: part for name, part in parts(model).items() if issubclass(part, Child)}
 
 
+@cache
+def parent_column(model: type[Record]) -> str | None:
+    """Return the column of *model* that names another record of its type: what it lies within, or goes back to."""
+    references = ((column.name, column.reference) for column in columns(model) if column.reference)
+    return next((name for name, reference in references if reference.types == (model.record_type,)), None)
+
+
 def _unwrapped(annotation: Any, marks: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """Take ``Annotated`` and ``| None`` off *annotation*; return what is left and all marks."""
     if get_origin(annotation) is Annotated:

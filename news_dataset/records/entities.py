@@ -18,9 +18,11 @@ from news_dataset.records.fields import (
     Line,
     Maybe,
     Note,
+    Paragraph,
     Record,
     Reference,
     Sentence,
+    SourceId,
     Wikidata,
     id_pattern,
 )
@@ -38,6 +40,18 @@ class Name(Child):
     name: Line = Field(description="The name as it is written in that language.")
     language: Language = Field(description="Language and, where it matters, script as a BCP 47 tag: ko-Hang, ja-Jpan.")
     kind: Annotated[str, codes.NAME_KIND] = Field(description="What sort of name this is.")
+
+
+class ValueSource(Child):
+    """A source that a value of a person, organization or place comes from."""
+
+    table: ClassVar[str] = "value_sources"
+    parent_key: ClassVar[str] = "entity"
+    parent_table: ClassVar[str] = "entities"
+
+    field: Annotated[str, codes.VALUE_FIELD] = Field(description="The field that holds the value.")
+    source: SourceId = Field(description="Id of the source.")
+    says: Maybe[Paragraph] = Field(None, description="What that page shows for this value, in the curator's own words.")
 
 
 class Office(Child):
@@ -79,6 +93,7 @@ class Person(Record):
     note: Note = None
     names: Children[Name] = Field((), description="Names in other languages and scripts.")
     offices: Children[Office] = Field((), description="Offices, the latest first.")
+    value_sources: Children[ValueSource] = Field((), description="Where its values come from.")
 
 
 class Organization(Record):
@@ -99,6 +114,7 @@ class Organization(Record):
     wikidata: Maybe[Wikidata] = Field(None, description="Wikidata item of the organization.")
     note: Note = None
     names: Children[Name] = Field((), description="Names in other languages and scripts.")
+    value_sources: Children[ValueSource] = Field((), description="Where its values come from.")
 
 
 class Place(Record):
@@ -123,6 +139,7 @@ class Place(Record):
     geonames: Maybe[Annotated[int, Field(ge=1, le=2**31 - 1)]] = Field(None, description="GeoNames id of the place.")
     note: Note = None
     names: Children[Name] = Field((), description="Names in other languages and scripts.")
+    value_sources: Children[ValueSource] = Field((), description="Where its values come from.")
 
 
 EventId = Annotated[str, Reference("events", ("event",))]
@@ -162,6 +179,9 @@ class Event(Record):
     title: Sentence = Field(description="What the event is, in the curator's own words.")
     type: Annotated[str, codes.EVENT_TYPE] = Field(description="What sort of event it is; its own, even if planned.")
     mode: Maybe[Annotated[str, codes.MODE]] = Field(None, description="The manner, where its type has modes.")
+    factuality: Maybe[Annotated[str, codes.FACTUALITY]] = Field(
+        None, description="Whether it took place, as far as sources other than the article show."
+    )
     date: Maybe[Date] = Field(
         None, description="When it took place according to independent sources, EDTF; an assessment backs it."
     )

@@ -182,6 +182,7 @@ def _patterns(marks: tuple[Any, ...]) -> Iterator[str]:
 
 
 Entity = Annotated[str, Reference("entities", ("person", "organization", "place"))]
+SourceId = Annotated[str, Reference("sources", ("source",))]
 
 
 class Row(BaseModel):
@@ -247,7 +248,6 @@ class Child(Row):
     table: ClassVar[str]
     parent_key: ClassVar[str]
     parent_table: ClassVar[str]
-    since: ClassVar[str] = "1.0"  # the version of the schemas that brought it
 
 
 class Record(Row):

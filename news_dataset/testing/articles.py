@@ -187,7 +187,7 @@ def _participants(batch: Batch) -> pa.Table:
     at = batch.at[row] * 4 + slot
     form = np.where(slot == SECOND, ENTITY, draws.choice("form", at, (70, 30)))
     form = np.where(slot == SPEAKER, batch.form[row], form)
-    role = np.where(slot == OTHER, 2 + draws.choice("role", at, (60, 25, 15)), np.where(slot <= SECOND, 0, 1))
+    role = np.where(slot == OTHER, 2 + draws.choice("role", at, (40, 30, 20, 10)), np.where(slot <= SECOND, 0, 1))
     given = {"statement": take(batch.ids, row), "ordinal": numbers(_ordinals(row)), "role": take(PARTS, role)}
     present = {"entity": form == ENTITY, "label": form == LABEL, "implicit": form == IMPLICIT}
     return batch.world.table(records.StatementParticipant, at, given, present)
@@ -297,21 +297,23 @@ def _assessments(batch: Batch) -> Tables:
     second = np.where(batch.dated[statement] >= 0, date, 1 + draws.choice("aspect", at, (40, 40, 0, 10, 10)))
     aspect = np.where(turn > 0, second, np.where(is_fact, 0, ASPECTS.index("coding")))
     aspect = np.where(of_event, date, aspect)
-    verdict = np.where(of_event, 0, draws.choice("verdict", at, (55, 15, 10, 20)))
+    verdict = np.where(of_event, VERDICTS.index("supported"), draws.choice("verdict", at, (10, 4, 13, 53, 20)))
     is_first = np.diff(owner, prepend=-1) > 0
     cites = np.maximum(draws.choice("few", at, (60, 30, 10)), is_first)
     cites = np.where(verdict == VERDICTS.index("not_checkable"), cites, 1 + draws.choice("cites", at, (55, 30, 15)))
     cites = np.minimum(cites, world.count("source"))
     ids = _numbered("assessment", batch.slugs, np.bincount(owner, minlength=len(batch.articles)))
     sure = np.where(is_first, batch.articles[owner] * world.count("source") // articles, -1)
+    cited, decisive = _citations(batch, ids, at, verdict, cites, sure)
     given = {
         "id": ids, "target": _either(of_event, take(world.ids["event"], event % many), take(batch.ids, statement)),
         "aspect": take(ASPECTS, aspect), "verdict": take(VERDICTS, verdict),
         "correct_value": _right_values(batch, at, event, of_event, aspect == date),
-        "independence": take(INDEPENDENCES, np.where(cites > 1, 1 - draws.choice("origin", at, (40, 60)), 2)),
+        "independence": take(
+            INDEPENDENCES, np.where(decisive > 1, 1 - draws.choice("origin", at, (40, 60)), 2), decisive > 0
+        ),
     }  # fmt: skip
-    found = world.table(records.Assessment, at, given)
-    return {"assessments": found, "citations": _citations(batch, ids, at, verdict, cites, sure)}
+    return {"assessments": world.table(records.Assessment, at, given), "citations": cited}
 
 
 def _either(condition: Mask, yes: pa.Array, no: pa.Array) -> pa.Array:
@@ -327,16 +329,22 @@ def _right_values(batch: Batch, at: Ints, event: Ints, of_event: Mask, is_date: 
     return only(value, of_event | np.where(is_date, draws.chance("date?", at, 80), draws.chance("value?", at, 15)))
 
 
-def _citations(batch: Batch, ids: pa.Array, at: Ints, verdict: Ints, cites: Ints, sure: Ints) -> pa.Table:
-    """Return citations of different sources, whose stances bear the verdict out; *sure* is the first or -1."""
+def _citations(batch: Batch, ids: pa.Array, at: Ints, verdict: Ints, cites: Ints, sure: Ints) -> tuple[pa.Table, Ints]:
+    """Return citations whose stances bear the verdict out, and how many of each assessment are decisive.
+
+    Each assessment cites different sources; *sure* is the first of them or -1.
+    """
     world, many, (row, place) = batch.world, batch.world.count("source"), grouped(cites)
     first = np.where(sure >= 0, sure, world.draws.zipf("cited", at, many))
     step = 1 + world.draws.integers("next source", at, max(1, (many - 1) // 2))
-    stance = world.draws.choice("stance", at[row] * 4 + place, (50, 10, 40))
-    needed = np.array([STANCES.index(one) for one in ("supports", "supports", "contradicts", "context")])
+    supports, contradicts, context = map(STANCES.index, ("supports", "contradicts", "context"))
+    needed = np.array([contradicts, context, supports, supports, context])[verdict[row]]
+    stance = np.where(place > 0, world.draws.choice("stance", at[row] * 4 + place, (50, 10, 40)), needed)
+    stance = np.where(VERDICTS.index("unsupported") == verdict[row], context, stance)
     given = {
         "assessment": take(ids, row), "ordinal": numbers(place + 1),
         "source": take(world.ids["source"], (first[row] + place * step[row]) % many),
-        "stance": take(STANCES, np.where(place > 0, stance, needed[verdict[row]])),
+        "stance": take(STANCES, stance),
     }  # fmt: skip
-    return world.table(records.Citation, at[row] * 4 + place, given)
+    decisive = np.bincount(row, stance != context, len(ids)).astype(np.int64)
+    return world.table(records.Citation, at[row] * 4 + place, given), decisive

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from news_dataset.records import BY_TABLE
+from news_dataset.records import BY_TABLE, RECORDS
+from news_dataset.records.columns import parent_column
 from news_dataset.testing.breaches import alike, nowhere, of_other_type, one_of
 from news_dataset.testing.faults import Draw, Family, Fault, How, Row
 
@@ -18,9 +19,10 @@ def across() -> Iterator[Fault]:
         # A copy, of an event without its date, which no assessment would back.
         yield Fault("unused_record", table, table, "id",
                     lambda row, *_: {"id": f"{row['id']}-x"} | dict.fromkeys({"date"} & {*row}))  # fmt: skip
-    for table in ("events", "statements"):
-        yield Fault("circular_parent", table, table, "parent", lambda row, *_: {"parent": row["id"]})
-        yield Fault("circular_parent", table, table, "parent", _mutual_parents)
+    for model in RECORDS:
+        if up := parent_column(model):
+            yield Fault("circular_parent", model.table, model.table, up, lambda row, *_, up=up: {up: row["id"]})
+            yield Fault("circular_parent", model.table, model.table, up, partial(_mutual_parents, up))
     for owner, table in (("articles", "mentions"), ("statements", "evidence"), ("statements", "quantities")):
         yield Fault("span_outside", owner, table, "end", _outside)
     for owner, table in (("articles", "mentions"), ("statements", "evidence")):
@@ -31,11 +33,11 @@ def across() -> Iterator[Fault]:
     yield from (Fault(code, owner, table, column, how) for code, owner, table, column, how in ACROSS)
 
 
-def _mutual_parents(row: Row, family: Family, draw: Draw) -> Row | None:
-    parent = family.other(row["parent"])
+def _mutual_parents(up: str, row: Row, family: Family, draw: Draw) -> Row | None:
+    parent = family.other(row[up])
     if parent is None:
         return None
-    parent.own["parent"] = row["id"]
+    parent.own[up] = row["id"]
     return {}
 
 
@@ -172,7 +174,10 @@ ACROSS: tuple[tuple[str, str, str, str, How], ...] = (
     ("unbacked_date", "events", "events", "date", partial(_event_date, True)),
     ("uncited_verdict", A, A, "verdict", partial(_unsupported, False)),
     ("uncited_verdict", A, A, "verdict", partial(_unsupported, True)),
-    ("uncited_verdict", A, A, "independence", lambda row, family, _: (family.rows("citations")
-     and {"independence": "independent" if row["independence"] == "single" else "single"}) or None),
+    ("uncited_verdict", A, A, "independence",
+     lambda row, *_: {"independence": "independent" if row["independence"] == "single" else "single"}),
+    ("uncited_verdict", A, A, "", lambda row, *_: {"independence": None} if row["independence"] else None),
+    ("wrong_field", "people", "value_sources", "field", lambda *_: {"field": "geonames"}),
+    ("wrong_field", "places", "value_sources", "field", lambda *_: {"field": "offices"}),
 )  # fmt: skip
 """What checks across rows find: code, table of the record, table and column at fault, what to change."""

@@ -31,13 +31,14 @@ PRESENT = {
     "country": 80, "wikidata": 60, "note": 8, "published": 80, "accessed": 90, "language": 80, "birth_date": 40,
     "latitude": 70, "family_name": 85, "date": 60, "start": 75, "end": 28, "certainty": 80, "approximate": 25,
     "occasion": 30, "events.wikidata": 10, "offices.organization": 70, "articles.publisher": 85, "articles.url": 90,
-    "articles.published": 95, "articles.accessed": 80,
+    "articles.published": 95, "articles.accessed": 80, "archived_url": 25, "articles.derived_from": 15,
+    "factuality": 60, "value_sources.says": 50,
 }  # fmt: skip
 """In how many rows of a hundred an optional column has a value; 50 where it is not listed."""
 
 WEIGHTS = {
     "genre": (70, 12, 8, 6, 4), "rights": (70, 15, 3, 12), "status": (30, 55, 12, 3), "realis": (55, 12, 23, 10),
-    "polarity": (86, 11, 3), "annotator": (50, 30, 15, 5), "assessed_by": (60, 30, 10, 0), "verdict": (55, 15, 10, 20),
+    "polarity": (86, 11, 3), "annotator": (50, 30, 15, 5), "assessed_by": (60, 30, 10, 0), "factuality": (65, 5, 25, 5),
     "mentions.certainty": (85, 10, 5), "statements.certainty": (72, 10, 6, 12), "names.kind": (30, 20, 45, 5),
     "sources.kind": (50, 20, 15, 15), "event_participants.role": (60, 25, 5, 10),
     "event_participants.entity": (55, 35, 10), "statement_participants.entity": (75, 22, 3),
@@ -174,7 +175,7 @@ class World:
             return self.draws.hex(what, at, int(found[1]))
         if name == "wikidata":
             return join("Q", arrays.digits(1 + self.draws.integers(what, at, 10**8)))
-        if name == "url":
+        if name in ("url", "archived_url"):
             page = arrays.digits(self.draws.integers(what, at, 10**9), 9)
             return join("https://", self.draws.words(f"{what}, host", at, "slug"), ".example.org/", page)
         is_closed = column.codebook and not column.codebook.is_open
@@ -267,7 +268,11 @@ def base_tables(world: World) -> Tables:
     owner, place = grouped(world.draws.choice("offices", world.order["person"], (30, 50, 20)))
     given = {"person": take(world.ids["person"], owner), "ordinal": numbers(place + 1)}
     found["offices"] = world.table(records.Office, world.order["person"][owner] * 4 + place, given)
-    found["sources"] = world.table(records.Source, world.order["source"], {"id": world.ids["source"]})
+    found["value_sources"] = pa.concat_tables([_value_sources(world, kind) for kind in sorted(ENTITY_TYPES)])
+    at = np.arange(world.count("source"))
+    above, is_copy = world.draws.integers("origin", at, at.clip(1)), world.draws.chance("origin?", at, 15) & (at > 0)
+    given = {"id": world.ids["source"], "derived_from": take(world.ids["source"], above, is_copy)}
+    found["sources"] = world.table(records.Source, world.order["source"], given)
     return found | _events(world) | {"redirects": _redirects(world)}
 
 
@@ -284,6 +289,19 @@ def _names(world: World, kind: str) -> pa.Table:
         "name": take([name for one in scripts for name in words(one)], chosen),
     }  # fmt: skip
     return world.table(records.Name, at, given)
+
+
+def _value_sources(world: World, kind: str) -> pa.Table:
+    """Return where values of the records of a type come from."""
+    fields = [name for name in codebooks.VALUE_FIELD.definitions if name in BY_TYPE[kind].model_fields]
+    owner, place = grouped(world.draws.choice(f"{kind}, value sources", world.order[kind], (65, 25, 10)))
+    at = world.order[kind][owner] * 4 + place
+    given = {
+        "entity": take(world.ids[kind], owner), "ordinal": numbers(place + 1),
+        "field": take(fields, world.draws.zipf(f"{kind}, field", at, len(fields))),
+        "source": take(world.ids["source"], world.draws.zipf(f"{kind}, value source", at, world.count("source"))),
+    }  # fmt: skip
+    return world.table(records.ValueSource, at, given)
 
 
 def _events(world: World) -> Tables:

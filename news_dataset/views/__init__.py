@@ -15,10 +15,8 @@ from pathlib import Path
 
 from news_dataset.frames import Kind
 from news_dataset.records import BY_TABLE
+from news_dataset.records.codebooks import VERDICT
 from news_dataset.tabular import Field, Table, tables
-
-GRAVITY = ("contradicted", "unsupported", "partly_supported", "supported", "not_checkable")
-"""Verdicts, the gravest first."""
 
 _HERE = Path(__file__).parent
 _SAID = "Did they say it? The gravest verdict on attribution and quotation; null: not assessed, or narrated."
@@ -82,7 +80,7 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
         ("event", "events.id"),
         ("title", "events.title"),
         ("type", "events.type"),
-        ("factuality", "string", "Whether it took place, as far as sources other than the article show."),
+        ("factuality", "events.factuality"),
         ("place", "places.name"),
         ("date", "events.date"),
         ("date_min", "events.date_min"),
@@ -175,10 +173,10 @@ def supported(among: Iterable[str]) -> list[str]:
 
 
 def _sql(name: str) -> str:
-    ranks = " ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(GRAVITY))
+    last = len(VERDICT.definitions)  # verdicts stand in the codebook from the gravest on
+    ranks = " ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(VERDICT.definitions))
     parts = {
-        "gravest": _read("gravest"), "gravity": f"CASE verdict {ranks} ELSE {len(GRAVITY)} END",
-        "least": str(len(GRAVITY)), "factuality": "CAST(NULL AS VARCHAR)",
+        "gravest": _read("gravest"), "gravity": f"CASE verdict {ranks} ELSE {last} END", "least": str(last),
     }  # fmt: skip
     text = _read(name)
     for part, sql in parts.items():

@@ -9,7 +9,7 @@ dates AS (
   ) AS ranked
   WHERE place = 1
 )
-SELECT e.id AS event, e.title, e.type, {factuality} AS factuality, places.name AS place, e.date, e.date_min, e.date_max,
+SELECT e.id AS event, e.title, e.type, e.factuality, places.name AS place, e.date, e.date_min, e.date_max,
   r.statement, a.status, s.gist, r.realis, r.date_text AS reported_text, r.date AS reported_date,
   dates.verdict AS reported_verdict, shown.verdict AS event_verdict,
   CASE

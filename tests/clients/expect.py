@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import news_dataset as nd
+from news_dataset.exporters.rows import plain_rows
 from news_dataset.tabular import tables
+from news_dataset.views import views
 
 
 def expectation(dataset: nd.Dataset) -> dict[str, Any]:
@@ -21,6 +23,7 @@ def expectation(dataset: nd.Dataset) -> dict[str, Any]:
     return {
         "rows": {name: len(some) for name, some in rows.items()},
         "cells": [cell for name, some in rows.items() for cell in _cells(name, some)],
+        "views": {name: list(plain_rows(dataset._view_table(name))) for name in views()},
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 def typed(folder: Path, table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows of text (None for null) with the types of the descriptor, without the guard."""
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    fields = next(one["schema"]["fields"] for one in package["resources"] if one["name"] == table)
+    fields = next(one["schema"]["fields"] for one in package["resources"] if one["name"] == Path(table).name)
     types = {field["name"]: field["type"] for field in fields}
     return [{name: _value(types[name], cell) for name, cell in row.items()} for row in rows]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import zipfile
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from news_dataset.records import BY_TYPE
@@ -17,8 +18,8 @@ from tests.verdicts.verdict import Verdict, run
 
 EXAMPLES = HERE.parent / "examples"
 CODES = sorted(folder.name for folder in (EXAMPLES / "codes").iterdir() if folder.is_dir())
-PLANTED = HERE / "planted.zip"
-"""Datasets of ``news_dataset.testing`` as they were when their verdicts were recorded."""
+PLANTED, DOCUMENTS = HERE / "planted.zip", HERE / "documents.json.gz"
+"""Datasets of ``news_dataset.testing``, and example documents of 1.1, as they were when verdicts were recorded."""
 
 
 def example_verdict(code: str) -> Verdict:
@@ -61,10 +62,11 @@ def documents(verdict: str, *, in_tables: bool = False) -> Data:
     data = base()
     data.records, data.homes, data.touched = {}, {}, {"all"}
     data.special["redirects"] = []
+    texts: dict[str, str] = json.loads(gzip.decompress(DOCUMENTS.read_bytes()))
     for kind in BY_TYPE:
-        for number, path in enumerate(sorted((EXAMPLES / "1.1" / verdict / kind).glob("*.json")), 1):
-            key = f"{kind}/{path.stem}"
-            document = json.loads(path.read_text("utf-8"))
+        names = [name for name in texts if PurePath(name).parent == PurePath(verdict, kind)]
+        for number, name in enumerate(sorted(names, key=PurePath), 1):
+            key, document = f"{kind}/{PurePath(name).stem}", json.loads(texts[name])
             data.records[key], data.homes[key] = _unique(kind, document, number), f"{kind}/all"
             if in_tables and not _fits(data, key):
                 del data.records[key], data.homes[key]

@@ -26,8 +26,10 @@ def to_tables(data: Data) -> Tables | None:
         if not _add_row(found, "redirects", redirect):
             return None
     found["codes"] = copy.copy(_codes())
-    for name, table in tables().items():
-        found[name].sort(key=lambda row: [_rank(row[column]) for column in table.key])
+    if not found["value_sources"]:  # which there was not when verdicts were recorded
+        del found["value_sources"]
+    for name, rows in found.items():
+        rows.sort(key=lambda row: [_rank(row[column]) for column in tables()[name].key])
     for op in data.table_ops:
         _do(found, *op)
     return found

@@ -18,7 +18,7 @@ def main(release: Path) -> str:
     report = Package(str(release / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "type", "message"])[:3]
     read = {task.name: task.stats.get("rows", 0) for task in report.tasks}
-    there = {path.stem: pq.read_metadata(path).num_rows for path in release.glob("*.parquet")}
+    there = {path.stem: pq.read_metadata(path).num_rows for path in release.rglob("*.parquet")}
     assert read == there, f"rows are {read}, not {there}"
     types = broken(release)
     assert types == {"foreign-key"}, f"a broken reference is reported as {types or 'nothing'}"

@@ -18,14 +18,14 @@ def main(release: Path) -> str:
     issues = dataset.metadata.ctx.issues
     assert not issues.errors, issues.report()
     assert not issues.warnings, issues.report()
-    names = {path.stem for path in release.glob("*.parquet")}
+    names = {path.stem: path for path in release.rglob("*.parquet")}
     sets = {one.id: [field.id for field in one.fields] for one in dataset.metadata.record_sets}
-    assert set(sets) == names, f"record sets are {sorted(sets)}"
+    assert set(sets) == set(names), f"record sets are {sorted(sets)}"
     rows = 0
     for name, fields in sets.items():
-        wanted = pq.read_table(release / f"{name}.parquet").to_pylist()
+        wanted = pq.read_table(names[name]).to_pylist()
         found = [{key.partition("/")[2]: plain(value) for key, value in row.items()} for row in dataset.records(name)]
-        assert fields == [f"{name}/{column}" for column in pq.read_schema(release / f"{name}.parquet").names]
+        assert fields == [f"{name}/{column}" for column in pq.read_schema(names[name]).names]
         assert found == wanted, f"{name}: other rows than in the file"
         rows += len(found)
     assert refused(release), "a wrong column is not noticed"

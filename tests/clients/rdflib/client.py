@@ -24,7 +24,7 @@ def main(release: Path) -> str:
     wanted = {name: one["sha256"] for name, one in manifest["files"].items() if name.endswith(".parquet")}
     assert found == wanted, "hashes are not those of the manifest"
     sets = list(graph.objects(datasets[0], CROISSANT.recordSet))
-    assert len(sets) == len(manifest["tables"]), f"{len(sets)} record sets"
+    assert len(sets) == len(manifest["tables"]) + len(manifest["views"]), f"{len(sets)} record sets"
     fields = list(graph.subjects(RDF.type, CROISSANT.Field))
     references = list(graph.objects(None, CROISSANT.references))
     targets = {graph.value(one, CROISSANT.fileObject) for one in references}

@@ -20,7 +20,7 @@ def read(path: Path, table: str) -> Rows:
         rows = [dict(row) for row in base.execute(f'SELECT * FROM "{table}"')]
     return [
         {
-            name: bool(value) if name in ("implicit", "approximate") and value is not None else value
+            name: bool(value) if name in ("implicit", "approximate", "differs") and value is not None else value
             for name, value in row.items()
         }
         for row in rows
@@ -41,4 +41,4 @@ def also(path: Path) -> Iterator[str]:
                 yield "the search does not find the first statement by its gist"
 
 
-run("sqlite3", read, also)
+run("sqlite3", read, also, views="")
