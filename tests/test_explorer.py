@@ -37,8 +37,8 @@ TABLES = viewed(tables_of(nd.Dataset()))
 
 def data_of(page: str) -> Any:
     """The rows that a page carries."""
-    (written,) = [words for _, attributes, words in ELEMENT.findall(page) if "application/json" in attributes]
-    return json.loads(written)
+    data, spare = (words for _, attributes, words in ELEMENT.findall(page) if "application/json" in attributes)
+    return {**json.loads(data), "spare": json.loads(spare)}
 
 
 def unpacked(content: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -51,7 +51,7 @@ def unpacked(content: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return {
         name: [
             {one["name"]: value(one["kind"], cell) for one, cell in zip(table["columns"], row, strict=True)}
-            for row in zip(*table["data"], strict=True)
+            for row in zip(*(table["data"] if "data" in table else content["spare"][name]), strict=True)
         ]
         for name, table in content["tables"]
     }
@@ -111,15 +111,15 @@ def test_whom_statements_speak_of_is_what_the_example_counts(page: str) -> None:
 
 
 def test_no_text_ends_the_element_it_stands_in() -> None:
-    """However hostile: two scripts, one style, no comment, and the rows as they were."""
+    """However hostile: three scripts, one style, no comment, and the rows as they were."""
     assert all(table.num_rows for table in few(tables_of(nd.Dataset())).values())
     tables = hostile(few(tables_of(nd.Dataset())))
     page = explorer.page(tables, hostile_about()).decode()
     content = data_of(page)
     body = page.partition("<body>")[2]
 
-    assert [kind for kind, _, _ in ELEMENT.findall(page)] == ["style", "script", "script"]
-    assert len(re.findall(r"<script|<style|<!--", page, re.IGNORECASE)) == 3
+    assert [kind for kind, _, _ in ELEMENT.findall(page)] == ["style", "script", "script", "script"]
+    assert len(re.findall(r"<script|<style|<!--", page, re.IGNORECASE)) == 4
     assert re.findall(r"<[^>]*", body.partition('"data">')[0].partition("</noscript>")[2]) == [
         '<div id="app"', "</div", '<script type="application/json" id='
     ]  # fmt: skip

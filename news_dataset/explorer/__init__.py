@@ -46,6 +46,7 @@ _SHELL = """\
 elsewhere.</p></noscript>
 <div id="app"></div>
 <script type="application/json" id="data">{data}</script>
+<script type="application/json" id="spare">{spare}</script>
 <script>{program}</script>
 </body>
 </html>
@@ -86,7 +87,12 @@ def page(
     rows = fitted(tables, limit // 2 + room)
     if len(kept) < len(copies):
         rows["left_out"].append(["texts of articles", len(kept), len(copies)])
+<<<<<<< HEAD
     data = safe_json({"about": dict(about), "copies": kept, "verdicts": [*VERDICT.definitions], **rows})
+=======
+    spare = safe_json(rows.pop("spare"))
+    data = safe_json({"about": dict(about), "copies": kept, "verdicts": GRAVITY, **rows})
+>>>>>>> page
     # as they stand inside their elements, and are hashed: without line breaks around them
     style, program = ((_VENDOR / f"explorer.{kind}").read_text("utf-8").strip() for kind in ("css", "js"))
     colours = "".join(f"--verdict-{verdict}:{colour};" for verdict, colour in VERDICTS.items())
@@ -98,7 +104,7 @@ def page(
         ]
     )  # fmt: skip
     title = html.escape(escape(str(about["title"])))
-    shell = _SHELL.format(policy=policy, title=title, style=style, data=data, program=program)
+    shell = _SHELL.format(policy=policy, title=title, style=style, data=data, spare=spare, program=program)
     return (_START + shell).encode()
 
 

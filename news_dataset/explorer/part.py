@@ -27,7 +27,7 @@ MOST = 25_000
 """How many rows of a table that depends on no statement, and how many statements, are tried at most."""
 
 SPARE = ("mentions", "evidence", "records", "names", "who_said_what", "claim_sources")
-"""Tables that are left out before any statement is: little but their download needs them."""
+"""Tables that are left out before any statement is, and read last: what is seen first needs none of them."""
 
 # The column by which rows of a table belong to a statement, to an assessment of one, or to its article.
 _OF = {
@@ -47,8 +47,8 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
     """Return the rows of *tables* as plain data of at most *limit* bytes of JSON.
 
     Returns:
-        ``texts``, ``tables``, ``spoken_of`` (whom the words of a statement name) and ``left_out``: per table that is
-        not whole how many rows are there, and of how many.
+        ``texts``, ``tables``, ``spare`` (the values of tables that are read last), ``spoken_of`` (whom the words of a
+        statement name) and ``left_out``: per table that is not whole how many rows are there, and of how many.
     """
     most = min(tables["statements"].num_rows, MOST) if "statements" in tables else 0
     dropped: set[str] = set()
@@ -57,9 +57,10 @@ def fitted(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
         spoken_of = _spoken_of(part)
         part = {name: table for name, table in part.items() if name not in dropped}
         pool = Pool()
-        shown = [[name, packed(table, pool)] for name, table in part.items()]
+        shown = {name: packed(table, pool) for name, table in part.items()}
+        spare = {name: shown[name].pop("data") for name in SPARE if name in shown}
         pairs = [[pool.place(key), *map(pool.place, many)] for key, many in spoken_of.items()]
-        found: dict[str, Any] = {"tables": shown, "spoken_of": pairs, "texts": pool.texts}
+        found: dict[str, Any] = {"tables": [*shown.items()], "spare": spare, "spoken_of": pairs, "texts": pool.texts}
         size = len(safe_json(found).encode())
         if size <= limit or not part:
             break

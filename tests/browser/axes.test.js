@@ -117,3 +117,17 @@ wide("codes are said in plain words, and what tells nothing apart is not shown",
   assert.match(await page.textContent("main"), /Empty in this dataset: .*redirects/);
   assert.equal(await page.locator(".tables h3", { hasText: /^redirects$/ }).count(), 0);
 });
+
+wide("what few datasets say is said in plain words: unsupported, targets, origins, archived copies, what did not happen", async () => {
+  await open(page, "told.html");
+  assert.match(await page.textContent(".articles"), /goes back to \w/);
+  const card = page.locator(".worst.attribution li", { has: page.locator(`a[href*="${encodeURIComponent(expected.planted)}"]`) });
+  assert.match(await card.locator(".answer.attribution").textContent(), /unsupported/);
+  await open(page, "told.html", `#statements?open=${expected.planted}`);
+  assert.match(await page.innerText("li.open .body"), /aimed at\s+Joe Biden/i);
+  await open(page, "told.html", "#timeline");
+  assert.match(await page.textContent("main"), /it did not take place, as sources show/);
+  await open(page, "told.html", "#sources");
+  assert.match(await page.textContent(".sourcelist"), /goes back to \w/);
+  assert.equal(await page.locator('.sourcelist a[href^="https://web.archive.org/"]').textContent(), "archived copy");
+});

@@ -83,6 +83,29 @@ def planted(tables: dict[str, pa.Table], aspect: str) -> dict[str, pa.Table]:
     return tables | {"assessments": pa.concat_tables([tables["assessments"], rows])}
 
 
+def told(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """Return the tables with what few datasets say: origins, archived copies, targets, what did not take place."""
+    rows = {name: table.to_pylist() for name, table in tables.items()}
+    first, second, *_ = rows["sources"]
+    first |= {"archived_url": "https://web.archive.org/web/2025/a", "derived_from": second["id"]}
+    rows["articles"][0] |= {"derived_from": second["id"], "archived_url": None}
+    rows["events"][0] |= {"factuality": "did_not_happen"}
+    claim = spotless()
+    role = {"statement": claim, "ordinal": 99, "role": "target", "entity": "person/joe-biden", "implicit": False}
+    rows["statement_participants"] += [dict.fromkeys(rows["statement_participants"][0]) | role]
+    doubt = next(row for row in rows["assessments"] if row["target"] == claim) | {"aspect": "attribution"}
+    doubt |= {"id": "assessment/lee-ishiba-tokyo/told", "verdict": "unsupported", "independence": None}
+    rows["assessments"] += [doubt]
+    changed = ("sources", "articles", "events", "statement_participants", "assessments")
+    return tables | {name: _table(rows[name], tables[name].schema) for name in changed}
+
+
+def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    """Return rows as a table, with columns of text for what its schema does not have."""
+    more = dict.fromkeys(name for row in rows for name in row if name not in schema.names)
+    return pa.Table.from_pylist(rows, schema=pa.schema([*schema, *((name, pa.string()) for name in more)]))
+
+
 def about(title: str, opened: str = "nd") -> dict[str, Any]:
     """Return what stands over a page."""
     return {"title": title, "opened": opened, "versions": {"schema": "1.1"}}
@@ -189,7 +212,7 @@ def write(out: Path) -> None:
         "empty": (none, "Nothing"), "bare": ({}, "Not even tables"),
         "huge": (with_gist(bundled, "\u202eabc " + "words and more " * 70_000), "A gist of 1 MB"),
         "many": (copied(bundled, 193), "Ten thousand statements"), "unchecked": (unchecked, "Unchecked"),
-        "misattributed": (planted(bundled, "attribution"), "Planted"),
+        "told": (told(bundled), "Told"), "misattributed": (planted(bundled, "attribution"), "Planted"),
         "untrue": (planted(bundled, "veracity"), "Planted"),
     }  # fmt: skip
     pages = {name: explorer.page(viewed(tables), about(title)) for name, (tables, title) in given.items()}

@@ -5,7 +5,7 @@ import { plainWords } from "./words.js";
 /** @typedef {string | number | boolean | null} Cell */
 /** @typedef {{[column: string]: Cell}} Row */
 /** @typedef {{name: string, kind: string, about: string}} Column */
-/** @typedef {{about: string, count: number, columns: Column[], data: Cell[][]}} Packed */
+/** @typedef {{about: string, count: number, columns: Column[], data?: Cell[][]}} Packed without its values where they are read last */
 /** @typedef {[string, string | null, [number, number][]]} Marked what it is, of which record, and all its places in a copy, in code points */
 /** @typedef {{article: string, file: string, words: string, states: Record<string, number>, spans: Marked[]}} Copy */
 /** @typedef {{title: string, opened: string, versions: Record<string, string>, license?: string, license_url?: string,
@@ -15,13 +15,14 @@ import { plainWords } from "./words.js";
 
 /** A table; its rows are plain objects without a prototype, so that no name of a column means anything else. */
 export class Table {
-  /** @param {string} name @param {Packed} packed @param {string[]} texts */
-  constructor(name, packed, texts) {
+  /** @param {string} name @param {Packed} packed @param {string[]} texts @param {() => Record<string, Cell[][]>} spare */
+  constructor(name, packed, texts, spare) {
     this.name = name;
     this.about = packed.about;
     this.columns = packed.columns;
     this.count = packed.count;
     this.packed = packed;
+    this.spare = spare;
     this.texts = texts;
     /** @type {Row[] | null} */
     this.unpacked = null;
@@ -35,25 +36,42 @@ export class Table {
   /** @param {number} at @returns {Row} */
   row(at) {
     const row = Object.create(null);
-    for (const [place, column] of this.columns.entries()) {
-      const value = this.packed.data[place]?.[at] ?? null;
-      const isText = column.kind === "string" || column.kind === "code" || column.kind === "date32";
-      row[column.name] = isText && typeof value === "number" ? (this.texts[value] ?? null) : value;
-    }
+    for (const [place, column] of this.columns.entries()) row[column.name] = this.cell(place, at);
     return row;
+  }
+
+  /** The values of a column, without the rows that they stand in. @param {string} name @returns {Cell[]} */
+  column(name) {
+    const place = this.columns.findIndex((one) => one.name === name);
+    return place < 0 ? [] : Array.from({ length: this.count }, (_, at) => this.cell(place, at));
+  }
+
+  /** @param {number} place @param {number} at @returns {Cell} */
+  cell(place, at) {
+    this.packed.data ??= this.spare()[this.name] ?? [];
+    const value = this.packed.data[place]?.[at] ?? null;
+    const kind = this.columns[place]?.kind;
+    const isText = kind === "string" || kind === "code" || kind === "date32";
+    return isText && typeof value === "number" ? (this.texts[value] ?? null) : value;
   }
 }
 
 /** All tables, with indexes that are made when first used. */
 export class Data {
-  /** @param {Content} content */
-  constructor(content) {
+  /** @param {Content} content @param {() => Record<string, Cell[][]>} spare what is read when it is first asked for */
+  constructor(content, spare) {
     this.about = content.about;
     this.copies = content.copies;
     this.leftOut = content.left_out;
     /** Verdicts, the gravest first. */
     this.verdicts = content.verdicts;
-    this.tables = new Map(content.tables.map(([name, packed]) => [name, new Table(name, packed, content.texts)]));
+    /** @type {Record<string, Cell[][]> | null} */
+    let read = null;
+    const once = () => {
+      read ??= spare();
+      return read;
+    };
+    this.tables = new Map(content.tables.map(([name, packed]) => [name, new Table(name, packed, content.texts, once)]));
     const texts = content.texts;
     this.spokenOf = new Map(content.spoken_of.map(([key, ...many]) => [texts[key ?? -1], many.map((at) => texts[at])]));
     /** @type {Map<string, Map<Cell, Row[]>>} */

@@ -3,7 +3,7 @@
 import { counted, fill, h, land, number, shown } from "./dom.js";
 import { AXES, rank, statements, tally } from "./model.js";
 import { answers, attribution, head, said, verdictName } from "./parts.js";
-import { matches, passage, wanted } from "./search.js";
+import { matches, passage, prepare, wanted } from "./search.js";
 import { note } from "./state.js";
 import { body, CUT } from "./statement.js";
 
@@ -128,6 +128,8 @@ class List {
 
   /** @param {Filter} filter */
   filterField(filter) {
+    const chosen = this.params.get(filter.key);
+    if (filter.key === "source" && !chosen) return null; // Sources leads here; there are too many to choose from
     /** @type {Map<string, string>} */
     const names = new Map();
     const counts = tally(
@@ -137,7 +139,6 @@ class List {
         return [...new Set(found.map(([key]) => key))];
       }),
     );
-    const chosen = this.params.get(filter.key);
     if (counts.length < 2 && !chosen) return null;
     if (chosen && !names.has(chosen)) counts.push([chosen, 0]);
     /** @type {[string, string][]} */
@@ -312,4 +313,5 @@ export function choice(key, name, options, value, then) {
 export function list(root, data, params) {
   new List(root, data, params);
   land(root.querySelector("li.open"), "start");
+  setTimeout(() => prepare(data, statements(data)), 300);
 }

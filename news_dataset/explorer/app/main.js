@@ -85,4 +85,6 @@ function focusHead(main, stay = false) {
   if (!stay) scrollTo(0, 0);
 }
 
-start(new Data(JSON.parse(document.getElementById("data")?.textContent ?? "")));
+/** @param {string} id */
+const written = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "");
+start(new Data(written("data"), () => written("spare")));

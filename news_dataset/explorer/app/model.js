@@ -5,8 +5,8 @@
 /** @typedef {{key: string, name: string}} Voice */
 /** @typedef {"attribution" | "content"} AxisKey */
 /** @typedef {{key: AxisKey, question: string, noun: string, fails: string, aspects: string[]}} Axis */
-/** @typedef {{id: string, short: string, number: string, at: number, row: Row, claim: Row | undefined, voices: Voice[], about: string[],
- *   addressees: string[], topics: string[], attribution: string, content: string, assessments: Row[], words: string,
+/** @typedef {{id: string, short: string, number: string, at: number, row: Row, claim: number, voices: Voice[], about: string[],
+ *   addressees: string[], topics: string[], attribution: string, content: string, assessments: Row[], shown: string, words: string,
  *   isNarrated: boolean, isWithdrawn: boolean}} Statement */
 
 export const UNASSESSED = "not_assessed";
@@ -44,11 +44,27 @@ export function statements(data) {
   let found = made.get(data);
   if (found === undefined) {
     const single = data.rows("articles").length < 2;
-    found = data.rows("statements").map((row, at) => statement(data, row, at, single));
+    const claims = claimsOf(data);
+    found = data.rows("statements").map((row, at) => statement(data, row, at, single, claims));
     made.set(data, found);
   }
   return found;
 }
+
+/** The columns of the view `claims` that every statement has, and its row there. @param {Data} data */
+function claimsOf(data) {
+  const column = (/** @type {string} */ name) => data.tables.get("claims")?.column(name) ?? [];
+  return {
+    places: new Map(column("statement").map((id, at) => [id, at])),
+    status: column("status"),
+    attribution: column("attribution_verdict"),
+    content: column("content_verdict"),
+  };
+}
+
+/** The grounds of the verdict of a statement. @param {Data} data @param {Statement} one @param {AxisKey} axis */
+export const findingOf = (data, one, axis) =>
+  String(data.tables.get("claims")?.row(one.claim)[`${axis}_finding`] ?? "");
 
 /** @type {WeakMap<Data, Map<string, Statement>>} */
 const indexed = new WeakMap();
@@ -63,10 +79,10 @@ export function statementOf(data, id) {
   return index.get(String(id));
 }
 
-/** @param {Data} data @param {Row} row @param {number} at @param {boolean} single @returns {Statement} */
-function statement(data, row, at, single) {
+/** @param {Data} data @param {Row} row @param {number} at @param {boolean} single @param {ReturnType<typeof claimsOf>} claims @returns {Statement} */
+function statement(data, row, at, single, claims) {
   const id = String(row.id);
-  const claim = data.where("claims", "statement", id)[0];
+  const claim = claims.places.get(id) ?? -1;
   const isNarrated = row.kind === NARRATED;
   const slug = id.slice(id.indexOf("/") + 1);
   const number = slug.slice(slug.lastIndexOf("/") + 1);
@@ -78,9 +94,9 @@ function statement(data, row, at, single) {
     row,
     claim,
     isNarrated,
-    isWithdrawn: claim?.status === "withdrawn",
-    attribution: isNarrated ? NARRATED : String(claim?.attribution_verdict ?? UNASSESSED),
-    content: String(claim?.content_verdict ?? UNASSESSED),
+    isWithdrawn: claims.status[claim] === "withdrawn",
+    attribution: isNarrated ? NARRATED : String(claims.attribution[claim] ?? UNASSESSED),
+    content: String(claims.content[claim] ?? UNASSESSED),
     voices: voicesOf(data, row),
     addressees: data
       .where("statement_participants", "statement", id)
@@ -88,6 +104,7 @@ function statement(data, row, at, single) {
     about: (data.spokenOf.get(id) ?? []).map(String),
     topics: data.where("topics", "record", id).map((one) => String(one.topic)),
     assessments: data.where("assessments", "target", id),
+    shown: "",
     words: "",
   };
 }

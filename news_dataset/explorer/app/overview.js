@@ -1,7 +1,7 @@
 // Overview: the two questions and their answers, what there is, and how to cite it.
 
 import { counted, h, link, number } from "./dom.js";
-import { AXES, NARRATED, outcome, rank, statements, tally, UNASSESSED } from "./model.js";
+import { AXES, findingOf, NARRATED, outcome, rank, statements, tally, UNASSESSED } from "./model.js";
 import {
   answers,
   attribution,
@@ -145,7 +145,7 @@ function cards(data, failed, { key, fails }) {
         h("a", { href: toStatement(one), class: "claim" }, said(one)),
         h("span", { class: "meta", dir: "auto" }, attribution(data, one)),
         answers(data, one),
-        h("p", { class: "finding", dir: "auto" }, String(one.claim?.[`${key}_finding`] ?? "").slice(0, 600)),
+        h("p", { class: "finding", dir: "auto" }, findingOf(data, one, key).slice(0, 600)),
       ),
     );
   const rest = failed.length - list.length;

@@ -3,8 +3,18 @@
 /** @typedef {import("./data.js").Data} Data */
 /** @typedef {import("./model.js").Statement} Statement */
 
-/** Text as it is searched: without case and accents. @param {string} text */
-export const plain = (text) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+/** @type {Map<string, string>} */
+const known = new Map();
+
+/** Text as it is searched: without case and accents. Names and findings come again and again. @param {string} text */
+function plain(text) {
+  let found = known.get(text);
+  if (found === undefined) {
+    found = text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+    known.set(text, found);
+  }
+  return found;
+}
 
 /** The words of a search. @param {string | null} query */
 export const wanted = (query) =>
@@ -32,7 +42,7 @@ function behind(data, one) {
 }
 
 /** @param {unknown[]} texts */
-const joined = (texts) => plain(texts.filter((one) => one !== null && one !== undefined).join("\n"));
+const joined = (texts) => texts.map((one) => (one ? plain(String(one)) : "")).join("\n");
 
 /** @param {Data} data @param {Statement} one */
 function shownWords(data, one) {
@@ -48,18 +58,29 @@ function shownWords(data, one) {
   ]);
 }
 
-/** Whether all words stand in or behind a statement. @param {Data} data @param {Statement} one @param {string[]} words */
-export function matches(data, one, words) {
-  if (words.length === 0) return true;
-  one.words ||= [shownWords(data, one), ...behind(data, one).map(([, texts]) => joined(texts))].join("\n");
-  return words.every((word) => one.words.includes(word));
+/** All that is searched of a statement. @param {Data} data @param {Statement} one */
+function wordsOf(data, one) {
+  one.shown ||= shownWords(data, one);
+  one.words ||= [one.shown, ...behind(data, one).map(([, texts]) => joined(texts))].join("\n");
+  return one.words;
 }
+
+/** Work that out before anybody searches, a little at a time. @param {Data} data @param {Statement[]} all */
+export function prepare(data, all, from = 0) {
+  const end = performance.now() + 8;
+  let at = from;
+  for (; at < all.length && performance.now() < end; at += 1) wordsOf(data, /** @type {Statement} */ (all[at]));
+  if (at < all.length) setTimeout(() => prepare(data, all, at), 16);
+}
+
+/** Whether all words stand in or behind a statement. @param {Data} data @param {Statement} one @param {string[]} words */
+export const matches = (data, one, words) =>
+  words.length === 0 || words.every((word) => wordsOf(data, one).includes(word));
 
 /** What a statement was found by, if its row does not show it: where it stands, and the words around it.
  * @param {Data} data @param {Statement} one @param {string[]} words @returns {[string, string] | null} */
 export function passage(data, one, words) {
-  const shown = shownWords(data, one);
-  const word = words.find((each) => !shown.includes(each));
+  const word = words.find((each) => !one.shown.includes(each));
   if (word === undefined) return null;
   const found = behind(data, one).flatMap(([place, texts]) => texts.map((text) => [place, String(text ?? "")]));
   const [place = "", text = ""] = found.find(([, each = ""]) => plain(each).includes(word)) ?? [];

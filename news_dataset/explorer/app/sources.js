@@ -26,7 +26,7 @@ export function sources(root, data) {
           { class: "meta" },
           `${counted(rows.length, "source")}: ${kinds
             .slice(0, 8)
-            .map(([kind, count]) => `${kind} ${number(count)}`)
+            .map(([kind, count]) => `${kind}: ${number(count)}`)
             .join(" · ")}`,
         ),
     h("ol", { class: "sourcelist" }, ...sorted.slice(0, MOST).map((row) => entry(data, row))),

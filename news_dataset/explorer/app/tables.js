@@ -9,6 +9,8 @@ import { copier, head } from "./parts.js";
 
 /** Tables that are joined from the others. */
 const VIEWS = ["claims", "who_said_what", "timeline", "claim_sources"];
+/** @param {string} name */
+const place = (name) => (VIEWS.includes(name) ? VIEWS.indexOf(name) : VIEWS.length);
 
 /** @param {HTMLElement} root @param {Data} data */
 export function tables(root, data) {
@@ -17,7 +19,7 @@ export function tables(root, data) {
   root.append(
     head(
       "Data",
-      "Every table as a file made by this page, and the Python that loads it: ",
+      "Every table as a file made by this page, and the Python that loads it, those first that are joined from the others: ",
       h("code", {}, "import news_dataset as nd"),
     ),
     ...notice(data),
@@ -26,6 +28,7 @@ export function tables(root, data) {
       { class: "tables" },
       ...[...data.tables.values()]
         .filter((table) => table.count > 0 || left.has(table.name))
+        .sort((a, b) => place(a.name) - place(b.name))
         .map((table) => entry(data, table, left.get(table.name)?.[1])),
       ...absent.map(([name, , all]) =>
         h(

@@ -225,7 +225,9 @@ function eventRow(data, event, domain, drawings) {
           .filter(Boolean)
           .join(" · "),
       ),
-      event.verdict && h("p", { class: "report" }, "the event itself: ", chip(data, event.verdict)),
+      event.verdict &&
+        data.varies("timeline", "event_verdict") &&
+        h("p", { class: "report" }, "the event itself: ", chip(data, event.verdict)),
       ...event.reports.slice(0, 20).map((one) => reportLine(data, one)),
     ),
     domain === null ? null : box,
