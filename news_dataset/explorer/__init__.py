@@ -87,12 +87,8 @@ def page(
     rows = fitted(tables, limit // 2 + room)
     if len(kept) < len(copies):
         rows["left_out"].append(["texts of articles", len(kept), len(copies)])
-<<<<<<< HEAD
-    data = safe_json({"about": dict(about), "copies": kept, "verdicts": [*VERDICT.definitions], **rows})
-=======
     spare = safe_json(rows.pop("spare"))
-    data = safe_json({"about": dict(about), "copies": kept, "verdicts": GRAVITY, **rows})
->>>>>>> page
+    data = safe_json({"about": dict(about), "copies": kept, "verdicts": [*VERDICT.definitions], **rows})
     # as they stand inside their elements, and are hashed: without line breaks around them
     style, program = ((_VENDOR / f"explorer.{kind}").read_text("utf-8").strip() for kind in ("css", "js"))
     colours = "".join(f"--verdict-{verdict}:{colour};" for verdict, colour in VERDICTS.items())
