@@ -91,11 +91,14 @@ def test_evaluations_that_are_rated_are_named() -> None:
 def test_agreement_is_what_the_command_prints(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every line of it, from the two layers as they were committed."""
+    """Every line of it, from the layers as they were committed, and of the released records with the third."""
     monkeypatch.chdir(ROOT)
-    block = re.search(r"```text\n(found by both\n.*?)```", SHEET, re.DOTALL)
+    first, third = re.findall(r"```text\n(found by both\n.*?)```", SHEET, re.DOTALL)
 
     assert main(["agreement", "data/layers/layer-a", "data/layers/layer-b"]) == 0
-    assert block
-    assert block[1] in capsys.readouterr().out
-    assert len(block[1].splitlines()) > 25
+    assert first in capsys.readouterr().out
+    assert len(first.splitlines()) > 25
+    assert main(["agreement", "data", "data/layers/layer-c"]) == 0
+    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert [line for line in third.splitlines() if line not in printed] == []
+    assert len(third.splitlines()) == 16
