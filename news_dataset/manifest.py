@@ -80,7 +80,7 @@ class Manifest:
     dataset: dict[str, Any]
     tables: Mapping[str, Content | OrderedContent]
     files: dict[str, File]
-    views: Mapping[str, Content | OrderedContent] = field(default_factory=dict)
+    views: Mapping[str, Content] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as the text of its file."""
@@ -257,18 +257,14 @@ def _parsed(data: bytes) -> Manifest:
     parts = _members({VIEWS: {}} | dict(_mapping(found, "it")), "it", ("dataset", "tables", "files", VIEWS))
     return Manifest(
         _about(parts["dataset"]),
-        _contents(parts["tables"], "tables"),
+        {_table(name, "tables"): _content(one, f"tables/{name}") for name, one in _mapping(parts["tables"], "tables")},
         {name: _part(File, one, f"files/{name}") for name, one in _mapping(parts["files"], "files")},
-        _contents(parts[VIEWS], VIEWS),
+        {_table(name, VIEWS): _part(Content, one, f"{VIEWS}/{name}") for name, one in _mapping(parts[VIEWS], VIEWS)},
     )
 
 
-def _contents(found: Any, where: str) -> dict[str, Content | OrderedContent]:
-    """Return the tables or views that a manifest lists."""
-    return {
-        _matching(name, _TABLE, f"{where}/{name}", "the name of a table"): _content(one, f"{where}/{name}")
-        for name, one in _mapping(found, where)
-    }
+def _table(name: str, where: str) -> str:
+    return _matching(name, _TABLE, f"{where}/{name}", "the name of a table")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

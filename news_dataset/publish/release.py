@@ -60,8 +60,9 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
     published, found = verify(folder), []
     if published.dataset != wanted.dataset:
         found.append(f"{manifest.NAME}: the description differs from dataset.yaml")
+    here = {**published.tables, **published.views}
     for name, content in {**wanted.tables, **wanted.views}.items():
-        if {**published.tables, **published.views}.get(name) != content:
+        if here.get(name) != content:
             found.append(f"{name}: other rows than the records give")
     lines = [f"{model.table}.jsonl" for model in RECORDS]
     found += [
