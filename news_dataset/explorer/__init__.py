@@ -19,10 +19,10 @@ from news_dataset.errors import UsageError
 from news_dataset.explorer.part import LIMIT, fitted, safe_json
 from news_dataset.frames import Read
 from news_dataset.palette import VERDICTS
+from news_dataset.records.codebooks import VERDICT
 from news_dataset.reporters import escape
 from news_dataset.restoration import STATES, restored_rows
 from news_dataset.spans import Text
-from news_dataset.views import GRAVITY
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,7 +88,7 @@ def page(
     if len(kept) < len(copies):
         rows["left_out"].append(["texts of articles", len(kept), len(copies)])
     spare = safe_json(rows.pop("spare"))
-    data = safe_json({"about": dict(about), "copies": kept, "verdicts": GRAVITY, **rows})
+    data = safe_json({"about": dict(about), "copies": kept, "verdicts": [*VERDICT.definitions], **rows})
     # as they stand inside their elements, and are hashed: without line breaks around them
     style, program = ((_VENDOR / f"explorer.{kind}").read_text("utf-8").strip() for kind in ("css", "js"))
     colours = "".join(f"--verdict-{verdict}:{colour};" for verdict, colour in VERDICTS.items())
