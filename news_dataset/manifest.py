@@ -72,10 +72,7 @@ class OrderedContent:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a release says it holds. ``dataset`` is what ``dataset.yaml`` says, as plain data.
-
-    A release that is older than the views, or too large for them, has none.
-    """
+    """What a release says it holds: ``dataset`` as ``dataset.yaml`` has it; views unless it is older, or too large."""
 
     dataset: dict[str, Any]
     tables: Mapping[str, Content | OrderedContent]
