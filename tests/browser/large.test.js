@@ -65,7 +65,7 @@ test("10,000 statements: all can be reached, and every section draws", async () 
   assert.equal(await page.locator(".statements > li").count(), 2 * before);
   await open(page, "many.html", "#statements?open=statement/lee-ishiba-tokyo-192/52");
   await page.waitForSelector("li.open .body");
-  assert.match(await page.textContent(".more"), /^Show the 10,020 before/);
+  assert.match(await page.textContent(".earlier"), /^Show the 10,020 before/);
   for (const section of SECTIONS) await open(page, "many.html", `#${section}`);
   assert.deepEqual(seen.errors, []);
   await page.close();

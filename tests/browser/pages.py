@@ -201,8 +201,10 @@ def write(out: Path) -> None:
     nd.explore(out / "bundled.html")  # the command would take the dataset of the current folder
     command(str(SECOND), "--text", str(SECOND / "text.txt"), "-o", str(out / "second.html"))
     command(str(SECOND), "-o", str(out / "textless.html"))
-    altered = (SECOND / "text.txt").read_text("utf-8").replace("nine long years", "ten years").replace("’", "'")
-    (out / "altered.txt").write_text(f"Advertisement. {altered} Example said. Sample", "utf-8")
+    words = (SECOND / "text.txt").read_text("utf-8")
+    again = next(line for line in words.splitlines() if "Mira Example" in line)  # only their order tells both apart
+    altered = words.replace("nine long years", "ten years").replace("’", "'")
+    (out / "altered.txt").write_text(f"Advertisement. {altered}\n{again}", "utf-8")
     command(str(SECOND), "--text", str(out / "altered.txt"), "-o", str(out / "altered.html"))
     hostile_names(out)
     attacked = viewed(hostile(few(bundled)))
