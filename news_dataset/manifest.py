@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
@@ -56,7 +56,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A table of a release: number of rows, SHA-256 of its canonical rows (``tabular.content_hash``)."""
+    """A table of a release: number of rows, sum of the SHA-256 of each of them (``tabular.content_hash``)."""
+
+    rows: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedContent:
+    """A table of an older release: number of rows, SHA-256 of all of them as lines in the order of the key."""
 
     rows: int
     content_sha256: str
@@ -64,13 +72,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a release says it holds. ``dataset`` is what ``dataset.yaml`` says, as plain data.
-
-    A release that is older than the views, or too large for them, has none.
-    """
+    """What a release says it holds: ``dataset`` as ``dataset.yaml`` has it; views unless it is older, or too large."""
 
     dataset: dict[str, Any]
-    tables: dict[str, Content]
+    tables: Mapping[str, Content | OrderedContent]
     files: dict[str, File]
     views: dict[str, Content] = field(default_factory=dict)
 
@@ -249,18 +254,14 @@ def _parsed(data: bytes) -> Manifest:
     parts = _members({VIEWS: {}} | dict(_mapping(found, "it")), "it", ("dataset", "tables", "files", VIEWS))
     return Manifest(
         _about(parts["dataset"]),
-        _contents(parts["tables"], "tables"),
+        {_table(name, "tables"): _content(one, f"tables/{name}") for name, one in _mapping(parts["tables"], "tables")},
         {name: _part(File, one, f"files/{name}") for name, one in _mapping(parts["files"], "files")},
-        _contents(parts[VIEWS], VIEWS),
+        {_table(name, VIEWS): _part(Content, one, f"{VIEWS}/{name}") for name, one in _mapping(parts[VIEWS], VIEWS)},
     )
 
 
-def _contents(found: Any, where: str) -> dict[str, Content]:
-    """Return the tables or views that a manifest lists."""
-    return {
-        _matching(name, _TABLE, f"{where}/{name}", "the name of a table"): _part(Content, one, f"{where}/{name}")
-        for name, one in _mapping(found, where)
-    }
+def _table(name: str, where: str) -> str:
+    return _matching(name, _TABLE, f"{where}/{name}", "the name of a table")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -294,12 +295,18 @@ def _members(found: Any, where: str, names: tuple[str, ...]) -> dict[str, Any]:
     return members
 
 
+def _content(found: Any, where: str) -> Content | OrderedContent:
+    is_older = isinstance(found, dict) and "content_sha256" in found
+    return _part(OrderedContent, found, where) if is_older else _part(Content, found, where)
+
+
 def _part(kind: Callable[..., T], found: Any, where: str) -> T:
-    """Return a ``File`` or a ``Content``: a digest beside a number."""
+    """Return what is said of a file or a table: a digest beside a number."""
     members = _members(found, where, tuple(field.name for field in fields(kind)))  # type: ignore[arg-type]
     for name, value in members.items():
-        if name.endswith("sha256"):
-            _matching(value, "[0-9a-f]{64}", f"{where}/{name}", "a SHA-256 in hex")
+        if name not in ("rows", "bytes"):
+            what = "a SHA-256 in hex" if name.endswith("sha256") else "a content hash of 64 hex digits"
+            _matching(value, "[0-9a-f]{64}", f"{where}/{name}", what)
         elif type(value) is not int or value < 0:  # true and false are numbers to Python
             raise _ManifestError(f"{where}/{name} is not a whole number from 0")
     return kind(**members)

@@ -123,7 +123,7 @@ def test_every_table_is_in_each(table: Table) -> None:
     packed, crumbs, (head, body) = resource(table.name), record_set(table.name), card()
     names, digest = [field.name for field in table.fields], FOUND.files[f"{table.path}.parquet"].sha256
     (file,) = [one for one in read("croissant.json")["distribution"] if one["@id"] == f"{table.path}.parquet"]
-    rows = (FOUND.tables | FOUND.views)[table.name].rows
+    rows = {**FOUND.tables, **FOUND.views}[table.name].rows
 
     assert (packed["path"], packed["hash"]) == (f"{table.path}.parquet", f"sha256:{digest}")
     assert "bytes" not in packed

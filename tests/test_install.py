@@ -63,7 +63,7 @@ def contents() -> dict[str, str]:
     """The content hash of each table of the checkout, which are those of its manifest."""
     found: dict[str, str] = {name: content_hash(nd.load(name, as_="records")) for name in nd.tables()}
     manifest = json.loads((ROOT / "data/published/manifest.json").read_text("utf-8"))
-    assert found == {name: table["content_sha256"] for name, table in manifest["tables"].items()}
+    assert found == {name: table["content_hash"] for name, table in manifest["tables"].items()}
     return found
 
 

@@ -254,9 +254,7 @@ def test_missing_and_additional_files_are_noticed(release: Path) -> None:
     [
         lambda found: {"tables": {name: one for name, one in found["tables"].items() if name != "people"}},
         lambda found: {"tables": found["tables"] | {"people": found["tables"]["people"] | {"rows": 7}}},
-        lambda found: {
-            "tables": found["tables"] | {"people": found["tables"]["people"] | {"content_sha256": "0" * 64}}
-        },
+        lambda found: {"tables": found["tables"] | {"people": found["tables"]["people"] | {"content_hash": "0" * 64}}},
         lambda found: {"tables": found["tables"] | {"people": found["tables"]["people"] | {"rows": "x"}}},
         lambda found: {"dataset": found["dataset"] | {"schema_version": "0.9"}},
         lambda found: {"dataset": {}},

@@ -208,7 +208,7 @@ def test_the_catalogue_is_that_of_the_dataset() -> None:
 @pytest.mark.parametrize("place", ["data/published", "data/curated", "tables"])
 def test_a_large_table_is_read_in_batches(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not loaded first, may be read twice, and gives the same."""
-    monkeypatch.setattr("news_dataset.dataset.content._LARGE", 10)
+    monkeypatch.setattr("news_dataset.dataset.views._LARGE", 10)
     shutil.copytree(nd.path("evidence").parent, tmp_path / "tables", ignore=shutil.ignore_patterns("*.json*", "*.md"))
     dataset = nd.Dataset.open(tmp_path / place if place == "tables" else ROOT / place)
 
@@ -219,7 +219,7 @@ def test_a_large_table_is_read_in_batches(place: str, tmp_path: Path, monkeypatc
 
 def test_a_changed_large_file_is_no_wrong_query(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its error is that of every loader."""
-    monkeypatch.setattr("news_dataset.dataset.content._LARGE", 10)
+    monkeypatch.setattr("news_dataset.dataset.views._LARGE", 10)
     release = shutil.copytree(nd.path("evidence").parent, tmp_path / "release")
     data = (release / "evidence.parquet").read_bytes()
     (release / "evidence.parquet").write_bytes(data[:-9] + b"x" + data[-8:])

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import news_dataset as nd
+from news_dataset.manifest import Content
+from news_dataset.publish.tables import content_of, ordered_content_of
 from news_dataset.records import Record
 from news_dataset.stores import Table
-from news_dataset.tabular import code_rows, content_hash, flatten, tables, to_arrow, unflatten
+from news_dataset.tabular import code_rows, content_hash, flatten, hash_of_sum, tables, to_arrow, unflatten
+from news_dataset.testing import strategies
 from news_dataset.testing.strategies import datasets
 
 
@@ -97,6 +103,30 @@ def test_the_content_hash_depends_on_every_cell() -> None:
 
     assert content_hash(rows) == content_hash([dict(rows[0])])
     assert content_hash(rows) != content_hash(changed)
+
+
+ROWS = st.lists(st.fixed_dictionaries({"id": strategies.ids("source"), "publisher": strategies.texts(9)}), max_size=6)
+
+
+@given(ROWS, st.randoms(use_true_random=False), st.integers(1, 5))
+@settings(max_examples=25)
+def test_the_content_hash_does_not_depend_on_order_or_parts(
+    rows: list[dict[str, str]], chance: Random, size: int
+) -> None:
+    """In Python and in SQL: rows in any order, parts of any size; and the hashes of parts add up to that of all."""
+    table, absent = tables()["sources"], dict.fromkeys(field.name for field in tables()["sources"].fields)
+    whole = [absent | {"url": "https://example.org", "kind": "news"} | row for row in rows]
+    other = chance.sample(whole, len(whole))
+    parts = [other[at : at + size] for at in range(0, len(other), size)]
+    with duckdb.connect() as database:
+        batches = [batch for part in parts for batch in to_arrow(table, part).to_batches()]
+        content = content_of(database, table, batches)
+        ordered = {ordered_content_of(database, table, to_arrow(table, one).to_batches()) for one in (whole, other)}
+
+    assert content == Content(len(rows), content_hash(whole)) == Content(len(rows), content_hash(other))
+    assert hash_of_sum(sum(int(content_hash(part), 16) for part in parts)) == content_hash(whole)
+    assert len(ordered) == 1 + (whole != other)  # negative control: that of older releases does
+    assert content_hash([*whole, *whole]) != content_hash(whole) or not whole
 
 
 def test_the_release_is_what_the_committed_records_give(root: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, get_args
 from news_dataset import stores
 from news_dataset.dataset.content import ContentAccess
 from news_dataset.errors import NewsDatasetError, UsageError
-from news_dataset.markup import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -282,6 +281,8 @@ class Dataset(ContentAccess):
 
     def __repr__(self) -> str:
         """Return name, version and size; of records that were not read yet only the folder."""
+        from news_dataset.markup import counted
+
         call = f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
         try:
             if self._opened is None and self._folder and not stores.release_in(self._folder):

@@ -188,7 +188,7 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     total = sum(content.rows for content in release.tables.values())
     yield f"- {next((name for limit, name in _SIZES if total < limit), 'n>1M')}"
     yield "configs:"
-    rows = {name: content.rows for name, content in (release.tables | release.views).items()}
+    rows = {name: content.rows for name, content in {**release.tables, **release.views}.items()}
     parts = [table for table in _parts(release) if rows[table.name]]  # hubs' loaders fail on a file without rows
     for table in sorted(parts, key=lambda one: one.name not in release.views):
         yield f"- config_name: {table.name}"

@@ -16,9 +16,9 @@ from news_dataset.collection import parquet_files
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, SetupError, UsageError
 from news_dataset.issues import Issue, Report, Tally
-from news_dataset.manifest import Manifest
+from news_dataset.manifest import Manifest, OrderedContent
 from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members
-from news_dataset.publish.tables import content_of
+from news_dataset.publish.tables import content_of, ordered_content_of
 from news_dataset.publish.views import contents
 from news_dataset.records import RECORDS, Description
 from news_dataset.released import Release
@@ -60,8 +60,9 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
     published, found = verify(folder), []
     if published.dataset != wanted.dataset:
         found.append(f"{manifest.NAME}: the description differs from dataset.yaml")
-    for name, content in (wanted.tables | wanted.views).items():
-        if (published.tables | published.views).get(name) != content:
+    here = {**published.tables, **published.views}
+    for name, content in {**wanted.tables, **wanted.views}.items():
+        if here.get(name) != content:
             found.append(f"{name}: other rows than the records give")
     lines = [f"{model.table}.jsonl" for model in RECORDS]
     found += [
@@ -118,12 +119,13 @@ def _wrong_tables(release: Release) -> Iterator[str]:
         yield f"{folder / manifest.NAME}: {name} {'is missing' if name in wanted else 'is no table'}"
     with connected() as database:
         for name in sorted(set(wanted) & set(found.tables)):
+            content = ordered_content_of if isinstance(found.tables[name], OrderedContent) else content_of
             try:
                 with release.opened(name) as file:
                     batches = _sound(release, name, file.batches(file.schema.names))
                     if not file.schema.equals(arrow_schema(wanted[name]), check_metadata=False):
                         yield f"{release.path(name)} has other columns than the table {name}"
-                    elif content_of(database, wanted[name], batches) != found.tables[name]:
+                    elif content(database, wanted[name], batches) != found.tables[name]:
                         yield f"{folder / name}.parquet holds other rows than the manifest says"
             except IntegrityError as error:
                 yield str(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -12,13 +12,12 @@ from urllib.parse import quote
 from news_dataset.engine.database import cursor
 from news_dataset.errors import UsageError
 from news_dataset.frames import as_schema
-from news_dataset.manifest import SCHEMA_VERSION, Content
-from news_dataset.parquet import decoded_bytes
+from news_dataset.manifest import SCHEMA_VERSION, Content, OrderedContent
 from news_dataset.patterns import is_plain
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
 from news_dataset.records.columns import children, columns, properties
 from news_dataset.rules import quoted, text_literal
-from news_dataset.tabular import Table, arrow_schema, code_rows, tables
+from news_dataset.tabular import Table, arrow_schema, code_rows, hash_of_sum, tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +33,7 @@ MOST_PARTS = 1_000
 """How many values a column may have that divides a table: each is a file, and all are written at the same time."""
 
 _ABSENT = "__HIVE_DEFAULT_PARTITION__"  # the name that readers of such folders know
-_AT_ONCE = 2 * 2**20  # bytes whose lines are made together, since each line is a copy of its row
+_LINES = 2_048  # rows whose lines are made at once, since each line is a copy of its row
 _LONGEST = 200  # characters of the name of a folder
 _BARE = ("int32", "double", "bool")  # kinds that JSON writes without quotes
 
@@ -89,43 +88,53 @@ class TableWriter:
 
 def write_table(database: DuckDBPyConnection, name: str, path: Path, about: Mapping[str, str]) -> Content:
     """Write a table, ordered by its key, from the rows that the engine kept; return its rows and their hash."""
-    table, digest, count = tables()[name], sha256(), 0
-    with TableWriter(path, table, about) as writer:
-        for rows in _ordered(database, table):
-            digest.update(_bytes(rows.column("_line")))
-            writer.add(rows)
-            count += len(rows)
-    return Content(count, digest.hexdigest())
-
-
-def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> Content:
-    """Return how many rows there are, and their hash: the same as ``tabular.content_hash`` gives."""
-    digest, count, connection = sha256(), 0, database.cursor()
-    connection.execute("SET preserve_insertion_order = true")
-    for batch in batches:
-        size = max(1, len(batch) * _AT_ONCE // max(1, decoded_bytes(batch)))
-        for start in range(0, len(batch), size):
-            connection.register("batch", batch.slice(start, size))
-            lines = connection.sql(f"SELECT {row_line(table)} AS line FROM batch").to_arrow_table()
-            digest.update(_bytes(lines.column("line")))
-        count += len(batch)
-    return Content(count, digest.hexdigest())
-
-
-def _ordered(database: DuckDBPyConnection, table: Table) -> Iterator[pa.Table]:
-    """Yield the rows of a table in the order of its key, with their lines of JSON."""
     import pyarrow as pa
 
-    connection = cursor(database)
-    if table.name == "codes":
+    table, connection = tables()[name], cursor(database)
+    if name == "codes":
         # As lists of Python: to make Arrow arrays of these would import pandas, a tenth of the time of a small build.
         lists = [[getattr(row, field.name) for row in code_rows()] for field in table.fields]
         cells = [f"unnest(${at}::VARCHAR[]) AS {quoted(field.name)}" for at, field in enumerate(table.fields, 1)]
         connection.execute(f"CREATE OR REPLACE TEMP TABLE full_codes AS SELECT {', '.join(cells)}", lists)
     names = ", ".join(quoted(field.name) for field in table.fields)
-    query = f'SELECT {names}, {row_line(table)} AS "_line" FROM ({_source(table.name)}) ORDER BY {", ".join(table.key)}'
-    for batch in connection.sql(query).to_arrow_reader(ROWS):
-        yield pa.Table.from_batches([batch])
+    query = f"SELECT {names} FROM ({_source(name)}) ORDER BY {', '.join(table.key)}"
+    with TableWriter(path, table, about) as writer:
+        for batch in connection.sql(query).to_arrow_reader(ROWS):
+            writer.add(pa.Table.from_batches([batch]))
+    count, total = _summed(connection, table, _source(name))
+    return Content(count, hash_of_sum(total))
+
+
+def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> Content:
+    """Return how many rows there are, and their hash: the same as ``tabular.content_hash`` gives."""
+    connection, count, total = database.cursor(), 0, 0
+    for batch in batches:
+        connection.register("batch", batch)
+        some, part = _summed(connection, table, "FROM batch")
+        count, total = count + some, total + part
+    return Content(count, hash_of_sum(total))
+
+
+def ordered_content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> OrderedContent:
+    """Return how many rows there are, and their hash as older releases have it: of all lines, in order."""
+    connection, count, digest = database.cursor(), 0, sha256()
+    connection.execute("SET preserve_insertion_order = true")
+    for batch in batches:
+        connection.register("batch", batch)
+        lines = connection.sql(f"SELECT {row_line(table)} || chr(10) AS line FROM batch")
+        for some in lines.to_arrow_reader(_LINES):
+            digest.update(_bytes(some.column("line")))
+        count += len(batch)
+    return OrderedContent(count, digest.hexdigest())
+
+
+def _summed(connection: DuckDBPyConnection, table: Table, rows: str) -> tuple[int, int]:
+    """Return the number of rows that a query gives, and the sum of the SHA-256 of their lines."""
+    # By 64 bits at a time: DuckDB adds no larger numbers without loss.
+    sums = ", ".join(f"coalesce(sum(concat('0x', substr(hash, {at}, 16))::UBIGINT), 0)" for at in (1, 17, 33, 49))
+    query = f"SELECT count(*), {sums} FROM (SELECT sha256({row_line(table)}) AS hash FROM ({rows}))"
+    ((count, *parts),) = connection.execute(query).fetchall()
+    return int(count), sum(int(part) << 64 * at for at, part in enumerate(reversed(parts)))
 
 
 def _source(name: str) -> str:
@@ -153,7 +162,7 @@ def row_line(table: Table) -> str:
         for at, field in enumerate(table.fields)
     ]
     # One function of many arguments: a chain of || would copy the line once for each column.
-    return f"concat('{{', {', '.join(cells)}, '}}', chr(10))"
+    return f"concat('{{', {', '.join(cells)}, '}}')"
 
 
 def _json(name: str, is_bare: bool, is_escaped: bool) -> str:
@@ -208,11 +217,11 @@ def _file(folder: Path, table: str) -> str:
     return f"read_parquet({text_literal(str(folder / f'{table}.parquet'))})"
 
 
-def _bytes(lines: pa.ChunkedArray) -> memoryview:
+def _bytes(lines: pa.ChunkedArray | pa.Array) -> memoryview:
     """Return texts, one behind the other, as the bytes that Arrow keeps them in."""
     import pyarrow as pa
 
-    whole = lines.combine_chunks() if lines.num_chunks != 1 else lines.chunk(0)
+    whole = lines.combine_chunks() if isinstance(lines, pa.ChunkedArray) else lines
     whole = whole.cast(pa.large_string())
     _, offsets, data = whole.buffers()
     if data is None:

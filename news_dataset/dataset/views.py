@@ -1,0 +1,161 @@
+"""Views of a dataset, and SQL over them and its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from news_dataset import stores
+from news_dataset.dataset.tables import TableAccess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
+    import pyarrow as pa
+
+
+_LARGE = 500_000
+"""The most rows of a table that is loaded as a whole for a query."""
+
+
+class ViewAccess(TableAccess):
+    """The methods of a dataset that join its tables."""
+
+    def claims(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per statement: who is said to have said it, whether they did, and whether it is so.
+
+        ``attribution_verdict`` answers "did they say it?", ``content_verdict`` "is it so?": the gravest verdict of each
+        kind, with its ``…_finding`` and ``…_independence``; null where nothing was assessed, and where the article
+        speaks itself. Other columns: statement, article, headline, status, kind, claim_type, speakers and addressees
+        (names joined by ``; ``), gist, quote, certainty, polarity, n_sources, occasion, occasion_date, reported_date,
+        assessed_date (EDTF).
+
+        Args:
+            include_withdrawn: whether claims of articles that were withdrawn are there, too.
+
+        Examples:
+            >>> claims = nd.claims()
+            >>> claims[claims["attribution_verdict"] == "contradicted"]["speakers"].unique().tolist()
+            ['Lee Jae Myung; Shigeru Ishiba']
+        """
+        return self._view("claims", include_withdrawn)
+
+    def who_said_what(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per statement and speaker; a narrated statement has one row without speaker.
+
+        Where ``attribution_verdict`` is contradicted or unsupported, it is the article that has them say it. Columns:
+        article, headline, status, statement, kind, claim_type, speaker, speaker_name, speaker_country, speaker_office
+        (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote, certainty,
+        polarity, and verdict, finding and independence of attribution and of content, as in ``claims``.
+
+        Args:
+            include_withdrawn: as for ``claims``.
+
+        Examples:
+            >>> said = nd.who_said_what().set_index("statement")
+            >>> said.loc["statement/lee-ishiba-tokyo/04", ["speaker_name", "speaker_office"]].tolist()
+            ['Shigeru Ishiba', 'Prime Minister of Japan']
+        """
+        return self._view("who_said_what", include_withdrawn)
+
+    def timeline(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per event and report of it, ordered by the date that independent sources show.
+
+        Columns: event, title, type, factuality, place, date (EDTF), date_min, date_max, statement, status, gist,
+        realis, reported_text, reported_date (EDTF), reported_verdict (on that date), event_verdict (on the event
+        itself), differs (whether the reported date is contradicted; null where that is not known).
+
+        Args:
+            include_withdrawn: as for ``claims``; an event that only they report is left out with them.
+
+        Examples:
+            >>> wrong = nd.timeline().query("differs == True")
+            >>> wrong[["reported_text", "date"]].to_dict("records")[1]
+            {'reported_text': 'June 12', 'date': '2025-08-25'}
+        """
+        return self._view("timeline", include_withdrawn)
+
+    def claim_sources(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
+        """Return one row per source that an assessment of a statement or event cites, and what it shows.
+
+        Columns: target (the statement or event), status, aspect, verdict, source, publisher, url, stance, says.
+
+        Args:
+            include_withdrawn: as for ``claims``.
+
+        Examples:
+            >>> sources = nd.claim_sources().query("stance == 'contradicts'")
+            >>> "statement/lee-ishiba-tokyo/02" in set(sources["target"])
+            True
+        """
+        return self._view("claim_sources", include_withdrawn)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Return what a SELECT in the SQL of DuckDB selects from tables and views.
+
+        Columns have the dtypes that ``load`` gives; one with the name and values of a column of codes is a category.
+        Nothing can be written, and nothing read but the dataset: no files, no settings, no variables of Python.
+
+        Args:
+            query: one SELECT, such as ``select kind, count(*) from statements group by kind``.
+
+        Raises:
+            ValueError: it is no SELECT, or there is no such table, column or function; the message is one line.
+            UnsafeInputError: it needs more memory than it may have.
+            SetupError: the disk is full.
+
+        Examples:
+            >>> nd.sql("select claim_type, count(*) as n from claims where kind = 'direct' group by 1")
+               claim_type  n
+            0  evaluation  1
+        """
+        from news_dataset import frames
+
+        return frames.to_pandas(self._selected(query), stores.versions(self._store()))
+
+    def _source(self, name: stores.Table) -> pa.Table | Iterator[pa.RecordBatch]:
+        """Return a table for a query; a large one in batches, so that it need not fit into memory."""
+        from news_dataset.released import Release
+
+        store = self._store()
+        is_large = store.counts()[name] > _LARGE
+        return self.iter_batches(name, hashed=isinstance(store, Release)) if is_large else store.table(name)
+
+    def _selected(self, query: str) -> pa.Table:
+        from functools import partial
+
+        from news_dataset import query as engine
+
+        views = {name: partial(self._published_view, name) for name in get_args(stores.View)}
+        sources: dict[str, engine.Source] = {**views, **{name: partial(self._source, name) for name in self.tables()}}
+        return engine.run(query, sources)
+
+    def _published_view(self, name: str) -> pa.Table | None:
+        """Return a view as it was published; None where it is to be worked out."""
+        from news_dataset.released import Release
+
+        store = self._store()
+        return store.view(name) if isinstance(store, Release) and name in store.views else None
+
+    def _view_tables(self, tables: Iterable[str]) -> dict[str, pa.Table]:
+        """Return the views for which all tables are among some."""
+        from news_dataset.views import supported
+
+        return {name: self._view_table(name) for name in supported(tables)}
+
+    def _view_table(self, name: str) -> pa.Table:
+        """Return all rows of a view."""
+        table = self._published_view(name)
+        if table is not None:
+            return table
+        from news_dataset.frames import as_schema
+        from news_dataset.tabular import arrow_schema
+        from news_dataset.views import views
+
+        return as_schema(self._selected(f"SELECT * FROM {name}"), arrow_schema(views()[name]))
+
+    def _view(self, name: str, include_withdrawn: bool) -> pd.DataFrame:
+        from news_dataset import frames
+
+        frame = frames.to_pandas(self._view_table(name), stores.versions(self._store()))
+        return frame if include_withdrawn else frame[frame["status"] != "withdrawn"].reset_index(drop=True)
