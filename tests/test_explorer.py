@@ -153,7 +153,7 @@ def test_text_that_is_none_is_an_integrity_error() -> None:
         explorer.page({"people": pa.table({"id": broken})}, {"title": "x", "opened": "nd"})
 
 
-@pytest.mark.parametrize("limit", [20_000, 150_000, 300_000, 900_000])
+@pytest.mark.parametrize("limit", [20_000, 150_000, 900_000])
 def test_beyond_the_limit_rows_still_belong_together(limit: int) -> None:
     """The first statements stay, with all that is theirs; what is left out is counted."""
     tables = copied(TABLES, 10)

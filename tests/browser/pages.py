@@ -70,7 +70,7 @@ def copied(tables: dict[str, pa.Table], times: int) -> dict[str, pa.Table]:
 
 def times(statements: int) -> int:
     """Return how many copies of the bundled dataset have at least as many statements."""
-    return -(-statements // nd.load("statements", as_="arrow").num_rows)
+    return -(-statements // len(nd.load("statements")))
 
 
 def with_gist(tables: dict[str, pa.Table], gist: str) -> dict[str, pa.Table]:
