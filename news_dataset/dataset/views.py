@@ -8,7 +8,7 @@ from news_dataset import stores
 from news_dataset.dataset.tables import TableAccess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
     import pyarrow as pa
@@ -136,6 +136,12 @@ class ViewAccess(TableAccess):
 
         store = self._store()
         return store.view(name) if isinstance(store, Release) and name in store.views else None
+
+    def _view_tables(self, tables: Iterable[str]) -> dict[str, pa.Table]:
+        """Return the views for which all tables are among some."""
+        from news_dataset.views import supported
+
+        return {name: self._view_table(name) for name in supported(tables)}
 
     def _view_table(self, name: str) -> pa.Table:
         """Return all rows of a view."""

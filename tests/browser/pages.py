@@ -26,6 +26,7 @@ from tests.browser.hostile import few, hostile, payloads, texts
 ROOT = Path(__file__).parent.parent.parent
 SECOND = ROOT / "examples" / "second-article"
 AXES = {"attribution": {"attribution", "quotation"}, "content": {"veracity", "date", "place", "quantity"}}
+PARTS = 20
 FAILED = ("contradicted", "unsupported")
 
 
@@ -65,6 +66,11 @@ def copied(tables: dict[str, pa.Table], times: int) -> dict[str, pa.Table]:
         ]
         found[name] = pa.Table.from_pylist(rows, schema=table.schema)
     return found
+
+
+def times(statements: int) -> int:
+    """Return how many copies of the bundled dataset have at least as many statements."""
+    return -(-statements // len(nd.load("statements")))
 
 
 def with_gist(tables: dict[str, pa.Table], gist: str) -> dict[str, pa.Table]:
@@ -187,7 +193,7 @@ def expected() -> dict[str, Any]:
     return {
         "statements": int(said["statement"].nunique()), "by_speaker": by_speaker, "sources": urls,
         "failed": {axis: sorted(failed(axis)) for axis in AXES}, "planted": spotless(),
-        "attributed": len(attributed()),
+        "attributed": len(attributed()), "many": times(10_000), "parts": PARTS,
         "clashes": dates[["reported_text", "title", "statement"]].to_dict("records"),
         "rows": nd.info()["rows"], "views": list(views()), "payloads": len(payloads()),
         "colours": VERDICTS, "skeletons": skeletons(),
@@ -201,8 +207,10 @@ def write(out: Path) -> None:
     nd.explore(out / "bundled.html")  # the command would take the dataset of the current folder
     command(str(SECOND), "--text", str(SECOND / "text.txt"), "-o", str(out / "second.html"))
     command(str(SECOND), "-o", str(out / "textless.html"))
-    altered = (SECOND / "text.txt").read_text("utf-8").replace("nine long years", "ten years").replace("’", "'")
-    (out / "altered.txt").write_text(f"Advertisement. {altered} Example said. Sample", "utf-8")
+    words = (SECOND / "text.txt").read_text("utf-8")
+    again = next(line for line in words.splitlines() if "Mira Example" in line)  # only their order tells both apart
+    altered = words.replace("nine long years", "ten years").replace("’", "'")
+    (out / "altered.txt").write_text(f"Advertisement. {altered}\n{again}", "utf-8")
     command(str(SECOND), "--text", str(out / "altered.txt"), "-o", str(out / "altered.html"))
     hostile_names(out)
     attacked = viewed(hostile(few(bundled)))
@@ -211,14 +219,14 @@ def write(out: Path) -> None:
     given: dict[str, tuple[dict[str, pa.Table], str]] = {
         "empty": (none, "Nothing"), "bare": ({}, "Not even tables"),
         "huge": (with_gist(bundled, "\u202eabc " + "words and more " * 70_000), "A gist of 1 MB"),
-        "many": (copied(bundled, 193), "Ten thousand statements"), "unchecked": (unchecked, "Unchecked"),
+        "many": (copied(bundled, times(10_000)), "Ten thousand statements"), "unchecked": (unchecked, "Unchecked"),
         "told": (told(bundled), "Told"), "misattributed": (planted(bundled, "attribution"), "Planted"),
         "untrue": (planted(bundled, "veracity"), "Planted"),
     }  # fmt: skip
     pages = {name: explorer.page(viewed(tables), about(title)) for name, (tables, title) in given.items()}
     pages |= {
         "hostile": explorer.page(attacked, hostile_about(), texts(attacked)), "control": unprotected().encode(),
-        "part": explorer.page(viewed(copied(bundled, 20)), about("A part"), limit=400_000),
+        "part": explorer.page(viewed(copied(bundled, PARTS)), about("A part"), limit=400_000),
     }  # fmt: skip
     for name, page in pages.items():
         (out / f"{name}.html").write_bytes(page)

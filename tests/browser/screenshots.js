@@ -5,12 +5,12 @@ import { launch, open, watched } from "./browser.js";
 
 const SHOTS = [
   ["overview", "bundled.html", "#overview", 1200, 1050, "light"],
-  ["statements", "bundled.html", "#statements?verdict=contradicted&open=statement/lee-ishiba-tokyo/02", 1200, 1180, "light"],
+  ["statements", "bundled.html", "#statements?attribution=contradicted&open=statement/lee-ishiba-tokyo/27", 1200, 1180, "light"],
   ["timeline", "bundled.html", "#timeline", 1200, 1180, "light"],
   ["people", "bundled.html", "#people", 1200, 900, "light"],
   ["text", "second.html", "#text?statement=statement/port-example/01", 1200, 900, "light"],
   ["dark", "bundled.html", "#timeline", 1200, 900, "dark"],
-  ["narrow", "bundled.html", "#timeline", 360, 800, "light"],
+  ["narrow", "bundled.html", "#overview", 360, 800, "light"],
 ];
 
 const folder = resolve(process.argv[2]);

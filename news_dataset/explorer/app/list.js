@@ -78,7 +78,7 @@ class List {
     this.filters = filters(data).filter((one) => one.key !== "article" || data.rows("articles").length > 1);
     this.first = 0;
     this.most = PAGE;
-    this.earlier = h("p", { class: "more" });
+    this.earlier = h("p", { class: "earlier" });
     this.count = h("p", { class: "count", role: "status" });
     this.list = h("ol", { class: "statements" });
     this.more = h("p", { class: "more" });
