@@ -116,10 +116,8 @@ class Store:
         for one in rows.evaluated(model):
             types[one.name] = one.type
             lists[one.name] = [None if value is None else one.function(value) for value in lists[one.source]]
-        inner = ", ".join(
-            f"unnest(${at}::{kind}[]) AS {quoted(name)}" for at, (name, kind) in enumerate(types.items(), 1)
-        )
-        relation = f'SELECT *, false AS "_has_bounds", false AS "_is_odd" FROM (SELECT {inner})'
+        cells = [f"unnest(${at}::{kind}[]) AS {quoted(name)}" for at, (name, kind) in enumerate(types.items(), 1)]
+        relation = f'SELECT *, false AS "_has_bounds", false AS "_is_odd" FROM (SELECT {", ".join(cells)})'
         self._insert(self.database, table, _judged(model), relation, list(lists.values()))
 
     def _insert(
@@ -147,8 +145,8 @@ class Store:
             cells = [f"unnest(${at}::{'VARCHAR' if at - 1 in keyed else kind}[])" for at, kind in enumerate(kinds, 1)]
             inner = ", ".join(f"{cell} AS c{at}" for at, cell in enumerate(cells))
             outer = ", ".join(f"key(c{at})" if at in keyed else f"c{at}" for at in range(len(kinds)))
-            columns_of = [list(column) for column in zip(*values, strict=True)]
-            self.database.execute(f"INSERT INTO {name} SELECT {outer} FROM (SELECT {inner})", columns_of)
+            lists = [list(column) for column in zip(*values, strict=True)]
+            self.database.execute(f"INSERT INTO {name} SELECT {outer} FROM (SELECT {inner})", lists)
 
     def one(self, query: str) -> Any:
         """Return the one value that a query gives."""
