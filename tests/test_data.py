@@ -18,10 +18,12 @@ from news_dataset.spans import Text
 
 ARTICLE = "article/lee-ishiba-tokyo"
 READ_LATER = {  # pages that the notes do not have, with the date that they show
+    "source/ap-dayton-daily-news-2025-08-23": "2025-08-23",
     "source/articles-media-biden": None,
     "source/asia-business-daily-2025-08-23": "2025-08-23",
     "source/bangladesh-post-2025-08-23": "2025-08-23",
     "source/cnews-live-2025-08": None,
+    "source/daum-newspaper-2023-03-17": "2023-03-17",
     "source/donga-ilbo-korean-2025-08-23": "2025-08-23",
     "source/en-academic-murayama": None,
     "source/etoday-2025-08-15": None,
@@ -32,6 +34,7 @@ READ_LATER = {  # pages that the notes do not have, with the date that they show
     "source/simple-wikipedia-kishida": None,
     "source/smithsonian-biden": None,
     "source/yonhap-2022-10-07": "2022-10-07",
+    "source/yonhap-2023-05-08": "2023-05-08",
     "source/yonhap-2023-08-21": "2023-08-21",
     "source/yonhap-chosun-online-statement-2025-08-23": "2025-08-23",
 }
