@@ -100,7 +100,7 @@ test-browser: .venv/installed $(APP)/node_modules/.package-lock.json $(BROWSER)/
 	node $(APP)/build.js "$$out/vendor" && diff -r news_dataset/explorer/vendor "$$out/vendor" && \
 	$(BIN)/python -m tests.browser.pages "$$out" && export PAGES="$$out" CHROMIUM="$(CHROMIUM)" && cd $(BROWSER) && \
 	node --test --test-reporter=spec large.test.js && \
-	node --test --test-reporter=spec --test-concurrency=2 files.test.js use.test.js look.test.js safe.test.js
+	node --test --test-reporter=spec --test-concurrency=2 files.test.js axes.test.js find.test.js copy.test.js use.test.js look.test.js safe.test.js
 
 screenshots: .venv/installed $(BROWSER)/node_modules/.package-lock.json
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && set -e && \
