@@ -1,6 +1,6 @@
 """Makes one file or folder of what is measured: ``python made.py NAME PATH SIZE SHARE CLEAN``.
 
-It is run in the root of a checkout by the environment of the commit before, so that all sides read the same bytes.
+It is run in the root of a checkout by its environment, whose rules the files follow.
 ``CLEAN`` is the folder of clean tables or lines that some are made of.
 """
 

@@ -72,7 +72,7 @@ class Race:
         """Run contestants in turn and return what each round took, by name."""
         some = [one for one in contestants if not self.is_profiled or one.side == "now"]
         for one in some:
-            _warm(self.data.path(one.on))
+            _warm(self.data.of(one.side).path(one.on))
         runs: dict[str, list[Run]] = {one.name: [] for one in some}
         rounds = 1 if self.is_profiled else self.rounds * (5 if contestants[0].is_whole else 1)  # short, so often
         for number in range(1, rounds + 1):
@@ -87,7 +87,8 @@ class Race:
     def _one(self, one: Contestant) -> Run:
         with tempfile.TemporaryDirectory(dir=self.data.folder) as place:
             folder = Path(place)
-            names = {"path": self.data.path(one.on), "about": self.data.about, "root": self.sides.root(one.side)}
+            data = self.data.of(one.side)
+            names = {"path": data.path(one.on), "about": data.about, "root": self.sides.root(one.side)}
             names |= {"out": folder / "out", "issues": folder / "issues.parquet"}
             words = [word if one.is_code else word.format(**names) for word in one.command]
             if one.command[0] == "news_dataset" and has_memory(self.sides.python(one.side), one.command[1]):
