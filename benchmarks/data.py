@@ -17,7 +17,7 @@ SOURCES = {"alone": "tables", "canonical": "lines", "reversed": "lines", "spaced
 class Data:
     """The files of one size, made by this checkout for itself and for peers, and by the commit before for itself.
 
-    Each has the same number of everything from the same seed; what is valid by the rules of one need not be by the other's.
+    Each has the same number of everything from the same seed, but what is valid for one need not be valid for the other.
 
     Args:
         folder: where they are.
