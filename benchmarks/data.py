@@ -17,7 +17,7 @@ SOURCES = {"alone": "tables", "canonical": "lines", "reversed": "lines", "spaced
 class Data:
     """The files of one size, made by this checkout for itself and for peers, and by the commit before for itself.
 
-    Each has the same number of everything from the same seed, but what is valid for one need not be valid for the other.
+    Each has the same number of everything from the same seed, but what one side finds valid, the other need not.
 
     Args:
         folder: where they are.
