@@ -114,7 +114,7 @@ def tallies(report: Report) -> dict[str, Any]:
 def spoil(tables: Tables, chance: random.Random, number: int) -> None:
     """Change so many cells to something that may be wrong; keys and ordinals stay, which only tables can get wrong."""
     for _ in range(number):
-        name = chance.choice(TABLES)
+        name = chance.choice([one for one in TABLES if tables[one]])
         row = chance.choice(tables[name])
         table = tabular.tables()[name]
         columns = [f for f in table.fields if f.name not in table.key and not f.name.endswith(("_min", "_max"))]

@@ -112,7 +112,8 @@ class Family:
         Left out are the only mention of a thing, the only citation of a source, and the assessments that back the date
         of an event; the target of an assessment changes only where it is no fact.
         """
-        first = {"referent": self.part.world.sure, "source": 1}.get(column, 0)
+        needed = {("mentions", "referent"): self.part.world.sure, ("citations", "source"): 1}
+        first = needed.get((table, column), 0)
         rows = [one for one in enumerate(self.rows(table)) if one[1].get("mention", one[0] + 1) > first]
         if table == "assessments" and column != "id":
             target = self.part.family_of(self.own["target"])  # an event is in another part

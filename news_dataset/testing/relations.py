@@ -47,7 +47,8 @@ def _to_another_type(row: Row, family: Family, draw: Draw) -> Row | None:
 
 def _old_id_in_use(row: Row, family: Family, draw: Draw) -> Row | None:
     after = family.part.tables["people"]["id"].slice(family.part.find("people", "id", row["old_id"])[0], 1)
-    return {"old_id": str(after[0])} if len(after) else None
+    other = family.other(str(after[0])) if len(after) else None
+    return {"old_id": other.id} if other else None
 
 
 def _of_another_article(row: Row, family: Family, draw: Draw) -> Row | None:

@@ -43,6 +43,8 @@ def few(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
 
     found = {name: [row for row in table if belongs(row)] for name, table in rows.items()}
     found |= {"citations": cited, "mentions": rows["mentions"][:4], "codes": rows["codes"][:3]}
+    source = {"field": "name", "source": cited[0]["source"], "says": "A page."}
+    found["value_sources"] = [{"entity": "person/ishiba-shigeru", "ordinal": 1} | source]
     found["redirects"] = [{"old_id": "person/a", "new_id": "person/b", "reason": "merged", "release": "2026.11.0"}]
     return {name: pa.Table.from_pylist(found[name], schema=table.schema) for name, table in tables.items()}
 
