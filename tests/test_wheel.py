@@ -13,6 +13,7 @@ import pytest
 import news_dataset as nd
 from news_dataset.publish.descriptors import DESCRIPTORS
 from news_dataset.tabular import tables
+from news_dataset.views import views
 
 
 def run(installed: Path, code: str) -> str:
@@ -31,6 +32,8 @@ def test_it_holds_data_schemas_and_types(wheel: Path) -> None:
     assert {f"news_dataset/_published/{table}.parquet" for table in tables()} <= set(names)
     assert {"news_dataset/_published/manifest.json", "news_dataset/py.typed"} <= set(names)
     assert {f"news_dataset/_published/{name}" for name in DESCRIPTORS} <= set(names)
+    assert {f"news_dataset/_published/views/{view}.parquet" for view in views()} <= set(names)
+    assert {f"news_dataset/views/{view}.sql" for view in (*views(), "gravest")} <= set(names)
     assert "news_dataset/_schemas/1.0/statement.schema.json" in names
     assert len([top for top in tops if not top.endswith(".dist-info")]) == 1
     assert wheel.stat().st_size < 2_000_000
@@ -49,7 +52,7 @@ def test_it_works_alone(installed: Path) -> None:
     assert shown[0].startswith(str(installed))
     assert shown[1] == str(installed / "news_dataset" / "_published" / "people.parquet")
     assert shown[2] == f"{len(nd.load_all())} {len(nd.who_said_what())} {len(nd.timeline())}"
-    assert shown[3] == "{'checked': 34, 'skipped': 0, 'failed': 0, 'warned': 0}"
+    assert shown[3] == "{'checked': 38, 'skipped': 0, 'failed': 0, 'warned': 0}"
 
 
 def test_a_broken_release_inside_is_noticed(installed: Path) -> None:

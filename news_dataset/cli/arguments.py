@@ -25,11 +25,11 @@ _SQL = (
 )
 
 _FORMS = """\
-csv     OUT is a folder: <table>.csv, UTF-8, null is an empty cell; datapackage.json says types and keys. A text that
-        a spreadsheet could take for a formula has an apostrophe before it.
+csv     OUT is a folder: <table>.csv, views/<view>.csv, UTF-8, null is an empty cell; datapackage.json says types and
+        keys. A text that a spreadsheet could take for a formula has an apostrophe before it.
 jsonl   OUT is a folder: <table>.jsonl, a flat object per row of the table, null where a column has no value. (The
         release has JSON Lines of another kind: a whole record a line, with its children inside.)
-sqlite  OUT is a file: typed tables with keys, references and indexes, and full-text search in gist and quote of
+sqlite  OUT is a file: typed tables with keys, references and indexes, views, and full-text search in gist and quote of
         statements and in finding of assessments:
           SELECT s.id, s.gist FROM statements_fts JOIN statements AS s ON s.rowid = statements_fts.rowid
           WHERE statements_fts MATCH 'tariff' ORDER BY rank;

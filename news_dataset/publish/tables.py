@@ -13,6 +13,7 @@ from news_dataset.engine.database import cursor
 from news_dataset.errors import UsageError
 from news_dataset.frames import as_schema
 from news_dataset.manifest import SCHEMA_VERSION, Content, OrderedContent
+from news_dataset.parquet import decoded_bytes
 from news_dataset.patterns import is_plain
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
 from news_dataset.records.columns import children, columns, properties
@@ -34,6 +35,7 @@ MOST_PARTS = 1_000
 
 _ABSENT = "__HIVE_DEFAULT_PARTITION__"  # the name that readers of such folders know
 _LINES = 2_048  # rows whose lines are made at once, since each line is a copy of its row
+_AT_ONCE = 2 * 2**20  # bytes whose lines are made together
 _LONGEST = 200  # characters of the name of a folder
 _BARE = ("int32", "double", "bool")  # kinds that JSON writes without quotes
 
@@ -109,9 +111,11 @@ def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.
     """Return how many rows there are, and their hash: the same as ``tabular.content_hash`` gives."""
     connection, count, total = database.cursor(), 0, 0
     for batch in batches:
-        connection.register("batch", batch)
-        some, part = _summed(connection, table, "FROM batch")
-        count, total = count + some, total + part
+        size = max(1, len(batch) * _AT_ONCE // max(1, decoded_bytes(batch)))
+        for start in range(0, len(batch), size):
+            connection.register("batch", batch.slice(start, size))
+            some, part = _summed(connection, table, "FROM batch")
+            count, total = count + some, total + part
     return Content(count, hash_of_sum(total))
 
 

@@ -55,7 +55,7 @@ def with_a_kinder_view(path: Path) -> None:
         with sqlite3.connect(path) as base:
             ((sql,),) = base.execute("SELECT sql FROM sqlite_master WHERE name = 'claims'").fetchall()
             base.execute("DROP VIEW claims")
-            base.execute(sql.replace("WHEN 'contradicted' THEN 0", "WHEN 'contradicted' THEN 9"))
+            base.execute(sql.replace("content.verdict AS content_verdict", "'supported' AS content_verdict"))
             assert base.execute("SELECT sql FROM sqlite_master WHERE name = 'claims'").fetchall() != [(sql,)]
         base.close()
         return
