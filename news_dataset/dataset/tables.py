@@ -48,8 +48,8 @@ class TableAccess:
     def load(self, table: Table, *, as_: Form = "pandas", columns: Columns = None, filters: Any = None) -> Any:
         """Return a table; what comes back is the caller's own, to change at will.
 
-        As a pandas frame, text is ``str`` (before pandas 3 ``string``), a code of a closed codebook a category with all of
-        its codes, ordered where it has an order; days are ``datetime64[s]``, whole numbers ``Int32``, other numbers
+        As a pandas frame, text is ``str`` (before pandas 3 ``string``), a code of a closed codebook a category with all
+        of its codes, ordered where it has an order; days are ``datetime64[s]``, whole numbers ``Int32``, other numbers
         ``float64``, and truth values ``bool``, false where absent. No column is ``object``. Name, licence and versions
         are in ``DataFrame.attrs``.
 
@@ -63,8 +63,8 @@ class TableAccess:
 
         Raises:
             KeyError: there is no such table or column; the message names the nearest.
-            ValueError: *as_* is none of the four, *columns* is no list of names, or *filters* are not understood or name a
-                code that there is not.
+            ValueError: *as_* is none of the four, *columns* is no list of names, or *filters* are not understood or
+                name a code that there is not.
             IntegrityError: the file is not the one that the manifest vouches for.
             SetupError: Polars is wanted and not installed.
 
