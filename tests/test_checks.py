@@ -85,7 +85,9 @@ def test_one_changed_character_of_a_quotation_is_noticed(
     change(STATEMENTS, "quote: a virtuous cycle", "quote: a virtuous circle")
     text = request.getfixturevalue("article_text") if with_text else None
 
-    assert found(nd.validate(dataset, text=text)) == {("quote_words", line_of(dataset / STATEMENTS, "virtuous circle"))}
+    assert found(nd.validate(dataset, text=text)) == {
+        ("quote_words", line_of(dataset / STATEMENTS, "quote: a virtuous circle"))
+    }
 
 
 def test_one_changed_mark_of_a_quotation_needs_the_text(dataset: Path, change: Change, article_text: Path) -> None:
@@ -131,9 +133,9 @@ def test_a_fact_without_assessment_is_a_warning_while_a_draft(dataset: Path, cha
         "target: statement/lee-ishiba-tokyo/06\n",
     )
     change("data/dataset.yaml", "- of: facts_assessed\n  min_percent: 100\n", "")
-    reviewed = nd.validate(dataset)
-    change("data/curated/articles/lee-ishiba-tokyo.yaml", "status: reviewed", "status: draft")
     draft = nd.validate(dataset)
+    change("data/curated/articles/lee-ishiba-tokyo.yaml", "status: draft", "status: reviewed")
+    reviewed = nd.validate(dataset)
 
     assert [(issue.code, issue.severity) for issue in draft] == [("unassessed_fact", "warning")]
     assert [(issue.code, issue.severity) for issue in reviewed] == [("unassessed_fact", "error")]

@@ -84,11 +84,11 @@ def test_a_release_that_does_not_fit_the_disk(dataset: Path, temporary: Path) ->
     """The one before stays as it was."""
     out = dataset / "data" / "published"
     assert command(temporary, "build", dataset).returncode == 0
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    before = {path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     full = command(temporary, "build", dataset, size=20_000)
 
     assert (full.returncode, full.stderr.count("\n")) == (5, 1), full.stderr
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     assert [path.name for path in out.parent.iterdir() if path.name.startswith(".")] == []
     assert os.listdir(temporary) == []
 

@@ -120,7 +120,7 @@ def test_many_speakers_are_cut_and_counted() -> None:
     assert row_labels(ax)[-1] == "16 others"
     assert sum(bars(ax).values()) == len(many)
     assert sum("reported" in label for label in row_labels(timeline)) == canvas.MOST
-    assert "Not shown: 60 events without any date and 135 more events." in "\n".join(texts(timeline)).split("\n")
+    assert "Not shown: 80 events without any date and 155 more events." in "\n".join(texts(timeline)).split("\n")
 
 
 def test_two_speakers_of_one_name_have_two_bars() -> None:

@@ -139,7 +139,7 @@ def test_files_in_the_folder_of_views_are_not_hidden(release: Path) -> None:
 def test_a_comparison_names_the_views(release: Path) -> None:
     """Where the records give others."""
     path = release.parent / "curated" / "articles" / "lee-ishiba-tokyo.yaml"
-    path.write_text(path.read_text("utf-8").replace("status: reviewed", "status: corrected"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("status: draft", "status: corrected"), "utf-8")
 
     found = compare(release.parent.parent, release)
     assert {one.partition(":")[0] for one in found} >= {"articles", *views()}
@@ -205,7 +205,7 @@ def test_a_part_of_a_dataset_has_the_views_that_it_can_have(tmp_path: Path) -> N
 def test_what_was_withdrawn_is_shown_on_demand(dataset: Path) -> None:
     """Its claims are in SQL and on demand; what belongs to no article stays."""
     path = dataset / "data" / "curated" / "articles" / "lee-ishiba-tokyo.yaml"
-    path.write_text(path.read_text("utf-8").replace("status: reviewed", "status: withdrawn"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("status: draft", "status: withdrawn"), "utf-8")
     withdrawn = nd.Dataset.open(dataset / "data" / "curated")
     for view in views():
         before, whole = getattr(nd, view)(), getattr(withdrawn, view)(include_withdrawn=True)

@@ -30,7 +30,7 @@ DANGLING = Query(
                 WHEN NOT is_whole THEN '{PART}' END AS skipped,
            CASE WHEN r.id IS NULL THEN 'type' WHEN r.id < 0 THEN 'empty' ELSE '' END AS why
     FROM refs r CROSS JOIN run
-    LEFT JOIN (SELECT id FROM ids UNION SELECT id FROM host) k ON k.id = r.id
+    LEFT JOIN (SELECT DISTINCT id FROM (SELECT id FROM ids UNION ALL SELECT id FROM host) known) k ON k.id = r.id
     LEFT JOIN hidden h ON h.id = r.id
     LEFT JOIN unsure u ON u.tbl = r.tbl AND u.col = r.col
     """,
