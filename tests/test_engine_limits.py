@@ -196,7 +196,7 @@ def test_checks_take_time_as_the_data_grows(tmp_path: Path, monkeypatch: pytest.
         spent.clear()
         for n in (2_000, 4_000, 8_000):
             folder = tmp_path / form / f"{n}"
-            write_synthetic(folder, n // SHARE, 1, faults=0.02, form="jsonl" if form == "jsonl" else "parquet")
+            write_synthetic(folder, n // SHARE, 2, faults=0.02, form="jsonl" if form == "jsonl" else "parquet")
             spent[form].append(cpu(partial(record, folder)))
         wrong = [said for name, times in spent.items() for said in steep(name, times)]
 
