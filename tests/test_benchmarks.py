@@ -53,7 +53,7 @@ def test_run_measures_every_contestant_and_goes_on_where_it_was(
         for one in group.keys() - NOT_HERE:
             assert min(group[one][0][figure] for figure in ("wall", "cpu", "peak")) > 0, (one, group[one])
     assert groups[measured[0]][f"{measured[0]}, now"][0]["imports"] > 0.05
-    assert sum(groups["lines"]["lines 0.1 % bad, now"][0]["issues"].values()) > 20
+    assert sum(groups["lines"]["lines 0.1 % bad, now"][0]["issues"].values()) > 15
     page = capsys.readouterr().out
     assert "; of each code as many as before." in page
     assert all(goal.words in page for goal in GOALS)
@@ -68,7 +68,7 @@ def test_peers_find_what_is_planted_and_nothing_else(data: Data) -> None:
 
     faults = pq.read_table(data.path("tables-bad/faults.parquet")).to_pylist()
     planted = {one["row"] for one in faults if one["table"] == "statements" and one["code"] in COLUMNS}
-    assert len(planted) > 5
+    assert len(planted) > 3
     for peer in (frames.by_hand, sql.by_hand):
         assert planted <= set(peer(data.path("tables-bad"), data.about, Path()))
         assert peer(data.path("alone"), data.about, Path()) == []
