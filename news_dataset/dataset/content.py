@@ -178,7 +178,6 @@ class ContentAccess(ViewAccess):
             1
         """
         from news_dataset import exporters
-        from news_dataset.views import supported
 
         exporters.refuse_among_records(self._folder, Path(output))
         info = self.info()
@@ -187,8 +186,7 @@ class ContentAccess(ViewAccess):
         if "title" in about:
             about["citation"] = self.citation()
         tables = self.load_all(as_="arrow")
-        made = {name: self._view_table(name) for name in supported(tables)} if to == "csv" else {}
-        exporters.export(tables | made, about, to, Path(output))
+        exporters.export(tables | (self._view_tables(tables) if to == "csv" else {}), about, to, Path(output))
         return rows
 
     def explore(self, output: str | Path, *, text: str | Path | None = None) -> Page:
@@ -220,7 +218,7 @@ class ContentAccess(ViewAccess):
         tables = self.load_all(as_="arrow")
         articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
         texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
-        page = explorer.page(tables, self._about(), texts)
+        page = explorer.page(tables | self._view_tables(tables), self._about(), texts)
         with new_output(Path(output), explorer.foreign) as new:
             new.write_bytes(page)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
