@@ -28,7 +28,11 @@ _OFFICE = "The office that they held on the day of the occasion, else of the art
 _Column = tuple[str, str] | tuple[str, str, str]
 """Its name; the column that it borrows from, or the kind of a column of its own; a description, if not the lender's."""
 
-_AXES: tuple[_Column, ...] = (
+_CLAIM: tuple[_Column, ...] = (
+    ("gist", "statements.gist"),
+    ("quote", "statements.quote"),
+    ("certainty", "statements.certainty"),
+    ("polarity", "statements.polarity"),
     ("attribution_verdict", "assessments.verdict", _SAID),
     ("attribution_finding", "assessments.finding", _FINDING),
     ("attribution_independence", "assessments.independence", _INDEPENDENCE),
@@ -46,11 +50,7 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
         ("claim_type", "statements.claim_type"),
         ("speakers", "string", "Names of those to whom it is attributed, joined by '; '."),
         ("addressees", "string", "Names of those to whom it is directed, joined by '; '."),
-        ("gist", "statements.gist"),
-        ("quote", "statements.quote"),
-        ("certainty", "statements.certainty"),
-        ("polarity", "statements.polarity"),
-        *_AXES,
+        *_CLAIM,
         ("n_sources", "int32", "How many sources its assessments cite."),
         ("occasion", "statements.occasion"),
         ("occasion_date", "events.date", "When that event took place according to independent sources, EDTF."),
@@ -70,11 +70,7 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
         ("speaker_office", "offices.title", _OFFICE),
         ("occasion", "statements.occasion"),
         ("occasion_date", "events.date", "When that event took place according to independent sources, EDTF."),
-        ("gist", "statements.gist"),
-        ("quote", "statements.quote"),
-        ("certainty", "statements.certainty"),
-        ("polarity", "statements.polarity"),
-        *_AXES,
+        *_CLAIM,
     ),
     "timeline": (
         ("event", "events.id"),
