@@ -105,7 +105,7 @@ EMBED = {
         "literal_words",
     },
     "people": {"not_a_record"},
-    "places": {"missing_key", "out_of_range", "broken_rule"},
+    "places": {"missing_key", "out_of_range", "broken_rule", "wrong_field"},
     "events": {"wrong_mode"},
     "statements": {
         "unanchored", "unusual_code", "duplicate_id", "foreign_number", "wrong_of", "statement_without_evidence",

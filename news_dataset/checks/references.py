@@ -219,8 +219,8 @@ WRONG_FIELD = Query(
         one: (f"{{field}} is not a field of {'an' if one[0] in 'aeiou' else 'a'} {one}", f"fields: {', '.join(names)}")
         for one, names in _FIELDS.items()
     },
-    "# in places/port-example.yaml\nvalue_sources:\n- field: birth_date\n  source: source/example-archive",
-    "# in places/port-example.yaml\nvalue_sources:\n- field: latitude\n  source: source/example-archive",
+    "value_sources:\n- field: birth_date\n  source: source/example-archive",
+    "value_sources:\n- field: latitude\n  source: source/example-archive",
 )
 
 QUERIES = (DANGLING, DUPLICATE, MISNAMED, FOREIGN, UNUSED, CIRCULAR, WRONG_FIELD, ASSESSED_TWICE, REDIRECT)
