@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -261,15 +262,24 @@ def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: P
     assert any(entry.row is None for entry in Collection.open(path).entries)
 
 
-def test_new_takes_the_next_free_number(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of the article that is named."""
-    assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "-C", str(root)]) == 0
-    shown = capsys.readouterr()
+def test_new_takes_the_next_free_number(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the article that is named, or of the only one; what stands there stays."""
+    path = dataset / "data/curated/statements/lee-ishiba-tokyo.yaml"
+    before, number = path.read_text("utf-8"), len(nd.load("statements"))
+    assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "-C", str(dataset)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert main(["new", "statement", "-C", str(dataset)]) == 0
+    after = path.read_text("utf-8")
 
-    assert f"- id: statement/lee-ishiba-tokyo/{len(nd.load('statements')) + 1}\n" in shown.out
-    assert "article: article/lee-ishiba-tokyo\n" in shown.out
-    assert "next: " in shown.err
-    assert main(["new", "statement"]) == main(["new", "persn"]) == 2
+    assert after.startswith(before)
+    ids = re.findall(r"^- id: (.*)$", after.removeprefix(before), re.MULTILINE)
+    assert ids == [f"statement/lee-ishiba-tokyo/{number + more}" for more in (1, 2)]
+    assert shown == [
+        f"{path}: fill in kind, claim_type, gist, certainty, polarity",
+        f"next: news-dataset validate {dataset}",
+    ]
+    assert main(["new", "statement", "--article", "lee-ishiba-tokio", "-C", str(dataset)]) == 2
+    assert "did you mean article/lee-ishiba-tokyo?" in capsys.readouterr().err
 
 
 def test_fmt_and_its_check(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,8 +120,10 @@ def _ids(ids: list[str], article: str) -> dict[str, list[str]]:
 def _usual(collection: Collection) -> dict[str, str]:
     """Return what most records have in some fields, and where none has any what ``dataset.yaml`` says."""
     about = collection.description
-    found = {"annotator": about.contributors[0].name, "language": about.language or "en"} if about else {}
-    found |= {"assessed_by": found["annotator"]} if about else {}
+    found = {"country": "", "wikidata": ""}  # rather no example than one of another dataset
+    if about:
+        curator = about.contributors[0].name
+        found |= {"language": about.language or "en", "annotator": curator, "assessed_by": curator}
     counts = Counter(_values(collection))
     return found | {name: value for (name, value), _ in reversed(counts.most_common())}
 

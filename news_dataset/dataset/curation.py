@@ -61,7 +61,7 @@ class CurationAccess(ContentAccess):
             SetupError: the file cannot be written.
 
         Examples:
-            >>> draft = nd.new("my-dataset", "person", "ann-other")
+            >>> draft = nd.new("my-dataset", "person", "ann-other", output="-")
             >>> draft.path.name, draft.blanks
             ('ann-other.yaml', ('name',))
         """

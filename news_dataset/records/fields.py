@@ -145,8 +145,8 @@ CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN, examples=["2
 Language = Annotated[
     str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", examples=["en", "ko-Hang"])
 ]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["FRA"])]
-Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$", examples=["Q142"])]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["KOR"])]
+Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$", examples=["Q884"])]
 Yes = Annotated[bool, OnlyTrue()]
 Count = Annotated[int, Field(ge=0, le=_LAST)]
 Number = Annotated[float, Field(ge=-1e15, le=1e15)]  # within which a double tells apart what people write
