@@ -119,7 +119,12 @@ UNASSESSED_PART = Query(
            ON o.target = s.id
     WHERE p.tbl = 'statements' AND s.kind <> 'narrated'
     """,
-    {"": ("the attribution of {parent} does not hold, and that of its part {id} is not assessed", "assess its attribution")},
+    {
+        "": (
+            "the attribution of {parent} does not hold, and that of its part {id} is not assessed",
+            "assess its attribution",
+        )
+    },
     "# in statements/port-example.yaml\n- id: statement/port-example/01\n- id: statement/port-example/02\n"
     "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
     "target: statement/port-example/01\naspect: attribution\nverdict: unsupported",
@@ -289,6 +294,6 @@ LOST = Query(
 )
 
 QUERIES = (
-    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SEVERAL_DATES, UNASSESSED, UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE,
-    ROW_COUNT, LOW_COVERAGE, LOST,
+    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SEVERAL_DATES, UNASSESSED, UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS,
+    ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST,
 )  # fmt: skip
