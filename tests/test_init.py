@@ -183,9 +183,9 @@ def test_templates_speak_of_the_dataset(harbour: Path) -> None:
     assert not re.search("KOR|Q884|lee-|2025-08", "".join(texts.values()))
     assert {"# country: NLD", "# wikidata:"} <= set(texts["place"].splitlines())
     assert "In this dataset: person/ann, person/x, place/x." in " ".join(texts["statement"].replace("#", "").split())
-    article, (assessment,) = yaml.safe_load(texts["article"]), yaml.safe_load(texts["assessment"])
+    article = yaml.safe_load(texts["article"])
     assert (article["language"], article["annotator"], article["status"]) == ("fy", "Name of the curator", "draft")
-    assert assessment["assessed_by"] == "Name of the curator"
+    assert "assessed_by: Name of the curator" in texts["assessment"]
     assert drafts["article"].blanks == ("headline", "genre", "rights")
     assert all(draft.path.read_text("utf-8") == draft.text for draft in drafts.values())
     for draft in drafts.values():
