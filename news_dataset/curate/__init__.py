@@ -1,4 +1,4 @@
-"""The curator's desk: templates, spans by their words, and a canonical form for records."""
+"""The curator's desk: a new dataset, templates, spans by their words, and a canonical form for records."""
 
 from __future__ import annotations
 
