@@ -29,7 +29,8 @@ def across() -> Iterator[Fault]:
         for column in ("mention", "fragment"):
             yield Fault("span_numbers", owner, table, column, partial(_gap, column))
         for is_backwards in (False, True):
-            yield Fault("span_numbers", owner, table, "start", partial(_other_start, table, is_backwards))
+            column = "fragment" if is_backwards else "mention"
+            yield Fault("span_numbers", owner, table, column, partial(_other_start, table, is_backwards))
     yield from (Fault(code, owner, table, column, how) for code, owner, table, column, how in ACROSS)
 
 
