@@ -37,8 +37,8 @@ offices:
 CONFLICT = "keep one of the two versions, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>"
 GIT = "the mark of a conflict of git"
 CODES = (
-    "asylum, cbrn, corruption, crime, cyber, diplomatic, disasters, economic, election, environment, executive, gender, "
-    "health, human_rights, human_security, illegal_drugs, inequality, intelligence, legal, legislative"
+    "asylum, cbrn, corruption, crime, cyber, diplomatic, disasters, economic, election, environment, executive, "
+    "gender, health, human_rights, human_security, illegal_drugs, inequality, intelligence, legal, legislative"
 )
 ORDER = "cannot be after end: swap the two dates, or correct one"
 COUNTRY = "is not a country code of three letters (ISO 3166-1)"
