@@ -133,6 +133,40 @@ UNASSESSED = Query(
     "# in assessments/port-example.yaml\ntarget: statement/port-example/01\naspect: veracity",
 )
 
+UNASSESSED_PART = Query(
+    "unassessed_part",
+    "policy",
+    manual("""
+        A part of a claim that its speakers did not make is not assessed itself, so it would be counted as theirs.
+
+        Where the attribution or quotation of a statement is contradicted or unsupported, each statement that has it as
+        parent has an assessment of its own attribution. A warning while its article is a draft, an error afterwards.
+    """),
+    f"""
+    SELECT 'statements' AS tbl, s.pos, 'parent' AS col, w.target IS NOT NULL AND o.target IS NULL AS broken,
+           coalesce(a.status = 'draft', true) AS is_warning, {SOUND} AS skipped
+    FROM parents p JOIN statements s ON s.pos = p.pos CROSS JOIN run LEFT JOIN first_articles a ON a.id = s.article
+    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN ('attribution', 'quotation')
+               AND verdict IN ('contradicted', 'unsupported')) w ON w.target = p.parent
+    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN ('attribution', 'quotation')) o
+           ON o.target = s.id
+    WHERE p.tbl = 'statements' AND s.kind <> 'narrated'
+    """,
+    {
+        "": (
+            "the attribution of {parent} does not hold, and that of its part {id} is not assessed",
+            "assess its attribution",
+        )
+    },
+    "# in statements/port-example.yaml\n- id: statement/port-example/01\n- id: statement/port-example/02\n"
+    "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
+    "target: statement/port-example/01\naspect: attribution\nverdict: unsupported",
+    "# in statements/port-example.yaml\n- id: statement/port-example/01\n- id: statement/port-example/02\n"
+    "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
+    "target: statement/port-example/02\naspect: attribution\nverdict: not_checkable",
+    needs=("statements", "assessments"),
+)
+
 UNBACKED = Query(
     "unbacked_date",
     "policy",
@@ -293,6 +327,6 @@ LOST = Query(
 )
 
 QUERIES = (
-    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES, UNASSESSED, UNBACKED,
-    UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST,
+    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES, UNASSESSED,
+    UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST,
 )  # fmt: skip

@@ -170,14 +170,14 @@ def _ordinals(owner: Ints) -> Ints:
 
 def _statements(batch: Batch) -> pa.Table:
     draws, at = batch.world.draws, batch.at
-    above = draws.integers("parent", at, batch.place.clip(1))
+    above = (np.arange(len(at)) - 1 - draws.integers("parent", at, batch.place.clip(1))).clip(0)
+    is_part = draws.chance("parent?", at, 5) & ~draws.chance("assessed twice", at, 12)[above]  # in its attribution
     given = {
         "id": batch.ids, "article": join("article/", take(batch.slugs, batch.owner)),
         "kind": take(KINDS, batch.kind), "claim_type": take(CLAIMS, batch.claim),
         "quote": only(join(*batch.fragments, by=" … "), batch.is_quoted),
         "quote_fidelity": take(FIDELITIES, draws.choice("fidelity", at, (30, 45, 25)), batch.is_quoted),
-        "parent": take(batch.ids, (np.arange(len(at)) - 1 - above).clip(0),
-                       draws.chance("parent?", at, 5) & (batch.place > 0)),
+        "parent": take(batch.ids, above, is_part & (batch.place > 0)),
     }  # fmt: skip
     return batch.world.table(records.Statement, at, given, {"cue": batch.has_cue})
 

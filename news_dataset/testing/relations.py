@@ -161,12 +161,27 @@ def _second_date(row: Row, family: Family, draw: Draw) -> Row | None:
     return {}
 
 
-def _unassessed(row: Row, family: Family, draw: Draw) -> Row | None:
-    article = family.other(row["article"])
+def _assessments(row: Row, family: Family) -> list[Row]:
+    """Return the assessments of the article of a statement."""
     slug, assessed = row["article"].partition("/")[2], family.part.tables["assessments"]
     start, stop = (family.part.find("assessments", "id", f"assessment/{slug}{end}")[0] for end in "/0")
-    is_free = row["claim_type"] != "fact" and row["id"] not in assessed["target"].slice(start, stop - start).to_pylist()
+    found: list[Row] = assessed.slice(start, stop - start).to_pylist()
+    return found
+
+
+def _unassessed(row: Row, family: Family, draw: Draw) -> Row | None:
+    article = family.other(row["article"])
+    is_free = row["claim_type"] != "fact" and row["id"] not in {one["target"] for one in _assessments(row, family)}
     return {"claim_type": "fact"} if article and is_free else None
+
+
+def _part_of_what_was_not_said(row: Row, family: Family, draw: Draw) -> Row | None:
+    if row["kind"] == "narrated" or row["parent"]:
+        return None
+    said = [one for one in _assessments(row, family) if one["aspect"] in ("attribution", "quotation")]
+    wrong = [one["target"] for one in said if one["verdict"] in ("contradicted", "unsupported")]
+    earlier = [one for one in wrong if one < row["id"]]  # parents are, so that there is no circle
+    return {"parent": earlier[0]} if earlier and row["id"] not in {one["target"] for one in said} else None
 
 
 def _event_date(is_dated: bool, row: Row, family: Family, draw: Draw) -> Row | None:
@@ -212,6 +227,7 @@ ACROSS: tuple[tuple[str, str, str, str, How], ...] = (
     ("duplicate_url", "articles", "articles", "url", partial(_as_before, "url")),
     ("several_dates", S, "statement_events", "", _second_date),
     ("unassessed_fact", S, S, "claim_type", _unassessed),
+    ("unassessed_part", S, S, "parent", _part_of_what_was_not_said),
     ("unbacked_date", "events", "events", "date", partial(_event_date, False)),
     ("unbacked_date", "events", "events", "date", partial(_event_date, True)),
     ("uncited_verdict", A, A, "verdict", partial(_unsupported, False)),
