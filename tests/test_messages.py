@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import news_dataset as nd
+from news_dataset.cli import main
 from news_dataset.curate.anchor import anchor
 from news_dataset.spans import Text
 from tests.each import each
@@ -182,3 +183,14 @@ def test_words_are_found_whole(text: str, words: str, said: str, tmp_path: Path)
 
     assert [one.issue.sentence for one in done.refusals] == [said] * bool(said)
     assert done.spans == (0 if said else 1)
+
+
+def test_restore_numbers_quantities(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They have no mentions and fragments."""
+    text = tmp_path / "other.txt"
+    text.write_text("The weather will stay fine.\n", "utf-8")
+    assert main(["restore", "--text", str(text), "-C", str(root)]) == 0
+    lines = [line.split()[1:4] for line in capsys.readouterr().out.splitlines() if "quantities" in line]
+
+    assert ["quantities", "1", "orphan"] in lines
+    assert not [line for line in lines if "None" in line[1]]

@@ -25,8 +25,8 @@ EXTERNAL_ID = Query(
         item: Japan acts, and lies on the map.
     """),
     f"""
-    SELECT tbl, pos, col, pos > first AS broken, true AS is_warning, first AS other
-    FROM (SELECT tbl, pos, col, min(pos) OVER (PARTITION BY tbl, col, identifier) AS first
+    SELECT tbl, pos, col, pos > earliest AS broken, true AS is_warning, earliest AS other
+    FROM (SELECT tbl, pos, col, min(pos) OVER (PARTITION BY tbl, col, identifier) AS earliest
           FROM ({_IDENTIFIED}) identified) numbered
     """,
     {"": ("{other_id} has {col} {value}, too", "merge the two records, or correct the identifier of one")},
@@ -45,8 +45,8 @@ URL = Query(
         Most often one article was entered twice. A withdrawn article may share the address of the one that replaces it.
     """),
     """
-    SELECT 'articles' AS tbl, pos, 'url' AS col, pos > first AS broken, true AS is_warning, first AS other
-    FROM (SELECT pos, min(pos) OVER (PARTITION BY url) AS first
+    SELECT 'articles' AS tbl, pos, 'url' AS col, pos > earliest AS broken, true AS is_warning, earliest AS other
+    FROM (SELECT pos, min(pos) OVER (PARTITION BY url) AS earliest
           FROM first_articles WHERE url IS NOT NULL AND status <> 'withdrawn') numbered
     """,
     {
@@ -75,8 +75,8 @@ PARTICIPANT = Query(
         It would count twice. Somebody may have several roles: the speaker of a statement may be its target, too.
     """),
     f"""
-    SELECT tbl, pos, 'entity' AS col, pos > first AS broken, true AS is_warning, due
-    FROM (SELECT tbl, pos, min(pos) OVER (PARTITION BY tbl, me, role, entity) AS first,
+    SELECT tbl, pos, 'entity' AS col, pos > earliest AS broken, true AS is_warning, due
+    FROM (SELECT tbl, pos, min(pos) OVER (PARTITION BY tbl, me, role, entity) AS earliest,
                  min(ordinal) OVER (PARTITION BY tbl, me, role, entity) AS due
           FROM ({_PARTICIPANTS}) participants) numbered
     """,
