@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from news_dataset.checks import duplicates
 from news_dataset.checks.evidence import UNQUOTED_WORDS
 from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query, manual
 
@@ -55,6 +56,38 @@ WRONG_SPEAKERS = Query(
     "kind: narrated\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
     "kind: indirect\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
     needs=("statements", "statement_participants"),
+)
+
+SPEAKER_WITHOUT_SOURCE = Query(
+    "speaker_without_source",
+    "policy",
+    manual("""
+        No words of the text are marked as naming a speaker; a warning.
+
+        Speakers are shown by evidence of role source, whose ``of`` is their ordinal; a pronoun will do. Left out are
+        speakers whom the text leaves unnamed (implicit: true), free indirect speech, which names nobody, and statements
+        with source evidence of somebody who is no speaker.
+    """),
+    """
+    SELECT 'statement_participants' AS tbl, p.pos, CASE WHEN p.entity IS NULL THEN 'label' ELSE 'entity' END AS col,
+           e.me IS NULL AND o.me IS NULL AS broken, true AS is_warning, p.ordinal AS number
+    FROM statement_participants p JOIN statements s ON s.me = p.me
+    LEFT JOIN (SELECT DISTINCT me, "of" FROM evidence WHERE role = 'source') e ON e.me = p.me AND e."of" = p.ordinal
+    LEFT JOIN (
+        SELECT DISTINCT w.me FROM evidence w LEFT JOIN statement_participants q
+               ON q.me = w.me AND q.ordinal = w."of" AND q.role = 'speaker'
+        WHERE w.role = 'source' AND q.me IS NULL) o ON o.me = p.me
+    WHERE p.role = 'speaker' AND p.implicit IS NULL AND s.kind NOT IN ('narrated', 'free_indirect')
+    """,
+    {
+        "": (
+            "no evidence of role source names the speaker {value}",
+            "add it with of: {number}, or implicit: true if the text names nobody",
+        )
+    },
+    "statement_participants:\n- {role: speaker, label: the mayor}\nevidence:\n- role: content",
+    "statement_participants:\n- {role: speaker, label: the mayor}\nevidence:\n- role: content\n- role: source\n  of: 1",
+    needs=("statement_participants", "statements", "evidence"),
 )
 
 SEVERAL_DATES = Query(
@@ -294,6 +327,6 @@ LOST = Query(
 )
 
 QUERIES = (
-    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SEVERAL_DATES, UNASSESSED, UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS,
-    ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST,
+    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES, UNASSESSED,
+    UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST,
 )  # fmt: skip

@@ -248,7 +248,7 @@ def restore(options: Namespace) -> int:
         else:
             words = f"“{row['words']}”" if row["words"] is not None else ""
             name = row["role"] or row["table"]
-            place = f"{row['mention']}.{row['fragment']}"
+            place = f"{row['mention']}.{row['fragment']}" if row["mention"] else str(row["ordinal"])  # of a quantity
             parts = (row["record"], name, place, row["state"], row["places"] or "", words)
             print(escape("  ".join(parts).replace("\n", " ")))
     counts = Counter(row["state"] for row in rows)

@@ -40,7 +40,7 @@ _TYPES = {
     "date32": "sc:Date",
 }  # fmt: skip
 _RAI = {
-    "rai:dataAnnotationProtocol": "Claims, events and verdicts are coded by a codebook; the table codes has it in short.",
+    "rai:dataAnnotationProtocol": "Claims, events and verdicts are coded by a codebook, in short in the table codes.",
     "rai:dataLimitations": "It describes the articles in it and no others. A verdict is what the cited sources showed "
     "to whoever assessed the claim, on the day in assessed_on.",
     "rai:personalSensitiveInformation": "Named people, what articles have them say, and whether sources bear it out.",

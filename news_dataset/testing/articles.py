@@ -185,12 +185,12 @@ def _statements(batch: Batch) -> pa.Table:
 def _participants(batch: Batch) -> pa.Table:
     draws, (row, slot) = batch.world.draws, np.nonzero(batch.who)
     at = batch.at[row] * 4 + slot
-    form = np.where(slot == SECOND, ENTITY, draws.choice("form", at, (70, 30)))
-    form = np.where(slot == SPEAKER, batch.form[row], form)
+    form = np.select([slot == SPEAKER, slot == SECOND], [batch.form[row], ENTITY], draws.choice("form", at, (70, 30)))
     role = np.where(slot == OTHER, 2 + draws.choice("role", at, (40, 30, 20, 10)), np.where(slot <= SECOND, 0, 1))
+    entity = only(batch.world.entities("statement_participants", at, row), form == ENTITY)
     given = {"statement": take(batch.ids, row), "ordinal": numbers(_ordinals(row)), "role": take(PARTS, role)}
-    present = {"entity": form == ENTITY, "label": form == LABEL, "implicit": form == IMPLICIT}
-    return batch.world.table(records.StatementParticipant, at, given, present)
+    present = {"label": form == LABEL, "implicit": form == IMPLICIT}
+    return batch.world.table(records.StatementParticipant, at, given | {"entity": entity}, present)
 
 
 def _events(batch: Batch) -> pa.Table:
@@ -258,7 +258,7 @@ def _shown(batch: Batch) -> Mask:
 
     broken = batch.fragments[1].is_valid().to_numpy(zero_copy_only=False)
     content, again = ~reported | shown("content shown", 30), quoted & shown("repeated shown", 6)
-    source = who[:, SPEAKER] & (batch.form != IMPLICIT) & shown("source shown", 85)
+    source = who[:, SPEAKER] & (batch.form != IMPLICIT) & (batch.kind != KINDS.index("free_indirect"))
     columns = [
         content, content & shown("again shown", 18), source, source & who[:, SECOND],
         batch.has_cue & (reported | shown("cue shown", 80)), quoted, broken, again, again & broken,
