@@ -173,14 +173,16 @@ def _is_same(old: Any, new: Any) -> bool:
     return bool(old == new and meant and is_cut[0] == is_cut[1])
 
 
-def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False) -> str:
+def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False, in_flow: bool = False) -> str:
     """Return *text* as a scalar on one line.
 
     Args:
         text: what it says.
         is_plain: whether it was written without quotes, and so may be a number or a truth value.
         with_comment: whether a comment follows on the line, which YAML could read as a part of an unquoted text.
+        in_flow: whether it lies within brackets or braces.
     """
+    with_comment |= in_flow and bool(set(",[]{}") & set(text))
     if not _PRINTABLE.fullmatch(text):
         return '"' + "".join(map(_escaped, text)) + '"'
     if (_is_safe(text) and not with_comment) or (is_plain and (is_ambiguous(text) or not _HEX.fullmatch(text))):

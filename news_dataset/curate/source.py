@@ -30,6 +30,22 @@ def pair(node: Node, name: str) -> tuple[Node, Node] | None:
     return next((found for found in node.value if found[0].value == name), None)
 
 
+def at(node: Node, pointer: str) -> Node:
+    """Return the node at a JSON Pointer below a node."""
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        found = pair(node, name) if isinstance(node, yaml.MappingNode) else None
+        node = found[1] if found else node.value[int(name)]
+    return node
+
+
+def replace_value(text: str, node: Node, value: str) -> Edit:
+    """Return the edit that writes a scalar in the place of a mapping, on the line of its key or dash."""
+    start, last = node.start_mark.index, node.end_mark.index if node.flow_style else end_of(text, node.value[-1][1])
+    before = text[:start].rstrip()
+    return (len(before), last, f" {value}") if before.endswith((":", "-")) else (start, last, value)
+
+
 def end_of(text: str, node: Node) -> int:
     """Return the offset behind a node's last character; block scalars and collections end on the next line."""
     return len(text[: node.end_mark.index].rstrip())

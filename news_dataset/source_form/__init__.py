@@ -1,0 +1,11 @@
+"""The source form of a record: what people write and review, and the reader expands before anything else sees it."""
+
+from __future__ import annotations
+
+from news_dataset.source_form.expand import Expanded, Origin, expand
+from news_dataset.source_form.spelling import FRAGMENTS, SPAN, WORDS, one_line, role_of, span_text, spans_of, spellings
+
+__all__ = [
+    "FRAGMENTS", "SPAN", "WORDS", "Expanded", "Origin", "expand", "one_line", "role_of", "span_text", "spans_of",
+    "spellings",
+]  # fmt: skip
