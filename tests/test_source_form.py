@@ -121,7 +121,7 @@ def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) 
     path.write_text(HEAD.partition("\n")[2])
     (alone,) = entries_of(parse_yaml(path.read_text(), str(path)), "statement", "1.1")[0]
     assert alone.row is not None
-    assert alone.row.id == "statement/reservoir/07"
+    assert alone.row.to_dict()["id"] == "statement/reservoir/07"
 
     path.write_text(HEAD.replace("07", "08"))
     assert "misnamed_file statement/reservoir/08 stands in a file named 07.yaml" in str(validate(tmp_path))

@@ -13,6 +13,8 @@ Edit = tuple[int, int, str]
 
 _SHARP = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
+_BLANK = re.compile(r"^[ \t]*\n", re.MULTILINE)
+
 Node = Any  # PyYAML's nodes, whose values differ by kind
 
 
@@ -70,6 +72,15 @@ def comments(text: str) -> Iterator[tuple[int, str, bool]]:
             line_end = text.find("\n", at)
             line_end = len(text) if line_end < 0 else line_end
             yield at, text[at:line_end].rstrip(), not text[text.rfind("\n", 0, at) + 1 : at].strip()
+
+
+def blank_lines(text: str) -> Iterator[int]:
+    """Yield the offset of each blank line that is no part of a value."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    inside = [_extent(text, node) for node in nodes(root) if isinstance(node, yaml.ScalarNode)] if root else []
+    for found in _BLANK.finditer(text):
+        if not any(start <= found.start() < end for start, end in inside):
+            yield found.start()
 
 
 def comment_texts(text: str) -> list[str]:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from news_dataset.source_form.expand import Expanded, Origin, expand
-from news_dataset.source_form.spelling import FRAGMENTS, SPAN, WORDS, one_line, role_of, span_text, spans_of, spellings
+from news_dataset.source_form.shorten import Shortened, same, shorten
+from news_dataset.source_form.spelling import (
+    FRAGMENTS,
+    SHARED,
+    SPAN,
+    SPAN_PATTERN,
+    WORDS,
+    one_line,
+    role_keys,
+    role_of,
+    span_text,
+    spans_of,
+    spellings,
+)
 
 __all__ = [
-    "FRAGMENTS", "SPAN", "WORDS", "Expanded", "Origin", "expand", "one_line", "role_of", "span_text", "spans_of",
-    "spellings",
+    "FRAGMENTS", "SHARED", "SPAN", "SPAN_PATTERN", "WORDS", "Expanded", "Origin", "Shortened", "expand", "one_line",
+    "role_keys", "role_of", "same", "shorten", "span_text", "spans_of", "spellings",
 ]  # fmt: skip

@@ -67,7 +67,7 @@ def expand(record: dict[str, Any], model: type[Row], path: str = "") -> Expanded
         model: its model.
         path: the file, from which a numbered record may take its id.
     """
-    expansion = _Expansion()
+    expansion = Expansion()
     fields, keys = spellings(model), role_keys(model)
     data: dict[str, Any] = {}
     for key, value in record.items():
@@ -95,7 +95,7 @@ def _id_by_path(model: type[Row], path: str) -> str:
     return f"{kind}/{place.parent.name}/{place.stem}" if is_numbered else ""
 
 
-class _Expansion:
+class Expansion:
     """Gathers the rows of the lists of one record."""
 
     def __init__(self) -> None:
