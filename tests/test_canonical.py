@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from news_dataset import reader
+from news_dataset import json_schemas, reader
 from news_dataset.curate import canonical, format_files, source
 from news_dataset.records import BY_TYPE, RECORDS, Article, Record, Statement
 from news_dataset.source_form import expand, role_keys, shorten, span_text, spellings
@@ -60,6 +62,12 @@ def test_the_canonical_form_says_the_same(value: Any, flow: bool | None) -> None
 
     assert reader.parse_yaml(form, "").data == value
     assert canonical(form, None) == form
+
+
+@cache
+def file_schema(kind: str) -> Draft202012Validator:
+    """The schema of files of a type."""
+    return Draft202012Validator(json_schemas.file_schema(kind))
 
 
 @st.composite
@@ -112,6 +120,7 @@ def test_records_in_canonical_form_are_the_same_records(
     read, unquoted = reader.typed(found, wanted)
 
     assert read == record
+    assert not list(file_schema(model.record_type).iter_errors(chosen))
     assert set(unquoted) <= set(reader.typed(expand(reader.parse_yaml(text, "").data, model).data, wanted)[1])
     assert canonical(form, model) == form
     assert flow is not False or canonical(written(record), model) == form
@@ -161,7 +170,8 @@ def test_the_canonical_form_by_example() -> None:
 
 def test_the_real_records_are_in_canonical_form(root: Path) -> None:
     """And stay so."""
-    for folder in (root / "data" / "curated", root / "data" / "layers", root / "examples" / "second-article" / "data"):
+    layers = sorted((root / "data" / "layers").iterdir())
+    for folder in (root, *layers, root / "examples" / "second-article"):
         assert format_files(folder, check=True).issues == ()
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from news_dataset import validate
+import yaml
+from jsonschema import Draft202012Validator
+
+from news_dataset import json_schemas, validate
 from news_dataset.entries import Entry, entries_of
 from news_dataset.reader import parse_yaml
 from news_dataset.source_form import spans_of
@@ -112,6 +115,29 @@ def test_issues_point_into_the_source_form(case: str, tmp_path: Path) -> None:
 
     assert any((line + 1, column) == one[:2] and message in one[2] for one in found), found
     assert len(found) == 1, found
+
+
+FINE = [
+    "content: {find: warned}", "content: {find: [warned, of], nth: 2, in: cue, after: operator}",
+    f"content: {{words: warned, span: '{ONE}'}}", f"cue:\n  - '{ONE}'\n  - find: warned", f"source 1,2: '{ONE}'",
+    f"- {{role: cue, span: '{ONE}'}}\n  - {{role: cue, find: warned}}",
+]  # fmt: skip
+ODD = [
+    "content: {nth: 2}", "content: {find: warned, nht: 2}", f"source x: '{ONE}'", f"source 0: '{ONE}'", "content: []",
+    "- {role: cue, mention: 1, fragment: 1, words: warned}", f"- {{role: cue, span: '{ONE} + '}}",
+]  # fmt: skip
+
+
+def test_the_schema_of_files_describes_the_source_form() -> None:
+    """Words to be found are no errors in an editor; what the reader refuses is, but for ids taken for descriptions."""
+    schema = Draft202012Validator(json_schemas.file_schema("statement"))
+    for text in (f"evidence:\n  {one}\n" for one in FINE):
+        assert not list(schema.iter_errors(yaml.safe_load(HEAD + PEOPLE + text))), text
+    for text in (*(f"evidence:\n  {one}\n" for one in ODD), *WRONG):
+        is_wrong = bool(list(schema.iter_errors(yaml.safe_load(HEAD + text))))
+        assert is_wrong is not any(part in text for part in ("person/Ann", "contnt", "185-140", "{find: warned, in")), (
+            text
+        )
 
 
 def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) -> None:

@@ -106,7 +106,8 @@ def _by_role(how: Spelling) -> Schema:
         "type": "object",
         "properties": {
             f"{role} 1" if role in numbered else role: {"description": about, **one} for role, about in roles
-        },
+        }
+        | dict.fromkeys(numbered, False),
         "propertyNames": {"type": "string", "pattern": KEY_PATTERN},
         "additionalProperties": one,
     }
