@@ -148,8 +148,8 @@ def test_the_page_shows_the_whole_desk() -> None:
     commands = {"anchor", "build", "fmt", "restore", "schema", "validate", "verify"}
 
     assert typed == {f"new {name}" for name in types} | commands
-    assert all(f", {key}: " in PAGE for key in ("find", "nth", "after"))
-    assert len(PAGE.splitlines()) < 250
+    assert all(f"{key}: " in PAGE for key in ("{find", ", nth", ", after", ", in"))
+    assert len(PAGE.splitlines()) < 260
 
 
 def test_the_example_is_valid(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,11 +174,11 @@ def test_another_letter_is_noticed_where_it_stands(
     found = re.findall(r"^data/curated/(\w+)/port-example.yaml:(\d+):", capsys.readouterr().out, re.MULTILINE)
     assert [(table, field(table, int(line))) for table, line in found] == [
         ("articles", "text_sha256"),
-        ("articles", "suffix"),  # of “Example”, the mention before “said”
-        ("statements", "suffix"),  # of the same word, the mayor's quotation's source
-        ("statements", "suffix"),  # of “Sample”, the source of the mixed statement
-        ("statements", "digest"),  # of its content, which holds the letter
-        ("statements", "prefix"),  # of its quotation
+        ("articles", "span"),  # suffix of “Example”, the mention before “said”
+        ("statements", "source 1"),  # suffix of the same word, the mayor's quotation's source
+        ("statements", "source 1"),  # suffix of “Sample”, the source of the mixed statement
+        ("statements", "content"),  # digest of its content, which holds the letter
+        ("statements", "quote"),  # prefix of its quotation
     ]
 
 
