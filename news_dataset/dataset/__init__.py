@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from news_dataset import stores
-from news_dataset.dataset.content import ContentAccess
+from news_dataset.dataset.curation import CurationAccess
 from news_dataset.errors import NewsDatasetError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from news_dataset.changes import RecordChange
-    from news_dataset.curate import Anchored, Draft
+    from news_dataset.curate import Anchored
     from news_dataset.issues import Progress, Report, Sink
     from news_dataset.reliability import Agreement
 
 
-class Dataset(ContentAccess):
+class Dataset(CurationAccess):
     """A dataset: the bundled one, or that of a folder.
 
     Nothing is read before it is asked for. A release is checked against its manifest file by file, before anything is
@@ -239,26 +239,6 @@ class Dataset(ContentAccess):
 
         return curate.format_files(self._own("fmt"), check=check)
 
-    def new(self, type: str, slug: str | None = None, *, article: str | None = None) -> Draft:  # noqa: A002
-        """Return a commented template of a record, and where to save it.
-
-        Args:
-            type: a record type, such as ``person`` or ``statement``.
-            slug: the slug of its id, such as ``lee-jae-myung``; numbered records have that of their article.
-            article: id of the article that a statement or assessment belongs to; it gets the next free number.
-
-        Raises:
-            KeyError: there is no such type; the message names the nearest.
-            ValueError: *slug* or *article* is no slug, or *article* is missing.
-
-        Examples:
-            >>> nd.new("my-dataset", "person", "zoe-sample").path.name
-            'zoe-sample.yaml'
-        """
-        from news_dataset import curate
-
-        return curate.draft(self._own("new"), type, slug, article)
-
     def schema(self, *, check: bool = False, diff: tuple[str, str] | None = None) -> Report:
         """Write the JSON Schemas of the current version into ``schemas/<version>`` of the dataset's folder.
 
@@ -305,13 +285,3 @@ class Dataset(ContentAccess):
     def _home(self) -> Path:
         """Return the folder, or that of the bundled release."""
         return self._folder or stores.bundled()
-
-    def _own(self, command: str) -> Path:
-        """Return the folder, unless it is that of the package.
-
-        Raises:
-            UsageError: this is the bundled dataset.
-        """
-        if self._folder is None:
-            raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
-        return self._folder
