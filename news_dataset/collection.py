@@ -17,6 +17,7 @@ from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children
+from news_dataset.records.fields import NUMBERED
 from news_dataset.spans import Text, read_texts
 from news_dataset.tabular import tables
 
@@ -133,7 +134,10 @@ def rows(entry: Entry) -> Iterator[tuple[str, Row]]:
 
 
 def _type_of_folder(folder: Path) -> str:
-    model = BY_TABLE.get(folder.resolve().name)
+    """Return the type of the records in a folder, ``people`` or ``statements/<article>``; empty if it has none."""
+    folder = folder.resolve()
+    model, above = BY_TABLE.get(folder.name), BY_TABLE.get(folder.parent.name)
+    model = model or (above if above and above.record_type in NUMBERED else None)
     return model.record_type if model else ""
 
 
@@ -291,7 +295,7 @@ def lines_files(folder: Path) -> dict[str, list[Path]]:
 def holds_records(folder: Path) -> bool:
     """Return whether curated records lie in a folder."""
     places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
-    return any(next(place.glob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
+    return any(next(place.rglob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
 
 
 def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
-from news_dataset import frozen, json_schemas, reader
+from news_dataset import frozen, json_schemas, reader, source_form
 from news_dataset.files import Problem
 from news_dataset.frozen import Faults
 from news_dataset.issues import Issue, Severity
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Description, Redirect, Row
+from news_dataset.source_form import Expanded
 
 SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
 """Kinds of documents that are no records, with their models."""
 
+_FOR_PEOPLE = (".yaml", ".yml", ".json")
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One record as it stands in a file: its data, and the record or why it is none."""
+    """One record of a file: its data in the release form, and the record or why it is none."""
 
     document: Document
     pointer: str
@@ -31,6 +35,7 @@ class Entry:
     error: ValidationError | Faults | None = None
     unquoted: tuple[tuple[str, str], ...] = ()
     version: str = SCHEMA_VERSION
+    source: Expanded = field(default_factory=lambda: Expanded({}))
 
     @property
     def id(self) -> str:
@@ -46,9 +51,9 @@ class Entry:
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
     ) -> Issue:
-        """Return an issue at *pointer*, which is relative to this record."""
-        whole = self.pointer + pointer
-        line, column = self.document.place(whole, on_key)
+        """Return an issue at *pointer*, which is relative to this record in the release form."""
+        whole, written = self.pointer + pointer, self.source.origin(pointer)
+        line, column = self.document.place(self.pointer + written.pointer, on_key or written.on_key)
         return Issue(
             self.document.path, message, whole, hint=hint, record=self.id, line=line, column=column, severity=severity
         )
@@ -84,7 +89,10 @@ def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry]
 
 
 def entry_at(document: Document, pointer: str, kind: str, item: Any, version: str) -> Entry | Problem:
-    """Return the record at a pointer of a file, or why there is none; other arguments as ``entries_of``."""
+    """Return the record at a pointer of a file, or why there is none; other arguments as ``entries_of``.
+
+    A file for people (YAML, JSON) may hold the source form; JSON Lines and tables hold the release form.
+    """
     identity = item.get("id") if isinstance(item, dict) else None
     named = str(identity or "").partition("/")[0]
     if not isinstance(item, dict):
@@ -106,15 +114,17 @@ def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
 def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str) -> Entry:
     """Judge a record: of an older version by its schemas first, and what fits is taken to the newest model."""
     is_older = version != SCHEMA_VERSION
-    data, unquoted = reader.typed(item, _schema(kind, version if is_older else None), "")
+    model, source = BY_TYPE.get(kind) or SPECIAL[kind], Expanded(item)
+    if kind in BY_TYPE and document.path.endswith(_FOR_PEOPLE):
+        source = source_form.expand(item, model, document.path)
+    data, unquoted = reader.typed(source.data, _schema(kind, version if is_older else None), "")
+    judged = partial(Entry, document, pointer, kind, data, unquoted=tuple(unquoted), version=version, source=source)
     if is_older and (found := frozen.faults(version, kind, data)):
-        return Entry(document, pointer, kind, data, None, found, tuple(unquoted), version)
-    model = BY_TYPE.get(kind) or SPECIAL[kind]
+        return judged(None, found)
     try:
-        row = model.model_validate(frozen.migrate(kind, data, version) if is_older else data)
+        return judged(model.model_validate(frozen.migrate(kind, data, version) if is_older else data))
     except ValidationError as error:
-        return Entry(document, pointer, kind, data, None, error, tuple(unquoted), version)
-    return Entry(document, pointer, kind, data, row, None, tuple(unquoted), version)
+        return judged(None, error)
 
 
 def _schema(kind: str, version: str | None) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """JSON Schemas (draft 2020-12), derived from the models; the committed files are the contract.
 
-For each record type two files: ``<type>.schema.json`` describes one record, ``<type>.file.schema.json`` one record or
-a non-empty list of them, for editors. ``dataset.schema.json`` and ``redirects.schema.json`` describe
-``data/dataset.yaml`` and ``data/redirects.yaml``.
+For each record type two files: ``<type>.schema.json`` describes one record in the release form,
+``<type>.file.schema.json`` one record or a non-empty list of them in the source form, for editors.
+``dataset.schema.json`` and ``redirects.schema.json`` describe ``data/dataset.yaml`` and ``data/redirects.yaml``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from typing import Any
 from news_dataset.files import ReadError, read_bytes
 from news_dataset.records import BY_TYPE, RECORDS, SCHEMA_VERSION, Description, Redirect
 from news_dataset.records.columns import json_schema
+from news_dataset.source_form.schema import source_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # The order in which keywords are written, for people who read the files.
 _ORDER = (
     "$schema", "$id", "title", "description", "type", "const", "enum", "pattern", "not", "minLength", "maxLength",
-    "minimum", "maximum", "properties", "required", "additionalProperties", "minItems", "items", "allOf", "if", "then",
-    "else", "oneOf", "dependentRequired", "examples", "$ref", "$defs",
+    "minimum", "maximum", "properties", "required", "propertyNames", "additionalProperties", "minItems", "items",
+    "allOf", "if", "then", "else", "anyOf", "oneOf", "dependentRequired", "examples", "$ref", "$defs",
 )  # fmt: skip
 
 Schema = dict[str, Any]
@@ -63,9 +64,9 @@ def redirects_schema() -> Schema:
 
 
 def file_schema(record_type: str) -> Schema:
-    """Return the JSON Schema of a file with one record or a non-empty list of them."""
+    """Return the JSON Schema of a file with one record, or a non-empty list of them, in the source form."""
     model = BY_TYPE[record_type]
-    record = dict(record_schema(record_type))
+    record = source_schema(record_schema(record_type), model)
     definitions = {model.__name__: record, **record.pop("$defs", {})}
     del record["$schema"], record["$id"]
     one = {"$ref": f"#/$defs/{model.__name__}"}

@@ -60,6 +60,8 @@ class Change:
 def load(folder: Path) -> dict[str, Any]:
     """Return the schemas in *folder*: file name → schema.
 
+    Those of files (``<type>.file.schema.json``) are left out: they say the same of records in the source form.
+
     Raises:
         FileNotFoundError: there is no such folder.
         ValueError: it holds no schema, or a file in it is not one.
@@ -67,7 +69,7 @@ def load(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no folder {folder}")
     found = {}
-    for path in sorted(folder.glob("*.schema.json")):
+    for path in sorted(set(folder.glob("*.schema.json")) - set(folder.glob("*.file.schema.json"))):
         document = reader.read(path)
         if document.problems or not isinstance(document.data, dict | bool):
             why = document.problems[0].message if document.problems else "is not a schema"

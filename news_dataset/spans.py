@@ -26,8 +26,12 @@ CONTEXT = 32
 SPAN_FIELDS = ("start", "end", "length", "digest", "prefix", "suffix")
 """The fields of rows that point into a text."""
 
-FIND, FINDING = "find", ("find", "nth", "after")
+FIND, FINDING = "find", ("find", "nth", "after", "in")
 """What a curator writes instead of them until the span is anchored."""
+
+
+PERMITTING = ("public_domain", "licensed")
+"""The rights of an article whose words may lie beside their spans."""
 
 
 def splits_word(words: str, at: int) -> bool:

@@ -13,7 +13,8 @@ from news_dataset.checks import CODES, LAYERS, QUERIES
 from news_dataset.issues import Report
 from news_dataset.spans import Text
 
-STATEMENTS = "data/curated/statements/lee-ishiba-tokyo.yaml"
+STATEMENTS = "data/curated/statements/lee-ishiba-tokyo/"
+DATED, SEVERE, CIRCLE = (f"{STATEMENTS}{number}.yaml" for number in ("01", "04", "05"))
 Change = Callable[[str, str, str], None]
 
 
@@ -69,7 +70,7 @@ def test_one_changed_character_of_the_text_is_noticed(dataset: Path, article_tex
     copy = dataset / "article.txt"
     copy.write_bytes((words[: at + 1] + "o" + words[at + 2 :]).encode())
     article = dataset / "data/curated/articles/lee-ishiba-tokyo.yaml"
-    lines = (dataset / STATEMENTS).read_text("utf-8").splitlines()
+    lines = (dataset / DATED).read_text("utf-8").splitlines()
     known, other = (sha256(path.read_bytes()).hexdigest() for path in (article_text, copy))
 
     assert found(nd.validate(dataset, text=copy)) == {("wrong_text", line_of(article, "text_sha256"))}
@@ -77,8 +78,8 @@ def test_one_changed_character_of_the_text_is_noticed(dataset: Path, article_tex
     issues = list(nd.validate(dataset, text=copy))
     assert "wrong_text" not in {issue.code for issue in issues}
     touched = [i for i in issues if i.code == "span_words" and "digest" in i.message and "statements" in i.path]
-    assert {lines[issue.line - 1].split(":")[0].strip() for issue in touched} == {"digest"}
-    assert {issue.pointer for issue in touched} == {"/0/evidence/1/digest", "/0/evidence/5/digest"}
+    assert {lines[issue.line - 1].split(":")[0].strip() for issue in touched} == {"content", "date 1"}
+    assert {issue.pointer for issue in touched} == {"/evidence/1/digest", "/evidence/5/digest"}
 
 
 @pytest.mark.parametrize("with_text", [True, False])
@@ -86,17 +87,17 @@ def test_one_changed_character_of_a_quotation_is_noticed(
     dataset: Path, change: Change, request: pytest.FixtureRequest, with_text: bool
 ) -> None:
     """At the line of the quotation; a letter even without the text."""
-    change(STATEMENTS, "quote: a virtuous cycle", "quote: a virtuous circle")
+    change(CIRCLE, "quote: a virtuous cycle", "quote: a virtuous circle")
     text = request.getfixturevalue("article_text") if with_text else None
 
     assert found(nd.validate(dataset, text=text)) == {
-        ("quote_words", line_of(dataset / STATEMENTS, "quote: a virtuous circle"))
+        ("quote_words", line_of(dataset / CIRCLE, "quote: a virtuous circle"))
     }
 
 
 def test_one_changed_mark_of_a_quotation_needs_the_text(dataset: Path, change: Change, article_text: Path) -> None:
     """A comma does not reach the skeleton; with the text it is noticed all the same."""
-    change(STATEMENTS, "increasingly severe, the", "increasingly severe; the")
+    change(SEVERE, "increasingly severe, the", "increasingly severe; the")
 
     assert nd.validate(dataset).ok
     assert {issue.code for issue in nd.validate(dataset, text=article_text)} == {"quote_words"}
@@ -171,7 +172,7 @@ def test_an_empty_folder_is_not_passed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", ["gist\n", "gist: &a x\n", "\tgist: x\n", "- 5\n"])
 def test_broken_files_do_not_blame_what_refers_to_them(dataset: Path, fault: str) -> None:
     """One broken file, one error; assessments of the statements in it are not dangling."""
-    (dataset / STATEMENTS).write_text(fault)
+    (dataset / DATED).write_text(fault)
 
     assert len(list(nd.validate(dataset))) == 1
 
@@ -186,7 +187,7 @@ def test_a_misspelt_key_is_not_also_missing(dataset: Path, change: Change) -> No
 def test_a_broken_article_does_not_hide_the_rest(dataset: Path, change: Change, article_text: Path) -> None:
     """With the text at hand, everything is still reported in one pass."""
     change("data/curated/articles/lee-ishiba-tokyo.yaml", "genre: news", "genre: nws")
-    change(STATEMENTS, "quote: a virtuous cycle", "quote: a virtuous circle")
+    change(CIRCLE, "quote: a virtuous cycle", "quote: a virtuous circle")
 
     assert {issue.code for issue in nd.validate(dataset, text=article_text)} == {"unknown_code", "quote_words"}
 

@@ -20,8 +20,9 @@ from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.curate import anchor, template
 from news_dataset.curate.canonical import scalar
-from news_dataset.records import BY_TYPE
+from news_dataset.records import BY_TYPE, Article
 from news_dataset.restoration import restore
+from news_dataset.source_form import expand
 from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton, splits_word
 from tests.conftest import IS_FULL
 
@@ -75,7 +76,7 @@ def anchored(mentions: str, text: Text) -> Any:
         done = anchor([path], text)
         assert not done.refusals
         wanted = BY_TYPE["article"].model_json_schema()
-        return reader.typed(reader.parse_yaml(done.files[path], "").data, wanted)[0]
+        return reader.typed(expand(reader.parse_yaml(done.files[path], "").data, Article).data, wanted)[0]
 
 
 @pytest.fixture
@@ -110,8 +111,9 @@ def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.Capture
     assert lines[7].startswith("text_sha256: '")
     assert lines[8] == "text_length: 67"
     assert "- mention: 1  # who" in lines
-    assert "  start: 48" in lines
-    assert lines[-1].startswith("- {mention: 2, fragment: 1, start: 52, end: 57, length: 5, digest: '")
+    assert "  words: The mayor" in lines
+    assert any(line.startswith("  span: '48-57 8 ") for line in lines)
+    assert lines[-1].startswith("- {mention: 2, fragment: 1, words: mayor, span: '52-57 5 ")
     assert lines[-1].endswith("', certainty: certain}")
     assert main(["validate", "--text", "text.txt"]) == 0
 
@@ -125,7 +127,9 @@ def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.Capture
         ("nth: 2, ", "nth: 3, ", "nth is 3; places of the words: 2"),
         ("after: The mayor came", "after: The mayor", "'The mayor' stands 2 times"),
         ("find: The mayor\n", "find: The mayor # x\n", "find is cut short by a comment"),
-        ("find: The mayor\n", "find: [a]\n", "find is not a text"),
+        ("find: The mayor\n", "find: {a: b}\n", "find is not a text"),
+        ("find: The mayor\n", "find: [The, opens]\n", "'opens' does not stand behind the fragment before"),
+        ("find: The mayor\n", "find: The mayor\n  in: content\n", "there is no evidence of role content"),
         ("find: The mayor\n", "find: >-  # why\n    The mayor\n", "without losing a comment"),
         ("find: mayor, ", "find: mayor, and so on, ", "'and so on' is no field of a span (put the words in quotes"),
         ("nth: 2, ", "nth: ², ", "nth is not a number"),
@@ -187,8 +191,8 @@ def test_a_folder_of_texts_anchors_each_article_in_its_own(desk: Path, capsys: p
     assert main(["anchor", "--text", "texts"]) == 0
     assert "anchored 6 spans in 3 files" in capsys.readouterr().out
     place = words.index("came")
-    assert f"start: {place}," in both.read_text("utf-8")
-    assert f"start: {place + len('Then: ')}," in both.read_text("utf-8")
+    assert f"span: '{place}-{place + 4} " in both.read_text("utf-8")
+    assert f"span: '{place + len('Then: ')}-" in both.read_text("utf-8")
     assert main(["anchor", "--text", "data"]) == 2
 
 
@@ -269,19 +273,17 @@ def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: P
 
 
 def test_new_takes_the_next_free_number(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of the article that is named, or of the only one; what stands there stays."""
-    path = dataset / "data/curated/statements/lee-ishiba-tokyo.yaml"
-    before, number = path.read_text("utf-8"), len(nd.load("statements"))
+    """Of the article that is named, or of the only one; each in a file of its own."""
+    folder, number = dataset / "data/curated/statements/lee-ishiba-tokyo", len(nd.load("statements"))
     assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "-C", str(dataset)]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert main(["new", "statement", "-C", str(dataset)]) == 0
-    after = path.read_text("utf-8")
 
-    assert after.startswith(before)
-    ids = re.findall(r"^- id: (.*)$", after.removeprefix(before), re.MULTILINE)
-    assert ids == [f"statement/lee-ishiba-tokyo/{number + more}" for more in (1, 2)]
+    for more in (1, 2):
+        text = (folder / f"{number + more}.yaml").read_text("utf-8")
+        assert re.findall(r"^id: (.*)$", text, re.MULTILINE) == [f"statement/lee-ishiba-tokyo/{number + more}"]
     assert shown == [
-        f"{path}: fill in kind, claim_type, gist, certainty, polarity",
+        f"{folder / f'{number + 1}.yaml'}: fill in kind, claim_type, gist, certainty, polarity",
         f"next: news-dataset validate {dataset}",
     ]
     assert main(["new", "statement", "--article", "lee-ishiba-tokio", "-C", str(dataset)]) == 2

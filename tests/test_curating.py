@@ -148,8 +148,8 @@ def test_the_page_shows_the_whole_desk() -> None:
     commands = {"anchor", "build", "fmt", "restore", "schema", "validate", "verify"}
 
     assert typed == {f"new {name}" for name in types} | commands
-    assert all(f", {key}: " in PAGE for key in ("find", "nth", "after"))
-    assert len(PAGE.splitlines()) < 250
+    assert all(f"{key}: " in PAGE for key in ("{find", ", nth", ", after", ", in"))
+    assert len(PAGE.splitlines()) < 270
 
 
 def test_the_example_is_valid(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

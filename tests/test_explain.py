@@ -102,7 +102,7 @@ EMBED = {
     "articles": {
         "bad_syntax", "unsafe_yaml", "duplicate_key", "unquoted_scalar", "unknown_key", "wrong_type", "unknown_code",
         "bad_form", "out_of_order", "impossible_date", "wrong_text", "span_outside", "span_words", "span_numbers",
-        "literal_words",
+        "literal_words", "wrong_words",
     },
     "people": {"not_a_record"},
     "places": {"missing_key", "out_of_range", "broken_rule", "wrong_field"},
@@ -152,7 +152,7 @@ def completed(block: str) -> str:
         "".join(
             f"  {key}: {value}\n"
             for key, value in ITEMS.get(name, {}).items()
-            if not re.search(rf"\b({key}|find):", item)
+            if not re.search(rf"\b({key}|find|span):", item)
         )
         for item in items
     ]

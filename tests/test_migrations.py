@@ -97,11 +97,12 @@ def test_what_should_fail_fails_where_it_did(version: str, tmp_path: Path) -> No
         wanted = expected[f"{kind}/{name}"]
         if kind not in BY_TYPE or (wanted["code"] == "wrong_type" and "1277.0" in json.dumps(data)):
             continue
-        path = tmp_path / BY_TYPE[kind].table / "document.json"
+        path = tmp_path / BY_TYPE[kind].table / "document.jsonl"  # in the release form: nothing is left out
         path.parent.mkdir(exist_ok=True)
-        path.write_text((EXAMPLES / version / "should_fail" / kind / f"{name}.json").read_text("utf-8"), "utf-8")
+        text = (EXAMPLES / version / "should_fail" / kind / f"{name}.json").read_text("utf-8")
+        path.write_text(text.replace("\n", " "), "utf-8")
         found = Collection.open(path, schema=version)
-        codes = {(issue.code, issue.pointer) for report in shape.run(found) for issue in report}
+        codes = {(issue.code, issue.pointer.removeprefix("/0")) for report in shape.run(found) for issue in report}
 
         assert not any(entry.row for entry in found.entries), name
         assert wanted["code"] in {code for code, _ in codes}, (name, codes)

@@ -25,7 +25,7 @@ from tests.test_constraints import without
 from tests.test_examples import TYPES
 
 FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300" if IS_FULL else "40")))
-CURRENT = {name: json.loads(text) for name, text in json_schemas.derive().items()}
+CURRENT = {name: json.loads(text) for name, text in json_schemas.derive().items() if ".file." not in name}
 Edit = Callable[[dict[str, Any], Random], bool]
 
 

@@ -93,6 +93,10 @@ _OF_ONE: dict[str, tuple[str, str]] = {
         "evidence:\n- {role: cue, mention: 1, fragment: 1, start: 141, end: 168, length: 23,\n"
         "   digest: 'd84b41a746b66b0c', prefix: '38509304', suffix: '1db9a05b'}",
     ),
+    "wrong_words": (
+        "mentions:\n- words: the mayor\n  span: '42-54 11 9aaf784abac8fa90 cc9e5aa8 3975db6f'",
+        "mentions:\n- words: Mira Example\n  span: '42-54 11 9aaf784abac8fa90 cc9e5aa8 3975db6f'",
+    ),
     "broken_rule": (
         "latitude: 52.5",
         "latitude: 52.5\nlongitude: 24.25",

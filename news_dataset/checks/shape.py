@@ -10,6 +10,7 @@ from inspect import cleandoc
 
 from news_dataset import edtf
 from news_dataset.checks import wording
+from news_dataset.checks.words import wrong_words
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
@@ -234,7 +235,7 @@ OF_FILES = (
 )  # fmt: skip
 CHECKS = (
     *OF_FILES, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code, bad_form, out_of_range, unanchored,
-    broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
+    wrong_words, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
 )  # fmt: skip
 
 Check = Callable[[Collection], Iterator[Outcome]]
@@ -288,6 +289,7 @@ def _of_records(collection: Collection, code: str) -> Iterator[Outcome]:
             and wording.pointer(error["loc"]) not in quoted
             and not wording.is_misspelt(error, errors)
             and not wording.is_unanchored(error, errors)
+            and not wording.is_part_of_span(error, errors)
         ]
 
 

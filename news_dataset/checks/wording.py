@@ -16,6 +16,7 @@ from news_dataset.records import Record, Row
 from news_dataset.records.columns import Column, columns, example_id, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
 from news_dataset.rules import Less, NotAfter
+from news_dataset.source_form import SPAN
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
 Location = tuple[str | int, ...]
@@ -43,6 +44,7 @@ _WANTED = {
     "tuple_type": ("a list", "begin each item of the list with a dash"),
     "model_type": ("a mapping", "write the fields of the item as key: value"),
 }
+_SPAN = "expected 'start-end length digest prefix suffix', which news-dataset anchor writes in place of find: words"
 _NEAR = 0.7  # how alike two names are if one may be a misspelling of the other; difflib's ratio
 _LONG = 4  # letters of a word that is looked for in definitions
 _FEW = 10  # codes that are all listed rather than looked through
@@ -53,7 +55,7 @@ _FILES = {"Description": "dataset.yaml", "Redirect": "a redirect", "Evidence": "
 
 def code(error: Any) -> str:
     """Return the issue code for one of pydantic's errors; a code can only be wrong if it is a text."""
-    found = _CODES.get(error["type"], "wrong_type")
+    found = "bad_form" if _is_span(error) else _CODES.get(error["type"], "wrong_type")
     return "wrong_type" if found == "unknown_code" and not isinstance(error["input"], str) else found
 
 
@@ -62,6 +64,16 @@ def is_misspelt(error: Any, errors: list[Any]) -> bool:
     loc = error["loc"]
     unknown = [one["loc"][-1] for one in errors if one["type"] == "extra_forbidden" and one["loc"][:-1] == loc[:-1]]
     return error["type"] == "missing" and bool(get_close_matches(str(loc[-1]), map(str, unknown), 1, cutoff=_NEAR))
+
+
+def is_part_of_span(error: Any, errors: list[Any]) -> bool:
+    """Return whether a part of a span is missing only because its one line is malformed, which is reported."""
+    wrong = {one["loc"][:-1] for one in errors if _is_span(one)}
+    return error["type"] == "missing" and error["loc"][-1] in SPAN_FIELDS and error["loc"][:-1] in wrong
+
+
+def _is_span(error: Any) -> bool:
+    return error["type"] == "extra_forbidden" and error["loc"][-1] == SPAN and len(error["loc"]) >= 3
 
 
 def is_unanchored(error: Any, errors: list[Any]) -> bool:
@@ -160,6 +172,8 @@ def _about_nothing(model: type[Row], field: str) -> str:
 
 def _complaint(model: type[Row], field: str, error: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if _is_span(error):
+        return "is not a span"
     if kind == "string_too_long":
         return f"is longer than {context['max_length']} characters"
     if kind == "too_short":
@@ -202,7 +216,7 @@ def _column(model: type[Row], field: str) -> Column | None:
 def _about(model: type[Row], field: str) -> str:
     column = _column(model, field)
     if column is None:
-        return ""
+        return _SPAN if field == SPAN else ""
     if field == "id" and issubclass(model, Record):
         return f"such as {example_id(model.record_type)}"
     if column.reference:

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
-from news_dataset.checks.query import OTHER_TEXT
-from news_dataset.collection import rows
+from news_dataset.checks.query import NO_ARTICLE, OTHER_TEXT
+from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement
 from news_dataset.records.columns import columns
-from news_dataset.spans import SPAN_FIELDS, Text, digest, quoted_ranges, skeleton
+from news_dataset.source_form import WORDS
+from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, digest, quoted_ranges, skeleton, span_digest
 
 SpanRow = Evidence | Mention | Quantity
 FRAGMENTS_JOIN = " … "
@@ -67,6 +69,35 @@ class Texts:
     def quoted(self) -> dict[str, list[tuple[int, int]]]:
         """Where each text has words in quotation marks, these included."""
         return {article: quoted_ranges(text.words) for article, text in self.texts.items()}
+
+
+def wrong_words(collection: Collection) -> Iterator[Outcome]:
+    """The words beside a span are not the words of the span, or the rights of the article do not permit them.
+
+    Only where an article has ``rights: public_domain`` or ``licensed`` may its words lie beside their spans. They are
+    never published.
+    """
+    for entry in collection.entries:
+        owner = entry if entry.kind == "article" else collection.by_id.get(str(entry.data.get("article")))
+        rights = owner.data.get("rights") if owner else None
+        for pointers, words in entry.source.words:
+            at, found = f"{pointers[0]}/{WORDS}", [_row_at(entry, pointer) for pointer in pointers]
+            said = [str(word) for word in (words if isinstance(words, list) else [words])]
+            if [span_digest(word) for word in said] != [f"{row.get('length')} {row.get('digest')}" for row in found]:
+                hint = "copy the words from the text; those of several fragments as a list"
+                yield [entry.issue(at, "the words are not those of the span", hint)]
+            elif owner is None:
+                yield Skipped(NO_ARTICLE)
+            else:
+                message = f"the words of an article whose rights are {rights} may not be kept"
+                hint = f"leave {WORDS} out"
+                yield [] if rights in PERMITTING else [entry.issue(at, message, hint)]
+
+
+def _row_at(entry: Entry, pointer: str) -> Mapping[str, Any]:
+    _, name, place = pointer.split("/")
+    found: Mapping[str, Any] = entry.data[name][int(place)]
+    return found
 
 
 def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:

@@ -6,7 +6,6 @@ more than once, are refused with every candidate; then nothing at all is written
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,15 +16,28 @@ import yaml
 from news_dataset import reader
 from news_dataset.checks import CODES
 from news_dataset.curate import source
+from news_dataset.curate.canonical import scalar
+from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.files import ReadError
 from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
-from news_dataset.records import Evidence, Mention, Quantity
-from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, read_texts, skeleton, splits_word
+from news_dataset.records import BY_TABLE, BY_TYPE, Evidence, Mention, Quantity
+from news_dataset.source_form import (
+    FRAGMENTS,
+    SPAN,
+    WORDS,
+    Expanded,
+    Origin,
+    expand,
+    one_line,
+    role_of,
+    span_text,
+    spans_of,
+    spellings,
+)
+from news_dataset.spans import FIND, FINDING, PERMITTING, SPAN_FIELDS, Span, Text, read_texts
 
-_LISTS = ("mentions", "evidence", "quantities")
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
-_ABOUT = 24  # characters of context on each side of a candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +79,10 @@ def anchor(paths: Sequence[Path], text: Text | Path) -> Anchored:
         owners = _owner(files, given, text) if isinstance(text, Text) else read_texts(text, _hashes(files))
         if isinstance(owners, Refusal):
             return Anchored(refusals=(owners,))
+        rights = {article: str(row.get("rights")) for file in files for article, row in file.articles()}
         for file in files:
             for owner, file.text in owners.items():
-                file.anchor(owner, with_spans=file.path in paths)
+                file.anchor(owner, with_spans=file.path in paths, rights=rights.get(owner, ""))
         refusals = [refusal for file in files if not file.document.problems for refusal in file.refusals]
     if refusals:
         return Anchored(refusals=tuple(refusals))
@@ -78,13 +91,14 @@ def anchor(paths: Sequence[Path], text: Text | Path) -> Anchored:
 
 def _articles_beside(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the articles of the dataset that files of records lie in."""
-    for folder in dict.fromkeys(path.parent.parent / "articles" for path in paths if path.parent.name == "statements"):
+    tables = (one for path in paths for one in (path.parent, path.parent.parent) if one.name == "statements")
+    for folder in dict.fromkeys(table.parent / "articles" for table in tables):
         yield from sorted(path for path in folder.glob("*.yaml") if path not in paths)
 
 
 def _hashes(files: list[_File]) -> dict[str, str]:
     """Return the articles in files with the hashes of their texts, as far as they are known."""
-    return {article: sha256 for file in files for article, sha256 in file.hashes()}
+    return {article: str(row.get("text_sha256") or "") for file in files for article, row in file.articles()}
 
 
 def _owner(files: list[_File], given: list[_File], text: Text) -> dict[str, Text] | Refusal:
@@ -127,13 +141,18 @@ class _File:
             return found
         return cls(path, path.read_bytes().decode(), document)
 
-    def anchor(self, owner: str, *, with_spans: bool) -> None:
+    def anchor(self, owner: str, *, with_spans: bool, rights: str) -> None:
         """Find out what is to be changed in the records of one article."""
         try:
             for pointer, node in source.records(self.words):
                 data = self.document.data[int(pointer[1:])] if pointer else self.document.data
-                if _article(data) == owner:
-                    self.record(pointer, data, node, with_spans=with_spans)
+                record = _Record.of(data, self.path) if isinstance(data, dict) else None
+                if record is None or record.article != owner:
+                    continue
+                if with_spans:
+                    self.record(pointer, record, node, rights)
+                if record.article == data.get("id"):
+                    self.article(pointer, data, node)
             if self.edits and not self.refusals:
                 self.check()
         except yaml.YAMLError:
@@ -143,92 +162,50 @@ class _File:
         """The records in the file, as plain data."""
         return self.document.data if isinstance(self.document.data, list) else [self.document.data]
 
-    def hashes(self) -> Iterator[tuple[str, str]]:
-        """Yield each article in the file with the hash of its text, if it is known."""
+    def articles(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield each article in the file by its id."""
         for row in self.rows():
             if isinstance(row, dict) and str(row.get("id", "")).startswith("article/"):
-                yield str(row["id"]), str(row.get("text_sha256") or "")
+                yield str(row["id"]), row
 
     def wanted(self) -> Iterator[str]:
         """Yield the articles of records that hold words to be found."""
         for row in self.rows():
-            lists = [row.get(name) for name in _LISTS] if isinstance(row, dict) else []
-            items = [item for found in lists if isinstance(found, list) for item in found]
-            if any(isinstance(item, dict) and FIND in item for item in items):
-                yield _article(row)
+            if isinstance(row, dict):
+                record = _Record.of(row, self.path)
+                if record and record.open:
+                    yield record.article
 
     @property
     def result(self) -> str:
         """The text of the file with everything changed."""
         return source.apply(self.words, self.edits)
 
-    def record(self, pointer: str, data: dict[str, Any], node: source.Node, *, with_spans: bool) -> None:
-        """Anchor the spans of one record, and set hash and length on an article."""
-        for name in _LISTS if with_spans else ():
-            rows, found = data.get(name), source.pair(node, name)
-            for at, row in enumerate(rows if isinstance(rows, list) else ()):
-                if isinstance(row, dict) and FIND in row and found:
-                    self.span(f"{pointer}/{name}/{at}", row, found[1].value[at])
-        if str(data.get("id", "")).startswith("article/"):
-            self.article(pointer, data, node)
+    def record(self, pointer: str, record: _Record, node: source.Node, rights: str) -> None:
+        """Anchor the spans of one record."""
+        for at, row in record.open.items():
+            if others := sorted(set(row) - _FIELDS):
+                hint = "put the words in quotes, if they hold a comma or a colon"
+                self.refuse(f"{pointer}{at}/{others[0]}", f"{others[0]!r} is no field of a span", hint)
+                continue
+            try:
+                spans = record.spans(at, self.text)
+            except WordsError as error:
+                self.refuse(f"{pointer}{at}/{error.field}", str(error), error.hint, error.candidates)
+                continue
+            words = row[FIND] if rights in PERMITTING and row[FIND] != row.get("as_written") else None
+            self.replace(source.at(node, at), spans, words, whole=record.is_by_role(at))
 
-    def span(self, pointer: str, row: dict[str, Any], node: source.Node) -> None:
-        """Anchor one span."""
-        if others := sorted(set(row) - _FIELDS):
-            hint = "put the words in quotes, if they hold a comma or a colon"
-            self.refuse(f"{pointer}/{others[0]}", f"{others[0]!r} is no field of a span", hint)
-            return
-        places = self.places(pointer, row)
-        if not places:
-            return
-        try:
-            span = self.text.span(places[0], places[0] + len(row[FIND]))
-        except ValueError as error:
-            self.refuse(f"{pointer}/{FIND}", str(error))
-            return
-        fields = {name: _yaml(getattr(span, name)) for name in SPAN_FIELDS}
-        wanted = dict.fromkeys((*FINDING, *SPAN_FIELDS))
-        self.edits += source.replace_pairs(self.words, node, wanted | {FIND: fields})
-        self.spans += 1
-
-    def places(self, pointer: str, row: dict[str, Any]) -> list[int]:
-        """Return the one place of the words; none where they were refused."""
-        words, after, nth = row[FIND], row.get("after"), row.get("nth")
-        for name, value in ((FIND, words), ("after", after)):
-            if value is not None and (not isinstance(value, str) or not value or getattr(value, "is_cut", False)):
-                why = "is cut short by a comment" if getattr(value, "is_cut", False) else "is not a text"
-                self.refuse(f"{pointer}/{name}", f"{name} {why}", "put the words in quotes")
-                return []
-        start = 0
-        if after is not None:
-            ends = [at + len(after) for at in _occurrences(self.text.words, after)]
-            if len(ends) != 1:
-                self.refuse_places(f"{pointer}/after", after, [end - len(after) for end in ends])
-                return []
-            start = ends[0]
-        everywhere = _occurrences(self.text.words, words)
-        places = [at for at in everywhere if at >= start]
-        if everywhere and not places:
-            self.refuse(f"{pointer}/after", f"{str(words)!r} does not stand behind {str(after)!r}")
-            return []
-        if nth is not None and places:
-            return self.numbered(pointer, places, str(nth))
-        if after is not None:
-            places = places[:1]
-        if len(places) != 1:
-            self.refuse_places(f"{pointer}/{FIND}", words, places)
-            return []
-        return places
-
-    def numbered(self, pointer: str, places: list[int], nth: str) -> list[int]:
-        """Return the n-th place alone; none where there is no such place."""
-        if not re.fullmatch("[1-9][0-9]{0,8}", nth):
-            self.refuse(f"{pointer}/nth", "nth is not a number from 1 on")
-        elif int(nth) > len(places):
-            self.refuse(f"{pointer}/nth", f"nth is {nth}; places of the words: {len(places)}")
+    def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
+        """Put a span on one line in the place of the words to be found, which stay beside it where they may."""
+        fields = {WORDS: _flow(words)} if words is not None else {}
+        fields |= {SPAN: f"'{FRAGMENTS.join(map(one_line, spans))}'"}
+        if whole:
+            pairs = ", ".join(f"{key}: {value}" for key, value in fields.items())
+            self.edits.append(source.replace_value(self.words, node, f"{{{pairs}}}" if words else fields[SPAN]))
         else:
-            return places[int(nth) - 1 : int(nth)]
-        return []
+            self.edits += source.replace_pairs(self.words, node, dict.fromkeys(FINDING) | {FIND: fields})
+        self.spans += 1
 
     def article(self, pointer: str, data: dict[str, Any], node: source.Node) -> None:
         """Set hash and length of the text where they are missing; refuse another text."""
@@ -268,41 +245,76 @@ class _File:
         issue = Issue(str(self.path), message, pointer, code, hint, line=line, column=column)
         self.refusals.append(Refusal(issue, candidates))
 
-    def refuse_places(self, pointer: str, words: str, places: list[int]) -> None:
-        """Note words that the text does not have, or has more than once."""
-        if not places:
-            bone = skeleton(words)
-            other = bone and bone in self.text.skeleton
-            hint = "the text has them with other typography" if other else "copy the words from the text"
-            hint = "the text has them only inside longer words: copy these whole" if words in self.text.words else hint
-            self.refuse(pointer, f"{str(words)!r} does not stand in the text", hint)
-            return
-        candidates = tuple(self.candidate(number, at, len(words)) for number, at in enumerate(places, 1))
-        self.refuse(pointer, f"{str(words)!r} stands {len(places)} times in the text", "add nth or after", candidates)
 
-    def candidate(self, number: int, at: int, length: int) -> str:
-        """Return a place of words with its line, column and context."""
-        words = self.text.words
-        line, column = words.count("\n", 0, at) + 1, at - words.rfind("\n", 0, at)
-        around = words[max(0, at - _ABOUT) : at] + "[" + words[at : at + length] + "]"
-        around += words[at + length : at + length + _ABOUT]
-        return f"nth: {number}, line {line}, column {column}: …{' '.join(around.split())}…"
+@dataclass
+class _Record:
+    """A record with words to be found, in the release form and as it is written."""
 
+    article: str
+    source: Expanded
+    open: dict[str, dict[str, Any]]
+    trail: list[str] = field(default_factory=list)
 
-def _article(row: Any) -> str:
-    """Return the id of the article that a record is or belongs to."""
-    found = row.get("article") or row.get("id") if isinstance(row, dict) else ""
-    return str(found or "")
+    @classmethod
+    def of(cls, data: dict[str, Any], path: Path) -> _Record | None:
+        """Return the record in some data; None where there is no type of record that it may be."""
+        folder = path.parent.parent if path.parent.parent.name in BY_TABLE else path.parent
+        kind = str(data.get("id") or "").partition("/")[0]
+        model = BY_TYPE.get(kind) or BY_TABLE.get(folder.name)
+        if model is None:
+            return None
+        expanded = expand(data, model, str(path))
+        article = str(expanded.data.get("article") or expanded.data.get("id") or "")
+        open_rows = {
+            expanded.origin(f"/{name}/{at}").pointer: row
+            for name, how in spellings(model).items()
+            if how.has_spans and isinstance(rows := expanded.data.get(name), list)
+            for at, row in enumerate(rows)
+            if isinstance(row, dict) and FIND in row
+        }
+        return cls(article, expanded, open_rows)
 
+    def is_by_role(self, at: str) -> bool:
+        """Return whether the place of a row is one in a mapping of roles to spans."""
+        return any(origin == Origin(at) and self.source.origins.get(f"{pointer}/role", Origin("")).on_key
+                   for pointer, origin in self.source.origins.items())  # fmt: skip
 
-def _occurrences(text: str, words: str) -> list[int]:
-    """Return every offset at which whole words begin, also where they overlap."""
-    found = (found.start() for found in re.finditer(f"(?={re.escape(words)})", text))
-    return [at for at in found if not splits_word(text, at) and not splits_word(text, at + len(words))]
+    def spans(self, at: str, text: Text) -> list[Span]:
+        """Return the spans of the words at a place; of further places where they are looked for within these."""
+        row = self.open[at]
+        if "in" not in row:
+            return find_spans(text, row)
+        if at in self.trail:
+            raise WordsError("in", f"{row['in']} is looked for within itself")
+        self.trail.append(at)
+        zones = list(self.zones(role_of(str(row["in"])), text))
+        self.trail.pop()
+        if not zones:
+            raise WordsError("in", f"there is no evidence of role {row['in']}")
+        return find_spans(text, row, zones)
+
+    def zones(self, wanted: dict[str, Any], text: Text) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each fragment of evidence of a role."""
+        rows = self.source.data.get("evidence")
+        for number, row in enumerate(rows if isinstance(rows, list) else ()):
+            if not isinstance(row, dict) or any(str(row.get(name)) != str(value) for name, value in wanted.items()):
+                continue
+            if FIND in row:
+                found = self.spans(self.source.origin(f"/evidence/{number}").pointer, text)
+                yield from ((span.start, span.end) for span in found)
+            elif spans := spans_of(span_text(row)):
+                yield spans[0]["start"], spans[0]["end"]
 
 
 def _yaml(value: int | str) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _flow(words: Any) -> str:
+    """Return words as YAML on one line, within braces."""
+    if isinstance(words, list):
+        return f"[{', '.join(map(_flow, words))}]"
+    return scalar(str(words), in_flow=True)
 
 
 def _without_spans(data: Any) -> Any:
@@ -310,6 +322,6 @@ def _without_spans(data: Any) -> Any:
     if isinstance(data, list):
         return [_without_spans(item) for item in data]
     if isinstance(data, dict):
-        left_out = {*FINDING, *SPAN_FIELDS, "text_sha256", "text_length"}
+        left_out = {*FINDING, *SPAN_FIELDS, SPAN, WORDS, "text_sha256", "text_length"}
         return {key: _without_spans(value) for key, value in data.items() if key not in left_out}
-    return data
+    return {} if spans_of(data) else data

@@ -1,34 +1,44 @@
-"""The canonical form of YAML files: order of the keys, quotes, width; comments are kept, values do not change.
+"""The canonical form of YAML files: the shortest source form, order of the keys, quotes, width.
+
+Comments and blank lines are kept, and what the records say does not change.
 
 The form: fields in the order of the model, then others in theirs; block style, lists not indented; no quotes where
-none are needed; texts that do not fit a line folded. A comment on a line of its own stays above what it stood above,
-a comment behind a value stays behind it. Before anything is returned it is read back and compared.
+none are needed; texts that do not fit a line folded; short lists, and spans with their words, on one line. A comment on
+a line of its own stays above what it stood above, a comment behind a value stays behind it; several blank lines become
+one. Before anything is returned it is read back and compared.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
 from news_dataset import reader
-from news_dataset.curate.source import Node, comment_texts, comments, nodes
+from news_dataset.curate.remarks import Braces, Brackets, OneLine, Remarks
+from news_dataset.curate.source import comment_texts
 from news_dataset.reader import Plain
+from news_dataset.reader.document import step
 from news_dataset.reader.yamlfile import is_ambiguous
 from news_dataset.records import Row
-from news_dataset.records.columns import parts
+from news_dataset.records.columns import columns, parts
+from news_dataset.source_form import SHARED, SPAN_PATTERN, WORDS, Expanded, expand, role_keys, same, shorten, spellings
+from news_dataset.spans import FIND
 
 WIDTH = 120
 """How long lines may be, where a text can be folded."""
 
-# Hex digits are always quoted, so that all digests look alike, also one that YAML would read as a number.
-_HEX = re.compile("[0-9a-f]{8,}")
+# Digests and spans are always quoted, so that all look alike, also one that YAML would read as a number.
+_HEX = re.compile(f"[0-9a-f]{{8,}}|{SPAN_PATTERN[1:-1]}")
 _INDICATORS = "-?:,[]{}#&*!|>'\"%@`"  # YAML 1.2, chapter 5.3: what a plain scalar does not begin with
 _PRINTABLE = re.compile("[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+_LISTS = {*SHARED, FIND, WORDS}  # of these fields lists are written on one line
 
 
 class FormatError(ValueError):
@@ -40,7 +50,7 @@ def canonical(text: str, model: type[Row] | None) -> str:
 
     Args:
         text: the file, which the reader has accepted.
-        model: the model of its records, for the order of the keys; None to leave the order.
+        model: the model of its records, for the source form and the order of the keys; None to leave both.
 
     Raises:
         FormatError: the form would change a value or lose a comment, so nothing is returned.
@@ -49,116 +59,191 @@ def canonical(text: str, model: type[Row] | None) -> str:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise FormatError("not every YAML parser reads it") from error
-    written = _Writer(text, root).file(root, model)
-    if not _is_same(reader.parse_yaml(text, "").data, reader.parse_yaml(written, "").data):
+    data, remarks = reader.parse_yaml(text, "").data, Remarks(text, root)
+    if model:
+        data = _shortest(data, model, remarks)
+    written = _Writer(remarks).file(data, model)
+    if not _says_the_same(text, written, model):
         raise FormatError("the canonical form would change a value")
     if comment_texts(text) != comment_texts(written):
         raise FormatError("the canonical form would lose a comment")
     return written
 
 
+def _shortest(data: Any, model: type[Row], remarks: Remarks) -> Any:
+    """Return the records of a file in the shortest source form; what is remarked on goes with them."""
+    if isinstance(data, list):
+        return [_short_record(item, model, remarks, step("", at)) for at, item in enumerate(data)]
+    return _short_record(data, model, remarks, "")
+
+
+def _short_record(record: Any, model: type[Row], remarks: Remarks, pointer: str) -> Any:
+    if not isinstance(record, dict):
+        return record
+    expanded = expand(record, model)
+    short = shorten(expanded, model, remarks.below(pointer))
+    short = replace(short, data=_marked(_with_text_dates(short.data, model), model))
+    remarks.move(pointer, expanded, short)
+    return short.data
+
+
+def _marked(record: dict[str, Any], model: type[Row]) -> dict[str, Any]:
+    """Return a record in which the lists and mappings that are written on one line are marked."""
+    keys, found = role_keys(model), dict(record)
+    for name, how in spellings(model).items():
+        value = found.get(name)
+        if how.only and isinstance(value, list):
+            found[name] = _on_one_line(value)
+        elif how.by_role and isinstance(value, dict):
+            found[name] = {role: _evidence(spans) for role, spans in value.items()}
+        elif how.has_spans and isinstance(value, list):
+            found[name] = [_item(item) for item in value]
+    return {name: _on_one_line(value) if name in keys else value for name, value in found.items()}
+
+
+def _evidence(spans: Any) -> Any:
+    """Return what a role has, each mention on one line."""
+    if isinstance(spans, list) and any(isinstance(one, dict) for one in spans):
+        return [_on_one_line(one) for one in spans]
+    return _on_one_line(spans)
+
+
+def _item(row: Any) -> Any:
+    """Return a row, its short lists on one line."""
+    if not isinstance(row, dict):
+        return row
+    return {name: _on_one_line(value) if name in _LISTS else value for name, value in row.items()}
+
+
+def _on_one_line(value: Any) -> Any:
+    """Return a list or mapping marked as one that is written on one line, if nothing in it forbids that."""
+    if isinstance(value, dict):
+        items = {name: _on_one_line(one) if name in _LISTS else one for name, one in value.items()}
+        fits = all(isinstance(one, Brackets) or _is_short(one) for one in items.values())
+        return Braces(items) if items and fits else value
+    is_short = isinstance(value, list) and value and all(map(_is_short, value))
+    return Brackets(value) if is_short else value
+
+
+def _is_short(value: Any) -> bool:
+    return not isinstance(value, dict | list) and not getattr(value, "is_cut", False) and value != ""
+
+
+def _with_text_dates(data: Any, model: type[Row]) -> Any:
+    """Return a mapping whose dates are texts, which are written in quotes."""
+    dates = {column.name for column in columns(model) if column.kind in ("edtf", "day")}
+    lists = parts(model)
+    return {
+        name: str(value) if name in dates and isinstance(value, Plain) and value and not value.is_cut
+        else [_with_text_dates(item, lists[name]) if isinstance(item, dict) else item for item in value]
+        if name in lists and isinstance(value, list) else value
+        for name, value in data.items()
+    }  # fmt: skip
+
+
+def _says_the_same(old: str, new: str, model: type[Row] | None) -> bool:
+    """Return whether two files hold the same records, with the same words beside their spans."""
+    found = [_expanded(reader.parse_yaml(text, "").data, model) for text in (old, new)]
+    words = [[one.words for one in some] for some in found]
+    return all(len(some) == len(found[0]) for some in found) and words[0] == words[1] and all(
+        _is_same(one.data, other.data) for one, other in zip(*found, strict=True)
+    )  # fmt: skip
+
+
+def _expanded(data: Any, model: type[Row] | None) -> list[Expanded]:
+    """Return the records of a file in the release form, their dates as texts."""
+    found = []
+    for item in data if isinstance(data, list) else [data]:
+        one = expand(item, model) if model and isinstance(item, dict) else Expanded(item)
+        found.append(Expanded(_with_text_dates(one.data, model), {}, one.words) if model and one.data else one)
+    return found
+
+
 class _Writer:
-    """Writes nodes, each with the comments that belong to it."""
+    """Writes data, each value with the remarks that belong to it."""
 
-    def __init__(self, text: str, root: Node) -> None:
-        self.text = text
-        self.above: dict[int, list[str]] = defaultdict(list)
-        self.behind: dict[int, list[str]] = defaultdict(list)
-        self.last: list[str] = []
-        starts = sorted({node.start_mark.index for node in nodes(root)})
-        slots = sorted({node.start_mark.index for node in _slots(root)})
-        for at, comment, is_alone in comments(text):
-            following = next((start for start in starts if start > at), None)
-            before = [start for start in slots if start <= at]
-            if not is_alone and before:
-                self.behind[before[-1]].append(comment)
-            elif following is None:
-                self.last.append(comment)
-            else:
-                self.above[following].append(comment)
+    def __init__(self, remarks: Remarks) -> None:
+        self.remarks = remarks
 
-    def file(self, root: Node, model: type[Row] | None) -> str:
+    def file(self, data: Any, model: type[Row] | None) -> str:
         """Return the whole file."""
-        lines = [*self.comments_above(root, 0), *self.node(root, model, 0), *self.last]
-        return "\n".join(lines) + "\n"
+        lines = [*self.remarks.above("", 0), *self.node(data, model, 0, ""), *self.remarks.last]
+        kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+        return "\n".join(kept).rstrip("\n") + "\n"
 
-    def comments_above(self, node: Node, indent: int) -> list[str]:
-        """Return the comments above a node, once."""
-        return [" " * indent + comment for comment in self.above.pop(node.start_mark.index, [])]
+    def node(self, data: Any, model: type[Row] | None, indent: int, at: str) -> list[str]:
+        """Return the lines of a value that begins on a line of its own."""
+        if isinstance(data, dict):
+            return self.mapping(data, model, indent, at) if data else [" " * indent + "{}"]
+        if isinstance(data, list):
+            items = (self.item(item, model, indent, step(at, number)) for number, item in enumerate(data))
+            return [line for lines in items for line in lines] or [" " * indent + "[]"]
+        return [" " * indent + _value(data)]
 
-    def node(self, node: Node, model: type[Row] | None, indent: int) -> list[str]:
-        """Return the lines of a node that begins on a line of its own."""
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, model, indent) if node.value else [" " * indent + "{}"]
-        if isinstance(node, yaml.SequenceNode):
-            return [line for item in node.value for line in self.item(item, model, indent)] or [" " * indent + "[]"]
-        return [" " * indent + self.one_line(node)]
-
-    def mapping(self, node: Node, model: type[Row] | None, indent: int) -> list[str]:
+    def mapping(self, data: dict[str, Any], model: type[Row] | None, indent: int, at: str) -> list[str]:
         """Return the lines of a mapping's fields, in canonical order."""
-        order = {name: at for at, name in enumerate(model.model_fields)} if model else {}
-        pairs = sorted(node.value, key=lambda pair: order.get(pair[0].value, len(order)))
+        order: dict[Any, int] = {name: number for number, name in enumerate(model.model_fields)} if model else {}
+        short = role_keys(model) if model else {}
         lines: list[str] = []
-        for key, value in pairs:
-            lines += self.comments_above(key, indent)
-            lines += self.field(key, value, parts(model).get(key.value) if model else None, indent)
+        for name in sorted(data, key=lambda key: order.get(short.get(key, key), len(order))):
+            below = step(at, name)
+            lines += self.remarks.above(below, indent)
+            lines += self.field(name, data[name], parts(model).get(name) if model else None, indent, below)
         return lines
 
-    def field(self, key: Node, value: Node, model: type[Row] | None, indent: int) -> list[str]:
+    def field(self, name: str, value: Any, model: type[Row] | None, indent: int, at: str) -> list[str]:
         """Return the lines of one field."""
-        name = " " * indent + scalar(key.value, is_plain=key.style is None) + ":"
-        remark = "".join(f"  {comment}" for comment in self.behind.pop(key.start_mark.index, []))
-        if not isinstance(value, yaml.ScalarNode):
-            if not value.value:
-                return [f"{name} {'{}' if isinstance(value, yaml.MappingNode) else '[]'}{remark}"]
-            inner = indent + (2 if isinstance(value, yaml.MappingNode) else 0)
-            return [name + remark, *self.comments_above(value, inner), *self.node(value, model, inner)]
-        if value.style is None and not value.value:
-            return [name + remark]
-        above = self.comments_above(value, indent)
-        line = f"{name} {self.one_line(value, bool(remark))}"
-        if len(line) > WIDTH and _can_fold(value.value) and not self.stays_plain(value):
-            return [*above, f"{name} >-{remark}", *_folded(value.value, indent + 2)]
+        head, remark = " " * indent + scalar(name) + ":", self.remarks.behind(at)
+        if isinstance(value, dict | list) and not self.fits(value, f"{head} ", at):
+            if not value:
+                return [f"{head} {'{}' if isinstance(value, dict) else '[]'}{remark}"]
+            inner = indent + (2 if isinstance(value, dict) else 0)
+            return [head + remark, *self.remarks.inner(at, inner), *self.node(value, model, inner, at)]
+        above = [*self.remarks.inner(at, indent), *self.remarks.flush(at, indent)]
+        if isinstance(value, Plain) and not value:
+            return [*above, head + remark]
+        line = f"{head} {_value(value, bool(remark))}"
+        is_text = isinstance(value, str) and not _stays_plain(value)
+        if len(line) > WIDTH and is_text and _can_fold(value):
+            return [*above, f"{head} >-{remark}", *_folded(value, indent + 2)]
         return [*above, line + remark]
 
-    def stays_plain(self, node: Node) -> bool:
-        """Return whether a scalar must stay unquoted, since quotes would hide that it is a number, or is cut short."""
-        return node.style is None and (is_ambiguous(node.value) or _is_cut(self.text, node))
+    def fits(self, value: Any, head: str, at: str) -> bool:
+        """Return whether a list or mapping is written on one line: a list, if that is short and has no comments."""
+        if not isinstance(value, OneLine):
+            return False
+        is_mapping = isinstance(value, dict)
+        return is_mapping or (len(head + _value(value)) <= WIDTH and not self.remarks.below(at))
 
-    def item(self, node: Node, model: type[Row] | None, indent: int) -> list[str]:
+    def item(self, data: Any, model: type[Row] | None, indent: int, at: str) -> list[str]:
         """Return the lines of one item of a list."""
-        above = self.comments_above(node, indent)
-        if isinstance(node, yaml.ScalarNode):
-            remark = "".join(f"  {comment}" for comment in self.behind.pop(node.start_mark.index, []))
-            return [*above, f"{' ' * indent}- {self.one_line(node, bool(remark))}{remark}"]
-        first, *rest = self.node(node, model, indent + 2)
-        while first.lstrip().startswith("#"):  # a comment above the first field goes above the item
-            above.append(" " * indent + first.lstrip())
+        above = self.remarks.above(at, indent)
+        if not isinstance(data, dict | list) or isinstance(data, OneLine):
+            above += self.remarks.flush(at, indent)
+            remark = self.remarks.behind(at)
+            return [*above, f"{' ' * indent}- {_value(data, bool(remark))}{remark}"]
+        first, *rest = self.node(data, model, indent + 2, at)
+        while not first or first.lstrip().startswith("#"):  # a comment above the first field goes above the item
+            above.append(first and " " * indent + first.lstrip())
             first, *rest = rest
         return [*above, " " * indent + "- " + first[indent + 2 :], *rest]
 
-    def one_line(self, node: Node, with_comment: bool = False) -> str:
-        """Return a scalar on one line."""
-        is_plain = self.stays_plain(node) or (node.style is None and not with_comment)
-        return scalar(node.value, is_plain=is_plain, with_comment=with_comment)
+
+def _value(data: Any, with_comment: bool = False, in_flow: bool = False) -> str:
+    """Return a value on one line."""
+    if isinstance(data, dict):
+        return f"{{{', '.join(f'{name}: {_value(one, in_flow=True)}' for name, one in data.items())}}}"
+    if isinstance(data, list):
+        return f"[{', '.join(_value(one, in_flow=True) for one in data)}]"
+    if isinstance(data, bool) or not isinstance(data, str):
+        return str(data).lower()
+    is_plain = _stays_plain(data) or (isinstance(data, Plain) and not with_comment and not in_flow)
+    return scalar(data, is_plain=is_plain, with_comment=with_comment, in_flow=in_flow)
 
 
-def _slots(node: Node) -> Iterator[Node]:
-    """Yield the nodes that a comment can follow on its line: keys, and scalars that are items."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield key
-            yield from _slots(value) if not isinstance(value, yaml.ScalarNode) else ()
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from [item] if isinstance(item, yaml.ScalarNode) else _slots(item)
-
-
-def _is_cut(text: str, node: Node) -> bool:
-    """Return whether a comment follows a scalar directly."""
-    line_end = text.find("\n", node.end_mark.index)
-    rest = text[node.end_mark.index : line_end if line_end >= 0 else len(text)]
-    return bool(node.value) and rest.lstrip().startswith("#")
+def _stays_plain(data: str) -> bool:
+    """Return whether a scalar must stay unquoted, since quotes would hide that it is a number, or is cut short."""
+    return isinstance(data, Plain) and (is_ambiguous(data) or data.is_cut)
 
 
 def _is_same(old: Any, new: Any) -> bool:
@@ -167,20 +252,24 @@ def _is_same(old: Any, new: Any) -> bool:
         return old.keys() == new.keys() and all(_is_same(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(_is_same, old, new))
+    if isinstance(old, int) or isinstance(new, int):
+        return same(old, new) or (isinstance(old, bool | Plain) and str(old).lower() == str(new).lower())
     could_differ = isinstance(old, str) and (not old or is_ambiguous(old))
     meant = not could_differ or isinstance(old, Plain) == isinstance(new, Plain)
     is_cut = [getattr(value, "is_cut", False) and not is_ambiguous(value) for value in (old, new)]
     return bool(old == new and meant and is_cut[0] == is_cut[1])
 
 
-def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False) -> str:
+def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False, in_flow: bool = False) -> str:
     """Return *text* as a scalar on one line.
 
     Args:
         text: what it says.
         is_plain: whether it was written without quotes, and so may be a number or a truth value.
         with_comment: whether a comment follows on the line, which YAML could read as a part of an unquoted text.
+        in_flow: whether it lies within brackets or braces.
     """
+    with_comment |= in_flow and bool(set(",[]{}") & set(text))
     if not _PRINTABLE.fullmatch(text):
         return '"' + "".join(map(_escaped, text)) + '"'
     if (_is_safe(text) and not with_comment) or (is_plain and (is_ambiguous(text) or not _HEX.fullmatch(text))):

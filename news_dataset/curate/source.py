@@ -13,6 +13,8 @@ Edit = tuple[int, int, str]
 
 _SHARP = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
+_BLANK = re.compile(r"^[ \t]*\n", re.MULTILINE)
+
 Node = Any  # PyYAML's nodes, whose values differ by kind
 
 
@@ -28,6 +30,22 @@ def records(text: str) -> Iterator[tuple[str, Node]]:
 def pair(node: Node, name: str) -> tuple[Node, Node] | None:
     """Return the key and value nodes of a field of a mapping."""
     return next((found for found in node.value if found[0].value == name), None)
+
+
+def at(node: Node, pointer: str) -> Node:
+    """Return the node at a JSON Pointer below a node."""
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        found = pair(node, name) if isinstance(node, yaml.MappingNode) else None
+        node = found[1] if found else node.value[int(name)]
+    return node
+
+
+def replace_value(text: str, node: Node, value: str) -> Edit:
+    """Return the edit that writes a scalar in the place of a mapping, on the line of its key or dash."""
+    start, last = node.start_mark.index, node.end_mark.index if node.flow_style else end_of(text, node.value[-1][1])
+    before = text[:start].rstrip()
+    return (len(before), last, f" {value}") if before.endswith((":", "-")) else (start, last, value)
 
 
 def end_of(text: str, node: Node) -> int:
@@ -54,6 +72,15 @@ def comments(text: str) -> Iterator[tuple[int, str, bool]]:
             line_end = text.find("\n", at)
             line_end = len(text) if line_end < 0 else line_end
             yield at, text[at:line_end].rstrip(), not text[text.rfind("\n", 0, at) + 1 : at].strip()
+
+
+def blank_lines(text: str) -> Iterator[int]:
+    """Yield the offset of each blank line that is no part of a value."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    inside = [_extent(text, node) for node in nodes(root) if isinstance(node, yaml.ScalarNode)] if root else []
+    for found in _BLANK.finditer(text):
+        if not any(start <= found.start() < end for start, end in inside):
+            yield found.start()
 
 
 def comment_texts(text: str) -> list[str]:

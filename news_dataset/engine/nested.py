@@ -107,7 +107,9 @@ def add_records(store: Store, judged: Sequence[Judged]) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     for one in judged:
         path = PurePath(one.entry.document.path)
-        stem = _as_text(path.stem) if path.suffix in (".yaml", ".json") else None
+        is_alone = path.parent.parent.name in BY_TABLE  # one statement a file, in a folder named after the article
+        name = _as_text(f"{path.parent.name}/{path.stem}" if is_alone else path.stem)
+        stem = name if path.suffix in (".yaml", ".json") else None
         row = one.entry.row
         if isinstance(row, Record):
             for table, values in record_rows(row, one.pos, stem):
@@ -164,7 +166,8 @@ class CuratedSource:
         lost = problems | {entry.document.path for entry in broken if not has_id(entry)}
         for path in problems | {entry.document.path for entry in broken}:
             place = PurePath(path)
-            model = BY_TABLE.get(place.parent.name) or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
+            folder = place.parent.parent if place.parent.parent.name in BY_TABLE else place.parent
+            model = BY_TABLE.get(folder.name) or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
             is_named = model and model.record_type in _SLUG_NAMED and place.parent.name == model.table
             if model and is_named and place.suffix != ".jsonl":
                 ids.add(_as_text(f"{model.record_type}/{place.stem}"))

@@ -223,7 +223,10 @@ def narrow(model: type[Row]) -> dict[str, str]:
     found = {"pos": '"_pos"', "me": '"_me"'}
     if issubclass(model, Record):
         found["id"] = 'key("id")'
-        found["is_misnamed"] = 'split_part("id", \'/\', 2) <> "_stem"'
+        found["is_misnamed"] = (  # a file of one statement is named by article and number
+            '"_stem" NOT IN (split_part("id", \'/\', 2), '
+            "split_part(\"id\", '/', 2) || '/' || split_part(\"id\", '/', 3))"
+        )
         found["label"] = f'CASE WHEN "_has_bounds" THEN key({quoted(model.label_field)}) END'
     elif "ordinal" in source_types(model):
         found["ordinal"] = 'TRY_CAST("ordinal" AS INTEGER)'

@@ -197,6 +197,7 @@ class Statement(Record):
     record_type: ClassVar[str] = "statement"
     table: ClassVar[str] = "statements"
     label_field: ClassVar[str] = "gist"
+    defaults: ClassVar[dict[str, str]] = {"certainty": "certain", "polarity": "positive"}
     rules: ClassVar[tuple[Rule, ...]] = (
         PresentIff("quote", "kind", QUOTED),
         PresentIff("quote_fidelity", "kind", QUOTED),

@@ -251,11 +251,15 @@ class Child(Row):
 
 
 class Record(Row):
-    """A record with an id of its own; ``label_field`` is what people recognize it by."""
+    """A record with an id of its own; ``label_field`` is what people recognize it by.
+
+    ``defaults`` are the values of required fields that the source form may leave out.
+    """
 
     record_type: ClassVar[str]
     table: ClassVar[str]
     label_field: ClassVar[str]
+    defaults: ClassVar[dict[str, str]] = {}
 
     id: str
 

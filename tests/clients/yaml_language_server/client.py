@@ -23,20 +23,40 @@ HERE = Path(__file__).parent
 SECONDS = 300
 PERSON = "data/curated/people/lee-jae-myung.yaml"
 ARTICLE = "data/curated/articles/lee-ishiba-tokyo.yaml"
-STATEMENTS = "examples/second-article/data/curated/statements/port-example.yaml"
+STATEMENTS = "examples/second-article/data/curated/statements/port-example/01.yaml"
+
+DIGESTS = "'186-250 51 20d67a8f5e7a6b25 0381de61 9e2f9715'"
+SPAN = f"  content: {{words: 'the new footbridge over the harbour is to open on Monday, 9 June', span: {DIGESTS}}}"
+SECOND = "examples/second-article/data/curated/articles/port-example.yaml"
+MENTION = "  span: '115-127 11 9aaf784abac8fa90 e10af097 bbfccdec'"
+
+# How a span may be written before it is anchored, or beside its words: the file, the line, and what takes its place.
+SPELLINGS = [
+    (STATEMENTS, SPAN, "  content: {find: a bridge}"),
+    (
+        STATEMENTS,
+        SPAN,
+        "  content:\n  - {find: a bridge, nth: 2, after: the mayor}\n  - {find: [a, bridge], in: cue}",
+    ),
+    (STATEMENTS, SPAN, f"  content: {DIGESTS}"),
+    (STATEMENTS, SPAN, "  content: {find: opened}\n  cue:\n    find: said\n    in: content"),
+    (SECOND, MENTION, "  find: Mira Example\n  nth: 1"),
+    (SECOND, MENTION, "  mention: 1\n  fragment: 1\n  find: Mira Example"),
+]
 
 # What is wrong, the file, a line that stands in it (the first of its kind), what takes its place, and how many lines
 # further down or up the server must complain.
 TWINS = [
     ("an unknown key", PERSON, "family_name: Lee", "famly_name: Lee", 0),
     ("an unknown code", ARTICLE, "genre: news", "genre: newz", 0),
-    ("a missing key", ARTICLE, "language: en", "# none", -4),
+    ("a missing key", ARTICLE, "language: en", "# none", -5),
     ("a wrong type", ARTICLE, "text_length: 3397", "text_length: long", 0),
     ("a wrong pattern", ARTICLE, "publisher: organization/states-headline", "publisher: The Publisher", 0),
-    ("a wrong type in a nested list", STATEMENTS, "    length: 51", "    length: many", 0),
-    ("an unknown key in a nested list", STATEMENTS, "    length: 51", "    length: 51\n    lenght: 51", 1),
-    ("a missing key in a nested list", STATEMENTS, "    length: 51", "    # none", -5),
-    ("an unknown code in a nested list", STATEMENTS, "    realis: planned", "    realis: planed", 0),
+    ("a wrong type in a nested list", STATEMENTS, SPAN, "  content: 186", 0),
+    ("a malformed span", STATEMENTS, SPAN, "  content: '186-250 51'", 0),
+    ("an unknown key in a nested list", STATEMENTS, SPAN, "  content: {find: a bridge, nht: 2}", 0),
+    ("a missing key in a nested list", STATEMENTS, SPAN, "  content: {in: cue}", 0),
+    ("an unknown code in a nested list", STATEMENTS, "  realis: planned", "  realis: planed", 0),
     ("a schema that is not there", PERSON, "#*", "# yaml-language-server: $schema=nowhere.schema.json", 1),
 ]
 
@@ -121,6 +141,8 @@ def main(root: Path) -> str:
             for path in files:
                 found = server.diagnostics(path, path.read_text("utf-8"))
                 assert not found, f"{path.relative_to(home / 'records')}: {found[:3]}"
+            for name, old, new in SPELLINGS:
+                spelt(server, home / "records" / name, old, new)
             for what, name, old, new, away in TWINS:
                 planted(server, home / "records" / name, what, old, new, away)
         wanted = (home / "errors").read_text("utf-8")
@@ -128,7 +150,8 @@ def main(root: Path) -> str:
         with serving(program, home / "records", home / "errors", store=True) as server:
             server.diagnostics(files[0].with_name("compose.yaml"), "a: 1\n")
         assert "network: " in (home / "errors").read_text("utf-8"), "a fetch of schemas goes unnoticed"
-    return f"{len(files)} files without a diagnostic; {len(TWINS)} broken twins are marked at their lines; no network"
+    fine = f"{len(files)} files and {len(SPELLINGS)} spellings of spans without a diagnostic"
+    return f"{fine}; {len(TWINS)} broken twins are marked at their lines; no network"
 
 
 def copied(root: Path, folder: Path) -> None:
@@ -152,6 +175,14 @@ def installed(folder: Path) -> Path:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, f"npm ci: {done.stderr}"
     return folder / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
+
+
+def spelt(server: Server, path: Path, old: str, new: str) -> None:
+    """Assert that a spelling of a span is in order."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"{path.name} has not {old}"
+    found = server.diagnostics(path, text.replace(old, new))
+    assert not found, f"{new} in {path.name} is marked as {found}"
 
 
 def planted(server: Server, path: Path, what: str, old: str, new: str, away: int) -> None:

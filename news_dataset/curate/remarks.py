@@ -1,0 +1,166 @@
+"""The comments and blank lines of a YAML file, by the JSON Pointers of the values that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from news_dataset.curate.source import Node, blank_lines, comments
+from news_dataset.reader.document import step
+from news_dataset.source_form import SPAN, Expanded, Shortened
+
+BLANK = ""
+"""How a blank line is kept among comments."""
+
+
+class OneLine:
+    """Marks a list or mapping that is written on one line."""
+
+
+class Brackets(OneLine, list[Any]):
+    """A list that is written in brackets, where it fits the line."""
+
+
+class Braces(OneLine, dict[str, Any]):
+    """A mapping that is written in braces."""
+
+
+class Remarks:
+    """Comments and blank lines: above a key or item, between a key and its value, behind a value, and at the end."""
+
+    def __init__(self, text: str, root: Node) -> None:
+        self._above: dict[str, list[str]] = {}
+        self._inner: dict[str, list[str]] = {}
+        self._behind: dict[str, list[str]] = {}
+        self.last: list[str] = []
+        starts: dict[int, tuple[dict[str, list[str]], str]] = {}
+        slots: dict[int, str] = {}
+        for node, pointer, kind in _walk(root, ""):
+            starts.setdefault(node.start_mark.index, (self._inner if kind == "value" else self._above, pointer))
+            if kind == "key" or (kind == "item" and isinstance(node, yaml.ScalarNode)):
+                slots[node.start_mark.index] = pointer
+        ordered, places = sorted(starts), sorted(slots)
+        for at, comment, is_alone in sorted([*comments(text), *((at, BLANK, True) for at in blank_lines(text))]):
+            following = next((start for start in ordered if start > at), None)
+            before = [place for place in places if place <= at]
+            if not is_alone and before:
+                self._behind.setdefault(slots[before[-1]], []).append(comment)
+            elif following is None:
+                self.last.append(comment)
+            else:
+                where, pointer = starts[following]
+                where.setdefault(pointer, []).append(comment)
+
+    def above(self, pointer: str, indent: int) -> list[str]:
+        """Return the lines above a key or item, once."""
+        return _lines(self._above.pop(pointer, []), indent)
+
+    def inner(self, pointer: str, indent: int) -> list[str]:
+        """Return the lines between a key and its value, once."""
+        return _lines(self._inner.pop(pointer, []), indent)
+
+    def behind(self, pointer: str) -> str:
+        """Return the comment behind a value, once."""
+        return "".join(f"  {comment}" for comment in self._behind.pop(pointer, []))
+
+    def below(self, pointer: str) -> set[str]:
+        """Return where below a pointer comments are, relative to it."""
+        return {
+            place.removeprefix(pointer)
+            for where in (self._above, self._inner, self._behind)
+            for place, found in where.items()
+            if place.startswith(f"{pointer}/") and any(found)
+        }
+
+    def flush(self, pointer: str, indent: int) -> list[str]:
+        """Return the comments below a pointer, once, as lines above it."""
+        found = [
+            comment
+            for where in (self._above, self._inner, self._behind)
+            for place in [place for place in where if place.startswith(f"{pointer}/")]
+            for comment in where.pop(place)
+            if comment
+        ]
+        return _lines(found, indent)
+
+    def move(self, prefix: str, old: Expanded, new: Shortened) -> None:
+        """Move what belongs to a record from its places in the file to those in its shortest form."""
+        move = _Move(old, new)
+        for where in (self._above, self._inner, self._behind):
+            for place in [place for place in where if place == prefix or place.startswith(f"{prefix}/")]:
+                pointer, is_exact = move.target(place.removeprefix(prefix), descend=where is self._behind)
+                found = [comment for comment in where.pop(place) if comment or is_exact]
+                move.found.append((where, prefix + pointer, found))
+        for where, pointer, found in move.found:
+            if where is self._behind and pointer in where:
+                where = self._above  # one comment a line
+            where.setdefault(pointer, []).extend(found)
+
+
+class _Move:
+    """Finds the places of a record's values in its shortest form."""
+
+    def __init__(self, old: Expanded, new: Shortened) -> None:
+        self.old: dict[str, str] = {}
+        for pointer, origin in old.origins.items():
+            if not origin.pointer.endswith(f"/{SPAN}"):
+                self.old.setdefault(origin.pointer, pointer)
+        self.new = new
+        self.found: list[tuple[dict[str, list[str]], str, list[str]]] = []
+
+    def target(self, pointer: str, *, descend: bool) -> tuple[str, bool]:
+        """Return where a value is now, or the nearest that holds it; and whether it is the value itself."""
+        wanted = _translated(self.new.places, _translated(self.old, pointer))
+        found, value = "", self.new.data
+        for part in _parts(wanted):
+            if isinstance(value, OneLine) or not (child := _child(value, part)):
+                break
+            value = child[0]
+            found = step(found, part)
+        is_exact = found == wanted
+        while descend and isinstance(value, dict) and value and not isinstance(value, OneLine):
+            if is_exact and found:
+                break
+            name = SPAN if SPAN in value else next(iter(value))
+            found, value = step(found, name), value[name]
+        return found, is_exact
+
+
+def _child(value: Any, part: str) -> tuple[Any] | None:
+    if isinstance(value, dict):
+        return (value[part],) if part in value else None
+    if isinstance(value, list) and part.isdigit() and int(part) < len(value):
+        return (value[int(part)],)
+    return None
+
+
+def _parts(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def _translated(places: dict[str, str], pointer: str) -> str:
+    """Return a pointer of which the longest known beginning is replaced."""
+    head, rest = pointer, ""
+    while head and head not in places:
+        head, _, last = head.rpartition("/")
+        rest = f"/{last}{rest}"
+    return places[head] + rest if head else pointer
+
+
+def _lines(found: list[str], indent: int) -> list[str]:
+    return [comment and " " * indent + comment for comment in found]
+
+
+def _walk(node: Node, pointer: str, kind: str = "item") -> Iterator[tuple[Node, str, str]]:
+    """Yield every node with the pointer of the value that it is, or names as its key; and whether as key or value."""
+    yield node, pointer, kind
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            below = step(pointer, key.value)
+            yield key, below, "key"
+            yield from _walk(value, below, "value")
+    elif isinstance(node, yaml.SequenceNode):
+        for at, item in enumerate(node.value):
+            yield from _walk(item, step(pointer, at))

@@ -1,0 +1,120 @@
+"""The source form as JSON Schema: that of the release form, with what may be left out or written shorter."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from news_dataset.records import Record
+from news_dataset.records.columns import columns
+from news_dataset.records.fields import NUMBERED
+from news_dataset.rules import PresentIff
+from news_dataset.source_form.spelling import (
+    IMPLICIT,
+    KEY_PATTERN,
+    SHARED,
+    SPAN,
+    SPAN_PATTERN,
+    WORDS,
+    Spelling,
+    spellings,
+)
+from news_dataset.spans import FIND, SPAN_FIELDS
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string", "minLength": 1}
+_TEXTS: Schema = {"if": {"type": "array"}, "then": {"type": "array", "minItems": 1, "items": _TEXT}, "else": _TEXT}
+_SPAN: Schema = {"type": "string", "pattern": SPAN_PATTERN}
+_SPAN_FIELDS: dict[str, Schema] = {
+    SPAN: {
+        "description": "Start-end, length, digest, prefix and suffix; fragments joined by ' + '. Write find and the "
+        "words: news-dataset anchor puts this in their place.",
+        **_SPAN,
+    },
+    WORDS: {"description": "The words of the span, where the rights of the article permit; of fragments a list."}
+    | _TEXTS,
+    FIND: {"description": "The words, exactly as in the text, until they are anchored; of fragments a list."} | _TEXTS,
+    "nth": {"description": "Which of several places of the words is meant, from 1.", "type": "integer", "minimum": 1},
+    "after": {"description": "Words that the place follows.", **_TEXT},
+    "in": {"description": "Evidence within which the words are looked for: content.", **_TEXT},
+}
+_MENTION = "EvidenceMention"
+
+
+def source_schema(record: Schema, model: type[Record]) -> Schema:
+    """Return the schema of a record in the source form.
+
+    Args:
+        record: the schema of the release form, with its ``$defs``.
+        model: the model of the record.
+    """
+    found = deepcopy(record)
+    fields, definitions = found["properties"], found.get("$defs", {})
+    optional = {*model.defaults, *(("id", "article") if model.record_type in NUMBERED else ())}
+    found["required"] = [name for name in found["required"] if name not in optional]
+    for name, default in model.defaults.items():
+        fields[name]["description"] += f" Absent: {default}."
+    for name, how in spellings(model).items():
+        row, listed = definitions[how.child.__name__], fields[name]
+        if how.only:
+            listed["items"] = {"if": {"type": "object"}, "then": listed["items"], "else": row["properties"][how.only]}
+        for key, role in how.roles.items():
+            fields[key] = _participants(row, role)
+        if how.has_spans:
+            definitions[how.child.__name__] = _with_short_spans(row)
+        if how.by_role:
+            about = {"description": listed.pop("description")}
+            fields[name] = about | {"if": {"type": "array"}, "then": listed, "else": _by_role(how)}
+            definitions[_MENTION] = _mention()
+    return found
+
+
+def _participants(row: Schema, role: str) -> Schema:
+    """Return the schema of a list such as ``speakers``."""
+    parts = row["properties"]
+    item = {"anyOf": [{"const": IMPLICIT}, *({"type": "string", **parts[name]} for name in ("entity", "label"))]}
+    about = f"Of role {role}: ids of people, organizations or places, descriptions, or {IMPLICIT}."
+    return {"description": about, "type": "array", "minItems": 1, "items": item}
+
+
+def _with_short_spans(row: Schema) -> Schema:
+    """Return the schema of a row that may have its span on one line, or words to be found."""
+    fields = row["properties"]
+    for name in SHARED:
+        if name in fields:
+            several = {"type": "array", "minItems": 1, "items": fields[name]}
+            fields[name] = {"if": {"type": "array"}, "then": several, "else": fields[name]}
+    left_out = {"mention", "fragment", *SPAN_FIELDS}
+    rest = {**row, "properties": fields | _SPAN_FIELDS}
+    rest["required"] = [name for name in row["required"] if name not in left_out]
+    if not rest["required"]:
+        del rest["required"]
+    spelt_out = {"properties": dict.fromkeys(SPAN_FIELDS, True), "required": list(SPAN_FIELDS)}
+    is_short = {"anyOf": [{"properties": {name: True}, "required": [name]} for name in (SPAN, FIND)]}
+    return rest | {"allOf": [*row.get("allOf", ()), {"if": is_short, "then": True, "else": spelt_out}]}
+
+
+def _by_role(how: Spelling) -> Schema:
+    """Return the schema of a mapping of roles to spans."""
+    numbered = next(rule.among for rule in how.child.rules if isinstance(rule, PresentIff))
+    book = next(column.codebook for column in columns(how.child) if column.name == "role")
+    mention = {"$ref": f"#/$defs/{_MENTION}"}
+    one = {"if": {"type": "array"}, "then": {"type": "array", "minItems": 1, "items": mention}, "else": mention}
+    roles = book.definitions.items() if book else ()
+    return {
+        "type": "object",
+        "properties": {
+            f"{role} 1" if role in numbered else role: {"description": about, **one} for role, about in roles
+        }
+        | dict.fromkeys(numbered, False),
+        "propertyNames": {"type": "string", "pattern": KEY_PATTERN},
+        "additionalProperties": one,
+    }
+
+
+def _mention() -> Schema:
+    """Return the schema of a mention of a role: its span on one line, or with words, or words to be found."""
+    needed = [{"properties": {name: True}, "required": [name]} for name in (SPAN, FIND)]
+    fields = {"type": "object", "properties": _SPAN_FIELDS, "additionalProperties": False, "anyOf": needed}
+    return {"if": {"type": "object"}, "then": fields, "else": _SPAN}
