@@ -29,7 +29,7 @@ def dataset(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ("info", "2026.11.1"),
+        ("info", "2026.12.0.dev"),
         ("tables", "statement_participants"),
         ("describe evidence", "refers to statements.id"),
         ("get person/lee-jae-myung", "이재명"),

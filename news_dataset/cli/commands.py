@@ -137,6 +137,7 @@ def build(options: Namespace) -> int:
             output=options.output,
             partition_by=options.partition_by,
             check=options.check,
+            release=options.release,
             progress=told,
             memory=options.memory,
         )
