@@ -43,6 +43,7 @@ build = _of(Dataset.build, "folder")
 diff = _of(Dataset.diff, "old")
 fmt = _of(Dataset.fmt, "path")
 new = _of(Dataset.new, "folder")
+rename = _of(Dataset.rename, "folder")
 schema = _of(Dataset.schema, "folder")
 validate = _of(Dataset.validate, "path")
 verify = _of(Dataset.verify, "folder")
@@ -77,6 +78,6 @@ who_said_what = _bundled.who_said_what
 __all__ = [
     "Dataset", "agreement", "anchor", "build", "citation", "claim_sources", "claims", "describe", "diff", "explain",
     "explore", "export", "fmt", "get", "info", "iter_batches", "iter_records", "license", "load", "load_all",
-    "load_articles", "load_events", "load_people", "load_statements", "new", "path", "plot", "restore", "scan",
-    "schema", "sql", "tables", "timeline", "validate", "verify", "who_said_what",
+    "load_articles", "load_events", "load_people", "load_statements", "new", "path", "plot", "rename",
+    "restore", "scan", "schema", "sql", "tables", "timeline", "validate", "verify", "who_said_what",
 ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -332,36 +331,6 @@ def test_compare_holds_under_another_writer_of_parquet(dataset: Path, release: P
     (release / manifest.NAME).write_text(found.to_json(), "utf-8")
 
     assert compare(dataset, release) == []
-
-
-def test_a_released_version_keeps_its_content(dataset: Path) -> None:
-    """The same records are published again under their version, others only under another; a draft is replaced."""
-    about, out = dataset / "data" / "dataset.yaml", dataset / "data" / "published"
-
-    def version(wanted: str) -> None:
-        about.write_text(re.sub("(?m)^data_version: .*", f"data_version: {wanted}", about.read_text("utf-8")), "utf-8")
-
-    version("2031.05.0.dev")
-    nd.build(dataset)
-    nd.build(retitled(dataset))
-    with pytest.raises(InvalidDataError, match=r"2031.05.0.dev is a draft"):
-        nd.build(dataset, release=True)
-
-    version("2031.05.0")
-    nd.build(dataset, release=True)
-    nd.build(dataset)
-    before = contents(out)
-    path = dataset / "data/curated/people/donald-trump.yaml"
-    path.write_text(path.read_text("utf-8").replace("Donald John\n", "Donald\n"), "utf-8")
-    with pytest.raises(InvalidDataError, match=r"dataset.yaml:\d+: released_version 2031.05.0 is published already"):
-        nd.build(dataset)
-    assert contents(out) == before
-    assert {issue.hint for issue in nd.build(dataset, check=True)} == {
-        "raise data_version in dataset.yaml; news-dataset build renews the release"
-    }
-
-    version("2031.05.1")
-    assert nd.build(dataset).ok
 
 
 def test_a_dataset_without_description_is_not_published(dataset: Path) -> None:

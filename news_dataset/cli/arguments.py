@@ -136,6 +136,10 @@ def _curating(commands: Commands) -> None:
                         "folder of texts")  # fmt: skip
     anchor.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a YAML file, or a folder of records "
                         f"({_OWN})")  # fmt: skip
+    rename = _command(commands, "rename", "give a record another id, everywhere; the old one is redirected")
+    rename.add_argument("record_id", metavar="OLD", help="id of a record, such as person/lee-jae-myung")
+    rename.add_argument("new", metavar="NEW", help="its new id, of the same type")
+    _add_option(rename, _OWN)
     restore = _command(commands, "restore", "print every span with its words in your copy of the text")
     restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
     restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")

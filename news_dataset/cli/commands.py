@@ -203,6 +203,16 @@ def new(options: Namespace) -> int:
     return 0
 
 
+def rename(options: Namespace) -> int:
+    """Rename a record, and say how much changed."""
+    done = Dataset(keeping(options.folder)).rename(options.record_id, options.new)
+    what = f"{reporters.counted(len(done.ids), 'id')} in {reporters.counted(done.places, 'place')}"
+    files = reporters.counted(len(done.files), "file")
+    named = f" {escape(str(options.folder))}" if options.folder else ""
+    say(f"{options.record_id} is now {options.new}: {what} of {files}", f"validate{named}")
+    return 0
+
+
 def anchor(options: Namespace) -> int:
     """Replace words to be found by offsets and digests; of each path whole, or nothing, and say why."""
     code = 0

@@ -223,7 +223,8 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
         report = check(work.source, Store(database, is_keeping=True), work.context)
         report.raise_for_errors()
         if work.context.unread_release:
-            raise IntegrityError(f"keeps_ids cannot be asserted: {work.context.unread_release}")
+            advice = "fetch it again, or say keeps_ids: false in dataset.yaml"
+            raise IntegrityError(f"{work.context.unread_release}; its ids are to be kept: {advice}")
         yield database, report
 
 
