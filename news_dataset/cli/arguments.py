@@ -163,6 +163,7 @@ def _exporting(commands: Commands) -> None:
     _add_folder(explore, _READ)
     explore.add_argument("--text", type=Path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
                          "folder of texts; their words go into the page")  # fmt: skip
+    explore.add_argument("--include-withdrawn", action="store_true", help="also what withdrawn articles claim")
     explore.add_argument("-o", "--output", type=Path, metavar="PAGE", required=True,
                          help="the page, such as page.html: a new file, or an earlier page")  # fmt: skip
 

@@ -30,6 +30,8 @@ def info(options: Namespace) -> int:
     about = reading(options.folder).info()
     rows = about.pop("rows")
     about["rows"] = f"{sum(rows.values())} in {len(rows)} tables"
+    gone = about.pop("withdrawn")
+    about |= {"withdrawn": f"{reporters.counted(gone, 'article')}, left out of views, plots and page"} if gone else {}
     _print_rows([[name.replace("_", " "), str(value)] for name, value in about.items()])
     return 0
 
@@ -99,7 +101,7 @@ def explore(options: Namespace) -> int:
     """Write the page of a dataset."""
     dataset = reading(options.folder)
     with busy(f"explore {options.output}"):
-        page = dataset.explore(options.output, text=options.text)
+        page = dataset.explore(options.output, text=options.text, include_withdrawn=options.include_withdrawn)
     what = f"{reporters.counted(page.statements, 'statement')} of {reporters.counted(page.articles, 'article')}"
     say(f"{page.path}: {what}{f', {page.texts} with text' if page.texts else ''}, {page.bytes / 1e6:.1f} MB")
     return 0
