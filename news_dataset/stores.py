@@ -41,8 +41,9 @@ _HERE = Path(__file__).parent
 
 Table = Literal[
     "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
-    "names", "offices", "value_sources", "event_participants", "topics", "statement_participants", "statement_events",
-    "evidence", "quantities", "citations", "entities", "records", "codes", "redirects",
+    "earlier_texts", "names", "offices", "value_sources", "event_participants", "topics", "statement_participants",
+    "statement_events", "evidence", "quantities", "citations", "corrections", "entities", "records", "codes",
+    "redirects",
 ]  # fmt: skip
 """The names of the tables, so that an editor completes them."""
 

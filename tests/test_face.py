@@ -23,7 +23,7 @@ from tests.conftest import IS_FULL, ROOT
 COMMANDS: dict[str, argparse.ArgumentParser] = dict(
     next(action for action in parser()._actions if action.choices).choices  # type: ignore[arg-type]
 )
-OWN = {"agreement", "anchor", "build", "diff", "fmt", "new", "rename", "schema", "validate", "verify"}
+OWN = {"agreement", "anchor", "build", "carry", "diff", "fmt", "new", "rename", "schema", "validate", "verify"}
 READING = {
     "info": "info", "tables": "tables", "describe": "describe people", "get": "get person/donald-trump",
     "sql": "sql from(people)", "claims": "claims", "export": "export --to csv -o {out}",

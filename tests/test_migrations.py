@@ -32,7 +32,7 @@ OLDER = manifest.SCHEMA_VERSIONS[:-1]
 CORPUS = {"1.0": "79d2d491212a67a8"}
 """The first digits of the digest of each frozen version's corpus, which is frozen with it."""
 
-NEW_TABLES = {"quantities", "value_sources"}
+NEW_TABLES = {"corrections", "earlier_texts", "quantities", "value_sources"}
 NEW_COLUMNS = {
     "articles": {"archived_url", "derived_from"},
     "events": {"factuality"},

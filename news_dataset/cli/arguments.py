@@ -136,6 +136,10 @@ def _curating(commands: Commands) -> None:
                         "folder of texts")  # fmt: skip
     anchor.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a YAML file, or a folder of records "
                         f"({_OWN})")  # fmt: skip
+    carry = _command(commands, "carry", "carry an article's records to a text that has changed")
+    carry.add_argument("article", metavar="ARTICLE", help="id of the article")
+    carry.add_argument("--text", type=Path, metavar="FILE", required=True, help="its new text")
+    _add_option(carry, _OWN)
     rename = _command(commands, "rename", "give a record another id, everywhere; the old one is redirected")
     rename.add_argument("record_id", metavar="OLD", help="id of a record, such as person/lee-jae-myung")
     rename.add_argument("new", metavar="NEW", help="its new id, of the same type")

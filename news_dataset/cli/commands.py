@@ -205,6 +205,18 @@ def new(options: Namespace) -> int:
     return 0
 
 
+def carry(options: Namespace) -> int:
+    """Carry an article to another text, and list the spans that are left to the curator."""
+    done = Dataset(keeping(options.folder)).carry(options.article, options.text)
+    for issue in done.report:
+        print(str(issue))
+    left = f", {len(done.report.issues)} left to you" if done.report.issues else ""
+    what = f"{reporters.counted(done.spans, 'span')} carried{left}; {reporters.counted(len(done.files), 'file')}"
+    named = f" {escape(str(options.folder))}" if options.folder else ""
+    say(f"{options.article}: {what}", f"validate{named} --text {escape(str(options.text))}")
+    return done.report.exit_code
+
+
 def rename(options: Namespace) -> int:
     """Rename a record, and say how much changed."""
     done = Dataset(keeping(options.folder)).rename(options.record_id, options.new)

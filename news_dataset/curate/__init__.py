@@ -9,6 +9,7 @@ from news_dataset import manual
 from news_dataset.atomic import write_files
 from news_dataset.curate.anchor import Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
+from news_dataset.curate.carry import Carried, carry
 from news_dataset.curate.folder import opened
 from news_dataset.curate.rename import Renamed, rename
 from news_dataset.curate.template import Draft, draft, template
@@ -17,8 +18,8 @@ from news_dataset.issues import Issue, Report
 from news_dataset.spans import read_text
 
 __all__ = [
-    "Anchored", "Draft", "FormatError", "Refusal", "Renamed", "anchor", "anchor_files", "canonical", "draft",
-    "format_files", "rename", "template",
+    "Anchored", "Carried", "Draft", "FormatError", "Refusal", "Renamed", "anchor", "anchor_files", "canonical",
+    "carry", "draft", "format_files", "rename", "template",
 ]  # fmt: skip
 
 

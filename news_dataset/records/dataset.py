@@ -8,6 +8,7 @@ from pydantic import Field
 
 from news_dataset.records import codebooks as codes
 from news_dataset.records.fields import (
+    DATA_VERSION,
     MAX_ID,
     Children,
     Count,
@@ -130,6 +131,4 @@ class Redirect(Row):
         None, description="The id to use instead; absent: there is none."
     )
     reason: Annotated[str, codes.REDIRECT_REASON] = Field(description="Why it is no more.")
-    release: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$")] = Field(
-        description="The first data release without it."
-    )
+    release: Annotated[str, Field(pattern=DATA_VERSION)] = Field(description="The first data release without it.")
