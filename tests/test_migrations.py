@@ -110,12 +110,14 @@ def test_what_should_fail_fails_where_it_did(version: str, tmp_path: Path) -> No
 
 @given(strategies.data(Statement))
 def test_a_field_of_the_newest_is_unknown_to_an_older_version(data: Document) -> None:
-    """A statement with quantities is none of 1.0; without them it is, and comes out as it went in."""
+    """A statement with quantities or corrections is none of 1.0; without them it is, and comes out as it went in."""
     found = frozen.faults("1.0", "statement", data)
-    is_new = "quantities" in data
-    assert (found is not None) == is_new
+    new = {"corrections", "quantities"} & {*data}
+    assert (found is not None) == bool(new)
     if found:
-        assert {(error["type"], error["loc"]) for error in found.errors()} == {("extra_forbidden", ("quantities",))}
+        assert {(error["type"], error["loc"]) for error in found.errors()} == {
+            ("extra_forbidden", (name,)) for name in new
+        }
     else:
         assert migrate("statement", data, "1.0") == data
 

@@ -17,7 +17,6 @@ from news_dataset.tabular import arrow_schema, code_rows, tables, to_arrow
 from news_dataset.testing.arrays import take
 from news_dataset.testing.articles import batches
 from news_dataset.testing.faults import Part, Planter
-from news_dataset.testing.later import later_tables
 from news_dataset.testing.world import base_tables, table_of, world_of
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
 
 def _parts(planter: Planter) -> Iterator[Part]:
     """Yield the tables of records in parts, each sorted by key, with faults: first what articles refer to."""
-    yield planter.plant(base_tables(planter.world) | later_tables(planter.world))
+    yield planter.plant(base_tables(planter.world))
     for statements, made in batches(planter.world):
         yield planter.plant(made, statements)
 
