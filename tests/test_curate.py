@@ -21,7 +21,7 @@ from news_dataset.curate import anchor, template
 from news_dataset.curate.canonical import scalar
 from news_dataset.records import BY_TYPE
 from news_dataset.restoration import restore
-from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton
+from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton, splits_word
 from tests.conftest import IS_FULL
 
 FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100" if IS_FULL else "40")))
@@ -33,7 +33,12 @@ def found_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     alphabet = st.sampled_from("ab é😀\u200d\u0301ßﬁ½한بx.’“ \n\r\t:#'\"-")
     text = draw(st.text(alphabet, min_size=4, max_size=60))
     ends = draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, len(text))), min_size=1, max_size=4))
-    return text, [(start, end) for start, end in map(sorted, ends) if skeleton(text[start:end])]
+    return text, [(start, end) for start, end in map(sorted, ends) if is_findable(text, start, end)]
+
+
+def is_findable(text: str, start: int, end: int) -> bool:
+    """Whether there are letters in a span, and whole words."""
+    return bool(skeleton(text[start:end])) and not any(splits_word(text, at) for at in (start, end))
 
 
 @FUZZ
@@ -43,7 +48,8 @@ def test_anchored_spans_restore_the_words_that_were_to_be_found(case: tuple[str,
     words, spans = case
     text, rows = Text(words), []
     for number, (start, end) in enumerate(spans, 1):
-        nth = sum(words.startswith(words[start:end], at) for at in range(start + 1))
+        places = [at for at in range(start + 1) if words.startswith(words[start:end], at)]
+        nth = sum(is_findable(words, at, at + end - start) for at in places)
         find = scalar(words[start:end], with_comment=True)
         form = (
             "- {{mention: {0}, fragment: 1, find: {1}, nth: {2}}}"

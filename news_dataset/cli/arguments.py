@@ -59,8 +59,8 @@ def _reading(commands: Commands) -> None:
     tables = _command(commands, "tables", "list the tables with their rows")
     for command in (info, tables):
         _add_folder(command, _READ)
-    describe = _command(commands, "describe", "show the columns of a table")
-    describe.add_argument("table", metavar="TABLE", help="name of a table")
+    describe = _command(commands, "describe", "show the columns of a table or view")
+    describe.add_argument("table", metavar="TABLE", help="name of a table or view")
     get = _command(commands, "get", "print a record as JSON")
     get.add_argument("record_id", metavar="ID", help="id of a record, such as person/lee-jae-myung")
     sql = _command(commands, "sql", "print what a SELECT selects from tables and views")

@@ -48,12 +48,10 @@ def tables(options: Namespace) -> int:
 
 
 def describe(options: Namespace) -> int:
-    """Print the columns of a table."""
-    from news_dataset import answers
-
-    columns = answers.describe(reading(options.folder).load(options.table, as_="arrow").schema)
+    """Print the columns of a table or view."""
+    columns = reading(options.folder).describe(options.table)
     lines = []
-    for column in columns:
+    for column in columns.astype(object).where(columns.notna(), None).to_dict("records"):
         marks = ["key" if column["key"] else "", "may be null" if column["nullable"] else ""]
         marks += [f"refers to {column['references']}.id" if column["references"] else ""]
         marks += [f"codes: {column['codebook']}" if column["codebook"] else ""]
@@ -259,7 +257,7 @@ def restore(options: Namespace) -> int:
         else:
             words = f"“{row['words']}”" if row["words"] is not None else ""
             name = row["role"] or row["table"]
-            place = f"{row['mention']}.{row['fragment']}"
+            place = f"{row['mention']}.{row['fragment']}" if row["mention"] else str(row["ordinal"])  # of a quantity
             parts = (row["record"], name, place, row["state"], row["places"] or "", words)
             print(escape("  ".join(parts).replace("\n", " ")))
     counts = Counter(row["state"] for row in rows)

@@ -21,7 +21,7 @@ from news_dataset.files import ReadError
 from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
 from news_dataset.records import Evidence, Mention, Quantity
-from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, read_texts, skeleton
+from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Text, read_texts, skeleton, splits_word
 
 _LISTS = ("mentions", "evidence", "quantities")
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
@@ -274,6 +274,7 @@ class _File:
             bone = skeleton(words)
             other = bone and bone in self.text.skeleton
             hint = "the text has them with other typography" if other else "copy the words from the text"
+            hint = "the text has them only inside longer words: copy these whole" if words in self.text.words else hint
             self.refuse(pointer, f"{str(words)!r} does not stand in the text", hint)
             return
         candidates = tuple(self.candidate(number, at, len(words)) for number, at in enumerate(places, 1))
@@ -295,8 +296,9 @@ def _article(row: Any) -> str:
 
 
 def _occurrences(text: str, words: str) -> list[int]:
-    """Return every offset at which words begin, also where they overlap."""
-    return [found.start() for found in re.finditer(f"(?={re.escape(words)})", text)]
+    """Return every offset at which whole words begin, also where they overlap."""
+    found = (found.start() for found in re.finditer(f"(?={re.escape(words)})", text))
+    return [at for at in found if not splits_word(text, at) and not splits_word(text, at + len(words))]
 
 
 def _yaml(value: int | str) -> str:
