@@ -65,7 +65,7 @@ def test_a_release_and_curated_records_are_exported(
     assert main(["export", "--to", to, *source.split(), "-o", str(tmp_path / "deep" / "out")]) == 0
     shown = capsys.readouterr()
 
-    assert re.fullmatch(rf".*out: [0-9]+ rows in 23 tables, as {to}\n", shown.out)
+    assert re.fullmatch(rf".*out: [0-9]+ rows in 25 tables, as {to}\n", shown.out)
     assert shown.err == ""
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
 
