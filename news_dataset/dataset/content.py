@@ -129,8 +129,7 @@ class ContentAccess(ViewAccess):
         store = self._store()
         about = {name: store.dataset.get(name) for name in ("title", "license", "schema_version", "data_version")}
         rows = store.counts()
-        counts = store.table("articles", ["status"]).column("status").value_counts() if rows.get("articles") else ()
-        withdrawn = next((one["counts"].as_py() for one in counts if one["values"].as_py() == "withdrawn"), None)
+        withdrawn = stores.withdrawn(store) if rows.get("articles") else None
         return {**about, "package_version": __version__, "withdrawn": withdrawn, "rows": rows}
 
     def citation(self, style: Literal["text", "bibtex", "cff"] = "text") -> str:

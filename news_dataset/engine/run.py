@@ -106,7 +106,9 @@ def _fill(source: Source, store: Store, context: Context, is_sound: bool, descri
     """Fill the tables that queries name beside those of the records."""
     ids, types = source.hidden()
     asserted = description and description.entry.row
-    keeps_ids = isinstance(asserted, Description) and asserted.keeps_ids is not False
+    keeps_ids = isinstance(asserted, Description) and (
+        bool(asserted.keeps_ids) or (asserted.keeps_ids is None and bool(context.published))
+    )
     store.fill("run", [(context.is_whole, is_sound, keeps_ids and not context.unread_release)])
     right = words.Texts(context.texts, context.articles).right
     lengths = [(article, len(right[article].words) if article in right else None) for article in context.texts]
