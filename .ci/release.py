@@ -31,6 +31,8 @@ def reasons(tag: str) -> Iterator[str]:
     if "\n- " not in sections[heading]:
         yield f"CHANGELOG.md says nothing under {heading}"
     about = json.loads(read("data/published/manifest.json"))["dataset"]
+    if about["data_version"].endswith(".dev"):
+        yield f"data {about['data_version']} is a draft: take .dev away in data/dataset.yaml, and news-dataset build"
     versions = f"Schema {about['schema_version']}, data {about['data_version']}."
     if versions not in sections[heading].splitlines():
         yield f"CHANGELOG.md does not name the other two versions under {heading}: write the line “{versions}”"

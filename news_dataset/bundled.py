@@ -40,10 +40,12 @@ def _of(method: Callable[Concatenate[Dataset, _P], _R], name: str) -> Callable[C
 agreement = _of(Dataset.agreement, "a")
 anchor = _of(Dataset.anchor, "path")
 build = _of(Dataset.build, "folder")
+carry = _of(Dataset.carry, "folder")
 diff = _of(Dataset.diff, "old")
 fmt = _of(Dataset.fmt, "path")
 init = Dataset.init
 new = _of(Dataset.new, "folder")
+rename = _of(Dataset.rename, "folder")
 schema = _of(Dataset.schema, "folder")
 validate = _of(Dataset.validate, "path")
 verify = _of(Dataset.verify, "folder")
@@ -76,8 +78,8 @@ timeline = _bundled.timeline
 who_said_what = _bundled.who_said_what
 
 __all__ = [
-    "Dataset", "agreement", "anchor", "build", "citation", "claim_sources", "claims", "describe", "diff", "explain",
-    "explore", "export", "fmt", "get", "info", "init", "iter_batches", "iter_records", "license", "load", "load_all",
-    "load_articles", "load_events", "load_people", "load_statements", "new", "path", "plot", "restore", "scan",
-    "schema", "sql", "tables", "timeline", "validate", "verify", "who_said_what",
+    "Dataset", "agreement", "anchor", "build", "carry", "citation", "claim_sources", "claims", "describe", "diff",
+    "explain", "explore", "export", "fmt", "get", "info", "init", "iter_batches", "iter_records", "license", "load",
+    "load_all", "load_articles", "load_events", "load_people", "load_statements", "new", "path", "plot", "rename",
+    "restore", "scan", "schema", "sql", "tables", "timeline", "validate", "verify", "who_said_what",
 ]  # fmt: skip

@@ -43,7 +43,7 @@ SMALL = 8 * 2**20
 _MOST = 16 * 1024 * 1024  # bytes of a manifest
 _PIECE = 2**20  # bytes that are hashed at once
 _TABLE = r"[a-z]+(_[a-z]+)*"
-_DATA_VERSION = r"[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)"
+_DATA_VERSION = r"[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)(\.dev)?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,12 @@ The release differs from what the records would become.
 
 ``build --check`` compares the content of every table, the JSON Lines and the descriptors; ``build`` renews the release.
 """
+_RELEASED = """\
+A released version would get other content, or a draft would be released.
+
+A version is used once: ``build`` refuses other records under the ``data_version`` of the release that it would replace.
+A draft ends in ``.dev`` and is replaced freely; ``build --release`` refuses a draft.
+"""
 _DRIFT = """\
 A JSON Schema differs from the models, or a change of it breaks.
 
@@ -34,6 +40,7 @@ FILE_CODES = {
     name: Code(name, layer, manual.rstrip())
     for name, layer, manual in (
         ("stale_release", "release", _STALE),
+        ("released_version", "release", _RELEASED),
         ("schema_drift", "schemas", _DRIFT),
         ("not_canonical", "form", _FORM),
     )
@@ -43,6 +50,10 @@ FILE_EXAMPLES = {
     "stale_release": (
         "data/curated/people/mira-example.yaml was edited after data/published was built.",
         "data/curated/people/mira-example.yaml was edited,\nand news-dataset build renewed data/published.",
+    ),
+    "released_version": (
+        "# in dataset.yaml, whose release 2031.05.0 is in data/published; a person was added\ndata_version: 2031.05.0",
+        "# in dataset.yaml\ndata_version: 2031.05.1",
     ),
     "schema_drift": (
         "schemas/1.1/person.schema.json was edited by hand.",

@@ -9,10 +9,10 @@ code more, a wider limit, a constraint or a requirement less, a new file.
 
 **Breaking**: everything else, above all: a document that was valid may become invalid. A new required field, a field
 less (objects are closed), a code less, a narrower type or limit, a constraint more, another pattern. Whatever this
-module cannot decide counts as breaking: patterns are compared as texts; a condition (``if``, ``then``, ``else``,
-``not``, ``oneOf``) or a ``$ref`` that changes at all breaks, for what looks wider there can be narrower outside; so do
-a keyword that is not known here and another dialect (``$schema``). A field whose *meaning* changes while its schema
-stays is not seen here; that is for people.
+module cannot decide counts as breaking: patterns are compared as texts, but for an end that may be left out; a
+condition (``if``, ``then``, ``else``, ``not``, ``oneOf``) or a ``$ref`` that changes at all breaks, for what looks
+wider there can be narrower outside; so do a keyword that is not known here and another dialect (``$schema``). A field
+whose *meaning* changes while its schema stays is not seen here; that is for people.
 
 New codes and fields are additive for who writes documents. Who reads them must expect them within one MAJOR version.
 """
@@ -270,9 +270,16 @@ _PARTS: dict[str, Callable[[Any, Any, str], Iterator[Difference]]] = {
 _WIDER: dict[str, Callable[[Any, Any], bool]] = {
     "enum": lambda old, new: _values(old) <= _values(new),
     "type": lambda old, new: _types(old) <= _types(new),
+    "pattern": lambda old, new: _ends_in_option(old, new),
     **dict.fromkeys(("minimum", "minLength", "minItems"), lambda old, new: bool(new <= old)),
     **dict.fromkeys(("maximum", "maxLength", "maxItems"), lambda old, new: bool(new >= old)),
 }
+
+
+def _ends_in_option(old: str, new: str) -> bool:
+    """Return whether a pattern is another one with an end that may be left out."""
+    is_longer = old.endswith("$") and not old.endswith("\\$") and new.startswith(f"{old[:-1]}(")
+    return is_longer and bool(re.fullmatch(r"\((?:[^()\\|]|\\.)*\)\?\$", new[len(old) - 1 :]))
 
 
 def _shown(part: Any) -> str:

@@ -38,11 +38,13 @@ if TYPE_CHECKING:
     Source = Callable[[], AbstractContextManager[ParquetFile]]
 
 _HERE = Path(__file__).parent
+_FEW = 10_000  # articles whose lines are read rather than their table
 
 Table = Literal[
     "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
-    "names", "offices", "value_sources", "event_participants", "topics", "statement_participants", "statement_events",
-    "evidence", "quantities", "citations", "entities", "records", "codes", "redirects",
+    "earlier_texts", "names", "offices", "value_sources", "event_participants", "topics", "statement_participants",
+    "statement_events", "evidence", "quantities", "citations", "corrections", "entities", "records", "codes",
+    "redirects",
 ]  # fmt: skip
 """The names of the tables, so that an editor completes them."""
 
@@ -146,6 +148,15 @@ def records(store: Opened, table: str) -> Iterator[Record]:
     from news_dataset.records import BY_TABLE
 
     return store.records(known(table, list(BY_TABLE), "table of records"))
+
+
+def withdrawn(store: Opened) -> int | None:
+    """Return how many articles are withdrawn; None where none is."""
+    from news_dataset.released import Release
+
+    if isinstance(store, Release) and store.manifest.tables["articles"].rows <= _FEW:  # lines need no library
+        return sum(b'"status":"withdrawn"' in line for line in store.lines("articles")) or None
+    return store.table("articles", ["status"]).column("status").to_pylist().count("withdrawn") or None
 
 
 def get(store: Opened, record_id: str) -> AnyRecord:

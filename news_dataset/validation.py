@@ -78,7 +78,7 @@ def context_of(collection: Collection) -> Context:
     """Return what is known of records in memory beside their rows."""
     articles = {article: collection.by_id[article] for article in collection.texts}
     about, published, reason = collection.description, list[str](), ""
-    if about and about.keeps_ids:
+    if about and about.keeps_ids is not False:
         try:
             published = ids_of_release((collection.home or collection.root) / "published")
         except NewsDatasetError as error:

@@ -42,7 +42,8 @@ REPAIRS: dict[str, tuple[str, dict[str, str]]] = {
 """For examples that need a text: the file at fault, and what stands there instead of what should."""
 
 WARNINGS = {
-    "unusual_code", "speaker_without_source", "duplicate_external_id", "duplicate_url", "duplicate_participant",
+    "unusual_code", "unused_record", "speaker_without_source", "duplicate_external_id", "duplicate_url",
+    "duplicate_participant",
 }  # fmt: skip
 """Codes that are never errors."""
 

@@ -222,7 +222,7 @@ def test_the_head_is_the_description(name: str) -> None:
     assert licences == about["license_url"]
     assert people == [one["name"] for one in about["contributors"]]
     assert "created" not in found
-    assert found.get("datePublished", "2026-11") == "-".join(about["data_version"].split(".")[:2])
+    assert found.get("datePublished", "2026-12") == "-".join(about["data_version"].split(".")[:2])
     assert ("homepage" in found or "url" in found) == ("homepage" in about)
 
 

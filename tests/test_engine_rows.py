@@ -107,7 +107,11 @@ def published() -> dict[str, list[dict[str, Any]]]:
     """The published rows; a table without any has those of the examples of its columns."""
     whole = nd.load_all(as_="records")
     found = {name: [plain(MODELS[name], row) for row in whole[name]] for name in MODELS}
-    examples = {"value_sources": [{"field": "birth_date", "source": "source/a"}]}
+    examples: dict[str, list[dict[str, Any]]] = {
+        "value_sources": [{"field": "birth_date", "source": "source/a"}],
+        "corrections": [{"date": "2031-05-03", "says": "The finding named another day."}],
+        "earlier_texts": [{"text_sha256": "0" * 64, "text_length": 1, "until": "2031-05-03"}],
+    }
     return {name: rows or examples.get(name, [{"id": "person/a"}]) for name, rows in found.items()}
 
 

@@ -23,7 +23,20 @@ from tests.conftest import IS_FULL, ROOT
 COMMANDS: dict[str, argparse.ArgumentParser] = dict(
     next(action for action in parser()._actions if action.choices).choices  # type: ignore[arg-type]
 )
-OWN = {"agreement", "anchor", "build", "diff", "fmt", "init", "new", "schema", "validate", "verify"}
+OWN = {
+    "agreement",
+    "anchor",
+    "build",
+    "carry",
+    "diff",
+    "fmt",
+    "init",
+    "new",
+    "rename",
+    "schema",
+    "validate",
+    "verify",
+}
 READING = {
     "info": "info", "tables": "tables", "describe": "describe people", "get": "get person/donald-trump",
     "sql": "sql from(people)", "claims": "claims", "export": "export --to csv -o {out}",
@@ -153,7 +166,7 @@ def test_a_release_is_built_from_anywhere_in_its_dataset(
 ) -> None:
     """Named or not, it is the one beside the records, and the command says where it is."""
     before = (other / "data/published/manifest.json").read_bytes()
-    (other / "data/published/people.jsonl").write_text("", "utf-8")
+    (other / "data/published/people.parquet").write_text("", "utf-8")
     monkeypatch.chdir(other / place)
 
     assert main(["build", *words]) == 0

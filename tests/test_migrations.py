@@ -32,7 +32,7 @@ OLDER = manifest.SCHEMA_VERSIONS[:-1]
 CORPUS = {"1.0": "79d2d491212a67a8"}
 """The first digits of the digest of each frozen version's corpus, which is frozen with it."""
 
-NEW_TABLES = {"quantities", "value_sources"}
+NEW_TABLES = {"corrections", "earlier_texts", "quantities", "value_sources"}
 NEW_COLUMNS = {
     "articles": {"archived_url", "derived_from"},
     "events": {"factuality"},
@@ -111,12 +111,14 @@ def test_what_should_fail_fails_where_it_did(version: str, tmp_path: Path) -> No
 
 @given(strategies.data(Statement))
 def test_a_field_of_the_newest_is_unknown_to_an_older_version(data: Document) -> None:
-    """A statement with quantities is none of 1.0; without them it is, and comes out as it went in."""
+    """A statement with quantities or corrections is none of 1.0; without them it is, and comes out as it went in."""
     found = frozen.faults("1.0", "statement", data)
-    is_new = "quantities" in data
-    assert (found is not None) == is_new
+    new = {"corrections", "quantities"} & {*data}
+    assert (found is not None) == bool(new)
     if found:
-        assert {(error["type"], error["loc"]) for error in found.errors()} == {("extra_forbidden", ("quantities",))}
+        assert {(error["type"], error["loc"]) for error in found.errors()} == {
+            ("extra_forbidden", (name,)) for name in new
+        }
     else:
         assert migrate("statement", data, "1.0") == data
 
@@ -170,11 +172,17 @@ def test_an_older_text_is_restored_from_an_older_release(old: Path) -> None:
     assert set(frame["state"]) == {"exact"}
 
 
-def test_an_older_dataset_is_built_as_the_newest(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The records stay as they are; the release says which version it follows."""
-    assert main(["build", str(old), "-o", str(old / "new")]) == 0
-    assert verify(old / "new").dataset["schema_version"] == manifest.SCHEMA_VERSION
-    assert "schema_version: '1.0'" in (old / "data" / "dataset.yaml").read_text("utf-8")
+def test_an_older_dataset_is_built_when_it_says_so(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A release of the newest version comes of records that name it; until then, one sentence, with the next step."""
+    about, out = old / "data" / "dataset.yaml", old / "new"
+    assert main(["build", str(old), "-o", str(out)]) == main(["build", str(old), "--check"]) == 2
+    sentence = f"{about} follows schema 1.0, and build writes 1.1: set schema_version: '1.1', then run news-dataset"
+    assert capsys.readouterr().err.count(sentence) == 2
+    assert not out.exists()
+
+    about.write_text(about.read_text("utf-8").replace("'1.0'", "'1.1'"), "utf-8")
+    assert main(["build", str(old), "-o", str(out)]) == 0
+    assert verify(out).dataset["schema_version"] == manifest.SCHEMA_VERSION
 
 
 def test_a_mistake_in_an_older_dataset_stands_at_its_line(old: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -205,7 +205,7 @@ def test_a_dataset_shows_what_it_is() -> None:
     seen = Seen(shown(nd.Dataset())).words
 
     assert seen[0] == nd.info()["title"]
-    assert {"CC-BY-4.0", "2026.11.1", "statements", "56"} <= set(seen)
+    assert {"CC-BY-4.0", "2026.12.0.dev", "statements", "56"} <= set(seen)
 
 
 def test_a_dataset_without_a_description_is_shown_too(dataset: Path) -> None:

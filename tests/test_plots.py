@@ -248,7 +248,7 @@ def test_axes_may_be_given(name: str) -> None:
     assert own.figure is not figure
     assert own._repr_png_()[0].startswith(b"\x89PNG")  # type: ignore[attr-defined]
     assert mine.get_title("left").replace("\n", " ") == own.get_title("left") != ""
-    assert "Source: news-dataset 2026.11.1, CC-BY-4.0." in " ".join(" ".join(texts(ax)).split())
+    assert "Source: news-dataset 2026.12.0.dev, CC-BY-4.0." in " ".join(" ".join(texts(ax)).split())
 
 
 def test_no_display_and_no_state_of_pyplot(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 PAGE = (ROOT / "docs" / "releasing.md").read_text("utf-8")
 BOX = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+VERSION = nd.info()["data_version"].removesuffix(".dev")
 PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 # PKG-INFO stands in an unpacked sdist, which may be the checkout, and would fix the version
 LEFT = shutil.ignore_patterns(
@@ -127,11 +128,11 @@ def tagged(tmp_path: Path) -> Path:
     """A folder with what the check of a tag reads, ready for the release of v9.8.7."""
     for name in (".ci/release.py", "data/published/manifest.json"):
         (tmp_path / name).parent.mkdir(parents=True)
-        shutil.copy(ROOT / name, tmp_path / name)
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8").replace(f"{VERSION}.dev", VERSION), "utf-8")
     (tmp_path / "news_dataset").mkdir()
     (tmp_path / "news_dataset/__init__.py").write_text('__version__ = "9.8.7"\n', "utf-8")
     about = nd.info()
-    versions = f"Schema {about['schema_version']}, data {about['data_version']}."
+    versions = f"Schema {about['schema_version']}, data {VERSION}."
     section = f"## 9.8.7 - 2026-12-01\n\n{versions}\n\n### Data\n\n- More.\n"
     words = f"# Changelog\n\n## Unreleased\n\n{section}\n## 9.8.6\n\n- Old.\n"
     (tmp_path / "CHANGELOG.md").write_text(words, "utf-8")
@@ -170,6 +171,15 @@ def test_a_changelog_that_does_not_fit_is_refused(tagged: Path, old: str, new: s
     code, said = verdict(tagged)
     assert (code, said.count("\n")) == (1, 1)
     assert said.startswith(reason)
+
+
+def test_a_draft_is_refused(tagged: Path) -> None:
+    """Its data could change under their version."""
+    for name in ("data/published/manifest.json", "CHANGELOG.md"):
+        words = (tagged / name).read_text("utf-8")
+        (tagged / name).write_text(words.replace(VERSION, f"{VERSION}.dev"), "utf-8")
+    code, said = verdict(tagged)
+    assert (code, said.partition(":")[0]) == (1, f"data {VERSION}.dev is a draft")
 
 
 @pytest.mark.parametrize("tag", ["9.8.7", "v9.8.6", "v9.8.7rc1"])

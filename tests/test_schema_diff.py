@@ -133,6 +133,7 @@ EDITS: dict[str, tuple[Kind, Edit]] = {
     "a larger number": ("additive", _on_field("maximum", lambda most: most + 1)),
     "a smaller number": ("additive", _on_field("minimum", lambda least: least - 1)),
     "an empty list": ("additive", _on_field("minItems", lambda _: 0)),
+    "an end that may be there": ("additive", _on_field("pattern", lambda words: f"{words[:-1]}(-x)?$")),
     "no pattern": ("additive", _drop_from_field("pattern")),
     "no length": ("additive", _drop_from_field("maxLength")),
     "numbers for integers": ("additive", _on_field("type", lambda kind: [kind, "null"])),

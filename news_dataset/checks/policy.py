@@ -118,11 +118,11 @@ UNASSESSED = Query(
     manual("""
         A statement of fact has no assessment.
 
-        A warning while its article is a draft, an error afterwards.
+        A warning while its article is a draft or after it was withdrawn, otherwise an error.
     """),
     f"""
     SELECT 'statements' AS tbl, s.pos, 'claim_type' AS col, t.target IS NULL AS broken,
-           coalesce(a.status = 'draft', true) AS is_warning,
+           coalesce(a.status IN ('draft', 'withdrawn'), true) AS is_warning,
            CASE WHEN NOT is_whole OR NOT is_sound OR a.id IS NULL THEN '{PARTIAL}' END AS skipped
     FROM statements s CROSS JOIN run LEFT JOIN first_articles a ON a.id = s.article
     LEFT JOIN (SELECT DISTINCT target FROM assessments) t ON t.target = s.id WHERE s.claim_type = 'fact'
@@ -309,8 +309,8 @@ LOST = Query(
     manual("""
         An id of the published release is gone, and redirects.yaml does not say what became of it.
 
-        Asserted by ``keeps_ids`` in dataset.yaml, and looked at where the release stands beside the records, in
-        data/published. An id that was cited once must lead somewhere.
+        Looked at where the release stands beside the records, in data/published; ``keeps_ids: false`` in dataset.yaml
+        switches it off. An id that was cited once must lead somewhere.
     """),
     f"""
     SELECT 'dataset' AS tbl, p.number AS pos, 'keeps_ids' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,

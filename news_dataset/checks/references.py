@@ -113,9 +113,13 @@ FOREIGN = Query(
 UNUSED = Query(
     "unused_record",
     "references",
-    "A person, organization, place, event or source that no other record refers to.",
+    manual("""
+        A person, organization, place, event or source that no other record refers to.
+
+        A warning: it may be there for the next article.
+    """),
     f"""
-    SELECT o.tbl, o.pos, 'id' AS col, r.id IS NULL AS broken,
+    SELECT o.tbl, o.pos, 'id' AS col, r.id IS NULL AS broken, true AS is_warning,
            CASE WHEN NOT is_whole THEN '{PART}' WHEN NOT is_sound THEN '{UNSOUND}' END AS skipped
     FROM own_records o CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM refs) r ON r.id = o.id
     WHERE o.tbl IN ('people', 'organizations', 'places', 'events', 'sources')

@@ -97,6 +97,7 @@ def _keeping(commands: Commands) -> None:
                        "(default: published beside curated)")  # fmt: skip
     build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="of JSON Lines: "
                        "divide a table by a column, as articles.language; may be repeated")  # fmt: skip
+    build.add_argument("--release", action="store_true", help="refuse a draft, whose data_version ends in .dev")
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     _add_memory(build)
     verify = _command(commands, "verify", "check a release against its manifest")
@@ -139,6 +140,14 @@ def _curating(commands: Commands) -> None:
                         "folder of texts")  # fmt: skip
     anchor.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a YAML file, or a folder of records "
                         f"({_OWN})")  # fmt: skip
+    carry = _command(commands, "carry", "carry an article's records to a text that has changed")
+    carry.add_argument("article", metavar="ARTICLE", help="id of the article")
+    carry.add_argument("--text", type=Path, metavar="FILE", required=True, help="its new text")
+    _add_option(carry, _OWN)
+    rename = _command(commands, "rename", "give a record another id, everywhere; the old one is redirected")
+    rename.add_argument("record_id", metavar="OLD", help="id of a record, such as person/lee-jae-myung")
+    rename.add_argument("new", metavar="NEW", help="its new id, of the same type")
+    _add_option(rename, _OWN)
     restore = _command(commands, "restore", "print every span with its words in your copy of the text")
     restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
     restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")
@@ -162,6 +171,7 @@ def _exporting(commands: Commands) -> None:
     _add_folder(explore, _READ)
     explore.add_argument("--text", type=Path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
                          "folder of texts; their words go into the page")  # fmt: skip
+    explore.add_argument("--include-withdrawn", action="store_true", help="also what withdrawn articles claim")
     explore.add_argument("-o", "--output", type=Path, metavar="PAGE", required=True,
                          help="the page, such as page.html: a new file, or an earlier page")  # fmt: skip
 

@@ -30,6 +30,8 @@ def info(options: Namespace) -> int:
     about = reading(options.folder).info()
     rows = about.pop("rows")
     about["rows"] = f"{sum(rows.values())} in {len(rows)} tables"
+    gone = about.pop("withdrawn")
+    about |= {"withdrawn": f"{reporters.counted(gone, 'article')}, left out of views, plots and page"} if gone else {}
     _print_rows([[name.replace("_", " "), str(value)] for name, value in about.items()])
     return 0
 
@@ -97,7 +99,7 @@ def explore(options: Namespace) -> int:
     """Write the page of a dataset."""
     dataset = reading(options.folder)
     with busy(f"explore {options.output}"):
-        page = dataset.explore(options.output, text=options.text)
+        page = dataset.explore(options.output, text=options.text, include_withdrawn=options.include_withdrawn)
     what = f"{reporters.counted(page.statements, 'statement')} of {reporters.counted(page.articles, 'article')}"
     say(f"{page.path}: {what}{f', {page.texts} with text' if page.texts else ''}, {page.bytes / 1e6:.1f} MB")
     return 0
@@ -135,6 +137,7 @@ def build(options: Namespace) -> int:
             output=options.output,
             partition_by=options.partition_by,
             check=options.check,
+            release=options.release,
             progress=told,
             memory=options.memory,
         )
@@ -213,6 +216,28 @@ def new(options: Namespace) -> int:
     anchor = f"anchor --text {folder / 'texts'}{named}"
     has_words = options.type in ("article", "statement") and (folder / "texts").is_dir()
     say(f"{draft.path}: fill in {', '.join(draft.blanks)}", anchor if has_words else f"validate{named}")
+    return 0
+
+
+def carry(options: Namespace) -> int:
+    """Carry an article to another text, and list the spans that are left to the curator."""
+    done = Dataset(keeping(options.folder)).carry(options.article, options.text)
+    for issue in done.report:
+        print(str(issue))
+    left = f", {len(done.report.issues)} left to you" if done.report.issues else ""
+    what = f"{reporters.counted(done.spans, 'span')} carried{left}; {reporters.counted(len(done.files), 'file')}"
+    named = f" {escape(str(options.folder))}" if options.folder else ""
+    say(f"{options.article}: {what}", f"validate{named} --text {escape(str(options.text))}")
+    return done.report.exit_code
+
+
+def rename(options: Namespace) -> int:
+    """Rename a record, and say how much changed."""
+    done = Dataset(keeping(options.folder)).rename(options.record_id, options.new)
+    what = f"{reporters.counted(len(done.ids), 'id')} in {reporters.counted(done.places, 'place')}"
+    files = reporters.counted(len(done.files), "file")
+    named = f" {escape(str(options.folder))}" if options.folder else ""
+    say(f"{options.record_id} is now {options.new}: {what} of {files}", f"validate{named}")
     return 0
 
 

@@ -7,21 +7,21 @@ from pathlib import Path
 
 from news_dataset import manual
 from news_dataset.atomic import write_files
-from news_dataset.checks import OF_FILES
-from news_dataset.collection import Collection
 from news_dataset.curate.anchor import Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
+from news_dataset.curate.carry import Carried, carry
 from news_dataset.curate.draft import Draft, draft
+from news_dataset.curate.folder import opened
+from news_dataset.curate.rename import Renamed, rename
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.curate.template import template
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report
 from news_dataset.spans import read_text
-from news_dataset.validation import checked
 
 __all__ = [
-    "Anchored", "Draft", "FormatError", "Refusal", "anchor", "anchor_files", "canonical", "draft", "format_files",
-    "scaffold", "template",
+    "Anchored", "Carried", "Draft", "FormatError", "Refusal", "Renamed", "anchor", "anchor_files", "canonical", "carry",
+    "draft", "format_files", "rename", "scaffold", "template",
 ]  # fmt: skip
 
 
@@ -63,9 +63,7 @@ def _yaml_files(place: Path) -> Iterator[tuple[Path, Entry | None]]:
         FileNotFoundError: there is no such place, or it holds no records.
         InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
     """
-    collection = Collection.open(place)
-    if any(document.problems for document in collection.documents):
-        Report.of(issue for issue in checked(collection) if issue.code in OF_FILES).raise_for_errors()
+    collection = opened(place)
     first = {entry.document.path: entry for entry in reversed(collection.entries)}
     for document in collection.documents:
         if document.path.endswith((".yaml", ".yml")):

@@ -97,6 +97,7 @@ class Dataset(CurationAccess):
         output: str | Path | None = None,
         partition_by: Sequence[str] = (),
         check: bool = False,
+        release: bool = False,
         progress: Progress | None = None,
         memory: str | None = None,
     ) -> Report:
@@ -106,6 +107,7 @@ class Dataset(CurationAccess):
             output: where the release goes; None for ``published`` beside ``curated``.
             partition_by: of JSON Lines, columns by whose values their tables are divided, as ``articles.language``.
             check: whether nothing is written, and the report says how the release differs from the records.
+            release: whether a draft, a ``data_version`` that ends in ``.dev``, is refused.
             progress: is told how many records are done, and of how many.
             memory: as for ``validate``.
 
@@ -113,7 +115,7 @@ class Dataset(CurationAccess):
             The report of the checks, in which warnings may remain; with *check*, that of the comparison.
 
         Raises:
-            InvalidDataError: a check failed; nothing was written.
+            InvalidDataError: a check failed, or a released version would get other content; nothing was written.
             UnsafeInputError: a file was refused; nothing was written.
             ValueError: the arguments do not fit what the folder holds.
             SetupError: *output* holds something else, cannot be written, or is held by another build; it is as it was.
@@ -129,7 +131,7 @@ class Dataset(CurationAccess):
         out = Path(output) if output else None
         self._opened = None
         return publish.build_dataset(
-            self._own("build"), out, partition_by, check=check, progress=progress, memory=memory
+            self._own("build"), out, partition_by, check=check, release=release, progress=progress, memory=memory
         )
 
     def verify(self) -> Report:

@@ -118,6 +118,8 @@ class ContentAccess(ViewAccess):
     def info(self) -> dict[str, Any]:
         """Return title, licence, the three versions (package, schema, data) and the number of rows of each table.
 
+        ``withdrawn`` is the number of articles among them that are no longer vouched for; None where there is none.
+
         Examples:
             >>> nd.info()["license"]
             'CC-BY-4.0'
@@ -126,7 +128,9 @@ class ContentAccess(ViewAccess):
 
         store = self._store()
         about = {name: store.dataset.get(name) for name in ("title", "license", "schema_version", "data_version")}
-        return {**about, "package_version": __version__, "rows": store.counts()}
+        rows = store.counts()
+        withdrawn = stores.withdrawn(store) if rows.get("articles") else None
+        return {**about, "package_version": __version__, "withdrawn": withdrawn, "rows": rows}
 
     def citation(self, style: Literal["text", "bibtex", "cff"] = "text") -> str:
         """Return how to cite the dataset; ``cff`` is the text of a file CITATION.cff.
@@ -189,12 +193,13 @@ class ContentAccess(ViewAccess):
         exporters.export(tables | (self._view_tables(tables) if to == "csv" else {}), about, to, Path(output))
         return rows
 
-    def explore(self, output: str | Path, *, text: str | Path | None = None) -> Page:
+    def explore(self, output: str | Path, *, text: str | Path | None = None, include_withdrawn: bool = False) -> Page:
         """Write one page to look at the dataset in a browser; it needs no network.
 
         Args:
             output: the page: a new file, or an earlier page.
             text: your own copy of an article's text, or a folder of texts; their words go into the page.
+            include_withdrawn: whether what withdrawn articles claim is there, too.
 
         Returns:
             What the page holds.
@@ -216,9 +221,11 @@ class ContentAccess(ViewAccess):
 
         exporters.refuse_among_records(self._folder, Path(output))
         tables = self.load_all(as_="arrow")
+        tables |= self._view_tables(tables)
+        tables = tables if include_withdrawn else explorer.without_withdrawn(tables)
         articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
         texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
-        page = explorer.page(tables | self._view_tables(tables), self._about(), texts)
+        page = explorer.page(tables, self._about(), texts)
         with new_output(Path(output), explorer.foreign) as new:
             new.write_bytes(page)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from news_dataset.dataset.content import ContentAccess
+from news_dataset.dataset.lifecycle import LifeCycle
 from news_dataset.errors import UsageError
 
 if TYPE_CHECKING:
     from news_dataset.curate import Draft
 
 
-class CurationAccess(ContentAccess):
+class CurationAccess(LifeCycle):
     """The methods of a dataset that begin what people write."""
 
     @classmethod

@@ -105,7 +105,10 @@ def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) ->
 def _fill(source: Source, store: Store, context: Context, is_sound: bool, description: Judged | None) -> None:
     """Fill the tables that queries name beside those of the records."""
     ids, types = source.hidden()
-    keeps_ids = bool(description and isinstance(description.entry.row, Description) and description.entry.row.keeps_ids)
+    asserted = description and description.entry.row
+    keeps_ids = isinstance(asserted, Description) and (
+        bool(asserted.keeps_ids) or (asserted.keeps_ids is None and bool(context.published))
+    )
     store.fill("run", [(context.is_whole, is_sound, keeps_ids and not context.unread_release)])
     right = words.Texts(context.texts, context.articles).right
     lengths = [(article, len(right[article].words) if article in right else None) for article in context.texts]
@@ -114,8 +117,8 @@ def _fill(source: Source, store: Store, context: Context, is_sound: bool, descri
     store.fill("unsure", unsure_references(types))
     store.fill("published", list(enumerate(context.published)), keyed=(1,))
     store.fill("host", [(one,) for one in context.host], keyed=(0,))
-    if description and isinstance(description.entry.row, Description):
-        asserted, pos = description.entry.row, description.pos
+    if description and isinstance(asserted, Description):
+        pos = description.pos
         found = [(pos + at, one.table, one.min, one.max) for at, one in enumerate(asserted.row_counts, 1)]
         store.fill("row_counts", found)
         store.fill("coverage", [(pos + at, one.of, one.min_percent) for at, one in enumerate(asserted.coverage, 1)])

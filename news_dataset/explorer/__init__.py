@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import UsageError
 from news_dataset.explorer.part import LIMIT, fitted, safe_json
+from news_dataset.explorer.withdrawn import without_withdrawn
 from news_dataset.frames import Read
 from news_dataset.palette import VERDICTS
 from news_dataset.records.codebooks import VERDICT
@@ -26,6 +27,8 @@ from news_dataset.spans import Text
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+__all__ = ["Page", "foreign", "marked_copies", "page", "without_withdrawn"]
 
 _VENDOR = Path(__file__).parent / "vendor"
 _MARK = '<meta name="generator" content="news-dataset explore">'

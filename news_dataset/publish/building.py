@@ -21,7 +21,7 @@ from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetErr
 from news_dataset.issues import Issue, Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
 from news_dataset.publish.descriptors import DESCRIPTORS, described
-from news_dataset.publish.release import altered, compare, refuse_foreign_files
+from news_dataset.publish.release import altered, compare, is_draft, is_replaced, refuse_foreign_files
 from news_dataset.publish.tables import divide, write_lines, write_table
 from news_dataset.publish.views import MOST_STATEMENTS, write_views
 from news_dataset.records import BY_TABLE, ENTITY_TYPES, RECORDS
@@ -67,6 +67,7 @@ def build_dataset(
     partition_by: Sequence[str],
     *,
     check: bool,
+    release: bool,
     progress: Progress | None,
     memory: str | None,
 ) -> Report:
@@ -77,6 +78,7 @@ def build_dataset(
         if output is None:
             raise UsageError(f"{folder} holds JSON Lines: say where the tables go, with --output")
         work = work_of_lines(folder, lines, output, progress)
+        _refuse_draft(work, release)
         return build(work, output, partition_by=partition_by, memory=memory)
     if partition_by:
         raise UsageError("--partition-by divides the tables of JSON Lines; a release has one file for each table")
@@ -85,6 +87,7 @@ def build_dataset(
         validation.checked(collection).raise_for_errors()
         raise UsageError(f"{folder} is no folder with data/curated: say where the release goes, with --output")
     work, output = work_of(collection), output or (collection.home or Path()) / "published"
+    _refuse_draft(work, release)
     return _comparison(work, output, memory) if check else build(work, output, memory=memory)
 
 
@@ -98,9 +101,12 @@ def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
         if isinstance(error.report, Report):
             return error.report
         raise
+    published = manifest.read(manifest.located(folder))
+    is_same = published.dataset["data_version"] == work.about.get("data_version")
     hint = "news-dataset build renews the release"
+    hint = f"raise data_version in dataset.yaml; {hint}" if is_same and not is_draft(published.dataset) else hint
     issues = [Issue(str(folder), difference, hint=hint) for difference in differences]
-    return manual.file_report("stale_release", issues, checked=len(manifest.read(manifest.located(folder)).files))
+    return manual.file_report("stale_release", issues, checked=len(published.files))
 
 
 def lines_to_build(folder: Path) -> dict[str, list[Path]]:
@@ -121,7 +127,7 @@ def work_of_lines(
     """Return JSON Lines, and what lies beside them, as what is to be built; *out* may hold an earlier release."""
     source, beside, is_whole = validation.lines_source(folder, lines, progress)
     context = Context(is_whole)
-    if beside.description and beside.description.keeps_ids:
+    if beside.description and beside.description.keeps_ids is not False:
         context = Context(is_whole, published=validation.ids_of_release(out))
     return Work(source, context, beside, lines)
 
@@ -138,7 +144,7 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
         memory: how much memory the engine may take.
 
     Raises:
-        InvalidDataError: a check failed; nothing was written.
+        InvalidDataError: a check failed, or a released version would change; nothing was written.
         UnsafeInputError: a file or line was refused; nothing was written.
         IntegrityError: the published release, whose ids are to be kept, cannot be read; nothing was written.
         UsageError: *partition_by* names no column, or one that cannot divide its table.
@@ -154,6 +160,8 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
         _refuse_places(work, out, is_release)
         with new_folder(out, OURS if is_release else ()) as new:
             _write(database, work, new, is_release, memory)
+            if is_release and is_replaced(manifest.read(new), out):
+                _refuse_version(work, f"{work.about['data_version']} is published already, with other content")
             for table, column in parts:
                 if (new / f"{table}.parquet").exists():
                     divide(new / f"{table}.parquet", table, column)
@@ -171,6 +179,38 @@ def built(work: Work, memory: str | None = None) -> Manifest:
         return manifest.read(Path(folder))
 
 
+def _refuse_draft(work: Work, release: bool) -> None:
+    if release and work.about and is_draft(work.about):
+        _refuse_version(work, f"{work.about['data_version']} is a draft, and --release publishes what stays as it is")
+
+
+def _refuse_version(work: Work, why: str) -> None:
+    """Raise for the data_version of ``dataset.yaml``.
+
+    Raises:
+        InvalidDataError: always.
+    """
+    entry = next(one for one in work.beside.entries if one.kind == "dataset")
+    year, month, number, *draft = str(work.about["data_version"]).split(".")
+    free = f"{year}.{month}.{number}" if draft else f"{year}.{month}.{int(number) + 1}"
+    expected = f"write data_version: {free}" + ("" if draft else f", or {free}.dev for a draft")
+    manual.file_report("released_version", [entry.issue("/data_version", why, expected)], 1).raise_for_errors()
+
+
+def _refuse_pin(work: Work) -> None:
+    """Raise if ``dataset.yaml`` names an older version of the schemas than a release is written in.
+
+    Raises:
+        UsageError: it does.
+    """
+    for entry in work.beside.entries:
+        if entry.kind == "dataset" and entry.version != SCHEMA_VERSION:
+            raise UsageError(
+                f"{entry.document.path} follows schema {entry.version}, and build writes {SCHEMA_VERSION}: set "
+                f"schema_version: '{SCHEMA_VERSION}', then run news-dataset validate"
+            )
+
+
 @contextmanager
 def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnection, Report]]:
     """Provide the rows of records that pass every check.
@@ -178,11 +218,13 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
     Raises:
         NewsDatasetError: they do not pass.
     """
+    _refuse_pin(work)
     with cycles_kept(), connected(memory) as database:
         report = check(work.source, Store(database, is_keeping=True), work.context)
         report.raise_for_errors()
         if work.context.unread_release:
-            raise IntegrityError(f"keeps_ids cannot be asserted: {work.context.unread_release}")
+            advice = "fetch it again, or say keeps_ids: false in dataset.yaml"
+            raise IntegrityError(f"{work.context.unread_release}; its ids are to be kept: {advice}")
         yield database, report
 
 

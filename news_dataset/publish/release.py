@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,21 @@ def refuse_foreign_files(folder: Path) -> None:
         for name in DESCRIPTORS:  # names that anyone might use
             if name not in found.files and os.path.lexists(folder / name):
                 raise SetupError(f"{folder} holds {name}, which is no part of the release; move it elsewhere first")
+
+
+def is_draft(dataset: Mapping[str, object]) -> bool:
+    """Return whether a description is that of a draft, which may change under its version."""
+    return str(dataset["data_version"]).endswith(".dev")
+
+
+def is_replaced(new: Manifest, folder: Path) -> bool:
+    """Return whether *folder* holds the same released version as *new* with other content."""
+    folder = manifest.located(folder)
+    if is_draft(new.dataset) or not (folder / manifest.NAME).is_file():
+        return False
+    old = manifest.read(folder)
+    is_same = all(old.dataset.get(name) == new.dataset[name] for name in ("name", "data_version"))
+    return is_same and (old.dataset, old.tables) != (new.dataset, new.tables)
 
 
 def compare(wanted: Manifest, folder: Path) -> list[str]:

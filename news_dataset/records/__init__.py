@@ -8,6 +8,7 @@ from __future__ import annotations
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records.articles import (
     Article,
+    EarlierText,
     Evidence,
     Mention,
     Quantity,
@@ -27,6 +28,7 @@ from news_dataset.records.dataset import (
     RowCount,
 )
 from news_dataset.records.entities import (
+    Correction,
     Event,
     EventParticipant,
     Name,
@@ -43,8 +45,8 @@ RECORDS: tuple[type[Record], ...] = (
     Article, Person, Organization, Place, Event, Statement, Assessment, Source,
 )  # fmt: skip
 CHILDREN: tuple[type[Child], ...] = (
-    Mention, Name, Office, ValueSource, EventParticipant, Topic, StatementParticipant, StatementEvent, Evidence,
-    Quantity, Citation,
+    Mention, EarlierText, Name, Office, ValueSource, EventParticipant, Topic, StatementParticipant, StatementEvent,
+    Evidence, Quantity, Citation, Correction,
 )  # fmt: skip
 DERIVED: tuple[type[EntityRow | RecordRow | CodeRow | Redirect], ...] = (EntityRow, RecordRow, CodeRow, Redirect)
 
@@ -54,8 +56,8 @@ ENTITY_TYPES = ("person", "organization", "place")
 
 __all__ = [
     "BY_TABLE", "BY_TYPE", "CHILDREN", "DERIVED", "ENTITY_TYPES", "RECORDS", "SCHEMA_VERSION",
-    "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Coverage", "Description", "EntityRow",
-    "Event", "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization", "Person", "Place",
-    "Quantity", "Record", "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement", "StatementEvent",
-    "StatementParticipant", "Topic", "ValueSource",
+    "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Correction", "Coverage", "Description",
+    "EarlierText", "EntityRow", "Event", "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization",
+    "Person", "Place", "Quantity", "Record", "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement",
+    "StatementEvent", "StatementParticipant", "Topic", "ValueSource",
 ]  # fmt: skip

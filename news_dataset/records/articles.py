@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from news_dataset.records import codebooks as codes
-from news_dataset.records.entities import EventId, PlaceId, Topic
+from news_dataset.records.entities import Correction, EventId, PlaceId, Topic
 from news_dataset.records.fields import (
+    DATA_VERSION,
     MAX_ID,
     AsWritten,
     CalendarDay,
@@ -68,6 +69,21 @@ class Mention(Child):
     suffix: SpanSuffix
 
 
+class EarlierText(Child):
+    """An earlier text of an article: what its spans pointed into until they were carried to the next one."""
+
+    table: ClassVar[str] = "earlier_texts"
+    parent_key: ClassVar[str] = "article"
+    parent_table: ClassVar[str] = "articles"
+
+    text_sha256: TextDigest = Field(description="SHA-256 of the UTF-8 bytes of that text, in hex.")
+    text_length: Ordinal = Field(description="Length of that text in code points.")
+    until: CalendarDay = Field(description="Day on which the spans were carried to the next text, YYYY-MM-DD.")
+    release: Maybe[Annotated[str, Field(pattern=DATA_VERSION)]] = Field(
+        None, description="The last data release whose spans point into that text."
+    )
+
+
 class Article(Record):
     """A news text: what identifies it, and what was found out about it. The text itself is not included."""
 
@@ -100,6 +116,8 @@ class Article(Record):
     annotator: Line = Field(description="Who annotated it.")
     note: Note = None
     mentions: Children[Mention] = Field((), description="Words that refer to people, organizations, places, events.")
+    earlier_texts: Children[EarlierText] = Field((), description="Earlier texts of the article, the oldest first.")
+    corrections: Children[Correction] = Field((), description="Corrections of this record, the oldest first.")
 
 
 QUOTED = ("direct", "mixed")
@@ -231,3 +249,4 @@ class Statement(Record):
     topics: Children[Topic] = Field((), description="The subjects it belongs to.")
     evidence: Children[Evidence] = Field((), description="Where in the text it stands.")
     quantities: Children[Quantity] = Field((), description="The numbers that it gives.")
+    corrections: Children[Correction] = Field((), description="Corrections of this record, the oldest first.")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from news_dataset import edtf
 from news_dataset.records import codebooks as codes
+from news_dataset.records.entities import Correction
 from news_dataset.records.fields import (
     MAX_ID,
     CalendarDay,
@@ -72,6 +73,7 @@ class Assessment(Record):
     assessed_on: CalendarDay = Field(description="Day of the assessment, YYYY-MM-DD.")
     note: Note = None
     citations: Children[Citation] = Field((), description="The sources it rests on.")
+    corrections: Children[Correction] = Field((), description="Corrections of this record, the oldest first.")
 
 
 class Source(Record):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from news_dataset.records import codebooks as codes
 from news_dataset.records.fields import (
+    DATA_VERSION,
     MAX_ID,
     Children,
     Count,
@@ -20,7 +21,6 @@ from news_dataset.records.fields import (
     Row,
     Url,
     Wikidata,
-    Yes,
     id_pattern,
 )
 
@@ -72,16 +72,16 @@ class Description(Row):
         None, description="Who made the records: models, people, or both."
     )
     schema_version: Literal["1.1"] = Field(description="Version of the schemas that the records follow.")
-    data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$")] = Field(
-        description="Version of the data: year, month, number within the month."
+    data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})(\.dev)?$")] = Field(
+        description="Version of the data: year, month, number within the month; a draft of it ends in .dev."
     )
     contributors: Annotated[tuple[Contributor, ...], Field(strict=False, min_length=1)] = Field(
         description="Who worked on it, in the order of a citation."
     )
     row_counts: Children[RowCount] = Field((), description="How many rows every release must hold.")
     coverage: Children[Coverage] = Field((), description="What every release must cover.")
-    keeps_ids: Maybe[Yes] = Field(
-        None, description="True: an id of the published release is only lost with a row in redirects.yaml."
+    keeps_ids: Maybe[bool] = Field(
+        None, description="False: an id of the published release may be lost without a row in redirects.yaml."
     )
 
 
@@ -134,6 +134,4 @@ class Redirect(Row):
         None, description="The id to use instead; absent: there is none."
     )
     reason: Annotated[str, codes.REDIRECT_REASON] = Field(description="Why it is no more.")
-    release: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$")] = Field(
-        description="The first data release without it."
-    )
+    release: Annotated[str, Field(pattern=DATA_VERSION)] = Field(description="The first data release without it.")

@@ -9,6 +9,7 @@ from pydantic import Field
 from news_dataset.records import codebooks as codes
 from news_dataset.records.fields import (
     MAX_ID,
+    CalendarDay,
     Child,
     Children,
     Country,
@@ -144,6 +145,17 @@ class Place(Record):
 
 EventId = Annotated[str, Reference("events", ("event",))]
 PlaceId = Annotated[str, Reference("places", ("place",))]
+
+
+class Correction(Child):
+    """A correction of an article's, statement's or assessment's record after it was released."""
+
+    table: ClassVar[str] = "corrections"
+    parent_key: ClassVar[str] = "record"
+    parent_table: ClassVar[str] = "records"
+
+    date: CalendarDay = Field(description="Day of the correction, YYYY-MM-DD.")
+    says: Paragraph = Field(description="What was wrong, and what is right, in the curator's own words.")
 
 
 class Topic(Child):

@@ -28,6 +28,9 @@ T = TypeVar("T")
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 SNAKE_CASE = r"^[a-z]+(_[a-z]+)*$"
 NUMBERED = ("statement", "assessment")  # numbered within their article: type/slug/ordinal
+DATA_VERSION = r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$"
+"""The version of a data release: year, month, number within the month."""
+
 MAX_ID = 200
 _LAST = 2**31 - 1  # counts and offsets are int32 in the tables
 

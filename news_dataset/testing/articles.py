@@ -12,6 +12,7 @@ from news_dataset import records
 from news_dataset.records import codebooks
 from news_dataset.spans import hash_of, skeleton
 from news_dataset.testing.arrays import Ints, Mask, dates, digits, grouped, join, lengths, numbers, only, take, words
+from news_dataset.testing.later import later_tables
 from news_dataset.testing.world import REFERENTS, World, topics_of
 
 if TYPE_CHECKING:
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 
     from news_dataset.testing.world import Tables
 
-SIZE = 62_500
-"""The number of statements of a batch, as near as whole articles allow."""
-MARGIN = 800
-"""Spans begin at least so many code points before the end of a text."""
+SIZE = 62_500  # statements of a batch, as near as whole articles allow
+MARGIN = 800  # spans begin at least so many code points before the end of a text
 
 KINDS, CLAIMS, FIDELITIES, ASPECTS, VERDICTS, STANCES, INDEPENDENCES = (tuple(book.definitions) for book in (
     codebooks.STATEMENT_KIND, codebooks.CLAIM_TYPE, codebooks.QUOTE_FIDELITY, codebooks.ASPECT, codebooks.VERDICT,
@@ -84,11 +83,12 @@ def batches(world: World) -> Iterator[tuple[range, Tables]]:
 
 
 def _tables(batch: Batch) -> Tables:
-    topics = topics_of(batch.world, "statement", batch.at, batch.ids, (35, 45, 15, 5))
     return {
         "articles": _articles(batch), "mentions": _mentions(batch), "statements": _statements(batch),
-        "statement_participants": _participants(batch), "statement_events": _events(batch), "topics": topics,
-        "quantities": _quantities(batch), "evidence": _evidence(batch), **_assessments(batch),
+        "topics": topics_of(batch.world, "statement", batch.at, batch.ids, (35, 45, 15, 5)), **_assessments(batch),
+        "statement_participants": _participants(batch), "statement_events": _events(batch),
+        "quantities": _quantities(batch), "evidence": _evidence(batch),
+        **later_tables(batch.world, batch.articles, batch.at, batch.ids),
     }  # fmt: skip
 
 

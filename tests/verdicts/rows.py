@@ -26,8 +26,9 @@ def to_tables(data: Data) -> Tables | None:
         if not _add_row(found, "redirects", redirect):
             return None
     found["codes"] = copy.copy(_codes())
-    if not found["value_sources"]:  # which there was not when verdicts were recorded
-        del found["value_sources"]
+    for name in ("value_sources", "corrections", "earlier_texts"):  # which there were not when verdicts were recorded
+        if not found[name]:
+            del found[name]
     for name, rows in found.items():
         rows.sort(key=lambda row: [_rank(row[column]) for column in tables()[name].key])
     for op in data.table_ops:

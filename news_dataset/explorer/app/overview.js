@@ -7,6 +7,7 @@ import {
   attribution,
   chip,
   copier,
+  corrections,
   head,
   said,
   sentence,
@@ -76,6 +77,7 @@ function articles(data, all) {
         row.url ? " · " : "",
         ...webOf(row),
       ),
+      ...corrections(data, [row.id]).map((one) => h("span", { class: "meta" }, "Corrected ", one)),
       ...found.map(({ axis, ...one }) => h("span", { class: "meta" }, ` ${axis.question} ${sentence(axis, one)}`)),
     );
   });

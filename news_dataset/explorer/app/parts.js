@@ -176,3 +176,9 @@ export function head(title, ...lead) {
     lead.length > 0 && h("p", { class: "lead" }, ...lead),
   );
 }
+
+/** What was corrected in some records, and when, the oldest first. @param {Data} data @param {(import("./data.js").Cell | undefined)[]} ids */
+export function corrections(data, ids) {
+  const rows = ids.flatMap((id) => data.where("corrections", "record", id));
+  return rows.map((one) => h("span", { class: "listed", dir: "auto" }, `${dated(one.date)}: ${one.says}`));
+}

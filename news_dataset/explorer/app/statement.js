@@ -3,7 +3,7 @@
 import { dated } from "./dates.js";
 import { h, long } from "./dom.js";
 import { AXES, NARRATED, statementOf } from "./model.js";
-import { assessment, copier, terms, toStatement } from "./parts.js";
+import { assessment, copier, corrections, terms, toStatement } from "./parts.js";
 import { fragment } from "./state.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -95,6 +95,7 @@ function circumstances(data, statement) {
     data.varies("statements", "certainty") && `said ${data.label("certainty", row.certainty)}`,
     data.varies("statements", "polarity") && data.label("polarity", row.polarity),
   ];
+  const fixed = corrections(data, [row.id, ...statement.assessments.map((one) => one.id)]);
   const tied = row.kind === NARRATED ? "" : data.label("statement_kind", row.kind);
   return [
     ["How it is given", [tied, row.cue ? `“${row.cue}”` : ""].filter(Boolean).join(", with the words ")],
@@ -111,6 +112,7 @@ function circumstances(data, statement) {
     ["Topics", statement.topics.map((one) => data.label("topic", one)).join(", ")],
     ["Article", article && data.rows("articles").length > 1 ? String(article.headline) : null],
     ["Note", row.note ? long(row.note) : null],
+    ["Corrected", fixed.length > 0 ? fixed : null],
   ];
 }
 

@@ -1,0 +1,44 @@
+"""The records of a folder for those who change its files: read whole, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from news_dataset import manifest
+from news_dataset.checks import OF_FILES
+from news_dataset.collection import Collection
+from news_dataset.errors import UsageError
+from news_dataset.issues import Report
+from news_dataset.validation import checked
+
+
+def opened(place: Path) -> Collection:
+    """Return the records of a folder or a file, every one of which can be read.
+
+    Raises:
+        FileNotFoundError: there is no such place, or it holds no records.
+        InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
+    """
+    collection = Collection.open(place)
+    if any(document.problems for document in collection.documents):
+        Report.of(issue for issue in checked(collection) if issue.code in OF_FILES).raise_for_errors()
+    return collection
+
+
+def opened_whole(place: Path) -> Collection:
+    """Return the records of a whole dataset; errors as ``opened``.
+
+    Raises:
+        UsageError: it is a part of a dataset, or a release.
+    """
+    if (place / manifest.NAME).is_file():
+        raise UsageError(f"{place} is a release, which is never edited: name the dataset's folder")
+    collection = opened(place)
+    if not collection.is_whole:
+        raise UsageError(f"{place} is a part of a dataset: name the dataset's folder")
+    return collection
+
+
+def base_of(collection: Collection) -> Path:
+    """Return the folder of ``dataset.yaml``, ``redirects.yaml``, ``published`` and ``layers``."""
+    return collection.root.parent if collection.root.name == "curated" else collection.root

@@ -1,0 +1,106 @@
+"""Where spans are written in a file of records, in either form; and how one is written there.
+
+A span is a mapping with its six fields, or a text such as ``140-185 45 252562523e8e894e 0ae5066b ef46d7cb``, of which
+several in one scalar are fragments. Both are found by what they are, wherever they lie in a record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from news_dataset.curate import source
+from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Span
+
+PLACEHOLDER = "CHANGE-ME"
+"""What is to be found, where that is for the curator to say."""
+
+_SHORT = re.compile(r"(\d+)-(\d+) (\d+) ([0-9a-f]{16}) ([0-9a-f]{8}) ([0-9a-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPlace:
+    """A span in a file, with its fragments where they share a scalar.
+
+    Args:
+        node: the mapping, or the scalar.
+        owner: the mapping and the name of the field whose value the scalar is; None for a mapping.
+        role: what it shows, as far as the record says so there.
+        spans: the span; or its fragments.
+    """
+
+    node: source.Node
+    owner: tuple[source.Node, str] | None
+    role: str
+    spans: tuple[Span, ...]
+
+    def written(self, words: str, spans: tuple[Span, ...]) -> list[source.Edit]:
+        """Return the edits that write other spans in the place of these."""
+        if self.owner:
+            start, text = self.node.start_mark.index, words[self.node.start_mark.index : self.node.end_mark.index]
+            found = zip(_SHORT.finditer(text), spans, strict=True)
+            return [(start + old.start(), start + old.end(), _short(new)) for old, new in found]
+        (span,) = spans
+        return [_scalar(words, value, getattr(span, key.value)) for key, value in self.node.value if key.value in _LONG]
+
+    def opened(self, words: str, *, is_json: bool) -> list[source.Edit]:
+        """Return the edits that ask the curator for the words instead."""
+        key, value = (f'"{FIND}"', f'"{PLACEHOLDER}"') if is_json else (FIND, PLACEHOLDER)
+        if not self.owner:
+            wanted: dict[str, dict[str, str] | None] = dict.fromkeys(SPAN_FIELDS)
+            return source.replace_pairs(words, self.node, wanted | {SPAN_FIELDS[0]: {key: value}})
+        mapping, name = self.owner
+        if name == "span":
+            return source.replace_pairs(words, mapping, {name: {key: value}})
+        return [(self.node.start_mark.index, self.node.end_mark.index, f"{{{key}: {value}}}")]
+
+
+_LONG = frozenset(SPAN_FIELDS)
+
+
+def span_places(node: source.Node, owner: tuple[source.Node, str] | None = None, role: str = "") -> Iterator[SpanPlace]:
+    """Yield the spans in a node of a record."""
+    if isinstance(node, yaml.ScalarNode):
+        spans = tuple(_span(*one) for one in _SHORT.findall(node.value))
+        if spans and owner and not _SHORT.sub("", node.value).strip(" +"):
+            yield SpanPlace(node, owner, role, spans)
+    elif isinstance(node, yaml.MappingNode):
+        here = {key.value: value.value for key, value in node.value}
+        role = str(here.get("role", role))
+        if here.keys() >= _LONG:
+            yield SpanPlace(node, None, role, (_span(*(here[name] for name in SPAN_FIELDS)),))
+            return
+        for key, value in node.value:
+            yield from span_places(value, (node, key.value), role if key.value == "span" else key.value)
+    else:
+        for item in node.value:
+            yield from span_places(item, owner, role)
+
+
+def without_spans(data: Any) -> Any:
+    """Return data without what carrying a span may change, so that the rest can be compared."""
+    if isinstance(data, list):
+        return [without_spans(item) for item in data]
+    if isinstance(data, dict):
+        left_out = {*FINDING, *SPAN_FIELDS, "span"}
+        kept = {key: without_spans(value) for key, value in data.items() if key not in left_out}
+        return kept or None
+    return None if isinstance(data, str) and _SHORT.match(data) else data
+
+
+def _span(start: str, end: str, length: str, digest: str, prefix: str, suffix: str) -> Span:
+    return Span(int(start), int(end), int(length), digest, prefix, suffix)
+
+
+def _short(span: Span) -> str:
+    return f"{span.start}-{span.end} {span.length} {span.digest} {span.prefix} {span.suffix}"
+
+
+def _scalar(words: str, node: source.Node, value: int | str) -> source.Edit:
+    """Return the edit that writes a value in the place of a scalar; digests are quoted, since they may be digits."""
+    quote = node.style or ("'" if isinstance(value, str) else "")
+    return node.start_mark.index, source.end_of(words, node), f"{quote}{value}{quote}"

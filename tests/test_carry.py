@@ -1,0 +1,160 @@
+"""A text that changed: what is found exactly once is anchored anew, the rest is said, and the old text stays known."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+import news_dataset as nd
+from news_dataset.cli import main
+from news_dataset.curate import source
+from news_dataset.curate.span_places import span_places
+from news_dataset.errors import SetupError, UnknownNameError, UsageError
+from news_dataset.spans import SPAN_FIELDS
+from tests.conftest import ROOT
+
+SECOND = ROOT / "examples" / "second-article"
+WORDS = (SECOND / "text.txt").read_text("utf-8")
+TODAY = datetime.now(UTC).date().isoformat()
+STATEMENTS = "data/curated/statements/port-example.yaml"
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The second article without a release, as the working folder."""
+    folder = shutil.copytree(SECOND, tmp_path / "example", ignore=shutil.ignore_patterns("published"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def changed(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Write the text with some words replaced."""
+    words = WORDS
+    for old, new in changes:
+        assert old in words
+        words = words.replace(old, new)
+    path = folder / "new.txt"
+    path.write_text(words, "utf-8")
+    return path
+
+
+def skeleton(text: str) -> str:
+    """Return a file without the values that carrying may change."""
+    return re.sub(rf"(?m)^(.*\b(?:{'|'.join(SPAN_FIELDS)}|text_sha256|text_length): ).*$", r"\1", text)
+
+
+def test_what_still_stands_points_into_the_new_text(example: Path) -> None:
+    """Nothing but numbers and digests changes; a second change of the text is added to the first."""
+    path = example / "data/curated/statements/port-example.yaml"
+    path.write_text("# kept\n" + path.read_text("utf-8").replace("length: 51", "length: 51  # kept, too"), "utf-8")
+    before, old = path.read_text("utf-8"), nd.Dataset.open("data/curated").get("article/port-example")
+    done = nd.carry(".", "article/port-example", changed(example, ("By The", "From our reporters, by The")))
+
+    assert (done.spans, done.report.ok, len(done.files)) == (12, True, 2)
+    assert nd.validate(".", text="new.txt").ok
+    assert nd.fmt(".", check=True).ok
+    assert skeleton(path.read_text("utf-8")) == skeleton(before)
+    changed(example, ("By The", "By the"), ("In storms", "In any storm"))
+    assert nd.carry(".", "article/port-example", "new.txt").spans == 12
+    now = nd.Dataset.open("data/curated").get("article/port-example").to_dict()
+    assert [one["until"] for one in now["earlier_texts"]] == [TODAY, TODAY]
+    assert now["earlier_texts"][0]["text_sha256"] == old.to_dict()["text_sha256"]
+    assert nd.validate(".", text="new.txt").ok
+
+
+def test_what_does_not_is_said_and_left_to_the_curator(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without its words, at lines that are those of the file now; validate says it until it is anchored."""
+    changed(example, ("the steel arch as “a door", "the arch as “a door"), ("quarters” and", "quarters”; she"))
+    assert main(["carry", "article/port-example", "--text", "new.txt"]) == 1
+    *lines, last, following = capsys.readouterr().out.splitlines()
+    assert [line.partition(" ")[2] for line in lines] == [
+        "unanchored content of statement/port-example/03 is not in the new text "
+        "(write the words instead of CHANGE-ME, then news-dataset anchor)",
+        "unanchored quote of statement/port-example/03 is not in the new text "
+        "(write the words instead of CHANGE-ME, then news-dataset anchor)",
+    ]
+    assert last == "article/port-example: 10 spans carried, 2 left to you; 2 files"
+    assert following == "next: news-dataset validate --text new.txt"
+
+    report = nd.validate(".")
+    assert {issue.code for issue in report} == {"unanchored"}
+    assert [f"{issue.path}:{issue.line}" for issue in report] == [line.rpartition(":5: ")[0] for line in lines]
+    with pytest.raises(UsageError, match="statement/port-example/03 has errors, and would be left behind"):
+        nd.carry(".", "article/port-example", "text.txt")
+
+    path = example / STATEMENTS
+    words = path.read_text("utf-8").replace("find: CHANGE-ME", "find: the arch as “a door between two quarters”", 1)
+    path.write_text(words.replace("find: CHANGE-ME", "{}", 1).format("find: a door between two quarters\n    nth: 1"))
+    assert nd.anchor(".", "new.txt").spans == 2
+    assert nd.validate(".", text="new.txt").ok
+
+
+def test_what_stands_twice_is_not_guessed(example: Path) -> None:
+    """The curator is told where."""
+    paragraph = WORDS.splitlines(keepends=True)[3]
+    report = nd.carry(".", "article/port-example", changed(example, (paragraph, paragraph * 2))).report
+    assert {issue.message.partition(" may be ")[2] for issue in report} == {"2 places of the new text: in lines 4, 5"}
+    assert {(issue.path, issue.line) for issue in report} == {(one.path, one.line) for one in nd.validate(".")}
+
+
+def test_the_old_text_stays_citable(example: Path) -> None:
+    """With the release whose spans point into it, if that is no draft; the next release has both."""
+    about = example / "data" / "dataset.yaml"
+    about.write_text(about.read_text("utf-8").replace(".dev", ""), "utf-8")
+    nd.build(".")
+    nd.carry(".", "article/port-example", changed(example, ("In storms", "In any storm")))
+    about.write_text(about.read_text("utf-8").replace("2026.11.1", "2026.11.2"), "utf-8")
+    nd.build(".")
+    (row,) = nd.Dataset.open(".").load("earlier_texts", as_="records")
+    assert {key: str(value) for key, value in row.items()} == {
+        "article": "article/port-example", "ordinal": "1", "text_length": "800", "until": TODAY, "release": "2026.11.1",
+        "text_sha256": "3fe6ca21ebdb70f999d4549a513162bfd1cc8b0045ce07c89ac5bdaff0beedca",
+    }  # fmt: skip
+
+
+def test_what_cannot_be_carried_is_refused(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a sentence; nothing is written, wherever it was cut off."""
+    new = changed(example, ("In storms", "In any storm"))
+    before = {path: path.read_text("utf-8") for path in (example / "data").rglob("*.yaml")}
+    with pytest.raises(UsageError, match=r"text.txt is the text that article/port-example is annotated on"):
+        nd.carry(".", "article/port-example", "text.txt")
+    with pytest.raises(UnknownNameError, match="no article 'article/port-exampl'; did you mean article/port-example"):
+        nd.carry(".", "article/port-exampl", new)
+    real, count = Path.replace, [0]
+
+    def full(path: Path, target: Path) -> Path:
+        count[0] += 1
+        if count[0] == 2:
+            raise OSError(28, "No space left on device", str(target))
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(SetupError, match="No space left on device"):
+        nd.carry(".", "article/port-example", new)
+    assert {path: path.read_text("utf-8") for path in (example / "data").rglob("*.yaml")} == before
+
+
+def test_spans_on_one_line_are_carried_as_well() -> None:
+    """Whole or in fragments, as a value, an item or in a field of their own; opened, they ask for the words."""
+    one, two = "140-185 45 252562523e8e894e 0ae5066b ef46d7cb", "5-9 4 252562523e8e894e 0ae5066b ef46d7cb"
+    more = f"['{one} + {two}', {{span: '{two}', words: x}}]"
+    words = f"evidence:\n  content: '{one}'  # a\n  source 1: {more}\nnote: a 5-9 4 b\n"
+    found = list(span_places(yaml.compose(words, Loader=yaml.SafeLoader)))
+    assert [(each.role, len(each.spans), each.spans[0].start) for each in found] == [
+        ("content", 1, 140), ("source 1", 2, 140), ("source 1", 1, 5),
+    ]  # fmt: skip
+    for each in found:
+        assert source.apply(words, each.written(words, each.spans)) == words
+    opened = [edit for each in found for edit in each.opened(words, is_json=False)]
+    assert yaml.safe_load(source.apply(words, opened)) == {
+        "evidence": {
+            "content": {"find": "CHANGE-ME"},
+            "source 1": [{"find": "CHANGE-ME"}, {"find": "CHANGE-ME", "words": "x"}],
+        },
+        "note": "a 5-9 4 b",
+    }

@@ -1,0 +1,153 @@
+"""Renaming: everywhere or nowhere, nothing but ids changes, and what was cited leads on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import news_dataset as nd
+from news_dataset.cli import main
+from news_dataset.errors import SetupError, UnknownNameError, UsageError
+from tests.conftest import ROOT
+
+NEW = {
+    "statement/port-example/02": "statement/port-example/12",
+    "assessment/port-example/01": "assessment/port-example/31",
+    "person/zoe-sample": "person/sample-zoe",
+    "place/port-example": "place/example-harbour",
+    "event/footbridge-opening": "event/bridge-opening", "source/port-example-notice": "source/notice",
+    "article/port-example": "article/footbridge",
+}  # fmt: skip
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The second article; with a layer, a comment, a record in JSON, and ids in braces and quotes."""
+    folder = shutil.copytree(ROOT / "examples" / "second-article", tmp_path / "example")
+    data = folder / "data"
+    shutil.copytree(data / "curated", data / "layers" / "other")
+    path = data / "curated" / "statements" / "port-example.yaml"
+    words = path.read_text("utf-8").replace("entity: person/zoe-sample", "entity: 'person/zoe-sample'  # sure", 1)
+    path.write_text("# person/zoe-sample is the harbour master\n" + words, "utf-8")
+    person = data / "curated" / "people" / "zoe-sample.yaml"
+    person.unlink()
+    note = "See statement/port-example/02, https://example.org/person/zoe-sample and person/zoe-sample-2."
+    person.with_suffix(".json").write_text(
+        f'{{"id": "person/zoe-sample",\n "name": "Zo\\u00eb Sample", "note": "{note}"}}\n', "utf-8"
+    )
+    shutil.rmtree(data / "published")
+    return folder
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Return the texts of the records' files by their paths."""
+    paths = [path for path in (folder / "data").rglob("*") if path.suffix in (".yaml", ".json")]
+    return {
+        path.relative_to(folder / "data").as_posix(): path.read_text("utf-8")
+        for path in paths
+        if "published" not in path.parts
+    }
+
+
+def with_other_ids(words: str, ids: Mapping[str, str]) -> str:
+    """Return a text with ids replaced, but not in its first line, which is a comment, in addresses or in longer ids."""
+    pattern = rf"(?<!# )(?<![\w/])({'|'.join(ids)})(?![\w-])"
+    return re.sub(pattern, lambda found: ids[found[0]], words)
+
+
+def test_a_record_of_any_type_gets_another_id_everywhere(example: Path) -> None:
+    """Nothing but ids and names of files changes; the dataset stays valid beside its release, and ids lead on."""
+    nd.build(example)
+    for old, new in NEW.items():
+        before, done = files(example), nd.rename(example, old, new)
+        after = files(example)
+        assert done.ids[old] == new
+        assert len(done.ids) == (5 if old.startswith("article/") else 1)
+        rows = [
+            f"- old_id: {one}\n  new_id: {two}\n  reason: renamed\n  release: 2026.11.1\n"
+            for one, two in done.ids.items()
+        ]
+        assert all(row in after["redirects.yaml"] for row in rows)
+
+        for texts in (before, after):
+            texts.pop("redirects.yaml", None)
+        expected = sorted(with_other_ids(words, done.ids) for words in before.values())
+        assert sorted(after.values()) == expected
+        assert nd.validate(example).ok, old
+
+    assert {name.partition("/")[2] for name in after if name.startswith("curated/")} == {
+        "articles/footbridge.yaml", "assessments/footbridge.yaml", "statements/footbridge.yaml",
+        "events/bridge-opening.yaml", "people/mira-example.yaml", "people/sample-zoe.json",
+        "places/example-harbour.yaml", "sources/port-example.yaml",
+    }  # fmt: skip
+    assert after["curated/statements/footbridge.yaml"].startswith("# person/zoe-sample is the harbour master\n")
+    assert "entity: 'person/sample-zoe'  # sure" in after["curated/statements/footbridge.yaml"]
+    note = "See statement/footbridge/12, https://example.org/person/zoe-sample and person/zoe-sample-2."
+    assert note in after["curated/people/sample-zoe.json"]
+    with pytest.raises(KeyError, match=r"02 was renamed in 2026.11.1; use statement/footbridge/12"):
+        nd.Dataset.open(example / "data" / "curated").get("statement/port-example/02")
+
+
+def test_what_cannot_be_renamed_stays(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a sentence, with the nearest name; an id that was in use once is not used again."""
+    nd.rename(example, "person/mira-example", "person/example-mira")
+    before = files(example)
+    for old, new, error, why in (
+        (
+            "person/zoe-sampel",
+            "person/x",
+            UnknownNameError,
+            r"no record 'person/zoe-sampel'; did you mean person/zoe-sam",
+        ),
+        (
+            "person/zoe-sample",
+            "place/zoe",
+            UsageError,
+            r"'place/zoe' is no id of type person, such as person/some-slug",
+        ),
+        ("person/zoe-sample", "person/Zoe", UsageError, "no id of type person"),
+        ("person/zoe-sample", "person/example-mira", UsageError, r"is there already, in .*example-mira.yaml"),
+        ("person/zoe-sample", "person/mira-example", UsageError, r"was in use before release 2026.11.1"),
+        ("statement/port-example/01", "statement/other/01", UsageError, "belongs to another article"),
+    ):
+        with pytest.raises(error, match=why):
+            nd.rename(example, old, new)
+    assert files(example) == before
+    assert main(["rename", "person/zoe-sample", "person/zoe", "-C", str(example / "data" / "published")]) == 2
+    assert main(["rename", "person/zoe-sample", "person/zoe", "-C", str(example / "data" / "curated" / "people")]) == 2
+    assert "is a part of a dataset: name the dataset's folder" in capsys.readouterr().err
+    assert main(["rename", "person/zoe-sample", "person/zoe", "-C", str(example)]) == 0
+    said = "person/zoe-sample is now person/zoe: 1 id in 6 places of 5 files"
+    assert said in capsys.readouterr().out
+
+
+def test_all_files_are_written_or_none(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is cut off: what was replaced is put back, and nothing lies about."""
+    before, left = files(example), [0]
+
+    def cut_off(method: str) -> None:
+        real = getattr(Path, method)
+
+        def change(path: Path, *args: object, **options: object) -> object:
+            is_change = method == "replace" or not path.name.startswith(".")
+            left[0] -= is_change
+            if is_change and not left[0]:
+                raise OSError(28, "No space left on device", str(path))
+            return real(path, *args, **options)
+
+        monkeypatch.setattr(Path, method, change)
+
+    cut_off("replace")
+    cut_off("unlink")
+    for last in range(1, 15):  # eight files are written, six removed
+        left[0] = last
+        with pytest.raises(SetupError, match="No space left on device"):
+            nd.rename(example, "article/port-example", "article/footbridge")
+        assert files(example) == before
+        assert not list(example.rglob(".*news-dataset-new"))
+    left[0] = 15
+    assert len(nd.rename(example, "article/port-example", "article/footbridge").files) == 8
