@@ -37,8 +37,9 @@ class LifeCycle(ContentAccess):
             SetupError: a file cannot be written.
 
         Examples:
-            >>> words = open("text.txt", encoding="utf-8").read().replace("In storms", "In any storm")
-            >>> n = open("new.txt", "w", encoding="utf-8").write(words)
+            >>> from pathlib import Path
+            >>> words = Path("text.txt").read_text("utf-8").replace("In storms", "In any storm")
+            >>> n = Path("new.txt").write_text(words, "utf-8")
             >>> done = nd.carry("my-dataset", "article/port-example", "new.txt")
             >>> done.spans, done.report.ok
             (12, True)
