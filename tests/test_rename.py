@@ -30,8 +30,8 @@ def example(tmp_path: Path) -> Path:
     folder = shutil.copytree(ROOT / "examples" / "second-article", tmp_path / "example")
     data = folder / "data"
     shutil.copytree(data / "curated", data / "layers" / "other")
-    path = data / "curated" / "statements" / "port-example.yaml"
-    words = path.read_text("utf-8").replace("entity: person/zoe-sample", "entity: 'person/zoe-sample'  # sure", 1)
+    path = data / "curated" / "statements" / "port-example" / "03.yaml"
+    words = path.read_text("utf-8").replace("[person/zoe-sample]", "['person/zoe-sample']  # sure", 1)
     path.write_text("# person/zoe-sample is the harbour master\n" + words, "utf-8")
     person = data / "curated" / "people" / "zoe-sample.yaml"
     person.unlink()
@@ -80,12 +80,13 @@ def test_a_record_of_any_type_gets_another_id_everywhere(example: Path) -> None:
         assert nd.validate(example).ok, old
 
     assert {name.partition("/")[2] for name in after if name.startswith("curated/")} == {
-        "articles/footbridge.yaml", "assessments/footbridge.yaml", "statements/footbridge.yaml",
+        "articles/footbridge.yaml", "assessments/footbridge/31.yaml", "statements/footbridge/01.yaml",
+        "statements/footbridge/03.yaml", "statements/footbridge/12.yaml",
         "events/bridge-opening.yaml", "people/mira-example.yaml", "people/sample-zoe.json",
         "places/example-harbour.yaml", "sources/port-example.yaml",
     }  # fmt: skip
-    assert after["curated/statements/footbridge.yaml"].startswith("# person/zoe-sample is the harbour master\n")
-    assert "entity: 'person/sample-zoe'  # sure" in after["curated/statements/footbridge.yaml"]
+    assert after["curated/statements/footbridge/03.yaml"].startswith("# person/zoe-sample is the harbour master\n")
+    assert "['person/sample-zoe']  # sure" in after["curated/statements/footbridge/03.yaml"]
     note = "See statement/footbridge/12, https://example.org/person/zoe-sample and person/zoe-sample-2."
     assert note in after["curated/people/sample-zoe.json"]
     with pytest.raises(KeyError, match=r"02 was renamed in 2026.11.1; use statement/footbridge/12"):
@@ -121,7 +122,7 @@ def test_what_cannot_be_renamed_stays(example: Path, capsys: pytest.CaptureFixtu
     assert main(["rename", "person/zoe-sample", "person/zoe", "-C", str(example / "data" / "curated" / "people")]) == 2
     assert "is a part of a dataset: name the dataset's folder" in capsys.readouterr().err
     assert main(["rename", "person/zoe-sample", "person/zoe", "-C", str(example)]) == 0
-    said = "person/zoe-sample is now person/zoe: 1 id in 6 places of 5 files"
+    said = "person/zoe-sample is now person/zoe: 1 id in 6 places of 7 files"
     assert said in capsys.readouterr().out
 
 
@@ -143,11 +144,11 @@ def test_all_files_are_written_or_none(example: Path, monkeypatch: pytest.Monkey
 
     cut_off("replace")
     cut_off("unlink")
-    for last in range(1, 15):  # eight files are written, six removed
+    for last in range(1, 23):  # twelve files are written, ten removed
         left[0] = last
         with pytest.raises(SetupError, match="No space left on device"):
             nd.rename(example, "article/port-example", "article/footbridge")
         assert files(example) == before
         assert not list(example.rglob(".*news-dataset-new"))
-    left[0] = 15
-    assert len(nd.rename(example, "article/port-example", "article/footbridge").files) == 8
+    left[0] = 23
+    assert len(nd.rename(example, "article/port-example", "article/footbridge").files) == 12

@@ -16,8 +16,9 @@ import yaml
 from news_dataset import reader
 from news_dataset.checks import CODES
 from news_dataset.curate import source
-from news_dataset.curate.canonical import scalar
+from news_dataset.curate.canonical import flow
 from news_dataset.curate.finding import WordsError, find_spans
+from news_dataset.curate.span_places import without_spans
 from news_dataset.files import ReadError
 from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
@@ -35,7 +36,7 @@ from news_dataset.source_form import (
     spans_of,
     spellings,
 )
-from news_dataset.spans import FIND, FINDING, PERMITTING, SPAN_FIELDS, Span, Text, read_texts
+from news_dataset.spans import FIND, FINDING, PERMITTING, Span, Text, read_texts
 
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
 
@@ -198,7 +199,7 @@ class _File:
 
     def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
         """Put a span on one line in the place of the words to be found, which stay beside it where they may."""
-        fields = {WORDS: _flow(words)} if words is not None else {}
+        fields = {WORDS: flow(words)} if words is not None else {}
         fields |= {SPAN: f"'{FRAGMENTS.join(map(one_line, spans))}'"}
         if whole:
             pairs = ", ".join(f"{key}: {value}" for key, value in fields.items())
@@ -229,7 +230,7 @@ class _File:
         """Read the result back: everything but the spans and the article's hash must be as it was."""
         try:
             again = reader.parse_yaml(self.result, str(self.path)).data
-            is_same = _without_spans(again) == _without_spans(self.document.data)
+            is_same = without_spans(again) == without_spans(self.document.data)
         except ReadError:
             is_same = False
         if not is_same:
@@ -308,20 +309,3 @@ class _Record:
 
 def _yaml(value: int | str) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
-
-
-def _flow(words: Any) -> str:
-    """Return words as YAML on one line, within braces."""
-    if isinstance(words, list):
-        return f"[{', '.join(map(_flow, words))}]"
-    return scalar(str(words), in_flow=True)
-
-
-def _without_spans(data: Any) -> Any:
-    """Return data without what anchoring may change."""
-    if isinstance(data, list):
-        return [_without_spans(item) for item in data]
-    if isinstance(data, dict):
-        left_out = {*FINDING, *SPAN_FIELDS, SPAN, WORDS, "text_sha256", "text_length"}
-        return {key: _without_spans(value) for key, value in data.items() if key not in left_out}
-    return {} if spans_of(data) else data

@@ -316,3 +316,10 @@ def _escaped(character: str) -> str:
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def flow(words: Any) -> str:
+    """Return words as YAML on one line, within braces; of several fragments a list."""
+    if isinstance(words, list):
+        return f"[{', '.join(map(flow, words))}]"
+    return scalar(str(words), in_flow=True)

@@ -116,7 +116,7 @@ def _carry_file(file: _File, states: dict[Span, Restored], copy: Text) -> None:
         found = [states[span] for span in one.spans]
         if all(each.state == "relocated" for each in found):
             spans = tuple(copy.span(*each.places[0]) for each in found)
-            file.edits += one.written(file.words, spans)
+            file.edits += one.written(file.words, spans, copy, is_json=file.path.suffix == ".json")
             continue
         edits = one.opened(file.words, is_json=file.path.suffix == ".json")
         file.edits += edits
@@ -201,5 +201,4 @@ def _rest(data: Any) -> Any:
     """Return what must stay as it is, of a record or a list of records."""
     if isinstance(data, list):
         return [_rest(one) for one in data]
-    left_out = ("text_sha256", "text_length", "earlier_texts")
-    return without_spans({key: value for key, value in data.items() if key not in left_out})
+    return without_spans({key: value for key, value in data.items() if key != "earlier_texts"})

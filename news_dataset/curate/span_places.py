@@ -6,6 +6,7 @@ several in one scalar are fragments. Both are found by what they are, wherever t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from typing import Any
 import yaml
 
 from news_dataset.curate import source
-from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Span
+from news_dataset.curate.canonical import flow
+from news_dataset.source_form import SPAN, WORDS
+from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Span, Text
 
 PLACEHOLDER = "CHANGE-ME"
 """What is to be found, where that is for the curator to say."""
@@ -38,12 +41,18 @@ class SpanPlace:
     role: str
     spans: tuple[Span, ...]
 
-    def written(self, words: str, spans: tuple[Span, ...]) -> list[source.Edit]:
-        """Return the edits that write other spans in the place of these."""
+    def written(self, words: str, spans: tuple[Span, ...], copy: Text, *, is_json: bool) -> list[source.Edit]:
+        """Return the edits that write other spans, into another text, in the place of these."""
         if self.owner:
             start, text = self.node.start_mark.index, words[self.node.start_mark.index : self.node.end_mark.index]
             found = zip(_SHORT.finditer(text), spans, strict=True)
-            return [(start + old.start(), start + old.end(), _short(new)) for old, new in found]
+            edits = [(start + old.start(), start + old.end(), _short(new)) for old, new in found]
+            if beside := self._words():
+                said = [copy.words[span.start : span.end] for span in spans]
+                new: Any = said if len(said) > 1 else said[0]
+                value = json.dumps(new, ensure_ascii=False) if is_json else flow(new)
+                edits.append((beside.start_mark.index, beside.end_mark.index, value))
+            return edits
         (span,) = spans
         return [_scalar(words, value, getattr(span, key.value)) for key, value in self.node.value if key.value in _LONG]
 
@@ -54,9 +63,14 @@ class SpanPlace:
             wanted: dict[str, dict[str, str] | None] = dict.fromkeys(SPAN_FIELDS)
             return source.replace_pairs(words, self.node, wanted | {SPAN_FIELDS[0]: {key: value}})
         mapping, name = self.owner
-        if name == "span":
-            return source.replace_pairs(words, mapping, {name: {key: value}})
+        if name == SPAN:
+            return source.replace_pairs(words, mapping, {WORDS: None, name: {key: value}})
         return [(self.node.start_mark.index, self.node.end_mark.index, f"{{{key}: {value}}}")]
+
+    def _words(self) -> source.Node | None:
+        """Return the words that are written beside the span."""
+        found = source.pair(self.owner[0], WORDS) if self.owner and self.owner[1] == SPAN else None
+        return found[1] if found else None
 
 
 _LONG = frozenset(SPAN_FIELDS)
@@ -75,18 +89,18 @@ def span_places(node: source.Node, owner: tuple[source.Node, str] | None = None,
             yield SpanPlace(node, None, role, (_span(*(here[name] for name in SPAN_FIELDS)),))
             return
         for key, value in node.value:
-            yield from span_places(value, (node, key.value), role if key.value == "span" else key.value)
+            yield from span_places(value, (node, key.value), role if key.value == SPAN else key.value)
     else:
         for item in node.value:
             yield from span_places(item, owner, role)
 
 
 def without_spans(data: Any) -> Any:
-    """Return data without what carrying a span may change, so that the rest can be compared."""
+    """Return data without what anchoring or carrying a span may change, so that the rest can be compared."""
     if isinstance(data, list):
         return [without_spans(item) for item in data]
     if isinstance(data, dict):
-        left_out = {*FINDING, *SPAN_FIELDS, "span"}
+        left_out = {*FINDING, *SPAN_FIELDS, SPAN, WORDS, "text_sha256", "text_length"}
         kept = {key: without_spans(value) for key, value in data.items() if key not in left_out}
         return kept or None
     return None if isinstance(data, str) and _SHORT.match(data) else data
