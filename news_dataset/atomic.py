@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -116,31 +116,60 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
         raise SetupError(f"{error.filename or out} cannot be written: {error.strerror}") from error
 
 
-def write_files(files: Mapping[Path, str]) -> None:
-    """Write files, each replaced in one step, and none before all of them are on disk.
+def write_files(files: Mapping[Path, str], removed: Iterable[Path] = ()) -> None:
+    """Write files, each replaced in one step, none before all are on disk; then remove others.
+
+    Args:
+        files: the text of each; one that is new may lie in a new folder.
+        removed: what goes, with the folders that it leaves empty.
 
     Raises:
-        SetupError: a file cannot be written; all are as they were, or the message says which was replaced.
+        SetupError: a file cannot be written or removed; all are as they were.
     """
     pending: list[tuple[Path, Path]] = []
+    before: dict[Path, bytes | None] = {}
     try:
         for path, text in files.items():
-            if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-                raise SetupError(f"{path} may not be written: check its permissions")
-            new = path.with_name(f".{path.name}.news-dataset-new")
-            new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
-            pending.append((new, path))
-            with open(new, "xb") as file:
-                file.write(text.encode())
-            _sync(new)
-            new.chmod(path.stat().st_mode & 0o777)
+            pending.append((_written_beside(path, text), path))
         for new, path in pending:
+            data = path.read_bytes() if path.exists() else None
             new.replace(path)
-    except OSError as error:
-        raise SetupError(f"{error.filename} cannot be written: {error.strerror}") from error
+            before[path] = data
+        for path in removed:
+            data = path.read_bytes()
+            path.unlink()
+            before[path] = data
+    except BaseException as error:
+        for path, data in before.items():
+            path.unlink(missing_ok=True) if data is None else path.write_bytes(data)
+        if isinstance(error, OSError):
+            raise SetupError(f"{error.filename} cannot be written: {error.strerror}") from error
+        raise
     finally:
-        for new, _ in pending:
-            new.unlink(missing_ok=True)
+        for path in files:
+            _beside(path).unlink(missing_ok=True)
+        for folder in {path.parent for path in (*files, *removed)}:
+            with suppress(OSError):  # it is not empty
+                folder.rmdir()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.news-dataset-new")
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    """Write a text to disk beside the file that it will replace."""
+    if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise SetupError(f"{path} may not be written: check its permissions")
+    path.parent.mkdir(exist_ok=True)
+    new = _beside(path)
+    new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
+    with open(new, "xb") as file:
+        file.write(text.encode())
+    _sync(new)
+    if path.exists():
+        new.chmod(path.stat().st_mode & 0o777)
+    return new
 
 
 @contextmanager

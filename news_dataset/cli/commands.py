@@ -24,6 +24,8 @@ from news_dataset.reporters import escape
 if TYPE_CHECKING:
     import pandas as pd
 
+    from news_dataset.curate import Refusal
+
 
 def info(options: Namespace) -> int:
     """Print title, licence, versions and rows."""
@@ -207,10 +209,7 @@ def anchor(options: Namespace) -> int:
     code = 0
     for path in options.paths or [keeping(None)]:
         done = Dataset(path).anchor(options.text)
-        for refusal in done.refusals:
-            print(str(refusal.issue))
-            for candidate in refusal.candidates:
-                print(f"    {escape(candidate)}")
+        _print_refusals(done.refusals)
         code = max(code, done.report.exit_code)
         if done.refusals:
             print("nothing was written", file=sys.stderr)
@@ -220,6 +219,19 @@ def anchor(options: Namespace) -> int:
         following = f"news-dataset validate --text {escape(str(options.text))}"
         print(f"anchored {done.spans} spans in {len(done.files)} files; next: {following}")
     return code
+
+
+def import_from(options: Namespace) -> int:
+    """Bring records in from spreadsheets; all of them, or nothing, and say why."""
+    done = Dataset(keeping(options.folder)).import_from(options.form, options.source, text=options.text)
+    _print_refusals(done.refusals)
+    if not done.report.ok:
+        print("nothing was written", file=sys.stderr)
+        return done.report.exit_code
+    text, folder = (f" {name} {escape(str(path))}" if path else "" for name, path in
+                    (("--text", options.text), ("", options.folder)))  # fmt: skip
+    print(f"imported {len(done.files)} records; next: news-dataset validate{text}{folder}")
+    return 0
 
 
 def restore(options: Namespace) -> int:
@@ -251,6 +263,14 @@ def fmt(options: Namespace) -> int:
     for path in options.paths or [keeping(None)]:
         report += Dataset(path).fmt(check=options.check)
     return show(report)
+
+
+def _print_refusals(refusals: Sequence[Refusal]) -> None:
+    """Print why something was not done, each with the places that words may be at."""
+    for refusal in refusals:
+        print(str(refusal.issue))
+        for candidate in refusal.candidates:
+            print(f"    {escape(candidate)}")
 
 
 def _print_frame(frame: pd.DataFrame, form: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from news_dataset import stores
-from news_dataset.dataset.content import ContentAccess
+from news_dataset.dataset.writing import WritingAccess
 from news_dataset.errors import NewsDatasetError, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from news_dataset.reliability import Agreement
 
 
-class Dataset(ContentAccess):
+class Dataset(WritingAccess):
     """A dataset: the bundled one, or that of a folder.
 
     Nothing is read before it is asked for. A release is checked against its manifest file by file, before anything is
@@ -305,13 +305,3 @@ class Dataset(ContentAccess):
     def _home(self) -> Path:
         """Return the folder, or that of the bundled release."""
         return self._folder or stores.bundled()
-
-    def _own(self, command: str) -> Path:
-        """Return the folder, unless it is that of the package.
-
-        Raises:
-            UsageError: this is the bundled dataset.
-        """
-        if self._folder is None:
-            raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
-        return self._folder
