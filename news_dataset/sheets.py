@@ -8,6 +8,7 @@ from functools import cache
 
 from news_dataset.records import Assessment, Evidence, Record, Source, Statement
 from news_dataset.records.columns import Column, columns
+from news_dataset.records.fields import NUMBERED
 from news_dataset.rules import PresentIff
 from news_dataset.source_form import spellings
 
@@ -69,12 +70,15 @@ def sheet_columns(model: type[Record]) -> dict[str, SheetColumn]:
 
 
 def evidence_column(name: str) -> SheetColumn | None:
-    """Return the column of words such as ``words``, ``quote words``, ``source 1,2 words``; None for any other name."""
+    """Return the column of words such as ``words``, ``quote words``, ``source 1,2 words``; None for any other name.
+
+    Without a number it is of the first speaker or event; which number the first addressee has, each record says.
+    """
     found = _EVIDENCE.fullmatch(name)
     if not found:
         return None
     role = found[1] or "content"
-    number = found[2] or ("1" if role in _NUMBERED else "")
+    number = found[2] or ("1" if role in _NUMBERED and role != "addressee" else "")
     about = _book().get(role, "Words of the text that show this.")
     return SheetColumn(name, "evidence", f"{role} {number}".strip(), "words", about, required=name == "words")
 
@@ -82,6 +86,7 @@ def evidence_column(name: str) -> SheetColumn | None:
 def _column(column: Column, model: type[Record], field: str, child: str = "") -> SheetColumn:
     kinds = {"int32": "number", "double": "number", "bool": "flag"}
     kind, derived = kinds.get(column.kind, "text"), {*model.defaults, "article"}
+    derived |= {"id"} if model.record_type in NUMBERED else set()
     is_required = not column.optional and not child and column.name not in derived
     return SheetColumn(column.name, field, child, kind, column.description, is_required, _codes(column))
 

@@ -48,9 +48,9 @@ def import_from(folder: Path, form: str, source: Path, text: Path | None) -> Imp
     for kind, document, _ in found:
         import_.add(kind, document)
     import_.check()
-    if not import_.report.ok:
-        return Imported(refusals=tuple(import_.refusals))
-    return Imported(write_records(import_.dataset, folder, import_.records), tuple(import_.refusals))
+    refusals = tuple(sorted(import_.refusals, key=lambda one: (one.issue.path, one.issue.line, one.issue.column)))
+    done = Imported(refusals=refusals)
+    return replace(done, files=write_records(import_.dataset, folder, import_.records)) if done.report.ok else done
 
 
 @dataclass
@@ -63,11 +63,6 @@ class _Import:
     refusals: list[Refusal] = field(default_factory=list)
     records: dict[str, Data] = field(default_factory=dict)
     textless: set[str] = field(default_factory=set)
-
-    @property
-    def report(self) -> Report:
-        """What was found so far."""
-        return Report.of(refusal.issue for refusal in self.refusals)
 
     def add(self, kind: str, document: Document) -> None:
         """Add the records of a document: those without an id are numbered, and their words are found."""

@@ -19,9 +19,9 @@ from news_dataset.files import MAX_TEXT_BYTES, Problem, ReadError, decode, read_
 from news_dataset.issues import Issue
 from news_dataset.reader import Document
 from news_dataset.reader.document import step
-from news_dataset.records import BY_TABLE
+from news_dataset.records import BY_TABLE, Statement
 from news_dataset.sheets import LISTED, SHEETS, SheetColumn, evidence_column, sheet_columns
-from news_dataset.source_form import FRAGMENTS, spans_of
+from news_dataset.source_form import FRAGMENTS, role_keys, spans_of
 from news_dataset.spans import FIND
 
 MENTIONS = " | "
@@ -89,6 +89,8 @@ class _Reading:
                 self.problem(Problem("unknown_key", f"{cells[beyond[0]]!r} is below no header", line, beyond[0]))
             elif cells:
                 self.row(line, {number: (header[number], cell) for number, cell in cells.items()})
+        for number, data in enumerate(self.records):
+            self.order(data, f"/{number}/evidence")
 
     def rows(self, text: str) -> Iterator[Row]:
         """Yield the cells of each line.
@@ -114,7 +116,7 @@ class _Reading:
             column = self.known.get(name) or self.known.get(name.replace(" ", "_")) or self.evidence(name)
             if column is None:
                 near = get_close_matches(name, self.known, 1)
-                hint = f"did you mean {near[0]}?" if near else f"columns: {', '.join(self.known)}"
+                hint = f"did you mean {near[0]}?" if near else "columns.csv of the csv-template lists them"
                 self.problem(Problem("unknown_key", f"{written} is no column of {self.path.name}", 1, number, hint))
             elif column in found.values():
                 self.problem(Problem("duplicate_key", f"there are two columns {column.name}", 1, number))
@@ -122,14 +124,22 @@ class _Reading:
                 found[number] = column
         there, unknown = {column.name for column in found.values()}, [names[one] for one in names.keys() - found.keys()]
         for name, column in self.known.items():
-            is_there = name in there or (name == "id" and there & {"article", "target"})
-            if column.required and not is_there and not get_close_matches(name, unknown, 1):
+            if column.required and name not in there and not get_close_matches(name, unknown, 1):
                 self.problem(Problem("missing_key", f"there is no column {name}", 1, 1, column.description))
         return found
 
     def evidence(self, name: str) -> SheetColumn | None:
         """Return a column of words that the templates do not have, such as ``source 1,2 words``."""
         return evidence_column(name) if self.path.stem == "statements" else None
+
+    def order(self, data: dict[str, Any], base: str) -> None:
+        """Put speakers before the other participants, however the columns are ordered; number the first addressee."""
+        data |= {key: data.pop(key) for key in role_keys(Statement) if key in data}
+        evidence = data.get("evidence", {})
+        if "addressee" in evidence:
+            key = f"addressee {len(data.get('speakers', ())) + 1}"
+            evidence[key] = evidence.pop("addressee")
+            self.places[step(base, key)] = self.places.pop(step(base, "addressee"))
 
     def row(self, line: int, cells: dict[int, tuple[SheetColumn, str]]) -> None:
         """Add a record; or rows of the record above, where a line holds nothing else."""
