@@ -45,8 +45,8 @@ test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 fuzz: .venv/installed
-	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py
-	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_canonical.py tests/test_curate.py tests/test_restoration.py \
+	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py tests/test_canonical.py
+	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
 	VERDICTS=all $(BIN)/python -m pytest -q tests/test_verdicts.py
 	FUZZ_LINES=1000000 FUZZ_ROWS=100000 FUZZ_ORDERS=500 HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -q -n auto tests/test_engine_*.py

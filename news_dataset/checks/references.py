@@ -67,7 +67,8 @@ MISNAMED = Query(
         The name of the file does not carry the id of its record.
 
         People, organizations, places, events and articles lie in one file each, named after the id's slug; statements
-        and assessments of an article in one file named after the article's slug. Sources may lie in any file.
+        and assessments of an article in one file named after the article's slug, or each in a file of its own in a
+        folder of that name: statements/port-example/07.yaml. Sources may lie in any file.
     """),
     f"""
     SELECT tbl, pos, 'id' AS col, is_misnamed AS broken, {WHOLE} AS skipped

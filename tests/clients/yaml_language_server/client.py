@@ -25,7 +25,8 @@ PERSON = "data/curated/people/lee-jae-myung.yaml"
 ARTICLE = "data/curated/articles/lee-ishiba-tokyo.yaml"
 STATEMENTS = "examples/second-article/data/curated/statements/port-example.yaml"
 
-SPAN = "    content: '186-250 51 20d67a8f5e7a6b25 0381de61 9e2f9715'"
+DIGESTS = "'186-250 51 20d67a8f5e7a6b25 0381de61 9e2f9715'"
+SPAN = f"    content: {{words: 'the new footbridge over the harbour is to open on Monday, 9 June', span: {DIGESTS}}}"
 SECOND = "examples/second-article/data/curated/articles/port-example.yaml"
 MENTION = "  span: '115-127 11 9aaf784abac8fa90 e10af097 bbfccdec'"
 
@@ -37,7 +38,7 @@ SPELLINGS = [
         SPAN,
         "    content:\n    - {find: a bridge, nth: 2, after: the mayor}\n    - {find: [a, bridge], in: cue}",
     ),
-    (STATEMENTS, SPAN, f"    content: {{words: a bridge, span: {SPAN.partition(': ')[2]}}}"),
+    (STATEMENTS, SPAN, f"    content: {DIGESTS}"),
     (STATEMENTS, SPAN, "    content: {find: opened}\n    cue:\n      find: said\n      in: content"),
     (SECOND, MENTION, "  find: Mira Example\n  nth: 1"),
     (SECOND, MENTION, "  mention: 1\n  fragment: 1\n  find: Mira Example"),
