@@ -20,7 +20,7 @@ LISTED = ";"
 
 _NUMBERED = next(rule for rule in Evidence.rules if isinstance(rule, PresentIff)).among
 _EVIDENCE = re.compile(r"(?:([a-z_]+)(?: ([0-9]+(?:, ?[0-9]+)*))? )?words")
-_USUAL = ("id", "article", "speakers", "kind", "words", "source words", "cue", "gist", "quote", "quote words")
+_USUAL = ("id", "article", "speakers", "source words", "kind", "cue", "words", "gist", "quote", "quote words")
 
 
 @dataclass(frozen=True, slots=True)

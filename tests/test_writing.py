@@ -83,6 +83,9 @@ MORE = """
   evidence: {content: {find: In storms the bridge will be closed}}
 """
 
+# A spreadsheet has one order of evidence for all.
+ROLES = ("source 1,2", "source 1", "content", "addressee 2", "cue", "trigger 1", "trigger 2", "date 1", "quote")
+
 
 def records() -> dict[str, list[dict[str, Any]]]:
     """The twelve statements with all else, as the example and the list above have them."""
@@ -92,9 +95,10 @@ def records() -> dict[str, list[dict[str, Any]]]:
     more = [{"id": f"statement/port-example/{number:02d}", **row} for number, row in enumerate(yaml.safe_load(MORE), 4)]
     found["assessments"][0]["citations"] *= 2
     found["assessments"][0]["citations"][1] = found["assessments"][0]["citations"][0] | {"stance": "context"}
-    more[2]["topics"] = ["economic", "disasters"]
+    for row in (statements := found["statements"] + more):
+        row["evidence"] = {role: row["evidence"][role] for role in ROLES if role in row["evidence"]}
     return {table: rows if isinstance(rows, list) else [rows] for table, rows in found.items()} | {
-        "statements": found["statements"] + more
+        "statements": statements
     }
 
 
@@ -116,8 +120,7 @@ def as_cells(row: dict[str, Any]) -> list[dict[str, str]]:
     for name, value in row.items():
         if name == "evidence":
             for role, words in value.items():
-                short = {"content": "words", "addressee 2": "addressee words", "source 1": "source words"}
-                put(0, short.get(role, f"{role} words"), cell(words))
+                put(0, column_of(role), cell(words))
         elif name in ("statement_events", "quantities", "citations"):
             for at, (column, one) in ((at, part) for at, child in enumerate(value) for part in child.items()):
                 put(at, "quantity words" if column == "find" else column, str(one).upper() if one is True else one)
@@ -128,12 +131,18 @@ def as_cells(row: dict[str, Any]) -> list[dict[str, str]]:
     return lines
 
 
+def column_of(role: str) -> str:
+    """The column of a role's words."""
+    short = {"content": "words", "addressee 2": "addressee words", "source 1": "source words"}
+    return short.get(role, f"{role} words")
+
+
 def cell(words: Any) -> str:
     """A cell of words."""
     if isinstance(words, list):
         return " | ".join(map(cell, words))
-    if isinstance(words, str):
-        return words
+    if isinstance(words, str) or "span" in words:
+        return words if isinstance(words, str) else words["span"]
     where = f" [{words['nth']}]" if "nth" in words else ""
     where += "".join(f" [{name}: {words[name]}]" for name in ("after", "in") if name in words)
     return (" + ".join(words["find"]) if isinstance(words["find"], list) else words["find"]) + where
@@ -144,8 +153,9 @@ def sheet(path: Path, rows: list[dict[str, Any]], delimiter: str = ",", encoding
     lines = [line for row in rows for line in as_cells(row)]
     path.parent.mkdir(exist_ok=True)
     with open(path, "w", encoding=encoding, newline="") as file:
-        names = dict.fromkeys(name for line in lines for name in line)
-        writer = csv.DictWriter(file, list(names), delimiter=delimiter)
+        ranks = {name: number for number, name in enumerate(map(column_of, ROLES))}
+        names = sorted({name for line in lines for name in line}, key=lambda name: ranks.get(name, -1))
+        writer = csv.DictWriter(file, names, delimiter=delimiter)
         writer.writeheader()
         writer.writerows(lines)
     return path

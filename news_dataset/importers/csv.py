@@ -138,7 +138,7 @@ class _Reading:
         evidence = data.get("evidence", {})
         if "addressee" in evidence:
             key = f"addressee {len(data.get('speakers', ())) + 1}"
-            evidence[key] = evidence.pop("addressee")
+            data["evidence"] = {key if role == "addressee" else role: words for role, words in evidence.items()}
             self.places[step(base, key)] = self.places.pop(step(base, "addressee"))
 
     def row(self, line: int, cells: dict[int, tuple[SheetColumn, str]]) -> None:
