@@ -93,6 +93,9 @@ def export(options: Namespace) -> int:
     dataset = reading(options.folder)
     with busy(f"export {options.output}"):
         rows = dataset.export(options.to, options.output)
+    if options.to == "csv-template":
+        say(f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with", f"import --from csv {options.output}")
+        return 0
     say(f"{options.output}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}")
     return 0
 
@@ -228,9 +231,8 @@ def import_from(options: Namespace) -> int:
     if not done.report.ok:
         print("nothing was written", file=sys.stderr)
         return done.report.exit_code
-    text, folder = (f" {name} {escape(str(path))}" if path else "" for name, path in
-                    (("--text", options.text), ("", options.folder)))  # fmt: skip
-    print(f"imported {len(done.files)} records; next: news-dataset validate{text}{folder}")
+    text, folder = f" --text {options.text}" if options.text else "", f" {options.folder}" if options.folder else ""
+    print(escape(f"imported {len(done.files)} records; next: news-dataset validate{text}{folder}"))
     return 0
 
 
