@@ -5,7 +5,7 @@
 # make plots   draw the pictures of the plots
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
-# make lock    renew requirements.lock           make clients  other programs read the dataset, and refuse broken twins
+# make lock    renew the two lists with hashes   make clients  other programs read the dataset, and refuse broken twins
 # make bench   beside commit f0e6d92 and peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
 
 PYTHON ?= python3
@@ -17,6 +17,8 @@ SIZE ?= 1e6
 APP := news_dataset/explorer/app
 BROWSER := tests/browser
 NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+COMPILE := $(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
 .PHONY: demo test fuzz lint check docs plots wheel clients bench vendor test-browser screenshots lock clean
@@ -110,8 +112,8 @@ screenshots: .venv/installed $(BROWSER)/node_modules/.package-lock.json
 
 lock: .venv/installed
 	$(PIP) install --quiet pip-tools
-	$(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes --allow-unsafe --extra dev --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --no-annotate --output-file .ci/action.lock .ci/action.in
 
 clean:
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

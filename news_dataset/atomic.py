@@ -116,6 +116,41 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
         raise SetupError(f"{error.filename or out} cannot be written: {error.strerror}") from error
 
 
+@contextmanager
+def new_entries(folder: Path) -> Iterator[Path]:
+    """Yield a new folder whose entries go into *folder*, all or none, once the block ends without an error.
+
+    Args:
+        folder: the folder; where there is none yet, it appears as a whole.
+
+    Raises:
+        SetupError: *folder* has an entry of such a name, or cannot be written; it is as it was.
+    """
+    if not folder.exists():
+        with new_output(folder) as new:
+            new.mkdir()
+            yield new
+        return
+    placed: list[Path] = []
+    try:
+        with TemporaryDirectory(prefix=".news-dataset-", dir=folder) as desk:
+            yield Path(desk)
+            for path in Path(desk).rglob("*"):
+                _sync(path)
+            try:
+                for new in sorted(Path(desk).iterdir()):
+                    if os.path.lexists(folder / new.name):
+                        raise SetupError(f"{folder} holds {new.name}, which is not ours to replace")
+                    placed.append(new.rename(folder / new.name))
+            except BaseException:  # an interruption, too
+                for path in placed:
+                    path.rename(Path(desk) / path.name)
+                raise
+        _sync(folder)
+    except OSError as error:
+        raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+
+
 def write_files(files: Mapping[Path, str], removed: Iterable[Path] = ()) -> None:
     """Write files, each replaced in one step, none before all are on disk; then remove others.
 

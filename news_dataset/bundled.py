@@ -43,6 +43,7 @@ build = _of(Dataset.build, "folder")
 diff = _of(Dataset.diff, "old")
 fmt = _of(Dataset.fmt, "path")
 import_from = _of(Dataset.import_from, "folder")
+init = Dataset.init
 new = _of(Dataset.new, "folder")
 schema = _of(Dataset.schema, "folder")
 validate = _of(Dataset.validate, "path")
@@ -78,7 +79,7 @@ who_said_what = _bundled.who_said_what
 
 __all__ = [
     "Dataset", "agreement", "anchor", "build", "citation", "claim_sources", "claims", "describe", "diff", "explain",
-    "explore", "export", "fmt", "get", "import_from", "info", "iter_batches", "iter_records", "license", "load",
+    "explore", "export", "fmt", "get", "import_from", "info", "init", "iter_batches", "iter_records", "license", "load",
     "load_all", "load_articles", "load_events", "load_people", "load_statements", "new", "path", "plot", "restore",
     "scan", "schema", "span", "sql", "tables", "timeline", "validate", "verify", "who_said_what",
 ]  # fmt: skip

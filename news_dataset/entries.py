@@ -20,6 +20,8 @@ from news_dataset.source_form import Expanded
 SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
 """Kinds of documents that are no records, with their models."""
 
+_FOR_PEOPLE = (".yaml", ".yml", ".json", ".csv")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -89,7 +91,7 @@ def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry]
 def entry_at(document: Document, pointer: str, kind: str, item: Any, version: str) -> Entry | Problem:
     """Return the record at a pointer of a file, or why there is none; other arguments as ``entries_of``.
 
-    A file for people (YAML, JSON) may hold the source form; JSON Lines hold the release form.
+    A file for people (YAML, JSON, a spreadsheet) may hold the source form; JSON Lines and tables hold the release form.
     """
     identity = item.get("id") if isinstance(item, dict) else None
     named = str(identity or "").partition("/")[0]
@@ -113,7 +115,7 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
     """Judge a record: of an older version by its schemas first, and what fits is taken to the newest model."""
     is_older = version != SCHEMA_VERSION
     model, source = BY_TYPE.get(kind) or SPECIAL[kind], Expanded(item)
-    if kind in BY_TYPE and not document.path.endswith(".jsonl"):
+    if kind in BY_TYPE and document.path.endswith(_FOR_PEOPLE):
         source = source_form.expand(item, model, document.path)
     data, unquoted = reader.typed(source.data, _schema(kind, version if is_older else None), "")
     judged = partial(Entry, document, pointer, kind, data, unquoted=tuple(unquoted), version=version, source=source)

@@ -88,11 +88,10 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
         filters: conditions on rows as ``pyarrow.parquet.read_table`` takes them: ``[("kind", "=", "direct")]``.
 
     Raises:
-        KeyError: there is no such table or column.
+        KeyError: there is no such column.
         ValueError: *filters* are not understood.
         IntegrityError: the file is not the one that the manifest vouches for.
     """
-    known(name, store.tables, "table")
     if filters is None or isinstance(columns, str) or (isinstance(filters, list) and not filters):
         return store.table(name, columns)
     tested = columns_of(filters)

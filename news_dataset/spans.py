@@ -19,6 +19,7 @@ from pathlib import Path
 from news_dataset import files
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 
+_CASED = ("Lu", "Ll", "Lt", "Nd")  # letters of scripts that have capitals, and digits
 CONTEXT = 32
 """How many skeleton characters on each side ``prefix`` and ``suffix`` cover; fewer at the text's ends."""
 
@@ -31,6 +32,21 @@ FIND, FINDING = "find", ("find", "nth", "after", "in")
 
 PERMITTING = ("public_domain", "licensed")
 """The rights of an article whose words may lie beside their spans."""
+
+
+def splits_word(words: str, at: int) -> bool:
+    """Return whether an offset lies inside a word or number.
+
+    Scripts without capitals are left out: many of them write without blanks.
+
+    Example:
+        >>> splits_word("North Koreans", 11), splits_word("North Korea", 5)
+        (True, False)
+    """
+    if not 0 < at < len(words):
+        return False
+    before, after = (unicodedata.category(one) for one in words[at - 1 : at + 1])
+    return after.startswith("M") or (after in _CASED and before in (*_CASED, "Mn"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from news_dataset.errors import UnknownNameError, UnsafeInputError, UsageError, known
 
@@ -53,6 +53,31 @@ Records = Literal[
     "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources"
 ]  # fmt: skip
 """The names of the tables of records."""
+
+
+def known_table(store: Opened, name: str) -> str:
+    """Return the name of a table that a store has.
+
+    Raises:
+        KeyError: it has none of that name; the message names the nearest, or says how a view is read.
+    """
+    if name in get_args(View):
+        raise UnknownNameError(f"{name} is a view, not a table: nd.{name}()")
+    return known(name, store.tables, "table")
+
+
+def schema(store: Opened, name: str) -> pa.Schema:
+    """Return the columns of a table or view, described.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    if name not in get_args(View):
+        return store.schema(known(name, [*store.tables, *get_args(View)], "table or view"))
+    from news_dataset.tabular import arrow_schema
+    from news_dataset.views import views
+
+    return arrow_schema(views()[name])
 
 
 def versions(store: Store) -> dict[str, Any]:
@@ -155,7 +180,7 @@ def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
     from news_dataset.stored import Curated
 
     polars = frames.polars()
-    known(table, store.tables, "table")
+    known_table(store, table)
     if isinstance(store, Curated):
         return frames.to_polars(store.table(table)).lazy()
     found: list[Any] = []
@@ -181,7 +206,7 @@ def iter_batches(
         raise UsageError(f"batch_size is a number of rows, at least 1, not {batch_size}")
     if isinstance(columns, str):
         raise UsageError(f"columns is a list of names: [{columns!r}]")
-    known(table, store.tables, "table")
+    known_table(store, table)
     if isinstance(store, Curated):
         return iter(frames.read(store, table, columns, filters).to_batches(batch_size))
     sources = _sources(store, table, hashed)

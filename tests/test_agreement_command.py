@@ -11,7 +11,7 @@ import pytest
 from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import InvalidDataError
-from news_dataset.reliability import agreement
+from news_dataset.reliability import agreement, compare
 from news_dataset.validation import checked
 from tests.conftest import IS_FULL
 
@@ -144,3 +144,21 @@ def test_what_cannot_be_compared_is_a_wrong_argument(
 
         assert (code, text, talk.count("\n")) == (2, "", 1)
         assert why in talk
+
+
+def test_an_event_of_both_is_not_listed_as_one_of_each(readers: tuple[Path, Path]) -> None:
+    """One record is one event, whether the layer refers to it or has a copy, and though no words show it."""
+    _, second = readers
+    for entry in Collection.open(second).of("statement"):
+        data = {**entry.data, "evidence": [row for row in entry.data["evidence"] if row["role"] == "content"]}
+        path = second / f"statements/{entry.id.rpartition('/')[2]}.json"
+        path.write_text(json.dumps(data), "utf-8")
+    (second / "statements/port-example.yaml").unlink()
+    with_copy = compare(*map(Collection.open, readers))
+    shutil.rmtree(second / "events")
+
+    for found in (with_copy, compare(*map(Collection.open, readers))):
+        assert [one for one in found.unmatched if one.id.startswith("event/")] == []
+        assert [(one.a, one.b) for one in found.events.pairs] == [
+            ("event/footbridge-opening", "event/footbridge-opening")
+        ]

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,20 @@ NAMED = re.compile(r"^# (\S+\.ya?ml)\n", re.MULTILINE)
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
+MAKE, INSTALL, ADD, VALIDATE, FORM, RELEASE = STEPS
+LIST = ".ci/action.lock"
+PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def pinned(name: str) -> dict[str, list[str]]:
+    """Return version and hashes of each library in a list."""
+    blocks = re.findall(
+        r"^([\w.-]+)==(\S+) \\\n((?: +--hash=\S+(?: \\)?\n)+)", (ROOT / name).read_text("utf-8"), re.MULTILINE
+    )
+    return {library: [version, *hashes.split()] for library, version, hashes in blocks}
+
+
+PINNED = pinned(LIST)
 
 installed_programs = curating.walk  # the fixture: an empty folder and the programs of an installation
 
@@ -114,15 +129,17 @@ def test_the_page_has_every_key_of_the_json(
         ("data/curated/people/a.json", ["news-dataset-validate"]),
         ("data/dataset.yaml", ["news-dataset-validate", "news-dataset-fmt"]),
         ("data/redirects.yaml", ["news-dataset-validate", "news-dataset-fmt"]),
-        ("data/published/people.parquet", []),
-        ("docs/data/curated/people/a.yaml", []),
+        ("data/published/people.parquet", ["news-dataset-build"]),
+        ("sets/one/data/curated/people/a.yaml", ["news-dataset-validate", "news-dataset-fmt"]),
+        ("sets/one/data/published/views/claims.parquet", ["news-dataset-build"]),
+        ("old-data/curated/people/a.yaml", []),
         ("data/dataset.yaml.orig", []),
     ],
 )
 def test_hooks_look_at_records(path: str, ids: list[str]) -> None:
     """And at nothing else; only ``fmt`` is given the files."""
     assert [hook["id"] for hook in HOOKS if re.search(hook["files"], path)] == ids
-    assert [hook.get("pass_filenames", True) for hook in HOOKS] == [False, True]
+    assert [hook.get("pass_filenames", True) for hook in HOOKS] == [False, True, False]
 
 
 # The action.
@@ -155,9 +172,14 @@ class Runner:
         return done.returncode, done.stdout.decode()
 
     def lend(self) -> None:
-        """Let the action's environment use the libraries of the tests' one."""
+        """Put the libraries of the action's list, and no others, where pip would put them."""
         site = next((self.temp / "news-dataset").glob("lib/python*/site-packages"))
-        (site / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")
+        for name in PINNED:
+            parts = {
+                file.parts[0] for file in distribution(name).files or () if file.parts[0] not in ("..", "__pycache__")
+            }
+            for part in parts:
+                (site / part).symlink_to(Path(sysconfig.get_path("purelib")) / part)
 
 
 @pytest.fixture(scope="module")
@@ -167,15 +189,15 @@ def runner(walked: str, walk: Walk, tmp_path_factory: pytest.TempPathFactory) ->
     # A stranger's repository may hold modules with any name
     for name in ("venv", "pip", "json", "news_dataset", "sitecustomize"):
         (walk.folder / f"{name}.py").write_text("raise SystemExit('a module of the repository was run')\n", "utf-8")
-    assert found.run(STEPS[0], {}) == (0, "")
+    assert found.run(MAKE, {}) == (0, "")
     found.lend()
-    assert found.run(STEPS[1], {}) == (0, "")
+    assert found.run(ADD, {}) == (0, "")
     return found
 
 
 def test_the_action_does_what_the_page_shows(runner: Runner) -> None:
     """The planted mistake is reported at its line and fails the step; the summary lists it."""
-    code, log = runner.run(STEPS[2], {})
+    code, log = runner.run(VALIDATE, {})
     shown = PAGE.split("--format github; echo")[1].partition("\n")[2].partition("exit code 1")[0]
 
     assert (code, log) == (1, shown)
@@ -188,7 +210,7 @@ def test_the_action_passes_where_all_is_well(runner: Runner, tmp_path: Path) -> 
     """Also with a path and a text of its own."""
     shutil.copytree(ROOT / "examples" / "second-article", tmp_path / "a set")
     (tmp_path / "a set" / "text.txt").rename(tmp_path / "a text.txt")
-    code, log = runner.run(STEPS[2], {"path": str(tmp_path / "a set"), "text": str(tmp_path / "a text.txt")})
+    code, log = runner.run(VALIDATE, {"path": str(tmp_path / "a set"), "text": str(tmp_path / "a text.txt")})
 
     assert code == 0
     assert log.splitlines()[-1].endswith("skipped 0, failed 0")
@@ -202,20 +224,40 @@ INPUTS = [(name, evil) for name in ("path", "text") for evil in EVIL]
 @pytest.mark.parametrize(("name", "evil"), INPUTS if IS_FULL else INPUTS[::2])
 def test_inputs_are_words_to_the_shell(runner: Runner, name: str, evil: str) -> None:
     """Nothing of them is run, split or taken for an option: there is just no such path."""
-    code, log = runner.run(STEPS[2], {name: evil})
+    code, log = runner.run(VALIDATE, {name: evil})
 
     assert code == 2
     assert f"there is no {evil}" in log
     assert not (runner.workspace / "ran").exists()
 
 
-def test_an_install_is_one_word(runner: Runner) -> None:
-    """It is taken for a requirement, never for an option."""
-    for evil in ("--help", "a b; touch ran", "-r data/dataset.yaml"):
-        code, log = runner.run(STEPS[1], {"install": evil})
-        assert code != 0
-        assert re.search("Invalid (requirement|marker)", log)
-    assert not (runner.workspace / "ran").exists()
+def test_the_action_looks_at_form_and_release(runner: Runner, tmp_path: Path) -> None:
+    """In any folder; where people write no records, and where no release is committed, there is nothing to look at."""
+    place = shutil.copytree(ROOT / "examples" / "second-article", tmp_path / "sets" / "one")
+    inputs, record = {"path": str(place)}, place / "data" / "curated" / "people" / "mira-example.yaml"
+    done = [runner.run(step, inputs) for step in (FORM, RELEASE)]
+    assert [code for code, _ in done] == [0, 0]
+    assert [log.split()[0] for _, log in done] == ["form", "release"]
+
+    record.write_text(f"{record.read_text('utf-8')}birth_date:   '1970'\n", "utf-8")
+    assert [runner.run(step, inputs)[0] for step in (VALIDATE, FORM, RELEASE)] == [0, 1, 1]
+    shutil.rmtree(place / "data" / "published")
+    assert runner.run(RELEASE, inputs) == (0, "")
+    assert runner.run(FORM, {"path": str(ROOT / "data" / "published")}) == (0, "")
+
+
+def test_the_list_of_the_action_is_pinned_hashed_and_short() -> None:
+    """As in the other list, without pandas; of what the package needs it leaves out what it may."""
+    needed = set(
+        re.findall(r'^    "([\w-]+)>=', PROJECT.partition("dependencies = [")[2].partition("]")[0], re.MULTILINE)
+    )
+    asked = set(re.findall(r"^[A-Za-z]\w*$", (ROOT / ".ci" / "action.in").read_text("utf-8"), re.MULTILINE))
+
+    assert needed - asked == {"pandas", "rfc3339-validator", "rfc3986-validator", "tqdm"}
+    assert {name.lower() for name in asked} <= set(PINNED)
+    assert PINNED.items() <= pinned("requirements.lock").items()
+    assert "--require-hashes --only-binary :all: --no-deps" in INSTALL["run"]
+    assert f'{LIST}"' in INSTALL["run"]
 
 
 def test_no_input_is_written_into_a_script() -> None:

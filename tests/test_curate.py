@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from news_dataset.curate.canonical import scalar
 from news_dataset.records import BY_TYPE, Article
 from news_dataset.restoration import restore
 from news_dataset.source_form import expand
-from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton
+from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton, splits_word
 from tests.conftest import IS_FULL
 
 FUZZ = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100" if IS_FULL else "40")))
@@ -34,7 +35,12 @@ def found_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     alphabet = st.sampled_from("ab é😀\u200d\u0301ßﬁ½한بx.’“ \n\r\t:#'\"-")
     text = draw(st.text(alphabet, min_size=4, max_size=60))
     ends = draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, len(text))), min_size=1, max_size=4))
-    return text, [(start, end) for start, end in map(sorted, ends) if skeleton(text[start:end])]
+    return text, [(start, end) for start, end in map(sorted, ends) if is_findable(text, start, end)]
+
+
+def is_findable(text: str, start: int, end: int) -> bool:
+    """Whether there are letters in a span, and whole words."""
+    return bool(skeleton(text[start:end])) and not any(splits_word(text, at) for at in (start, end))
 
 
 @FUZZ
@@ -44,7 +50,8 @@ def test_anchored_spans_restore_the_words_that_were_to_be_found(case: tuple[str,
     words, spans = case
     text, rows = Text(words), []
     for number, (start, end) in enumerate(spans, 1):
-        nth = sum(words.startswith(words[start:end], at) for at in range(start + 1))
+        places = [at for at in range(start + 1) if words.startswith(words[start:end], at)]
+        nth = sum(is_findable(words, at, at + end - start) for at in places)
         find = scalar(words[start:end], with_comment=True)
         form = (
             "- {{mention: {0}, fragment: 1, find: {1}, nth: {2}}}"
@@ -265,15 +272,24 @@ def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: P
     assert any(entry.row is None for entry in Collection.open(path).entries)
 
 
-def test_new_takes_the_next_free_number(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of the article that is named."""
-    assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "-C", str(root)]) == 0
-    shown = capsys.readouterr()
+def test_new_takes_the_next_free_number(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the article that is named, or of the only one; what stands there stays."""
+    path = dataset / "data/curated/statements/lee-ishiba-tokyo.yaml"
+    before, number = path.read_text("utf-8"), len(nd.load("statements"))
+    assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "-C", str(dataset)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert main(["new", "statement", "-C", str(dataset)]) == 0
+    after = path.read_text("utf-8")
 
-    assert f"- id: statement/lee-ishiba-tokyo/{len(nd.load('statements')) + 1}\n" in shown.out
-    assert "article: article/lee-ishiba-tokyo\n" in shown.out
-    assert "next: " in shown.err
-    assert main(["new", "statement"]) == main(["new", "persn"]) == 2
+    assert after.startswith(before)
+    ids = re.findall(r"^- id: (.*)$", after.removeprefix(before), re.MULTILINE)
+    assert ids == [f"statement/lee-ishiba-tokyo/{number + more}" for more in (1, 2)]
+    assert shown == [
+        f"{path}: fill in kind, claim_type, gist, certainty, polarity",
+        f"next: news-dataset validate {dataset}",
+    ]
+    assert main(["new", "statement", "--article", "lee-ishiba-tokio", "-C", str(dataset)]) == 2
+    assert "did you mean article/lee-ishiba-tokyo?" in capsys.readouterr().err
 
 
 def test_fmt_and_its_check(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

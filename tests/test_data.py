@@ -37,6 +37,7 @@ READ_LATER = {  # pages that the notes do not have, with the date that they show
     "source/yonhap-2023-05-08": "2023-05-08",
     "source/yonhap-2023-08-21": "2023-08-21",
     "source/yonhap-chosun-online-statement-2025-08-23": "2025-08-23",
+    "source/world-and-japan-release-2025-08-23": "2025-08-23",
 }
 PEOPLE = {"per.lee": "person/lee-jae-myung", "per.ishiba": "person/ishiba-shigeru", "per.trump": "person/donald-trump"}
 ORGANIZATIONS = {"org.kr": "south-korea", "org.jp": "japan", "org.kp": "north-korea", "org.us": "united-states"}

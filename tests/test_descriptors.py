@@ -231,7 +231,9 @@ def test_croissant_cites_as_the_package_does() -> None:
     found = read("croissant.json")
 
     assert found["citeAs"] == nd.citation("bibtex")
-    assert (found["@type"], found["conformsTo"]) == ("sc:Dataset", "http://mlcommons.org/croissant/1.1")
+    assert found["@type"] == "sc:Dataset"
+    assert found["conformsTo"] == ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+    assert {name for name in found if name.startswith("rai:")} >= {"rai:dataLimitations", "rai:dataAnnotationProtocol"}
 
 
 def test_the_card_has_the_head_that_hubs_read() -> None:

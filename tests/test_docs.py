@@ -53,15 +53,16 @@ def test_the_finding_is_that_of_the_records() -> None:
     lost = attribution[["contradicted", "unsupported"]]
 
     said = (
-        f"Of the article's {len(claims)} claims {checked.sum()} can be checked: {held}, and "
+        f"Of the article's {len(claims)} claims {checked.sum()} could be checked: {held}, and "
         f"{checked['contradicted']} are contradicted, both of them dates."
     )
     spoken = (
-        f"Of the {attribution.sum()} claims on what somebody said, {attribution['supported']} are theirs, "
-        f"{attribution['partly_supported']} in part, and {lost.sum()} are not "
-        f"({lost['contradicted']} contradicted, {lost['unsupported']} unsupported)"
+        f"Of {(claims['kind'] != 'narrated').sum()} claims that the article attributes to somebody, "
+        f"{attribution['supported']} are theirs, {attribution['partly_supported']} in part, {lost['contradicted']} are "
+        f"contradicted, and {lost['unsupported']} are in no report of what was said; these {lost.sum()} count against"
     )
     assert f"*Is it so?* {said} *Did they say it?* {spoken}" in " ".join(README.split())
+    assert attribution.sum() == (claims["kind"] != "narrated").sum()
     assert len(wrong) == 2
     assert checked.sum() == checked[["supported", "partly_supported", "contradicted"]].sum()
     assert set(nd.sql("select aspect from claim_sources where verdict = 'contradicted'")["aspect"]) == {

@@ -47,6 +47,14 @@ BEYOND_JSONSCHEMA = {
     "article/integer_with_point": "to JSON Schema 1277.0 is the integer 1277; our files write integers as integers",
 }
 
+# What is wrong in the release form, and may be left out or written so in a file.
+IN_SOURCE_FORM = {
+    "article/mentions_item_without_fragment", "article/mentions_item_without_mention", "event/topic_as_text",
+    "statement/evidence_item_without_fragment", "statement/evidence_item_without_mention", "statement/without_article",
+    "statement/without_certainty", "statement/without_polarity",
+}  # fmt: skip
+NAMED_BY_FILE = {"assessment/without_id", "statement/without_id"}  # statements/<article>/07.yaml
+
 
 def _names(folder: Path) -> list[str]:
     return sorted(f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.json"))
@@ -183,8 +191,9 @@ def test_the_schemas_refuse_what_should_fail(name: str) -> None:
     kind, data = name.partition("/")[0], _data(FAIL, name)
     assert not _schema(kind).is_valid(data)
     if kind in BY_TYPE:
-        assert not _schema(f"{kind}.file").is_valid(data)
-        assert not _schema(f"{kind}.file").is_valid([data])
+        is_short = name in IN_SOURCE_FORM | NAMED_BY_FILE
+        assert _schema(f"{kind}.file").is_valid(data) is is_short
+        assert _schema(f"{kind}.file").is_valid([data]) is is_short
 
 
 @each(BEYOND_JSONSCHEMA)
@@ -197,6 +206,9 @@ def test_what_only_the_model_refuses_is_known(name: str) -> None:
 def test_one_fault_is_reported_once_where_it_stands(name: str, tmp_path: Path) -> None:
     """A document with one fault gives one issue of shape: the expected code at the expected pointer."""
     found = shape_issues(name.partition("/")[0], _text(FAIL, name), tmp_path)
+    if name in IN_SOURCE_FORM:
+        assert found == []
+        return
     assert [(issue.code, issue.pointer, issue.severity) for issue in found] == [
         (EXPECTED[name]["code"], EXPECTED[name]["pointer"], "error")
     ]

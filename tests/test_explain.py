@@ -40,7 +40,7 @@ certainty: certain
 polarity: positive
 statement_participants:
 - role: speaker
-  label: the mayor of Port Example
+  implicit: true
 """
 BASES = {
     "articles": """\
@@ -58,9 +58,9 @@ annotator: Ann Example
     "organizations": "id: organization/example-herald\nname: Example Herald\nkind: media\n",
     "places": "id: place/port-example\nname: Port Example\nkind: city\n",
     "events": "id: event/harbour-opening\ntitle: Opening of the new harbour\ntype: OTHER\n",
-    "statements": f"{STATEMENT}kind: reported\nevidence:\n- role: cue\n- role: content\n",
+    "statements": f"{STATEMENT}kind: reported\nevidence:\n- role: cue\n- role: content\n- role: source\n  of: 1\n",
     "quotations": f"{STATEMENT}kind: direct\nquote: It’s a good day for every boat\nquote_fidelity: original\n"
-    "evidence:\n- role: content\n- role: quote\n",
+    "evidence:\n- role: content\n- role: quote\n- role: source\n  of: 1\n",
     "assessments": """\
 id: assessment/port-example/01
 target: statement/port-example/01
@@ -109,7 +109,7 @@ EMBED = {
     "events": {"wrong_mode"},
     "statements": {
         "unanchored", "unusual_code", "duplicate_id", "foreign_number", "wrong_of", "statement_without_evidence",
-        "wrong_speakers", "several_dates", "article_prose",
+        "wrong_speakers", "speaker_without_source", "duplicate_participant", "several_dates", "article_prose",
     },
     "quotations": {"quote_without_span", "quote_words", "unquoted_words"},
     "assessments": {"duplicate_assessment", "uncited_verdict"},
@@ -179,13 +179,13 @@ def test_every_code_has_an_example() -> None:
 
 @each(EXAMPLES)
 def test_a_snippet_is_short(code: str) -> None:
-    """One to six lines of at most 100 characters; wrong and right differ, and neither ends in a blank."""
+    """One to eight lines of at most 100 characters; wrong and right differ, and neither ends in a blank."""
     wrong, right = EXAMPLES[code]
 
     assert wrong != right
     for snippet in (wrong, right):
         assert snippet.strip() == snippet
-        assert 1 <= len(snippet.splitlines()) <= 6
+        assert 1 <= len(snippet.splitlines()) <= 8
         assert max(map(len, snippet.splitlines())) <= 100
 
 
@@ -206,7 +206,8 @@ def test_the_wrong_one_is_wrong(code: str, tmp_path: Path) -> None:
 def test_the_right_one_is_right(code: str, tmp_path: Path) -> None:
     """In the same record it gives no issue at all, and the check of that code looked at it."""
     report = checked(code, EXAMPLES[code][1], tmp_path)
-    beside = {"unused_record"} if code == "circular_parent" else set()  # its events are all that there is
+    is_alone = code in ("circular_parent", "duplicate_external_id")  # its events or people are all that there is
+    beside = {"unused_record"} if is_alone else set()
 
     assert {issue.code for issue in report} == beside
     assert sum(tally.checked for tally in report.tallies if tally.code == code) > 0

@@ -20,10 +20,11 @@ from news_dataset.errors import UnknownNameError, UsageError
 from news_dataset.issues import Report
 from tests.conftest import IS_FULL, ROOT
 
-COMMANDS: dict[str, argparse.ArgumentParser] = dict(
-    next(action for action in parser()._actions if action.choices).choices  # type: ignore[arg-type]
-)
-OWN = {"agreement", "anchor", "build", "diff", "fmt", "new", "schema", "validate", "verify"}
+COMMANDS: dict[str, argparse.ArgumentParser] = {  # import is a keyword of Python
+    {"import": "import_from"}.get(name, name): command
+    for name, command in next(action for action in parser()._actions if action.choices).choices.items()  # type: ignore[union-attr]
+}
+OWN = {"agreement", "anchor", "build", "diff", "fmt", "import_from", "init", "new", "schema", "validate", "verify"}
 READING = {
     "info": "info", "tables": "tables", "describe": "describe people", "get": "get person/donald-trump",
     "sql": "sql from(people)", "claims": "claims", "export": "export --to csv -o {out}",
@@ -54,7 +55,7 @@ def test_options_of_a_command_are_parameters(command: str) -> None:
     """But for the form of the output, and the place that is asked."""
     actions = [action for action in COMMANDS[command]._actions if action.help != argparse.SUPPRESS]
     options = {action.dest for action in actions} - {"help", "format", "folder", "paths", "old", "a"}
-    parameters = set(signature(getattr(nd.Dataset, command)).parameters) - {"self", "progress"}
+    parameters = set(signature(getattr(nd.Dataset, command)).parameters) - {"self", "progress", "folder"}
 
     assert options - {"issues"} == parameters - {"sink"}
     assert ("issues" in options) == ("sink" in parameters)
@@ -127,12 +128,12 @@ def test_what_checks_or_writes_never_takes_the_bundled_one(
     assert shown.out == ""
     assert shown.err == (
         "news-dataset: no dataset in this folder or above it: expected records in data/curated, such as "
-        "data/curated/articles/*.yaml; go to its folder, or name it\n"
+        "data/curated/articles/*.yaml; go to its folder, name it, or start one: news-dataset init FOLDER\n"
     )
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("words", ["validate", "build --check", "verify", "fmt --check", "new person"])
+@pytest.mark.parametrize("words", ["validate", "build --check", "verify", "fmt --check", "new person x"])
 def test_below_a_dataset_its_own_is_taken(
     words: str, other: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,7 +141,7 @@ def test_below_a_dataset_its_own_is_taken(
     monkeypatch.chdir(other / "data" / "curated" / "people")
 
     assert main(words.split()) == 0
-    assert words != "new person" or "save it as ../../../data/curated/people/CHANGE-ME.yaml" in capsys.readouterr().err
+    assert words != "new person x" or capsys.readouterr().out.startswith("../../../data/curated/people/x.yaml: fill in")
 
 
 @pytest.mark.parametrize(
@@ -264,14 +265,18 @@ def test_writing_methods_see_what_they_wrote(other: Path) -> None:
 
 
 def test_a_draft_says_where_it_belongs(other: Path) -> None:
-    """It is the template, and a path."""
-    draft = nd.new(other, "statement", article="article/port-example")
+    """It is the template, and a path; with -, nothing is written."""
+    draft = nd.new(other, "statement", article="article/port-example", output="-")
+    path = other / "data/curated/statements/port-example.yaml"
 
-    assert draft.path == other / "data/curated/statements/port-example.yaml"
-    assert draft.is_appended
+    assert draft.path == path
     assert f"{draft}" == draft.text
+    assert draft.text not in path.read_text("utf-8")
+    assert nd.new(other, "statement").text == path.read_text("utf-8")
     with pytest.raises(KeyError, match="did you mean person"):
-        nd.new(other, "persn")
+        nd.new(other, "persn", "x")
+    with pytest.raises(ValueError, match="person/mira-example is there already: "):
+        nd.new(other, "person", "mira-example")
     with pytest.raises(ValueError, match="is no slug"):
         nd.new(other, "person", "Not A Slug")
 

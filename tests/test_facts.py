@@ -39,8 +39,8 @@ EVALUATIONS = {"nv.1": 9, "nv.2": 15, "nv.3": 19, "nv.4": 29, "nv.5": 37, "nv.6"
 OURS_ALONE = {6, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56}
 """The headline, what the second reader found, and what an audit found."""
 LATER = {
-    5: "partly_supported", 24: "partly_supported", 30: "unsupported", 31: "unsupported", 33: "partly_supported",
-    43: "partly_supported",
+    5: "partly_supported", 24: "partly_supported", 30: "unsupported", 31: "unsupported", 32: "unsupported",
+    33: "unsupported", 34: "unsupported", 43: "partly_supported",
 }  # fmt: skip
 """Gravest verdicts that an audit changed after the notes were written; the datasheet gives the reasons."""
 ATTITUDES = {"nv.3": "indirect", "nv.7": "reported"}

@@ -125,7 +125,9 @@ def test_the_bars_of_speakers_are_those_of_the_view(by: str) -> None:
     assert row_labels(ax)[-2:] == ["Nobody named", "The article itself"]
     assert ax.get_xlim() == pytest.approx((0, max(totals.values()) * 1.06))
     assert Counter(texts(ax)) >= Counter(map(str, totals.values()))
-    assert "4 statements that they did not make count for the article." in " ".join(" ".join(texts(ax)).split())
+    assert "7 statements whose attribution does not hold count for the article." in " ".join(
+        " ".join(texts(ax)).split()
+    )
 
 
 @pytest.mark.parametrize("by", ["claim_type", "kind", "attributed_to"])

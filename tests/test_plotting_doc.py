@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import news_dataset as nd
 from docs import plots
 from news_dataset.checks.words import runs
 from tests.conftest import ROOT
@@ -35,6 +36,29 @@ def test_the_page_prints_what_it_says(code: str, output: str, monkeypatch: pytes
 def test_there_is_something_to_run() -> None:
     """The pattern finds the blocks."""
     assert len(BLOCKS) == PAGE.count("```python") == 2
+
+
+def test_the_words_for_those_who_cannot_see_are_true() -> None:
+    """The figures in the alternative texts are those that are drawn."""
+    claims, said = nd.claims(), nd.who_said_what()
+    holds = ~said["attribution_verdict"].isin(["contradicted", "unsupported"])
+    lee, ishiba = (int((holds & (said["speaker_name"] == name)).sum()) for name in ("Lee Jae Myung", "Shigeru Ishiba"))
+    own = said[~holds | (said["kind"] == "narrated")]["statement"].nunique()
+
+    def counts(claim_type: str, axis: str) -> list[int]:
+        verdicts = claims[claims["claim_type"] == claim_type][axis]
+        wrong = verdicts.isin(["contradicted", "unsupported"])
+        return [int((verdicts == "supported").sum()), int((verdicts == "partly_supported").sum()), int(wrong.sum())]
+
+    intentions, facts = counts("intention", "attribution_verdict"), counts("fact", "content_verdict")
+    assert f"{lee} of Lee Jae Myung, {ishiba} of Shigeru Ishiba, {own} of the article itself" in PAGE
+    assert (
+        "of {} intentions the attribution of {} holds, of {} in part, of {} not".format(
+            (claims["claim_type"] == "intention").sum(), *intentions
+        )
+        in PAGE
+    )
+    assert "of {} facts {} are so, {} in part, {} not".format((claims["claim_type"] == "fact").sum(), *facts) in PAGE
 
 
 def test_the_pictures_are_those_of_the_script(tmp_path: Path) -> None:

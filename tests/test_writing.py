@@ -76,11 +76,8 @@ MORE = """
   gist: The bridge spans water.
   note: Once in the first sentence, and once in the last.
   evidence: {content: {find: harbour, after: a walk around the}}
-- kind: free_indirect
-  claim_type: evaluation
-  gist: The bridge is shut in bad weather.
-  speakers: [implicit]
-  evidence: {content: {find: In storms the bridge will be closed}}
+- {kind: free_indirect, claim_type: evaluation, gist: The bridge is shut in bad weather., speakers: [implicit],
+   evidence: {content: {find: In storms the bridge will be closed}}}
 """
 
 # A spreadsheet has one order of evidence for all.
@@ -93,8 +90,8 @@ def records() -> dict[str, list[dict[str, Any]]]:
     found = {one.parent.name: yaml.safe_load(one.read_text("utf-8")) for one in sorted(root.glob("*/*.yaml"))}
     found["people"] = [yaml.safe_load(one.read_text("utf-8")) for one in sorted(root.glob("people/*.yaml"))]
     more = [{"id": f"statement/port-example/{number:02d}", **row} for number, row in enumerate(yaml.safe_load(MORE), 4)]
-    found["assessments"][0]["citations"] *= 2
-    found["assessments"][0]["citations"][1] = found["assessments"][0]["citations"][0] | {"stance": "context"}
+    citations = found["assessments"][0]["citations"]
+    citations.append(citations[0] | {"stance": "context"})
     for row in (statements := found["statements"] + more):
         row["evidence"] = {role: row["evidence"][role] for role in ROLES if role in row["evidence"]}
     return {table: rows if isinstance(rows, list) else [rows] for table, rows in found.items()} | {
@@ -171,12 +168,9 @@ def hashes(ds: nd.Dataset) -> dict[str, str]:
 def test_three_ways_to_one_dataset(tmp_path: Path) -> None:
     """Files that people write, spreadsheets and Python give tables of equal content; and another value another."""
     by_hand = started(tmp_path / "yaml", "nothing")
-    (tmp_path / "yaml/data/curated/statements/port-example.yaml").write_text(
-        yaml.safe_dump(records()["statements"], allow_unicode=True, sort_keys=False), "utf-8"
-    )
-    (tmp_path / "yaml/data/curated/assessments/port-example.yaml").write_text(
-        yaml.safe_dump(records()["assessments"], allow_unicode=True, sort_keys=False), "utf-8"
-    )
+    for name in ("statements", "assessments"):
+        written = yaml.safe_dump(records()[name], allow_unicode=True, sort_keys=False)
+        (tmp_path / f"yaml/data/curated/{name}/port-example.yaml").write_text(written, "utf-8")
     assert by_hand.anchor(TEXT).spans == 20
     in_sheets = started(tmp_path / "csv", *SHEETS)
     for name in SHEETS:
@@ -307,7 +301,7 @@ def test_add_refuses_at_once(tmp_path: Path) -> None:
     for row, text, error, words in (
         (good, None, UsageError, "person/ann-other was added before"),
         ({"name": "Ann"}, None, UsageError, "an id that begins with its type"),
-        ({**good, "id": "person/b", "nam": "x"}, None, InvalidDataError, "person/b: unknown_key nam is not a field"),
+        ({**good, "id": "person/b", "nam": "x"}, None, InvalidDataError, "people/b.yaml: unknown_key nam is not"),
         (records()["statements"][3], None, InvalidDataError, "unanchored"),
         ({**records()["statements"][3], "evidence": {"content": {"find": "Example"}}}, TEXT, UsageError,
          "statement/port-example/04/evidence/content: 'Example' stands 4 times in the text (add nth or after)\n"

@@ -46,7 +46,12 @@ SPAN_OUTSIDE = Query(
            coalesce(t.code_points, a.text_length) AS text_length
     FROM spans s LEFT JOIN first_articles a ON a.id = s.article LEFT JOIN texts t ON t.article = s.article
     """,
-    {"": ("end {end} is behind the end of the text, {text_length}", "")},
+    {
+        "": (
+            "end {end} is behind the end of the text, {text_length}",
+            "news-dataset anchor finds the span by its words: find: …",
+        )
+    },
     "text_length: 307\nmentions:\n- start: 290\n  end: 311",
     "text_length: 307\nmentions:\n- start: 290\n  end: 305",
 )
@@ -83,8 +88,8 @@ SPAN_NUMBERS = Query(
         order of the text. Several rows may share both numbers (joint speakers); they then have the same span.
     """),
     f"""
-    SELECT tbl, pos, CASE why WHEN 'mention' THEN 'mention' WHEN 'fragment' THEN 'fragment' ELSE 'start' END AS col,
-           why <> '' AS broken, why, CASE WHEN why = 'mention' THEN coalesce(last_mention, 0) + 1
+    SELECT tbl, pos, CASE WHEN why IN ('mention', 'span') THEN 'mention' ELSE 'fragment' END AS col,
+           why <> '' AS broken, why, last_start, last_end, CASE WHEN why = 'mention' THEN coalesce(last_mention, 0) + 1
            WHEN mention = last_mention THEN last_fragment + 1 ELSE 1 END AS due
     FROM (
         SELECT *, CASE
@@ -100,10 +105,16 @@ SPAN_NUMBERS = Query(
     ) judged
     """,
     {
-        "mention": ("mention {mention} comes where {due} is due", ""),
-        "fragment": ("fragment {fragment} comes where {due} is due", ""),
-        "start": ("fragment {fragment} begins before the one before it ends", ""),
-        "span": ("mention {mention}, fragment {fragment} has another span in another row", ""),
+        "mention": ("expected mention {due}, found {mention}", "number it {due}, and count on from there"),
+        "fragment": ("expected fragment {due}, found {fragment}", "number it {due}, and count on from there"),
+        "start": (
+            "fragment {fragment} begins at {start}, before the one before it ends, at {last_end}",
+            "number the fragments in the order of the text",
+        ),
+        "span": (
+            "mention {mention}, fragment {fragment} is {start}-{end} here, and {last_start}-{last_end} in another row",
+            "give it the next number; only rows of the same words, as of joint speakers, share one",
+        ),
     },
     "mentions:\n- mention: 1\n  referent: person/mira-example\n- mention: 3\n  referent: place/port-example",
     "mentions:\n- mention: 1\n  referent: person/mira-example\n- mention: 2\n  referent: place/port-example",
@@ -135,10 +146,10 @@ WRONG_OF = Query(
     ) e
     """,
     {
-        "participant": ("of {of} is none of the participants, of which there are {n}", ""),
-        "event": ("of {of} is none of the reported events, of which there are {n}", ""),
-        "speaker": ("participant {of} is no speaker", ""),
-        "addressee": ("participant {of} is no addressee", ""),
+        "participant": ("of {of} is none of the {n} participants", "of is the place of one of them, from 1"),
+        "event": ("of {of} is none of the {n} reported events", "of is the place of one of them, from 1"),
+        "speaker": ("participant {of} is no speaker", "of is the place of a speaker among the participants"),
+        "addressee": ("participant {of} is no addressee", "of is the place of an addressee among the participants"),
     },
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 2",
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 1",

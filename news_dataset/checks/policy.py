@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from news_dataset.checks import duplicates
 from news_dataset.checks.evidence import UNQUOTED_WORDS
 from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query, manual
 
@@ -57,6 +58,38 @@ WRONG_SPEAKERS = Query(
     needs=("statements", "statement_participants"),
 )
 
+SPEAKER_WITHOUT_SOURCE = Query(
+    "speaker_without_source",
+    "policy",
+    manual("""
+        No words of the text are marked as naming a speaker; a warning.
+
+        Speakers are shown by evidence of role source, whose ``of`` is their ordinal; a pronoun will do. Left out are
+        speakers whom the text leaves unnamed (implicit: true), free indirect speech, which names nobody, and statements
+        with source evidence of somebody who is no speaker.
+    """),
+    """
+    SELECT 'statement_participants' AS tbl, p.pos, CASE WHEN p.entity IS NULL THEN 'label' ELSE 'entity' END AS col,
+           e.me IS NULL AND o.me IS NULL AS broken, true AS is_warning, p.ordinal AS number
+    FROM statement_participants p JOIN statements s ON s.me = p.me
+    LEFT JOIN (SELECT DISTINCT me, "of" FROM evidence WHERE role = 'source') e ON e.me = p.me AND e."of" = p.ordinal
+    LEFT JOIN (
+        SELECT DISTINCT w.me FROM evidence w LEFT JOIN statement_participants q
+               ON q.me = w.me AND q.ordinal = w."of" AND q.role = 'speaker'
+        WHERE w.role = 'source' AND q.me IS NULL) o ON o.me = p.me
+    WHERE p.role = 'speaker' AND p.implicit IS NULL AND s.kind NOT IN ('narrated', 'free_indirect')
+    """,
+    {
+        "": (
+            "no evidence of role source names the speaker {value}",
+            "add it with of: {number}, or implicit: true if the text names nobody",
+        )
+    },
+    "statement_participants:\n- {role: speaker, label: the mayor}\nevidence:\n- role: content",
+    "statement_participants:\n- {role: speaker, label: the mayor}\nevidence:\n- role: content\n- role: source\n  of: 1",
+    needs=("statement_participants", "statements", "evidence"),
+)
+
 SEVERAL_DATES = Query(
     "several_dates",
     "policy",
@@ -98,6 +131,40 @@ UNASSESSED = Query(
     "# in statements/port-example.yaml\nid: statement/port-example/01\nclaim_type: fact",
     "# in statements/port-example.yaml\nid: statement/port-example/01\nclaim_type: fact\n"
     "# in assessments/port-example.yaml\ntarget: statement/port-example/01\naspect: veracity",
+)
+
+UNASSESSED_PART = Query(
+    "unassessed_part",
+    "policy",
+    manual("""
+        A part of a claim that its speakers did not make is not assessed itself, so it would be counted as theirs.
+
+        Where the attribution or quotation of a statement is contradicted or unsupported, each statement that has it as
+        parent has an assessment of its own attribution. A warning while its article is a draft, an error afterwards.
+    """),
+    f"""
+    SELECT 'statements' AS tbl, s.pos, 'parent' AS col, w.target IS NOT NULL AND o.target IS NULL AS broken,
+           coalesce(a.status = 'draft', true) AS is_warning, {SOUND} AS skipped
+    FROM parents p JOIN statements s ON s.pos = p.pos CROSS JOIN run LEFT JOIN first_articles a ON a.id = s.article
+    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN ('attribution', 'quotation')
+               AND verdict IN ('contradicted', 'unsupported')) w ON w.target = p.parent
+    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN ('attribution', 'quotation')) o
+           ON o.target = s.id
+    WHERE p.tbl = 'statements' AND s.kind <> 'narrated'
+    """,
+    {
+        "": (
+            "the attribution of {parent} does not hold, and that of its part {id} is not assessed",
+            "assess its attribution",
+        )
+    },
+    "# in statements/port-example.yaml\n- id: statement/port-example/01\n- id: statement/port-example/02\n"
+    "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
+    "target: statement/port-example/01\naspect: attribution\nverdict: unsupported",
+    "# in statements/port-example.yaml\n- id: statement/port-example/01\n- id: statement/port-example/02\n"
+    "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
+    "target: statement/port-example/02\naspect: attribution\nverdict: not_checkable",
+    needs=("statements", "assessments"),
 )
 
 UNBACKED = Query(
@@ -260,6 +327,6 @@ LOST = Query(
 )
 
 QUERIES = (
-    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SEVERAL_DATES, UNASSESSED, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE,
-    ROW_COUNT, LOW_COVERAGE, LOST,
+    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES, UNASSESSED,
+    UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST,
 )  # fmt: skip

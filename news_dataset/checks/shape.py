@@ -115,14 +115,7 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     a # behind a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
-        yield [
-            entry.issue(
-                pointer,
-                f"{wording.name(pointer)} {scalar} is text, but without quotes YAML may read it as something else",
-                wording.quotes_for(scalar),
-            )
-            for pointer, scalar in entry.unquoted
-        ]
+        yield [wording.unquoted(entry, pointer, scalar) for pointer, scalar in entry.unquoted]
 
 
 def unknown_key(collection: Collection) -> Iterator[Outcome]:
@@ -210,8 +203,8 @@ def out_of_order(collection: Collection) -> Iterator[Outcome]:
     for entry, pointer, row in _rows(collection):
         orders = [rule for rule in row.rules if isinstance(rule, Less | NotAfter)]
         if orders:
-            found = [breach for rule in orders for breach in rule.breaches(row.__dict__)]
-            yield [entry.issue(f"{pointer}/{name}", why) for name, why in found]
+            found = [(rule, *breach) for rule in orders for breach in rule.breaches(row.__dict__)]
+            yield [entry.issue(f"{pointer}/{name}", why, wording.order(rule)) for rule, name, why in found]
 
 
 def impossible_date(collection: Collection) -> Iterator[Outcome]:

@@ -80,7 +80,7 @@ BROKEN_TABLE = Query(
     UNION ALL SELECT 'codes', -1, '', true, 'missing', 0, NULL FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
     """,
     {
-        "ordinal": ("ordinal {value} comes where {due} is due", ""),
+        "ordinal": ("expected ordinal {due}, found {value}", "the rows of a record are numbered 1, 2, …"),
         "bound": ("{col} is not the {day_of_date}", ""),
         "unlike": ("{col} is not what the record says", ""),
         "twice": ("{id} has a second row here", ""),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
-from re import fullmatch
+from re import findall, fullmatch
 from typing import Any
 
+from news_dataset import reader
+from news_dataset.checks.forms import form, meant, slug_id, snake_case
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.records import Record, Row
-from news_dataset.records.columns import columns, example_id, parts
+from news_dataset.records.columns import Column, columns, example_id, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
+from news_dataset.rules import Less, NotAfter
 from news_dataset.source_form import SPAN
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
@@ -42,6 +46,9 @@ _WANTED = {
 }
 _SPAN = "expected 'start-end length digest prefix suffix', which news-dataset anchor writes in place of find: words"
 _NEAR = 0.7  # how alike two names are if one may be a misspelling of the other; difflib's ratio
+_LONG = 4  # letters of a word that is looked for in definitions
+_FEW = 10  # codes that are all listed rather than looked through
+_LISTED = 20  # codes that a hint lists
 _LIMITS = {"ge": "at least", "le": "at most"}
 _FILES = {"Description": "dataset.yaml", "Redirect": "a redirect", "Evidence": "a row of evidence"}
 
@@ -77,12 +84,23 @@ def is_unanchored(error: Any, errors: list[Any]) -> bool:
     return is_due and len(loc) >= 3 and (*loc[:-1], FIND) in unknown
 
 
-def quotes_for(scalar: str) -> str:
-    """Return how to write a scalar that is refused without quotes."""
+def unquoted(entry: Entry, at: str, scalar: str) -> Issue:
+    """Return a text without quotes that could be read as something else as an issue."""
+    error = next((one for one in _errors(entry) if pointer(one["loc"]) == at and code(one) == "bad_form"), None)
+    field = name(at)
     if scalar.endswith(" #…"):
-        return "put the text in quotes, or the comment on a line of its own"
-    other = ", or leave the key out if null is meant" if scalar == "~" or scalar.lower() == "null" else ""
-    return f"write '{scalar}'{other}"
+        said, hint = "would end before the #", "put the text in quotes, or the comment on a line of its own"
+    else:
+        said, hint = f"may be read as {reader.read_as(scalar)}", f"write '{scalar}'"
+    if error and (instead := _instead(_model_at(entry, error["loc"]), field, error)):
+        hint = instead
+    elif scalar == "~" or scalar.lower() == "null":
+        hint += ", or leave the key out if null is meant"
+    return entry.issue(at, f"{field} {scalar} is text, but without quotes it {said}", hint)
+
+
+def _errors(entry: Entry) -> list[Any]:
+    return list(entry.error.errors(include_url=False)) if entry.error else []
 
 
 def issue(entry: Entry, error: Any) -> Issue:
@@ -101,7 +119,7 @@ def issue(entry: Entry, error: Any) -> Issue:
         return entry.issue(at, f"{field} is not a field of {_kind(model)}", hint, on_key=True)
     if kind == "missing_key":
         about = model.model_fields[field].description or ""
-        column = next((column for column in columns(model) if column.name == field), None)
+        column = _column(model, field)
         listed = f" Codes: {', '.join(column.codebook.definitions)}." if column and column.codebook else ""
         return entry.issue(at.rpartition("/")[0], f"{field} is missing in {_kind(model)}", f"{field}: {about}{listed}")
     if kind == "broken_rule":
@@ -109,9 +127,10 @@ def issue(entry: Entry, error: Any) -> Issue:
     if value is None:
         return entry.issue(at, f"{field} has no value", _about_nothing(model, field))
     if kind == "unknown_code":
-        return entry.issue(at, *_no_code(field, shown, error))
+        return entry.issue(at, *_no_code(model, field, shown, error))
     if kind == "bad_form":
-        return entry.issue(at, f"{field} {shown} {_complaint(error)}", _about(model, field))
+        hint = _instead(model, field, error) or _about(model, field)
+        return entry.issue(at, f"{field} {shown} {_complaint(model, field, error)}", hint)
     if kind == "out_of_range":
         limits = [f"{word} {error['ctx'][name]}" for name, word in _LIMITS.items() if name in error.get("ctx", {})]
         return entry.issue(at, f"{field} {shown} is out of range: {' and '.join(limits)}", _about(model, field))
@@ -119,6 +138,15 @@ def issue(entry: Entry, error: Any) -> Issue:
         return entry.issue(at, f"{field} is {str(value).lower()}", "write true, or leave the key out")
     wanted, hint = _WANTED.get(error["type"], ("of its type", ""))
     return entry.issue(at, f"{field} {shown} is not {wanted}", hint)
+
+
+def order(rule: Less | NotAfter) -> str:
+    """Return how to mend two values in the wrong order."""
+    if isinstance(rule, NotAfter):
+        return f"{rule.earlier} cannot be after {rule.later}: swap the two dates, or correct one"
+    if (rule.smaller, rule.larger) == ("start", "end"):
+        return "start is the offset of the first character, end that behind the last; news-dataset anchor finds both"
+    return f"{rule.smaller} must be less than {rule.larger}: swap the two, or correct one"
 
 
 def pointer(loc: Location) -> str:
@@ -135,14 +163,14 @@ def name(at: str) -> str:
 
 
 def _about_nothing(model: type[Row], field: str) -> str:
-    column = next((column for column in columns(model) if column.name == field and not column.optional), None)
-    if column is None:
+    column = _column(model, field)
+    if column is None or column.optional:
         return "where there is nothing to say, leave the key out"
     codes = f"one of {', '.join(column.codebook.definitions)}" if column.codebook else column.description
     return f"it is needed: {codes}"
 
 
-def _complaint(error: Any) -> str:
+def _complaint(model: type[Row], field: str, error: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if _is_span(error):
         return "is not a span"
@@ -151,15 +179,42 @@ def _complaint(error: Any) -> str:
     if kind == "too_short":
         return "is an empty list"
     if context.get("pattern") != TEXT_PATTERN:
-        return "has not the form that is wanted here"
+        types = _types(model, field)
+        wanted = f"an id of type {' or '.join(types)}" if types else form(context.get("pattern", ""))
+        return f"is not {wanted}" if wanted else "has not the form that is wanted here"
     unsafe = next((character for character in value if fullmatch(f"[{UNSAFE}]", character)), "")
     if unsafe:
         return f"holds U+{ord(unsafe):04X}: no line breaks, controls or changes of direction in a text"
     return "begins or ends with a blank" if value else "is empty"
 
 
+def _instead(model: type[Row], field: str, error: Any) -> str:
+    """Return what is to be written instead of a text of a wrong form; empty where nobody can tell."""
+    pattern, value, column = error.get("ctx", {}).get("pattern", ""), str(error["input"]), _column(model, field)
+    if types := _types(model, field):
+        found = slug_id(types, value)
+        return f"write {found}" if fullmatch(pattern, found) else ""
+    if column and column.codebook and snake_case(value) in column.codebook.definitions:
+        return f"did you mean {snake_case(value)}?"
+    is_date = column is not None and column.kind in ("edtf", "day")  # which is quoted in YAML
+    words = [f"'{one}'" if is_date or reader.is_ambiguous(one) else one for one in meant(pattern, value)]
+    return f"write {' or '.join(words)}" if words else ""
+
+
+def _types(model: type[Row], field: str) -> tuple[str, ...]:
+    """Return the types that the id in a field may have; none where the field is no id."""
+    column = _column(model, field)
+    if column is None or not issubclass(model, Record):
+        return column.reference.types if column and column.reference else ()
+    return (model.record_type,) if field == "id" else column.reference.types if column.reference else ()
+
+
+def _column(model: type[Row], field: str) -> Column | None:
+    return next((column for column in columns(model) if column.name == field), None)
+
+
 def _about(model: type[Row], field: str) -> str:
-    column = next((column for column in columns(model) if column.name == field), None)
+    column = _column(model, field)
     if column is None:
         return _SPAN if field == SPAN else ""
     if field == "id" and issubclass(model, Record):
@@ -169,18 +224,39 @@ def _about(model: type[Row], field: str) -> str:
     return f"such as {column.example}" if column.example else column.description
 
 
-def _no_code(field: str, shown: str, error: Any) -> tuple[str, str]:
+def _no_code(model: type[Row], field: str, shown: str, error: Any) -> tuple[str, str]:
     """Return what is said of a value that is none of the codes of its field."""
     if field == "schema_version":  # of which the model admits the newest, and the reader the older ones
         return f"{field} {shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
-    return f"{field} {shown} is not among its codes", _codes(error["input"], error)
+    column, value = _column(model, field), str(error["input"])
+    book = column.codebook if column else None
+    codes = book.definitions if book else {str(error["ctx"]["expected"]).strip("'"): ""}
+    return f"{field} {shown} is not among its codes", _code_meant(codes, value) or _codes(
+        codes, book.name if book else ""
+    )
 
 
-def _codes(value: Any, error: Any) -> str:
-    codes = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-    near = get_close_matches(str(value), codes, 1)
-    listed = f"codes: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
-    return f"did you mean {near[0]}?" if near else listed
+def _code_meant(codes: Mapping[str, str], value: str) -> str:
+    """Return the hint that names the code in another spelling, else the nearest, else those that speak of the word."""
+    spellings = {code.casefold(): code for code in codes}
+    word = "_".join(value.casefold().replace("-", " ").split())
+    if near := [word] if word in spellings else get_close_matches(word, list(spellings), 1, _NEAR):
+        return f"did you mean {spellings[near[0]]}?"
+    words = [one for one in word.split("_") if len(one) >= _LONG] if len(codes) > _FEW else []
+    found = [code for code, said in codes.items() if any(_speaks_of(said, one) for one in words)]
+    return f"perhaps {' or '.join(f'{code}: {codes[code]}' for code in found)}" if 0 < len(found) <= 2 else ""
+
+
+def _speaks_of(definition: str, word: str) -> bool:
+    """Return whether a definition has a word, or one that begins with it or that it begins with: meet, meeting."""
+    said = [one for one in findall(r"\w+", definition.casefold()) if len(one) >= _LONG]
+    return any(one.startswith(word) or word.startswith(one) for one in said)
+
+
+def _codes(codes: Mapping[str, str], book: str) -> str:
+    listed = f"codes: {', '.join(list(codes)[:_LISTED])}"
+    query = f"SELECT code, definition FROM codes WHERE codebook = '{book}'"
+    return listed if len(codes) <= _LISTED else f'{listed} …; all: news-dataset sql "{query}"'
 
 
 def _model_at(entry: Entry, loc: Location) -> type[Row]:

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from news_dataset.checks.query import NO_ARTICLE
+from news_dataset.checks.query import NO_ARTICLE, OTHER_TEXT
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement
 from news_dataset.records.columns import columns
 from news_dataset.source_form import WORDS
-from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, digest, quoted_ranges, span_digest
+from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, digest, quoted_ranges, skeleton, span_digest
 
 SpanRow = Evidence | Mention | Quantity
 FRAGMENTS_JOIN = " … "
@@ -27,6 +28,11 @@ FRAGMENTS_JOIN = " … "
 RUN = 8
 """So many of the article's words in a row are prose that may not be redistributed."""
 
+ANYWHERE = [(0, 2**31)]
+"""The span of a literal that may stand anywhere, whatever length of the text is claimed."""
+
+_TOP = 20  # lines of a text among which its headline is looked for
+_SHOWN = 80  # characters of a text that a hint shows
 _SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
 _LITERAL = ("headline", "quote")  # what may stand word by word
 _WORD = re.compile(r"\w+")
@@ -40,11 +46,17 @@ class Texts:
     articles: Mapping[str, Entry]
 
     @cached_property
+    def right(self) -> dict[str, Text]:
+        """The texts that are those that were annotated."""
+        known = {article: self.articles[article].data.get("text_sha256") for article in self.texts}
+        return {article: text for article, text in self.texts.items() if text.sha256 == known[article]}
+
+    @cached_property
     def prose(self) -> set[tuple[str, ...]]:
         """Every run of words of the texts that is neither headline nor quoted."""
         found: set[tuple[str, ...]] = set()
         allowed: set[tuple[str, ...]] = set()
-        for article, text in self.texts.items():
+        for article, text in self.right.items():
             found.update(runs(text.words))
             row = self.articles[article].row
             headline = row.headline if isinstance(row, Article) else ""
@@ -94,37 +106,45 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
         article, text = entry.row, texts.texts.get(entry.id)
         if not isinstance(article, Article) or text is None:
             continue
-        found = []
-        if article.text_sha256 != text.sha256:
+        expected, length = article.text_sha256, len(text.words)
+        if expected != text.sha256:
+            said = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
             crlf = "it has CRLF line ends; the annotated text may have LF"
-            hint = crlf if "\r\n" in text.words else "news-dataset restore shows what moved"
-            found.append(entry.issue("/text_sha256", f"{text.path} has another hash: {text.sha256}", hint))
-        if article.text_length != len(text.words):
-            found.append(entry.issue("/text_length", f"{text.path} has {len(text.words)} code points"))
-        yield found
+            hint = crlf if "\r\n" in text.words else "news-dataset restore shows what of the annotated text is in it"
+            message = f"{text.path} is another text: {said} with {text.sha256[:8]}…"
+            yield [entry.issue("/text_sha256", message, hint)]
+        else:
+            message = f"text_length is {article.text_length}, but {text.path} has {length} code points"
+            is_same = article.text_length == length
+            yield [] if is_same else [entry.issue("/text_length", message, f"write text_length: {length}")]
 
 
 def span_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each span whether the words at its offsets have its digests."""
     for entry, pointer, row, article in _spans(entries):
-        text = texts.texts.get(article)
-        if text is None:
+        if article not in texts.texts:
             continue
-        is_same = texts.articles[article].data.get("text_sha256") == text.sha256
+        text = texts.right.get(article)
+        if text is None:
+            yield Skipped(OTHER_TEXT)
+            continue
         try:
             here = text.span(row.start, row.end)
         except ValueError as error:
-            yield [entry.issue(f"{pointer}/start", str(error), _where_else(text, row, is_same))]
+            yield [entry.issue(f"{pointer}/start", str(error), _where_else(text, row))]
             continue
         wrong = [name for name in SPAN_FIELDS[2:] if getattr(here, name) != getattr(row, name)]
         message = f"the words from {row.start} to {row.end} have another {', '.join(wrong)}"
-        yield [entry.issue(f"{pointer}/{wrong[0]}", message, _where_else(text, row, is_same))] if wrong else []
+        yield [entry.issue(f"{pointer}/{wrong[0]}", message, _where_else(text, row))] if wrong else []
 
 
 def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each quote mention whether its words are the quotation, character by character."""
     for entry, statement, text in _statements(entries, texts):
         for mention, fragments in _quote_mentions(statement) if statement.quote is not None else ():
+            if text is None:
+                yield Skipped(OTHER_TEXT)
+                continue
             quote = str(statement.quote)
             words = FRAGMENTS_JOIN.join(text.words[row.start : row.end] for row in fragments)
             message = f"the quotation differs from the words of its quote mention {mention}"
@@ -135,29 +155,42 @@ def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each literal that has evidence whether it stands in the text there."""
     for entry in entries:
         article = entry.row.article if isinstance(entry.row, Statement) else entry.id
-        text = texts.texts.get(article)
-        for pointer, literal, spans in _literals(entry) if text is not None else ():
-            if text is None or not spans:  # one without evidence is for the rule book
+        text = texts.right.get(article)
+        for pointer, literal, spans in _literals(entry) if article in texts.texts else ():
+            if not spans:  # one without evidence is for the rule book
+                continue
+            if text is None:
+                yield Skipped(OTHER_TEXT)
                 continue
             there = any(literal in text.words[start:end] for start, end in spans)
-            yield [] if there else [entry.issue(pointer, f"{literal!r} is not what stands in the text")]
+            message = f"{literal!r} is not what stands in the text"
+            yield [] if there else [entry.issue(pointer, message, _instead(literal, text, spans))]
 
 
 def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each row of quote evidence whether the article puts its words in quotation marks."""
-    for entry, statement, _ in _statements(entries, texts):
+    for entry, statement, text in _statements(entries, texts):
         for place, row in enumerate(statement.evidence):
             if row.role != "quote":
                 continue
+            if text is None:
+                yield Skipped(OTHER_TEXT)
+                continue
             inside = any(start <= row.start and row.end <= end for start, end in texts.quoted[statement.article])
             message = f"the words from {row.start} to {row.end} are not in quotation marks"
-            yield [] if inside else [entry.issue(f"/evidence/{place}/start", message)]
+            hint = "quote only what the article has in quotation marks"
+            yield [] if inside else [entry.issue(f"/evidence/{place}/start", message, hint)]
 
 
 def article_prose(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each text in the curator's own words whether it repeats the article's prose."""
     for entry in entries:
+        article = entry.row.article if isinstance(entry.row, Statement) else entry.id
+        is_skipped = not texts.right or (article in texts.texts and article not in texts.right)
         for pointer, words in _own_words(entry):
+            if is_skipped:
+                yield Skipped(OTHER_TEXT)
+                continue
             hit = next((run for run in runs(words) if run in texts.prose), ())
             message = f"repeats {RUN} words of the article in a row, from {' '.join(hit[:2])!r} on" if hit else ""
             yield [entry.issue(pointer, message, "say it in your own words")] if hit else []
@@ -168,11 +201,24 @@ Check = Callable[[Sequence[Entry], Texts], Iterator[Outcome]]
 CHECKS: tuple[Check, ...] = (wrong_text, span_words, quote_words, literal_words, unquoted_words, article_prose)
 
 
-def _statements(entries: Sequence[Entry], texts: Texts) -> Iterator[tuple[Entry, Statement, Text]]:
-    """Yield the statements whose article's text is at hand, with this text."""
+def _statements(entries: Sequence[Entry], texts: Texts) -> Iterator[tuple[Entry, Statement, Text | None]]:
+    """Yield the statements of articles with a text at hand, and this text if it is the one that was annotated."""
     for entry in entries:
-        if isinstance(entry.row, Statement) and (text := texts.texts.get(entry.row.article)) is not None:
-            yield entry, entry.row, text
+        if isinstance(entry.row, Statement) and entry.row.article in texts.texts:
+            yield entry, entry.row, texts.right.get(entry.row.article)
+
+
+def _instead(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> str:
+    """Return what the text has for a literal: the same letters otherwise written, the words of its span, or a line."""
+    bone = skeleton(literal)
+    at = text.skeleton.find(bone) if bone else -1
+    if at >= 0:
+        return f"the text has {text.words[text.origins[at] : text.origins[at + len(bone) - 1] + 1]!r}"
+    if spans == ANYWHERE:
+        lines = [line.strip() for line in text.words.splitlines()[:_TOP]]
+        return next((f"the text has {line!r}" for line in get_close_matches(literal, lines, 1)), "")
+    start, end = spans[0]
+    return f"the text has {text.words[start : min(end, start + _SHOWN)]!r} there"
 
 
 def _spans(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, SpanRow, str]]:
@@ -194,9 +240,9 @@ def _first_difference(quote: str, words: str) -> str:
     return f"{quote[at : at + 12]!r} where the text has {words[at : at + 12]!r}"
 
 
-def _where_else(text: Text, row: SpanRow, is_same: bool) -> str:
+def _where_else(text: Text, row: SpanRow) -> str:
     """Say where in the text words of this length and digest stand, if anywhere."""
-    points = _from_utf16(text.words, row) if is_same else None  # in another text anything may have moved
+    points = _from_utf16(text.words, row)
     if points and digest(text.words[slice(*points)]) == row.digest:
         return f"the offsets count UTF-16 units; in code points they are {points[0]} and {points[1]}"
     bone, length = text.skeleton[:_SEARCHED], row.length
@@ -226,7 +272,7 @@ def _literals(entry: Entry) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
     """Yield the pointer of each literal, the literal, and the spans in one of which it should stand."""
     row = entry.row
     if isinstance(row, Article):
-        yield "/headline", row.headline, [(0, 2**31)]  # anywhere, whatever length is claimed
+        yield "/headline", row.headline, ANYWHERE
         for place, mention in enumerate(row.mentions):
             if mention.as_written is not None:
                 yield f"/mentions/{place}/as_written", mention.as_written, [(mention.start, mention.end)]

@@ -66,8 +66,8 @@ def _reading(commands: Commands) -> None:
     tables = _command(commands, "tables", "list the tables with their rows")
     for command in (info, tables):
         _add_folder(command, _READ)
-    describe = _command(commands, "describe", "show the columns of a table")
-    describe.add_argument("table", metavar="TABLE", help="name of a table")
+    describe = _command(commands, "describe", "show the columns of a table or view")
+    describe.add_argument("table", metavar="TABLE", help="name of a table or view")
     get = _command(commands, "get", "print a record as JSON")
     get.add_argument("record_id", metavar="ID", help="id of a record, such as person/lee-jae-myung")
     sql = _command(commands, "sql", "print what a SELECT selects from tables and views")
@@ -132,10 +132,14 @@ def _comparing(commands: Commands) -> None:
 
 
 def _curating(commands: Commands) -> None:
-    new = _command(commands, "new", "print a commented template of a record")
+    init = _command(commands, "init", "start a dataset in a folder")
+    init.add_argument("folder", metavar="FOLDER", type=Path, help="a new folder, or one that holds nothing of the kind")
+    new = _command(commands, "new", "write a commented template of a record into the dataset")
     new.add_argument("type", metavar="TYPE", help="a record type, such as person or statement")
-    new.add_argument("slug", metavar="SLUG", nargs="?", help="the slug of its id, such as lee-jae-myung")
-    new.add_argument("--article", metavar="ID", help="the article that a statement or assessment belongs to")
+    new.add_argument("slug", metavar="SLUG", nargs="?", help="the slug of its id, such as mira-example")
+    new.add_argument("--article", metavar="ID", help="the article that a statement or assessment belongs to, of "
+                     "which it gets the next free number (default: the only one)")  # fmt: skip
+    new.add_argument("-o", "--output", choices=("-",), help="- to print the template and write nothing")
     _add_option(new, _OWN)
     anchor = _command(commands, "anchor", "replace words to be found by offsets and digests")
     anchor.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="the text of the article, or a "

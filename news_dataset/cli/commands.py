@@ -48,12 +48,10 @@ def tables(options: Namespace) -> int:
 
 
 def describe(options: Namespace) -> int:
-    """Print the columns of a table."""
-    from news_dataset import answers
-
-    columns = answers.describe(reading(options.folder).load(options.table, as_="arrow").schema)
+    """Print the columns of a table or view."""
+    columns = reading(options.folder).describe(options.table)
     lines = []
-    for column in columns:
+    for column in columns.astype(object).where(columns.notna(), None).to_dict("records"):
         marks = ["key" if column["key"] else "", "may be null" if column["nullable"] else ""]
         marks += [f"refers to {column['references']}.id" if column["references"] else ""]
         marks += [f"codes: {column['codebook']}" if column["codebook"] else ""]
@@ -94,7 +92,10 @@ def export(options: Namespace) -> int:
     with busy(f"export {options.output}"):
         rows = dataset.export(options.to, options.output)
     if options.to == "csv-template":
-        say(f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with", f"import --from csv {options.output}")
+        say(
+            f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with",
+            f"import --from csv {options.output}",
+        )
         return 0
     say(f"{options.output}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}")
     return 0
@@ -198,12 +199,28 @@ def agreement(options: Namespace) -> int:
     return 0
 
 
+def init(options: Namespace) -> int:
+    """Start a dataset in a folder."""
+    Dataset.init(options.folder)
+    parts = "data/dataset.yaml, a first article, schemas, settings of editors and git, hooks, a workflow"
+    say(f"{options.folder}: {parts}")
+    if repository := next((one for one in options.folder.resolve().parents if (one / ".git").exists()), None):
+        say(f"it lies in a repository: move its .github and .pre-commit-config.yaml into {repository}")
+    say("fill in data/dataset.yaml, and follow what texts/first-article.txt says", f"validate {options.folder}")
+    return 0
+
+
 def new(options: Namespace) -> int:
-    """Print a commented template of a record."""
-    draft = Dataset(keeping(options.folder)).new(options.type, options.slug, article=options.article)
-    sys.stdout.write(draft.text)
-    how = f"append it to {draft.path} (with >>, not >)" if draft.is_appended else f"save it as {draft.path}"
-    print(f"next: {escape(how)}, fill it in, news-dataset validate", file=sys.stderr)
+    """Write a commented template of a record, or print it."""
+    folder = keeping(options.folder)
+    draft = Dataset(folder).new(options.type, options.slug, article=options.article, output=options.output)
+    if options.output:
+        sys.stdout.write(draft.text)
+        return 0
+    named = f" {options.folder}" if options.folder else ""
+    anchor = f"anchor --text {folder / 'texts'}{named}"
+    has_words = options.type in ("article", "statement") and (folder / "texts").is_dir()
+    say(f"{draft.path}: fill in {', '.join(draft.blanks)}", anchor if has_words else f"validate{named}")
     return 0
 
 
@@ -248,7 +265,7 @@ def restore(options: Namespace) -> int:
         else:
             words = f"“{row['words']}”" if row["words"] is not None else ""
             name = row["role"] or row["table"]
-            place = f"{row['mention']}.{row['fragment']}"
+            place = f"{row['mention']}.{row['fragment']}" if row["mention"] else str(row["ordinal"])  # of a quantity
             parts = (row["record"], name, place, row["state"], row["places"] or "", words)
             print(escape("  ".join(parts).replace("\n", " ")))
     counts = Counter(row["state"] for row in rows)

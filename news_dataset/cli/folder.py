@@ -41,7 +41,8 @@ def keeping(folder: Path | None) -> Path:
     found = folder or nearest(Path.cwd())
     if found is None:
         wanted = "expected records in data/curated, such as data/curated/articles/*.yaml"
-        raise UsageError(f"no dataset in this folder or above it: {wanted}; go to its folder, or name it")
+        start = "go to its folder, name it, or start one: news-dataset init FOLDER"
+        raise UsageError(f"no dataset in this folder or above it: {wanted}; {start}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The curator's desk: templates, spans by their words, and a canonical form for records."""
+"""The curator's desk: a new dataset, templates, spans by their words, and a canonical form for records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from news_dataset.checks import OF_FILES
 from news_dataset.collection import Collection
 from news_dataset.curate.anchor import Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
-from news_dataset.curate.template import Draft, draft, template
+from news_dataset.curate.draft import Draft, draft
+from news_dataset.curate.scaffold import scaffold
+from news_dataset.curate.template import template
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report
 from news_dataset.spans import read_text
@@ -19,7 +21,7 @@ from news_dataset.validation import checked
 
 __all__ = [
     "Anchored", "Draft", "FormatError", "Refusal", "anchor", "anchor_files", "canonical", "draft", "format_files",
-    "template",
+    "scaffold", "template",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from news_dataset.spans import FIND, Span, Text, skeleton
+from news_dataset.spans import FIND, Span, Text, skeleton, splits_word
 
 _ABOUT = 24  # characters of context on each side of a candidate
 
@@ -91,8 +91,9 @@ def _checked(field: str, words: Any) -> str:
 
 
 def _places(text: Text, words: str, zones: Zones = None, start: int = 0) -> list[int]:
-    """Return every offset at which words begin, also where they overlap."""
-    found = [match.start() for match in re.finditer(f"(?={re.escape(words)})", text.words)]
+    """Return every offset at which whole words begin, also where they overlap."""
+    places = (match.start() for match in re.finditer(f"(?={re.escape(words)})", text.words))
+    found = [at for at in places if not any(splits_word(text.words, end) for end in (at, at + len(words)))]
     inside = (at for at in found if zones is None or any(a <= at and at + len(words) <= b for a, b in zones))
     return [at for at in inside if at >= start]
 
@@ -112,6 +113,7 @@ def _several(text: Text, field: str, words: str, places: list[int]) -> WordsErro
         bone = skeleton(words)
         other = bone and bone in text.skeleton
         hint = "the text has them with other typography" if other else "copy the words from the text"
+        hint = "the text has them only inside longer words: copy these whole" if words in text.words else hint
         return WordsError(field, f"{str(words)!r} does not stand in the text", hint)
     candidates = tuple(_candidate(text.words, number, at, len(words)) for number, at in enumerate(places, 1))
     return WordsError(field, f"{str(words)!r} stands {len(places)} times in the text", "add nth or after", candidates)

@@ -105,7 +105,8 @@ class _Move:
     def __init__(self, old: Expanded, new: Shortened) -> None:
         self.old: dict[str, str] = {}
         for pointer, origin in old.origins.items():
-            self.old.setdefault(origin.pointer, pointer)
+            if not origin.pointer.endswith(f"/{SPAN}"):
+                self.old.setdefault(origin.pointer, pointer)
         self.new = new
         self.found: list[tuple[dict[str, list[str]], str, list[str]]] = []
 

@@ -3,107 +3,99 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from re import fullmatch
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from news_dataset.collection import Collection
 from news_dataset.curate.canonical import scalar
-from news_dataset.errors import UsageError, known
 from news_dataset.records import BY_TYPE, SCHEMA_VERSION, Row
 from news_dataset.records.columns import Column, children, columns
-from news_dataset.records.fields import NUMBERED, SLUG
 from news_dataset.spans import FIND, SPAN_FIELDS
 
 _WIDTH = 118
-_IN_LISTS = (*NUMBERED, "source")  # several of these share a file
 _WANTED = ("statement_participants", "evidence", "citations")  # optional to the model, asked for by the house rules
+_BY_ANCHOR = ("text_sha256", "text_length")
+_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A commented template of a record.
+class Context:
+    """What a template can say of the dataset that the record is for.
 
     Args:
-        text: the template, as YAML.
-        path: the file that it belongs to.
-        is_appended: whether the file is there and the template is to be added at its end.
+        ids: ids of its records by type.
+        values: what stands in a field there, as in most of its records, by the field's name.
+        today: the day on which the record is begun.
     """
 
-    text: str
-    path: Path
-    is_appended: bool = False
+    ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    today: str = "2025-01-31"
 
-    def __str__(self) -> str:
-        """Return the template."""
-        return self.text
+    def known(self, column: Column) -> list[str]:
+        """Return the ids that a column may refer to."""
+        types = column.reference.types if column.reference else ()
+        return [one for kind in types for one in self.ids.get(kind, ())]
 
-
-def draft(folder: Path, record_type: str, slug: str | None, article: str | None) -> Draft:
-    """Return the template of a new record of a dataset; arguments and errors as ``Dataset.new``."""
-    kind = known(record_type, list(BY_TYPE), "record type")
-    of_article = (article or "").removeprefix("article/")
-    for one in filter(None, (slug, of_article)):
-        if not fullmatch(SLUG, one):
-            raise UsageError(f"{one!r} is no slug: small letters and digits, joined by single hyphens")
-    if kind in NUMBERED:
-        if not article:
-            raise UsageError(f"a new {kind} belongs to an article: give --article ID")
-        slug = of_article
-        given = {"id": f"{kind}/{slug}/{_next_number(folder, f'{kind}/{slug}/'):02d}"}
-        given |= {"article": f"article/{slug}"} if kind == "statement" else {}
-    else:
-        given = {"id": f"{kind}/{slug or 'CHANGE-ME'}"}
-    path = folder / "data" / "curated" / BY_TYPE[kind].table / f"{slug or 'CHANGE-ME'}.yaml"
-    return Draft(template(kind, given), path, kind in NUMBERED and path.exists())
+    def example(self, column: Column) -> str:
+        """Return what the column could hold in this dataset."""
+        usual = self.today if column.kind in ("edtf", "day") else column.example
+        return next(iter(self.known(column)), self.values.get(column.name, usual))
 
 
-def _next_number(folder: Path, prefix: str) -> int:
-    """Return the first number that no record in the dataset has, nor a number after it."""
-    collection = Collection.open(folder)
-    ids = [*collection.by_id, *(redirect.old_id for redirect in collection.redirects)]
-    numbers = [int(one.removeprefix(prefix)) for one in ids if one.startswith(prefix) and one[len(prefix) :].isdigit()]
-    return max(numbers, default=0) + 1
-
-
-def template(record_type: str, given: Mapping[str, str]) -> str:
+def template(
+    record_type: str, given: Mapping[str, str], context: Context | None = None, schemas: str = "../../../schemas"
+) -> str:
     """Return a commented template of a record.
 
     Args:
         record_type: the type, such as ``person``.
         given: fields that are known already, such as id and article.
+        context: the dataset that it is for.
+        schemas: the folder of its schemas, as the file of the record names it.
 
     Raises:
         KeyError: there is no such type.
     """
-    model = BY_TYPE[record_type]
-    schema = f"../../../schemas/{SCHEMA_VERSION}/{record_type}.file.schema.json"
-    lines = [*_comment(model.__doc__ or "", ""), *_fields(model, given)]
+    model, context = BY_TYPE[record_type], context or Context()
+    lines = [f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{record_type}.file.schema.json"]
+    lines += [*_comment(model.__doc__ or ""), *_fields(model, given, context)]
     for name, child in children(model).items():
         mark = "" if name in _WANTED else "# "
-        lines += ["", *_comment(model.model_fields[name].description or "", "")]
-        lines += [f"{mark}{name}:", *(mark + line for line in _item(list(_fields(child, {}, is_child=True))))]
-    body = _item(lines) if record_type in _IN_LISTS else lines
-    return "\n".join([f"# yaml-language-server: $schema={schema}", *body]) + "\n"
+        lines += ["", *_comment(model.model_fields[name].description or "")]
+        lines += [f"{mark}{name}:", *(mark + line for line in item(list(_fields(child, {}, context))))]
+    return "\n".join(lines) + "\n"
 
 
-def _fields(model: type[Row], given: Mapping[str, str], *, is_child: bool = False) -> Iterator[str]:
+def blanks(record_type: str, given: Mapping[str, str]) -> list[str]:
+    """Return the fields of a record that its template leaves for the curator to fill in."""
+    return [one.name for one in columns(BY_TYPE[record_type]) if not _is_optional(one) and not given.get(one.name)]
+
+
+def _fields(model: type[Row], given: Mapping[str, str], context: Context) -> Iterator[str]:
     names = [column.name for column in columns(model)]
     for column in columns(model):
         if column.name in SPAN_FIELDS and set(SPAN_FIELDS) <= set(names):
             if column.name == SPAN_FIELDS[0]:
-                yield from _comment("The words exactly as in the text; news-dataset anchor replaces them.", "")
+                yield from _comment("The words exactly as in the text; news-dataset anchor replaces them.")
                 yield f"{FIND}: ''"
             continue
-        yield from _comment(_about(column), "optional: " if column.optional else "")
-        value = given.get(column.name, "")
-        example = scalar(column.example) if column.optional and column.example else ""
-        line = f"{column.name}: {value or example}".rstrip()
-        yield line if value or not column.optional else f"# {line}"
+        is_optional, value = _is_optional(column), given.get(column.name, "")
+        yield from _comment(("optional: " if column.optional else "") + _about(column, context))
+        shown = value or (context.example(column) if is_optional else "")
+        line = f"{column.name}: {scalar(shown, is_plain=column.kind == 'int32') if shown else ''}".rstrip()
+        yield line if value or not is_optional else f"# {line}"
 
 
-def _about(column: Column) -> str:
+def _is_optional(column: Column) -> bool:
+    return column.optional or column.name in _BY_ANCHOR
+
+
+def _about(column: Column, context: Context) -> str:
+    if column.name in _BY_ANCHOR:
+        return f"{column.description} Left out until news-dataset anchor writes it."
+    if known := context.known(column):
+        more = f", … ({len(known)})" if len(known) > _SHOWN else ""
+        return f"{column.description} In this dataset: {', '.join(known[:_SHOWN])}{more}."
     if column.codebook is None:
         return column.description
     codes = list(column.codebook.definitions)
@@ -112,13 +104,13 @@ def _about(column: Column) -> str:
     return f"{column.description} Codes: {shown}."
 
 
-def _comment(words: str, mark: str) -> Iterator[str]:
+def _comment(words: str) -> Iterator[str]:
     first_paragraph = " ".join(words.split("\n\n")[0].split())
-    for line in textwrap.wrap(mark + first_paragraph, _WIDTH):
+    for line in textwrap.wrap(first_paragraph, _WIDTH):
         yield f"# {line}"
 
 
-def _item(lines: list[str]) -> list[str]:
+def item(lines: list[str]) -> list[str]:
     """Return lines as an item of a list: a dash before the first field, comments above it stay comments."""
     first = next(at for at, line in enumerate(lines) if line and not line.startswith("#"))
     return [

@@ -6,20 +6,21 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from news_dataset.atomic import write_files
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.curate.anchor import OpenRecord
 from news_dataset.curate.canonical import canonical
+from news_dataset.curate.draft import root_of
 from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError, UsageError
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import Document
-from news_dataset.records import BY_TABLE, BY_TYPE, Record
+from news_dataset.records import BY_TYPE, Record, Row
 from news_dataset.source_form import FRAGMENTS, SPAN, WORDS
 from news_dataset.spans import FIND, FINDING, Span, Text, read_text
 
@@ -47,13 +48,28 @@ def made(record: Record | Mapping[str, Any], text: str | Path | None) -> tuple[D
             data = {"text_sha256": words.sha256, "text_length": len(words.words)} | data
         for pointer, error in find_words(data, words):
             raise _refused(f"{identity}{pointer}: ", error)
-    document = Document(identity, data, {"": (0, 0)}, {})
-    entries, _ = entries_of(document, "", SCHEMA_VERSION)
-    found = entries[0].row
+    kind, _, name = identity.partition("/")
+    found = judged(f"{BY_TYPE[kind].table}/{name}.yaml", data, kind)
+    return data, cast(Record, found)
+
+
+def judged(path: str, data: Data, kind: str) -> Row:
+    """Return the row of a model that some data give.
+
+    Args:
+        path: what messages call it.
+        data: a record or a description of a dataset, in the source form.
+        kind: the type of record, or ``dataset``.
+
+    Raises:
+        InvalidDataError: they break a rule.
+    """
+    document = Document(path, data, {"": (0, 0)}, {})
+    entries, _ = entries_of(document, kind, SCHEMA_VERSION)
     report = sum(shape.run(Collection(Path(), (document,), tuple(entries))), Report(()))
-    if not isinstance(found, Record) or not report.ok:
+    if entries[0].row is None or not report.ok:
         raise InvalidDataError("\n".join(map(str, report.errors)), report)
-    return data, found
+    return entries[0].row
 
 
 def _refused(where: str, error: WordsError) -> UsageError:
@@ -115,7 +131,7 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
         SetupError: a file cannot be written; nothing was.
     """
     files: dict[Path, str] = {}
-    root = _root(collection, folder)
+    root = root_of(collection, folder)
     for identity, data in records.items():
         kind, _, rest = identity.partition("/")
         path = root / BY_TYPE[kind].table / f"{rest}.yaml"
@@ -130,10 +146,3 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
         (root / table).mkdir(parents=True, exist_ok=True)
     write_files(files)
     return tuple(files)
-
-
-def _root(collection: Collection, folder: Path) -> Path:
-    """Return the folder of the record folders: that in which some are, else ``data/curated``."""
-    root = collection.root
-    is_there = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)
-    return root if is_there else folder / "data" / "curated"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from news_dataset.changes import RecordChange
-    from news_dataset.curate import Anchored, Draft
+    from news_dataset.curate import Anchored
     from news_dataset.issues import Progress, Report, Sink
     from news_dataset.reliability import Agreement
 
@@ -238,26 +238,6 @@ class Dataset(WritingAccess):
         from news_dataset import curate
 
         return curate.format_files(self._own("fmt"), check=check)
-
-    def new(self, type: str, slug: str | None = None, *, article: str | None = None) -> Draft:  # noqa: A002
-        """Return a commented template of a record, and where to save it.
-
-        Args:
-            type: a record type, such as ``person`` or ``statement``.
-            slug: the slug of its id, such as ``lee-jae-myung``; numbered records have that of their article.
-            article: id of the article that a statement or assessment belongs to; it gets the next free number.
-
-        Raises:
-            KeyError: there is no such type; the message names the nearest.
-            ValueError: *slug* or *article* is no slug, or *article* is missing.
-
-        Examples:
-            >>> nd.new("my-dataset", "person", "zoe-sample").path.name
-            'zoe-sample.yaml'
-        """
-        from news_dataset import curate
-
-        return curate.draft(self._own("new"), type, slug, article)
 
     def schema(self, *, check: bool = False, diff: tuple[str, str] | None = None) -> Report:
         """Write the JSON Schemas of the current version into ``schemas/<version>`` of the dataset's folder.

@@ -234,6 +234,7 @@ class ContentAccess(ViewAccess):
         about = {"title": info["title"] or (folder or Path()).resolve().name, "opened": opened}
         about["versions"] = {kind: version for kind, version in versions.items() if version}
         if info["title"]:
+            about["description"] = self._store().dataset["description"]
             licence = self.license()
             about |= {"license": licence["spdx"], "license_url": licence["url"], "covers": licence["covers"]}
             about |= {"citation": self.citation(), "bibtex": self.citation("bibtex")}

@@ -77,7 +77,7 @@ class TableAccess:
         from news_dataset import frames
 
         shape, store = frames.form(as_), self._store()
-        return shape(frames.read(store, table, columns, filters), stores.versions(store))
+        return shape(frames.read(store, stores.known_table(store, table), columns, filters), stores.versions(store))
 
     @overload
     def load_all(self, *, as_: Literal["pandas"] = ...) -> dict[str, pd.DataFrame]: ...
@@ -203,21 +203,20 @@ class TableAccess:
         """
         return cast("list[Table]", list(self._store().tables))
 
-    def describe(self, table: Table) -> pd.DataFrame:
-        """Return one row per column of a table: column, type, nullable, key, references, codebook, description.
+    def describe(self, table: Table | stores.View) -> pd.DataFrame:
+        """Return one row per column of a table or view: column, type, nullable, key, references, codebook, description.
 
         Raises:
-            KeyError: there is no such table.
+            KeyError: there is none of that name.
 
         Examples:
             >>> nd.describe("statements").set_index("column").loc["article", "references"]
             'articles'
         """
         from news_dataset import answers, frames
-        from news_dataset.errors import known
 
         store = self._store()
-        rows = list(answers.describe(store.schema(known(table, store.tables, "table"))))
+        rows = list(answers.describe(stores.schema(store, table)))
         return frames.to_pandas(answers.rows_table(answers.DESCRIBED, rows, store.schema), stores.versions(store))
 
     def path(self, table: Table) -> Path:
@@ -231,9 +230,7 @@ class TableAccess:
             >>> nd.path("people").name
             'people.parquet'
         """
-        from news_dataset.errors import known
-
-        return self._store().path(known(table, self.tables(), "table"))
+        return self._store().path(stores.known_table(self._store(), table))
 
     def _store(self) -> Opened:
         if self._opened is None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from news_dataset.dataset.content import ContentAccess
+from news_dataset.dataset.curation import CurationAccess
 from news_dataset.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,12 +15,37 @@ if TYPE_CHECKING:
     from news_dataset.spans import Span
 
 
-class WritingAccess(ContentAccess):
+class WritingAccess(CurationAccess):
     """The methods of a dataset that write new records."""
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__(folder)
         self._added: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def create(cls, folder: str | Path, /, **about: Any) -> Self:
+        """Start a dataset in a folder, as ``init`` does but without an article to fill in, and open it.
+
+        Args:
+            folder: a new folder, or one in which nothing would be overwritten.
+            about: what ``dataset.yaml`` says of it: ``title``, ``description``, ``license``, ``license_url``,
+                ``contributors``, ``language``, ``data_version`` …; the rest is as ``init`` writes it.
+
+        Raises:
+            InvalidDataError: ``dataset.yaml`` may not say that.
+            ValueError: the folder holds a dataset, or a file of a name that would be written.
+            SetupError: the folder cannot be written; it is as it was.
+
+        Examples:
+            >>> ds = nd.Dataset.create("bridges", title="Footbridges", license="CC0-1.0")
+            >>> ann = ds.add({"id": "person/ann-other", "name": "Ann Other"})
+            >>> [path.as_posix() for path in ds.save()]
+            ['bridges/data/curated/people/ann-other.yaml']
+        """
+        from news_dataset import curate
+
+        curate.scaffold(Path(folder), about)
+        return cls(Path(folder))
 
     def add(self, record: Record | Mapping[str, Any], *, text: str | Path | None = None) -> Record:
         """Add a record, which ``save`` writes; it is checked by itself at once.
@@ -69,7 +94,7 @@ class WritingAccess(ContentAccess):
             SetupError: a file cannot be written; nothing was written.
 
         Examples:
-            >>> ds = nd.Dataset.open(".")
+            >>> ds = nd.Dataset.create("letters")
             >>> ann = ds.add({"id": "person/ann-other", "name": "Ann Other"})
             >>> [path.name for path in ds.save()]
             ['ann-other.yaml']
@@ -135,13 +160,3 @@ class WritingAccess(ContentAccess):
         self._opened = None
         folder = self._own("import_from")
         return importers.import_from(folder, form, Path(source), Path(text) if text else None)
-
-    def _own(self, command: str) -> Path:
-        """Return the folder, unless it is that of the package.
-
-        Raises:
-            UsageError: this is the bundled dataset.
-        """
-        if self._folder is None:
-            raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
-        return self._folder

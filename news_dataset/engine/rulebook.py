@@ -16,11 +16,11 @@ from news_dataset.engine.store import Store, reference_types
 from news_dataset.issues import Issue, Tally
 from news_dataset.records import BY_TYPE
 
-CANDIDATES = 5_000
-"""Among so many ids at most the nearest one is looked for, so that a hint stays cheap."""
+CANDIDATES = 2_000
+"""The nearest id is looked for among at most this many, so that a hint stays cheap."""
 
-HINTED = 50
-"""For so many dangling ids the nearest one is looked for: more than anybody reads."""
+HINTED = 20
+"""For at most this many dangling ids the nearest one is looked for: with the limit above, some four seconds."""
 
 _PORTION = 10_000  # issues that are looked up together
 _OF_DESCRIPTION = ("dataset", "row_counts", "coverage")

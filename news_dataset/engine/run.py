@@ -107,7 +107,9 @@ def _fill(source: Source, store: Store, context: Context, is_sound: bool, descri
     ids, types = source.hidden()
     keeps_ids = bool(description and isinstance(description.entry.row, Description) and description.entry.row.keeps_ids)
     store.fill("run", [(context.is_whole, is_sound, keeps_ids and not context.unread_release)])
-    store.fill("texts", [(article, len(text.words)) for article, text in context.texts.items()], keyed=(0,))
+    right = words.Texts(context.texts, context.articles).right
+    lengths = [(article, len(right[article].words) if article in right else None) for article in context.texts]
+    store.fill("texts", lengths, keyed=(0,))
     store.fill("hidden", [(one,) for one in sorted(ids)], keyed=(0,))
     store.fill("unsure", unsure_references(types))
     store.fill("published", list(enumerate(context.published)), keyed=(1,))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from news_dataset.errors import IntegrityError
 from news_dataset.files import ReadError, open_file
 from news_dataset.issues import Issue
 from news_dataset.parquet import ParquetFile
-from news_dataset.tabular import Field, tables
+from news_dataset.tabular import Field, arrow_schema, tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,16 +39,17 @@ class TableFiles:
                 with opened(path) as file:
                     about, schema = file.metadata, file.schema
             except ReadError as error:
-                yield _issue(path, error.problem.code, error.problem.message)
+                yield _issue(path, error.problem.code, error.problem.message, hint=error.problem.hint)
                 continue
             except IntegrityError as error:
-                yield _issue(path, "bad_syntax", str(error).removeprefix(f"{path} "))
+                hint = "write the table again with the program that made it"
+                yield _issue(path, "bad_syntax", str(error).removeprefix(f"{path} "), hint=hint)
                 continue
             sizes.append(about.num_rows)
             counts = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
             self.groups.append([0, *accumulate(counts)])
-            for code, column, message in _wrong_columns(schema, self.table):
-                yield _issue(path, code, message, f"/{column}")
+            for code, column, message, hint in _wrong_columns(schema, self.table):
+                yield _issue(path, code, message, f"/{column}", hint)
         self.starts = list(accumulate(sizes))
 
     def tasks(self) -> Iterator[tuple[int, int]]:
@@ -104,8 +106,8 @@ def opened(path: Path) -> Iterator[ParquetFile]:
         yield ParquetFile(source, path)
 
 
-def _issue(path: Path, code: str, message: str, pointer: str = "") -> Issue:
-    return Issue(str(path), message, pointer, code=code, exit_code=CODES[code].exit_code)
+def _issue(path: Path, code: str, message: str, pointer: str = "", hint: str = "") -> Issue:
+    return Issue(str(path), message, pointer, code=code, hint=hint, exit_code=CODES[code].exit_code)
 
 
 def _values(batch: pa.Table) -> list[dict[str, Any]]:
@@ -129,16 +131,22 @@ def _day(number: int) -> dt.date | str:
         return f"day {number} from 1970"
 
 
-def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, str]]:
-    """Yield code, column and sentence for each column that is missing, of another type, or unknown."""
+def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield code, column, sentence and hint for each column that is missing, of another type, or unknown."""
     fields = tables()[table].fields
+    names, types = [one.name for one in fields], arrow_schema(tables()[table])
     for one in fields:
+        wanted = types.field(one.name).type
         if one.name not in schema.names:
-            yield "missing_key", one.name, f"the column {one.name} is missing in {table}"
+            message = f"the column {one.name} is missing in {table}"
+            yield "missing_key", one.name, message, f"add it, as {wanted}"
         elif not _is_of(schema.field(one.name).type, one):
-            yield "wrong_type", one.name, f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
-    for name in sorted(set(schema.names) - {one.name for one in fields}):
-        yield "unknown_key", name, f"{name} is not a column of {table}"
+            message = f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
+            yield "wrong_type", one.name, message, f"cast it to {wanted} before the table is written"
+    for name in sorted(set(schema.names) - set(names)):
+        near = get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"columns: {', '.join(names)}"
+        yield "unknown_key", name, f"{name} is not a column of {table}", hint
 
 
 def _is_of(type_: pa.DataType, field_: Field) -> bool:

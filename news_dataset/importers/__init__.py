@@ -7,6 +7,7 @@ from pathlib import Path
 
 from news_dataset.collection import Collection
 from news_dataset.curate import Refusal
+from news_dataset.curate.draft import next_number
 from news_dataset.curate.writing import Data, find_words, open_words, write_records
 from news_dataset.entries import Entry, entries_of
 from news_dataset.errors import known
@@ -82,9 +83,10 @@ class _Import:
         """Return the next free id of a record that is numbered in an article; empty where none is named."""
         article = data.get("article") or f"article/{''.join(str(data.get('target', '')).split('/')[1:2])}"
         slug = str(article).partition("/")[2]
-        ids = [*self.dataset.by_id, *(one.old_id for one in self.dataset.redirects), *self.records]
-        numbers = [one.removeprefix(f"{kind}/{slug}/") for one in ids if one.startswith(f"{kind}/{slug}/")]
-        return f"{kind}/{slug}/{max(map(int, filter(str.isdigit, numbers)), default=0) + 1:02d}" if slug else ""
+        prefix = f"{kind}/{slug}/"
+        own = [one.removeprefix(prefix) for one in self.records if one.startswith(prefix)]
+        following = [int(one) + 1 for one in own if one.isdecimal()]
+        return f"{prefix}{max([next_number(self.dataset, prefix), *following]):02d}" if slug else ""
 
     def find(self, kind: str, data: Data, document: Document, at: str) -> None:
         """Find the words of a record in the text of its article."""

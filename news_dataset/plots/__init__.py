@@ -62,7 +62,7 @@ class Plots:
     def speakers(
         self, by: Literal["kind", "claim_type", "content_verdict"] = "kind", *, ax: Axes | None = None
     ) -> Axes:
-        """Plot how many statements are attributed to whom, a bar each.
+        """Plot whose statements there are, a bar for each person or group and one for the article.
 
         A joint statement counts for each of its speakers. One whose attribution is contradicted or unsupported counts
         for the article itself, and for nobody who is said to have made it.
@@ -77,7 +77,7 @@ class Plots:
 
         Examples:
             >>> nd.plot.speakers().get_title("left")
-            'Attributed to whom, by kind of attribution'
+            'Whose statements, by kind of attribution'
         """
         from news_dataset.plots import counts
 
@@ -88,8 +88,8 @@ class Plots:
     ) -> Axes:
         """Plot how many statements were said, and how many are so: two bars each, stacked by verdict.
 
-        Statements of the article's own voice are attributed to nobody, and are in the second bars alone. Those that
-        they to whom they are attributed did not make are counted as in ``speakers``.
+        Statements of the article's own voice are attributed to nobody, and are in the second bars alone. Those
+        whose attribution does not hold are counted as in ``speakers``.
 
         Args:
             by: what the bars are.

@@ -43,7 +43,7 @@ def draw_speakers(said: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
     statements = canvas.number(said["statement"].nunique(), "statement")
     joint = _JOINT if said["statement"].duplicated().any() else ""
     subtitle = f"{statements}, attributed to {people} or the article’s own.{joint}{_moved(rows)}"
-    return _draw(bars, names, _COLOURS[by], ax, (f"Attributed to whom, by {_WORDS[by]}", subtitle), said.attrs)
+    return _draw(bars, names, _COLOURS[by], ax, (f"Whose statements, by {_WORDS[by]}", subtitle), said.attrs)
 
 
 def draw_verdicts(said: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
@@ -81,7 +81,9 @@ def _rows(said: pd.DataFrame) -> list[dict[Any, Any]]:
 def _moved(rows: Iterable[Mapping[Any, Any]]) -> str:
     """Return a sentence on the statements that are counted for the article because nobody made them."""
     count = len({row["statement"] for row in rows if _is_moved(row)})
-    return f" {canvas.number(count, 'statement')} that they did not make count for the article." if count else ""
+    return (
+        f" {canvas.number(count, 'statement')} whose attribution does not hold count for the article." if count else ""
+    )
 
 
 def _is_moved(row: Mapping[Any, Any]) -> bool:

@@ -39,6 +39,19 @@ _TYPES = {
     "string": "sc:Text", "code": "sc:Text", "int32": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean",
     "date32": "sc:Date",
 }  # fmt: skip
+_RAI = {
+    "rai:dataAnnotationProtocol": "Claims, events and verdicts are coded by a codebook, in short in the table codes.",
+    "rai:dataLimitations": "It describes the articles in it and no others. A verdict is what the cited sources showed "
+    "to whoever assessed the claim, on the day in assessed_on.",
+    "rai:personalSensitiveInformation": "Named people, what articles have them say, and whether sources bear it out.",
+}
+"""What holds of every dataset of this layout, in the terms of Croissant's extension for responsible use."""
+
+_CREATORS = {"machine": "machine-generated", "people": "expert-generated"}
+"""Who annotated, as dataset hubs say it."""
+
+_MAKERS = {"machine": "models, without people", "people": "people", "both": "models and people"}
+
 _DEFAULT = "claims"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -98,7 +111,7 @@ def croissant(release: Manifest) -> str:
     found = {
         "@context": dict(sorted(_CONTEXT.items())),
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
         "name": about["name"],
         "alternateName": about["title"],
         "description": about["description"],
@@ -112,6 +125,7 @@ def croissant(release: Manifest) -> str:
             for one in about["contributors"]
         ],
         "citeAs": citation(about, "bibtex"),
+        **_RAI,
         "distribution": [_file(f"{table.path}.parquet", release) for table in _parts(release)],
         "recordSet": [_record_set(table) for table in _parts(release)],
     }
@@ -184,6 +198,11 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     if keywords := about.get("keywords"):
         yield "tags:"
         yield from (f"- {quoted(word)}" for word in keywords)
+    if annotation := about.get("annotation"):
+        yield "annotations_creators:"
+        yield from (f"- {name}" for made_by, name in _CREATORS.items() if annotation in (made_by, "both"))
+    yield "source_datasets:"
+    yield "- original"
     yield "size_categories:"
     total = sum(content.rows for content in release.tables.values())
     yield f"- {next((name for limit, name in _SIZES if total < limit), 'n>1M')}"
@@ -214,6 +233,8 @@ def _body(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     yield "  the text, `news-dataset restore --text FILE` gives back its words."
     articles = release.tables["articles"].rows
     yield f"- Articles recorded: {articles}. Shares computed from the tables describe these and no others."
+    if annotation := about.get("annotation"):
+        yield f"- Who made the records: {_MAKERS[annotation]}."
     yield "- A verdict is what the cited sources showed to whoever assessed the claim, on the day in `assessed_on`."
     yield "- How the records came about, and what they should not be used for, is told in the datasheet: the file"
     yield "  DATASHEET.md of the repository that a release was built in, where it has one."

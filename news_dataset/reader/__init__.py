@@ -10,11 +10,11 @@ from pathlib import Path
 from news_dataset.files import MAX_BYTES, ReadError, decode, read_bytes
 from news_dataset.reader.document import UNREAD, Document, Plain, capped
 from news_dataset.reader.jsonfile import parse_json, parse_json_line, parse_json_lines
-from news_dataset.reader.yamlfile import parse_yaml, typed
+from news_dataset.reader.yamlfile import is_ambiguous, parse_yaml, read_as, typed
 
 __all__ = [
-    "UNREAD", "Document", "Plain", "capped", "parse_json", "parse_json_line", "parse_json_lines", "parse_yaml", "read",
-    "typed",
+    "UNREAD", "Document", "Plain", "capped", "is_ambiguous", "parse_json", "parse_json_line", "parse_json_lines",
+    "parse_yaml", "read", "read_as", "typed",
 ]  # fmt: skip
 
 

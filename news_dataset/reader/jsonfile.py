@@ -15,11 +15,16 @@ from typing import Any
 
 from news_dataset.files import MAX_BYTES, Place, Problem, ReadError, decode
 from news_dataset.reader.document import MAX_DEPTH, MAX_KEY, UNREAD, Document, Places, capped, step
+from news_dataset.reader.syntax import conflict
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {"true": True, "false": False, "null": None}
+_VALUE = "a text is in double quotes, and no comma follows after the last item"
+_STRING = "end a text with a double quote; in it, write \\n for a line break and \\\\ for a backslash"
+_KEY = "keys are in double quotes, and no comma follows after the last field"
+_MARK = "check the commas, quotes and brackets before this place"
 _MOST = 2**53 - 1  # the largest integer that every JSON reader keeps exactly
 
 
@@ -32,7 +37,9 @@ def parse_json(text: str, path: str) -> Document:
     parser = _Parser(text)
     data, at = parser.value(parser.skip(0), "", 0)
     if parser.skip(at) != len(text):
-        raise parser.problem("bad_syntax", "something follows after the value", parser.skip(at))
+        raise parser.problem(
+            "bad_syntax", "something follows after the value", parser.skip(at), "several records stand in a list, [ ]"
+        )
     return Document(path, data, parser.places, parser.keys, tuple(parser.problems))
 
 
@@ -79,10 +86,12 @@ def parse_json_line(line: bytes, path: str, number: int) -> Document:
         parser = _Parser(_decoded(line.removesuffix(b"\r")), number)
         start = parser.skip(0)
         if start == len(parser.text):
-            raise parser.problem("bad_syntax", "is an empty line", 0)
+            raise parser.problem("bad_syntax", "is an empty line", 0, "remove it")
         record, stop = parser.value(start, pointer, 0)
         if parser.skip(stop) < len(parser.text):
-            raise parser.problem("bad_syntax", "is not one record a line", stop)
+            raise parser.problem(
+                "bad_syntax", "is not one record a line", stop, "write each record in a line of its own"
+            )
     except ReadError as refusal:
         found = refusal.problem
         place = (number, found.column or 1)
@@ -116,9 +125,10 @@ class _Parser:
         line = bisect_right(self.lines, at)
         return line + self.first_line - 1, at - self.lines[line - 1] + 1
 
-    def problem(self, code: str, message: str, at: int) -> ReadError:
+    def problem(self, code: str, message: str, at: int, hint: str = "") -> ReadError:
         """Return a problem at an offset, to be raised."""
-        return ReadError(code, message, self.place(at))
+        found = conflict(self.text) if code == "bad_syntax" and self.first_line == 1 else None
+        return found or ReadError(code, message, self.place(at), hint)
 
     def value(self, at: int, pointer: str, depth: int) -> tuple[Any, int]:
         """Return the value at an offset and the offset behind it."""
@@ -136,14 +146,14 @@ class _Parser:
                 return meaning, at + len(word)
         if found := _NUMBER.match(self.text, at):
             return self.number(found, at), found.end()
-        raise self.problem("bad_syntax", "is not JSON: a value is missing here", at)
+        raise self.problem("bad_syntax", "is not JSON: a value is missing here", at, _VALUE)
 
     def string(self, at: int) -> tuple[str, int]:
         """Return the string whose opening quote stands at an offset."""
         try:
             value, end = scanstring(self.text, at + 1, True)
         except json.JSONDecodeError as error:
-            raise self.problem("bad_syntax", f"is not JSON: {error.msg}", error.pos) from error
+            raise self.problem("bad_syntax", f"is not JSON: {error.msg}", error.pos, _STRING) from error
         if _SURROGATE.search(value):
             raise self.problem("bad_encoding", "holds half of a surrogate pair", at)
         return value, end
@@ -152,11 +162,11 @@ class _Parser:
         """Return a number as it was written: integers as int, others as float."""
         if found[2] is None and found[3] is None:
             if len(found[1]) > 17 or abs(int(found[1])) > _MOST:
-                raise self.problem("bad_syntax", "is an integer beyond 2^53 - 1", at)
+                raise self.problem("bad_syntax", "is an integer beyond 2^53 - 1", at, "no field needs one")
             return int(found[1])
         value = float(found[0])
         if value in (float("inf"), float("-inf")):
-            raise self.problem("bad_syntax", "is a number too large to keep", at)
+            raise self.problem("bad_syntax", "is a number too large to keep", at, "no field needs one")
         return value
 
     def array(self, at: int, pointer: str, depth: int) -> tuple[list[Any], int]:
@@ -180,7 +190,7 @@ class _Parser:
                 at = self.expect(",", at)
             begun = True
             if self.text[at : at + 1] != '"':
-                raise self.problem("bad_syntax", "is not JSON: a key in double quotes is missing here", at)
+                raise self.problem("bad_syntax", "is not JSON: a key in double quotes is missing here", at, _KEY)
             place, (key, at) = self.place(at), self.string(at)
             if len(key) > MAX_KEY:
                 raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
@@ -198,5 +208,5 @@ class _Parser:
     def expect(self, mark: str, at: int) -> int:
         """Return the next offset that is not blank behind *mark*, which must stand at an offset."""
         if self.text[at : at + 1] != mark:
-            raise self.problem("bad_syntax", f"is not JSON: a {mark!r} is missing here", at)
+            raise self.problem("bad_syntax", f"is not JSON: a {mark!r} is missing here", at, _MARK)
         return self.skip(at + 1)

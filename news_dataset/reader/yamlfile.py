@@ -16,6 +16,7 @@ import yaml
 
 from news_dataset.files import Place, Problem, ReadError
 from news_dataset.reader.document import MAX_DEPTH, MAX_KEY, Document, Places, Plain, step
+from news_dataset.reader.syntax import place_of, yaml_problem
 
 # The C parser where PyYAML was built with it (ten times as fast); both give the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,14 +40,14 @@ def parse_yaml(text: str, path: str) -> Document:
         raise ReadError(
             "bad_encoding",
             f"holds U+{ord(found[0]):04X}, which YAML versions treat differently",
-            _place_of(text, found.start()),
+            place_of(text, found.start()),
             "remove it, or write it as an escape in double quotes",
         )
     builder = _Builder(path, text.split("\n"), Places(len(text)))
     try:
         builder.run(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
-        raise _syntax_problem(error, text) from error
+        raise yaml_problem(error, text, builder.quoted) from error
     return Document(path, builder.data, builder.places, builder.keys, tuple(builder.problems))
 
 
@@ -62,6 +63,7 @@ class _Builder:
         self.keys: dict[str, Place] = {}
         self.problems: list[Problem] = []
         self.depth = 0
+        self.quoted: Event = None  # the last scalar, if it is in quotes
 
     def run(self, events: Iterator[Event]) -> None:
         """Consume all *events*."""
@@ -84,6 +86,7 @@ class _Builder:
         self.places[pointer] = _mark(event)
         self.count.add(pointer, self.places[pointer])
         if isinstance(event, yaml.ScalarEvent):
+            self.quoted = event if event.style in ("'", '"') else None
             return str(event.value) if event.style else self.plain(event)
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -143,40 +146,6 @@ def _mark(event: Event) -> Place:
     return mark.line + 1, mark.column + 1
 
 
-def _place_of(text: str, at: int) -> Place:
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-
-
-def _syntax_problem(error: yaml.YAMLError, text: str) -> ReadError:
-    if isinstance(error, yaml.reader.ReaderError):
-        at = error.position if isinstance(error.position, int) else 0
-        character = error.character if isinstance(error.character, int) else ord(error.character[:1] or "\0")
-        message = f"holds the control character U+{character:04X}"
-        found = re.search(re.escape(chr(character)), text)
-        return ReadError("bad_encoding", message, _place_of(text, found.start() if found else at), "remove it")
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return ReadError("bad_syntax", "is not YAML", (1, 1))
-    unclosed = "end of stream" in str(error.problem) and error.context_mark
-    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
-    place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    if "nesting depth" in str(error.problem):
-        return ReadError("over_limit", f"nests deeper than {MAX_DEPTH} levels", place)
-    if "tag" in str(error.problem) and "%" not in str(error.problem):
-        return ReadError("unsafe_yaml", "tags are not allowed", place, "the schema gives types")
-    words = " ".join(str(part) for part in (error.context, error.problem) if part)
-    return ReadError("bad_syntax", f"is not YAML: {words}", place, _advice(str(error.problem), text, place))
-
-
-def _advice(problem: str, text: str, place: Place) -> str:
-    if "mapping values" in problem:
-        return "put a value that holds ': ' in quotes"
-    if "cannot start any token" in problem:
-        line = text.splitlines()[place[0] - 1]
-        tab = line[place[1] - 1 : place[1]] == "\t"
-        return "indent with spaces, not with tabs" if tab else "put a value that begins with this character in quotes"
-    return "check quotes and indentation around this place"
-
-
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
@@ -198,6 +167,22 @@ def is_ambiguous(scalar: str) -> bool:
     """Return whether YAML 1.1 or 1.2 would read the unquoted *scalar* as something else than text."""
     tag = _RESOLVER.resolve(yaml.ScalarNode, scalar, (True, False))  # type: ignore[no-untyped-call]
     return bool(tag != "tag:yaml.org,2002:str" or _ELSE.fullmatch(scalar))
+
+
+def read_as(scalar: str) -> str:
+    """Return what YAML 1.1 or 1.2 may read an unquoted *scalar* as that is ambiguous.
+
+    Example:
+        >>> read_as("NO"), read_as("2025-08-23")
+        ('false', 'a date')
+    """
+    if re.fullmatch("y|yes|true|on", scalar, re.IGNORECASE):
+        return "true"
+    if re.fullmatch("n|no|false|off", scalar, re.IGNORECASE):
+        return "false"
+    if scalar == "~" or scalar.lower() == "null":
+        return "null"
+    return "a date" if re.match("[0-9]{4}-[0-9]", scalar) else "a number" if re.search("[0-9]", scalar) else "no text"
 
 
 def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambiguity]]:

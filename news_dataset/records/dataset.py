@@ -68,6 +68,9 @@ class Description(Row):
     homepage: Maybe[Url] = Field(None, description="Page of the dataset.")
     language: Maybe[Language] = Field(None, description="Language that the records are written in, BCP 47.")
     keywords: Children[Keyword] = Field((), description="Words under which catalogues should list it.")
+    annotation: Maybe[Literal["machine", "people", "both"]] = Field(
+        None, description="Who made the records: models, people, or both."
+    )
     schema_version: Literal["1.1"] = Field(description="Version of the schemas that the records follow.")
     data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$")] = Field(
         description="Version of the data: year, month, number within the month."

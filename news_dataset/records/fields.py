@@ -172,13 +172,13 @@ SpanSuffix = Annotated[
 ]
 
 
-def _patterns(marks: tuple[Any, ...]) -> Iterator[str]:
+def patterns(marks: tuple[Any, ...]) -> Iterator[str]:
     """Yield every pattern among the marks of a field, at any depth of its annotation."""
     for mark in marks:
         if isinstance(pattern := getattr(mark, "pattern", None), str):
             yield pattern
-        yield from _patterns(tuple(getattr(mark, "metadata", ())))
-        yield from _patterns((*getattr(mark, "__metadata__", ()), *get_args(mark)))
+        yield from patterns(tuple(getattr(mark, "metadata", ())))
+        yield from patterns((*getattr(mark, "__metadata__", ()), *get_args(mark)))
 
 
 Entity = Annotated[str, Reference("entities", ("person", "organization", "place"))]
@@ -200,7 +200,7 @@ class Row(BaseModel):
             TypeError: a pattern does not mean the same in every engine that will read it.
         """
         for name, field in cls.model_fields.items():
-            for pattern in _patterns((*field.metadata, field.annotation)):
+            for pattern in patterns((*field.metadata, field.annotation)):
                 refuse_unportable(pattern, f"{cls.__name__}.{name}")
         for rule in cls.rules:
             if isinstance(rule, PatternIf):

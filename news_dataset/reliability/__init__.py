@@ -129,9 +129,9 @@ def _reports(pairs: _Statements, partners: dict[str, str]) -> _Reports:
 
 
 def _same_events(a: Layer, b: Layer, units: Sequence[Unit], others: Sequence[Unit]) -> list[Partners]:
-    """Return which events are the same: one record of the dataset that both layers lie in, else by their words."""
-    theirs = {unit.id: unit for unit in others if unit.id in b.shared}
-    found = [(unit, theirs[unit.id]) for unit in units if unit.id in a.shared and unit.id in theirs]
+    """Return which events are the same: one record that both refer to or have a copy of, else by their words."""
+    theirs = {unit.id: unit for unit in others}
+    found = [(unit, theirs[unit.id]) for unit in units if a.events[unit.id] == b.events.get(unit.id)]
     taken = {unit.id for unit, _ in found}
     rest = ([unit for unit in side if unit.id not in taken] for side in (units, others))
     pairs = [Partners(one, other, overlap(one.region, other.region)) for one, other in found]

@@ -115,7 +115,7 @@ class Expansion:
         if not isinstance(value, list):
             return None
         if how.only:
-            return [item if isinstance(item, dict) else {how.only: item} for item in value]
+            return [{how.only: item} if isinstance(item, str) else item for item in value]
         if how.has_spans:
             items = ((step(source, number), "", item) for number, item in enumerate(value))
             return list(self.spans(items, how, base, at))
@@ -136,6 +136,9 @@ class Expansion:
         for source, key, item in items:
             rows = self.mention(item, how) if isinstance(item, dict) else [item]
             self.place(base, at, [source] * len(rows), key)
+            if isinstance(item, dict) and SPAN in item:
+                parts = (f"{step(base, at + number)}/{name}" for number in range(len(rows)) for name in SPAN_FIELDS)
+                self.origins |= dict.fromkeys(parts, Origin(f"{source}/{SPAN}"))
             if isinstance(item, dict) and WORDS in item:
                 values = item[shared] if (shared := _shared(item)) else [None]
                 pointers = tuple(step(base, at + number) for number in range(len(rows) // len(values)))

@@ -100,6 +100,17 @@ def grouped(counts: Ints) -> tuple[Ints, Ints]:
     return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
+def distinct(group: Ints, at: Ints, many: int) -> Ints:
+    """Return indices below *many* of which no group has one twice: a later one takes the next that is free."""
+    found = at.copy()
+    while True:
+        again = np.ones(len(found), dtype=bool)
+        again[np.unique(group * many + found, return_index=True)[1]] = False
+        if not again.any():
+            return found
+        found[again] = (found[again] + 1) % many
+
+
 @cache
 def words(name: str) -> tuple[str, ...]:
     """Return the invented words of a list: names, and phrases that can be joined into sentences."""

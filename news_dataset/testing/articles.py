@@ -170,14 +170,14 @@ def _ordinals(owner: Ints) -> Ints:
 
 def _statements(batch: Batch) -> pa.Table:
     draws, at = batch.world.draws, batch.at
-    above = draws.integers("parent", at, batch.place.clip(1))
+    above = (np.arange(len(at)) - 1 - draws.integers("parent", at, batch.place.clip(1))).clip(0)
+    is_part = draws.chance("parent?", at, 5) & ~draws.chance("assessed twice", at, 12)[above]  # in its attribution
     given = {
         "id": batch.ids, "article": join("article/", take(batch.slugs, batch.owner)),
         "kind": take(KINDS, batch.kind), "claim_type": take(CLAIMS, batch.claim),
         "quote": only(join(*batch.fragments, by=" … "), batch.is_quoted),
         "quote_fidelity": take(FIDELITIES, draws.choice("fidelity", at, (30, 45, 25)), batch.is_quoted),
-        "parent": take(batch.ids, (np.arange(len(at)) - 1 - above).clip(0),
-                       draws.chance("parent?", at, 5) & (batch.place > 0)),
+        "parent": take(batch.ids, above, is_part & (batch.place > 0)),
     }  # fmt: skip
     return batch.world.table(records.Statement, at, given, {"cue": batch.has_cue})
 
@@ -185,12 +185,12 @@ def _statements(batch: Batch) -> pa.Table:
 def _participants(batch: Batch) -> pa.Table:
     draws, (row, slot) = batch.world.draws, np.nonzero(batch.who)
     at = batch.at[row] * 4 + slot
-    form = np.where(slot == SECOND, ENTITY, draws.choice("form", at, (70, 30)))
-    form = np.where(slot == SPEAKER, batch.form[row], form)
+    form = np.select([slot == SPEAKER, slot == SECOND], [batch.form[row], ENTITY], draws.choice("form", at, (70, 30)))
     role = np.where(slot == OTHER, 2 + draws.choice("role", at, (40, 30, 20, 10)), np.where(slot <= SECOND, 0, 1))
+    entity = only(batch.world.entities("statement_participants", at, row), form == ENTITY)
     given = {"statement": take(batch.ids, row), "ordinal": numbers(_ordinals(row)), "role": take(PARTS, role)}
-    present = {"entity": form == ENTITY, "label": form == LABEL, "implicit": form == IMPLICIT}
-    return batch.world.table(records.StatementParticipant, at, given, present)
+    present = {"label": form == LABEL, "implicit": form == IMPLICIT}
+    return batch.world.table(records.StatementParticipant, at, given | {"entity": entity}, present)
 
 
 def _events(batch: Batch) -> pa.Table:
@@ -258,7 +258,7 @@ def _shown(batch: Batch) -> Mask:
 
     broken = batch.fragments[1].is_valid().to_numpy(zero_copy_only=False)
     content, again = ~reported | shown("content shown", 30), quoted & shown("repeated shown", 6)
-    source = who[:, SPEAKER] & (batch.form != IMPLICIT) & shown("source shown", 85)
+    source = who[:, SPEAKER] & (batch.form != IMPLICIT) & (batch.kind != KINDS.index("free_indirect"))
     columns = [
         content, content & shown("again shown", 18), source, source & who[:, SECOND],
         batch.has_cue & (reported | shown("cue shown", 80)), quoted, broken, again, again & broken,

@@ -16,9 +16,9 @@ def across() -> Iterator[Fault]:
     for table in BY_TABLE:
         yield Fault("duplicate_id", table, table, "id", lambda row, *_: {"id": row["id"]})
     for table in ("people", "organizations", "places", "events", "sources"):
-        # A copy, of an event without its date, which no assessment would back.
-        yield Fault("unused_record", table, table, "id",
-                    lambda row, *_: {"id": f"{row['id']}-x"} | dict.fromkeys({"date"} & {*row}))  # fmt: skip
+        yield Fault("unused_record", table, table, "id", _copy)
+        for column in [one for one in IDENTIFIERS if one in BY_TABLE[table].model_fields]:
+            yield Fault("duplicate_external_id", table, table, column, partial(_as_before, column))
     for model in RECORDS:
         if up := parent_column(model):
             yield Fault("circular_parent", model.table, model.table, up, lambda row, *_, up=up: {up: row["id"]})
@@ -29,8 +29,44 @@ def across() -> Iterator[Fault]:
         for column in ("mention", "fragment"):
             yield Fault("span_numbers", owner, table, column, partial(_gap, column))
         for is_backwards in (False, True):
-            yield Fault("span_numbers", owner, table, "start", partial(_other_start, table, is_backwards))
+            column = "fragment" if is_backwards else "mention"
+            yield Fault("span_numbers", owner, table, column, partial(_other_start, table, is_backwards))
     yield from (Fault(code, owner, table, column, how) for code, owner, table, column, how in ACROSS)
+
+
+def _copy(row: Row, family: Family, draw: Draw) -> Row:
+    """Give a record another id; without the date of an event, which no assessment would back, nor what only one has."""
+    return {"id": f"{row['id']}-x"} | dict.fromkeys({"date", *IDENTIFIERS} & {*row})
+
+
+def _as_before(column: str, row: Row, family: Family, draw: Draw) -> Row | None:
+    """Give a record a value of one before it."""
+
+    def has_one(record_id: str | None) -> bool:
+        own = family.part.family_of(record_id).own if record_id else {}  # type: ignore[union-attr]
+        return own.get(column) is not None and own.get("status") != "withdrawn"
+
+    near = (family.neighbor(-step) for step in range(1, 40))
+    other = family.other(next(filter(has_one, near), None)) if has_one(row["id"]) else None
+    return {column: other.own[column]} if other else None
+
+
+def _participant_twice(row: Row, family: Family, draw: Draw) -> Row | None:
+    table = "event_participants" if family.table == "events" else "statement_participants"
+    others = [one for one in family.rows(table) if one["role"] == row["role"] and one["ordinal"] < row["ordinal"]]
+    other = next((one["entity"] for one in others if one["entity"]), None)
+    return {"entity": other} if other and row["entity"] else None
+
+
+def _without_source(row: Row, family: Family, draw: Draw) -> Row | None:
+    """Give the words that name the only speaker another role."""
+    sources, kind = _roles(family, "source"), family.own["kind"]
+    is_fit = (
+        row["entity"] and [one["of"] for one in sources] == [row["ordinal"]] and kind not in ("reported", "narrated")
+    )
+    if is_fit:
+        sources[0].update(role="setting", of=None)
+    return {} if is_fit else None
 
 
 def _mutual_parents(up: str, row: Row, family: Family, draw: Draw) -> Row | None:
@@ -125,12 +161,27 @@ def _second_date(row: Row, family: Family, draw: Draw) -> Row | None:
     return {}
 
 
-def _unassessed(row: Row, family: Family, draw: Draw) -> Row | None:
-    article = family.other(row["article"])
+def _assessments(row: Row, family: Family) -> list[Row]:
+    """Return the assessments of the article of a statement."""
     slug, assessed = row["article"].partition("/")[2], family.part.tables["assessments"]
     start, stop = (family.part.find("assessments", "id", f"assessment/{slug}{end}")[0] for end in "/0")
-    is_free = row["claim_type"] != "fact" and row["id"] not in assessed["target"].slice(start, stop - start).to_pylist()
+    found: list[Row] = assessed.slice(start, stop - start).to_pylist()
+    return found
+
+
+def _unassessed(row: Row, family: Family, draw: Draw) -> Row | None:
+    article = family.other(row["article"])
+    is_free = row["claim_type"] != "fact" and row["id"] not in {one["target"] for one in _assessments(row, family)}
     return {"claim_type": "fact"} if article and is_free else None
+
+
+def _part_of_what_was_not_said(row: Row, family: Family, draw: Draw) -> Row | None:
+    if row["kind"] == "narrated" or row["parent"]:
+        return None
+    said = [one for one in _assessments(row, family) if one["aspect"] in ("attribution", "quotation")]
+    wrong = [one["target"] for one in said if one["verdict"] in ("contradicted", "unsupported")]
+    earlier = [one for one in wrong if one < row["id"]]  # parents are, so that there is no circle
+    return {"parent": earlier[0]} if earlier and row["id"] not in {one["target"] for one in said} else None
 
 
 def _event_date(is_dated: bool, row: Row, family: Family, draw: Draw) -> Row | None:
@@ -144,6 +195,7 @@ def _unsupported(is_cited: bool, row: Row, family: Family, draw: Draw) -> Row | 
     return {"verdict": verdict} if bool(stances) == is_cited and {"supports", "contradicts"} - stances else None
 
 
+IDENTIFIERS = ("geonames", "wikidata")
 S, A = "statements", "assessments"
 ACROSS: tuple[tuple[str, str, str, str, How], ...] = (
     ("foreign_number", S, S, "id", _of_another_article),
@@ -169,8 +221,13 @@ ACROSS: tuple[tuple[str, str, str, str, How], ...] = (
     ("wrong_speakers", S, S, "", lambda row, family, _: None if _roles(family, "source")
      else _hide(_roles(family, "speaker", "statement_participants"), "witness")),
     ("wrong_speakers", S, "statement_participants", "role", _narrated),
+    ("speaker_without_source", S, "statement_participants", "entity", _without_source),
+    ("duplicate_participant", S, "statement_participants", "entity", _participant_twice),
+    ("duplicate_participant", "events", "event_participants", "entity", _participant_twice),
+    ("duplicate_url", "articles", "articles", "url", partial(_as_before, "url")),
     ("several_dates", S, "statement_events", "", _second_date),
     ("unassessed_fact", S, S, "claim_type", _unassessed),
+    ("unassessed_part", S, S, "parent", _part_of_what_was_not_said),
     ("unbacked_date", "events", "events", "date", partial(_event_date, False)),
     ("unbacked_date", "events", "events", "date", partial(_event_date, True)),
     ("uncited_verdict", A, A, "verdict", partial(_unsupported, False)),

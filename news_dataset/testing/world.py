@@ -102,6 +102,11 @@ class World:
             start += self.count(kind)
         return found
 
+    def entities(self, table: str, at: Ints, owner: Ints) -> pa.Array:
+        """Return for each row an entity that no other row of its owner has."""
+        drawn = self.choose(ENTITY_TYPES, WEIGHTS[f"{table}.entity"], f"{table}.entity", at)
+        return take(self.group(ENTITY_TYPES), arrays.distinct(owner, drawn, self.count(*ENTITY_TYPES)))
+
     def mentioned(self, article: Ints, slot: Ints) -> tuple[Ints, Mask]:
         """Return what an article is sure to mention first, as places among the ``REFERENTS``, and whether it does."""
         many, thing = self.count(*REFERENTS), article * self.sure + slot
@@ -173,11 +178,11 @@ class World:
             return self.sentence(what, at, SENTENCES[what])
         if found := re.fullmatch(r"\^\[0-9a-f\]\{([0-9]+)\}\$", limits.get("pattern", "")):
             return self.draws.hex(what, at, int(found[1]))
+        number = arrays.digits(1 + arrays.permute(at, 10**9))  # no two records have one identifier or address
         if name == "wikidata":
-            return join("Q", arrays.digits(1 + self.draws.integers(what, at, 10**8)))
+            return join("Q", number)
         if name in ("url", "archived_url"):
-            page = arrays.digits(self.draws.integers(what, at, 10**9), 9)
-            return join("https://", self.draws.words(f"{what}, host", at, "slug"), ".example.org/", page)
+            return join("https://", self.draws.words(f"{what}, host", at, "slug"), ".example.org/", number)
         is_closed = column.codebook and not column.codebook.is_open
         texts = tuple(column.codebook.definitions) if column.codebook and is_closed else words(name)
         if is_closed or name in ("cue", "country", "language", "publisher", "unit", "annotator", "assessed_by"):
@@ -220,8 +225,8 @@ def world_of(n: int, seed: int) -> World:
         "article": articles, "person": max(3, n // 20), "organization": max(2, n // 50), "place": max(2, n // 50),
         "event": max(1, n // 20), "source": max(1, n // 20),
     }  # fmt: skip
-    made = {kind: _ids(draws, kind, many) for kind, many in counts.items()}
-    ids, order = {kind: one for kind, (one, _) in made.items()}, {kind: one for kind, (_, one) in made.items()}
+    made = [_ids(draws, kind, many) for kind, many in counts.items()]
+    ids, order = (dict(zip(counts, one, strict=True)) for one in zip(*made, strict=True))
     return World(draws, 1 + np.diff(bounds, prepend=0), ids, order)
 
 
@@ -241,11 +246,10 @@ def _ids(draws: Draws, kind: str, many: int) -> tuple[pa.Array, Ints]:
         return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")
 
     at, parts = np.arange(many), []
-    for part in name_parts(draws, kind, np.arange(many)):
+    for part in name_parts(draws, kind, at):
         parts.append(pa.array([slug(name) for name in part.dictionary.to_pylist()]).take(part.indices))
-    slugs = join(*parts, arrays.digits(at, len(str(many - 1))), by="-")
-    order = pc.sort_indices(slugs)
-    return join(f"{kind}/", slugs.take(order)), order.to_numpy().astype(np.int64)
+    slugs = join(f"{kind}/", join(*parts, arrays.digits(at, len(str(many - 1))), by="-"))
+    return slugs.take(order := pc.sort_indices(slugs)), order.to_numpy().astype(np.int64)
 
 
 # What articles refer to
@@ -317,10 +321,11 @@ def _events(world: World) -> Tables:
         "mode": take(modes, mode, (many[kind] > 0) & draws.chance("event mode?", at, 55)),
     }  # fmt: skip
     owner, place = grouped(draws.choice("event participants", at, (10, 30, 45, 15)))
-    key = {"event": take(ids, owner), "ordinal": numbers(place + 1)}
+    entity = world.entities("event_participants", owner * 4 + place, owner)
+    part = {"event": take(ids, owner), "ordinal": numbers(place + 1), "entity": entity}
     return {
         "events": world.table(records.Event, at, given), "topics": topics_of(world, "event", at, ids, (20, 60, 20)),
-        "event_participants": world.table(records.EventParticipant, owner * 4 + place, key),
+        "event_participants": world.table(records.EventParticipant, owner * 4 + place, part),
     }  # fmt: skip
 
 

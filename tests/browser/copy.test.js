@@ -67,6 +67,17 @@ async function choose(name, content) {
 }
 const marks = () => page.$$eval(".seg", (all) => all.map((one) => [one.textContent, one.className, one.title]));
 
+/** The page shows marked words before it is given any: a sentence of the invented article, with all of its marks in view. */
+async function looksMarked(width) {
+  const sentence = (await page.textContent(".specimen blockquote")).slice(0, -1);
+  assert.ok(story.includes(sentence), sentence);
+  const dressed = await page.$$eval(".specimen .seg", (all) => all.map((one) => getComputedStyle(one).backgroundImage));
+  assert.equal(dressed.length, 4);
+  assert.ok(dressed.every((one) => one.includes("gradient")), String(dressed));
+  const box = await page.locator(".specimen").boundingBox();
+  assert.ok(box.x >= 0 && box.x + box.width <= width, JSON.stringify(box));
+}
+
 for (const width of [1280, 360]) {
   test(`a chosen copy is marked as the command marks it, and nothing is sent (${width} px)`, async () => {
     await page.setViewportSize({ width, height: 800 });
@@ -74,7 +85,9 @@ for (const width of [1280, 360]) {
     const want = await marks();
     await open(page, "textless.html", "#text");
     assert.equal(await page.locator(".words").count(), 0);
+    await looksMarked(width);
     await choose("copy.txt", story);
+    assert.equal(await page.locator(".specimen").count(), 0);
     assert.deepEqual(await marks(), want);
     assert.match(await page.textContent(".lead"), /^copy\.txt: 12 marked passages, all where they were annotated/);
     await page.click(".seg.r-quote");

@@ -8,7 +8,7 @@ import { plainWords } from "./words.js";
 /** @typedef {{about: string, count: number, columns: Column[], data?: Cell[][]}} Packed without its values where they are read last */
 /** @typedef {[string, string | null, [number, number][]]} Marked what it is, of which record, and all its places in a copy, in code points */
 /** @typedef {{article: string, file: string, words: string, states: Record<string, number>, spans: Marked[]}} Copy */
-/** @typedef {{title: string, opened: string, versions: Record<string, string>, license?: string, license_url?: string,
+/** @typedef {{title: string, opened: string, versions: Record<string, string>, description?: string, license?: string, license_url?: string,
  *   covers?: string, citation?: string, bibtex?: string}} About */
 /** @typedef {{about: About, copies: Copy[], texts: string[], tables: [string, Packed][], spoken_of: number[][],
  *   left_out: [string, number, number][], verdicts: string[]}} Content */

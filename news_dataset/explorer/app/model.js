@@ -19,14 +19,14 @@ export const AXES = [
     key: "attribution",
     question: "Did they say it?",
     noun: "attribution",
-    fails: "What they did not say, or not so",
+    fails: "Attributions that do not hold",
     aspects: ["attribution", "quotation"],
   },
   {
     key: "content",
     question: "Is it so?",
     noun: "claim",
-    fails: "What is not so",
+    fails: "Claims that do not hold",
     aspects: ["veracity", "date", "place", "quantity"],
   },
 ];

@@ -165,7 +165,7 @@ function meanings(data, all) {
     .filter((code) => code !== NARRATED)
     .slice(0, MOST)
     .map((code) => {
-      const definition = code === UNASSESSED ? "Nobody has checked it yet." : data.code("verdict", code)?.definition;
+      const definition = code === UNASSESSED ? "No assessment answers this." : data.code("verdict", code)?.definition;
       return h("div", {}, h("dt", {}, chip(data, code)), h("dd", {}, String(definition ?? "")));
     });
   return defined.length > 0 ? [h("h3", {}, "What the verdicts mean"), h("dl", { class: "terms" }, ...defined)] : [];
@@ -228,7 +228,7 @@ function aspects(data) {
 
 /** @param {Data} data */
 function rights(data) {
-  const { license, license_url, covers, versions, citation, bibtex } = data.about;
+  const { description, license, license_url, covers, versions, citation, bibtex } = data.about;
   const said = Object.entries(versions ?? {}).map(([kind, version]) => `${kind} ${version}`);
   const take = (/** @type {string} */ words) =>
     h("span", { class: "citation" }, words, " ", copier(words, "copy"), bibtex ? copier(bibtex, "copy BibTeX") : null);
@@ -236,6 +236,7 @@ function rights(data) {
     "div",
     { class: "rights" },
     terms([
+      ["About", description ?? null],
       [
         "Licence",
         license

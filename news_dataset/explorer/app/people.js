@@ -18,7 +18,7 @@ export function people(root, data) {
   root.append(
     head(
       "People and organizations",
-      "To whom the article attributes statements, to whom they are said, and whom they name. Every number leads to its statements.",
+      "To whom the article attributes statements, whether they made them or not, and whom these name. Every number leads to its statements.",
     ),
     ...matrix(data, all),
     ...roster(data, all),

@@ -5,6 +5,7 @@ import { fill, h, link, number } from "./dom.js";
 import { statementOf } from "./model.js";
 import { head } from "./parts.js";
 import { Reader } from "./reader.js";
+import { specimen } from "./specimen.js";
 
 /** @typedef {import("./data.js").Data} Data */
 
@@ -69,6 +70,7 @@ function missing(data, pick) {
       "The words of the article are not in this page: they belong to its publisher and are not part of the dataset. The dataset knows where in the text each statement stands, so that your own copy can be marked. Save the text of the article, without its page, as a file in UTF-8.",
     ),
     pick,
+    specimen(data),
     h(
       "ul",
       { class: "articles" },

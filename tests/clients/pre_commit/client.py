@@ -79,7 +79,28 @@ def main(root: Path) -> str:
         (repository.folder / "notes.txt").write_text("y\n", "utf-8")
         code, became, printed = repository.hooks()
         assert (code, set(became.values())) == (0, {"Skipped"}), printed
-    return "2 hooks pass on good records, fail on broken ones at their line, and leave other files alone"
+        moved(repository, article)
+    return "3 hooks pass on good records, fail on broken ones at their line in any folder, and leave other files alone"
+
+
+def moved(repository: Repository, article: Path) -> None:
+    """Move the dataset into a folder, with a release, and run the hooks there."""
+    config = repository.folder / ".pre-commit-config.yaml"
+    words = config.read_text("utf-8")
+    for name in ("validate", "build"):
+        words = words.replace(f"- id: news-dataset-{name}\n", f"- id: news-dataset-{name}\n    args: [sets/one]\n")
+    config.write_text(words, "utf-8")
+    place = repository.folder / "sets" / "one"
+    place.mkdir(parents=True)
+    (repository.folder / "data").rename(place / "data")
+    (place / "data" / "published").mkdir()
+    (place / "data" / "published" / "manifest.json").write_text("{}", "utf-8")
+    article = place / article.relative_to(repository.folder)
+    article.write_text(article.read_text("utf-8").replace("genre:", "gener:"), "utf-8")
+    for name, told in {"validate": f"sets/one/{ARTICLE}:", "build": "unknown_key gener"}.items():
+        code, _, printed = repository.hooks(f"news-dataset-{name}")
+        assert code == 1, printed
+        assert told in printed, printed
 
 
 def write(root: Path, repository: Repository) -> None:

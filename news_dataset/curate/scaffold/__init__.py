@@ -1,0 +1,120 @@
+"""A new dataset: the files that it begins with, written all or none."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from string import Template
+from typing import Any
+from unicodedata import normalize
+
+import yaml
+
+from news_dataset import json_schemas
+from news_dataset.atomic import new_entries
+from news_dataset.collection import holds_records
+from news_dataset.curate.canonical import canonical, scalar
+from news_dataset.curate.template import Context, template
+from news_dataset.curate.writing import judged
+from news_dataset.errors import UsageError
+from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.records import BY_TABLE, Article, Description
+
+_HERE = Path(__file__).parent
+_CURATOR = "Name of the curator"
+_ARTICLE = "first-article"
+_ABOUT = "data/dataset.yaml"
+
+
+def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
+    """Write the files of a new dataset; arguments and errors as ``Dataset.init`` and ``Dataset.create``.
+
+    Args:
+        folder: its folder.
+        about: fields of ``dataset.yaml``; then there is no article to fill in.
+    """
+    if folder.is_dir() and holds_records(folder):
+        raise UsageError(f"{folder} holds a dataset already: news-dataset validate {folder} checks it")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file, not a folder")
+    files = _files(folder)
+    if about is not None:
+        files = {name: text for name, text in files.items() if _ARTICLE not in name}
+        files |= {f"data/curated/{Article.table}/.gitkeep": "", _ABOUT: _described(files[_ABOUT], about)}
+    names = sorted({name.partition("/")[0] for name in files})
+    if taken := [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]:
+        raise UsageError(f"{folder} holds {', '.join(taken)}, which init would write: choose a new folder")
+    with new_entries(folder) as new:
+        for name, text in files.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).write_bytes(text.encode())
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Return the files of a new dataset: name → text."""
+    root = folder.resolve()
+    repository = next((one for one in root.parents if (one / ".git").exists()), root)
+    path = root.relative_to(repository).as_posix()
+    words = {
+        "schema_version": SCHEMA_VERSION,
+        "data_version": f"{date.today():%Y.%m}.0",
+        "name": scalar(_slug(root.name)),
+        "title": scalar(" ".join(root.name.split())[:200] or "A dataset of news"),
+        "curator": _CURATOR,
+        "path": json.dumps(path, ensure_ascii=False),
+        "pattern": "^" + ("" if path == "." else re.escape(f"{path}/").replace("'", "''")) + "data/",
+    }
+    text = _filled("text.txt", {})
+    files = {f"data/curated/{table}/.gitkeep": "" for table in BY_TABLE if table != Article.table}
+    files |= {f"data/curated/articles/{_ARTICLE}.yaml": _article(text), f"texts/{_ARTICLE}.txt": text}
+    files |= {f"schemas/{SCHEMA_VERSION}/{name}": schema for name, schema in json_schemas.derive().items()}
+    files |= {f".vscode/{name}.json": json.dumps(settings, indent=2) + "\n" for name, settings in _vscode().items()}
+    files |= {f".{name}": _filled(name, {}) for name in ("editorconfig", "gitattributes", "gitignore")}
+    files[".pre-commit-config.yaml"] = _filled("pre-commit-config.yaml", words)
+    files[".github/workflows/records.yml"] = _filled("workflow.yml", words)
+    return files | {_ABOUT: canonical(_filled("dataset.yaml", words), Description)}
+
+
+def _described(text: str, about: Mapping[str, Any]) -> str:
+    """Return ``dataset.yaml`` with other values in some fields."""
+    data = yaml.safe_load(text) | about
+    judged(_ABOUT, data, "dataset")
+    return canonical(f"{text.splitlines()[0]}\n{json.dumps(data, ensure_ascii=False)}", Description)
+
+
+def _filled(name: str, words: dict[str, str]) -> str:
+    text = (_HERE / name).read_text("utf-8")
+    return Template(text).substitute(words) if words else text
+
+
+def _article(text: str) -> str:
+    """Return a valid record of the text that is there for a start, with every field explained."""
+    given = {
+        "id": f"article/{_ARTICLE}", "headline": text.splitlines()[0], "language": "en", "genre": "news",
+        "rights": "unknown", "status": "draft", "text_sha256": sha256(text.encode()).hexdigest(),
+        "text_length": str(len(text)), "annotator": _CURATOR,
+    }  # fmt: skip
+    return canonical(template("article", given, Context(today=date.today().isoformat())), Article)
+
+
+def _vscode() -> dict[str, object]:
+    """Return settings of Visual Studio Code: which schema is that of which files, and what reads them."""
+    schemas = {f"./schemas/{SCHEMA_VERSION}/{model.record_type}.file.schema.json": f"data/curated/{table}/**/*.yaml"
+               for table, model in BY_TABLE.items()}  # fmt: skip
+    schemas |= {
+        f"./schemas/{SCHEMA_VERSION}/{name}.schema.json": f"data/{name}.yaml" for name in ("dataset", "redirects")
+    }
+    return {
+        "settings": {"yaml.schemas": schemas, "files.eol": "\n"},
+        "extensions": {"recommendations": ["redhat.vscode-yaml"]},
+    }
+
+
+def _slug(name: str) -> str:
+    """Return a short name out of that of a folder."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall("[a-z0-9]+", plain))[:80].strip("-") or "dataset"

@@ -1,0 +1,214 @@
+"""A new dataset: what init writes, that it is right at once, and what it refuses; templates that speak of a dataset."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import news_dataset as nd
+from news_dataset.cli import main
+from news_dataset.errors import SetupError, UsageError
+from news_dataset.records import BY_TABLE
+from tests.conftest import ROOT
+from tests.each import each
+
+ARTICLE = "data/curated/articles/first-article.yaml"
+NAMES = [".editorconfig", ".gitattributes", ".github", ".gitignore", ".pre-commit-config.yaml", ".vscode", "data",
+         "schemas", "texts"]  # fmt: skip
+
+
+@pytest.fixture
+def harbour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a new dataset in it."""
+    monkeypatch.chdir(tmp_path)
+    nd.init("harbour")
+    return tmp_path / "harbour"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by its path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_is_right_at_once(harbour: Path) -> None:
+    """Valid, also with its text; in canonical form, with the schemas of the models; it builds, and gives rows."""
+    ds = nd.Dataset.open(harbour)
+
+    assert sorted(path.name for path in harbour.iterdir()) == NAMES
+    assert [report.counts()["failed"] for report in (ds.validate(), ds.fmt(check=True), ds.schema(check=True))] == [
+        0
+    ] * 3
+    with_text = ds.validate(text=harbour / "texts").counts()
+    assert (with_text["skipped"], with_text["failed"]) == (0, 0)
+    assert ds.build().ok
+    assert ds.load("articles")["headline"].tolist() == ["Headline of the first article"]
+    assert not nd.validate(harbour).issues
+
+
+def test_the_command_names_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On its last line, which can be typed; in a repository it says what to move, and the paths are right there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+
+    assert main(["init", "sets/Häfen"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[-1] == "next: news-dataset validate sets/Häfen"
+    assert f"move its .github and .pre-commit-config.yaml into {tmp_path}" in shown[1]
+    assert main(shown[-1].split()[2:]) == 0
+    hooks = yaml.safe_load((tmp_path / "sets/Häfen/.pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]
+    for hook in hooks:
+        words = [*hook["entry"].split()[1:], *hook.get("args", ["sets/Häfen/data/dataset.yaml"])]
+        assert main(words) == (4 if "build" in words else 0), hook["id"]  # there is no release yet
+    assert yaml.safe_load((tmp_path / "sets/Häfen/data/dataset.yaml").read_text("utf-8"))["name"] == "hafen"
+
+
+@each([(".", "data/curated/people/a.yaml", ["validate", "fmt"]), (".", "data/dataset.yaml", ["validate", "fmt"]),
+       (".", "data/published/people.jsonl", ["build"]), (".", "old/data/dataset.yaml", []),
+       ("a'b.c", "a'b.c/data/curated/people/a.json", ["validate"]), ("a'b.c", "a'bXc/data/dataset.yaml", []),
+       ("a'b.c", "data/dataset.yaml", [])])  # fmt: skip
+def test_hooks_look_at_the_dataset(folder: str, path: str, expected: list[str], tmp_path: Path) -> None:
+    """At its records and its release, in whatever folder of the repository; they are those that are shared."""
+    (tmp_path / ".git").mkdir(exist_ok=True)
+    nd.init(tmp_path / folder)
+    config = yaml.safe_load((tmp_path / folder / ".pre-commit-config.yaml").read_text("utf-8"))
+    hooks = {hook["id"]: hook for hook in config["repos"][0]["hooks"]}
+    shared = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+
+    assert [
+        name.removeprefix("news-dataset-") for name, hook in hooks.items() if re.search(hook["files"], path)
+    ] == expected
+    assert [hook.get("args", [folder]) for hook in hooks.values()] == [[folder]] * 3
+    assert {name: hook["entry"] for name, hook in hooks.items()} == {hook["id"]: hook["entry"] for hook in shared}
+
+
+def test_the_workflow_is_that_of_the_page(harbour: Path) -> None:
+    """With the same actions at the same commits."""
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    shown = yaml.safe_load(page.partition("# .github/workflows/records.yml\n")[2].partition("```")[0])
+
+    assert yaml.safe_load((harbour / ".github/workflows/records.yml").read_text("utf-8")) == shown
+
+
+def test_editors_find_the_schemas(harbour: Path) -> None:
+    """By the settings, and by the first line of every file that people write."""
+    settings = json.loads((harbour / ".vscode/settings.json").read_text("utf-8"))["yaml.schemas"]
+    written = sorted((harbour / "data").rglob("*.yaml"))
+    first = {path: path.read_text("utf-8").splitlines()[0].partition("$schema=")[2] for path in written}
+
+    assert all((harbour / schema).is_file() for schema in settings)
+    assert set(settings.values()) >= {f"data/curated/{table}/**/*.yaml" for table in BY_TABLE} | {"data/dataset.yaml"}
+    assert len(written) == 2
+    assert all((path.parent / schema).is_file() for path, schema in first.items())
+
+
+@each([(name,) for name in NAMES])
+def test_nothing_is_overwritten(name: str, tmp_path: Path) -> None:
+    """A folder with anything of that name is refused in one sentence, and stays as it is."""
+    (tmp_path / "own").mkdir(exist_ok=True)
+    (tmp_path / "own" / name).write_text("years of work", "utf-8")
+    with pytest.raises(UsageError, match=f"own holds {re.escape(name)}, which init would write: choose a new folder"):
+        nd.init(tmp_path / "own")
+
+    assert tree(tmp_path / "own") == {name: b"years of work"}
+
+
+def test_a_dataset_is_refused(harbour: Path, tmp_path: Path) -> None:
+    """Also one without the other files; and what is no folder."""
+    for place in (harbour, harbour / "data"):
+        before = tree(harbour)
+        with pytest.raises(UsageError, match=r"holds a dataset already: news-dataset validate .* checks it"):
+            nd.init(place)
+        assert tree(harbour) == before
+    with pytest.raises(UsageError, match="is a file, not a folder"):
+        nd.init(harbour / ARTICLE)
+
+
+@each([("new",), ("there",)])
+def test_a_failure_leaves_nothing(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after some of it: a new folder is not there, another one holds what it held."""
+    (tmp_path / "there").mkdir(exist_ok=True)
+    (tmp_path / "there" / "README.md").write_text("mine", "utf-8")
+    rename, calls = Path.rename, iter(range(99))
+
+    def full(self: Path, target: Path) -> Path:
+        if next(calls) == 4:
+            raise OSError(28, "No space left on device", str(target))
+        return rename(self, target)
+
+    def no_replace(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(Path, "rename", full)
+    monkeypatch.setattr(Path, "replace", no_replace)
+    with pytest.raises(SetupError, match="cannot be written: No space left on device"):
+        nd.init(tmp_path / name)
+
+    monkeypatch.undo()
+    assert tree(tmp_path) == {"there/README.md": b"mine"}
+    assert [path.name for path in tmp_path.rglob("*")] == ["there", "README.md"]
+    nd.init(tmp_path / "there")
+    assert nd.validate(tmp_path / "there").ok
+
+
+def test_the_first_article_is_filled_in_as_its_text_says(harbour: Path) -> None:
+    """The text, the headline, two lines deleted, anchor; it is another article then."""
+    (harbour / "texts/first-article.txt").write_text("Ferry Fares Rise\nFrom May on.\n", "utf-8")
+    words = (harbour / ARTICLE).read_text("utf-8").replace("Headline of the first article", "Ferry Fares Rise")
+    assert not nd.validate(harbour, text=harbour / "texts").ok
+    (harbour / ARTICLE).write_text(re.sub(r"(?m)^text_(sha256|length): .*\n", "", words), "utf-8")
+
+    assert nd.anchor(harbour, harbour / "texts").report.ok
+    assert nd.validate(harbour, text=harbour / "texts").counts()["skipped"] == 0
+    assert nd.validate(harbour, text=harbour / "texts").ok
+
+
+def test_templates_speak_of_the_dataset(harbour: Path) -> None:
+    """Of its ids, its language and its people, and not of those of the bundled dataset."""
+    about = harbour / "data/dataset.yaml"
+    about.write_text(about.read_text("utf-8").replace("language: en", "language: nl"), "utf-8")
+    (harbour / ARTICLE).write_text(
+        (harbour / ARTICLE).read_text("utf-8").replace("language: en", "language: fy"), "utf-8"
+    )
+    (harbour / "data/curated/people/ann.yaml").write_text("id: person/ann\nname: Ann\ncountry: NLD\n", "utf-8")
+    drafts = {name: nd.new(harbour, name, "x" if name not in ("statement", "assessment") else None) for name in
+              ("place", "person", "article", "source")}  # fmt: skip
+    drafts |= {name: nd.new(harbour, name, article="first-article") for name in ("statement", "assessment")}
+    texts = {name: draft.text for name, draft in drafts.items()}
+    assert not re.search("KOR|Q884|lee-|2025-08", "".join(texts.values()))
+    assert {"# country: NLD", "# wikidata:"} <= set(texts["place"].splitlines())
+    assert "In this dataset: person/ann, person/x, place/x." in " ".join(texts["statement"].replace("#", "").split())
+    article = yaml.safe_load(texts["article"])
+    assert (article["language"], article["annotator"], article["status"]) == ("fy", "Name of the curator", "draft")
+    assert "assessed_by: Name of the curator" in texts["assessment"]
+    assert drafts["article"].blanks == ("headline", "genre", "rights")
+    assert all(draft.path.read_text("utf-8") == draft.text for draft in drafts.values())
+    for draft in drafts.values():
+        assert (draft.path.parent / draft.text.splitlines()[0].partition("=")[2]).is_file()
+
+
+def test_new_writes_beside_what_is_there(
+    harbour: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Never over it: not over a record of that id, nor a file of that name; a layer has a place of its own."""
+    monkeypatch.chdir(harbour)
+    (harbour / "data/curated/people/a.yaml").write_text("id: person/b\nname: B\n", "utf-8")
+    (harbour / "data/layers/second/articles").mkdir(parents=True)
+    for words in ("new person b", "new person a", "new article first-article", "new person"):
+        assert main(words.split()) == 2
+    assert [line.partition(": ")[2] for line in capsys.readouterr().err.splitlines()] == [
+        "person/b is there already: data/curated/people/a.yaml",
+        "data/curated/people/a.yaml is there already, and holds another record",
+        f"article/first-article is there already: {ARTICLE}",
+        "a new person needs a slug, of which its id and its file are made: person/SLUG",
+    ]
+    assert main(["new", "article", "x", "-C", "data/layers/second"]) == 0
+    assert main(["new", "person", "c", "-o", "-"]) == 0
+    assert not (harbour / "data/curated/people/c.yaml").exists()
+    layer = harbour / "data/layers/second/articles/x.yaml"
+    assert (layer.parent / layer.read_text("utf-8").splitlines()[0].partition("=")[2]).is_file()
