@@ -273,19 +273,17 @@ def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: P
 
 
 def test_new_takes_the_next_free_number(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of the article that is named, or of the only one; what stands there stays."""
-    path = dataset / "data/curated/statements/lee-ishiba-tokyo.yaml"
-    before, number = path.read_text("utf-8"), len(nd.load("statements"))
+    """Of the article that is named, or of the only one; each in a file of its own."""
+    folder, number = dataset / "data/curated/statements/lee-ishiba-tokyo", len(nd.load("statements"))
     assert main(["new", "statement", "--article", "article/lee-ishiba-tokyo", "-C", str(dataset)]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert main(["new", "statement", "-C", str(dataset)]) == 0
-    after = path.read_text("utf-8")
 
-    assert after.startswith(before)
-    ids = re.findall(r"^- id: (.*)$", after.removeprefix(before), re.MULTILINE)
-    assert ids == [f"statement/lee-ishiba-tokyo/{number + more}" for more in (1, 2)]
+    for more in (1, 2):
+        text = (folder / f"{number + more}.yaml").read_text("utf-8")
+        assert re.findall(r"^id: (.*)$", text, re.MULTILINE) == [f"statement/lee-ishiba-tokyo/{number + more}"]
     assert shown == [
-        f"{path}: fill in kind, claim_type, gist, certainty, polarity",
+        f"{folder / f'{number + 1}.yaml'}: fill in kind, claim_type, gist, certainty, polarity",
         f"next: news-dataset validate {dataset}",
     ]
     assert main(["new", "statement", "--article", "lee-ishiba-tokio", "-C", str(dataset)]) == 2

@@ -12,15 +12,12 @@ from re import fullmatch
 
 from news_dataset.atomic import new_output
 from news_dataset.collection import Collection, rows
-from news_dataset.curate.template import Context, blanks, item, template
+from news_dataset.curate.template import Context, blanks, template
 from news_dataset.errors import UsageError, known
 from news_dataset.records import BY_TABLE, BY_TYPE
 from news_dataset.records.fields import NUMBERED, SLUG
 
 _USUAL = ("language", "country", "annotator", "assessed_by")
-# Types whose records share the file of their article, statements/<article>.yaml. Empty once it may be
-# statements/<article>/07.yaml: each record then has a file of its own, and _joined can go.
-_SHARED: tuple[str, ...] = NUMBERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +54,16 @@ def draft(folder: Path, record_type: str, slug: str | None, article: str | None,
     if record_id in ids:
         raise UsageError(f"{record_id} is there already: {collection.by_id[record_id].document.path}")
     root = root_of(collection, folder)
-    path = root / BY_TYPE[kind].table / f"{slug if kind in _SHARED else name}.yaml"
+    path = root / BY_TYPE[kind].table / f"{name}.yaml"
     context = Context(_ids(ids, slug or ""), _usual(collection), date.today().isoformat())
     given = _given(kind, record_id, slug or "", context)
     home = next((one for one in root.parents if (one / "data").is_dir()), folder)
     schemas = Path(os.path.relpath(home / "schemas", path.parent)).as_posix()
     text = template(kind, given, context, schemas)
-    if kind in _SHARED:
-        text = _joined(path if output is None else None, text)
-    elif path.exists() and output is None:
+    if path.exists() and output is None:
         raise UsageError(f"{path} is there already, and holds another record")
     if output is None:
-        with new_output(path, lambda _: None if kind in _SHARED else "is there already") as new:
+        with new_output(path, lambda _: "is there already") as new:
             new.write_text(text, "utf-8")
     return Draft(text, path, tuple(blanks(kind, given)))
 
@@ -147,12 +142,3 @@ def _given(kind: str, record_id: str, slug: str, context: Context) -> dict[str, 
     if kind == "assessment":
         given |= {"assessed_by": context.values.get("assessed_by", ""), "assessed_on": context.today}
     return given
-
-
-def _joined(path: Path | None, text: str) -> str:
-    """Return what the file of an article's records becomes: their list, with the new one at its end."""
-    first, *lines = text.splitlines()
-    there = path.read_text("utf-8") if path and path.exists() else f"{first}\n"
-    if path and path.exists() and not any(line.startswith("-") for line in there.splitlines()):
-        raise UsageError(f"{path} holds one record, not a list of records: write - before its first field")
-    return there.rstrip("\n") + "\n" + "\n".join(item(lines)) + "\n"

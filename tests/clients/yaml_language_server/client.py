@@ -23,23 +23,23 @@ HERE = Path(__file__).parent
 SECONDS = 300
 PERSON = "data/curated/people/lee-jae-myung.yaml"
 ARTICLE = "data/curated/articles/lee-ishiba-tokyo.yaml"
-STATEMENTS = "examples/second-article/data/curated/statements/port-example.yaml"
+STATEMENTS = "examples/second-article/data/curated/statements/port-example/01.yaml"
 
 DIGESTS = "'186-250 51 20d67a8f5e7a6b25 0381de61 9e2f9715'"
-SPAN = f"    content: {{words: 'the new footbridge over the harbour is to open on Monday, 9 June', span: {DIGESTS}}}"
+SPAN = f"  content: {{words: 'the new footbridge over the harbour is to open on Monday, 9 June', span: {DIGESTS}}}"
 SECOND = "examples/second-article/data/curated/articles/port-example.yaml"
 MENTION = "  span: '115-127 11 9aaf784abac8fa90 e10af097 bbfccdec'"
 
 # How a span may be written before it is anchored, or beside its words: the file, the line, and what takes its place.
 SPELLINGS = [
-    (STATEMENTS, SPAN, "    content: {find: a bridge}"),
+    (STATEMENTS, SPAN, "  content: {find: a bridge}"),
     (
         STATEMENTS,
         SPAN,
-        "    content:\n    - {find: a bridge, nth: 2, after: the mayor}\n    - {find: [a, bridge], in: cue}",
+        "  content:\n  - {find: a bridge, nth: 2, after: the mayor}\n  - {find: [a, bridge], in: cue}",
     ),
-    (STATEMENTS, SPAN, f"    content: {DIGESTS}"),
-    (STATEMENTS, SPAN, "    content: {find: opened}\n    cue:\n      find: said\n      in: content"),
+    (STATEMENTS, SPAN, f"  content: {DIGESTS}"),
+    (STATEMENTS, SPAN, "  content: {find: opened}\n  cue:\n    find: said\n    in: content"),
     (SECOND, MENTION, "  find: Mira Example\n  nth: 1"),
     (SECOND, MENTION, "  mention: 1\n  fragment: 1\n  find: Mira Example"),
 ]
@@ -52,11 +52,11 @@ TWINS = [
     ("a missing key", ARTICLE, "language: en", "# none", -5),
     ("a wrong type", ARTICLE, "text_length: 3397", "text_length: long", 0),
     ("a wrong pattern", ARTICLE, "publisher: organization/states-headline", "publisher: The Publisher", 0),
-    ("a wrong type in a nested list", STATEMENTS, SPAN, "    content: 186", 0),
-    ("a malformed span", STATEMENTS, SPAN, "    content: '186-250 51'", 0),
-    ("an unknown key in a nested list", STATEMENTS, SPAN, "    content: {find: a bridge, nht: 2}", 0),
-    ("a missing key in a nested list", STATEMENTS, SPAN, "    content: {in: cue}", 0),
-    ("an unknown code in a nested list", STATEMENTS, "    realis: planned", "    realis: planed", 0),
+    ("a wrong type in a nested list", STATEMENTS, SPAN, "  content: 186", 0),
+    ("a malformed span", STATEMENTS, SPAN, "  content: '186-250 51'", 0),
+    ("an unknown key in a nested list", STATEMENTS, SPAN, "  content: {find: a bridge, nht: 2}", 0),
+    ("a missing key in a nested list", STATEMENTS, SPAN, "  content: {in: cue}", 0),
+    ("an unknown code in a nested list", STATEMENTS, "  realis: planned", "  realis: planed", 0),
     ("a schema that is not there", PERSON, "#*", "# yaml-language-server: $schema=nowhere.schema.json", 1),
 ]
 
