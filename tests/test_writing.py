@@ -86,17 +86,16 @@ ROLES = ("source 1,2", "source 1", "content", "addressee 2", "cue", "trigger 1",
 
 def records() -> dict[str, list[dict[str, Any]]]:
     """The twelve statements with all else, as the example and the list above have them."""
-    root = EXAMPLE / "data" / "curated"
-    found = {one.parent.name: yaml.safe_load(one.read_text("utf-8")) for one in sorted(root.glob("*/*.yaml"))}
-    found["people"] = [yaml.safe_load(one.read_text("utf-8")) for one in sorted(root.glob("people/*.yaml"))]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted((EXAMPLE / "data/curated").rglob("*.yaml")):
+        rows = yaml.safe_load(path.read_text("utf-8"))
+        found.setdefault(path.parts[len(EXAMPLE.parts) + 2], []).extend(rows if isinstance(rows, list) else [rows])
     more = [{"id": f"statement/port-example/{number:02d}", **row} for number, row in enumerate(yaml.safe_load(MORE), 4)]
     citations = found["assessments"][0]["citations"]
     citations.append(citations[0] | {"stance": "context"})
     for row in (statements := found["statements"] + more):
         row["evidence"] = {role: row["evidence"][role] for role in ROLES if role in row["evidence"]}
-    return {table: rows if isinstance(rows, list) else [rows] for table, rows in found.items()} | {
-        "statements": statements
-    }
+    return found | {"statements": statements}
 
 
 def started(folder: Path, *without: str) -> nd.Dataset:
@@ -167,10 +166,11 @@ def hashes(ds: nd.Dataset) -> dict[str, str]:
 
 def test_three_ways_to_one_dataset(tmp_path: Path) -> None:
     """Files that people write, spreadsheets and Python give tables of equal content; and another value another."""
-    by_hand = started(tmp_path / "yaml", "nothing")
+    by_hand = started(tmp_path / "yaml", "statements", "assessments")
     for name in ("statements", "assessments"):
         written = yaml.safe_dump(records()[name], allow_unicode=True, sort_keys=False)
-        (tmp_path / f"yaml/data/curated/{name}/port-example.yaml").write_text(written, "utf-8")
+        (folder := tmp_path / "yaml/data/curated" / name).mkdir()
+        (folder / "port-example.yaml").write_text(written, "utf-8")
     assert by_hand.anchor(TEXT).spans == 20
     in_sheets = started(tmp_path / "csv", *SHEETS)
     for name in SHEETS:
@@ -186,7 +186,7 @@ def test_three_ways_to_one_dataset(tmp_path: Path) -> None:
     assert len(in_python.save()) == 19
 
     expected = hashes(by_hand)
-    assert in_python.load("statements").shape[0] == 12
+    assert len(in_python.load("statements")) == 12
     assert hashes(in_sheets) == hashes(in_python) == expected
     assert all(ds.fmt(check=True).ok for ds in (in_sheets, in_python))
     assert all(ds.validate(text=TEXT).ok for ds in (by_hand, in_sheets, in_python))
