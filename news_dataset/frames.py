@@ -117,6 +117,8 @@ def refuse_unknown(filters: Any, schema: pa.Schema, table: str) -> None:
     for column, operator, value in _plain(filters) or ():
         field = schema.field(known(column, schema.names, f"column in {table}:"))
         codes = codes_of(field)
+        if operator in ("in", "not in") and isinstance(value, str):
+            raise UsageError(f"{operator!r} takes a list: ({column!r}, {operator!r}, [{value!r}])")
         is_list = operator in ("in", "not in") and isinstance(value, list | tuple | set | frozenset)
         for code in (value if is_list else [value]) if codes else ():
             if isinstance(code, str):

@@ -175,6 +175,17 @@ def test_the_real_records_are_in_canonical_form(root: Path) -> None:
         assert format_files(folder, check=True).issues == ()
 
 
+def test_a_statement_takes_few_lines(root: Path) -> None:
+    """At most 14 on average, comments and blank lines left out; and no line holds an offset or a digest alone."""
+    files = sorted((root / "data" / "curated" / "statements").rglob("*.yaml"))
+    lines = [line.strip() for path in files for line in path.read_text("utf-8").splitlines()]
+    kept = [line for line in lines if line and not line.startswith("#")]
+    print(f"{len(kept) / len(files):.2f} lines a statement")
+
+    assert len(kept) / len(files) <= 14
+    assert not [line for line in kept if line.partition(":")[0] in (*SPAN_FIELDS, "mention", "fragment")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -109,6 +109,8 @@ def test_filters_that_are_not_understood_are_value_errors(filters: object) -> No
         nd.load("statements", filters=filters)
     with pytest.raises(ValueError, match="list of names"):
         nd.load("statements", columns="kind")
+    with pytest.raises(ValueError, match=r"'in' takes a list: \('kind', 'in', \['direct'\]\)"):
+        nd.load("statements", filters=[("kind", "in", "direct")])
 
 
 def test_a_folder_may_be_the_working_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
