@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -141,8 +142,15 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
         home = root.parent.parent if root.name == "curated" else root
         schemas = Path(os.path.relpath(home / "schemas", path.parent)).as_posix()
         schema = f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{kind}.file.schema.json\n"
-        files[path] = canonical(schema + json.dumps(data, ensure_ascii=False), BY_TYPE[kind])
+        files[path] = canonical(schema + _json(data), BY_TYPE[kind])
     for table in {BY_TYPE[identity.partition("/")[0]].table for identity in records}:
         (root / table).mkdir(parents=True, exist_ok=True)
     write_files(files)
     return tuple(files)
+
+
+def _json(data: Data) -> str:
+    """Return data as JSON that is YAML, too: some characters that JSON leaves as they are, YAML refuses."""
+    return re.sub(
+        "[\x7f-\x9f\u2028\u2029\ufeff]", lambda one: f"\\u{ord(one[0]):04x}", json.dumps(data, ensure_ascii=False)
+    )
