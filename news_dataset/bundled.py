@@ -43,6 +43,7 @@ build = _of(Dataset.build, "folder")
 carry = _of(Dataset.carry, "folder")
 diff = _of(Dataset.diff, "old")
 fmt = _of(Dataset.fmt, "path")
+import_from = _of(Dataset.import_from, "folder")
 init = Dataset.init
 new = _of(Dataset.new, "folder")
 rename = _of(Dataset.rename, "folder")
@@ -72,6 +73,7 @@ path = _bundled.path
 plot = _bundled.plot
 restore = _bundled.restore
 scan = _bundled.scan
+span = Dataset.span
 sql = _bundled.sql
 tables = _bundled.tables
 timeline = _bundled.timeline
@@ -79,7 +81,8 @@ who_said_what = _bundled.who_said_what
 
 __all__ = [
     "Dataset", "agreement", "anchor", "build", "carry", "citation", "claim_sources", "claims", "describe", "diff",
-    "explain", "explore", "export", "fmt", "get", "info", "init", "iter_batches", "iter_records", "license", "load",
-    "load_all", "load_articles", "load_events", "load_people", "load_statements", "new", "path", "plot", "rename",
-    "restore", "scan", "schema", "sql", "tables", "timeline", "validate", "verify", "who_said_what",
+    "explain", "explore", "export", "fmt", "get", "import_from", "info", "init", "iter_batches", "iter_records",
+    "license", "load", "load_all", "load_articles", "load_events", "load_people", "load_statements", "new", "path",
+    "plot", "rename", "restore", "scan", "schema", "span", "sql", "tables", "timeline", "validate", "verify",
+    "who_said_what",
 ]  # fmt: skip

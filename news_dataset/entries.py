@@ -20,7 +20,7 @@ from news_dataset.source_form import Expanded
 SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
 """Kinds of documents that are no records, with their models."""
 
-_FOR_PEOPLE = (".yaml", ".yml", ".json")
+_FOR_PEOPLE = (".yaml", ".yml", ".json", ".csv")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry]
 def entry_at(document: Document, pointer: str, kind: str, item: Any, version: str) -> Entry | Problem:
     """Return the record at a pointer of a file, or why there is none; other arguments as ``entries_of``.
 
-    A file for people (YAML, JSON) may hold the source form; JSON Lines and tables hold the release form.
+    A file for people (YAML, JSON, a spreadsheet) may hold the source form; JSON Lines and tables hold the release form.
     """
     identity = item.get("id") if isinstance(item, dict) else None
     named = str(identity or "").partition("/")[0]

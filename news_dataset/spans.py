@@ -51,7 +51,10 @@ def splits_word(words: str, at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span with its digests; the fields are those of the rows that point into a text."""
+    """A span with its digests; the fields are those of the rows that point into a text.
+
+    As a text it is written on one line, as in the files of records.
+    """
 
     start: int
     end: int
@@ -59,6 +62,10 @@ class Span:
     digest: str
     prefix: str
     suffix: str
+
+    def __str__(self) -> str:
+        """Return the span on one line."""
+        return f"{self.start}-{self.end} {self.length} {self.digest} {self.prefix} {self.suffix}"
 
 
 def bones(character: str) -> str:

@@ -20,9 +20,10 @@ from news_dataset.errors import UnknownNameError, UsageError
 from news_dataset.issues import Report
 from tests.conftest import IS_FULL, ROOT
 
-COMMANDS: dict[str, argparse.ArgumentParser] = dict(
-    next(action for action in parser()._actions if action.choices).choices  # type: ignore[arg-type]
-)
+COMMANDS: dict[str, argparse.ArgumentParser] = {  # import is a keyword of Python
+    {"import": "import_from"}.get(name, name): command
+    for name, command in next(action for action in parser()._actions if action.choices).choices.items()  # type: ignore[union-attr]
+}
 OWN = {
     "agreement",
     "anchor",
@@ -30,6 +31,7 @@ OWN = {
     "carry",
     "diff",
     "fmt",
+    "import_from",
     "init",
     "new",
     "rename",

@@ -11,7 +11,7 @@ import yaml
 
 import news_dataset as nd
 from news_dataset.cli import main
-from news_dataset.errors import SetupError, UsageError
+from news_dataset.errors import InvalidDataError, SetupError, UsageError
 from news_dataset.records import BY_TABLE
 from tests.conftest import ROOT
 from tests.each import each
@@ -212,3 +212,19 @@ def test_new_writes_beside_what_is_there(
     assert not (harbour / "data/curated/people/c.yaml").exists()
     layer = harbour / "data/layers/second/articles/x.yaml"
     assert (layer.parent / layer.read_text("utf-8").splitlines()[0].partition("=")[2]).is_file()
+
+
+def test_create_is_init_with_what_it_is_told(tmp_path: Path) -> None:
+    """The same files but for the article to fill in; a wrong field of dataset.yaml is named, and nothing is written."""
+    people = [{"name": "Ann Other", "role": "author"}]
+    with pytest.raises(InvalidDataError, match=r"unknown_key titel is not a field .*did you mean title"):
+        nd.Dataset.create(tmp_path / "harbour", titel="Harbours", contributors=people)
+    assert list(tmp_path.iterdir()) == []
+    nd.Dataset.create(tmp_path / "harbour", title="Harbours", contributors=people)
+    nd.init(tmp_path / "other" / "harbour")
+    created, started = tree(tmp_path / "harbour"), tree(tmp_path / "other" / "harbour")
+    about = yaml.safe_load(created["data/dataset.yaml"])
+
+    assert created.keys() ^ started.keys() == {ARTICLE, "data/curated/articles/.gitkeep", "texts/first-article.txt"}
+    assert {name for name in created.keys() & started.keys() if created[name] != started[name]} == {"data/dataset.yaml"}
+    assert about == yaml.safe_load(started["data/dataset.yaml"]) | {"title": "Harbours", "contributors": people}

@@ -29,11 +29,18 @@ csv     OUT is a folder: <table>.csv, views/<view>.csv, UTF-8, null is an empty 
         keys. A text that a spreadsheet could take for a formula has an apostrophe before it.
 jsonl   OUT is a folder: <table>.jsonl, a flat object per row of the table, null where a column has no value. (The
         release has JSON Lines of another kind: a whole record a line, with its children inside.)
+csv-template
+        OUT is a folder: statements.csv, assessments.csv and sources.csv to write records in, for news-dataset import;
+        columns.csv says what their columns hold.
 sqlite  OUT is a file: typed tables with keys, references and indexes, views, and full-text search in gist and quote of
         statements and in finding of assessments:
           SELECT s.id, s.gist FROM statements_fts JOIN statements AS s ON s.rowid = statements_fts.rowid
           WHERE statements_fts MATCH 'tariff' ORDER BY rank;
 docs/exporting.md shows how pandas, DuckDB and others read them."""
+_SHEETS = (
+    "All records are written, or none. What is wrong is said with the line of the spreadsheet and the number of its "
+    "column. news-dataset export --to csv-template -o OUT writes empty spreadsheets; docs/writing.md shows the whole."
+)
 _PAGE = (
     "The page holds all it needs and loads nothing; open it in any current browser. With --text it holds the words of "
     "the article: whether it may be passed on is then a matter of the article's rights."
@@ -156,6 +163,14 @@ def _curating(commands: Commands) -> None:
     fmt = _command(commands, "fmt", "write YAML files in canonical form; values and comments stay")
     fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, help=f"YAML files or folders ({_OWN})")
     fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
+    imported = _command(commands, "import", "bring statements, assessments and sources in from spreadsheets")
+    imported.epilog = _SHEETS
+    imported.add_argument("--from", dest="form", choices=("csv",), required=True, help="what the source is")
+    imported.add_argument("source", metavar="SRC", type=Path, help="a folder with statements.csv, assessments.csv or "
+                          "sources.csv, or one of these files")  # fmt: skip
+    imported.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
+                          "in which the words are found")  # fmt: skip
+    _add_option(imported, _OWN, "the dataset's folder")
 
 
 def _exporting(commands: Commands) -> None:
@@ -163,9 +178,9 @@ def _exporting(commands: Commands) -> None:
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _FORMS
     _add_folder(export, _READ)
-    export.add_argument("--to", choices=("csv", "jsonl", "sqlite"), required=True, help="the form")
+    export.add_argument("--to", choices=("csv", "csv-template", "jsonl", "sqlite"), required=True, help="the form")
     export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True,
-                        help="a new or empty folder (csv, jsonl), or a file (sqlite)")  # fmt: skip
+                        help="a new or empty folder (csv, csv-template, jsonl), or a file (sqlite)")  # fmt: skip
     explore = _command(commands, "explore", "write one page to look at a dataset in a browser")
     explore.epilog = _PAGE
     _add_folder(explore, _READ)
@@ -182,7 +197,7 @@ def _command(commands: Commands, name: str, summary: str) -> argparse.ArgumentPa
     def run(options: argparse.Namespace) -> int:
         from news_dataset.cli import commands
 
-        return int(getattr(commands, name)(options))
+        return int(getattr(commands, {"import": "import_from"}.get(name, name))(options))  # a keyword of Python
 
     command = commands.add_parser(
         name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
@@ -208,9 +223,8 @@ def _add_folder(command: argparse.ArgumentParser, default: str, what: str = "a d
     command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help=f"{what} ({default})")
 
 
-def _add_option(command: argparse.ArgumentParser, default: str) -> None:
-    command.add_argument("-C", dest="folder", metavar="FOLDER", type=Path,
-                         help=f"a dataset's folder or a release ({default})")  # fmt: skip
+def _add_option(command: argparse.ArgumentParser, default: str, what: str = "a dataset's folder or a release") -> None:
+    command.add_argument("-C", dest="folder", metavar="FOLDER", type=Path, help=f"{what} ({default})")
 
 
 def _add_memory(command: argparse.ArgumentParser) -> None:

@@ -24,6 +24,8 @@ from news_dataset.reporters import escape
 if TYPE_CHECKING:
     import pandas as pd
 
+    from news_dataset.curate import Refusal
+
 
 def info(options: Namespace) -> int:
     """Print title, licence, versions and rows."""
@@ -91,6 +93,12 @@ def export(options: Namespace) -> int:
     dataset = reading(options.folder)
     with busy(f"export {options.output}"):
         rows = dataset.export(options.to, options.output)
+    if options.to == "csv-template":
+        say(
+            f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with",
+            f"import --from csv {options.output}",
+        )
+        return 0
     say(f"{options.output}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}")
     return 0
 
@@ -246,10 +254,7 @@ def anchor(options: Namespace) -> int:
     code = 0
     for path in options.paths or [keeping(None)]:
         done = Dataset(path).anchor(options.text)
-        for refusal in done.refusals:
-            print(str(refusal.issue))
-            for candidate in refusal.candidates:
-                print(f"    {escape(candidate)}")
+        _print_refusals(done.refusals)
         code = max(code, done.report.exit_code)
         if done.refusals:
             print("nothing was written", file=sys.stderr)
@@ -259,6 +264,18 @@ def anchor(options: Namespace) -> int:
         following = f"news-dataset validate --text {escape(str(options.text))}"
         print(f"anchored {done.spans} spans in {len(done.files)} files; next: {following}")
     return code
+
+
+def import_from(options: Namespace) -> int:
+    """Bring records in from spreadsheets; all of them, or nothing, and say why."""
+    done = Dataset(keeping(options.folder)).import_from(options.form, options.source, text=options.text)
+    _print_refusals(done.refusals)
+    if not done.report.ok:
+        print("nothing was written", file=sys.stderr)
+        return done.report.exit_code
+    text, folder = f" --text {options.text}" if options.text else "", f" {options.folder}" if options.folder else ""
+    print(escape(f"imported {len(done.files)} records; next: news-dataset validate{text}{folder}"))
+    return 0
 
 
 def restore(options: Namespace) -> int:
@@ -290,6 +307,14 @@ def fmt(options: Namespace) -> int:
     for path in options.paths or [keeping(None)]:
         report += Dataset(path).fmt(check=options.check)
     return show(report)
+
+
+def _print_refusals(refusals: Sequence[Refusal]) -> None:
+    """Print why something was not done, each with the places that words may be at."""
+    for refusal in refusals:
+        print(str(refusal.issue))
+        for candidate in refusal.candidates:
+            print(f"    {escape(candidate)}")
 
 
 def _print_frame(frame: pd.DataFrame, form: str) -> int:

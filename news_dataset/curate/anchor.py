@@ -30,7 +30,6 @@ from news_dataset.source_form import (
     Expanded,
     Origin,
     expand,
-    one_line,
     role_of,
     span_text,
     spans_of,
@@ -147,7 +146,7 @@ class _File:
         try:
             for pointer, node in source.records(self.words):
                 data = self.document.data[int(pointer[1:])] if pointer else self.document.data
-                record = _Record.of(data, self.path) if isinstance(data, dict) else None
+                record = OpenRecord.of(data, self.path) if isinstance(data, dict) else None
                 if record is None or record.article != owner:
                     continue
                 if with_spans:
@@ -173,7 +172,7 @@ class _File:
         """Yield the articles of records that hold words to be found."""
         for row in self.rows():
             if isinstance(row, dict):
-                record = _Record.of(row, self.path)
+                record = OpenRecord.of(row, self.path)
                 if record and record.open:
                     yield record.article
 
@@ -182,7 +181,7 @@ class _File:
         """The text of the file with everything changed."""
         return source.apply(self.words, self.edits)
 
-    def record(self, pointer: str, record: _Record, node: source.Node, rights: str) -> None:
+    def record(self, pointer: str, record: OpenRecord, node: source.Node, rights: str) -> None:
         """Anchor the spans of one record."""
         for at, row in record.open.items():
             if others := sorted(set(row) - _FIELDS):
@@ -200,7 +199,7 @@ class _File:
     def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
         """Put a span on one line in the place of the words to be found, which stay beside it where they may."""
         fields = {WORDS: flow(words)} if words is not None else {}
-        fields |= {SPAN: f"'{FRAGMENTS.join(map(one_line, spans))}'"}
+        fields |= {SPAN: f"'{FRAGMENTS.join(map(str, spans))}'"}
         if whole:
             pairs = ", ".join(f"{key}: {value}" for key, value in fields.items())
             self.edits.append(source.replace_value(self.words, node, f"{{{pairs}}}" if words else fields[SPAN]))
@@ -248,7 +247,7 @@ class _File:
 
 
 @dataclass
-class _Record:
+class OpenRecord:
     """A record with words to be found, in the release form and as it is written."""
 
     article: str
@@ -257,7 +256,7 @@ class _Record:
     trail: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, data: dict[str, Any], path: Path) -> _Record | None:
+    def of(cls, data: dict[str, Any], path: Path) -> OpenRecord | None:
         """Return the record in some data; None where there is no type of record that it may be."""
         folder = path.parent.parent if path.parent.parent.name in BY_TABLE else path.parent
         kind = str(data.get("id") or "").partition("/")[0]

@@ -46,14 +46,14 @@ def draft(folder: Path, record_type: str, slug: str | None, article: str | None,
     ids = [*collection.by_id, *(entry.id for entry in collection.host if entry.id)]
     if kind in NUMBERED:
         slug = _article(ids, article or slug, kind)
-        number = _next_number(collection, f"{kind}/{slug}/")
+        number = next_number(collection, f"{kind}/{slug}/")
         name, record_id = f"{slug}/{number:02d}", f"{kind}/{slug}/{number:02d}"
     else:
         name = _slug(slug, kind)
         record_id = f"{kind}/{name}"
     if record_id in ids:
         raise UsageError(f"{record_id} is there already: {collection.by_id[record_id].document.path}")
-    root = _root(collection, folder)
+    root = root_of(collection, folder)
     path = root / BY_TYPE[kind].table / f"{name}.yaml"
     context = Context(_ids(ids, slug or ""), _usual(collection), date.today().isoformat())
     given = _given(kind, record_id, slug or "", context)
@@ -88,14 +88,14 @@ def _article(ids: list[str], named: str | None, kind: str) -> str:
     return articles[0].partition("/")[2]
 
 
-def _next_number(collection: Collection, prefix: str) -> int:
+def next_number(collection: Collection, prefix: str) -> int:
     """Return the first number that no record in the dataset has, nor a number after it."""
     ids = [*collection.by_id, *(redirect.old_id for redirect in collection.redirects)]
     numbers = [int(one.removeprefix(prefix)) for one in ids if one.startswith(prefix) and one[len(prefix) :].isdigit()]
     return max(numbers, default=0) + 1
 
 
-def _root(collection: Collection, folder: Path) -> Path:
+def root_of(collection: Collection, folder: Path) -> Path:
     """Return the folder of the record folders: that in which some are, else ``data/curated``."""
     root = collection.root
     is_there = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)

@@ -46,7 +46,7 @@ class SpanPlace:
         if self.owner:
             start, text = self.node.start_mark.index, words[self.node.start_mark.index : self.node.end_mark.index]
             found = zip(_SHORT.finditer(text), spans, strict=True)
-            edits = [(start + old.start(), start + old.end(), _short(new)) for old, new in found]
+            edits = [(start + old.start(), start + old.end(), str(new)) for old, new in found]
             if beside := self._words():
                 said = [copy.words[span.start : span.end] for span in spans]
                 new: Any = said if len(said) > 1 else said[0]
@@ -108,10 +108,6 @@ def without_spans(data: Any) -> Any:
 
 def _span(start: str, end: str, length: str, digest: str, prefix: str, suffix: str) -> Span:
     return Span(int(start), int(end), int(length), digest, prefix, suffix)
-
-
-def _short(span: Span) -> str:
-    return f"{span.start}-{span.end} {span.length} {span.digest} {span.prefix} {span.suffix}"
 
 
 def _scalar(words: str, node: source.Node, value: int | str) -> source.Edit:

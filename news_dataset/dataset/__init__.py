@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from news_dataset import stores
-from news_dataset.dataset.curation import CurationAccess
+from news_dataset.dataset.writing import WritingAccess
 from news_dataset.errors import NewsDatasetError, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from news_dataset.reliability import Agreement
 
 
-class Dataset(CurationAccess):
+class Dataset(WritingAccess):
     """A dataset: the bundled one, or that of a folder.
 
     Nothing is read before it is asked for. A release is checked against its manifest file by file, before anything is

@@ -160,14 +160,14 @@ class ContentAccess(ViewAccess):
 
         return credit.licence(self._store().dataset)
 
-    def export(self, to: Literal["csv", "jsonl", "sqlite"], output: str | Path) -> dict[str, int]:
+    def export(self, to: Literal["csv", "csv-template", "jsonl", "sqlite"], output: str | Path) -> dict[str, int]:
         """Write every table as CSV, JSON Lines or SQLite; the output appears whole or not at all.
 
         CSV and SQLite have the views, too: as files in a folder ``views``, and as views of the database.
 
         Args:
-            to: the form.
-            output: a new or empty folder (csv, jsonl), or a file (sqlite).
+            to: the form; ``csv-template`` is empty spreadsheets to write records in, for ``import_from``.
+            output: a new or empty folder (csv, csv-template, jsonl), or a file (sqlite).
 
         Returns:
             The number of rows of each table.
@@ -184,6 +184,8 @@ class ContentAccess(ViewAccess):
         from news_dataset import exporters
 
         exporters.refuse_among_records(self._folder, Path(output))
+        if to == "csv-template":
+            return exporters.export_template(Path(output))
         info = self.info()
         rows: dict[str, int] = info.pop("rows")
         about = {name: str(value) for name, value in info.items() if value is not None}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from news_dataset.atomic import new_output
 from news_dataset.errors import SetupError, UsageError
-from news_dataset.exporters import csv, jsonl, sqlite
+from news_dataset.exporters import csv, jsonl, sqlite, template
 from news_dataset.records import BY_TABLE
+from news_dataset.sheets import SHEETS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,6 +37,13 @@ def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, ou
         raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}")
     with new_output(out, sqlite.foreign if to == "sqlite" else None) as new:
         FORMATS[to].write(tables, about, new)
+
+
+def export_template(out: Path) -> dict[str, int]:
+    """Write empty spreadsheets to a new folder; return how many rows each has."""
+    with new_output(out) as new:
+        template.write(new)
+    return dict.fromkeys(SHEETS, 0)
 
 
 def refuse_among_records(folder: Path | None, out: Path) -> None:

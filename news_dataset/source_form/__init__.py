@@ -10,7 +10,6 @@ from news_dataset.source_form.spelling import (
     SPAN,
     SPAN_PATTERN,
     WORDS,
-    one_line,
     role_keys,
     role_of,
     span_text,
@@ -19,6 +18,6 @@ from news_dataset.source_form.spelling import (
 )
 
 __all__ = [
-    "FRAGMENTS", "SHARED", "SPAN", "SPAN_PATTERN", "WORDS", "Expanded", "Origin", "Shortened", "expand", "one_line",
+    "FRAGMENTS", "SHARED", "SPAN", "SPAN_PATTERN", "WORDS", "Expanded", "Origin", "Shortened", "expand",
     "role_keys", "role_of", "same", "shorten", "span_text", "spans_of", "spellings",
 ]  # fmt: skip

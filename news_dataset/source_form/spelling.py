@@ -102,11 +102,6 @@ def spans_of(written: Any) -> list[dict[str, Any]]:
     return [dict(zip(SPAN_FIELDS, one, strict=True)) for one in spans] if len(spans) == len(found) else []
 
 
-def one_line(span: Span) -> str:
-    """Return a span as it is written on one line."""
-    return f"{span.start}-{span.end} {span.length} {span.digest} {span.prefix} {span.suffix}"
-
-
 def span_text(row: dict[str, Any]) -> str:
     """Return the span of a row as it is written on one line; empty where its fields do not say one."""
     numbers, digests = [row.get(name) for name in SPAN_FIELDS[:3]], [row.get(name) for name in SPAN_FIELDS[3:]]
@@ -114,7 +109,7 @@ def span_text(row: dict[str, Any]) -> str:
         return ""
     if not all(isinstance(one, str) and not is_unclear(one) for one in digests):
         return ""
-    text = one_line(Span(*map(as_number, numbers), *digests))  # type: ignore[arg-type]
+    text = str(Span(*map(as_number, numbers), *digests))  # type: ignore[arg-type]
     return text if spans_of(text) else ""
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from string import Template
+from typing import Any
 from unicodedata import normalize
+
+import yaml
 
 from news_dataset import json_schemas
 from news_dataset.atomic import new_entries
 from news_dataset.collection import holds_records
 from news_dataset.curate.canonical import canonical, scalar
 from news_dataset.curate.template import Context, template
+from news_dataset.curate.writing import judged
 from news_dataset.errors import UsageError
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TABLE, Article, Description
@@ -22,15 +27,24 @@ from news_dataset.records import BY_TABLE, Article, Description
 _HERE = Path(__file__).parent
 _CURATOR = "Name of the curator"
 _ARTICLE = "first-article"
+_ABOUT = "data/dataset.yaml"
 
 
-def scaffold(folder: Path) -> None:
-    """Write the files of a new dataset; arguments and errors as ``Dataset.init``."""
+def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
+    """Write the files of a new dataset; arguments and errors as ``Dataset.init`` and ``Dataset.create``.
+
+    Args:
+        folder: its folder.
+        about: fields of ``dataset.yaml``; then there is no article to fill in.
+    """
     if folder.is_dir() and holds_records(folder):
         raise UsageError(f"{folder} holds a dataset already: news-dataset validate {folder} checks it")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder")
     files = _files(folder)
+    if about is not None:
+        files = {name: text for name, text in files.items() if _ARTICLE not in name}
+        files |= {f"data/curated/{Article.table}/.gitkeep": "", _ABOUT: _described(files[_ABOUT], about)}
     names = sorted({name.partition("/")[0] for name in files})
     if taken := [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]:
         raise UsageError(f"{folder} holds {', '.join(taken)}, which init would write: choose a new folder")
@@ -62,7 +76,14 @@ def _files(folder: Path) -> dict[str, str]:
     files |= {f".{name}": _filled(name, {}) for name in ("editorconfig", "gitattributes", "gitignore")}
     files[".pre-commit-config.yaml"] = _filled("pre-commit-config.yaml", words)
     files[".github/workflows/records.yml"] = _filled("workflow.yml", words)
-    return files | {"data/dataset.yaml": canonical(_filled("dataset.yaml", words), Description)}
+    return files | {_ABOUT: canonical(_filled("dataset.yaml", words), Description)}
+
+
+def _described(text: str, about: Mapping[str, Any]) -> str:
+    """Return ``dataset.yaml`` with other values in some fields."""
+    data = yaml.safe_load(text) | about
+    judged(_ABOUT, data, "dataset")
+    return canonical(f"{text.splitlines()[0]}\n{json.dumps(data, ensure_ascii=False)}", Description)
 
 
 def _filled(name: str, words: dict[str, str]) -> str:

@@ -1,0 +1,31 @@
+"""Empty spreadsheets to write records in, and one that says what each of their columns holds."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from news_dataset.sheets import LISTED, SHEETS, sheet_columns
+
+_HINTS = {
+    "list": f"Several are divided by {LISTED}",
+    "words": "Copy them from the text; a number in brackets behind them is the place: Example [2]",
+}
+
+
+def write(folder: Path) -> None:
+    """Write a file with a header for each spreadsheet, and ``columns.csv``, into a new folder."""
+    folder.mkdir()
+    rows = [["sheet", "column", "required", "description", "codes"]]
+    for name, model in SHEETS.items():
+        found = sheet_columns(model).values()
+        _write(folder / f"{name}.csv", [[one.name for one in found]])
+        for one in found:
+            about = " ".join(filter(None, (one.description, _HINTS.get(one.kind, "") and f"{_HINTS[one.kind]}.")))
+            rows.append([name, one.name, "yes" if one.required else "", about, f"{LISTED} ".join(one.codes)])
+    _write(folder / "columns.csv", rows)
+
+
+def _write(path: Path, rows: list[list[str]]) -> None:
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:  # with a mark, by which Excel knows UTF-8
+        csv.writer(file, lineterminator="\n").writerows(rows)
