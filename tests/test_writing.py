@@ -269,7 +269,7 @@ def test_the_command_says_what_it_did(
     assert main(command[:4]) == 1
     assert "2:1: unanchored article/port-example has no text here (give --text FILE or" in capsys.readouterr().out
     assert main(command) == 0
-    assert capsys.readouterr().out == "imported 1 records; next: news-dataset validate --text text.txt\n"
+    assert capsys.readouterr().out == "imported 1 record; next: news-dataset validate --text text.txt\n"
     assert main(command) == 1
     assert "2:1: duplicate_id is there already: statement/port-example/01" in capsys.readouterr().out
     Path("text.txt").write_text("Another text, and the new footbridge.", "utf-8")

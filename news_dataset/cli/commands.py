@@ -274,7 +274,7 @@ def import_from(options: Namespace) -> int:
         print("nothing was written", file=sys.stderr)
         return done.report.exit_code
     text, folder = f" --text {options.text}" if options.text else "", f" {options.folder}" if options.folder else ""
-    print(escape(f"imported {len(done.files)} records; next: news-dataset validate{text}{folder}"))
+    print(escape(f"imported {reporters.counted(len(done.files), 'record')}; next: news-dataset validate{text}{folder}"))
     return 0
 
 
