@@ -8,6 +8,7 @@ from functools import cache
 
 from news_dataset.records import Assessment, Evidence, Record, Source, Statement
 from news_dataset.records.columns import Column, columns
+from news_dataset.records.entities import Correction
 from news_dataset.records.fields import NUMBERED
 from news_dataset.rules import PresentIff
 from news_dataset.source_form import spellings
@@ -51,6 +52,8 @@ def sheet_columns(model: type[Record]) -> dict[str, SheetColumn]:
     """Return the columns of a record type's spreadsheet by name, the usual ones first."""
     found = [_column(column, model, column.name) for column in columns(model)]
     for field, how in spellings(model).items():
+        if how.child is Correction:  # of what was released: not for a spreadsheet, whose records are new
+            continue
         if how.by_role:
             names = ("words", *(f"{role} words" for role in _book() if role != "content"))
             found += [one for name in names if (one := evidence_column(name))]

@@ -31,13 +31,10 @@ def readers(root: Path, tmp_path: Path) -> tuple[Path, Path]:
     first, second = tmp_path / "set", tmp_path / "set/data/layers/second"
     shutil.copytree(root / "examples/second-article/data", first / "data", ignore=shutil.ignore_patterns("published"))
     shutil.copytree(first / "data/curated", second, ignore=shutil.ignore_patterns("assessments", "sources"))
-    path = second / "statements/port-example.yaml"
-    text = (
-        path.read_text("utf-8")
-        .replace("claim_type: intention", "claim_type: fact")
-        .replace("XXXX-06-09", "'2025-06-09'")
-    )
-    path.write_text(text[: text.index("- id: statement/port-example/03")], "utf-8")
+    path = second / "statements/port-example/01.yaml"
+    text = path.read_text("utf-8").replace("claim_type: intention", "claim_type: fact")
+    path.write_text(text.replace("date: XXXX-06-09", "date: '2025-06-09'"), "utf-8")
+    (second / "statements/port-example/03.yaml").unlink()
     return first, second
 
 
@@ -153,7 +150,7 @@ def test_an_event_of_both_is_not_listed_as_one_of_each(readers: tuple[Path, Path
         data = {**entry.data, "evidence": [row for row in entry.data["evidence"] if row["role"] == "content"]}
         path = second / f"statements/{entry.id.rpartition('/')[2]}.json"
         path.write_text(json.dumps(data), "utf-8")
-    (second / "statements/port-example.yaml").unlink()
+    shutil.rmtree(second / "statements/port-example")
     with_copy = compare(*map(Collection.open, readers))
     shutil.rmtree(second / "events")
 
