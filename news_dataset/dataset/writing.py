@@ -47,7 +47,7 @@ class WritingAccess(CurationAccess):
         curate.scaffold(Path(folder), about)
         return cls(Path(folder))
 
-    def add(self, record: Record | Mapping[str, Any], *, text: str | Path | None = None) -> Record:
+    def add(self, record: Record | Mapping[str, Any], *, text: str | Path | None = None) -> Any:
         """Add a record, which ``save`` writes; it is checked by itself at once.
 
         Args:
@@ -57,7 +57,7 @@ class WritingAccess(CurationAccess):
                 the hash and the length of its text.
 
         Returns:
-            The record, with all that may be left out in files.
+            The record as its model, with all that may be left out in files.
 
         Raises:
             InvalidDataError: the record breaks a rule.
