@@ -42,7 +42,7 @@ class LifeCycle(ContentAccess):
             >>> n = Path("new.txt").write_text(words, "utf-8")
             >>> done = nd.carry("my-dataset", "article/port-example", "new.txt")
             >>> done.spans, done.report.ok
-            (12, True)
+            (11, True)
         """
         from news_dataset import curate
 

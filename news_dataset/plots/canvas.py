@@ -33,7 +33,7 @@ MOST = 25
 """How many rows a plot shows."""
 
 WIDTH = 8.0  # inches, of a figure of our own
-DPI = 130
+DPI = 120
 _LINE = 13  # points, of a line of small text
 _QUIET = 0.7  # opacity of what is not the subject; the colour is that of the user's style
 
