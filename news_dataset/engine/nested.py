@@ -15,7 +15,7 @@ from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Severity
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Record, Redirect
-from news_dataset.records.fields import id_pattern
+from news_dataset.records.fields import NUMBERED, id_pattern
 
 SHIFT = 20
 """The place of a row is the number of its record, shifted by so many bits, and its ordinal (0: the record itself)."""
@@ -107,8 +107,8 @@ def add_records(store: Store, judged: Sequence[Judged]) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     for one in judged:
         path = PurePath(one.entry.document.path)
-        is_alone = path.parent.parent.name in BY_TABLE  # one statement a file, in a folder named after the article
-        name = _as_text(f"{path.parent.name}/{path.stem}" if is_alone else path.stem)
+        is_numbered = isinstance(one.entry.row, Record) and one.entry.row.record_type in NUMBERED
+        name = _as_text(f"{path.parent.name}/{path.stem}" if is_numbered and _is_alone(path) else path.stem)
         stem = name if path.suffix in (".yaml", ".json") else None
         row = one.entry.row
         if isinstance(row, Record):
@@ -166,7 +166,7 @@ class CuratedSource:
         lost = problems | {entry.document.path for entry in broken if not has_id(entry)}
         for path in problems | {entry.document.path for entry in broken}:
             place = PurePath(path)
-            folder = place.parent.parent if place.parent.parent.name in BY_TABLE else place.parent
+            folder = place.parent.parent if _is_alone(place) else place.parent
             model = BY_TABLE.get(folder.name) or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
             is_named = model and model.record_type in _SLUG_NAMED and place.parent.name == model.table
             if model and is_named and place.suffix != ".jsonl":
@@ -174,6 +174,11 @@ class CuratedSource:
             elif model and path in lost:
                 types.add(model.record_type)
         return ids, types
+
+
+def _is_alone(place: PurePath) -> bool:
+    """Return whether a file is named as one of a single statement or assessment: ``statements/<article>/07.yaml``."""
+    return place.stem.isdigit() and place.parent.parent.name in (BY_TYPE[kind].table for kind in NUMBERED)
 
 
 def _as_text(name: str) -> str:
