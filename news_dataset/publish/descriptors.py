@@ -115,7 +115,7 @@ def croissant(release: Manifest) -> str:
         "name": about["name"],
         "alternateName": about["title"],
         "description": about["description"],
-        "version": about["data_version"],
+        "version": about["data_version"].replace(".dev", "-dev"),  # as Semantic Versioning writes it
         "datePublished": "-".join(about["data_version"].split(".")[:2]),  # year and month are all that it tells
         "license": about["license_url"],
         **{term: about[name] for term, name in _OPTIONAL.items() if name in about},

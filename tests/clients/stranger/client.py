@@ -48,7 +48,7 @@ def main(root: Path) -> str:
         assert code == 0, f"the block ends with {code}"
         assert picture.startswith(b"\x89PNG"), "there is no picture"
         assert len(picture) > 5000, "the picture is almost empty"
-        (clone / "data" / "published" / "views" / "claims.parquet").write_bytes(b"broken")
+        (clone / "data" / "published" / "views" / "who_said_what.parquet").write_bytes(b"broken")
         other, nothing = walk(root, here)
     assert other != 0, "a broken release is not noticed"
     assert nothing == b"", "a broken release is plotted"
