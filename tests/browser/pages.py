@@ -173,9 +173,9 @@ def failed(axis: str) -> set[str]:
 
 
 def spotless() -> str:
-    """Return an attributed statement of which nothing is known but that it is so."""
+    """Return an attributed statement of which nothing is known that does not hold."""
     rows = nd.load("assessments", as_="arrow").to_pylist()
-    doubtful = {row["target"] for row in rows if row["aspect"] in AXES["attribution"] or row["verdict"] != "supported"}
+    doubtful = {row["target"] for row in rows if row["verdict"] not in ("supported", "not_checkable")}
     return min(attributed() & {row["target"] for row in rows} - doubtful)
 
 
