@@ -19,6 +19,12 @@ VERSION = "1.1"
 TABLES = {"person": "people"}
 # Should fail, but not by JSON Schema, to which the integer 1277 may be written 1277.0.
 BEYOND = {"article/integer_with_point"}
+# Wrong in the release form, right in a file, as tests/test_examples.py shows.
+IN_FILES = {
+    "article/mentions_item_without_fragment", "article/mentions_item_without_mention", "event/topic_as_text",
+    "statement/evidence_item_without_fragment", "statement/evidence_item_without_mention", "statement/without_article",
+    "statement/without_certainty", "statement/without_polarity", "assessment/without_id", "statement/without_id",
+}  # fmt: skip
 
 
 def run(client: str, judge: Judge) -> None:
@@ -69,7 +75,8 @@ def _corpus(judge: Judge, schema: Any, name: str, paths: list[Path]) -> Iterator
     for form in forms:
         for path, fits in zip(paths, judge(schema, form), strict=True):
             named = f"{path.parent.name}/{path.stem}"
-            if fits != (path.parts[-3] == "should_pass" or named in BEYOND):
+            is_written_so = named in BEYOND or (name.endswith(".file") and named in IN_FILES)
+            if fits != (path.parts[-3] == "should_pass" or is_written_so):
                 yield f"{name}: {path.parts[-3]}/{named}"
 
 

@@ -9,6 +9,12 @@ const VERSION = "1.1";
 const TABLES = { person: "people" };
 // Should fail, but not by JSON Schema, to which the integer 1277 may be written 1277.0.
 const BEYOND = new Set(["article/integer_with_point"]);
+// Wrong in the release form, right in a file, as tests/test_examples.py shows.
+const IN_FILES = new Set([
+  "article/mentions_item_without_fragment", "article/mentions_item_without_mention", "event/topic_as_text",
+  "statement/evidence_item_without_fragment", "statement/evidence_item_without_mention", "statement/without_article",
+  "statement/without_certainty", "statement/without_polarity", "assessment/without_id", "statement/without_id",
+]);
 
 const read = (...path) => JSON.parse(readFileSync(join(...path), "utf8"));
 
@@ -42,9 +48,9 @@ function examine(root) {
         const document = read(corpus, kind, file);
         const named = `${kind}/${file.replace(".json", "")}`;
         const wanted = side === "should_pass" || BEYOND.has(named);
-        const verdicts = [schemas[kind](document)];
-        if (types.includes(kind)) verdicts.push(schemas[`${kind}.file`](document), schemas[`${kind}.file`]([document]));
-        if (verdicts.some((verdict) => verdict !== wanted)) wrong.push(`${side}/${named}`);
+        const inFiles = types.includes(kind) ? [document, [document]].map((one) => schemas[`${kind}.file`](one)) : [];
+        const isOdd = inFiles.some((verdict) => verdict !== (wanted || IN_FILES.has(named)));
+        if (schemas[kind](document) !== wanted || isOdd) wrong.push(`${side}/${named}`);
         counts[side] += 1;
       }
     }
