@@ -47,6 +47,12 @@ def test_it_is_right_at_once(harbour: Path) -> None:
     assert ds.build().ok
     assert ds.load("articles")["headline"].tolist() == ["Headline of the first article"]
     assert not nd.validate(harbour).issues
+    article = harbour / "data/curated/articles/first-article.yaml"  # a first draft is built again and again
+    article.write_text(
+        article.read_text("utf-8").replace("Headline of the first", "Another headline of the first"), "utf-8"
+    )
+    assert ds.build().ok
+    assert nd.Dataset.open(harbour).load("articles")["headline"].tolist() == ["Another headline of the first article"]
 
 
 def test_the_command_names_the_next(

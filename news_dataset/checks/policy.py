@@ -5,6 +5,7 @@ from __future__ import annotations
 from news_dataset.checks import duplicates
 from news_dataset.checks.evidence import UNQUOTED_WORDS
 from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query, manual
+from news_dataset.records.codebooks import ATTRIBUTION
 
 WITHOUT_EVIDENCE = Query(
     "statement_without_evidence",
@@ -146,9 +147,9 @@ UNASSESSED_PART = Query(
     SELECT 'statements' AS tbl, s.pos, 'parent' AS col, w.target IS NOT NULL AND o.target IS NULL AS broken,
            coalesce(a.status = 'draft', true) AS is_warning, {SOUND} AS skipped
     FROM parents p JOIN statements s ON s.pos = p.pos CROSS JOIN run LEFT JOIN first_articles a ON a.id = s.article
-    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN ('attribution', 'quotation')
+    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN {ATTRIBUTION}
                AND verdict IN ('contradicted', 'unsupported')) w ON w.target = p.parent
-    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN ('attribution', 'quotation')) o
+    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN {ATTRIBUTION}) o
            ON o.target = s.id
     WHERE p.tbl = 'statements' AND s.kind <> 'narrated'
     """,

@@ -57,9 +57,7 @@ def draft(folder: Path, record_type: str, slug: str | None, article: str | None,
     path = root / BY_TYPE[kind].table / f"{name}.yaml"
     context = Context(_ids(ids, slug or ""), _usual(collection), date.today().isoformat())
     given = _given(kind, record_id, slug or "", context)
-    home = next((one for one in root.parents if (one / "data").is_dir()), folder)
-    schemas = Path(os.path.relpath(home / "schemas", path.parent)).as_posix()
-    text = template(kind, given, context, schemas)
+    text = template(kind, given, context, schemas_for(path, root, folder))
     if path.exists() and output is None:
         raise UsageError(f"{path} is there already, and holds another record")
     if output is None:
@@ -100,6 +98,12 @@ def root_of(collection: Collection, folder: Path) -> Path:
     root = collection.root
     is_there = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)
     return root if is_there else folder / "data" / "curated"
+
+
+def schemas_for(path: Path, root: Path, folder: Path) -> str:
+    """Return where the schemas of a dataset are, relative to the file of a record."""
+    home = next((one for one in root.parents if (one / "data").is_dir()), folder)
+    return Path(os.path.relpath(home / "schemas", path.parent)).as_posix()
 
 
 def _ids(ids: list[str], article: str) -> dict[str, list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.curate.anchor import OpenRecord
 from news_dataset.curate.canonical import canonical
-from news_dataset.curate.draft import root_of
+from news_dataset.curate.draft import root_of, schemas_for
 from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError, UsageError
@@ -139,8 +138,7 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
         there = collection.by_id.get(identity)
         if there or path.exists() or path.is_symlink():
             raise UsageError(f"{identity} is there already: {there.document.path if there else path}")
-        home = root.parent.parent if root.name == "curated" else root
-        schemas = Path(os.path.relpath(home / "schemas", path.parent)).as_posix()
+        schemas = schemas_for(path, root, folder)
         schema = f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{kind}.file.schema.json\n"
         files[path] = canonical(schema + _json(data), BY_TYPE[kind])
     for table in {BY_TYPE[identity.partition("/")[0]].table for identity in records}:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from news_dataset.dataset.lifecycle import LifeCycle
-from news_dataset.errors import UsageError
 
 if TYPE_CHECKING:
     from news_dataset.curate import Draft
@@ -68,13 +67,3 @@ class CurationAccess(LifeCycle):
         from news_dataset import curate
 
         return curate.draft(self._own("new"), type, slug, article, output)
-
-    def _own(self, command: str) -> Path:
-        """Return the folder, unless it is that of the package.
-
-        Raises:
-            UsageError: this is the bundled dataset.
-        """
-        if self._folder is None:
-            raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
-        return self._folder

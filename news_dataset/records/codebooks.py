@@ -196,6 +196,9 @@ ASPECT = Codebook(
         "coding": "Does the coded value fit the text?",
     },
 )
+ATTRIBUTION = ("attribution", "quotation")
+"""The aspects that ask whether somebody said it; the others, but for coding, ask whether it is so."""
+
 # The gravest first: where several are given on one question, the first of them counts.
 VERDICT = Codebook(
     "verdict",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from news_dataset.records import BY_TABLE, RECORDS
+from news_dataset.records.codebooks import ATTRIBUTION
 from news_dataset.records.columns import parent_column
 from news_dataset.testing.breaches import alike, nowhere, of_other_type, one_of
 from news_dataset.testing.faults import Draw, Family, Fault, How, Row
@@ -178,7 +179,7 @@ def _unassessed(row: Row, family: Family, draw: Draw) -> Row | None:
 def _part_of_what_was_not_said(row: Row, family: Family, draw: Draw) -> Row | None:
     if row["kind"] == "narrated" or row["parent"]:
         return None
-    said = [one for one in _assessments(row, family) if one["aspect"] in ("attribution", "quotation")]
+    said = [one for one in _assessments(row, family) if one["aspect"] in ATTRIBUTION]
     wrong = [one["target"] for one in said if one["verdict"] in ("contradicted", "unsupported")]
     earlier = [one for one in wrong if one < row["id"]]  # parents are, so that there is no circle
     return {"parent": earlier[0]} if earlier and row["id"] not in {one["target"] for one in said} else None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from news_dataset.frames import Kind
 from news_dataset.records import BY_TABLE
-from news_dataset.records.codebooks import VERDICT
+from news_dataset.records.codebooks import ATTRIBUTION, VERDICT
 from news_dataset.tabular import Field, Table, tables
 
 _HERE = Path(__file__).parent
@@ -173,6 +173,7 @@ def _sql(name: str) -> str:
     ranks = " ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(VERDICT.definitions))
     parts = {
         "gravest": _read("gravest"), "gravity": f"CASE verdict {ranks} ELSE {last} END", "least": str(last),
+        "said": str(ATTRIBUTION),
     }  # fmt: skip
     text = _read(name)
     for part, sql in parts.items():

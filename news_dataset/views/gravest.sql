@@ -5,7 +5,7 @@ SELECT target, axis, verdict, finding, independence FROM (
     row_number() OVER (PARTITION BY target, axis ORDER BY gravity, id) AS place
   FROM (
     SELECT id, target, verdict, finding, independence,
-      CASE WHEN aspect IN ('attribution', 'quotation') THEN 'attribution' ELSE 'content' END AS axis,
+      CASE WHEN aspect IN {said} THEN 'attribution' ELSE 'content' END AS axis,
       CASE
         WHEN aspect IN ('date', 'place', 'quantity') AND verdict IN ('supported', 'not_checkable') THEN {least} ELSE 0
       END + {gravity} AS gravity

@@ -61,7 +61,7 @@ def _files(folder: Path) -> dict[str, str]:
     path = root.relative_to(repository).as_posix()
     words = {
         "schema_version": SCHEMA_VERSION,
-        "data_version": f"{date.today():%Y.%m}.0",
+        "data_version": f"{date.today():%Y.%m}.0.dev",
         "name": scalar(_slug(root.name)),
         "title": scalar(" ".join(root.name.split())[:200] or "A dataset of news"),
         "curator": _CURATOR,
