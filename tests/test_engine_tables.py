@@ -305,6 +305,23 @@ def test_numbers_and_days_beyond_what_columns_hold(tmp_path: Path) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_largest_and_least_numbers_of_columns(published: Tables, tmp_path: Path) -> None:
+    """What queries add to them or multiply them by is a number too; each name of a column by itself."""
+    whole = {
+        (table, one.name)
+        for table in TABLES
+        for one in tabular.arrow_schema(tabular.tables()[table])
+        if pa.types.is_integer(one.type)
+    }
+    for name in sorted({name for _, name in whole}):
+        for value in (2**31 - 1, -(2**31)):
+            rows = {
+                table: [row | ({name: value} if (table, name) in whole else {}) for row in found]
+                for table, found in published.items()
+            }
+            assert validated(write(rows, tmp_path / f"{name} {value}")).tallies
+
+
 def test_statistics_that_lie_are_not_believed(published: Tables, tmp_path: Path) -> None:
     """Rows are found by their values, whatever the footer says of the least and the greatest."""
     folder = write(published, tmp_path / "tables", group=7)
