@@ -267,13 +267,11 @@ STORED = {
 }
 """What a column is in Parquet and in pandas, by its kind."""
 
-OPEN = {book.name for book in CODEBOOKS if book.is_open}
-
 
 def stored(field: Field) -> tuple[str, str]:
     """Return what a column is in Parquet and in pandas."""
     parquet, pandas = STORED[field.kind]
-    return parquet, "str" if field.codebook in OPEN else "bool" if field.is_flag else pandas
+    return parquet, "str" if field.codebook and field.codebook.is_open else "bool" if field.is_flag else pandas
 
 
 def tables_page(_: Path) -> str:
@@ -333,7 +331,7 @@ def _columns_of(table: Table) -> Iterator[str]:
     for field in table.fields:
         marks = ["yes" if field.nullable else "", "yes" if field.name in table.key else ""]
         target = f"{_link(field.references)}: {', '.join(field.types)}" if field.references else ""
-        codes = f"[{field.codebook}](codebook.md#{field.codebook})" if field.codebook else ""
+        codes = f"[{field.codebook.name}](codebook.md#{field.codebook.name})" if field.codebook else ""
         yield _row([f"`{field.name}`", *stored(field), *marks, target, codes, field.description])
 
 

@@ -10,10 +10,12 @@ from functools import cached_property
 from pathlib import Path
 
 from news_dataset import manifest, reader
+from news_dataset import profile as profiles
 from news_dataset.entries import Entry, entries_of
 from news_dataset.errors import IntegrityError, SetupError, UnsafeInputError
 from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
+from news_dataset.profile import BASE, Profile, profile_of
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children
@@ -25,6 +27,7 @@ HOST_TYPES = ("person", "organization", "place", "event", "source")
 """The types of records that a layer shares with the dataset that it lies in."""
 
 _FILES = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
+_DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/statements/ARTICLE/01.yaml
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Collection:
         root: the folder in which the record folders lie.
         home: the folder of ``dataset.yaml``, where a release belongs beside the records; None for anything else.
         host: of a layer, the records of the dataset that it lies in, to which it may refer.
+        profile: the profile of the dataset that it is, or is a part of.
     """
 
     path: Path
@@ -50,6 +54,7 @@ class Collection:
     root: Path = Path()
     home: Path | None = None
     host: tuple[Entry, ...] = ()
+    profile: Profile = BASE
 
     @classmethod
     def open(cls, path: Path | str, *, text: Path | str | None = None, schema: str | None = None) -> Collection:
@@ -73,14 +78,13 @@ class Collection:
             raise FileNotFoundError(f"there is no {path}")
         is_whole = path.is_dir() and not _is_record_folder(path)
         if path.is_dir():
-            documents, entries = _read_folder(path, schema)
+            documents, entries, profile = _read_folder(path, schema)
         else:
-            kind = _FILES.get(path.name) or _type_of_folder(path.parent)
-            documents, entries = _read_all([(path, kind)], schema)
+            documents, entries, profile = _read_all([(path, _kind_of(path))], schema)
         root = _root(path)
         home = root.parent if root.name == "curated" and is_whole else None
-        host = _host(path, schema) if is_whole else ()
-        found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home, host=host)
+        host = _host(path, schema, profile) if is_whole else ()
+        found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home, host=host, profile=profile)
         if text is None:
             return found
         # Also for an article that is broken elsewhere, so that the rest is checked in the same pass.
@@ -141,20 +145,55 @@ def _type_of_folder(folder: Path) -> str:
     return model.record_type if model else ""
 
 
+def _kind_of(path: Path) -> str:
+    """Return the kind of what a bare file holds, by its name and its folder; empty if they do not say it."""
+    if path.parent.name == profiles.FOLDER and (path.parent.parent / "dataset.yaml").is_file():
+        return "codebook"
+    return _FILES.get(path.name) or _type_of_folder(path.parent)
+
+
+def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
+    """Return the profile of the dataset that a file or folder lies in, at most *depth* folders below it."""
+    whole = path.resolve()
+    for folder in [whole, *whole.parents][: depth + 1]:
+        for place in (folder, folder / "data"):
+            if (place / "dataset.yaml").is_file() and not (place / "dataset.yaml").is_symlink():
+                return _profile_in([(reader.read(one), kind) for one, kind in files_beside(place)])
+    return BASE
+
+
+def files_beside(data: Path) -> list[tuple[Path, str]]:
+    """Return the files beside records that are there, with their kinds: description, redirects, codebooks."""
+    books = sorted((data / profiles.FOLDER).glob("*.yaml"))
+    found = [*((data / name, kind) for name, kind in _FILES.items()), *((one, "codebook") for one in books)]
+    return [(file, kind) for file, kind in found if file.exists() or file.is_symlink()]
+
+
+def _profile_in(files: Iterable[tuple[Document, str]]) -> Profile:
+    """Return the profile that a description and codebooks make, as far as they are right."""
+    about, books = None, {}
+    for document, kind in files:
+        if kind == "dataset":
+            about = document.data
+        elif kind == "codebook":
+            books[Path(document.path).stem] = document.data
+    return profile_of(about, books)
+
+
 def _root(path: Path) -> Path:
     """Return the folder in which the record folders lie."""
     found = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
     return found if found.name else found.resolve()
 
 
-def _host(path: Path, version: str | None) -> tuple[Entry, ...]:
+def _host(path: Path, version: str | None, profile: Profile) -> tuple[Entry, ...]:
     """Return what a layer, ``layers/NAME`` beside ``curated``, may refer to; nothing for any other folder."""
     folder = path.resolve().parent
     curated = folder.parent / "curated"
     if folder.name != "layers" or not curated.is_dir():
         return ()
     files = [file for file in _walk(curated)[0] if file[1] in HOST_TYPES]
-    return tuple(entry for entry in _read_all(files, version)[1] if isinstance(entry.row, Record))
+    return tuple(entry for entry in _read_all(files, version, profile)[1] if isinstance(entry.row, Record))
 
 
 def _is_record_folder(path: Path) -> bool:
@@ -163,12 +202,12 @@ def _is_record_folder(path: Path) -> bool:
     return bool(_type_of_folder(path)) and not any((path / name).exists() for name in inside)
 
 
-def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[Entry]]:
+def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[Entry], Profile]:
     if (path / manifest.NAME).is_file():
         return _read_release(path, version)
     root = _root(path)
     if link := link_between(path, root):
-        return [Document(str(link), None, {}, {}, (LINK,))], []
+        return [Document(str(link), None, {}, {}, (LINK,))], [], BASE
     if _is_record_folder(root):
         files, strays = _walk(root)
     else:
@@ -176,15 +215,14 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
         known = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)
         files, strays = _walk(root) if known else ([], [])
         data = root.parent if root.name == "curated" else root
-        files += [(data / name, kind) for name, kind in _FILES.items()]
+        files += files_beside(data)
         strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in _FILES]
-    there = [(file, kind) for file, kind in files if file.exists() or file.is_symlink()]
-    documents, entries = _read_all(there, version)
+    documents, entries, profile = _read_all(files, version)
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
         wanted = f"expected data/curated/{{{','.join(BY_TABLE)}}}/*.yaml, a release or a file"
         documents.append(Document(str(path), None, {}, {}, (Problem("no_records", "holds no records", hint=wanted),)))
-    return documents, entries
+    return documents, entries, profile
 
 
 def _version_of(files: Sequence[tuple[Document, str]]) -> str:
@@ -202,23 +240,23 @@ def _version_of(files: Sequence[tuple[Document, str]]) -> str:
     return SCHEMA_VERSION
 
 
-def _read_release(path: Path, version: str | None) -> tuple[list[Document], list[Entry]]:
+def _read_release(path: Path, version: str | None) -> tuple[list[Document], list[Entry], Profile]:
     """Read the JSON Lines of a release; where any of its files differs from the manifest, read nothing."""
     try:
         found = manifest.read(path)
         if altered := list(manifest.differences(path, found)):
-            return [_altered(path, sentence) for sentence in altered], []
+            return [_altered(path, sentence) for sentence in altered], [], BASE
         contents = {table: manifest.read_file(path, found, f"{table}.jsonl") for table in BY_TABLE}
-        version = version or str(found.dataset["schema_version"])
+        version, profile = version or str(found.dataset["schema_version"]), profile_of(found.dataset, found.codebooks)
     except IntegrityError as error:
-        return [_altered(path, str(error))], []
+        return [_altered(path, str(error))], [], BASE
     documents, entries = [], []
     for table, data in contents.items():
         document = reader.read(path / f"{table}.jsonl", data)
-        found_here, problems = entries_of(document, BY_TABLE[table].record_type, version) if data else ([], [])
+        found_here, problems = entries_of(document, BY_TABLE[table].record_type, version, profile) if data else ([], [])
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found_here
-    return documents, entries
+    return documents, entries, profile
 
 
 def _altered(path: Path, sentence: str) -> Document:
@@ -266,15 +304,20 @@ def cycles_kept() -> Iterator[None]:
 
 
 @cycles_kept()
-def _read_all(files: Sequence[tuple[Path, str]], version: str | None) -> tuple[list[Document], list[Entry]]:
+def _read_all(
+    files: Sequence[tuple[Path, str]], version: str | None, profile: Profile | None = None
+) -> tuple[list[Document], list[Entry], Profile]:
     documents, entries = [], []
     read = [(reader.read(path), kind) for path, kind in files]
     version = version or _version_of(read)
+    if profile is None:
+        is_described = any(kind == "dataset" for _, kind in read)
+        profile = _profile_in(read) if is_described or not files else profile_above(files[0][0])
     for document, kind in read:
-        found, problems = entries_of(document, kind, version)
+        found, problems = entries_of(document, kind, version, profile)
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found
-    return documents, entries
+    return documents, entries, profile
 
 
 def parquet_files(folder: Path) -> dict[str, list[Path]]:

@@ -13,25 +13,30 @@ from news_dataset.files import Problem
 from news_dataset.frozen import Faults
 from news_dataset.issues import Issue, Severity
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
-from news_dataset.records import BY_TYPE, Description, Redirect, Row
+from news_dataset.records import BY_TYPE, Description, NewCode, Redirect, Row
+from news_dataset.records.columns import json_schema
 from news_dataset.source_form import Expanded
 
-SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect}
+SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect, "codebook": NewCode}
 """Kinds of documents that are no records, with their models."""
+
+_LISTED = ("redirect", "codebook")
 
 _FOR_PEOPLE = (".yaml", ".yml", ".json", ".csv")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One record of a file: its data in the release form, and the record or why it is none."""
+    """One record of a file: its data in the release form, its model, and the record or why it is none."""
 
     document: Document
     pointer: str
     kind: str
     data: dict[str, Any]
     row: Row | None
+    model: type[Row]
     error: ValidationError | Faults | None = None
     unquoted: tuple[tuple[str, str], ...] = ()
     version: str = SCHEMA_VERSION
@@ -42,11 +47,6 @@ class Entry:
         """Its id, or an empty text where it has none."""
         found = self.data.get("id", "")
         return found if isinstance(found, str) else ""
-
-    @property
-    def model(self) -> type[Row]:
-        """The model that it is judged by."""
-        return BY_TYPE.get(self.kind) or SPECIAL[self.kind]
 
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
@@ -59,20 +59,23 @@ class Entry:
         )
 
 
-def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry], list[Problem]]:
+def entries_of(
+    document: Document, kind: str, version: str, profile: Profile = BASE
+) -> tuple[list[Entry], list[Problem]]:
     """Return the records in a file, and what in it is none.
 
     Args:
         document: the file.
-        kind: the type of its records, ``dataset``, ``redirect``; or empty, where each id names its type.
+        kind: the type of its records, ``dataset``, ``redirect``, ``codebook``; or empty, where each id names its type.
         version: the version of the schemas that it follows.
+        profile: the profile of its dataset.
     """
     data = document.data
     if data is None and document.problems:
         return [], []
     listed = isinstance(data, list)
-    if kind in SPECIAL and listed != (kind == "redirect"):
-        return [], [_not_a_record(document, "", f"is not a {'list' if kind == 'redirect' else 'mapping'}")]
+    if kind in SPECIAL and listed != (kind in _LISTED):
+        return [], [_not_a_record(document, "", f"is not a {'list' if kind in _LISTED else 'mapping'}")]
     if (listed and not data and kind != "redirect") or not isinstance(data, dict | list):
         return [], [_not_a_record(document, "", "holds no record")]
     found: list[Entry] = []
@@ -80,7 +83,7 @@ def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry]
     for place, item in enumerate(data if listed else [data]):
         if item is reader.UNREAD:  # the file has a problem that says so
             continue
-        entry = entry_at(document, f"/{place}" if listed else "", kind, item, version)
+        entry = entry_at(document, f"/{place}" if listed else "", kind, item, version, profile)
         if isinstance(entry, Entry):
             found.append(entry)
         else:
@@ -88,7 +91,9 @@ def entries_of(document: Document, kind: str, version: str) -> tuple[list[Entry]
     return found, reader.capped(problems)
 
 
-def entry_at(document: Document, pointer: str, kind: str, item: Any, version: str) -> Entry | Problem:
+def entry_at(
+    document: Document, pointer: str, kind: str, item: Any, version: str, profile: Profile = BASE
+) -> Entry | Problem:
     """Return the record at a pointer of a file, or why there is none; other arguments as ``entries_of``.
 
     A file for people (YAML, JSON, a spreadsheet) may hold the source form; JSON Lines and tables hold the release form.
@@ -103,7 +108,7 @@ def entry_at(document: Document, pointer: str, kind: str, item: Any, version: st
         return Problem("misplaced_file", message, line, column, hint)
     if not kind and named not in BY_TYPE:
         return _not_a_record(document, pointer, "has no id that names its type")
-    return _entry(document, pointer, kind or named, item, version)
+    return _entry(document, pointer, kind or named, item, version, profile)
 
 
 def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
@@ -111,28 +116,32 @@ def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
     return Problem("not_a_record", message, *document.place(pointer), hint)
 
 
-def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str) -> Entry:
+def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str, profile: Profile) -> Entry:
     """Judge a record: of an older version by its schemas first, and what fits is taken to the newest model."""
     is_older = version != SCHEMA_VERSION
-    model, source = BY_TYPE.get(kind) or SPECIAL[kind], Expanded(item)
+    model, source = profile.by_type.get(kind) or SPECIAL[kind], Expanded(item)
     if kind in BY_TYPE and document.path.endswith(_FOR_PEOPLE):
         source = source_form.expand(item, model, document.path)
-    data, unquoted = reader.typed(source.data, _schema(kind, version if is_older else None), "")
-    judged = partial(Entry, document, pointer, kind, data, unquoted=tuple(unquoted), version=version, source=source)
+    data, unquoted = reader.typed(source.data, _schema(kind, version if is_older else None, profile), "")
+    judged = partial(
+        Entry, document, pointer, kind, data, model=model, unquoted=tuple(unquoted), version=version, source=source
+    )
     if is_older and (found := frozen.faults(version, kind, data)):
-        return judged(None, found)
+        return judged(None, error=found)
     try:
         return judged(model.model_validate(frozen.migrate(kind, data, version) if is_older else data))
     except ValidationError as error:
-        return judged(None, error)
+        return judged(None, error=error)
 
 
-def _schema(kind: str, version: str | None) -> dict[str, Any]:
+def _schema(kind: str, version: str | None, profile: Profile) -> dict[str, Any]:
     """Return the schema that gives scalars their types: a committed one, or (None) the one of the models."""
+    if kind == "codebook":
+        return json_schema(NewCode)
     name = "redirects" if kind == "redirect" else kind
     derived = {"dataset": json_schemas.dataset_schema, "redirects": json_schemas.redirects_schema}
     if version:
         wanted = frozen.schema(version, name)
     else:
-        wanted = derived[name]() if name in derived else json_schemas.record_schema(name)
+        wanted = derived[name]() if name in derived else json_schemas.record_schema(name, profile)
     return wanted | wanted["$defs"]["Redirect"] if kind == "redirect" else wanted

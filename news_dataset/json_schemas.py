@@ -2,7 +2,8 @@
 
 For each record type two files: ``<type>.schema.json`` describes one record in the release form,
 ``<type>.file.schema.json`` one record or a non-empty list of them in the source form, for editors.
-``dataset.schema.json`` and ``redirects.schema.json`` describe ``data/dataset.yaml`` and ``data/redirects.yaml``.
+``dataset.schema.json``, ``redirects.schema.json`` and ``codebook.schema.json`` describe ``data/dataset.yaml``,
+``data/redirects.yaml`` and ``data/codebooks/*.yaml``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset.files import ReadError, read_bytes
-from news_dataset.records import BY_TYPE, RECORDS, SCHEMA_VERSION, Description, Redirect
+from news_dataset.profile import BASE, Profile
+from news_dataset.records import SCHEMA_VERSION, Description, NewCode, Redirect, Row
 from news_dataset.records.columns import json_schema
 from news_dataset.source_form.schema import source_schema
 
@@ -31,16 +33,17 @@ Schema = dict[str, Any]
 
 
 @cache
-def record_schema(record_type: str) -> Schema:
+def record_schema(record_type: str, profile: Profile = BASE) -> Schema:
     """Return the JSON Schema of one record.
 
     Args:
         record_type: a record type, such as ``statement``.
+        profile: the profile of the dataset.
 
     Raises:
         KeyError: there is no such record type.
     """
-    return _finished(json_schema(BY_TYPE[record_type]), record_type)
+    return _finished(json_schema(profile.by_type[record_type]), record_type, profile)
 
 
 @cache
@@ -52,21 +55,26 @@ def dataset_schema() -> Schema:
 @cache
 def redirects_schema() -> Schema:
     """Return the JSON Schema of ``data/redirects.yaml``: a list, which may be empty."""
-    row = _tidied(json_schema(Redirect))
-    listed = {
-        "title": "Redirects",
-        "description": "Ids that were released once and are no more.",
-        "type": "array",
-        "items": {"$ref": "#/$defs/Redirect"},
-        "$defs": {"Redirect": row},
-    }
-    return _finished(listed, "redirects")
+    about = {"title": "Redirects", "description": "Ids that were released once and are no more."}
+    return _finished(about | _list_of(Redirect), "redirects")
 
 
-def file_schema(record_type: str) -> Schema:
+@cache
+def codebook_schema() -> Schema:
+    """Return the JSON Schema of a file in ``data/codebooks``: a list of codes."""
+    about = {"title": "Codes", "description": "Codes that the codebook after which the file is named has here, too."}
+    return _finished(about | _list_of(NewCode) | {"minItems": 1}, "codebook")
+
+
+def _list_of(model: type[Row]) -> Schema:
+    name = model.__name__
+    return {"type": "array", "items": {"$ref": f"#/$defs/{name}"}, "$defs": {name: _tidied(json_schema(model))}}
+
+
+def file_schema(record_type: str, profile: Profile = BASE) -> Schema:
     """Return the JSON Schema of a file with one record, or a non-empty list of them, in the source form."""
-    model = BY_TYPE[record_type]
-    record = source_schema(record_schema(record_type), model)
+    model = profile.by_type[record_type]
+    record = source_schema(record_schema(record_type, profile), model)
     definitions = {model.__name__: record, **record.pop("$defs", {})}
     del record["$schema"], record["$id"]
     one = {"$ref": f"#/$defs/{model.__name__}"}
@@ -79,20 +87,22 @@ def file_schema(record_type: str) -> Schema:
         "else": one,
         "$defs": definitions,
     }
-    return _finished(listed, f"{record_type}.file")
+    return _finished(listed, f"{record_type}.file", profile)
 
 
-def derive() -> dict[str, str]:
-    """Return every schema file as it must be: file name → text."""
-    schemas = {f"{model.record_type}.schema.json": record_schema(model.record_type) for model in RECORDS}
-    schemas |= {f"{model.record_type}.file.schema.json": file_schema(model.record_type) for model in RECORDS}
+def derive(profile: Profile = BASE) -> dict[str, str]:
+    """Return every schema file of a dataset as it must be: file name → text."""
+    schemas = {"codebook.schema.json": codebook_schema()}
     schemas |= {"dataset.schema.json": dataset_schema(), "redirects.schema.json": redirects_schema()}
+    for kind in profile.by_type:
+        schemas[f"{kind}.schema.json"] = record_schema(kind, profile)
+        schemas[f"{kind}.file.schema.json"] = file_schema(kind, profile)
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in sorted(schemas.items())}
 
 
-def drift(folder: Path) -> Iterator[tuple[str, str]]:
+def drift(folder: Path, profile: Profile = BASE) -> Iterator[tuple[str, str]]:
     """Yield each file in *folder* that is not as the models want it, and how: missing, different or unknown."""
-    wanted = derive()
+    wanted = derive(profile)
     found = {path.name for path in folder.glob("*")} if folder.is_dir() else set()
     for name, text in wanted.items():
         if name not in found:
@@ -111,7 +121,7 @@ def _difference(path: Path, wanted: bytes) -> str:
         return "differs from the models" if refusal.problem.code == "over_limit" else str(refusal)
 
 
-def check_dialect() -> None:
+def check_dialect(profile: Profile = BASE) -> None:
     """Check every derived schema against the meta-schema of its dialect.
 
     Raises:
@@ -119,12 +129,13 @@ def check_dialect() -> None:
     """
     from jsonschema import Draft202012Validator
 
-    for text in derive().values():
+    for text in derive(profile).values():
         Draft202012Validator.check_schema(json.loads(text))
 
 
-def _finished(schema: Schema, name: str) -> Schema:
-    head = {"$schema": DIALECT, "$id": f"urn:news-dataset:schema:{SCHEMA_VERSION}:{name}"}
+def _finished(schema: Schema, name: str, profile: Profile = BASE) -> Schema:
+    own = f"{profile.name}:" if profile is not BASE else ""
+    head = {"$schema": DIALECT, "$id": f"urn:news-dataset:schema:{SCHEMA_VERSION}:{own}{name}"}
     finished: Schema = _tidied(head | schema)
     return finished
 

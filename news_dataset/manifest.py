@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
@@ -25,6 +25,7 @@ NAME = "manifest.json"
 SCHEMA_VERSIONS = ("1.0", "1.1")
 """The versions of the schemas that this package reads, oldest first; it writes the last."""
 
+CODEBOOKS = "codebooks"
 VIEWS = "views"
 """The folder of a release that holds its views."""
 
@@ -72,16 +73,21 @@ class OrderedContent:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a release says it holds: ``dataset`` as ``dataset.yaml`` has it; views unless it is older, or too large."""
+    """What a release says it holds: ``dataset`` as ``dataset.yaml`` has it; views unless it is older, or too large.
+
+    ``codebooks`` are those of the dataset's own, by name, with the codes that they add.
+    """
 
     dataset: dict[str, Any]
     tables: Mapping[str, Content | OrderedContent]
     files: dict[str, File]
     views: Mapping[str, Content] = field(default_factory=dict)
+    codebooks: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as the text of its file."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        found = {name: value for name, value in asdict(self).items() if value or name != CODEBOOKS}
+        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 def located(folder: Path) -> Path:
@@ -251,13 +257,22 @@ def _parsed(data: bytes) -> Manifest:
         raise _ManifestError("it is too large")
     found = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
     json.dumps(found, ensure_ascii=False).encode()  # fails for half a surrogate pair, which no text may hold
-    parts = _members({VIEWS: {}} | dict(_mapping(found, "it")), "it", ("dataset", "tables", "files", VIEWS))
+    given = {VIEWS: {}, CODEBOOKS: {}} | dict(_mapping(found, "it"))
+    parts = _members(given, "it", ("dataset", "tables", "files", VIEWS, CODEBOOKS))
     return Manifest(
         _about(parts["dataset"]),
         {_table(name, "tables"): _content(one, f"tables/{name}") for name, one in _mapping(parts["tables"], "tables")},
         {name: _part(File, one, f"files/{name}") for name, one in _mapping(parts["files"], "files")},
         {_table(name, VIEWS): _part(Content, one, f"{VIEWS}/{name}") for name, one in _mapping(parts[VIEWS], VIEWS)},
+        {_table(name, CODEBOOKS): _codes(one, name) for name, one in _mapping(parts[CODEBOOKS], CODEBOOKS)},
     )
+
+
+def _codes(found: Any, name: str) -> list[dict[str, str]]:
+    """Return the codes that a codebook adds; what each says is for the models to judge."""
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise _ManifestError(f"{CODEBOOKS}/{name} is not a list of codes")
+    return found
 
 
 def _table(name: str, where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +16,7 @@ from news_dataset.parquet import ParquetFile, check_columns, check_rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from news_dataset.profile import Profile
     from news_dataset.records import Record
     from news_dataset.tabular import Table
 
@@ -41,6 +43,13 @@ class Release:
         self.tables = tuple(self.manifest.tables)
         self.views = tuple(self.manifest.views)
         self._is_bundled = is_bundled
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile that the manifest carries."""
+        from news_dataset.profile import profile_of
+
+        return profile_of(self.dataset, self.manifest.codebooks)
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns; no other column is decoded.
@@ -113,13 +122,11 @@ class Release:
         """
         from pydantic import ValidationError
 
-        from news_dataset.records import BY_TABLE
-
-        wanted = words.encode(errors="replace")
+        model, wanted = self.profile.by_table[table], words.encode(errors="replace")
         for at, line in enumerate(self.lines(table), 1):
             if wanted in line:
                 try:
-                    yield BY_TABLE[table].model_validate_json(line)
+                    yield model.model_validate_json(line)
                 except ValidationError as error:
                     raise IntegrityError(f"{self.folder / table}.jsonl:{at}: is no record of this type") from error
 
@@ -166,4 +173,4 @@ class Release:
             return None
         from news_dataset.tabular import tables_of
 
-        return tables_of(self.dataset["schema_version"]).get(name)
+        return tables_of(self.dataset["schema_version"], self.profile).get(name)

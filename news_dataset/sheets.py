@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from news_dataset.records import Assessment, Evidence, Record, Source, Statement
+from news_dataset.records import Evidence, Record
 from news_dataset.records.columns import Column, columns
 from news_dataset.records.entities import Correction
 from news_dataset.records.fields import NUMBERED
 from news_dataset.rules import PresentIff
 from news_dataset.source_form import spellings
 
-SHEETS: dict[str, type[Record]] = {"statements": Statement, "assessments": Assessment, "sources": Source}
-"""The spreadsheets by name, each with the model of its records."""
+SHEETS = ("statements", "assessments", "sources")
+"""The spreadsheets, named after the tables of their records."""
 
 LISTED = ";"
 """What stands between the items of a list in one cell."""
@@ -49,7 +49,7 @@ class SheetColumn:
 
 @cache
 def sheet_columns(model: type[Record]) -> dict[str, SheetColumn]:
-    """Return the columns of a record type's spreadsheet by name, the usual ones first."""
+    """Return the columns of the spreadsheet of a record type by name, the usual ones first."""
     found = [_column(column, model, column.name) for column in columns(model)]
     for field, how in spellings(model).items():
         if how.child is Correction:  # of what was released: not for a spreadsheet, whose records are new

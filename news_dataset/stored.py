@@ -12,6 +12,7 @@ from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError, kn
 from news_dataset.files import ReadError, open_file
 from news_dataset.frames import as_schema, chosen
 from news_dataset.parquet import ParquetFile, check_columns, check_rows
+from news_dataset.profile import Profile
 from news_dataset.records import BY_TABLE, Record
 from news_dataset.records.columns import children
 from news_dataset.tabular import arrow_schema, described, flatten, tables, to_arrow, unflatten
@@ -28,10 +29,13 @@ class Tables:
     Args:
         folder: the folder.
         files: the files of each table (``collection.parquet_files``).
+        profile: the profile of the dataset.
     """
 
-    def __init__(self, folder: Path, files: Mapping[str, list[Path]]) -> None:
+    def __init__(self, folder: Path, files: Mapping[str, list[Path]], profile: Profile) -> None:
         self.folder = folder
+        self.profile = profile
+        self._models = tables(profile)
         self.dataset: dict[str, Any] = {}
         self.tables = tuple(files)
         self.views: tuple[str, ...] = ()
@@ -66,12 +70,12 @@ class Tables:
 
         with self.opened(name, self.files(name)[0]) as file:
             there = file.schema.names
-        wanted = arrow_schema(tables()[name])
+        wanted = arrow_schema(self._models[name])
         return pa.schema([wanted.field(one) for one in there], metadata=wanted.metadata)
 
     def described(self, found: pa.Schema, name: str) -> pa.Schema:
         """Return columns with what the models say of them."""
-        return described(found, tables()[name])
+        return described(found, self._models[name])
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""
@@ -88,7 +92,7 @@ class Tables:
         Raises:
             IntegrityError: they hold what no program can use.
         """
-        check_rows(rows, tables()[name], self.path(name))
+        check_rows(rows, self._models[name], self.path(name))
 
     @contextmanager
     def opened(self, name: str, path: Path) -> Iterator[ParquetFile]:
@@ -105,7 +109,7 @@ class Tables:
             raise kind(f"{path} {refusal}") from refusal
         with source:
             file = ParquetFile(source, path)
-            check_columns(file.schema, tables()[name], path, strict=False)
+            check_columns(file.schema, self._models[name], path, strict=False)
             yield file
 
     def path(self, name: str) -> Path:
@@ -121,15 +125,15 @@ class Tables:
         """
         from pydantic import ValidationError
 
-        model = BY_TABLE[table]
+        model = self.profile.by_table[table]
         needed = {table, *(child.table for child in children(model).values())} & set(self.tables)
-        rows = {name: self.table(name).to_pylist() if name in needed else [] for name in tables()}
+        rows = {name: self.table(name).to_pylist() if name in needed else [] for name in self._models}
         for name in needed:  # a column that may be null may be absent
-            absent = {field.name: None for field in tables()[name].fields}
+            absent = {field.name: None for field in self._models[name].fields}
             rows[name] = [absent | row for row in rows[name]]
         kept = {name: found for name, found in rows.items() if name in needed or name not in BY_TABLE}
         try:
-            yield from unflatten(kept | {name: [] for name in BY_TABLE if name not in kept})
+            yield from unflatten(kept | {name: [] for name in BY_TABLE if name not in kept}, self.profile)
         except ValidationError as error:
             raise IntegrityError(f"{self.path(table)}: holds a row that is no record of this type") from error
 
@@ -143,7 +147,7 @@ class Tables:
             rows = as_schema(found, pa.schema(fields))
         except (pa.ArrowException, KeyError) as error:
             raise IntegrityError(f"{path} is not such a table: {str(error).partition(chr(10))[0]}") from error
-        check_rows(rows, tables()[name], path)
+        check_rows(rows, self._models[name], path)
         return rows
 
 
@@ -152,7 +156,9 @@ class Curated:
 
     def __init__(self, collection: Collection) -> None:
         self._records = collection.records()
-        self._rows = flatten(self._records, collection.redirects)
+        self.profile = collection.profile
+        self._models = tables(self.profile)
+        self._rows = flatten(self._records, collection.redirects, self.profile)
         about = collection.description
         self.dataset = about.to_dict() if about else {}
         self.tables = tuple(self._rows)
@@ -165,11 +171,11 @@ class Curated:
             KeyError: there is no such column.
         """
         wanted = chosen(columns, self.schema(name).names, name)
-        return to_arrow(tables()[name], self._rows[name]).select(wanted)
+        return to_arrow(self._models[name], self._rows[name]).select(wanted)
 
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a table."""
-        return arrow_schema(tables()[name])
+        return arrow_schema(self._models[name])
 
     def records(self, table: str) -> Iterator[Record]:
         """Iterate over the records of a table."""

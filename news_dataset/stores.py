@@ -121,12 +121,12 @@ def opened(folder: Path | None) -> Opened:
         if link := link_between(folder, release):
             raise UnsafeInputError(f"{link} {LINK.message}")
         return Release(release)
-    from news_dataset.collection import Collection, holds_records, lines_files, parquet_files
+    from news_dataset.collection import Collection, holds_records, lines_files, parquet_files, profile_above
     from news_dataset.stored import Curated, Tables
 
     if not holds_records(folder):
         if files := parquet_files(folder):
-            return Tables(folder, files)
+            return Tables(folder, files, profile_above(folder, 0))
         if lines_files(folder):
             raise UsageError(
                 f"{folder} holds JSON Lines; build tables of them first: news-dataset build {folder} -o OUT"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from news_dataset.records import CHILDREN, DERIVED, RECORDS, Row
-from news_dataset.records.codebooks import CODEBOOKS
+from news_dataset.profile import BASE, Profile
+from news_dataset.records import DERIVED, Row
 from news_dataset.records.columns import properties
 from news_dataset.records.fields import id_pattern
 from news_dataset.tabular import Field, Table
@@ -17,20 +17,20 @@ _TYPES = {
     "string": "string", "code": "string", "int32": "integer", "double": "number", "bool": "boolean", "date32": "date",
 }  # fmt: skip
 _WORDS = ("enum", "minimum", "maximum", "maxLength")
-_MODELS: tuple[type[Row], ...] = (*RECORDS, *CHILDREN, *DERIVED)
 
 
-def table_schema(table: Table, *, is_guarded: bool = False) -> dict[str, Any]:
+def table_schema(table: Table, profile: Profile = BASE, *, is_guarded: bool = False) -> dict[str, Any]:
     """Return the Table Schema of a table, whatever file it lies in.
 
     Args:
         table: the table.
+        profile: the profile of the dataset.
         is_guarded: whether texts may have a guard before them, so that nothing is said of their form and length; null
             is then an empty cell.
     """
     found: dict[str, Any] = {
         "$schema": f"{PROFILES}/tableschema.json",
-        "fields": [_field(table, field, is_guarded) for field in table.fields],
+        "fields": [_field(table, field, profile, is_guarded) for field in table.fields],
     } | ({"primaryKey": list(table.key)} if table.key else {})
     if is_guarded:
         found["missingValues"] = [""]
@@ -39,13 +39,13 @@ def table_schema(table: Table, *, is_guarded: bool = False) -> dict[str, Any]:
     return found
 
 
-def _field(table: Table, field: Field, is_guarded: bool) -> dict[str, Any]:
+def _field(table: Table, field: Field, profile: Profile, is_guarded: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"name": field.name, "type": _TYPES[field.kind], "description": field.description}
     if field.codebook:
-        found["codebook"] = field.codebook  # a property of our own: where the table codes defines the codes
+        found["codebook"] = field.codebook.name  # a property of our own: where the table codes defines the codes
     if field.nullable and field.kind in ("int32", "double") and not is_guarded:
         found["missingValues"] = ["", "nan"]  # clients that read by way of pandas see a missing number as not-a-number
-    limits = _constraints(table, field)
+    limits = _constraints(table, field, profile)
     if is_guarded:
         limits = {word: limit for word, limit in limits.items() if word not in ("pattern", "maxLength")}
     if limits:
@@ -53,9 +53,10 @@ def _field(table: Table, field: Field, is_guarded: bool) -> dict[str, Any]:
     return found
 
 
-def _constraints(table: Table, field: Field) -> dict[str, Any]:
+def _constraints(table: Table, field: Field, profile: Profile) -> dict[str, Any]:
     """Return what the model, or of a view its definition, says of a column, in the words of Table Schema."""
-    model = next((one for one in _MODELS if vars(one)["table"] == table.name), None)
+    models: tuple[type[Row], ...] = (*profile.records, *profile.children, *DERIVED)
+    model = next((one for one in models if getattr(one, "table", "") == table.name), None)
     said = properties(model).get(field.name, {}) if model else _view_constraints(field)
     if field.name == "ordinal" and "ordinal" in table.key:
         said = {"minimum": 1}
@@ -73,7 +74,7 @@ def _constraints(table: Table, field: Field) -> dict[str, Any]:
 
 
 def _view_constraints(field: Field) -> dict[str, Any]:
-    book = next((book for book in CODEBOOKS if book.name == field.codebook), None)
+    book = field.codebook
     return {"enum": list(book.definitions)} if book and not book.is_open else {}
 
 

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from news_dataset import edtf, frozen
 from news_dataset.frames import Kind, arrow_type
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.records import CHILDREN, DERIVED, ENTITY_TYPES, RECORDS, CodeRow, Record, Redirect, Row
-from news_dataset.records.codebooks import CODEBOOKS
+from news_dataset.profile import BASE, Profile
+from news_dataset.records import DERIVED, ENTITY_TYPES, CodeRow, Record, Redirect, Row
 from news_dataset.records.columns import Column, children, columns
+from news_dataset.records.fields import Codebook
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,7 +41,7 @@ class Field:
     description: str
     references: str | None = None
     types: tuple[str, ...] = ()
-    codebook: str | None = None
+    codebook: Codebook | None = None
     is_flag: bool = False
 
 
@@ -60,13 +61,13 @@ class Table:
 
 
 @cache
-def tables() -> dict[str, Table]:
-    """Return the tables by name: records, their children, derived tables."""
+def tables(profile: Profile = BASE) -> dict[str, Table]:
+    """Return the tables of a dataset by name: records, their children, derived tables."""
     found: dict[str, Table] = {}
-    for model in RECORDS:
+    for model in profile.records:
         found[model.table] = Table(model.table, _first_line(model), _fields(model), ("id",))
-    for child in CHILDREN:
-        owners = tuple(model.record_type for model in RECORDS if child in children(model).values())
+    for child in profile.children:
+        owners = tuple(model.record_type for model in profile.records if child in children(model).values())
         key = Field(child.parent_key, "string", False, "Id of the record it belongs to.", child.parent_table, owners)
         ordinal = Field("ordinal", "int32", False, "Its place in the record's list, from 1.")
         fields = (key, ordinal, *_fields(child))
@@ -78,24 +79,25 @@ def tables() -> dict[str, Table]:
 
 
 @cache
-def tables_of(version: str) -> dict[str, Table]:
+def tables_of(version: str, profile: Profile = BASE) -> dict[str, Table]:
     """Return the tables that a release of a version of the schemas has.
 
     Those of an older version have the fields that its frozen schemas know, and the same are required. Within one MAJOR
     version fields are only added; a step to the next has to say here what else is different.
     """
-    found = dict(tables())
+    found = dict(tables(profile))
     if version == SCHEMA_VERSION:
         return found
     lists: set[str] = set()
-    for model in RECORDS:
+    for model in profile.records:
         said = frozen.schema(version, model.record_type)
         found[model.table] = _as_in(said, found[model.table], columns(model))
         for name, child in children(model).items():
             if name in said["properties"]:
                 lists.add(child.table)
-                found[child.table] = _as_in(said["$defs"][child.__name__], tables()[child.table], columns(child))
-    return {name: found[name] for name in found if name in lists or name not in {child.table for child in CHILDREN}}
+                found[child.table] = _as_in(said["$defs"][child.__name__], found[child.table], columns(child))
+    children_of = {child.table for child in profile.children}
+    return {name: found[name] for name in found if name in lists or name not in children_of}
 
 
 def _as_in(said: Mapping[str, Any], table: Table, known: Sequence[Column]) -> Table:
@@ -108,24 +110,25 @@ def _as_in(said: Mapping[str, Any], table: Table, known: Sequence[Column]) -> Ta
 
 
 @cache
-def code_rows() -> tuple[CodeRow, ...]:
-    """Return one row per code of every codebook, sorted by codebook and code."""
+def code_rows(profile: Profile = BASE) -> tuple[CodeRow, ...]:
+    """Return one row per code of every codebook of a dataset, sorted by codebook and code."""
     rows = [
         CodeRow(codebook=book.name, code=code, label=_label(code), definition=definition)
-        for book in CODEBOOKS
+        for book in profile.codebooks
         for code, definition in book.definitions.items()
     ]
     return tuple(sorted(rows, key=lambda row: (row.codebook, row.code)))
 
 
-def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Rows:
+def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = (), profile: Profile = BASE) -> Rows:
     """Return the rows of all tables, each sorted by its key.
 
     Args:
         records: the records, in any order.
         redirects: the rows of the table ``redirects``.
+        profile: the profile of the dataset.
     """
-    rows: Rows = {name: [] for name in tables()}
+    rows: Rows = {name: [] for name in tables(profile)}
     for record in records:
         rows[record.table].append(_row(record))
         for name, child in children(type(record)).items():
@@ -135,28 +138,29 @@ def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = ()) -> Ro
         if record.record_type in ENTITY_TYPES:
             rows["entities"].append(own | {name: getattr(record, name) for name in ("name", "country", "wikidata")})
         rows["records"].append(own | {"label": record.label})
-    rows["codes"] = [_row(code) for code in code_rows()]
+    rows["codes"] = [_row(code) for code in code_rows(profile)]
     rows["redirects"] = [_row(redirect) for redirect in redirects]
-    for name, table in tables().items():
+    for name, table in tables(profile).items():
         rows[name].sort(key=lambda row: tuple(row[column] for column in table.key))
     return rows
 
 
-def unflatten(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Record]:
+def unflatten(rows: Mapping[str, Sequence[Mapping[str, Any]]], profile: Profile = BASE) -> list[Record]:
     """Return the records that *rows* were made of, by type and id; the inverse of ``flatten``.
 
     Args:
         rows: the rows of at least the tables of records and children.
+        profile: the profile of the dataset.
 
     Raises:
         pydantic.ValidationError: a row does not fit its model.
     """
     parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for child in CHILDREN:
+    for child in profile.children:
         for row in sorted(rows[child.table], key=lambda row: int(row["ordinal"])):
             parts[child.table, row[child.parent_key]].append(_plain(child, row))
     records = []
-    for model in RECORDS:
+    for model in profile.records:
         lists = children(model)
         for row in sorted(rows[model.table], key=lambda row: str(row["id"])):
             own = {name: parts[child.table, row["id"]] for name, child in lists.items()}
@@ -243,7 +247,7 @@ def _fields(model: type[Row]) -> tuple[Field, ...]:
 
 
 def _field(column: Column, kind: Kind) -> Field:
-    reference, book = column.reference, column.codebook
+    reference = column.reference
     return Field(
         column.name,
         kind,
@@ -251,7 +255,7 @@ def _field(column: Column, kind: Kind) -> Field:
         column.description,
         reference.table if reference else None,
         reference.types if reference else (),
-        book.name if book else None,
+        column.codebook,
         column.is_flag,
     )
 
@@ -279,9 +283,8 @@ def _arrow_field(field: Field) -> pa.Field:
     about = {"description": field.description}
     if field.references:
         about["references"] = f"{field.references}.id"
-    if field.codebook:
-        about["codebook"] = field.codebook
-        book = next(book for book in CODEBOOKS if book.name == field.codebook)
+    if book := field.codebook:
+        about["codebook"] = book.name
         if not book.is_open:
             about |= {"codes": ",".join(book.definitions)} | ({"ordered": "true"} if book.is_ordered else {})
     if field.is_flag:

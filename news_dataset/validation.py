@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from news_dataset import checks, manifest
-from news_dataset.collection import Collection, cycles_kept, holds_records, lines_files, parquet_files
+from news_dataset.collection import (
+    Collection,
+    cycles_kept,
+    files_beside,
+    holds_records,
+    lines_files,
+    parquet_files,
+    profile_above,
+)
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check
@@ -110,7 +118,7 @@ def ids_of_release(folder: Path) -> list[str]:
 
 def _checked(source: Source, context: Context, sink: Sink | None, memory: str | None) -> Report:
     with connected(memory) as database:
-        return check(source, Store(database, source.is_of_tables), context, sink)
+        return check(source, Store(database, source.profile, source.is_of_tables), context, sink)
 
 
 def _tables_in(path: Path) -> dict[str, list[Path]]:
@@ -152,11 +160,11 @@ def lines_source(
 
 
 def _beside(path: Path) -> Collection:
-    """Return what lies beside JSON Lines in a folder: ``dataset.yaml`` and ``redirects.yaml``."""
-    paths = [path / name for name in ("dataset.yaml", "redirects.yaml")] if path.is_dir() else []
-    found = [Collection.open(one) for one in paths if one.exists() or one.is_symlink()]
+    """Return what lies beside JSON Lines in a folder: ``dataset.yaml``, ``redirects.yaml``, codebooks."""
+    found = [Collection.open(one) for one, _ in files_beside(path)] if path.is_dir() else []
     documents = tuple(document for one in found for document in one.documents)
-    return Collection(path, documents, tuple(entry for one in found for entry in one.entries))
+    entries = tuple(entry for one in found for entry in one.entries)
+    return Collection(path, documents, entries, profile=profile_above(path if path.is_dir() else path.parent))
 
 
 def _check_tables(
@@ -174,7 +182,9 @@ def _check_tables(
         report = _hashed(path) if is_hashed else _unhashed()
     if not report.ok:
         return report
-    source = tables_source(found, progress)
+    folder = path if path.is_dir() else path.parent
+    profile = Release(path).profile if is_release else profile_above(folder, 0)
+    source = tables_source(found, progress, profile)
     report += _checked(source, Context(source.present >= _whole()), sink, memory)
     return report if is_release else report + _strays(path, [file for files in found.values() for file in files], sink)
 

@@ -62,7 +62,9 @@ def report(slug: str = "e", realis: str = "occurred", **fields: str) -> dict[str
 def layer(*records: Record, path: str = "layer") -> Collection:
     """Records as if they were read from a folder; with an article, if they hold none."""
     whole = records if any(isinstance(one, Article) for one in records) else (article(), *records)
-    return Collection(Path(path), (), tuple(Entry(NOWHERE, "", one.record_type, one.to_dict(), one) for one in whole))
+    return Collection(
+        Path(path), (), tuple(Entry(NOWHERE, "", one.record_type, one.to_dict(), one, type(one)) for one in whole)
+    )
 
 
 @st.composite

@@ -22,6 +22,7 @@ from news_dataset import checks
 from news_dataset.collection import Collection
 from news_dataset.engine import lines as engine_lines
 from news_dataset.issues import Report
+from news_dataset.profile import BASE
 from news_dataset.records import BY_TABLE
 from news_dataset.validation import checked, validated
 from tests.conftest import IS_FULL, ROOT
@@ -203,7 +204,7 @@ def test_a_file_of_any_name_is_known_by_its_first_line(tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     for table, model in BY_TABLE.items():
         path.write_bytes((PUBLISHED / f"{table}.jsonl").read_bytes())
-        assert engine_lines.LinesFile(path).model() is model
+        assert engine_lines.LinesFile(path).model(BASE) is model
 
 
 # Not ru_maxrss, which begins with what the process took that it was forked from.

@@ -27,6 +27,7 @@ from news_dataset.entries import Entry, entry_at
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.profile import BASE
 from news_dataset.reader import Document
 from news_dataset.records import CHILDREN, RECORDS
 from news_dataset.records.columns import children
@@ -156,7 +157,7 @@ def validated_tables(folder: Path, threads: int | None = None, memory: str | Non
     """Validate the tables in a folder, though it be a release."""
     source = tables_source(parquet_files(folder))
     with connected(memory, threads) as database:
-        return check(source, Store(database, is_of_tables=True), Context(is_whole=True))
+        return check(source, Store(database, BASE, is_of_tables=True), Context(is_whole=True))
 
 
 def test_spoiled_rows(published: Tables, tmp_path: Path) -> None:

@@ -14,14 +14,13 @@ import pytest
 
 import news_dataset as nd
 from news_dataset.errors import UsageError
-from news_dataset.records.codebooks import CODEBOOKS
+from news_dataset.records.codebooks import VERDICT
 from news_dataset.tabular import tables
 from news_dataset.views import views
 from tests.conftest import ROOT
 
 OLD = ROOT / "tests" / "examples" / "1.0" / "dataset" / "data" / "published"
-BOOKS = {book.name: book for book in CODEBOOKS}
-CODED = [(table.name, field.name, BOOKS[field.codebook]) for table in (*tables().values(), *views().values())
+CODED = [(table.name, field.name, field.codebook) for table in (*tables().values(), *views().values())
          for field in table.fields if field.codebook and table.name in nd.tables()]  # fmt: skip
 SECOND = nd.Dataset.open(ROOT / "examples" / "second-article")
 
@@ -63,7 +62,7 @@ def test_the_gravest_verdict_is_the_least() -> None:
 
     assert gravest["indirect"] == "contradicted"
     assert claims.sort_values("content_verdict")["content_verdict"].iloc[0] == "contradicted"
-    assert [*claims["content_verdict"].cat.categories] == [*BOOKS["verdict"].definitions]
+    assert [*claims["content_verdict"].cat.categories] == [*VERDICT.definitions]
     assert certainty.min() == "certain"
     with pytest.raises(TypeError):  # negative control: kinds have no order
         claims["kind"].min()
@@ -130,5 +129,5 @@ def test_codes_of_somebody_else_are_not_lost(tmp_path: Path) -> None:
     pq.write_table(changed, tmp_path / "assessments.parquet")
 
     found = nd.Dataset.open(tmp_path).load("assessments")["verdict"]
-    assert [*found.cat.categories] == [*BOOKS["verdict"].definitions, "ruled_out"]
+    assert [*found.cat.categories] == [*VERDICT.definitions, "ruled_out"]
     assert found.iloc[0] == "ruled_out"

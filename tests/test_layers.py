@@ -18,6 +18,7 @@ FLOORS = [
     {"rules", "frames", "atomic"},
     {"answers"},
     {"records"},
+    {"profile"},
     {"reader", "spans", "reporters", "frozen"},
     {"source_form"},
     {"sheets"},

@@ -19,6 +19,7 @@ from news_dataset import manifest, publish
 from news_dataset.errors import IntegrityError
 from news_dataset.publish import tables as published
 from news_dataset.stores import Table
+from news_dataset.tabular import tables as specified
 from news_dataset.testing import write_synthetic
 from tests.building import build_lines
 from tests.conftest import ROOT
@@ -135,7 +136,7 @@ def test_filters_are_those_of_load(tables: Path) -> None:
 def test_a_divided_table(copy: Path) -> None:
     """The same rows, and only the files that can match are read."""
     before = nd.Dataset.open(copy).load("statements").sort_values("id", ignore_index=True)
-    published.divide(copy / "statements.parquet", "statements", "kind")
+    published.divide(copy / "statements.parquet", specified()["statements"], "kind")
     ds = nd.Dataset.open(copy)
 
     assert ds.load("statements").sort_values("id", ignore_index=True).equals(before)

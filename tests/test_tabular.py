@@ -93,7 +93,7 @@ def test_every_code_of_the_release_is_in_the_codebook() -> None:
             if field.codebook:
                 used = {row[field.name] for row in rows[name]} - {None}
 
-                assert {(field.codebook, code) for code in used} <= codes
+                assert {(field.codebook.name, code) for code in used} <= codes
 
 
 def test_the_content_hash_depends_on_every_cell() -> None:

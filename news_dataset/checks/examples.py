@@ -13,6 +13,12 @@ from news_dataset.checks import QUERIES
 
 _OF_ONE: dict[str, tuple[str, str]] = {
     # Shape: files
+    "wrong_profile": (
+        "# in dataset.yaml\nseverities: [{check: dangling_reference, severity: warning}]\n"
+        "# in codebooks/topic.yaml\n- {code: economic, definition: Money}",
+        "# in dataset.yaml\nseverities: [{check: unassessed_fact, severity: warning}]\n"
+        "# in codebooks/topic.yaml\n- {code: football, definition: Matches, players and clubs.}",
+    ),
     "no_records": (
         "harbour/port-example.yaml",
         "harbour/data/curated/articles/port-example.yaml",

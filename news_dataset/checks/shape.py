@@ -10,6 +10,7 @@ from inspect import cleandoc
 
 from news_dataset import edtf
 from news_dataset.checks import wording
+from news_dataset.checks.own import wrong_profile
 from news_dataset.checks.words import wrong_words
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
@@ -235,7 +236,7 @@ OF_FILES = (
 )  # fmt: skip
 CHECKS = (
     *OF_FILES, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code, bad_form, out_of_range, unanchored,
-    wrong_words, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode,
+    wrong_words, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode, wrong_profile,
 )  # fmt: skip
 
 Check = Callable[[Collection], Iterator[Outcome]]

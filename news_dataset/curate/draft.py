@@ -57,7 +57,7 @@ def draft(folder: Path, record_type: str, slug: str | None, article: str | None,
     path = root / BY_TYPE[kind].table / f"{name}.yaml"
     context = Context(_ids(ids, slug or ""), _usual(collection), date.today().isoformat())
     given = _given(kind, record_id, slug or "", context)
-    text = template(kind, given, context, schemas_for(path, root, folder))
+    text = template(kind, given, context, schemas_for(path, root, folder), collection.profile)
     if path.exists() and output is None:
         raise UsageError(f"{path} is there already, and holds another record")
     if output is None:

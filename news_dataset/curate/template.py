@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from news_dataset.curate.canonical import scalar
+from news_dataset.profile import BASE, Profile
 from news_dataset.records import BY_TYPE, SCHEMA_VERSION, Row
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.spans import FIND, SPAN_FIELDS
@@ -43,7 +44,11 @@ class Context:
 
 
 def template(
-    record_type: str, given: Mapping[str, str], context: Context | None = None, schemas: str = "../../../schemas"
+    record_type: str,
+    given: Mapping[str, str],
+    context: Context | None = None,
+    schemas: str = "../../../schemas",
+    profile: Profile = BASE,
 ) -> str:
     """Return a commented template of a record.
 
@@ -52,11 +57,12 @@ def template(
         given: fields that are known already, such as id and article.
         context: the dataset that it is for.
         schemas: the folder of its schemas, as the file of the record names it.
+        profile: its profile.
 
     Raises:
         KeyError: there is no such type.
     """
-    model, context = BY_TYPE[record_type], context or Context()
+    model, context = profile.by_type[record_type], context or Context()
     lines = [f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{record_type}.file.schema.json"]
     lines += [*_comment(model.__doc__ or ""), *_fields(model, given, context)]
     for name, child in children(model).items():

@@ -19,6 +19,7 @@ from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError, UsageError
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Record, Row
 from news_dataset.source_form import FRAGMENTS, SPAN, WORDS
@@ -36,7 +37,7 @@ def span(text: str | Path, words: str, nth: int | None, after: str | None) -> Sp
         raise _refused("", error) from error
 
 
-def made(record: Record | Mapping[str, Any], text: str | Path | None) -> tuple[Data, Record]:
+def made(record: Record | Mapping[str, Any], text: str | Path | None, profile: Profile) -> tuple[Data, Record]:
     """Return a record as it is written, and as its model has it; arguments and errors as ``Dataset.add``."""
     data: Data = record.to_dict() if isinstance(record, Record) else _plain(record)
     identity = data.get("id")
@@ -49,23 +50,24 @@ def made(record: Record | Mapping[str, Any], text: str | Path | None) -> tuple[D
         for pointer, error in find_words(data, words):
             raise _refused(f"{identity}{pointer}: ", error)
     kind, _, name = identity.partition("/")
-    found = judged(f"{BY_TYPE[kind].table}/{name}.yaml", data, kind)
+    found = judged(f"{BY_TYPE[kind].table}/{name}.yaml", data, kind, profile)
     return data, cast(Record, found)
 
 
-def judged(path: str, data: Data, kind: str) -> Row:
+def judged(path: str, data: Data, kind: str, profile: Profile = BASE) -> Row:
     """Return the row of a model that some data give.
 
     Args:
         path: what messages call it.
         data: a record or a description of a dataset, in the source form.
         kind: the type of record, or ``dataset``.
+        profile: the profile of the dataset.
 
     Raises:
         InvalidDataError: they break a rule.
     """
     document = Document(path, data, {"": (0, 0)}, {})
-    entries, _ = entries_of(document, kind, SCHEMA_VERSION)
+    entries, _ = entries_of(document, kind, SCHEMA_VERSION, profile)
     report = sum(shape.run(Collection(Path(), (document,), tuple(entries))), Report(()))
     if entries[0].row is None or not report.ok:
         raise InvalidDataError("\n".join(map(str, report.errors)), report)
@@ -140,7 +142,7 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
             raise UsageError(f"{identity} is there already: {there.document.path if there else path}")
         schemas = schemas_for(path, root, folder)
         schema = f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{kind}.file.schema.json\n"
-        files[path] = canonical(schema + _json(data), BY_TYPE[kind])
+        files[path] = canonical(schema + _json(data), collection.profile.by_type[kind])
     for table in {BY_TYPE[identity.partition("/")[0]].table for identity in records}:
         (root / table).mkdir(parents=True, exist_ok=True)
     write_files(files)

@@ -182,17 +182,19 @@ class ContentAccess(ViewAccess):
             1
         """
         from news_dataset import exporters
+        from news_dataset.collection import profile_above
 
         exporters.refuse_among_records(self._folder, Path(output))
         if to == "csv-template":
-            return exporters.export_template(Path(output))
+            return exporters.export_template(Path(output), profile_above(self._folder or Path(), 0))
         info = self.info()
         rows: dict[str, int] = info.pop("rows")
         about = {name: str(value) for name, value in info.items() if value is not None}
         if "title" in about:
             about["citation"] = self.citation()
         tables = self.load_all(as_="arrow")
-        exporters.export(tables | (self._view_tables(tables) if to == "csv" else {}), about, to, Path(output))
+        tables |= self._view_tables(tables) if to == "csv" else {}
+        exporters.export(tables, about, to, Path(output), self._store().profile)
         return rows
 
     def explore(self, output: str | Path, *, text: str | Path | None = None, include_withdrawn: bool = False) -> Page:

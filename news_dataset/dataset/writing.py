@@ -74,10 +74,10 @@ class WritingAccess(CurationAccess):
             >>> fair.certainty, fair.evidence[0].start
             ('certain', 665)
         """
+        from news_dataset.collection import profile_above
         from news_dataset.curate import writing
 
-        self._own("add")
-        data, found = writing.made(record, text)
+        data, found = writing.made(record, text, profile_above(self._own("add"), 0))
         if found.id in self._added:
             raise UsageError(f"{found.id} was added before")
         self._added[found.id] = data

@@ -24,8 +24,9 @@ from news_dataset.entries import Entry, entry_at
 from news_dataset.files import MAX_BYTES, Problem, open_file
 from news_dataset.issues import Progress
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.profile import Profile
 from news_dataset.reader import UNREAD, Document, parse_json_line
-from news_dataset.records import BY_TABLE, BY_TYPE, Record, Row, Statement
+from news_dataset.records import BY_TABLE, BY_TYPE, Record, Row
 from news_dataset.records.columns import children, columns
 
 if TYPE_CHECKING:
@@ -64,15 +65,15 @@ class LinesFile:
     begins: list[tuple[int, int]] = field(default_factory=list)
     _kept: tuple[int, list[bytes]] = (-1, [])
 
-    def model(self) -> type[Record]:
+    def model(self, profile: Profile) -> type[Record]:
         """Return the model that its lines are compared with first; a wrong guess costs time alone."""
         if self.kind or self.path.stem in BY_TABLE:
-            return BY_TYPE[self.kind] if self.kind else BY_TABLE[self.path.stem]
+            return profile.by_type[self.kind] if self.kind else profile.by_table[self.path.stem]
         with open_file(self.path) as file:
             start = file.read(400)
-        places = {start.find(f'"{name}/'.encode()): model for name, model in BY_TYPE.items()}
+        places = {start.find(f'"{name}/'.encode()): model for name, model in profile.by_type.items()}
         places.pop(-1, None)
-        return places[min(places)] if places else Statement
+        return places[min(places)] if places else profile.by_type["statement"]
 
     def blocks(self) -> Iterator[Block]:
         """Yield the lines in blocks, in bounded memory; of a line that is too long, only so much that this shows."""
@@ -129,6 +130,11 @@ class LinesSource:
     _total: list[int] = field(default_factory=list)
 
     @property
+    def profile(self) -> Profile:
+        """The profile of the dataset."""
+        return self.beside.profile
+
+    @property
     def files(self) -> int:
         """How many files there are."""
         return len(self.paths) + len(self.beside.documents)
@@ -143,7 +149,7 @@ class LinesSource:
         total, done, number = sum(file.path.stat().st_size for file in self.paths), 0, 0
         with ThreadPoolExecutor(self.threads) as pool:
             for file in self.paths:
-                file.first, model, last = number, file.model(), 0
+                file.first, model, last = number, file.model(self.profile), 0
                 blocks = _counted(file)
                 while some := list(islice(blocks, 2 * self.threads)):
                     tasks = [pool.submit(_load, block, file.first, model, store) for block in some]
@@ -210,7 +216,7 @@ class LinesSource:
         document = parse_json_line(file.line(at), str(file.path), at + 1)
         if document.data is UNREAD:
             return document, None
-        found = entry_at(document, f"/{at}", file.kind, document.data, SCHEMA_VERSION)
+        found = entry_at(document, f"/{at}", file.kind, document.data, SCHEMA_VERSION, self.profile)
         if isinstance(found, Problem):
             return Document(document.path, document.data, {}, {}, (*document.problems, found)), None
         return document, found

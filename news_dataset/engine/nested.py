@@ -13,6 +13,7 @@ from news_dataset.engine.rows import MODELS
 from news_dataset.engine.store import Store, record_rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Severity
+from news_dataset.profile import Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Record, Redirect
 from news_dataset.records.fields import NUMBERED, id_pattern
@@ -129,6 +130,11 @@ class CuratedSource:
     is_of_tables = False
     issues = ()
     alone = ()
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of the dataset."""
+        return self.collection.profile
 
     @property
     def files(self) -> int:

@@ -15,16 +15,23 @@ from typing import Any
 
 from news_dataset import checks, edtf
 from news_dataset.checks.shape import nearest
-from news_dataset.records import CHILDREN, DERIVED, RECORDS, CodeRow, Record, Row
+from news_dataset.profile import BASE, Profile
+from news_dataset.records import DERIVED, CodeRow, Record, Row
 from news_dataset.records.columns import Column, columns, properties
 from news_dataset.records.fields import Codebook
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf, pattern_literal, quoted, text_literal
 from news_dataset.spans import span_digest
 
-MODELS: dict[str, type[Row]] = {
-    vars(model)["table"]: model for model in (*RECORDS, *CHILDREN, *DERIVED) if model is not CodeRow
-}
-"""The model of the rows of each table that the engine keeps; the table ``codes`` has a query of its own."""
+
+@cache
+def models(profile: Profile) -> dict[str, type[Row]]:
+    """Return the model of the rows of each table that the engine keeps; the table ``codes`` has a query of its own."""
+    found: tuple[Any, ...] = (*profile.records, *profile.children, *DERIVED)
+    return {model.table: model for model in found if model is not CodeRow}
+
+
+MODELS = models(BASE)
+"""The tables that the engine keeps, which every dataset has, with the models of the base."""
 
 PER_RECORD = (
     "unquoted_scalar", "unknown_key", "missing_key", "wrong_type", "unknown_code", "bad_form", "out_of_range",
@@ -96,8 +103,9 @@ def facts(model: type[Row]) -> tuple[Fact, ...]:
 
 
 def _fact(column: Column, said: dict[str, Any]) -> Fact:
-    limits = said.get("minimum"), said.get("maximum")
-    return Fact(column, said.get("pattern", ""), said.get("maxLength"), *limits, tuple(said.get("enum", ())))
+    limits, book = (said.get("minimum"), said.get("maximum")), column.codebook
+    codes = tuple(book.definitions) if book and not book.is_open else tuple(said.get("enum", ()))
+    return Fact(column, said.get("pattern", ""), said.get("maxLength"), *limits, codes)
 
 
 @cache
@@ -123,7 +131,7 @@ def _value_predicate(fact: Fact) -> str:
         )
         found += [f"isfinite({name})"] * (kind == "double")
     elif kind == "bool":
-        found.append(name)
+        found += [name] * fact.column.is_flag
     else:
         found += [f"regexp_matches({name}, {pattern_literal(fact.pattern)})"] * bool(fact.pattern)
         # No text has more code points than bytes, so most are proven short by their bytes alone.
@@ -219,7 +227,7 @@ def narrow(model: type[Row]) -> dict[str, str]:
     Ids and other texts become keys, integers that are equal where the texts are; codes and numbers stay as they are.
     ``pos`` is where the row stands, ``me`` the key of the record it belongs to; the source gives both.
     """
-    table, named = vars(model)["table"], _named_in_rule_book()
+    table, named = str(getattr(model, "table", "")), _named_in_rule_book()
     found = {"pos": '"_pos"', "me": '"_me"'}
     if issubclass(model, Record):
         found["id"] = 'key("id")'

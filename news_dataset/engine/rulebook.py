@@ -71,7 +71,7 @@ class RuleBook:
                 tally.warned += count if is_broken and is_warning else 0
                 at_fault += [unit] * count if unit else []
             if self.gathering.is_full:
-                self.gathering.leave_out(len(at_fault))
+                self.gathering.leave_out(query.name, len(at_fault))
             else:
                 self.gathering.found(self._issues(query, at_fault))
         self.gathering.count(tally)

@@ -10,7 +10,6 @@ from news_dataset.checks import shape, words
 from news_dataset.collection import Collection as Records
 from news_dataset.engine import rows
 from news_dataset.engine.nested import Judged, add_records
-from news_dataset.engine.rows import MODELS
 from news_dataset.engine.rulebook import RuleBook
 from news_dataset.engine.source import Context, Gathering, Source
 from news_dataset.engine.store import Store, unsure_references
@@ -28,7 +27,7 @@ def check(source: Source, store: Store, context: Context, sink: Sink | None = No
         context: what is known beside the rows.
         sink: takes every issue as it is found.
     """
-    gathering = Gathering(sink)
+    gathering = Gathering(sink, source.profile.severities)
     book = RuleBook(source, store, context, gathering, prepare(source, store, context, gathering))
     if context.unread_release:
         gathering.tallies["lost_id"].skipped[context.unread_release] = 1
@@ -65,7 +64,7 @@ def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
             _count_proven(store, source.alone, gathering)
             is_counted = True
         entries = tuple(one.entry for one in judged)
-        part = Records(Path(), tuple(documents), entries, is_whole=False)
+        part = Records(Path(), tuple(documents), entries, is_whole=False, profile=source.profile)
         for report in shape.run(part):
             gathering.count(report.tallies[0])
             gathering.found(report.issues)
@@ -90,7 +89,7 @@ def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
 def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) -> None:
     """Count the units of single records in the rows that are proven, all of which pass; rows *alone* are units."""
     for table in store.filled:
-        model = MODELS[table]
+        model = store.models[table]
         units = rows.units(model)
         sums = "".join(f", sum(units_{code})" for code in units)
         query = f"SELECT count(*){sums} FROM {table} t WHERE proven AND NOT EXISTS"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from news_dataset import checks
 from news_dataset.engine.nested import Judged, Spot
 from news_dataset.engine.store import Store
 from news_dataset.entries import Entry
-from news_dataset.issues import Issue, Report, Sink, Tally
+from news_dataset.issues import Issue, Report, Severity, Sink, Tally
+from news_dataset.profile import Profile
 from news_dataset.reader import Document
 from news_dataset.spans import Text
 
+SWITCHED_OFF = "switched off in dataset.yaml"
 KEPT = 100_000
 """So many issues a report holds at most; all are given to whoever takes them one by one."""
 
@@ -22,6 +24,10 @@ class Source(Protocol):
     """Where rows come from."""
 
     is_of_tables: bool
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of the dataset."""
 
     @property
     def issues(self) -> Sequence[Issue]:
@@ -79,8 +85,9 @@ class Context:
 class Gathering:
     """Adds up what is found."""
 
-    def __init__(self, sink: Sink | None = None) -> None:
+    def __init__(self, sink: Sink | None = None, severities: Mapping[str, str] | None = None) -> None:
         self._sink = sink
+        self._severities = severities or {}
         self._issues: list[Issue] = []
         self._left_out = 0
         self._at_fault: dict[str, set[str]] = {}
@@ -91,16 +98,25 @@ class Gathering:
         """Add the units of a check; a file is one unit, however many of its lines are at fault."""
         if tally.code in checks.OF_FILES:
             return
-        known = self.tallies[tally.code]
-        known.checked += tally.checked
-        known.failed += tally.failed
-        known.warned += tally.warned
+        known, severity = self.tallies[tally.code], self._severities.get(tally.code)
+        if severity == "off":
+            known.skipped[SWITCHED_OFF] = known.skipped.get(SWITCHED_OFF, 0) + tally.checked
+        else:
+            at_fault = tally.failed + tally.warned
+            known.checked += tally.checked
+            known.failed += {"error": at_fault, "warning": 0}.get(severity or "", tally.failed)
+            known.warned += {"error": 0, "warning": at_fault}.get(severity or "", tally.warned)
         for reason, count in tally.skipped.items():
             known.skipped[reason] = known.skipped.get(reason, 0) + count
 
     def found(self, issues: Iterable[Issue]) -> None:
         """Add issues."""
-        for issue in issues:
+        for found in issues:
+            severity = self._severities.get(found.code)
+            if severity == "off":
+                continue
+            grave: Severity = "warning" if severity == "warning" else "error"
+            issue = replace(found, severity=grave) if severity else found
             if issue.code in checks.OF_FILES:
                 self._at_fault.setdefault(issue.code, set()).add(issue.path)
             if self._sink:
@@ -115,9 +131,9 @@ class Gathering:
         """Whether no issue more is kept or given to anybody."""
         return self._sink is None and len(self._issues) >= KEPT
 
-    def leave_out(self, count: int) -> None:
-        """Count issues that nobody is told of."""
-        self._left_out += count
+    def leave_out(self, code: str, count: int) -> None:
+        """Count issues of a check that nobody is told of."""
+        self._left_out += count if self._severities.get(code) != "off" else 0
 
     def report(self, files: int) -> Report:
         """Return everything as one report."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.engine import rows
 from news_dataset.engine.database import cursor, memory_limit
-from news_dataset.engine.rows import MODELS
+from news_dataset.engine.rows import MODELS, models
+from news_dataset.profile import Profile
 from news_dataset.records import BY_TABLE, CHILDREN, ENTITY_TYPES, RECORDS, Child, Record, Row
 from news_dataset.records.columns import children, columns, parent_column
 from news_dataset.rules import quoted
@@ -42,19 +43,22 @@ class Store:
 
     Args:
         database: the connection.
+        profile: the profile of the dataset.
         is_of_tables: whether the rows come from tables, where a row of a list may belong to no record.
         is_keeping: whether whole rows are kept as well, in tables ``full_…``, to be published.
         filled: the tables of records to which rows were added.
     """
 
     database: DuckDBPyConnection
+    profile: Profile
     is_of_tables: bool = False
     is_keeping: bool = False
     filled: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Make the empty tables and the views."""
-        for table, model in MODELS.items():
+        self.models = models(self.profile)
+        for table, model in self.models.items():
             self.database.execute(f"CREATE TABLE {table} ({_declared(rows.narrow_types(model))})")
             if self.is_keeping:
                 self.database.execute(f"CREATE TABLE full_{table} ({_declared(full_types(model))})")
@@ -83,7 +87,7 @@ class Store:
             has_bounds: whether the bounds of dates are there and have to be right.
             is_compared: whether the rows are compared with those that they repeat, so that nothing is to be proven.
         """
-        model = MODELS[table]
+        model = self.models[table]
         select = _judged(model) if is_compared else rows.narrow(model)
         cursor.register("batch", batch)
         relation = self._relation(model, frozenset(batch.column_names), me, has_bounds) + " FROM batch"
@@ -101,7 +105,7 @@ class Store:
 
     def suspect_unproven(self) -> None:
         """Note each record in ``suspects`` that was not proven, or a child of which was not."""
-        for table, model in BY_TABLE.items():
+        for table, model in self.profile.by_table.items():
             self.database.execute(f"INSERT INTO suspects SELECT me FROM {table} WHERE NOT proven")
             for child in children(model).values():
                 unproven = f"(SELECT me FROM {child.table} WHERE NOT proven)"
@@ -110,7 +114,7 @@ class Store:
 
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that stand in memory as plain dicts, with ``_pos``, ``_me`` and perhaps ``_stem``."""
-        model = MODELS[table]
+        model = self.models[table]
         types = {"_pos": "BIGINT", "_me": "BIGINT", "_stem": "VARCHAR"} | rows.source_types(model)
         lists = {name: [row.get(name) for row in values] for name in types}
         for one in rows.evaluated(model):
@@ -126,7 +130,8 @@ class Store:
         self.filled.add(table)
         cursor.execute(f"INSERT INTO {table} SELECT {_listed(select)} FROM ({relation})", values)
         if self.is_keeping:
-            cursor.execute(f"INSERT INTO full_{table} SELECT {_listed(full(MODELS[table]))} FROM ({relation})", values)
+            whole = _listed(full(self.models[table]))
+            cursor.execute(f"INSERT INTO full_{table} SELECT {whole} FROM ({relation})", values)
 
     def _relation(self, model: type[Row], there: frozenset[str], me: str, has_bounds: bool) -> str:
         """Return the select list that gives the columns of a table their types; absent ones are null."""
@@ -175,7 +180,7 @@ class Store:
     def remove_broken(self) -> None:
         """Take out of all tables the rows of broken records; of rows of tables also those that belong to no record."""
         if self.one("SELECT count(*) FROM broken"):
-            for table in MODELS:
+            for table in self.models:
                 self.database.execute(f"DELETE FROM {table} WHERE me IN (SELECT me FROM broken)")
         for table, key, owners in _OWNED if self.is_of_tables else ():
             wanted = ", ".join(f"'{owner}'" for owner in owners)

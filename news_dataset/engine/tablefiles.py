@@ -16,7 +16,7 @@ from news_dataset.errors import IntegrityError
 from news_dataset.files import ReadError, open_file
 from news_dataset.issues import Issue
 from news_dataset.parquet import ParquetFile
-from news_dataset.tabular import Field, arrow_schema, tables
+from news_dataset.tabular import Field, Table, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,10 +26,15 @@ if TYPE_CHECKING:
 class TableFiles:
     """The files of one table, and the number of the first row of each."""
 
-    table: str
+    model: Table
     paths: Sequence[Path]
     starts: list[int] = field(default_factory=list)
     groups: list[list[int]] = field(default_factory=list)
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        return self.model.name
 
     def look(self) -> Iterator[Issue]:
         """Read what the files say of themselves; yield what is wrong with a file or one of its columns."""
@@ -48,7 +53,7 @@ class TableFiles:
             sizes.append(about.num_rows)
             counts = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
             self.groups.append([0, *accumulate(counts)])
-            for code, column, message, hint in _wrong_columns(schema, self.table):
+            for code, column, message, hint in _wrong_columns(schema, self.model):
                 yield _issue(path, code, message, f"/{column}", hint)
         self.starts = list(accumulate(sizes))
 
@@ -68,7 +73,7 @@ class TableFiles:
         at = self.starts[file] + self.groups[file][group]
         with opened(self.paths[file]) as source:
             there = set(source.schema.names) & set(only or source.schema.names)
-            names = [one.name for one in tables()[self.table].fields if one.name in there]
+            names = [one.name for one in self.model.fields if one.name in there]
             for batch in source.batches(names, groups=[group]):
                 try:
                     batch.validate(full=True)
@@ -131,14 +136,13 @@ def _day(number: int) -> dt.date | str:
         return f"day {number} from 1970"
 
 
-def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, str, str]]:
+def _wrong_columns(schema: pa.Schema, table: Table) -> Iterator[tuple[str, str, str, str]]:
     """Yield code, column, sentence and hint for each column that is missing, of another type, or unknown."""
-    fields = tables()[table].fields
-    names, types = [one.name for one in fields], arrow_schema(tables()[table])
-    for one in fields:
+    names, types = [one.name for one in table.fields], arrow_schema(table)
+    for one in table.fields:
         wanted = types.field(one.name).type
         if one.name not in schema.names:
-            message = f"the column {one.name} is missing in {table}"
+            message = f"the column {one.name} is missing in {table.name}"
             yield "missing_key", one.name, message, f"add it, as {wanted}"
         elif not _is_of(schema.field(one.name).type, one):
             message = f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
@@ -146,7 +150,7 @@ def _wrong_columns(schema: pa.Schema, table: str) -> Iterator[tuple[str, str, st
     for name in sorted(set(schema.names) - set(names)):
         near = get_close_matches(name, names, 1)
         hint = f"did you mean {near[0]}?" if near else f"columns: {', '.join(names)}"
-        yield "unknown_key", name, f"{name} is not a column of {table}", hint
+        yield "unknown_key", name, f"{name} is not a column of {table.name}", hint
 
 
 def _is_of(type_: pa.DataType, field_: Field) -> bool:

@@ -21,10 +21,11 @@ from news_dataset.entries import Entry, entry_at
 from news_dataset.files import Problem
 from news_dataset.issues import Issue, Progress, Severity
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, Child, Record, Row
 from news_dataset.records.columns import children, columns
-from news_dataset.tabular import code_rows
+from news_dataset.tabular import code_rows, tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,12 +60,6 @@ class RowEntry(Entry):
 
     own: RowSpot = RowSpot("", 0, "", {})
     lists: Mapping[str, Sequence[RowSpot]] = field(default_factory=dict)
-    row_model: type[Row] | None = None
-
-    @property
-    def model(self) -> type[Row]:
-        """The model that it is judged by."""
-        return self.row_model or super().model
 
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
@@ -79,22 +74,25 @@ class RowEntry(Entry):
         return found
 
 
-def tables_source(found: Mapping[str, Sequence[Path]], progress: Progress | None = None) -> TablesSource:
+def tables_source(
+    found: Mapping[str, Sequence[Path]], progress: Progress | None = None, profile: Profile = BASE
+) -> TablesSource:
     """Return the files of tables as a source; a table with a file or column that cannot be used is left out.
 
     Args:
         found: the files of each table.
         progress: is told how far the work has come.
+        profile: the profile of the dataset.
     """
     sources: dict[str, TableFiles] = {}
     issues: list[Issue] = []
     for table, paths in found.items():
-        files = TableFiles(table, paths)
+        files = TableFiles(tables(profile)[table], paths)
         wrong = list(files.look())
         issues += wrong
         if all(issue.code == "unknown_key" for issue in wrong):
             sources[table] = files
-    return TablesSource(sources, issues, sum(map(len, found.values())), progress)
+    return TablesSource(sources, issues, sum(map(len, found.values())), progress, profile)
 
 
 @dataclass(frozen=True)
@@ -105,6 +103,7 @@ class TablesSource:
     issues: Sequence[Issue] = ()
     files: int = 0
     progress: Progress | None = None
+    profile: Profile = BASE
     threads: int = os.cpu_count() or 1
     is_of_tables = True
 
@@ -131,7 +130,7 @@ class TablesSource:
     def _load_codes(self, store: Store) -> None:
         """Compare the table of codes with the codebooks."""
         files = self.sources["codes"]
-        wanted = {(row.codebook, row.code): row.model_dump() for row in code_rows()}
+        wanted = {(row.codebook, row.code): row.model_dump() for row in code_rows(self.profile)}
         found = [values for _, _, values in files.rows(range(files.starts[-1]))]
         known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in found]
         store.fill("codes", [(at, not is_known) for at, is_known in enumerate(known)])
@@ -154,9 +153,9 @@ class TablesSource:
 
     def _is_alone(self, table: str) -> bool:
         """Return whether no records are there that the rows of a table could belong to."""
-        model = rows.MODELS[table]
+        model = rows.models(self.profile)[table]
         if issubclass(model, Child):
-            owners = [one.table for one in BY_TABLE.values() if model in children(one).values()]
+            owners = [one.table for one in self.profile.records if model in children(one).values()]
             return not any(owner in self.sources for owner in owners)
         return table == "redirects" or (table not in BY_TABLE and not any(one in self.sources for one in BY_TABLE))
 
@@ -172,7 +171,7 @@ class TablesSource:
 
     def _judged(self, store: Store, table: str, keys: Mapping[int, int]) -> Iterator[Judged]:
         """Yield the records at some places of a table; *keys* are by place."""
-        model = BY_TABLE[table]
+        model = self.profile.by_table[table]
         lists: dict[int, dict[str, list[RowSpot]]] = {}
         wanted = "SELECT unnest($1::BIGINT[]) AS me"
         for name, child in children(model).items():
@@ -188,13 +187,13 @@ class TablesSource:
                     lists.setdefault(me, {}).setdefault(name, []).append(spots[pos])
         for (pos, me), spot in zip(keys.items(), self.spots(table, list(keys)), strict=True):
             mine = lists.get(me, {})
-            yield Judged(_entry(model, spot, mine), pos, me, is_new=False)
+            yield Judged(_entry(model, spot, mine, self.profile), pos, me, is_new=False)
 
     def _lone_rows(
         self, table: str, found: Sequence[tuple[int, int]]
     ) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
         """Yield rows whose records are not there, judged by the model of rows."""
-        model = rows.MODELS[table]
+        model = rows.models(self.profile)[table]
         spots = self.spots(table, [pos for pos, _ in found])
         judged = []
         for (pos, me), spot in zip(found, spots, strict=True):
@@ -206,7 +205,7 @@ class TablesSource:
                 error = refused
             kind = "redirect" if table == "redirects" else "row"
             document = Document(spot.path, data, {}, {})
-            entry = RowEntry(document, "", kind, data, row, error, own=spot, row_model=model)
+            entry = RowEntry(document, "", kind, data, row, model, error, own=spot)
             judged.append(Judged(entry, pos, me, is_new=False))
         if judged:
             yield [one.entry.document for one in judged], judged
@@ -237,7 +236,7 @@ def _load(store: Store, files: TableFiles, file: int, group: int, is_compared: b
 
     if files.table not in rows.MODELS:
         return 0
-    model, count = rows.MODELS[files.table], 0
+    model, count = store.models[files.table], 0
     name = getattr(model, "parent_key", "id")
     nobody = f'{own_key(files.table) if name == "id" else _NO_PARENT} - "_pos"'
     key = nobody if files.table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
@@ -269,19 +268,20 @@ def _castable(batch: pa.Table) -> pa.Table:
     return batch
 
 
-def _entry(model: type[Record], spot: RowSpot, lists: Mapping[str, Sequence[RowSpot]]) -> RowEntry:
+def _entry(model: type[Record], spot: RowSpot, lists: Mapping[str, Sequence[RowSpot]], profile: Profile) -> RowEntry:
     """Return a record out of rows, judged by its model."""
     data = _plain(model, spot.values)
     data |= {name: [_plain(children(model)[name], item.values) for item in items] for name, items in lists.items()}
     document = Document(spot.path, data, {}, {})
-    found = entry_at(document, "", model.record_type, data, SCHEMA_VERSION)
+    found = entry_at(document, "", model.record_type, data, SCHEMA_VERSION, profile)
     if isinstance(found, Problem):  # an id of another type: to a table, that is an id of the wrong form
         error = None
         try:
             model.model_validate(data)
         except ValidationError as refused:
             error = refused
-        found = Entry(document, "", model.record_type, data | {"id": str(data.get("id", ""))}, None, error)
+        known = data | {"id": str(data.get("id", ""))}
+        found = Entry(document, "", model.record_type, known, None, model, error)
     kept = {name: getattr(found, name) for name in Entry.__dataclass_fields__}
     return RowEntry(**kept, own=spot, lists=lists)
 

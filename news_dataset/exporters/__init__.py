@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from news_dataset.atomic import new_output
 from news_dataset.errors import SetupError, UsageError
 from news_dataset.exporters import csv, jsonl, sqlite, template
+from news_dataset.profile import BASE, Profile
 from news_dataset.records import BY_TABLE
 from news_dataset.sheets import SHEETS
 
@@ -19,7 +20,9 @@ FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
 """What ``export`` can make: each module has ``write``, which makes a folder, or for ``sqlite`` a file."""
 
 
-def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, out: Path) -> None:
+def export(
+    tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, out: Path, profile: Profile = BASE
+) -> None:
     """Write all tables in another form to *out*, which appears whole or not at all.
 
     Args:
@@ -27,6 +30,7 @@ def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, ou
         about: what goes along: name, title, licence, versions.
         to: one of ``FORMATS``.
         out: the folder (``csv``, ``jsonl``: absent or empty) or file (``sqlite``: absent or such an export).
+        profile: the profile of the dataset.
 
     Raises:
         UsageError: there is no such form.
@@ -36,13 +40,13 @@ def export(tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, ou
     if to not in FORMATS:
         raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}")
     with new_output(out, sqlite.foreign if to == "sqlite" else None) as new:
-        FORMATS[to].write(tables, about, new)
+        FORMATS[to].write(tables, about, new, profile)
 
 
-def export_template(out: Path) -> dict[str, int]:
+def export_template(out: Path, profile: Profile) -> dict[str, int]:
     """Write empty spreadsheets to a new folder; return how many rows each has."""
     with new_output(out) as new:
-        template.write(new)
+        template.write(new, profile)
     return dict.fromkeys(SHEETS, 0)
 
 

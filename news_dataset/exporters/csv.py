@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.rows import fitted, plain_rows, specified
+from news_dataset.profile import BASE, Profile
 from news_dataset.table_schema import table_schema
 from news_dataset.tabular import Field, Table, to_arrow
 
@@ -47,17 +48,18 @@ def unguarded(cell: str) -> str:
     return _GUARD.sub("", cell)
 
 
-def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path) -> None:
+def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path, profile: Profile = BASE) -> None:
     """Write ``<table>.csv`` for every table, ``views/<view>.csv`` and ``datapackage.json`` into a new folder.
 
     Args:
         tables: the tables and views by name.
         about: what the descriptor says of the dataset.
         folder: the folder, which is made.
+        profile: the profile of the dataset.
     """
     folder.mkdir()
-    rows = fitted(tables)
-    for one in specified(tables):
+    rows = fitted(tables, profile)
+    for one in specified(tables, profile):
         path, table = folder / f"{one.path}.csv", rows[one.name]
         path.parent.mkdir(exist_ok=True)
         with open(path, "w", encoding="utf-8", newline="") as file:
@@ -65,11 +67,11 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
             writer.writerow(table.column_names)
             for row in plain_rows(table):
                 writer.writerow([_cell(value) for value in row.values()])
-    described = _descriptor(specified(tables), about)
+    described = _descriptor(specified(tables, profile), about, profile)
     (folder / "datapackage.json").write_bytes(json.dumps(described, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
-def read(folder: Path) -> dict[str, pa.Table]:
+def read(folder: Path, profile: Profile = BASE) -> dict[str, pa.Table]:
     """Return the tables and views that ``write`` made *folder* of, by name, with types and apostrophes undone.
 
     Raises:
@@ -77,7 +79,7 @@ def read(folder: Path) -> dict[str, pa.Table]:
         SetupError: a file cannot be read.
     """
     found = {}
-    for table in _listed(folder):
+    for table in _listed(folder, profile):
         name, path = table.name, folder / f"{table.path}.csv"
         try:
             with open(path, encoding="utf-8", newline="") as file:
@@ -89,29 +91,29 @@ def read(folder: Path) -> dict[str, pa.Table]:
     return found
 
 
-def _listed(folder: Path) -> list[Table]:
+def _listed(folder: Path, profile: Profile) -> list[Table]:
     """Return the tables that the descriptor in *folder* lists; an export of an older version has fewer."""
     path = folder / "datapackage.json"
     try:
         found = json.loads(path.read_text("utf-8"))
-        return specified(str(one["name"]) for one in found["resources"])
+        return specified((str(one["name"]) for one in found["resources"]), profile)
     except OSError as error:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, LookupError, TypeError) as error:
         raise InvalidDataError(f"{path} lists no tables") from error
 
 
-def _descriptor(tables: Sequence[Table], about: Mapping[str, str]) -> dict[str, Any]:
+def _descriptor(tables: Sequence[Table], about: Mapping[str, str], profile: Profile) -> dict[str, Any]:
     """Return the Data Package descriptor of the files."""
     names = {"name": "name", "title": "title", "data_version": "version"}
     package: dict[str, Any] = {new: about[old] for old, new in names.items() if old in about}
     if "license" in about:
         package["licenses"] = [{"name": about["license"]}]
     package["description"] = " ".join(filter(None, (about.get("citation"), _GUARD_NOTE)))
-    return package | {"resources": [_resource(table) for table in tables]}
+    return package | {"resources": [_resource(table, profile) for table in tables]}
 
 
-def _resource(table: Table) -> dict[str, Any]:
+def _resource(table: Table, profile: Profile) -> dict[str, Any]:
     return {
         "name": table.name,
         "description": table.description,
@@ -121,7 +123,7 @@ def _resource(table: Table) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n", "header": True},
-        "schema": table_schema(table, is_guarded=True),
+        "schema": table_schema(table, profile, is_guarded=True),
     }
 
 

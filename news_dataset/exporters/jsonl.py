@@ -12,21 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset.exporters.rows import fitted, plain_rows
+from news_dataset.profile import BASE, Profile
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path) -> None:
+def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path, profile: Profile = BASE) -> None:
     """Write ``<table>.jsonl`` for every table, and ``metadata.json``, into a new folder.
 
     Args:
         tables: the tables by name.
         about: what goes into ``metadata.json``.
         folder: the folder, which is made.
+        profile: the profile of the dataset.
     """
     folder.mkdir()
-    for name, table in fitted(tables).items():
+    for name, table in fitted(tables, profile).items():
         with open(folder / f"{name}.jsonl", "w", encoding="utf-8", newline="\n") as file:
             for row in plain_rows(table):
                 file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")

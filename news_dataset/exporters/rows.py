@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset.errors import InvalidDataError
 from news_dataset.frames import arrow_type
+from news_dataset.profile import BASE, Profile
 from news_dataset.tabular import Table
 from news_dataset.tabular import tables as specifications
 from news_dataset.views import views
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 _BATCH = 10_000  # rows that are Python objects at once
 
 
-def specified(names: Iterable[str]) -> list[Table]:
-    """Return what is known of the tables and views with these names: columns, keys, references.
+def specified(names: Iterable[str], profile: Profile = BASE) -> list[Table]:
+    """Return what is known of the tables and views of a dataset with these names: columns, keys, references.
 
     Raises:
         InvalidDataError: of one nothing is known.
     """
-    known, wanted = {**specifications(), **views()}, list(names)
+    known, wanted = {**specifications(profile), **views()}, list(names)
     if strange := sorted(set(wanted) - set(known)):
         raise InvalidDataError(f"of the table {strange[0]} nothing is known; only jsonl can take it")
     return [known[name] for name in wanted]
 
 
-def fitted(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+def fitted(tables: Mapping[str, pa.Table], profile: Profile = BASE) -> dict[str, pa.Table]:
     """Return tables with their columns in the order of the models; an optional column that is absent holds nulls.
 
     A table that the models do not know stays as it is.
@@ -41,7 +42,7 @@ def fitted(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """
     import pyarrow as pa
 
-    known = {**specifications(), **views()}
+    known = {**specifications(profile), **views()}
     found = {}
     for name, table in tables.items():
         wanted = {field.name: field for field in known[name].fields} if name in known else None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.rows import fitted, plain_rows, specified
-from news_dataset.records.codebooks import CODEBOOKS
+from news_dataset.profile import BASE, Profile
 from news_dataset.rules import quoted, text_literal
 from news_dataset.tabular import Field, Table
 from news_dataset.tabular import tables as specifications
@@ -33,13 +33,14 @@ _TYPES = {
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
-def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], path: Path) -> None:
+def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], path: Path, profile: Profile = BASE) -> None:
     """Write all tables into a new SQLite file; the same tables give the same bytes under one version of SQLite.
 
     Args:
         tables: the tables by name.
         about: the rows of the table ``metadata``.
         path: the file, which does not exist.
+        profile: the profile of the dataset.
 
     Raises:
         InvalidDataError: a row breaks a key, a reference or a codebook.
@@ -47,7 +48,7 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], path: Path) 
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as base:
-            _fill(base, tables, about)
+            _fill(base, tables, about, profile)
             _refuse_dangling(base)
     except sqlite3.IntegrityError as error:
         raise InvalidDataError(f"a row breaks a rule of its table: {error}") from error
@@ -79,17 +80,17 @@ def _names() -> set[str]:
         return {name for (name,) in base.execute("SELECT name FROM sqlite_master")}
 
 
-def _fill(base: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mapping[str, str]) -> None:
+def _fill(base: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mapping[str, str], profile: Profile) -> None:
     base.executescript(
         # fixed, since defaults differ between builds; the file is forced to disk when it is whole, not on the way
         f"PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA application_id = {APPLICATION_ID};"
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF"
     )
     base.execute("BEGIN")
-    for command in (*_definitions(specified(tables)), *definitions(supported(tables))):
+    for command in (*_definitions(specified(tables, profile)), *definitions(supported(tables))):
         base.execute(command)
     base.executemany("INSERT INTO metadata VALUES (?, ?)", about.items())
-    for name, table in fitted(tables).items():
+    for name, table in fitted(tables, profile).items():
         marks = ", ".join("?" * table.num_columns)
         columns = ", ".join(map(quoted, table.column_names))
         rows = (tuple(row.values()) for row in plain_rows(table))
@@ -142,7 +143,7 @@ def _definition(table: Table) -> str:
 def _column(field: Field) -> str:
     name = quoted(field.name)
     parts = [name, _TYPES[field.kind], *([] if field.nullable else ["NOT NULL"])]
-    book = next((book for book in CODEBOOKS if book.name == field.codebook), None)
+    book = field.codebook
     if book and not book.is_open:
         parts.append(f"CHECK ({name} IN ({', '.join(map(text_literal, book.definitions))}))")
     if field.types:

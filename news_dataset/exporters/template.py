@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from news_dataset.profile import Profile
 from news_dataset.sheets import LISTED, SHEETS, sheet_columns
 
 _HINTS = {
@@ -13,12 +14,12 @@ _HINTS = {
 }
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, profile: Profile) -> None:
     """Write a file with a header for each spreadsheet, and ``columns.csv``, into a new folder."""
     folder.mkdir()
     rows = [["sheet", "column", "required", "description", "codes"]]
-    for name, model in SHEETS.items():
-        found = sheet_columns(model).values()
+    for name in SHEETS:
+        found = sheet_columns(profile.by_table[name]).values()
         _write(folder / f"{name}.csv", [[one.name for one in found]])
         for one in found:
             about = " ".join(filter(None, (one.description, _HINTS.get(one.kind, "") and f"{_HINTS[one.kind]}.")))

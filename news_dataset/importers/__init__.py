@@ -15,7 +15,6 @@ from news_dataset.importers import csv
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import Document
-from news_dataset.records import BY_TYPE
 from news_dataset.source_form import expand
 from news_dataset.spans import PERMITTING
 from news_dataset.validation import checked
@@ -42,10 +41,11 @@ class Imported:
 def import_from(folder: Path, form: str, source: Path, text: Path | None) -> Imported:
     """Import records; arguments and errors as ``Dataset.import_from``."""
     read = FORMATS[known(form, list(FORMATS), "form")]
-    found = list(read(source))
+    dataset = Collection.open(folder, text=text)
+    found = list(read(source, dataset.profile))
     if issues := [Refusal(issue) for _, _, some in found for issue in some]:
         return Imported(refusals=tuple(issues))
-    import_ = _Import(Collection.open(folder, text=text))
+    import_ = _Import(dataset)
     for kind, document, _ in found:
         import_.add(kind, document)
     import_.check()
@@ -77,7 +77,8 @@ class _Import:
             self.records.setdefault(str(data.get("id")), data)
         about = self.dataset.description
         self.documents.append(document)
-        self.entries += entries_of(document, kind, about.schema_version if about else SCHEMA_VERSION)[0]
+        version = about.schema_version if about else SCHEMA_VERSION
+        self.entries += entries_of(document, kind, version, self.dataset.profile)[0]
 
     def next_id(self, kind: str, data: Data) -> str:
         """Return the next free id of a record that is numbered in an article; empty where none is named."""
@@ -90,7 +91,7 @@ class _Import:
 
     def find(self, kind: str, data: Data, document: Document, at: str) -> None:
         """Find the words of a record in the text of its article."""
-        article = str(expand(data, BY_TYPE[kind]).data.get("article"))
+        article = str(expand(data, self.dataset.profile.by_type[kind]).data.get("article"))
         text, entry = self.dataset.texts.get(article), self.dataset.by_id.get(article)
         if entry is None or not open_words(data):
             return
@@ -107,7 +108,7 @@ class _Import:
 
     def twin(self, kind: str, data: Data) -> str:
         """Return the id of a record that says just the same, from an earlier import; empty where there is none."""
-        record = expand(data, BY_TYPE[kind]).data
+        record = expand(data, self.dataset.profile.by_type[kind]).data
         return next((one.id for one in self.dataset.of(kind) if one.data | {"id": record.get("id")} == record), "")
 
     def check(self) -> None:

@@ -17,9 +17,10 @@ from typing import Any
 from news_dataset.checks import CODES
 from news_dataset.files import MAX_TEXT_BYTES, Problem, ReadError, decode, read_bytes
 from news_dataset.issues import Issue
+from news_dataset.profile import Profile
 from news_dataset.reader import Document
 from news_dataset.reader.document import step
-from news_dataset.records import BY_TABLE, Statement
+from news_dataset.records import Record
 from news_dataset.sheets import LISTED, SHEETS, SheetColumn, evidence_column, sheet_columns
 from news_dataset.source_form import FRAGMENTS, role_keys, spans_of
 from news_dataset.spans import FIND
@@ -34,11 +35,12 @@ Row = tuple[int, dict[int, str]]
 """A line of the file, and its cells that are not empty by their number."""
 
 
-def read(source: Path) -> Iterator[tuple[str, Document, list[Issue]]]:
+def read(source: Path, profile: Profile) -> Iterator[tuple[str, Document, list[Issue]]]:
     """Yield for each file the type of its records, these, and what is wrong with the file.
 
     Args:
         source: a folder with ``statements.csv``, ``assessments.csv`` or ``sources.csv``, or one of these files.
+        profile: the profile of the dataset.
 
     Raises:
         FileNotFoundError: there is none.
@@ -49,20 +51,20 @@ def read(source: Path) -> Iterator[tuple[str, Document, list[Issue]]]:
         wanted = "expected statements.csv, assessments.csv or sources.csv"
         raise FileNotFoundError(f"{source}: {wanted}; news-dataset export --to csv-template -o FOLDER writes templates")
     for path in found:
-        reading = _Reading(path)
+        reading = _Reading(path, profile.by_table[path.stem])
         try:
             reading.read()
         except ReadError as refusal:
             reading.problem(refusal.problem)
         document = Document(str(path), reading.records, reading.places, {})
-        yield BY_TABLE[path.stem].record_type, document, reading.issues
+        yield reading.model.record_type, document, reading.issues
 
 
 class _Reading:
     """Reads one file."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.known = path, sheet_columns(SHEETS[path.stem])
+    def __init__(self, path: Path, model: type[Record]) -> None:
+        self.path, self.model, self.known = path, model, sheet_columns(model)
         self.records: list[dict[str, Any]] = []
         self.places: dict[str, tuple[int, int]] = {}
         self.issues: list[Issue] = []
@@ -134,7 +136,7 @@ class _Reading:
 
     def order(self, data: dict[str, Any], base: str) -> None:
         """Put speakers before the other participants, however the columns are ordered; number the first addressee."""
-        data |= {key: data.pop(key) for key in role_keys(Statement) if key in data}
+        data |= {key: data.pop(key) for key in role_keys(self.model) if key in data}
         evidence = data.get("evidence", {})
         if "addressee" in evidence:
             key = f"addressee {len(data.get('speakers', ())) + 1}"
@@ -177,8 +179,8 @@ def _value(column: SheetColumn, cell: str) -> Any:
     if column.kind == "number":
         with suppress(ValueError):
             return int(cell) if re.fullmatch("[+-]?[0-9]+", cell) else float(cell)
-    if column.kind == "flag" and cell.lower() == "true":
-        return True
+    if column.kind == "flag" and cell.lower() in ("true", "false"):
+        return cell.lower() == "true"
     return cell
 
 

@@ -20,11 +20,12 @@ from news_dataset.engine.store import Store
 from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UsageError, known
 from news_dataset.issues import Issue, Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
+from news_dataset.profile import Profile
 from news_dataset.publish.descriptors import DESCRIPTORS, described
 from news_dataset.publish.release import altered, compare, is_draft, is_replaced, refuse_foreign_files
 from news_dataset.publish.tables import divide, write_lines, write_table
 from news_dataset.publish.views import MOST_STATEMENTS, write_views
-from news_dataset.records import BY_TABLE, ENTITY_TYPES, RECORDS
+from news_dataset.records import BY_TABLE, ENTITY_TYPES
 from news_dataset.records.columns import children
 from news_dataset.tabular import tables
 from news_dataset.views import views
@@ -150,7 +151,7 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
         UsageError: *partition_by* names no column, or one that cannot divide its table.
         SetupError: *out* holds something else, cannot be written, or is held by another build; it is as it was.
     """
-    parts = [_column(name) for name in partition_by]
+    parts = [_column(name, work.source.profile) for name in partition_by]
     is_release = bool(work.about) and not parts
     with _checked(work, memory) as (database, report):
         if not work.about and not work.lines:
@@ -164,7 +165,7 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
                 _refuse_version(work, f"{work.about['data_version']} is published already, with other content")
             for table, column in parts:
                 if (new / f"{table}.parquet").exists():
-                    divide(new / f"{table}.parquet", table, column)
+                    divide(new / f"{table}.parquet", tables(work.source.profile)[table], column)
     return report
 
 
@@ -220,7 +221,7 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
     """
     _refuse_pin(work)
     with cycles_kept(), connected(memory) as database:
-        report = check(work.source, Store(database, is_keeping=True), work.context)
+        report = check(work.source, Store(database, work.source.profile, is_keeping=True), work.context)
         report.raise_for_errors()
         if work.context.unread_release:
             advice = "fetch it again, or say keeps_ids: false in dataset.yaml"
@@ -230,20 +231,21 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
 
 def _write(database: DuckDBPyConnection, work: Work, new: Path, is_release: bool, memory: str | None) -> None:
     """Write the tables into a new folder; of a release also views, JSON Lines, descriptors and manifest."""
-    about = work.about
+    about, profile = work.about, work.source.profile
     versions = {name: str(about[name]) for name in VERSIONS} if is_release else {"schema_version": SCHEMA_VERSION}
     names = tuple(tables()) if work.context.is_whole else _tables_of(work.lines)
-    contents = {name: write_table(database, name, new / f"{name}.parquet", versions) for name in names}
+    contents = {name: write_table(database, name, new / f"{name}.parquet", versions, profile) for name in names}
     if not is_release:
         return
-    for model in RECORDS:
+    for model in profile.records:
         write_lines(database, model, new, new / f"{model.table}.jsonl")
     made = write_views(new, versions, memory) if contents["statements"].rows <= MOST_STATEMENTS else {}
-    files = [*(f"{name}.parquet" for name in contents), *(f"{model.table}.jsonl" for model in RECORDS)]
+    files = [*(f"{name}.parquet" for name in contents), *(f"{model.table}.jsonl" for model in profile.records)]
     hashes = {name: manifest.describe_file(new, name) for name in [*files, *map(manifest.view_file, made)]}
-    texts = described(Manifest(about, contents, hashes, made))
+    codebooks = {name: [one.to_dict() for one in some] for name, some in profile.codes.items()}
+    texts = described(Manifest(about, contents, hashes, made, codebooks))
     hashes |= {name: manifest.describe(data) for name, data in texts.items()}
-    release = Manifest(about, contents, hashes, made)
+    release = Manifest(about, contents, hashes, made, codebooks)
     for name, data in (texts | {manifest.NAME: release.to_json().encode()}).items():
         (new / name).write_bytes(data)
 
@@ -274,7 +276,7 @@ def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
         refuse_foreign_files(out)
 
 
-def _column(name: str) -> tuple[str, str]:
+def _column(name: str, profile: Profile) -> tuple[str, str]:
     """Return table and column of a name.
 
     Raises:
@@ -282,7 +284,7 @@ def _column(name: str) -> tuple[str, str]:
     """
     table, _, column = name.partition(".")
     try:
-        found = tables()[known(table, list(tables()), "table")]
+        found = tables(profile)[known(table, list(tables()), "table")]
         known(column, [field.name for field in found.fields], f"column in {table}:")
     except KeyError as error:
         raise UsageError(f"{error.args[0]}; name table and column: articles.language") from error

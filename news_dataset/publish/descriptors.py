@@ -8,6 +8,7 @@ from typing import Any
 
 from news_dataset.credit import citation, licence, quoted
 from news_dataset.manifest import Manifest
+from news_dataset.profile import BASE, Profile, profile_of
 from news_dataset.table_schema import PROFILES, table_schema
 from news_dataset.tabular import Field, Table, tables
 from news_dataset.views import views
@@ -62,10 +63,11 @@ def datapackage(release: Manifest) -> str:
     Args:
         release: the manifest, which vouches for the Parquet files.
     """
+    profile = profile_of(release.dataset, release.codebooks)
     package: dict[str, Any] = {
         "$schema": f"{PROFILES}/datapackage.json",
         **package_members(release.dataset),
-        "resources": [_resource(table, release) for table in _parts(release)],
+        "resources": [_resource(table, release, profile) for table in _parts(release, profile)],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
@@ -86,7 +88,7 @@ def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _resource(table: Table, release: Manifest) -> dict[str, Any]:
+def _resource(table: Table, release: Manifest, profile: Profile) -> dict[str, Any]:
     # No "bytes": the best-known client counts none while it reads Parquet, and then calls the size wrong.
     return {
         "$schema": f"{PROFILES}/dataresource.json",
@@ -97,7 +99,7 @@ def _resource(table: Table, release: Manifest) -> dict[str, Any]:
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "hash": f"sha256:{release.files[f'{table.path}.parquet'].sha256}",
-        "schema": table_schema(table),
+        "schema": table_schema(table, profile),
     }
 
 
@@ -107,7 +109,7 @@ def croissant(release: Manifest) -> str:
     Args:
         release: the manifest, which vouches for the Parquet files.
     """
-    about = dict(release.dataset)
+    about, profile = dict(release.dataset), profile_of(release.dataset, release.codebooks)
     found = {
         "@context": dict(sorted(_CONTEXT.items())),
         "@type": "sc:Dataset",
@@ -126,15 +128,15 @@ def croissant(release: Manifest) -> str:
         ],
         "citeAs": citation(about, "bibtex"),
         **_RAI,
-        "distribution": [_file(f"{table.path}.parquet", release) for table in _parts(release)],
-        "recordSet": [_record_set(table) for table in _parts(release)],
+        "distribution": [_file(f"{table.path}.parquet", release) for table in _parts(release, profile)],
+        "recordSet": [_record_set(table) for table in _parts(release, profile)],
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
-def _parts(release: Manifest) -> list[Table]:
+def _parts(release: Manifest, profile: Profile = BASE) -> list[Table]:
     """Return the tables of a release, and the views that it has."""
-    return [*tables().values(), *(view for view in views().values() if view.name in release.views)]
+    return [*tables(profile).values(), *(view for view in views().values() if view.name in release.views)]
 
 
 def _file(path: str, release: Manifest) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def is_replaced(new: Manifest, folder: Path) -> bool:
         return False
     old = manifest.read(folder)
     is_same = all(old.dataset.get(name) == new.dataset[name] for name in ("name", "data_version"))
-    return is_same and (old.dataset, old.tables) != (new.dataset, new.tables)
+    return is_same and (old.dataset, old.codebooks, old.tables) != (new.dataset, new.codebooks, new.tables)
 
 
 def compare(wanted: Manifest, folder: Path) -> list[str]:
@@ -73,7 +73,7 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
         IntegrityError: there is no release, or it does not match its manifest.
     """
     published, found = verify(folder), []
-    if published.dataset != wanted.dataset:
+    if (published.dataset, published.codebooks) != (wanted.dataset, wanted.codebooks):
         found.append(f"{manifest.NAME}: the description differs from dataset.yaml")
     here = {**published.tables, **published.views}
     for name, content in {**wanted.tables, **wanted.views}.items():
@@ -115,6 +115,8 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
         where = "/".join(map(str, ("dataset", *first["loc"])))
         yield f"{folder / manifest.NAME}: {where} {first['msg'][:1].lower()}{first['msg'][1:]}"
         return
+    if [*found.codebooks] != sorted(found.dataset.get("codebooks", ())):
+        yield f"{folder / manifest.NAME}: codebooks are not those that dataset names"
     # Nothing vouches for the manifest itself, but a descriptor repeats what it says of the dataset.
     name = "datapackage.json"
     if name in found.files:
@@ -129,7 +131,7 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
 
 def _wrong_tables(release: Release) -> Iterator[str]:
     folder, found = release.folder, release.manifest
-    wanted = tables_of(found.dataset["schema_version"])
+    wanted = tables_of(found.dataset["schema_version"], release.profile)
     for name in sorted(set(wanted) ^ set(found.tables)):
         yield f"{folder / manifest.NAME}: {name} {'is missing' if name in wanted else 'is no table'}"
     with connected() as database:

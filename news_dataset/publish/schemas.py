@@ -7,6 +7,7 @@ from pathlib import Path
 
 from news_dataset import json_schemas, manual, schema_diff, schema_ledger
 from news_dataset.atomic import replace
+from news_dataset.collection import profile_above
 from news_dataset.errors import UsageError
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
@@ -23,10 +24,11 @@ def schemas(folder: Path, *, check: bool, diff: tuple[str, str] | None) -> Repor
     if diff:
         return _changes(folder / "schemas", *diff)
     current = folder / "schemas" / SCHEMA_VERSION
-    json_schemas.check_dialect()
-    drift = list(json_schemas.drift(current))
+    profile = profile_above(folder, 0)
+    json_schemas.check_dialect(profile)
+    drift = list(json_schemas.drift(current, profile))
     is_frozen = SCHEMA_VERSION in schema_ledger.frozen(current.parent)
-    wanted = json_schemas.derive()
+    wanted = json_schemas.derive(profile)
     if check:
         hint = "" if is_frozen else "news-dataset schema writes it"
         issues = [Issue(str(current / name), how, hint=hint) for name, how in drift]

@@ -15,6 +15,7 @@ from news_dataset.frames import as_schema
 from news_dataset.manifest import SCHEMA_VERSION, Content, OrderedContent
 from news_dataset.parquet import decoded_bytes
 from news_dataset.patterns import is_plain
+from news_dataset.profile import Profile
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
 from news_dataset.records.columns import children, columns, properties
 from news_dataset.rules import quoted, text_literal
@@ -88,14 +89,16 @@ class TableWriter:
         self._waiting = [waiting] if len(waiting) else []
 
 
-def write_table(database: DuckDBPyConnection, name: str, path: Path, about: Mapping[str, str]) -> Content:
+def write_table(
+    database: DuckDBPyConnection, name: str, path: Path, about: Mapping[str, str], profile: Profile
+) -> Content:
     """Write a table, ordered by its key, from the rows that the engine kept; return its rows and their hash."""
     import pyarrow as pa
 
-    table, connection = tables()[name], cursor(database)
+    table, connection = tables(profile)[name], cursor(database)
     if name == "codes":
         # As lists of Python: to make Arrow arrays of these would import pandas, a tenth of the time of a small build.
-        lists = [[getattr(row, field.name) for row in code_rows()] for field in table.fields]
+        lists = [[getattr(row, field.name) for row in code_rows(profile)] for field in table.fields]
         cells = [f"unnest(${at}::VARCHAR[]) AS {quoted(field.name)}" for at, field in enumerate(table.fields, 1)]
         connection.execute(f"CREATE OR REPLACE TEMP TABLE full_codes AS SELECT {', '.join(cells)}", lists)
     names = ", ".join(quoted(field.name) for field in table.fields)
@@ -234,12 +237,12 @@ def _bytes(lines: pa.ChunkedArray | pa.Array) -> memoryview:
     return memoryview(data)[ends[whole.offset] : ends[whole.offset + len(whole)]]
 
 
-def divide(path: Path, name: str, column: str) -> None:
+def divide(path: Path, table: Table, column: str) -> None:
     """Replace a file ``<table>.parquet`` by ``<table>/<column>=<value>/part-0.parquet``; the column stays in the files.
 
     Args:
         path: the file, sorted by key, as each of the new files is.
-        name: the table.
+        table: the table.
         column: one of its columns; rows in which it is null come into ``<column>=__HIVE_DEFAULT_PARTITION__``.
 
     Raises:
@@ -257,10 +260,11 @@ def divide(path: Path, name: str, column: str) -> None:
             for value in pc.unique(values).to_pylist():
                 if value not in writers:
                     if len(writers) == MOST_PARTS:
-                        raise UsageError(f"{name}.{column} has more than {MOST_PARTS} values to divide the table by")
-                    place = path.with_suffix("") / _folder(name, column, value) / "part-0.parquet"
+                        named = f"{table.name}.{column}"
+                        raise UsageError(f"{named} has more than {MOST_PARTS} values to divide the table by")
+                    place = path.with_suffix("") / _folder(table.name, column, value) / "part-0.parquet"
                     place.parent.mkdir(parents=True)
-                    writer = TableWriter(place, tables()[name], {"schema_version": SCHEMA_VERSION})
+                    writer = TableWriter(place, table, {"schema_version": SCHEMA_VERSION})
                     writers[value] = stack.enter_context(writer)
                 chosen = pc.is_null(values) if value is None else pc.equal(values, pa.scalar(value)).fill_null(False)
                 writers[value].add(rows.filter(chosen))

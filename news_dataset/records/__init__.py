@@ -23,9 +23,12 @@ from news_dataset.records.dataset import (
     Coverage,
     Description,
     EntityRow,
+    ExtensionField,
+    NewCode,
     RecordRow,
     Redirect,
     RowCount,
+    Severity,
 )
 from news_dataset.records.entities import (
     Correction,
@@ -55,9 +58,9 @@ BY_TABLE: dict[str, type[Record]] = {model.table: model for model in RECORDS}
 ENTITY_TYPES = ("person", "organization", "place")
 
 __all__ = [
-    "BY_TABLE", "BY_TYPE", "CHILDREN", "DERIVED", "ENTITY_TYPES", "RECORDS", "SCHEMA_VERSION",
-    "Article", "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Correction", "Coverage", "Description",
-    "EarlierText", "EntityRow", "Event", "EventParticipant", "Evidence", "Mention", "Name", "Office", "Organization",
-    "Person", "Place", "Quantity", "Record", "RecordRow", "Redirect", "Row", "RowCount", "Source", "Statement",
-    "StatementEvent", "StatementParticipant", "Topic", "ValueSource",
+    "BY_TABLE", "BY_TYPE", "CHILDREN", "DERIVED", "ENTITY_TYPES", "RECORDS", "SCHEMA_VERSION", "Article",
+    "Assessment", "Child", "Citation", "CodeRow", "Contributor", "Correction", "Coverage", "Description",
+    "EarlierText", "EntityRow", "Event", "EventParticipant", "Evidence", "ExtensionField", "Mention", "Name",
+    "NewCode", "Office", "Organization", "Person", "Place", "Quantity", "Record", "RecordRow", "Redirect", "Row",
+    "RowCount", "Severity", "Source", "Statement", "StatementEvent", "StatementParticipant", "Topic", "ValueSource",
 ]  # fmt: skip

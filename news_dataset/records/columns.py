@@ -6,6 +6,7 @@ Everything derived from the models (tables, keys, checks of references and dates
 from __future__ import annotations
 
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -55,11 +56,18 @@ def json_schema(model: type[Row]) -> dict[str, Any]:
 @cache
 def properties(model: type[Row]) -> dict[str, Any]:
     """Return what the JSON Schema of *model* says of each field."""
-    holders = (found for found in Record.__subclasses__() if model in children(found).values())
-    holder = next(holders, None)  # whose schema holds that of its children, and is wanted in any case
+    holder = next((found for found in _records(Record) if model in children(found).values()), None)
+    # Its schema holds that of its children, and is wanted in any case.
     schema = json_schema(holder)["$defs"][model.__name__] if holder else json_schema(model)
     found: dict[str, Any] = schema["properties"]
     return found
+
+
+def _records(model: type[Record]) -> Iterator[type[Record]]:
+    """Yield the models of records, also those of profiles."""
+    for one in model.__subclasses__():
+        yield one
+        yield from _records(one)
 
 
 @cache

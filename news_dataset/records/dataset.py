@@ -24,6 +24,10 @@ from news_dataset.records.fields import (
     id_pattern,
 )
 
+Extensible = Literal["topic", "event_type", "mode", "event_role", "statement_role", "evidence_role", "quantity_unit"]
+"""The codebooks to which a dataset may add codes."""
+
+RecordType = Annotated[str, codes.RECORD_TYPE]
 Keyword = Annotated[str, Field(pattern=r"^[a-z0-9]+([ -][a-z0-9]+)*$", max_length=40, examples=["fact checking"])]
 
 
@@ -53,8 +57,41 @@ class Coverage(Row):
     min_percent: Annotated[int, Field(ge=0, le=100)] = Field(description="At least so many percent.")
 
 
+class NewCode(Row):
+    """A code that a codebook of the dataset's own adds to one of the base, or that an extension field admits."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$", max_length=40)] = Field(
+        description="The code, as records have it."
+    )
+    definition: Paragraph = Field(description="What it means.")
+    type: Maybe[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=40)]] = Field(
+        None, description="Of a mode: the type of event that it is a mode of."
+    )
+
+
+class ExtensionField(Row):
+    """A field that the records of a type may have in this dataset, beside those that every dataset has."""
+
+    record: RecordType = Field(description="The type of record.")
+    name: Annotated[str, Field(pattern=r"^x_[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)] = Field(
+        description="Name of the field and column; it begins with x_."
+    )
+    type: Literal["string", "integer", "number", "boolean", "date"] = Field(description="What its values are.")
+    description: Paragraph = Field(description="What it says.")
+    codes: Children[NewCode] = Field((), description="Of a string: the only values that it may have.")
+
+
+class Severity(Row):
+    """How grave what a check finds is in this dataset."""
+
+    check: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$", max_length=40)] = Field(
+        description="Name of a check of the layer policy."
+    )
+    severity: Literal["error", "warning", "off"] = Field(description="What becomes of what it finds.")
+
+
 class Description(Row):
-    """Title, licence, versions, contributors and release assertions of a dataset."""
+    """Title, licence, versions, contributors, profile and release assertions of a dataset."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)] = Field(
         description="Short name, as in a URL."
@@ -78,6 +115,9 @@ class Description(Row):
     contributors: Annotated[tuple[Contributor, ...], Field(strict=False, min_length=1)] = Field(
         description="Who worked on it, in the order of a citation."
     )
+    codebooks: Children[Extensible] = Field((), description="Codebooks to which codebooks/<name>.yaml adds codes.")
+    extension_fields: Children[ExtensionField] = Field((), description="Fields that only this dataset has.")
+    severities: Children[Severity] = Field((), description="How grave what checks of policy find is.")
     row_counts: Children[RowCount] = Field((), description="How many rows every release must hold.")
     coverage: Children[Coverage] = Field((), description="What every release must cover.")
     keeps_ids: Maybe[bool] = Field(
@@ -92,7 +132,7 @@ class EntityRow(Row):
     key: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str = Field(description="Id of the person, organization or place.")
-    type: Annotated[str, codes.RECORD_TYPE] = Field(description="Its record type.")
+    type: RecordType = Field(description="Its record type.")
     name: Line = Field(description="Its name in English.")
     country: Maybe[Country] = Field(None, description="Its country, ISO 3166-1 alpha-3.")
     wikidata: Maybe[Wikidata] = Field(None, description="Its Wikidata item.")
@@ -105,7 +145,7 @@ class RecordRow(Row):
     key: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str = Field(description="Id of the record.")
-    type: Annotated[str, codes.RECORD_TYPE] = Field(description="Its record type.")
+    type: RecordType = Field(description="Its record type.")
     label: Paragraph = Field(description="What people recognize it by: headline, name, title, gist, …")
 
 

@@ -154,6 +154,7 @@ Yes = Annotated[bool, OnlyTrue()]
 Count = Annotated[int, Field(ge=0, le=_LAST)]
 Number = Annotated[float, Field(ge=-1e15, le=1e15)]  # within which a double tells apart what people write
 Ordinal = Annotated[int, Field(ge=1, le=_LAST)]
+Whole = Annotated[int, Field(ge=-_LAST - 1, le=_LAST)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 ContextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
 TextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -235,14 +236,20 @@ class Row(BaseModel):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as plain data in canonical key order, absent fields left out, as files hold it."""
-        data = self.model_dump(exclude_none=True)
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items() if value != ()}
+        return {key: _listed(value) for key, value in self.model_dump(exclude_none=True).items() if value != ()}
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the fields that are there; children fold."""
         from news_dataset import markup
 
         return markup.card(type(self).__name__, "", self.to_dict())
+
+
+def _listed(value: Any) -> Any:
+    """Return dumped data with lists for tuples, empty ones left out of the rows in them."""
+    if isinstance(value, tuple):
+        return [_listed(one) for one in value]
+    return {key: _listed(one) for key, one in value.items() if one != ()} if isinstance(value, dict) else value
 
 
 class Child(Row):

@@ -114,7 +114,7 @@ def answers(given: Given, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True)
     source, context = source_of(given)
     with connected() as database:
-        store = Store(database, source.is_of_tables)
+        store = Store(database, source.profile, source.is_of_tables)
         prepare(source, store, context, Gathering())
         tables = {}
         for table in [*MODELS, *SPECIAL]:

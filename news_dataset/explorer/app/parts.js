@@ -19,6 +19,14 @@ const SIGNS = new Map([
   ["not_checkable", "○"],
 ]);
 
+/** The type of the records of each table that shows its extension fields. @type {Map<string, string>} */
+const RECORD_TYPES = new Map([
+  ["statements", "statement"],
+  ["events", "event"],
+  ["people", "person"],
+  ["organizations", "organization"],
+]);
+
 /** The class that colours a verdict. @param {string} verdict */
 export const tone = (verdict) => (SIGNS.has(verdict) ? verdict : UNASSESSED);
 
@@ -91,6 +99,21 @@ export function terms(entries) {
     { class: "terms" },
     ...full.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value))),
   );
+}
+
+/**
+ * What only this dataset says of a record: its extension fields.
+ * @param {Data} data @param {string} table @param {Row} row @returns {[string, string][]}
+ */
+export function extensions(data, table, row) {
+  const columns = data.tables.get(table)?.columns.filter(({ name }) => name.startsWith("x_")) ?? [];
+  return columns.flatMap(({ name, kind }) => {
+    const value = row[name] ?? null;
+    const label = name[2]?.toUpperCase() + name.slice(3).replaceAll("_", " ");
+    if (value === null) return [];
+    if (kind === "bool") return [[label, value ? "yes" : "no"]];
+    return [[label, kind === "code" ? data.label(`${RECORD_TYPES.get(table)}_${name}`, value) : String(value)]];
+  });
 }
 
 /** An assessment with its finding and the sources it rests on, below a question. @param {Data} data @param {Row} row @param {string} [question] */

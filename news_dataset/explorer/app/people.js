@@ -2,7 +2,7 @@
 
 import { h, link, number } from "./dom.js";
 import { statements, tally } from "./model.js";
-import { head } from "./parts.js";
+import { extensions, head } from "./parts.js";
 import { fragment } from "./state.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -163,6 +163,8 @@ function who(data, row) {
     .filter((one) => one.kind === "native")
     .map((one) => String(one.name));
   const kind = row.kind ? data.label("organization_kind", row.kind) : "";
+  const table = id.startsWith("person/") ? "people" : "organizations";
+  const own = extensions(data, table, row).map(([name, value]) => `${name}: ${value}`);
   const wikidata = /^Q\d{1,12}$/.test(String(row.wikidata ?? ""))
     ? link(`https://www.wikidata.org/wiki/${row.wikidata}`, String(row.wikidata))
     : null;
@@ -171,7 +173,7 @@ function who(data, row) {
     h(
       "span",
       { class: "meta", dir: "auto" },
-      [...new Set([...native, ...offices]), kind, row.country].filter(Boolean).join(" · "),
+      [...new Set([...native, ...offices]), kind, row.country, ...own].filter(Boolean).join(" · "),
       wikidata ? " · " : null,
       wikidata,
     ),

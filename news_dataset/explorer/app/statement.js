@@ -3,7 +3,7 @@
 import { dated } from "./dates.js";
 import { h, long } from "./dom.js";
 import { AXES, NARRATED, statementOf } from "./model.js";
-import { assessment, copier, corrections, terms, toStatement } from "./parts.js";
+import { assessment, copier, corrections, extensions, terms, toStatement } from "./parts.js";
 import { fragment } from "./state.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -109,6 +109,7 @@ function circumstances(data, statement) {
         : null,
     ],
     ["Figures", quantities.map((one) => quantity(data, one)).join("; ")],
+    ...extensions(data, "statements", row),
     ["Topics", statement.topics.map((one) => data.label("topic", one)).join(", ")],
     ["Article", article && data.rows("articles").length > 1 ? String(article.headline) : null],
     ["Note", row.note ? long(row.note) : null],

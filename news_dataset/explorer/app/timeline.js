@@ -3,7 +3,7 @@
 import { DAY, dated, days, placed, written } from "./dates.js";
 import { counted, fill, h, number } from "./dom.js";
 import { statementOf } from "./model.js";
-import { chip, head, toStatement } from "./parts.js";
+import { chip, extensions, head, terms, toStatement } from "./parts.js";
 import { axis, strip } from "./strip.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -225,6 +225,7 @@ function eventRow(data, event, domain, drawings) {
           .filter(Boolean)
           .join(" · "),
       ),
+      terms(extensions(data, "events", event.row)),
       event.verdict &&
         data.varies("timeline", "event_verdict") &&
         h("p", { class: "report" }, "the event itself: ", chip(data, event.verdict)),

@@ -7,6 +7,7 @@ network: the schemas are the files that the first line of each record names.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ STATEMENTS = "examples/second-article/data/curated/statements/port-example/01.ya
 
 DIGESTS = "'186-250 51 20d67a8f5e7a6b25 0381de61 9e2f9715'"
 SPAN = f"  content: {{words: 'the new footbridge over the harbour is to open on Monday, 9 June', span: {DIGESTS}}}"
+MATCH = "examples/match-report/data/curated/statements/harbour-cup/01.yaml"
 SECOND = "examples/second-article/data/curated/articles/port-example.yaml"
 MENTION = "  span: '115-127 11 9aaf784abac8fa90 e10af097 bbfccdec'"
 
@@ -57,7 +59,18 @@ TWINS = [
     ("an unknown key in a nested list", STATEMENTS, SPAN, "  content: {find: a bridge, nht: 2}", 0),
     ("a missing key in a nested list", STATEMENTS, SPAN, "  content: {in: cue}", 0),
     ("an unknown code in a nested list", STATEMENTS, "  realis: planned", "  realis: planed", 0),
+    ("an unknown code of the dataset's own", MATCH, "x_side: neutral", "x_side: neutrl", 0),
+    ("an unknown field of the dataset's own", MATCH, "x_side: neutral", "x_sid: neutral", 0),
+    ("an unknown topic of the dataset's own", MATCH, "topics: [football]", "topics: [footbal]", 0),
     ("a schema that is not there", PERSON, "#*", "# yaml-language-server: $schema=nowhere.schema.json", 1),
+]
+
+
+# A line of a file that is begun, and what the editor must offer to end it with.
+BEGUN = [
+    ("x_side: neutral", "x_side: ", {"home", "away", "neutral"}),
+    ("topics: [football]", "topics:\n- ", {"football", "refereeing", "economic"}),
+    ("x_side: neutral", "x_", {"x_side"}),
 ]
 
 
@@ -84,6 +97,18 @@ class Server:
         while (message := self.read()).get("params", {}).get("uri") != uri or "diagnostics" not in message["params"]:
             self.answer(message)
         return [(one["range"]["start"]["line"] + 1, one["message"]) for one in message["params"]["diagnostics"]]
+
+    def completions(self, path: Path, text: str, line: int) -> set[str]:
+        """Open a file with a text and return what the server offers at the end of a line, from 0."""
+        self.diagnostics(path, text)
+        uri = path.with_name(f"{self.opened}-{path.name}").as_uri()
+        place = {"line": line, "character": len(text.split("\n")[line])}
+        self.send(
+            {"id": -1, "method": "textDocument/completion", "params": {"textDocument": {"uri": uri}, "position": place}}
+        )
+        while (message := self.read()).get("id") != -1:
+            self.answer(message)
+        return {one["label"] for one in message["result"]["items"]}
 
     def answer(self, message: dict[str, Any]) -> None:
         """Answer what the server asks: the settings of the editor."""
@@ -143,6 +168,8 @@ def main(root: Path) -> str:
                 assert not found, f"{path.relative_to(home / 'records')}: {found[:3]}"
             for name, old, new in SPELLINGS:
                 spelt(server, home / "records" / name, old, new)
+            for old, new, wanted_of_line in BEGUN:
+                offered(server, home / "records" / MATCH, old, new, wanted_of_line)
             for what, name, old, new, away in TWINS:
                 planted(server, home / "records" / name, what, old, new, away)
         wanted = (home / "errors").read_text("utf-8")
@@ -151,19 +178,24 @@ def main(root: Path) -> str:
             server.diagnostics(files[0].with_name("compose.yaml"), "a: 1\n")
         assert "network: " in (home / "errors").read_text("utf-8"), "a fetch of schemas goes unnoticed"
     fine = f"{len(files)} files and {len(SPELLINGS)} spellings of spans without a diagnostic"
+    fine += f"; own codes and fields are offered in {len(BEGUN)} places"
     return f"{fine}; {len(TWINS)} broken twins are marked at their lines; no network"
 
 
 def copied(root: Path, folder: Path) -> None:
-    """Copy the records, each dataset with the schemas beside it."""
-    for inner in (".", "examples/second-article"):
-        for name in ("curated", "dataset.yaml", "redirects.yaml"):
+    """Copy the records, each dataset with its schemas beside it; one with a profile has schemas of its own."""
+    for inner in (".", "examples/second-article", "examples/match-report"):
+        for name in ("curated", "codebooks", "dataset.yaml", "redirects.yaml"):
             path, target = root / inner / "data" / name, folder / inner / "data" / name
             if path.is_dir():
                 shutil.copytree(path, target)
             elif path.exists():
                 shutil.copy(path, target)
-        shutil.copytree(root / "schemas", folder / inner / "schemas")
+        if (folder / inner / "data" / "codebooks").is_dir():
+            command = [str(root / ".venv/bin/news-dataset"), "schema", str(folder / inner)]
+            subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(root)})
+        else:
+            shutil.copytree(root / "schemas", folder / inner / "schemas")
 
 
 def installed(folder: Path) -> Path:
@@ -183,6 +215,15 @@ def spelt(server: Server, path: Path, old: str, new: str) -> None:
     assert text.count(old) == 1, f"{path.name} has not {old}"
     found = server.diagnostics(path, text.replace(old, new))
     assert not found, f"{new} in {path.name} is marked as {found}"
+
+
+def offered(server: Server, path: Path, old: str, new: str, wanted: set[str]) -> None:
+    """Assert that a line that is begun can be ended with some words."""
+    lines = path.read_text("utf-8").split("\n")
+    at = lines.index(old)
+    lines[at : at + 1] = new.split("\n")
+    found = server.completions(path, "\n".join(lines), at + new.count("\n"))
+    assert wanted <= found, f"at {new!r} {path.name} is offered {sorted(found)[:20]}"
 
 
 def planted(server: Server, path: Path, what: str, old: str, new: str, away: int) -> None:

@@ -1,0 +1,60 @@
+"""Pages of docs whose Python, commands and files are run from top to bottom, and must print what they show."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from news_dataset.cli import main
+from tests.conftest import ROOT
+
+BLOCKS = re.compile(r"```(python|console|csv|diff|yaml)\n(.*?)```(?:\n```text\n(.*?)```)?", re.DOTALL)
+FILE = re.compile(r"^# (\S+)\n", re.MULTILINE)
+
+
+def done(kind: str, code: str, names: dict[str, Any]) -> str:
+    """Do what a block says, and return what it prints; what is shown as YAML is in its file."""
+    out = io.StringIO()
+    if kind in ("csv", "diff", "yaml"):
+        _, *parts = FILE.split(code)
+        for name, words in zip(parts[::2], parts[1::2], strict=True):
+            before = "" if kind == "csv" else Path(name).read_text("utf-8")
+            if kind == "yaml":
+                assert words in before, f"{name} has not:\n{words}"
+                continue
+            for old, new in re.findall(r"^-(.*)\n\+(.*)\n", words, re.MULTILINE) if kind == "diff" else ():
+                assert before.count(old) == 1
+                before = before.replace(old, new)
+            Path(name).write_text(before or words, "utf-8")
+        return ""
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        if kind == "python":
+            exec(compile(code, "page", "exec"), names)
+        for command in re.findall(r"^\$ news-dataset (.*)$", code, re.MULTILINE) if kind == "console" else ():
+            print(f"$ news-dataset {command}")
+            main(shlex.split(command))
+    return out.getvalue()
+
+
+def assert_is_what_happens(name: str) -> None:
+    """Run a page in the working folder, and compare what is printed to the character; REWRITE=1 writes it anew."""
+    path, names = ROOT / "docs" / name, dict[str, Any]()
+    page = path.read_text("utf-8")
+    assert page.count("```") == sum(4 if block[3] is not None else 2 for block in BLOCKS.finditer(page))
+
+    def shown(block: re.Match[str]) -> str:
+        kind, code, _ = block.groups()
+        found = done(kind, code, names)
+        if kind == "console":
+            return f"```console\n{found}```"
+        return f"```{kind}\n{code}```" + (f"\n```text\n{found}```" if found else "")
+
+    happened = BLOCKS.sub(shown, page)
+    if "REWRITE" in os.environ:
+        path.write_text(happened, "utf-8")
+    assert happened.splitlines() == page.splitlines()
