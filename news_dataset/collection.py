@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from news_dataset import manifest, reader
-from news_dataset import profile as profiles
 from news_dataset.entries import Entry, entries_of
-from news_dataset.errors import IntegrityError, SetupError, UnsafeInputError
+from news_dataset.errors import IntegrityError
 from news_dataset.files import LINK, Problem, link_between, walk
+from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
-from news_dataset.profile import BASE, Profile, profile_of
+from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children
 from news_dataset.records.fields import NUMBERED
 from news_dataset.spans import Text, read_texts
-from news_dataset.tabular import tables
 
 HOST_TYPES = ("person", "organization", "place", "event", "source")
 """The types of records that a layer shares with the dataset that it lies in."""
-
-_FILES = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
-_DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/statements/ARTICLE/01.yaml
 
 
 @dataclass(frozen=True)
@@ -147,37 +143,9 @@ def _type_of_folder(folder: Path) -> str:
 
 def _kind_of(path: Path) -> str:
     """Return the kind of what a bare file holds, by its name and its folder; empty if they do not say it."""
-    if path.parent.name == profiles.FOLDER and (path.parent.parent / "dataset.yaml").is_file():
+    if path.parent.name == FOLDER and (path.parent.parent / "dataset.yaml").is_file():
         return "codebook"
-    return _FILES.get(path.name) or _type_of_folder(path.parent)
-
-
-def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
-    """Return the profile of the dataset that a file or folder lies in, at most *depth* folders below it."""
-    whole = path.resolve()
-    for folder in [whole, *whole.parents][: depth + 1]:
-        for place in (folder, folder / "data"):
-            if (place / "dataset.yaml").is_file() and not (place / "dataset.yaml").is_symlink():
-                return _profile_in([(reader.read(one), kind) for one, kind in files_beside(place)])
-    return BASE
-
-
-def files_beside(data: Path) -> list[tuple[Path, str]]:
-    """Return the files beside records that are there, with their kinds: description, redirects, codebooks."""
-    books = sorted((data / profiles.FOLDER).glob("*.yaml"))
-    found = [*((data / name, kind) for name, kind in _FILES.items()), *((one, "codebook") for one in books)]
-    return [(file, kind) for file, kind in found if file.exists() or file.is_symlink()]
-
-
-def _profile_in(files: Iterable[tuple[Document, str]]) -> Profile:
-    """Return the profile that a description and codebooks make, as far as they are right."""
-    about, books = None, {}
-    for document, kind in files:
-        if kind == "dataset":
-            about = document.data
-        elif kind == "codebook":
-            books[Path(document.path).stem] = document.data
-    return profile_of(about, books)
+    return BESIDE.get(path.name) or _type_of_folder(path.parent)
 
 
 def _root(path: Path) -> Path:
@@ -216,7 +184,8 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
         files, strays = _walk(root) if known else ([], [])
         data = root.parent if root.name == "curated" else root
         files += files_beside(data)
-        strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in _FILES]
+        strays += _strays_among_codebooks(data)
+        strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in BESIDE]
     documents, entries, profile = _read_all(files, version)
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
@@ -270,9 +239,11 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
     strays: list[Document] = []
     is_part = _is_record_folder(root)
     kinds = {root: _type_of_folder(root) if is_part else ""}
-    beside = () if root.name == "curated" or is_part else tuple(_FILES)
+    beside = () if root.name == "curated" or is_part else tuple(BESIDE)
     for one in walk(root):
         path, folder = one.path, one.path.parent
+        if beside and root / FOLDER in path.parents:  # no records are there
+            continue
         if folder not in kinds:
             kinds[folder] = _type_of_folder(folder)
         kind = kinds[folder]
@@ -283,6 +254,16 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
         elif folder != root or path.name not in beside:
             strays.append(_stray(path))
     return files, strays
+
+
+def _strays_among_codebooks(data: Path) -> Iterator[Document]:
+    """Yield what is in the folder of codebooks and is none."""
+    known = {path for path, _ in files_beside(data)}
+    for one in walk(data / FOLDER) if (data / FOLDER).is_dir() else ():
+        if one.problem and one.path not in known:
+            yield Document(str(one.path), None, {}, {}, (one.problem,))
+        elif one.path not in known:
+            yield _stray(one.path)
 
 
 def _stray(path: Path) -> Document:
@@ -312,45 +293,9 @@ def _read_all(
     version = version or _version_of(read)
     if profile is None:
         is_described = any(kind == "dataset" for _, kind in read)
-        profile = _profile_in(read) if is_described or not files else profile_above(files[0][0])
+        profile = profile_in(read) if is_described or not files else profile_above(files[0][0])
     for document, kind in read:
         found, problems = entries_of(document, kind, version, profile)
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found
     return documents, entries, profile
-
-
-def parquet_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the Parquet files of each table in a folder: ``<table>.parquet``, or a folder ``<table>`` of such.
-
-    Raises:
-        UnsafeInputError: one of them is a link or no regular file, or a folder of them is a link.
-        SetupError: one of the folders cannot be read.
-    """
-    return _files_of(folder, tables(), ".parquet")
-
-
-def lines_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the files of JSON Lines of each record type in a folder, by table; errors as ``parquet_files``."""
-    return _files_of(folder, BY_TABLE, ".jsonl")
-
-
-def holds_records(folder: Path) -> bool:
-    """Return whether curated records lie in a folder."""
-    places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
-    return any(next(place.rglob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
-
-
-def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for name in names:
-        for place in (folder / f"{name}{suffix}", folder / name):
-            if place.is_symlink():
-                raise UnsafeInputError(f"{place} {LINK.message}")
-            for one in walk(place) if place.exists() else ():
-                if one.problem:
-                    kind = SetupError if one.problem.code == "unreadable_file" else UnsafeInputError
-                    raise kind(f"{one.path} {one.problem.message}")
-                if one.path.suffix == suffix:
-                    found.setdefault(name, []).append(one.path)
-    return found

@@ -25,9 +25,8 @@ NAME = "manifest.json"
 SCHEMA_VERSIONS = ("1.0", "1.1")
 """The versions of the schemas that this package reads, oldest first; it writes the last."""
 
-CODEBOOKS = "codebooks"
-VIEWS = "views"
-"""The folder of a release that holds its views."""
+CODEBOOKS, VIEWS = "codebooks", "views"
+"""Parts of a manifest that it may lack; the second is the folder of a release that holds its views, too."""
 
 SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
 """The version of the schemas that this package writes."""
@@ -73,10 +72,7 @@ class OrderedContent:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a release says it holds: ``dataset`` as ``dataset.yaml`` has it; views unless it is older, or too large.
-
-    ``codebooks`` are those of the dataset's own, by name, with the codes that they add.
-    """
+    """What a release says it holds: ``dataset`` as ``dataset.yaml`` has it; older and very large ones have no views."""
 
     dataset: dict[str, Any]
     tables: Mapping[str, Content | OrderedContent]
@@ -103,8 +99,8 @@ def refuse_newer(place: object, version: object) -> None:
     Raises:
         SetupError: they do; the sentence names the versions and how to upgrade.
     """
-    is_number = isinstance(version, str) and re.fullmatch(r"[0-9]{1,4}\.[0-9]{1,4}", version)
-    if is_number and _numbers(str(version)) > _numbers(SCHEMA_VERSION):
+    found = re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", version) if isinstance(version, str) else None
+    if found and [*map(int, found.groups())] > [*map(int, SCHEMA_VERSION.split("."))]:
         known = ", ".join(SCHEMA_VERSIONS)
         raise SetupError(
             f"{place} follows schema {version}, and this package knows {known}; run: pip install --upgrade news-dataset"
@@ -264,15 +260,8 @@ def _parsed(data: bytes) -> Manifest:
         {_table(name, "tables"): _content(one, f"tables/{name}") for name, one in _mapping(parts["tables"], "tables")},
         {name: _part(File, one, f"files/{name}") for name, one in _mapping(parts["files"], "files")},
         {_table(name, VIEWS): _part(Content, one, f"{VIEWS}/{name}") for name, one in _mapping(parts[VIEWS], VIEWS)},
-        {_table(name, CODEBOOKS): _codes(one, name) for name, one in _mapping(parts[CODEBOOKS], CODEBOOKS)},
+        dict(_mapping(parts[CODEBOOKS], CODEBOOKS)),
     )
-
-
-def _codes(found: Any, name: str) -> list[dict[str, str]]:
-    """Return the codes that a codebook adds; what each says is for the models to judge."""
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise _ManifestError(f"{CODEBOOKS}/{name} is not a list of codes")
-    return found
 
 
 def _table(name: str, where: str) -> str:
@@ -334,10 +323,6 @@ def _claimed_version(data: bytes) -> object:
         return found["dataset"]["schema_version"]
     except (ValueError, RecursionError, TypeError, LookupError):
         return None
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
 
 
 def _matching(value: Any, pattern: str, where: str, what: str) -> str:

@@ -121,7 +121,8 @@ def opened(folder: Path | None) -> Opened:
         if link := link_between(folder, release):
             raise UnsafeInputError(f"{link} {LINK.message}")
         return Release(release)
-    from news_dataset.collection import Collection, holds_records, lines_files, parquet_files, profile_above
+    from news_dataset.collection import Collection
+    from news_dataset.folders import holds_records, lines_files, parquet_files, profile_above
     from news_dataset.stored import Curated, Tables
 
     if not holds_records(folder):

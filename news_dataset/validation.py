@@ -8,15 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from news_dataset import checks, manifest
-from news_dataset.collection import (
-    Collection,
-    cycles_kept,
-    files_beside,
-    holds_records,
-    lines_files,
-    parquet_files,
-    profile_above,
-)
+from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check
@@ -24,6 +16,7 @@ from news_dataset.engine.source import Context, Source
 from news_dataset.engine.store import Store
 from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
 from news_dataset.files import walk
+from news_dataset.folders import files_beside, holds_records, lines_files, parquet_files, profile_above
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.records import BY_TABLE, CHILDREN
 from news_dataset.released import Release

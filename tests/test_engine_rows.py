@@ -19,8 +19,8 @@ from pydantic import ValidationError
 import news_dataset as nd
 from news_dataset import edtf
 from news_dataset.engine.database import connected
-from news_dataset.engine.rows import MODELS, evaluated, narrow, predicate
-from news_dataset.engine.store import Store, evaluated_columns, full
+from news_dataset.engine.rows import MODELS, evaluated, full, narrow, predicate
+from news_dataset.engine.store import Store, evaluated_columns
 from news_dataset.profile import BASE
 from news_dataset.publish.tables import content_of, row_line, write_lines
 from news_dataset.records import BY_TABLE, Record, Row

@@ -17,7 +17,7 @@ import pytest
 
 import news_dataset as nd
 from news_dataset import checks, edtf, tabular
-from news_dataset.collection import Collection, parquet_files
+from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
 from news_dataset.engine.run import check
 from news_dataset.engine.source import Context
@@ -25,6 +25,7 @@ from news_dataset.engine.store import Store
 from news_dataset.engine.tables import tables_source
 from news_dataset.entries import Entry, entry_at
 from news_dataset.errors import NewsDatasetError
+from news_dataset.folders import parquet_files
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import BASE

@@ -25,9 +25,12 @@ from news_dataset.records import (
     Contributor,
     Coverage,
     Description,
+    ExtensionField,
+    OwnCode,
     Redirect,
     Row,
     RowCount,
+    Severity,
 )
 from news_dataset.records.columns import children
 from news_dataset.rules import ExactlyOneOf, Needs, PatternIf, PresentIff, Rule, Together
@@ -39,7 +42,8 @@ EXAMPLES = Path(__file__).parent / "examples" / SCHEMA_VERSION
 PASS, FAIL = EXAMPLES / "should_pass", EXAMPLES / "should_fail"
 TYPES = (*BY_TYPE, "dataset", "redirects")
 # The rows that stand in files; the derived rows of entities, records and codes are written by no one.
-MODELS: tuple[type[Row], ...] = (*RECORDS, *CHILDREN, Description, Contributor, RowCount, Coverage, Redirect)
+MODELS: tuple[type[Row], ...] = (*RECORDS, *CHILDREN, Description, Contributor, ExtensionField,
+                                 OwnCode, Severity, RowCount, Coverage, Redirect)  # fmt: skip
 RULES = [(model, rule) for model in MODELS for rule in model.rules if rule.schema() is not None]
 
 # What the Python package jsonschema accepts and the models refuse, by the nature of the two.
@@ -91,7 +95,7 @@ def _with_children(rows: list[Row]) -> Iterator[Row]:
         yield row
         for value in row.__dict__.values():
             if isinstance(value, tuple):
-                yield from (part for part in value if isinstance(part, Row))  # the others are words
+                yield from _with_children([part for part in value if isinstance(part, Row)])  # the others are words
 
 
 def _plain_rows(kind: str, data: Any) -> Iterator[tuple[type[Row], dict[str, Any]]]:
@@ -113,6 +117,10 @@ def shape_issues(kind: str, text: str, folder: Path) -> list[Issue]:
         people.mkdir()
         (people / "example-mira.json").write_text(_text(PASS, "person/minimal"), encoding="utf-8")
         (folder / f"{kind}.yaml").write_text(text, encoding="utf-8")
+        (folder / "codebooks").mkdir()
+        for name in (one for one in ("mode", "topic") if f'"{one}"' in text):  # full.json names them
+            about = {"code": f"own-{name}", "definition": "A code."} | ({"type": "OTHER"} if name == "mode" else {})
+            (folder / f"codebooks/{name}.yaml").write_text(json.dumps([about]), encoding="utf-8")
         place = folder
     else:
         file = folder / BY_TYPE[kind].table / "document.json"

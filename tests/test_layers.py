@@ -27,7 +27,7 @@ FLOORS = [
     {"tabular"},
     {"views"},
     {"parquet"},
-    {"released"},
+    {"released", "folders"},
     {"collection"},
     {"checks", "restoration", "stored", "table_schema"},
     {"engine", "manual"},

@@ -256,6 +256,20 @@ def test_severities(severity: str, errors: int, warnings: int, skipped: int, tmp
     assert tally.checked + sum(tally.skipped.values()) == 3
 
 
+def test_no_release_switches_checks_off_that_are_no_policy(ds: nd.Dataset) -> None:
+    """Whatever its manifest says."""
+    ds.build()
+    published = ds_path(ds) / "data/published"
+    path = published / manifest.NAME
+    said = json.loads(path.read_text("utf-8"))
+    said["dataset"]["severities"] = [{"check": "dangling_reference", "severity": "off"}]
+    path.write_text(json.dumps(said), "utf-8")
+
+    (tally,) = [one for one in nd.validate(published).tallies if one.code == "dangling_reference"]
+    assert tally.checked > 10
+    assert not tally.skipped
+
+
 def test_a_release_that_lost_a_codebook_is_noticed(ds: nd.Dataset) -> None:
     """Negative control of the manifest: its codebooks are a part of what it vouches for."""
     ds.build()

@@ -88,7 +88,7 @@ def test_one_record_imports_no_more_of_the_house_than_it_needs() -> None:
 
     assert rooms == {
         "bundled", "dataset", "edtf", "errors", "files", "frames", "manifest", "parquet", "patterns", "plots",
-        "records", "released", "rules", "stores",
+        "profile", "records", "released", "rules", "stores",
     }  # fmt: skip
 
 

@@ -13,12 +13,6 @@ from news_dataset.checks import QUERIES
 
 _OF_ONE: dict[str, tuple[str, str]] = {
     # Shape: files
-    "wrong_profile": (
-        "# in dataset.yaml\nseverities: [{check: dangling_reference, severity: warning}]\n"
-        "# in codebooks/topic.yaml\n- {code: economic, definition: Money}",
-        "# in dataset.yaml\nseverities: [{check: unassessed_fact, severity: warning}]\n"
-        "# in codebooks/topic.yaml\n- {code: football, definition: Matches, players and clubs.}",
-    ),
     "no_records": (
         "harbour/port-example.yaml",
         "harbour/data/curated/articles/port-example.yaml",
@@ -122,6 +116,10 @@ _OF_ONE: dict[str, tuple[str, str]] = {
     "wrong_mode": (
         "title: The mayor visits the harbour\ntype: OTHER\nmode: visit",
         "title: The mayor visits the harbour\ntype: CONSULT\nmode: visit",
+    ),
+    "wrong_profile": (
+        "# in dataset.yaml\nseverities: [{check: dangling_reference, severity: warning}]",
+        "# in dataset.yaml\nseverities: [{check: unassessed_fact, severity: warning}]",
     ),
 }
 EXAMPLES = _OF_ONE | {query.name: (query.wrong, query.right) for query in QUERIES}

@@ -53,9 +53,8 @@ def _of_description(entry: Entry, row: Description) -> Iterator[Issue]:
                 f"{here}/type", f"{field.name} has codes, and is {field.type}", "codes are of type string"
             )
         for number, code in enumerate(field.codes):
-            if code.type or code.code in [one.code for one in field.codes[:number]]:
-                why = "is not a mode, and has no type" if code.type else "is there twice"
-                yield entry.issue(f"{here}/codes/{number}", f"the code {code.code} {why}", "remove it")
+            if code.code in [one.code for one in field.codes[:number]]:
+                yield entry.issue(f"{here}/codes/{number}/code", f"the code {code.code} is there twice", "remove one")
     names = [one.name for one in _CHECKS if one.layer == "policy"]
     for at, one in enumerate(row.severities):
         if one.check not in names:

@@ -50,7 +50,13 @@ _LONG = 4  # letters of a word that is looked for in definitions
 _FEW = 10  # codes that are all listed rather than looked through
 _LISTED = 20  # codes that a hint lists
 _LIMITS = {"ge": "at least", "le": "at most"}
-_FILES = {"Description": "dataset.yaml", "Redirect": "a redirect", "Evidence": "a row of evidence"}
+_FILES = {
+    "Description": "dataset.yaml",
+    "Redirect": "a redirect",
+    "Evidence": "a row of evidence",
+    "NewCode": "a code",
+    "OwnCode": "a code",
+}
 
 
 def code(error: Any) -> str:
@@ -136,8 +142,15 @@ def issue(entry: Entry, error: Any) -> Issue:
         return entry.issue(at, f"{field} {shown} is out of range: {' and '.join(limits)}", _about(model, field))
     if isinstance(value, bool) and error["type"] == "literal_error":
         return entry.issue(at, f"{field} is {str(value).lower()}", "write true, or leave the key out")
-    wanted, hint = _WANTED.get(error["type"], ("of its type", ""))
+    wanted, hint = _wanted(_column(model, field), error)
     return entry.issue(at, f"{field} {shown} is not {wanted}", hint)
+
+
+def _wanted(column: Column | None, error: Any) -> tuple[str, str]:
+    """Return what is wanted instead of a value of another type, and a hint."""
+    if error["type"] == "bool_type" and column and not column.is_flag:
+        return "true or false", "write true or false, without quotes"
+    return _WANTED.get(error["type"], ("of its type", ""))
 
 
 def order(rule: Less | NotAfter) -> str:
@@ -261,7 +274,10 @@ def _codes(codes: Mapping[str, str], book: str) -> str:
 
 def _model_at(entry: Entry, loc: Location) -> type[Row]:
     """Return the model of the mapping that the last step of *loc* belongs to."""
-    return parts(entry.model).get(str(loc[0]), entry.model) if len(loc) >= 3 else entry.model
+    model = entry.model
+    for step in loc[:-2:2]:  # a field, the number of an item, a field …
+        model = parts(model).get(str(step), model)
+    return model
 
 
 def _kind(model: type[Row]) -> str:

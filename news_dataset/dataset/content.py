@@ -182,7 +182,7 @@ class ContentAccess(ViewAccess):
             1
         """
         from news_dataset import exporters
-        from news_dataset.collection import profile_above
+        from news_dataset.folders import profile_above
 
         exporters.refuse_among_records(self._folder, Path(output))
         if to == "csv-template":

@@ -74,8 +74,8 @@ class WritingAccess(CurationAccess):
             >>> fair.certainty, fair.evidence[0].start
             ('certain', 665)
         """
-        from news_dataset.collection import profile_above
         from news_dataset.curate import writing
+        from news_dataset.folders import profile_above
 
         data, found = writing.made(record, text, profile_above(self._own("add"), 0))
         if found.id in self._added:

@@ -43,6 +43,7 @@ SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 """The types of columns by their kind; all others are text."""
 
 _NARROW_TYPES = {"int32": "INTEGER", "code": "VARCHAR", "double": "DOUBLE", "bool": "BOOLEAN"}
+_SIDES = (("min", "first"), ("max", "last"))
 _DERIVED_TYPES = (
     dict.fromkeys(("is_misnamed", "is_foreign", "has_real_date", "proven"), "BOOLEAN")
     | dict.fromkeys(("quote_digests", "words", "old_type", "new_type", "wrong_bound"), "VARCHAR")
@@ -269,14 +270,13 @@ def _named_in_rule_book() -> frozenset[str]:
 
 def _wrong_bound(model: type[Row]) -> str:
     """Return SQL for the first column ``_min`` or ``_max`` that is not the bound of its date; null where none is."""
-    sides = (("min", "first"), ("max", "last"))
     found = [
         f"WHEN NOT {quoted(f'{c.name}_odd')} AND {quoted(f'{c.name}_{side}')} IS DISTINCT FROM "
         f"{quoted(f'{c.name}_{day}')} OR {quoted(c.name)} IS NULL AND {quoted(f'{c.name}_{side}')} IS NOT NULL "
         f"THEN '{c.name}_{side}'"
         for c in columns(model)
         if c.kind == "edtf"
-        for side, day in sides
+        for side, day in _SIDES
     ]
     return f'CASE WHEN "_has_bounds" THEN CASE {" ".join(found)} END END'
 
@@ -296,6 +296,24 @@ def source_types(model: type[Row]) -> dict[str, str]:
     if hasattr(model, "parent_key"):
         found |= {model.parent_key: "VARCHAR", "ordinal": "BIGINT"}
     return found
+
+
+def full(model: type[Row]) -> dict[str, str]:
+    """Return the columns of a published table: name → SQL over the columns that the engine reads."""
+    key = [model.parent_key, "ordinal"] if hasattr(model, "parent_key") else []
+    found = {name: quoted(name) for name in key}
+    for column in columns(model):
+        found[column.name] = quoted(f"{column.name}_first" if column.kind == "day" else column.name)
+        if column.kind == "edtf":
+            found |= {f"{column.name}_{side}": quoted(f"{column.name}_{day}") for side, day in _SIDES}
+    return found | {"_me": '"_me"'}
+
+
+def full_types(model: type[Row]) -> dict[str, str]:
+    """Return the columns of ``full``: name → SQL type."""
+    types = source_types(model)
+    days = {column.name for column in columns(model) if column.kind == "day"}
+    return {name: "DATE" if name in days else types.get(name, "BIGINT") for name in full(model)}
 
 
 def _open_book(column: Column) -> Codebook | None:

@@ -10,7 +10,7 @@ from news_dataset.engine import rows
 from news_dataset.engine.database import cursor, memory_limit
 from news_dataset.engine.rows import MODELS, models
 from news_dataset.profile import Profile
-from news_dataset.records import BY_TABLE, CHILDREN, ENTITY_TYPES, RECORDS, Child, Record, Row
+from news_dataset.records import BY_TABLE, CHILDREN, ENTITY_TYPES, RECORDS, Record, Row
 from news_dataset.records.columns import children, columns, parent_column
 from news_dataset.rules import quoted
 
@@ -61,7 +61,7 @@ class Store:
         for table, model in self.models.items():
             self.database.execute(f"CREATE TABLE {table} ({_declared(rows.narrow_types(model))})")
             if self.is_keeping:
-                self.database.execute(f"CREATE TABLE full_{table} ({_declared(full_types(model))})")
+                self.database.execute(f"CREATE TABLE full_{table} ({_declared(rows.full_types(model))})")
         for name, said in SPECIAL.items():
             self.database.execute(f"CREATE TABLE {name} ({said})")
         for name, query in VIEWS.items():
@@ -130,7 +130,7 @@ class Store:
         self.filled.add(table)
         cursor.execute(f"INSERT INTO {table} SELECT {_listed(select)} FROM ({relation})", values)
         if self.is_keeping:
-            whole = _listed(full(self.models[table]))
+            whole = _listed(rows.full(self.models[table]))
             cursor.execute(f"INSERT INTO full_{table} SELECT {whole} FROM ({relation})", values)
 
     def _relation(self, model: type[Row], there: frozenset[str], me: str, has_bounds: bool) -> str:
@@ -248,30 +248,9 @@ def _values(row: Row) -> dict[str, Any]:
     return {column.name: getattr(row, column.name) for column in columns(type(row))}
 
 
-def full(model: type[Row]) -> dict[str, str]:
-    """Return the columns of a published table: name → SQL over the columns that the engine reads."""
-    key = [model.parent_key, "ordinal"] if issubclass(model, Child) else []
-    found = {name: quoted(name) for name in key}
-    for column in columns(model):
-        found[column.name] = quoted(f"{column.name}_first" if column.kind == "day" else column.name)
-        if column.kind == "edtf":
-            found |= {f"{column.name}_{side}": quoted(f"{column.name}_{day}") for side, day in _SIDES}
-    return found | {"_me": '"_me"'}
-
-
-def full_types(model: type[Row]) -> dict[str, str]:
-    """Return the columns of ``full``: name → SQL type."""
-    types = rows.source_types(model)
-    days = {column.name for column in columns(model) if column.kind == "day"}
-    return {name: "DATE" if name in days else types.get(name, "BIGINT") for name in full(model)}
-
-
 def _judged(model: type[Row]) -> dict[str, str]:
     """Return the narrow columns of rows that their model has judged already, so that nothing is to be proven."""
     return rows.narrow(model) | {"proven": "true"}
-
-
-_SIDES = (("min", "first"), ("max", "last"))
 
 
 def _listed(select: Mapping[str, str]) -> str:

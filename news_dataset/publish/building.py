@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
 from news_dataset.atomic import new_folder
-from news_dataset.collection import Collection, cycles_kept, holds_records, lines_files
+from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check
 from news_dataset.engine.source import Context, Source
 from news_dataset.engine.store import Store
 from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UsageError, known
+from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Issue, Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
 from news_dataset.profile import Profile

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from news_dataset import checks, frozen, manifest, stores
-from news_dataset.collection import parquet_files
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, SetupError, UsageError
+from news_dataset.folders import parquet_files
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import Manifest, OrderedContent
 from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from news_dataset import json_schemas, manual, schema_diff, schema_ledger
 from news_dataset.atomic import replace
-from news_dataset.collection import profile_above
 from news_dataset.errors import UsageError
+from news_dataset.folders import profile_above
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.stores import release_in

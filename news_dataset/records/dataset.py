@@ -57,13 +57,18 @@ class Coverage(Row):
     min_percent: Annotated[int, Field(ge=0, le=100)] = Field(description="At least so many percent.")
 
 
-class NewCode(Row):
-    """A code that a codebook of the dataset's own adds to one of the base, or that an extension field admits."""
+class OwnCode(Row):
+    """A code of an extension field."""
 
     code: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$", max_length=40)] = Field(
         description="The code, as records have it."
     )
     definition: Paragraph = Field(description="What it means.")
+
+
+class NewCode(OwnCode):
+    """A code that a dataset adds to a codebook."""
+
     type: Maybe[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=40)]] = Field(
         None, description="Of a mode: the type of event that it is a mode of."
     )
@@ -78,7 +83,7 @@ class ExtensionField(Row):
     )
     type: Literal["string", "integer", "number", "boolean", "date"] = Field(description="What its values are.")
     description: Paragraph = Field(description="What it says.")
-    codes: Children[NewCode] = Field((), description="Of a string: the only values that it may have.")
+    codes: Children[OwnCode] = Field((), description="Of a string: the only values that it may have.")
 
 
 class Severity(Row):

@@ -20,7 +20,7 @@ from typing import Any
 from news_dataset import checks
 from news_dataset.checks import policy
 from news_dataset.checks.query import Query
-from news_dataset.collection import Collection, lines_files, parquet_files
+from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.rows import MODELS
@@ -29,6 +29,7 @@ from news_dataset.engine.run import prepare
 from news_dataset.engine.source import Context, Gathering, Source
 from news_dataset.engine.store import SPECIAL, VIEWS, Store
 from news_dataset.engine.tables import tables_source
+from news_dataset.folders import lines_files, parquet_files
 from news_dataset.records import BY_TABLE
 from news_dataset.rules import quoted, text_literal
 from news_dataset.validation import context_of, lines_source

@@ -16,11 +16,11 @@ import yaml
 
 from news_dataset import json_schemas
 from news_dataset.atomic import new_entries
-from news_dataset.collection import holds_records
 from news_dataset.curate.canonical import canonical, scalar
 from news_dataset.curate.template import Context, template
 from news_dataset.curate.writing import judged
 from news_dataset.errors import UsageError
+from news_dataset.folders import holds_records
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TABLE, Article, Description
 

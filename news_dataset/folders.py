@@ -1,0 +1,83 @@
+"""What lies in a folder: tables, lines or records, and the description and codebooks beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from news_dataset import reader
+from news_dataset.errors import SetupError, UnsafeInputError
+from news_dataset.files import LINK, walk
+from news_dataset.profile import BASE, FOLDER, Profile, profile_of
+from news_dataset.reader import Document
+from news_dataset.records import BY_TABLE
+from news_dataset.tabular import tables
+
+BESIDE = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
+"""The files beside records, and the kind of what they hold."""
+
+_DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/statements/ARTICLE/01.yaml
+
+
+def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
+    """Return the profile of the dataset that a file or folder lies in, at most *depth* folders below it."""
+    whole = path.resolve()
+    for folder in [whole, *whole.parents][: depth + 1]:
+        for place in (folder, folder / "data"):
+            if (place / "dataset.yaml").is_file() and not (place / "dataset.yaml").is_symlink():
+                return profile_in([(reader.read(one), kind) for one, kind in files_beside(place)])
+    return BASE
+
+
+def files_beside(data: Path) -> list[tuple[Path, str]]:
+    """Return the files beside records that are there, with their kinds: description, redirects, codebooks."""
+    books = sorted((data / FOLDER).glob("*.yaml"))
+    found = [*((data / name, kind) for name, kind in BESIDE.items()), *((one, "codebook") for one in books)]
+    return [(file, kind) for file, kind in found if file.exists() or file.is_symlink()]
+
+
+def profile_in(files: Iterable[tuple[Document, str]]) -> Profile:
+    """Return the profile that a description and codebooks make, as far as they are right."""
+    about, books = None, {}
+    for document, kind in files:
+        if kind == "dataset":
+            about = document.data
+        elif kind == "codebook":
+            books[Path(document.path).stem] = document.data
+    return profile_of(about, books)
+
+
+def parquet_files(folder: Path) -> dict[str, list[Path]]:
+    """Return the Parquet files of each table in a folder: ``<table>.parquet``, or a folder ``<table>`` of such.
+
+    Raises:
+        UnsafeInputError: one of them is a link or no regular file, or a folder of them is a link.
+        SetupError: one of the folders cannot be read.
+    """
+    return _files_of(folder, tables(), ".parquet")
+
+
+def lines_files(folder: Path) -> dict[str, list[Path]]:
+    """Return the files of JSON Lines of each record type in a folder, by table; errors as ``parquet_files``."""
+    return _files_of(folder, BY_TABLE, ".jsonl")
+
+
+def holds_records(folder: Path) -> bool:
+    """Return whether curated records lie in a folder."""
+    places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
+    return any(next(place.rglob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
+
+
+def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for name in names:
+        for place in (folder / f"{name}{suffix}", folder / name):
+            if place.is_symlink():
+                raise UnsafeInputError(f"{place} {LINK.message}")
+            for one in walk(place) if place.exists() else ():
+                if one.problem:
+                    kind = SetupError if one.problem.code == "unreadable_file" else UnsafeInputError
+                    raise kind(f"{one.path} {one.problem.message}")
+                if one.path.suffix == suffix:
+                    found.setdefault(name, []).append(one.path)
+    return found
