@@ -43,7 +43,7 @@ FLOORS = [
         "testing",
         "query",
     },
-    {"importers"},
+    {"importers", "adjudication"},
     {"dataset"},
     {"bundled"},
     {"__init__"},
