@@ -160,7 +160,9 @@ class Merge:
         short = shorten(Expanded(data, {}, entry.source.words if self.words else ()), entry.model, marks)
         above: dict[str, list[str]] = {}
         for pointer, comments in marks.items():
-            place = short.places.get(f"{pointer}/role") or short.places.get(pointer, pointer)
+            holder, _, key = short.places.get(f"{pointer}/role", "").rpartition("/")
+            is_key = key in (short.data.get(holder[1:], {}) if holder else short.data)
+            place = f"{holder}/{key}" if is_key else short.places.get(pointer, pointer)
             above.setdefault(place, []).extend(comments)
         return "".join(f"{line}\n" for line in _lines(short.data, above))
 

@@ -133,7 +133,7 @@ def test_what_differs_is_marked_where_it_is() -> None:
         ("date_text: absent (Ann), June (Bo)", "- event: event/e"),
         ("realis: occurred (Ann), planned (Bo)", "realis: occurred"),
         (f"cue: absent (Ann), '61-65 {digests}' (Bo)", "evidence:"),
-        (f"content: '0-40 {digests}' (Ann), '0-30 {digests}' (Bo)", f"content: '0-40 {digests}'"),
+        (f"content: '0-40 {digests}' (Ann), '0-30 {digests}' (Bo)", "- role: content"),
     ]
     assert "# Bo has this as statement/a/07: G" in written(found, "statement/a/01")
     assert set(found.records) == {"article/a", "statement/a/01", "event/e", "event/f"}
@@ -178,7 +178,7 @@ def test_what_a_reader_was_not_asked_for_is_taken_from_the_other() -> None:
 
     for found in (merged(rich, poor), merged(poor, rich)):
         assert found.decisions == []
-        assert [*found.records] == ["article/a", "assessment/a/01", "statement/a/01"] or len(found.records) == 3
+        assert set(found.records) == {"article/a", "assessment/a/01", "statement/a/01"}
         assert found.records["statement/a/01"]["topics"] == topics
         assert found.records["article/a"]["mentions"][0]["referent"] == "person/a"
 
@@ -211,8 +211,9 @@ def readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path / "set")
     second = Path("data/layers/second")
     shutil.copytree("data/curated", second, ignore=shutil.ignore_patterns("people", "places", "events", "sources"))
-    for name, old, new in (("statements/port-example/01", "claim_type: intention", "claim_type: fact"),
-                           ("articles/port-example", "annotator: news_dataset contributors", "annotator: second")):  # fmt: skip
+    changes = {"statements/port-example/01": ("claim_type: intention", "claim_type: fact"),
+               "articles/port-example": ("annotator: news_dataset contributors", "annotator: second")}  # fmt: skip
+    for name, (old, new) in changes.items():
         path = second / f"{name}.yaml"
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     (second / "statements/port-example/03.yaml").unlink()
@@ -244,7 +245,7 @@ def test_the_command(readers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert {path: path.read_bytes() for path in out.rglob("*.yaml")} == before
     assert main(["adjudicate", "data", "data", "-o", "../elsewhere"]) == 0  # with all that it refers to
     assert nd.validate("../elsewhere").ok
-    assert capsys.readouterr().out.startswith("../elsewhere: 9 records, 0 to decide\nnext: ")
+    assert capsys.readouterr().out.startswith("../elsewhere: 10 records, 0 to decide\nnext: ")
 
 
 def test_it_appears_whole_or_not_at_all(readers: Path, monkeypatch: pytest.MonkeyPatch) -> None:

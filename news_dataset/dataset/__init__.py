@@ -223,7 +223,7 @@ class Dataset(WritingAccess):
         Examples:
             >>> merged = nd.adjudicate("my-dataset", "my-dataset", output="merged")
             >>> merged.records, merged.decisions
-            (9, ())
+            (10, ())
         """
         from news_dataset import adjudication
 

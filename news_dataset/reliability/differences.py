@@ -38,7 +38,7 @@ def differences(ours: Data, theirs: Data) -> Iterator[Difference]:
         at, name, one = mine.get(key) or (f"/{key[0]}", its[key][1], None)
         other = its[key][2] if key in its else None
         if not (isinstance(one, dict) and isinstance(other, dict)):
-            if one != other:
+            if _unordered(one) != _unordered(other):
                 yield at, name, _written(one), _written(other)
             continue
         for part in one | other:
@@ -66,9 +66,9 @@ def _units(data: Data, numbers: _Numbers) -> Iterator[tuple[_Key, _Unit]]:
         if name == "evidence":
             yield from _evidence(value, numbers)
         elif name == "statement_participants":
-            yield from _participants(value, numbers.get(name, {}))
+            yield from _participants(value)
         elif name == "topics":
-            yield (name,), (f"/{name}", name, sorted(row["topic"] for row in value))
+            yield (name,), (f"/{name}", name, [row["topic"] for row in value])
         elif name in _ROWS:
             for at, row in enumerate(value, 1):
                 yield (name, numbers.get(name, {}).get(at, at)), (f"/{name}/{at - 1}", name, row)
@@ -76,17 +76,15 @@ def _units(data: Data, numbers: _Numbers) -> Iterator[tuple[_Key, _Unit]]:
             yield (name,), (f"/{name}", name, value)
 
 
-def _participants(rows: Sequence[Data], numbers: Mapping[int, int]) -> Iterator[tuple[_Key, _Unit]]:
-    """Yield the participants of each role, in the order of their partners."""
+def _participants(rows: Sequence[Data]) -> Iterator[tuple[_Key, _Unit]]:
+    """Yield the participants of each role."""
     keys = {role: key for key, role in spellings(Statement)["statement_participants"].roles.items()}
     for role in dict.fromkeys(row["role"] for row in rows):
-        some = [(numbers.get(at, at), at, row) for at, row in enumerate(rows, 1) if row["role"] == role]
-        names = [
-            row.get("entity") or row.get("label") or "implicit" for *_, row in sorted(some, key=lambda one: one[0])
-        ]
+        some = {at: row for at, row in enumerate(rows) if row["role"] == role}
+        names = [row.get("entity") or row.get("label") or "implicit" for row in some.values()]
         yield (
             ("statement_participants", role),
-            (f"/statement_participants/{some[0][1] - 1}", keys.get(role, role), names),
+            (f"/statement_participants/{next(iter(some))}", keys.get(role, role), names),
         )
 
 
@@ -106,6 +104,10 @@ def _evidence(rows: Sequence[Data], numbers: _Numbers) -> Iterator[tuple[_Key, _
             ("evidence", role, of),
             (f"/evidence/{at}", f"{role} {of}" if of else role, spans if spans[1:] else spans[0]),
         )
+
+
+def _unordered(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) else value
 
 
 def _written(value: Any) -> Any:
