@@ -218,7 +218,7 @@ class Merge:
         if isinstance(value, list):
             return f"[{', '.join(map(self._said, value))}]"
         if isinstance(value, str) and value in self.words:
-            return f"{{{SPAN}: {flow(value)}, {WORDS}: {flow(self.words[value])}}}"
+            return f"{{{WORDS}: {flow(self.words[value])}, {SPAN}: {flow(value)}}}"
         return flow(value) if isinstance(value, str) else json.dumps(value)
 
 
