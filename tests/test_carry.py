@@ -84,7 +84,7 @@ def test_what_does_not_is_said_and_left_to_the_curator(example: Path, capsys: py
     report = nd.validate(".")
     assert {issue.code for issue in report} == {"unanchored"}
     assert [f"{issue.path}:{issue.line}" for issue in report] == [":".join(line.split(":")[:2]) for line in lines]
-    with pytest.raises(UsageError, match="statement/port-example/03 in \S+ has errors, and would be left behind"):
+    with pytest.raises(UsageError, match=r"statement/port-example/03 in \S+ has errors, and would be left behind"):
         nd.carry(".", "article/port-example", "text.txt")
 
     path = example / STATEMENT
