@@ -37,6 +37,7 @@ def _of(method: Callable[Concatenate[Dataset, _P], _R], name: str) -> Callable[C
     return function
 
 
+adjudicate = _of(Dataset.adjudicate, "a")
 agreement = _of(Dataset.agreement, "a")
 anchor = _of(Dataset.anchor, "path")
 build = _of(Dataset.build, "folder")
@@ -80,8 +81,8 @@ timeline = _bundled.timeline
 who_said_what = _bundled.who_said_what
 
 __all__ = [
-    "Dataset", "agreement", "anchor", "build", "carry", "citation", "claim_sources", "claims", "describe", "diff",
-    "explain", "explore", "export", "fmt", "get", "import_from", "info", "init", "iter_batches", "iter_records",
+    "Dataset", "adjudicate", "agreement", "anchor", "build", "carry", "citation", "claim_sources", "claims", "describe",
+    "diff", "explain", "explore", "export", "fmt", "get", "import_from", "info", "init", "iter_batches", "iter_records",
     "license", "load", "load_all", "load_articles", "load_events", "load_people", "load_statements", "new", "path",
     "plot", "rename", "restore", "scan", "schema", "span", "sql", "tables", "timeline", "validate", "verify",
     "who_said_what",

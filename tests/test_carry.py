@@ -84,7 +84,7 @@ def test_what_does_not_is_said_and_left_to_the_curator(example: Path, capsys: py
     report = nd.validate(".")
     assert {issue.code for issue in report} == {"unanchored"}
     assert [f"{issue.path}:{issue.line}" for issue in report] == [":".join(line.split(":")[:2]) for line in lines]
-    with pytest.raises(UsageError, match="statement/port-example/03 has errors, and would be left behind"):
+    with pytest.raises(UsageError, match=r"statement/port-example/03 in \S+ has errors, and would be left behind"):
         nd.carry(".", "article/port-example", "text.txt")
 
     path = example / STATEMENT
@@ -165,3 +165,29 @@ def test_spans_on_one_line_are_carried_as_well() -> None:
         },
         "note": "a 5-9 4 b",
     }
+
+
+def test_layers_of_the_text_are_carried_with_it(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where the article has another id there; what is lost is said with the layer's file, others stay."""
+    layer, other = example / "data/layers/second", example / "data/layers/other"
+    for folder in (layer, other):
+        shutil.copytree(example / "data/curated", folder, ignore=shutil.ignore_patterns("assessments", "sources"))
+    path = other / "articles/port-example.yaml"
+    path.write_text(path.read_text("utf-8").replace("3fe6ca21", "3fe6ca22"), "utf-8")
+    nd.rename(layer, "article/port-example", "article/footbridge")
+    before = {path: path.read_bytes() for path in other.rglob("*.yaml")}
+    changed(example, ("the steel arch as “a door", "the arch as “a door"), ("quarters” and", "quarters”; she"))
+
+    assert main(["carry", "article/port-example", "--text", "new.txt"]) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines[:-2]] == [
+        *[STATEMENT] * 2, *["data/layers/second/statements/footbridge/03.yaml"] * 2,
+    ]  # fmt: skip
+    assert "content of statement/footbridge/03 is not in the new text" in lines[2]
+    assert lines[-2] == "article/port-example: 18 spans carried, 4 left to you; 8 files"
+    assert {path: path.read_bytes() for path in other.rglob("*.yaml")} == before
+    report = nd.validate(layer, text="new.txt")
+    assert {issue.code for issue in report.errors} == {"unanchored"}
+    assert [one["until"] for one in yaml.safe_load((layer / "articles/footbridge.yaml").read_text("utf-8"))[
+        "earlier_texts"]] == [TODAY]  # fmt: skip

@@ -25,6 +25,7 @@ COMMANDS: dict[str, argparse.ArgumentParser] = {  # import is a keyword of Pytho
     for name, command in next(action for action in parser()._actions if action.choices).choices.items()  # type: ignore[union-attr]
 }
 OWN = {
+    "adjudicate",
     "agreement",
     "anchor",
     "build",

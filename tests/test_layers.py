@@ -44,7 +44,7 @@ FLOORS = [
         "testing",
         "query",
     },
-    {"importers"},
+    {"importers", "adjudication"},
     {"dataset"},
     {"bundled"},
     {"__init__"},

@@ -41,6 +41,10 @@ _SHEETS = (
     "All records are written, or none. What is wrong is said with the line of the spreadsheet and the number of its "
     "column. news-dataset export --to csv-template -o OUT writes empty spreadsheets; docs/writing.md shows the whole."
 )
+_MERGED = (
+    "Each difference is a comment '# decide:' above the line concerned, which says what both have. Decide, delete the "
+    "comment, and go on; grep -rn '# decide:' finds the next. docs/adjudicating.md shows the whole."
+)
 _PAGE = (
     "The page holds all it needs and loads nothing; open it in any current browser. With --text it holds the words of "
     "the article: whether it may be passed on is then a matter of the article's rights."
@@ -130,6 +134,16 @@ def _comparing(commands: Commands) -> None:
                            "a layer or a release; the reference")  # fmt: skip
     agreement.add_argument("other", metavar="B", type=Path, help="the same, by another reader")
     agreement.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
+    adjudicate = _command(commands, "adjudicate", "merge two annotations of a text, and mark where they differ")
+    adjudicate.epilog = _MERGED
+    adjudicate.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
+                            "a layer or a release; its records are kept where both have one")  # fmt: skip
+    adjudicate.add_argument("other", metavar="B", type=Path, help="the same, by another reader")
+    _add_option(adjudicate, "default: the one that A or B belongs to", "the dataset that the merged layer goes into, "
+                "as layers/adjudicated beside curated")  # fmt: skip
+    adjudicate.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help="a new folder for the merged layer instead"
+    )
 
 
 def _curating(commands: Commands) -> None:

@@ -200,6 +200,16 @@ def agreement(options: Namespace) -> int:
     return 0
 
 
+def adjudicate(options: Namespace) -> int:
+    """Merge two independent annotations, and say how many decisions are left and how they are found."""
+    with busy(f"adjudicate {options.a} {options.other}"):
+        done = Dataset(options.a).adjudicate(options.other, folder=options.folder, output=options.output)
+    search = f": grep -rn '# decide:' {done.path}" if done.decisions else ""
+    records = reporters.counted(done.records, "record")
+    say(f"{done.path}: {records}, {len(done.decisions)} to decide{search}", f"validate {done.path}")
+    return 0
+
+
 def restore(options: Namespace) -> int:
     """Print every span with its words in somebody's copy, its state and place, and how many have which state."""
     from news_dataset.restoration import STATES

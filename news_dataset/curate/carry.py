@@ -18,7 +18,7 @@ from news_dataset import manifest, reader, restoration
 from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate import source
-from news_dataset.curate.folder import base_of, opened_whole
+from news_dataset.curate.folder import base_of, layers_of, opened_whole
 from news_dataset.curate.span_places import PLACEHOLDER, SpanPlace, span_places, without_spans
 from news_dataset.entries import Entry
 from news_dataset.errors import UsageError, known
@@ -69,22 +69,40 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     """Carry an article to another text; arguments and errors as ``Dataset.carry``."""
     collection, copy = opened_whole(place), read_text(text)
     known(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
-    for entry in _entries(collection, article):
-        if entry.row is None:
-            raise UsageError(f"{entry.id} has errors, and would be left behind: run news-dataset validate first")
-    old = cast("Article", collection.by_id[article].row)
+    old = _sound(collection, article)
     if copy.sha256 == old.text_sha256:
         raise UsageError(f"{text} is the text that {article} is annotated on: there is nothing to carry")
-    files = list(_files(collection, article))
+    annotated = [(collection, old)]
+    for layer in layers_of(collection):
+        same = [
+            one for one in layer.entries if one.kind == "article" and one.data.get("text_sha256") == old.text_sha256
+        ]
+        annotated += [(layer, _sound(layer, one.id)) for one in same]
+    found = [(part, one, list(_files(part, one.id))) for part, one in annotated]
+    files = [file for *_, some in found for file in some]
     spans = [span for file in files for _, one in file.found for span in one.spans]
     states = dict(zip(spans, restoration.restore(spans, copy, old.text_sha256), strict=True))
     for file in files:
         _carry_file(file, states, copy)
-    _note_text(collection, old, copy, files)
+    for part, one, some in found:
+        _note_text(part, one, copy, some)
     changed = {file.path: _result(file) for file in files if file.edits}
     write_files(changed)
     lost = sum(states[span].state != "relocated" for span in spans)
     return Carried(len(spans) - lost, tuple(changed), Report.of(issue for file in files for issue in file.issues()))
+
+
+def _sound(collection: Collection, article: str) -> Article:
+    """Return an article of a dataset or layer.
+
+    Raises:
+        UsageError: it or a record that would be carried has errors.
+    """
+    for entry in _entries(collection, article):
+        if entry.row is None:
+            why = f"{entry.id} in {entry.document.path} has errors, and would be left behind"
+            raise UsageError(f"{why}: run news-dataset validate {collection.path} first")
+    return cast("Article", collection.by_id[article].row)
 
 
 def _entries(collection: Collection, article: str) -> Iterator[Entry]:

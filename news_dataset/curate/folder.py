@@ -39,6 +39,11 @@ def opened_whole(place: Path) -> Collection:
     return collection
 
 
+def layers_of(collection: Collection) -> list[Collection]:
+    """Return the layers that lie in a dataset; errors as ``opened_whole``."""
+    return [opened_whole(one) for one in sorted((base_of(collection) / "layers").glob("*")) if one.is_dir()]
+
+
 def base_of(collection: Collection) -> Path:
     """Return the folder of ``dataset.yaml``, ``redirects.yaml``, ``published`` and ``layers``."""
     return collection.root.parent if collection.root.name == "curated" else collection.root

@@ -17,7 +17,7 @@ from news_dataset import manifest, reader
 from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate import source
-from news_dataset.curate.folder import base_of, opened_whole
+from news_dataset.curate.folder import base_of, layers_of, opened_whole
 from news_dataset.errors import UsageError, known
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import example_id
@@ -42,7 +42,7 @@ class Renamed:
 def rename(place: Path, old: str, new: str) -> Renamed:
     """Rename a record in the files of a dataset; arguments and errors as ``Dataset.rename``."""
     collection = opened_whole(place)
-    layers = [opened_whole(one) for one in sorted((base_of(collection) / "layers").glob("*")) if one.is_dir()]
+    layers = layers_of(collection)
     known(old, list(collection.by_id), "record")
     ids = _renamed(collection.by_id, old, new)
     _refuse_used(collection, layers, {**ids, **_renamed({one for layer in layers for one in layer.by_id}, old, new)})

@@ -140,16 +140,29 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
         there = collection.by_id.get(identity)
         if there or path.exists() or path.is_symlink():
             raise UsageError(f"{identity} is there already: {there.document.path if there else path}")
-        schemas = schemas_for(path, root, folder)
-        schema = f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{kind}.file.schema.json\n"
-        files[path] = canonical(schema + _json(data), collection.profile.by_type[kind])
+        files[path] = record_text(path, root, folder, collection.profile.by_type[kind], as_json(data))
     for table in {BY_TYPE[identity.partition("/")[0]].table for identity in records}:
         (root / table).mkdir(parents=True, exist_ok=True)
     write_files(files)
     return tuple(files)
 
 
-def _json(data: Data) -> str:
+def record_text(path: Path, root: Path, folder: Path, model: type[Record], words: str) -> str:
+    """Return the file of a record in canonical form, with the line that names its schema.
+
+    Args:
+        path: the file.
+        root: the folder of the record folders.
+        folder: the folder of the dataset.
+        model: the model of the record.
+        words: the record as YAML.
+    """
+    schemas = schemas_for(path, root, folder)
+    schema = f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{model.record_type}.file.schema.json\n"
+    return canonical(schema + words, model)
+
+
+def as_json(data: Any) -> str:
     """Return data as JSON that is YAML, too: some characters that JSON leaves as they are, YAML refuses."""
     return re.sub(
         "[\x7f-\x9f\u2028\u2029\ufeff]", lambda one: f"\\u{ord(one[0]):04x}", json.dumps(data, ensure_ascii=False)

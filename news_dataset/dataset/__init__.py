@@ -12,6 +12,7 @@ from news_dataset.errors import NewsDatasetError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from news_dataset.adjudication import Adjudicated
     from news_dataset.changes import RecordChange
     from news_dataset.curate import Anchored
     from news_dataset.issues import Progress, Report, Sink
@@ -195,6 +196,39 @@ class Dataset(WritingAccess):
         from news_dataset.collection import Collection
 
         return reliability.agreement(Collection.open(self._home()), Collection.open(Path(other)))
+
+    def adjudicate(
+        self, other: str | Path, *, folder: str | Path | None = None, output: str | Path | None = None
+    ) -> Adjudicated:
+        """Merge two independent annotations of the same texts into a layer in which every difference is marked.
+
+        Records are matched as by ``agreement``. Of what both have, this one's record is written, in its own words; a
+        comment ``# decide:`` above a line says where the other has something else, and who has what. What only one
+        has is written with such a comment, too. People, organizations, places and sources come along unmarked.
+
+        Args:
+            other: a dataset's folder, of which the curated records are read, a layer, or a release.
+            folder: the dataset that the merged layer goes into, as ``layers/adjudicated`` beside ``curated``; None for
+                the one that the annotations belong to.
+            output: a new folder for the merged layer instead.
+
+        Returns:
+            The folder, how many records it holds, and what is to be decided.
+
+        Raises:
+            InvalidDataError: one of them breaks a rule.
+            ValueError: no text was annotated in both, or the folder is there already.
+            SetupError: the folder cannot be written; nothing was written.
+
+        Examples:
+            >>> merged = nd.adjudicate("my-dataset", "my-dataset", output="merged")
+            >>> merged.records, merged.decisions
+            (10, ())
+        """
+        from news_dataset import adjudication
+
+        folder, output = (Path(one) if one else None for one in (folder, output))
+        return adjudication.adjudicate(self._home(), Path(other), folder, output)
 
     def anchor(self, text: str | Path) -> Anchored:
         """Replace words to be found by offsets and digests in the YAML files, or write nothing and say why.

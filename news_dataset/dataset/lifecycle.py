@@ -20,7 +20,8 @@ class LifeCycle(ContentAccess):
 
         Each span is looked for by its digests: what stands in exactly one place is anchored there. The others get
         ``find: CHANGE-ME``, which ``validate`` reports until the curator writes the words and ``anchor`` finds them.
-        Comments and formatting of the files stay. All files are written or none.
+        Layers that annotate the same text are carried with it. Comments and formatting of the files stay. All files
+        are written or none.
 
         Args:
             article: id of the article.

@@ -10,7 +10,7 @@ from news_dataset.records import Article, Assessment, Event, Mention, Statement,
 from news_dataset.reliability.matching import Position, Region, Unit, region
 from news_dataset.reliability.measures import Place, Side
 
-_OF_EVENTS = ("trigger", "date", "place")
+OF_EVENTS = ("trigger", "date", "place")
 _INSTEAD_OF_CONTENT = ("cue", "source")
 
 
@@ -87,7 +87,7 @@ class Layer:
         for one in self.statements.values():
             number = self.numbers[one.article]
             instead = region(span for role in _INSTEAD_OF_CONTENT for span in self.spans(role, [one]))
-            meaning = [(number, row.start, row.end) for row in one.evidence if row.role in _OF_EVENTS]
+            meaning = [(number, row.start, row.end) for row in one.evidence if row.role in OF_EVENTS]
             meaning += [(number, row.start, row.end) for row in one.quantities]
             found.append(Unit(self.content(one) or instead, region(meaning), one.id))
         return found
@@ -99,7 +99,7 @@ class Layer:
             spans.get(mention.referent or "", set()).add((number, mention.start, mention.end))
         for one in self.statements.values():
             for row in one.evidence:
-                if row.role in _OF_EVENTS and row.of is not None and row.of <= len(one.statement_events):
+                if row.role in OF_EVENTS and row.of is not None and row.of <= len(one.statement_events):
                     event = one.statement_events[row.of - 1].event
                     spans.get(event, set()).add((self.numbers[one.article], row.start, row.end))
         return [Unit(region(found), id=name) for name, found in spans.items()]
