@@ -157,7 +157,8 @@ def test_another_text_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     looked = [tally.code for tally in report.tallies if tally.checked and tally.code in skipped]
     assert [str(issue).replace(str(text), "other.txt") for issue in report] == [
         "curated/articles/port-example.yaml:8:14: wrong_text other.txt is another text: expected 307 code points with "
-        "SHA-256 b29e8360…, found 53 with 1a72ce63… (news-dataset restore shows what of the annotated text is in it)"
+        "SHA-256 b29e8360…, found 53 with 1a72ce63… (if the article has changed: news-dataset carry "
+        "article/port-example --text other.txt)"
     ]
     assert skipped == {"span_words", "quote_words", "literal_words", "unquoted_words", "article_prose"}
     assert looked == []

@@ -144,7 +144,7 @@ def _with_text_dates(data: Any, model: type[Row]) -> Any:
 def _says_the_same(old: str, new: str, model: type[Row] | None) -> bool:
     """Return whether two files hold the same records, with the same words beside their spans."""
     found = [_expanded(reader.parse_yaml(text, "").data, model) for text in (old, new)]
-    words = [[one.words for one in some] for some in found]
+    words = [[dict(one.words) for one in some] for some in found]  # in any order: evidence may come behind numbers
     return all(len(some) == len(found[0]) for some in found) and words[0] == words[1] and all(
         _is_same(one.data, other.data) for one, other in zip(*found, strict=True)
     )  # fmt: skip
