@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -153,6 +154,39 @@ def test_what_cannot_be_anchored_is_refused(
     assert expected in shown.out + shown.err
     assert desk.read_bytes() == before
     assert sorted(path.name for path in desk.parent.iterdir()) == [desk.name]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_is_anchored_too(desk: Path, indent: int | None) -> None:
+    """In the source form as in the release form, on one line or many; what YAML would write otherwise stays JSON."""
+    rows = reader.read(desk).data
+    desk.unlink()
+    article = desk.with_suffix(".json")
+    article.write_text(json.dumps(rows, indent=indent).replace('"1"', "1").replace('"2"', "2"), "utf-8")
+    statement = desk.parent.parent / "statements/port-example/01.json"
+    statement.parent.mkdir(parents=True)
+    evidence = {"content": {"find": "The mayor 😀 spoke"}, "cue": {"find": ["The", "spoke"], "in": "content"}}
+    said = {"kind": "narrated", "claim_type": "fact", "gist": "Somebody talked.", "evidence": evidence}
+    statement.write_text(json.dumps({"id": "statement/port-example/01"} | said, indent=indent), "utf-8")
+
+    assert main(["anchor", "--text", "text.txt", "data"]) == 0
+    assert main(["validate", "--text", "text.txt"]) == 0
+    found = json.loads(statement.read_text("utf-8"))["evidence"]
+    assert [one["words"] for one in found.values()] == ["The mayor 😀 spoke", ["The", "spoke"]]
+    assert json.loads(article.read_text("utf-8"))["text_length"] == 67
+
+
+def test_the_hint_says_where_the_words_are_once(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the content, if they are there once; else every way is named, and never one that leads nowhere."""
+    path = desk.parent.parent / "statements/port-example/01.yaml"
+    path.parent.mkdir(parents=True)
+    for content, hint in (("The mayor came", "add in: content"), ("The mayor", "add nth, after or in"),
+                          ("harbour", "add nth, after or in")):  # fmt: skip
+        path.write_text(
+            f"id: statement/port-example/01\nevidence:\n  source 1: {{find: mayor}}\n  content: {{find: {content}}}\n"
+        )
+        assert main(["anchor", "--text", "text.txt", "data"]) == 1
+        assert f"01.yaml:3:20: unanchored 'mayor' stands 2 times in the text ({hint})" in capsys.readouterr().out
 
 
 def test_a_text_is_anchored_in_its_own_article_only(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
