@@ -116,7 +116,7 @@ def _lists(name: str, how: Spelling, context: Context) -> Iterator[tuple[str, li
         known = context.known(by_name["entity"])
         for key, role in how.roles.items():
             more = f" An id, a description, or implicit{_listed(known, ': ')}." if key in _WANTED else ""
-            yield key, _remarked(f"{key}: []", f"{about.get(role, '')}{more}")
+            yield key, _remarked(f"{key}:" if key in _WANTED else f"{key}: []", f"{about.get(role, '')}{more}")
     elif how.by_role:
         book = by_name["role"].codebook
         said = {f"{role}{_NUMBERS.get(role, '')}": about for role, about in (book.definitions if book else {}).items()}
