@@ -176,19 +176,6 @@ def test_json_is_anchored_too(desk: Path, indent: int | None) -> None:
     assert json.loads(article.read_text("utf-8"))["text_length"] == 67
 
 
-def test_the_hint_says_where_the_words_are_once(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In the content, if they are there once; else every way is named, and never one that leads nowhere."""
-    path = desk.parent.parent / "statements/port-example/01.yaml"
-    path.parent.mkdir(parents=True)
-    for content, hint in (("The mayor came", "add in: content"), ("The mayor", "add nth, after or in"),
-                          ("harbour", "add nth, after or in")):  # fmt: skip
-        path.write_text(
-            f"id: statement/port-example/01\nevidence:\n  source 1: {{find: mayor}}\n  content: {{find: {content}}}\n"
-        )
-        assert main(["anchor", "--text", "text.txt", "data"]) == 1
-        assert f"01.yaml:3:20: unanchored 'mayor' stands 2 times in the text ({hint})" in capsys.readouterr().out
-
-
 def test_a_text_is_anchored_in_its_own_article_only(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By its hash; and where no hash tells whose it is, nothing is guessed."""
     other = desk.with_name("other.yaml")
