@@ -59,9 +59,16 @@ class UnsafeInputError(NewsDatasetError):
 
 
 class IntegrityError(NewsDatasetError):
-    """A release does not match its manifest, or its manifest cannot be read."""
+    """A release does not match its manifest, or its manifest cannot be read.
+
+    ``following`` is what to do next; empty where the message says that.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, report: object = None, *, following: str | None = None) -> None:
+        super().__init__(message, report)
+        self.following = "news-dataset build, or reinstall the package" if following is None else following
 
 
 class SetupError(NewsDatasetError):

@@ -57,6 +57,9 @@ def test_what_still_stands_points_into_the_new_text(example: Path) -> None:
 
     assert (done.spans, done.report.ok, len(done.files)) == (11, True, 4)
     assert nd.validate(".", text="new.txt").ok
+    assert [issue.hint.partition(":")[0] for issue in nd.validate(".", text="text.txt").errors] == [
+        "it is an earlier text of the article"
+    ]
     assert nd.fmt(".", check=True).ok
     assert skeleton(path.read_text("utf-8")) == skeleton(before)
     changed(example, ("By The", "By the"), ("In storms", "In any storm"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -155,6 +156,26 @@ def test_what_cannot_be_anchored_is_refused(
     assert sorted(path.name for path in desk.parent.iterdir()) == [desk.name]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_is_anchored_too(desk: Path, indent: int | None) -> None:
+    """In the source form as in the release form, on one line or many; what YAML would write otherwise stays JSON."""
+    rows = reader.read(desk).data
+    desk.unlink()
+    article = desk.with_suffix(".json")
+    article.write_text(json.dumps(rows, indent=indent).replace('"1"', "1").replace('"2"', "2"), "utf-8")
+    statement = desk.parent.parent / "statements/port-example/01.json"
+    statement.parent.mkdir(parents=True)
+    evidence = {"content": {"find": "The mayor 😀 spoke"}, "cue": {"find": ["The", "spoke"], "in": "content"}}
+    said = {"kind": "narrated", "claim_type": "fact", "gist": "Somebody talked.", "evidence": evidence}
+    statement.write_text(json.dumps({"id": "statement/port-example/01"} | said, indent=indent), "utf-8")
+
+    assert main(["anchor", "--text", "text.txt", "data"]) == 0
+    assert main(["validate", "--text", "text.txt"]) == 0
+    found = json.loads(statement.read_text("utf-8"))["evidence"]
+    assert [one["words"] for one in found.values()] == ["The mayor 😀 spoke", ["The", "spoke"]]
+    assert json.loads(article.read_text("utf-8"))["text_length"] == 67
+
+
 def test_a_text_is_anchored_in_its_own_article_only(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By its hash; and where no hash tells whose it is, nothing is guessed."""
     other = desk.with_name("other.yaml")
@@ -261,13 +282,19 @@ def _nobody(path: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("record_type", list(BY_TYPE))
 def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: Path) -> None:
-    """Readable as they are, not valid before they are filled in, and every field is explained."""
+    """Every one that is not written by a tool or told by the id; readable, but not valid before they are filled in."""
     text = template(record_type, {"id": f"{record_type}/CHANGE-ME"})
+    by_tools = {"text_sha256", "text_length", "earlier_texts", "corrections"}
+    by_tools |= {"article", "statement_participants"} if record_type == "statement" else set()
     path = tmp_path / "new.yaml"
     path.write_text(text, "utf-8")
 
     assert not reader.read(path).problems
-    assert all(f"{name}:" in text for name in BY_TYPE[record_type].model_fields)
+    assert [name for name in BY_TYPE[record_type].model_fields if f"{name}:" not in text] == [
+        name for name in BY_TYPE[record_type].model_fields if name in by_tools
+    ]
+    assert max(map(len, text.splitlines())) <= 122
+    assert len([line for line in text.splitlines() if not line.lstrip().startswith("#")]) <= 12
     assert text.startswith("# yaml-language-server: $schema=../../../schemas/1.1/")
     assert any(entry.row is None for entry in Collection.open(path).entries)
 
@@ -283,7 +310,7 @@ def test_new_takes_the_next_free_number(dataset: Path, capsys: pytest.CaptureFix
         text = (folder / f"{number + more}.yaml").read_text("utf-8")
         assert re.findall(r"^id: (.*)$", text, re.MULTILINE) == [f"statement/lee-ishiba-tokyo/{number + more}"]
     assert shown == [
-        f"{folder / f'{number + 1}.yaml'}: fill in kind, claim_type, gist, certainty, polarity",
+        f"{folder / f'{number + 1}.yaml'}: fill in kind, claim_type, gist",
         f"next: news-dataset validate {dataset}",
     ]
     assert main(["new", "statement", "--article", "lee-ishiba-tokio", "-C", str(dataset)]) == 2

@@ -187,8 +187,8 @@ def test_templates_speak_of_the_dataset(harbour: Path) -> None:
     drafts |= {name: nd.new(harbour, name, article="first-article") for name in ("statement", "assessment")}
     texts = {name: draft.text for name, draft in drafts.items()}
     assert not re.search("KOR|Q884|lee-|2025-08", "".join(texts.values()))
-    assert {"# country: NLD", "# wikidata:"} <= set(texts["place"].splitlines())
-    assert "In this dataset: person/ann, person/x, place/x." in " ".join(texts["statement"].replace("#", "").split())
+    assert {"# country: NLD", "# wikidata:"} <= {line.partition("  #")[0] for line in texts["place"].splitlines()}
+    assert "implicit: person/ann, person/x, place/x" in texts["statement"]
     article = yaml.safe_load(texts["article"])
     assert (article["language"], article["annotator"], article["status"]) == ("fy", "Name of the curator", "draft")
     assert "assessed_by: Name of the curator" in texts["assessment"]
@@ -234,3 +234,15 @@ def test_create_is_init_with_what_it_is_told(tmp_path: Path) -> None:
     assert created.keys() ^ started.keys() == {ARTICLE, "data/curated/articles/.gitkeep", "texts/first-article.txt"}
     assert {name for name in created.keys() & started.keys() if created[name] != started[name]} == {"data/dataset.yaml"}
     assert about == yaml.safe_load(started["data/dataset.yaml"]) | {"title": "Harbours", "contributors": people}
+
+
+def test_published_ids_that_cannot_be_read_stop_a_build(harbour: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message says what to do, and not to build, which has just failed."""
+    assert main(["build", str(harbour)]) == 0
+    (harbour / "data/published/manifest.json").write_text("{", "utf-8")
+    capsys.readouterr()
+
+    assert main(["build", str(harbour)]) == 4
+    said = capsys.readouterr().err
+    assert "its ids are to be kept: fetch it again, or say keeps_ids: false in dataset.yaml" in said
+    assert "next:" not in said

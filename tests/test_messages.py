@@ -157,7 +157,8 @@ def test_another_text_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     looked = [tally.code for tally in report.tallies if tally.checked and tally.code in skipped]
     assert [str(issue).replace(str(text), "other.txt") for issue in report] == [
         "curated/articles/port-example.yaml:8:14: wrong_text other.txt is another text: expected 307 code points with "
-        "SHA-256 b29e8360…, found 53 with 1a72ce63… (news-dataset restore shows what of the annotated text is in it)"
+        "SHA-256 b29e8360…, found 53 with 1a72ce63… (if the article has changed: news-dataset carry "
+        "article/port-example --text other.txt)"
     ]
     assert skipped == {"span_words", "quote_words", "literal_words", "unquoted_words", "article_prose"}
     assert looked == []
@@ -194,3 +195,16 @@ def test_restore_numbers_quantities(root: Path, tmp_path: Path, capsys: pytest.C
 
     assert ["quantities", "1", "orphan"] in lines
     assert not [line for line in lines if "None" in line[1]]
+
+
+def test_the_hint_says_where_the_words_are_once(tmp_path: Path) -> None:
+    """In the content, if they are there once; else every way is named, and never one that leads nowhere."""
+    path = tmp_path / "statements/port-example/01.yaml"
+    path.parent.mkdir(parents=True)
+    for content, hint in (("The mayor came", "add in: content"), ("The mayor", "add nth, after or in"),
+                          ("harbour", "add nth, after or in")):  # fmt: skip
+        evidence = f"evidence:\n  source 1: {{find: mayor}}\n  content: {{find: {content}}}\n"
+        path.write_text(f"id: statement/port-example/01\n{evidence}", "utf-8")
+        done = anchor([path], Text("The mayor came. The mayor spoke in the harbour."))
+        said = f"01.yaml:3:20: unanchored 'mayor' stands 2 times in the text ({hint})"
+        assert str(done.refusals[0].issue).endswith(said)

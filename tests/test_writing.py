@@ -304,7 +304,7 @@ def test_add_refuses_at_once(tmp_path: Path) -> None:
         ({**good, "id": "person/b", "nam": "x"}, None, InvalidDataError, "people/b.yaml: unknown_key nam is not"),
         (records()["statements"][3], None, InvalidDataError, "unanchored"),
         ({**records()["statements"][3], "evidence": {"content": {"find": "Example"}}}, TEXT, UsageError,
-         "statement/port-example/04/evidence/content: 'Example' stands 4 times in the text (add nth or after)\n"
+         "statement/port-example/04/evidence/content: 'Example' stands 4 times in the text (add nth, after or in)\n"
          "    nth: 1, line 1, column 6"),
     ):  # fmt: skip
         with pytest.raises(error) as refused:

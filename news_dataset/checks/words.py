@@ -109,8 +109,11 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
         expected, length = article.text_sha256, len(text.words)
         if expected != text.sha256:
             said = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
-            crlf = "it has CRLF line ends; the annotated text may have LF"
-            hint = crlf if "\r\n" in text.words else "news-dataset restore shows what of the annotated text is in it"
+            hint = f"if the article has changed: news-dataset carry {entry.id} --text {text.path}"
+            if any(one.text_sha256 == text.sha256 for one in article.earlier_texts):
+                hint = "it is an earlier text of the article: give the one that the records were carried to"
+            elif "\r\n" in text.words:
+                hint = "it has CRLF line ends; the annotated text may have LF"
             message = f"{text.path} is another text: {said} with {text.sha256[:8]}…"
             yield [entry.issue("/text_sha256", message, hint)]
         else:

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except NewsDatasetError as error:
-        following = "news-dataset build, or reinstall the package" if isinstance(error, IntegrityError) else ""
+        following = error.following if isinstance(error, IntegrityError) else ""
         return _report(error) or _complain(str(error), error.exit_code, following)
     except FileNotFoundError as error:
         return _complain(str(error), 2 if error.errno is None else 5)

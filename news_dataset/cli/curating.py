@@ -78,7 +78,8 @@ def anchor(options: Namespace) -> int:
         for file in done.files:
             print(escape(str(file)))
         following = f"news-dataset validate --text {escape(str(options.text))}"
-        print(f"anchored {done.spans} spans in {len(done.files)} files; next: {following}")
+        what = f"{reporters.counted(done.spans, 'span')} in {reporters.counted(len(done.files), 'file')}"
+        print(f"anchored {what}; next: {following}")
     return code
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from news_dataset import manual
 from news_dataset.atomic import write_files
-from news_dataset.curate.anchor import Anchored, Refusal, anchor
+from news_dataset.curate.anchor import SUFFIXES, Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
 from news_dataset.curate.carry import Carried, carry
 from news_dataset.curate.draft import Draft, draft
@@ -27,7 +27,7 @@ __all__ = [
 
 def anchor_files(place: Path, text: Path) -> Anchored:
     """Anchor the files of a folder, or one file; arguments and errors as ``Dataset.anchor``."""
-    files = [path for path, _ in _yaml_files(place)]
+    files = [path for path, _ in _files(place, SUFFIXES)]
     done = anchor(files, text if text.is_dir() else read_text(text))
     write_files(done.files)
     return done
@@ -35,7 +35,7 @@ def anchor_files(place: Path, text: Path) -> Anchored:
 
 def format_files(place: Path, *, check: bool) -> Report:
     """Format the files of a folder, or one file; arguments and errors as ``Dataset.fmt``."""
-    files = list(_yaml_files(place))
+    files = list(_files(place, (".yaml", ".yml")))
     changed: dict[Path, str] = {}
     issues: list[Issue] = []
     for path, entry in files:
@@ -56,8 +56,8 @@ def format_files(place: Path, *, check: bool) -> Report:
     return manual.file_report("not_canonical", issues, checked=len(files))
 
 
-def _yaml_files(place: Path) -> Iterator[tuple[Path, Entry | None]]:
-    """Yield the YAML files of a folder, or the one file, each with its first record.
+def _files(place: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[Path, Entry | None]]:
+    """Yield the files of a folder that have one of some suffixes, or the one file, each with its first record.
 
     Raises:
         FileNotFoundError: there is no such place, or it holds no records.
@@ -66,5 +66,5 @@ def _yaml_files(place: Path) -> Iterator[tuple[Path, Entry | None]]:
     collection = opened(place)
     first = {entry.document.path: entry for entry in reversed(collection.entries)}
     for document in collection.documents:
-        if document.path.endswith((".yaml", ".yml")):
+        if document.path.endswith(suffixes):
             yield Path(document.path), first.get(document.path)

@@ -6,7 +6,9 @@ more than once, are refused with every candidate; then nothing at all is written
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,6 @@ from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.curate.span_places import without_spans
-from news_dataset.files import ReadError
 from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Evidence, Mention, Quantity
@@ -36,6 +37,12 @@ from news_dataset.source_form import (
     spellings,
 )
 from news_dataset.spans import FIND, FINDING, PERMITTING, Span, Text, read_texts
+
+SUFFIXES = (".yaml", ".yml", ".json")
+"""The files that are anchored; JSON Lines are never written by hand."""
+
+IN_CONTENT = "add in: content"
+"""The hint where words are several times in the text and once within those of the content."""
 
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
 
@@ -66,7 +73,7 @@ def anchor(paths: Sequence[Path], text: Text | Path) -> Anchored:
     """Replace words to be found by offsets and digests, and set hash and length of the text on its article.
 
     Args:
-        paths: YAML files of records.
+        paths: files of records, YAML or JSON.
         text: the text of the article that they belong to, or a folder of texts, matched as ``read_texts`` does.
 
     Returns:
@@ -93,7 +100,7 @@ def _articles_beside(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the articles of the dataset that files of records lie in."""
     tables = (one for path in paths for one in (path.parent, path.parent.parent) if one.name == "statements")
     for folder in dict.fromkeys(table.parent / "articles" for table in tables):
-        yield from sorted(path for path in folder.glob("*.yaml") if path not in paths)
+        yield from sorted(path for path in folder.glob("*") if path.suffix in SUFFIXES and path not in paths)
 
 
 def _hashes(files: list[_File]) -> dict[str, str]:
@@ -198,13 +205,13 @@ class _File:
 
     def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
         """Put a span on one line in the place of the words to be found, which stay beside it where they may."""
-        fields = {WORDS: flow(words)} if words is not None else {}
-        fields |= {SPAN: f"'{FRAGMENTS.join(map(str, spans))}'"}
+        fields = {WORDS: words} if words is not None else {}
+        pairs = self.written(fields | {SPAN: FRAGMENTS.join(map(str, spans))})
         if whole:
-            pairs = ", ".join(f"{key}: {value}" for key, value in fields.items())
-            self.edits.append(source.replace_value(self.words, node, f"{{{pairs}}}" if words else fields[SPAN]))
+            braces = f"{{{', '.join(f'{key}: {value}' for key, value in pairs.items())}}}"
+            self.edits.append(source.replace_value(self.words, node, braces if fields else "".join(pairs.values())))
         else:
-            self.edits += source.replace_pairs(self.words, node, dict.fromkeys(FINDING) | {FIND: fields})
+            self.edits += source.replace_pairs(self.words, node, dict.fromkeys(FINDING) | {FIND: pairs})
         self.spans += 1
 
     def article(self, pointer: str, data: dict[str, Any], node: source.Node) -> None:
@@ -213,25 +220,30 @@ class _File:
         missing = {name: value for name, value in wanted.items() if data.get(name) in (None, "")}
         for name, value in wanted.items():
             if name not in missing and str(data[name]) != str(value):
-                hint = "CRLF line ends?" if "\r\n" in self.text.words else "is it the text of this article?"
+                hint = f"if the article has changed: news-dataset carry {data['id']} --text {self.text.path}"
+                hint = "CRLF line ends?" if "\r\n" in self.text.words else hint
                 self.refuse(
                     f"{pointer}/{name}", f"{self.text.path} has another {name}: {value}", hint, code="wrong_text"
                 )
                 return
-        empty = {name: {name: _yaml(value)} for name, value in missing.items() if name in data}
+        empty = {name: self.written({name: value}) for name, value in missing.items() if name in data}
         self.edits += source.replace_pairs(self.words, node, empty) if empty else []
-        absent = {name: _yaml(value) for name, value in missing.items() if name not in data}
+        absent = self.written({name: value for name, value in missing.items() if name not in data})
         if absent:
             before = ("id", "headline", "language", "genre", "rights", "status", "text_sha256")
             self.edits.append(source.insert_after(self.words, node, before, absent))
 
+    def written(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """Return fields as they are written in this file; digests in quotes, since they may be digits."""
+        if self.path.suffix == ".json":
+            return {json.dumps(key): json.dumps(value, ensure_ascii=False) for key, value in fields.items()}
+        return {key: flow(value) if key == WORDS else f"'{value}'" if isinstance(value, str) else str(value)
+                for key, value in fields.items()}  # fmt: skip
+
     def check(self) -> None:
         """Read the result back: everything but the spans and the article's hash must be as it was."""
-        try:
-            again = reader.parse_yaml(self.result, str(self.path)).data
-            is_same = without_spans(again) == without_spans(self.document.data)
-        except ReadError:
-            is_same = False
+        again = reader.read(self.path, self.result.encode())
+        is_same = not again.problems and without_spans(again.data) == without_spans(self.document.data)
         if not is_same:
             self.refuse("", "cannot be rewritten safely", "write one field a line")
         elif source.comment_texts(self.result) != source.comment_texts(self.words):
@@ -282,16 +294,30 @@ class OpenRecord:
     def spans(self, at: str, text: Text) -> list[Span]:
         """Return the spans of the words at a place; of further places where they are looked for within these."""
         row = self.open[at]
-        if "in" not in row:
+        if "in" in row:
+            return find_spans(text, row, self.within(at, str(row["in"]), text))
+        try:
             return find_spans(text, row)
+        except WordsError as error:
+            if error.candidates and self.source.data.get("evidence"):
+                error.hint = "add nth, after or in"
+                with suppress(WordsError):  # unless the words of the content have them once
+                    find_spans(text, row, self.within(at, "content", text))
+                    error.hint = IN_CONTENT
+            raise
+
+    def within(self, at: str, key: str, text: Text) -> list[tuple[int, int]]:
+        """Return the parts of the text in which the words at a place are looked for: those of a role."""
         if at in self.trail:
-            raise WordsError("in", f"{row['in']} is looked for within itself")
+            raise WordsError("in", f"{key} is looked for within itself")
         self.trail.append(at)
-        zones = list(self.zones(role_of(str(row["in"])), text))
-        self.trail.pop()
+        try:
+            zones = list(self.zones(role_of(key), text))
+        finally:
+            self.trail.pop()
         if not zones:
-            raise WordsError("in", f"there is no evidence of role {row['in']}")
-        return find_spans(text, row, zones)
+            raise WordsError("in", f"there is no evidence of role {key}")
+        return zones
 
     def zones(self, wanted: dict[str, Any], text: Text) -> Iterator[tuple[int, int]]:
         """Yield start and end of each fragment of evidence of a role."""
@@ -304,7 +330,3 @@ class OpenRecord:
                 yield from ((span.start, span.end) for span in found)
             elif spans := spans_of(span_text(row)):
                 yield spans[0]["start"], spans[0]["end"]
-
-
-def _yaml(value: int | str) -> str:
-    return f"'{value}'" if isinstance(value, str) else str(value)

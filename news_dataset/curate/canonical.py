@@ -3,7 +3,7 @@
 Comments and blank lines are kept, and what the records say does not change.
 
 The form: fields in the order of the model, then others in theirs; block style, lists not indented; no quotes where
-none are needed; texts that do not fit a line folded; short lists, and spans with their words, on one line. A comment on
+none are needed; texts that do not fit a line folded; short lists, and whatever has a span, on one line. A comment on
 a line of its own stays above what it stood above, a comment behind a value stays behind it; several blank lines become
 one. Before anything is returned it is read back and compared.
 """
@@ -97,7 +97,7 @@ def _marked(record: dict[str, Any], model: type[Row]) -> dict[str, Any]:
         elif how.by_role and isinstance(value, dict):
             found[name] = {role: _evidence(spans) for role, spans in value.items()}
         elif how.has_spans and isinstance(value, list):
-            found[name] = [_item(item) for item in value]
+            found[name] = [_on_one_line(_in_order(item, how.child)) for item in value]
     return {name: _on_one_line(value) if name in keys else value for name, value in found.items()}
 
 
@@ -108,11 +108,11 @@ def _evidence(spans: Any) -> Any:
     return _on_one_line(spans)
 
 
-def _item(row: Any) -> Any:
-    """Return a row, its short lists on one line."""
-    if not isinstance(row, dict):
-        return row
-    return {name: _on_one_line(value) if name in _LISTS else value for name, value in row.items()}
+def _in_order(row: Any, model: type[Row]) -> Any:
+    """Return a row with its fields in the order of the model, words and span behind them."""
+    order = {name: number for number, name in enumerate(model.model_fields)}
+    is_row = isinstance(row, dict)
+    return dict(sorted(row.items(), key=lambda pair: order.get(pair[0], len(order)))) if is_row else row
 
 
 def _on_one_line(value: Any) -> Any:
@@ -144,7 +144,7 @@ def _with_text_dates(data: Any, model: type[Row]) -> Any:
 def _says_the_same(old: str, new: str, model: type[Row] | None) -> bool:
     """Return whether two files hold the same records, with the same words beside their spans."""
     found = [_expanded(reader.parse_yaml(text, "").data, model) for text in (old, new)]
-    words = [[one.words for one in some] for some in found]
+    words = [[dict(one.words) for one in some] for some in found]  # in any order: evidence may come behind numbers
     return all(len(some) == len(found[0]) for some in found) and words[0] == words[1] and all(
         _is_same(one.data, other.data) for one, other in zip(*found, strict=True)
     )  # fmt: skip

@@ -56,7 +56,7 @@ def draft(folder: Path, record_type: str, slug: str | None, article: str | None,
     root = root_of(collection, folder)
     path = root / BY_TYPE[kind].table / f"{name}.yaml"
     context = Context(_ids(ids, slug or ""), _usual(collection), date.today().isoformat())
-    given = _given(kind, record_id, slug or "", context)
+    given = _given(kind, record_id, context)
     text = template(kind, given, context, schemas_for(path, root, folder), collection.profile)
     if path.exists() and output is None:
         raise UsageError(f"{path} is there already, and holds another record")
@@ -136,11 +136,9 @@ def _values(collection: Collection) -> Iterator[tuple[str, str]]:
                     yield name, value
 
 
-def _given(kind: str, record_id: str, slug: str, context: Context) -> dict[str, str]:
+def _given(kind: str, record_id: str, context: Context) -> dict[str, str]:
     """Return what is known of a record before anybody fills it in."""
     given = {"id": record_id}
-    if kind == "statement":
-        given["article"] = f"article/{slug}"
     if kind == "article":
         given |= {name: context.values.get(name, "") for name in ("language", "annotator")} | {"status": "draft"}
     if kind == "assessment":

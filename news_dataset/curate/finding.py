@@ -84,6 +84,8 @@ def _place(text: Text, row: Mapping[str, Any], zones: Zones) -> int:
 
 def _checked(field: str, words: Any) -> str:
     """Return words as a text."""
+    if words == "":
+        raise WordsError(field, f"{field} has no words", "copy them from the text")
     if not isinstance(words, str) or not words or getattr(words, "is_cut", False):
         why = "is cut short by a comment" if getattr(words, "is_cut", False) else "is not a text"
         raise WordsError(field, f"{field} {why}", "put the words in quotes")

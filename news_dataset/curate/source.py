@@ -124,8 +124,11 @@ def replace_pairs(text: str, node: Node, wanted: Mapping[str, Mapping[str, str] 
 
 
 def insert_after(text: str, node: Node, names: Sequence[str], fields: Mapping[str, str]) -> Edit:
-    """Return the edit that inserts fields into a block mapping, below the last field that is one of *names*."""
+    """Return the edit that inserts fields into a mapping, behind the last field that is one of *names*."""
     _, value = [found for found in node.value if found[0].value in names][-1]
+    if node.flow_style:
+        at = end_of(text, value)
+        return at, at, "".join(f", {key}: {words}" for key, words in fields.items())
     line_end = text.find("\n", end_of(text, value))
     at, indent = len(text) if line_end < 0 else line_end, " " * node.value[0][0].start_mark.column
     return at, at, "".join(f"\n{indent}{key}: {value}" for key, value in fields.items())

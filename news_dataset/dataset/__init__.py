@@ -231,7 +231,7 @@ class Dataset(WritingAccess):
         return adjudication.adjudicate(self._home(), Path(other), folder, output)
 
     def anchor(self, text: str | Path) -> Anchored:
-        """Replace words to be found by offsets and digests in the YAML files, or write nothing and say why.
+        """Replace words to be found by offsets and digests in the files of records, or write nothing and say why.
 
         Args:
             text: the text of the article, a UTF-8 file; or a folder of texts, matched by hash, else by the slug of

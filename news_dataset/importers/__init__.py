@@ -7,6 +7,7 @@ from pathlib import Path
 
 from news_dataset.collection import Collection
 from news_dataset.curate import Refusal
+from news_dataset.curate.anchor import IN_CONTENT
 from news_dataset.curate.draft import next_number
 from news_dataset.curate.writing import Data, find_words, open_words, write_records
 from news_dataset.entries import Entry, entries_of
@@ -97,13 +98,15 @@ class _Import:
             return
         if text is None or entry.data.get("text_sha256") != text.sha256:
             why = f"{text.path} is not, or not yet, the text of {article}" if text else f"{article} has no text here"
-            hint = f"news-dataset anchor --text {text.path} data" if text else "give --text FILE or FOLDER"
+            next_step = f"carry {article}" if entry.data.get("text_sha256") else "anchor"
+            hint = f"news-dataset {next_step} --text {text.path}" if text else "give --text FILE or FOLDER"
             if article not in self.textless:
                 self.refuse(document, f"{at}/evidence", why, "wrong_text" if text else "unanchored", hint)
             self.textless.add(article)
             return
         for pointer, error in find_words(data, text, keeps_words=entry.data.get("rights") in PERMITTING):
             hint = "write its number behind the words: [1]; or [after: other words]" if error.candidates else error.hint
+            hint = "write behind the words: [in: content]" if error.hint == IN_CONTENT else hint
             self.refuse(document, at + pointer, str(error), "unanchored", hint, error.candidates)
 
     def twin(self, kind: str, data: Data) -> str:

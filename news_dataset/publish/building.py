@@ -226,7 +226,7 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
         report.raise_for_errors()
         if work.context.unread_release:
             advice = "fetch it again, or say keeps_ids: false in dataset.yaml"
-            raise IntegrityError(f"{work.context.unread_release}; its ids are to be kept: {advice}")
+            raise IntegrityError(f"{work.context.unread_release}; its ids are to be kept: {advice}", following="")
         yield database, report
 
 

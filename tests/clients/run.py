@@ -125,6 +125,7 @@ CLIENTS = (
     Client("sqlite3", "database", (with_an_orphan, with_a_kinder_view), is_light=True),
     Client("cff", "release", (in_manifest('"title": "news', '"title": "old'),)),
     Client("wheel", "distributions", is_light=True),
+    Client("curator", "distributions", is_light=True),
     Client("verify", "release", (without_a_row, with_a_kinder_view), is_light=True),
     Client("stranger", "repository", is_light=True),
     Client("jsonschema", "repository"),
