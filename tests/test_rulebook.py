@@ -12,8 +12,8 @@ from news_dataset.engine.rulebook import complete
 from news_dataset.engine.store import VIEWS
 
 KEYWORDS = """
-    ALL AND AS BY CASE CAST CROSS DISTINCT ELSE END EXISTS FROM GROUP HAVING IN INTEGER IS JOIN LEFT NOT NULL ON OR OVER
-    SELECT STRING THEN UNION WHEN WHERE WINDOW
+    ALL AND AS BIGINT BY CASE CAST CROSS DISTINCT ELSE END EXISTS FROM GROUP HAVING IN INTEGER IS JOIN LEFT NOT NULL ON
+    OR OVER SELECT STRING THEN UNION WHEN WHERE WINDOW
 """
 FUNCTIONS = "bool_or coalesce count lag length min power replace row_number split_part sum"
 OPERATORS = frozenset(["=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "||"])  # "/" of integers differs
