@@ -29,6 +29,7 @@ from news_dataset.issues import Report
 from news_dataset.testing import write_synthetic
 from news_dataset.validation import checked, validated
 from tests.conftest import IS_FULL, ROOT
+from tests.interrupted import interrupted
 
 PUBLISHED = ROOT / "data" / "published"
 COMMAND = """
@@ -39,19 +40,6 @@ if int(sys.argv[2]):
     resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]),) * 2)
 from news_dataset.cli import main
 sys.exit(main(sys.argv[3:]))
-"""
-INTERRUPTED = """
-import signal, sys
-begun = []
-def begin(event, _):
-    if event == "tempfile.mkdtemp" and not begun:
-        begun.append(signal.setitimer(signal.ITIMER_PROF, {spent}))
-signal.signal(signal.SIGPROF, lambda *_: signal.raise_signal(signal.SIGINT))
-sys.addaudithook(begin)
-"""
-"""The process interrupts itself so many seconds of its own CPU time after its first temporary folder was made.
-
-It needs three times as many at least, however busy the machine is, so that it is surely still at work.
 """
 LARGEST = 10**6
 PARTS, FILES = (1_000, 256) if IS_FULL else (60, 40)
@@ -130,12 +118,10 @@ def test_more_files_than_may_be_open(tmp_path: Path, temporary: Path) -> None:
 
 def test_an_interruption_leaves_nothing_behind(synthetic: Path, temporary: Path) -> None:
     """Exit 130, one line; whenever it comes."""
-    out = str(temporary / "out")
+    out = temporary / "out"
+    # They need three times as much CPU time at least.
     for spent, words in ((0.001, ["validate"]), (0.4, ["validate"]), (0.3, ["build", "--output", out])):
-        code = f"{INTERRUPTED.format(spent=spent)}\n{COMMAND}"
-        run = [sys.executable, "-c", code, "0", "0", *words, str(synthetic)]
-        environment = os.environ | {"TMPDIR": str(temporary)}
-        done = subprocess.run(run, capture_output=True, text=True, env=environment, timeout=60, check=False)
+        done = interrupted(spent, *words, synthetic, env=os.environ | {"TMPDIR": str(temporary)})
 
         assert (done.returncode, done.stderr.count("\n")) == (130, 1), done.stderr
         assert os.listdir(temporary) == []
