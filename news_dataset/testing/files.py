@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from news_dataset.atomic import new_output
 from news_dataset.engine.database import connected
 from news_dataset.publish.tables import write_lines
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
@@ -37,9 +38,7 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
         raise ValueError(f"form is 'parquet' or 'jsonl', not {form!r}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as aside:
-        made = Path(aside) / folder.name
+    with new_output(folder) as made:
         made.mkdir()
         planter = Planter(world_of(n, seed), n, share, form)
         if form == "jsonl":
@@ -48,9 +47,6 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
             _write_tables(made, [name for name in tables() if name not in DERIVED], _parts(planter), planter)
             _write_tables(made, DERIVED, _derived(made, planter), planter)
         planter.write(made / "faults.parquet")
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
 
 
 def _parts(planter: Planter) -> Iterator[Part]:
