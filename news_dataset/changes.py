@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import groupby, zip_longest
@@ -14,11 +14,10 @@ from news_dataset.errors import InvalidDataError
 from news_dataset.records import BY_TYPE, Child, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
 from news_dataset.reporters import code_span, escape
-from news_dataset.spans import Span
+from news_dataset.spans import SPAN_FIELDS
 
 Kind = Literal["added", "changed", "removed", "moved"]
 KINDS: tuple[Kind, ...] = ("added", "changed", "removed", "moved")
-SPAN = tuple(field.name for field in fields(Span))
 
 _SAME = "The records are the same.\n"
 _Numbered = tuple[int, Child]
@@ -215,7 +214,7 @@ def _unit(record_type: str, pointer: str) -> str:
     child, _, name = pointer.rpartition("/")
     model = children(BY_TYPE[record_type]).get(child.strip("/").partition("/")[0])
     # an office has a start and an end as well, and no span
-    return child if model and name in SPAN and set(SPAN) <= model.model_fields.keys() else pointer
+    return child if model and name in SPAN_FIELDS and set(SPAN_FIELDS) <= model.model_fields.keys() else pointer
 
 
 def _span(found: dict[str, FieldChange]) -> tuple[str, str]:
@@ -233,6 +232,6 @@ def _words(value: Any) -> str:
         return "absent"
     if not isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
-    has_span = set(SPAN) <= value.keys()
-    words = [f"{name} {_words(item)}" for name, item in value.items() if not (has_span and name in SPAN)]
+    has_span = set(SPAN_FIELDS) <= value.keys()
+    words = [f"{name} {_words(item)}" for name, item in value.items() if not (has_span and name in SPAN_FIELDS)]
     return ", ".join([*words, f"span {value['start']}–{value['end']}"] if has_span else words)

@@ -50,12 +50,6 @@ def after(earlier: str, later: str) -> bool:
     return first is not None and last is not None and first > last
 
 
-def overlaps(one: tuple[dt.date | None, dt.date | None], other: tuple[dt.date | None, dt.date | None]) -> bool:
-    """Return whether two pairs of bounds may share a day; None is without limit."""
-    starts_in_time = one[0] is None or other[1] is None or one[0] <= other[1]
-    return starts_in_time and (one[1] is None or other[0] is None or one[1] >= other[0])
-
-
 def _span(text: str) -> tuple[dt.date | None, dt.date | None]:
     if text in ("", ".."):
         return None, None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.engine.database import default_memory
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 from news_dataset.frames import codes_of, is_flag, kind_of
+from news_dataset.rules import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -174,7 +175,7 @@ def _widened(
     if isinstance(table, pa.Schema):
         for field in absent:
             kind = _SQL_TYPES.get(kind_of(field.type) or "", "VARCHAR")
-            connection.execute(f"ALTER TABLE {_quoted(name)} ADD COLUMN {_quoted(field.name)} {kind}")
+            connection.execute(f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(field.name)} {kind}")
         return pa.schema([*table, *absent], table.metadata)
     for field in absent:
         table = table.append_column(field, pa.nulls(len(table), field.type))
@@ -193,19 +194,15 @@ def _registered(
         return source
     for number, batch in enumerate(source):
         connection.register(_BATCH, pa.Table.from_batches([batch]))
-        verb = f"INSERT INTO {_quoted(name)}" if number else f"CREATE TABLE {_quoted(name)} AS"
-        connection.execute(f"{verb} SELECT * FROM {_quoted(_BATCH)}")
+        verb = f"INSERT INTO {quoted(name)}" if number else f"CREATE TABLE {quoted(name)} AS"
+        connection.execute(f"{verb} SELECT * FROM {quoted(_BATCH)}")
     connection.unregister(_BATCH)
     return batch.schema
 
 
 def _hide(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Make a table known for hints alone, since the query does not name it; it cannot be read."""
-    connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT 1 AS hidden WHERE error('{_UNNAMED}') IS NULL")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT 1 AS hidden WHERE error('{_UNNAMED}') IS NULL")
 
 
 def _line(error: Exception) -> str:

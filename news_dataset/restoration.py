@@ -23,6 +23,9 @@ from news_dataset.spans import CONTEXT, SPAN_FIELDS, Span, Text, bones, hash_of
 State = Literal["exact", "relocated", "ambiguous", "orphan"]
 STATES: tuple[State, ...] = ("exact", "relocated", "ambiguous", "orphan")
 
+_PARENTS = {"evidence": "statement", "mentions": "article", "quantities": "statement"}
+"""The tables whose rows point into a text, each with the column that says to what a row belongs."""
+
 Place = tuple[int, int]
 """Start and end of words in a copy, in code points."""
 
@@ -147,15 +150,12 @@ def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[Columns,
         ValueError: no article is named, there are several, and the copy's hash is that of none.
     """
     owner = _owner(read, copy, article)
-    statements = {row["id"] for row in read("statements") if row["article"] == owner["id"]}
-    rows = [{"table": "evidence", "record": row["statement"], **row} for row in read("evidence")]
-    rows = [row for row in rows if row["record"] in statements]
-    mentions = [{"table": "mentions", "record": row["article"], "role": None, **row} for row in read("mentions")]
-    rows += [row for row in mentions if row["record"] == owner["id"]]
-    rows += [
-        {"table": "quantities", "record": row["statement"], **dict.fromkeys(("role", "mention", "fragment")), **row}
-        for row in read("quantities")
-        if row["statement"] in statements
+    owners = {owner["id"], *(row["id"] for row in read("statements") if row["article"] == owner["id"])}
+    rows = [
+        {"table": table, "record": row[parent], **dict.fromkeys(("role", "mention", "fragment")), **row}
+        for table, parent in _PARENTS.items()
+        for row in read(table)
+        if row[parent] in owners
     ]
     found = restore([Span(*(row[name] for name in SPAN_FIELDS)) for row in rows], copy, owner["text_sha256"])
     for row, restored in zip(rows, found, strict=True):

@@ -246,7 +246,7 @@ class Admits:
 
 def quoted(name: str) -> str:
     """Return a name as SQL writes it where it may be a reserved word."""
-    return f'"{name}"'
+    return '"' + name.replace('"', '""') + '"'
 
 
 def text_literal(text: str) -> str:

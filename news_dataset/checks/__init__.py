@@ -23,5 +23,5 @@ CODES: dict[str, Code] = {
 }
 """Every check by its name, in the order of reports."""
 
-OF_FILES = frozenset(check.__name__ for check in shape.OF_FILES)
+OF_FILES = frozenset(shape.OF_FILES)
 """The checks that look at files as files."""

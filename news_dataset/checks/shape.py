@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from inspect import cleandoc
 
 from news_dataset import edtf
@@ -22,91 +22,12 @@ from news_dataset.rules import Admits, Less, NotAfter, PatternIf
 from news_dataset.spans import FIND
 
 # What a code leads to, where it is not 1 (the data is invalid): 2 usage, 3 refused as unsafe, 5 environment.
-EXIT_CODES = {
+_EXIT_CODES = {
     "no_records": 2, "unreadable_file": 5, "unsafe_file": 3, "bad_encoding": 3, "over_limit": 3, "unsafe_yaml": 3,
     "altered_release": 4,
 }  # fmt: skip
 
 _NEAR = 0.7  # how alike a word and a usual code are if the one may be a misspelling of the other; difflib's ratio
-
-
-def no_records(collection: Collection) -> Iterator[Outcome]:
-    """The folder holds no records.
-
-    Records lie in data/curated/<type>/*.yaml below the folder; a release is a folder with a manifest.json.
-    """
-    return _of_files(collection, "no_records")
-
-
-def unreadable_file(collection: Collection) -> Iterator[Outcome]:
-    """The file cannot be read: its permissions forbid it, or the disk fails."""
-    return _of_files(collection, "unreadable_file")
-
-
-def unsafe_file(collection: Collection) -> Iterator[Outcome]:
-    """The file is a link or no regular file.
-
-    Links are not followed, so that nothing outside the folder is read; put a copy of the file in its place.
-    """
-    return _of_files(collection, "unsafe_file")
-
-
-def altered_release(collection: Collection) -> Iterator[Outcome]:
-    """A file of a release is missing, is not vouched for, or differs from the manifest.
-
-    Every file is hashed before it is decoded; nothing is read from one that differs.
-    """
-    return _of_files(collection, "altered_release")
-
-
-def misplaced_file(collection: Collection) -> Iterator[Outcome]:
-    """The file lies where no records are read from, so nothing in it would be checked.
-
-    Folders carry the plural of a record type (people, statements, …), files end in .yaml or .json, and a record lies in
-    the folder of its type.
-    """
-    return _of_files(collection, "misplaced_file")
-
-
-def bad_encoding(collection: Collection) -> Iterator[Outcome]:
-    """The file is not plain UTF-8.
-
-    Files are UTF-8 without byte order mark, without control characters and without U+0085, U+2028 or U+2029, which
-    some readers take for line breaks.
-    """
-    return _of_files(collection, "bad_encoding")
-
-
-def over_limit(collection: Collection) -> Iterator[Outcome]:
-    """The file is larger than 1 MiB, or nests deeper than 32 levels."""
-    return _of_files(collection, "over_limit")
-
-
-def bad_syntax(collection: Collection) -> Iterator[Outcome]:
-    """The file is not YAML or JSON.
-
-    JSON is I-JSON (RFC 7493): no NaN, no integers beyond 2^53 - 1. JSON Lines hold one record a line.
-    """
-    return _of_files(collection, "bad_syntax")
-
-
-def unsafe_yaml(collection: Collection) -> Iterator[Outcome]:
-    """The file uses a part of YAML that records do not need.
-
-    Refused are anchors, aliases, tags, merge keys, directives, several documents in one file, and keys that are not
-    words. Write the values out.
-    """
-    return _of_files(collection, "unsafe_yaml")
-
-
-def duplicate_key(collection: Collection) -> Iterator[Outcome]:
-    """A key stands twice in one mapping, and readers differ on which one counts."""
-    return _of_files(collection, "duplicate_key")
-
-
-def not_a_record(collection: Collection) -> Iterator[Outcome]:
-    """The file holds something else than one record or a non-empty list of records."""
-    return _of_files(collection, "not_a_record")
 
 
 def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
@@ -117,44 +38,6 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     """
     for entry in collection.entries:
         yield [wording.unquoted(entry, pointer, scalar) for pointer, scalar in entry.unquoted]
-
-
-def unknown_key(collection: Collection) -> Iterator[Outcome]:
-    """A key is not among the fields of its record type; often a spelling mistake."""
-    return _of_records(collection, "unknown_key")
-
-
-def missing_key(collection: Collection) -> Iterator[Outcome]:
-    """A field is missing that every record of the type must have."""
-    return _of_records(collection, "missing_key")
-
-
-def wrong_type(collection: Collection) -> Iterator[Outcome]:
-    """A value is text where a number is wanted, a list where one value is wanted, and so on.
-
-    Integers are written as integers (1277, not 1277.0 or '1277'). A key without a value is refused: where there is
-    nothing to say, leave the key out.
-    """
-    return _of_records(collection, "wrong_type")
-
-
-def unknown_code(collection: Collection) -> Iterator[Outcome]:
-    """A value is not among the codes of its field; the table codes lists and defines them."""
-    return _of_records(collection, "unknown_code")
-
-
-def bad_form(collection: Collection) -> Iterator[Outcome]:
-    """A text has not the form that its field wants, or is too long, or a list is empty.
-
-    Ids are type/slug, dates EDTF, languages BCP 47, countries ISO 3166-1 alpha-3. A text begins and ends with
-    something visible and holds no line breaks, control characters or changes of writing direction.
-    """
-    return _of_records(collection, "bad_form")
-
-
-def out_of_range(collection: Collection) -> Iterator[Outcome]:
-    """A number is too small or too large for its field."""
-    return _of_records(collection, "out_of_range")
 
 
 def unanchored(collection: Collection) -> Iterator[Outcome]:
@@ -170,11 +53,6 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
             for error in errors
             if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, errors)
         ]  # fmt: skip
-
-
-def broken_rule(collection: Collection) -> Iterator[Outcome]:
-    """Two fields of one record do not go together; the message says which and why."""
-    return _of_records(collection, "broken_rule")
 
 
 def unusual_code(collection: Collection) -> Iterator[Outcome]:
@@ -230,27 +108,21 @@ def wrong_mode(collection: Collection) -> Iterator[Outcome]:
                 yield [entry.issue(f"{pointer}/{name}", why, hint) for name, why in rule.breaches(row.__dict__)]
 
 
-OF_FILES = (
-    no_records, unreadable_file, unsafe_file, altered_release, misplaced_file, bad_encoding, over_limit, bad_syntax,
-    unsafe_yaml, duplicate_key, not_a_record,
-)  # fmt: skip
-CHECKS = (
-    *OF_FILES, unquoted_scalar, unknown_key, missing_key, wrong_type, unknown_code, bad_form, out_of_range, unanchored,
-    wrong_words, broken_rule, unusual_code, out_of_order, impossible_date, wrong_mode, wrong_profile,
-)  # fmt: skip
-
-Check = Callable[[Collection], Iterator[Outcome]]
+Find = Callable[[Collection], Iterator[Outcome]]
 """Yields for every unit that it looks at the issues found there (none: passed), or why it was skipped."""
 
-CODES = tuple(
-    Code(check.__name__, "shape", cleandoc(check.__doc__ or ""), EXIT_CODES.get(check.__name__, 1)) for check in CHECKS
-)
+
+@dataclass(frozen=True)
+class Check:
+    """A check of single files or records, and the code of its issues."""
+
+    code: Code
+    find: Find
 
 
-def run(collection: Collection, checks: Iterable[Check] = CHECKS) -> list[Report]:
+def run(collection: Collection) -> list[Report]:
     """Run the checks of single files and records; return one report a check."""
-    known = {code.name: code for code in CODES}
-    return [counted(known[check.__name__], check(collection)) for check in checks]
+    return [counted(check.code, check.find(collection)) for check in CHECKS]
 
 
 def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
@@ -268,7 +140,8 @@ def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
     return Report(tuple(issues), (tally,))
 
 
-def _of_files(collection: Collection, code: str) -> Iterator[Outcome]:
+def _find_problems(code: str, collection: Collection) -> Iterator[Outcome]:
+    """Yield what the reader found wrong with each file under this code."""
     for document in collection.documents:
         yield [
             Issue(document.path, problem.message, hint=problem.hint, line=problem.line, column=problem.column)
@@ -277,7 +150,7 @@ def _of_files(collection: Collection, code: str) -> Iterator[Outcome]:
         ]
 
 
-def _of_records(collection: Collection, code: str) -> Iterator[Outcome]:
+def _find_errors(code: str, collection: Collection) -> Iterator[Outcome]:
     """Yield what the model found wrong with each record under this code."""
     for entry in collection.entries:
         errors = entry.error.errors(include_url=False) if entry.error else []
@@ -307,3 +180,89 @@ def _date_fields(row: Row) -> Iterator[str]:
     for rule in row.rules:  # a field that holds a date only sometimes
         if isinstance(rule, PatternIf) and rule.pattern == edtf.PATTERN and getattr(row, rule.when) in rule.among:
             yield from [rule.field] if getattr(row, rule.field) is not None else []
+
+
+OF_FILES = {
+    "no_records": """
+    The folder holds no records.
+
+    Records lie in data/curated/<type>/*.yaml below the folder; a release is a folder with a manifest.json.
+    """,
+    "unreadable_file": "The file cannot be read: its permissions forbid it, or the disk fails.",
+    "unsafe_file": """
+    The file is a link or no regular file.
+
+    Links are not followed, so that nothing outside the folder is read; put a copy of the file in its place.
+    """,
+    "altered_release": """
+    A file of a release is missing, is not vouched for, or differs from the manifest.
+
+    Every file is hashed before it is decoded; nothing is read from one that differs.
+    """,
+    "misplaced_file": """
+    The file lies where no records are read from, so nothing in it would be checked.
+
+    Folders carry the plural of a record type (people, statements, …), files end in .yaml or .json, and a record lies in
+    the folder of its type.
+    """,
+    "bad_encoding": """
+    The file is not plain UTF-8.
+
+    Files are UTF-8 without byte order mark, without control characters and without U+0085, U+2028 or U+2029, which
+    some readers take for line breaks.
+    """,
+    "over_limit": "The file is larger than 1 MiB, or nests deeper than 32 levels.",
+    "bad_syntax": """
+    The file is not YAML or JSON.
+
+    JSON is I-JSON (RFC 7493): no NaN, no integers beyond 2^53 - 1. JSON Lines hold one record a line.
+    """,
+    "unsafe_yaml": """
+    The file uses a part of YAML that records do not need.
+
+    Refused are anchors, aliases, tags, merge keys, directives, several documents in one file, and keys that are not
+    words. Write the values out.
+    """,
+    "duplicate_key": "A key stands twice in one mapping, and readers differ on which one counts.",
+    "not_a_record": "The file holds something else than one record or a non-empty list of records.",
+}
+"""What the reader finds wrong with files: codes and their manual pages."""
+
+_OF_RECORDS: dict[str, str | Find] = {
+    "unquoted_scalar": unquoted_scalar,
+    "unknown_key": "A key is not among the fields of its record type; often a spelling mistake.",
+    "missing_key": "A field is missing that every record of the type must have.",
+    "wrong_type": """
+    A value is text where a number is wanted, a list where one value is wanted, and so on.
+
+    Integers are written as integers (1277, not 1277.0 or '1277'). A key without a value is refused: where there is
+    nothing to say, leave the key out.
+    """,
+    "unknown_code": "A value is not among the codes of its field; the table codes lists and defines them.",
+    "bad_form": """
+    A text has not the form that its field wants, or is too long, or a list is empty.
+
+    Ids are type/slug, dates EDTF, languages BCP 47, countries ISO 3166-1 alpha-3. A text begins and ends with
+    something visible and holds no line breaks, control characters or changes of writing direction.
+    """,
+    "out_of_range": "A number is too small or too large for its field.",
+    "unanchored": unanchored,
+    "wrong_words": wrong_words,
+    "broken_rule": "Two fields of one record do not go together; the message says which and why.",
+    "unusual_code": unusual_code,
+    "out_of_order": out_of_order,
+    "impossible_date": impossible_date,
+    "wrong_mode": wrong_mode,
+    "wrong_profile": wrong_profile,
+}
+"""What the models find wrong, with manual pages; and what functions find, whose names and pages are theirs."""
+
+
+def _check(name: str, page: str | Find) -> Check:
+    find = partial(_find_problems if name in OF_FILES else _find_errors, name) if isinstance(page, str) else page
+    manual = page if isinstance(page, str) else page.__doc__ or ""
+    return Check(Code(name, "shape", cleandoc(manual), _EXIT_CODES.get(name, 1)), find)
+
+
+CHECKS = tuple(_check(name, page) for name, page in (OF_FILES | _OF_RECORDS).items())
+CODES = tuple(check.code for check in CHECKS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import reduce
 from re import findall, fullmatch
 from typing import Any
 
@@ -164,7 +165,7 @@ def order(rule: Less | NotAfter) -> str:
 
 def pointer(loc: Location) -> str:
     """Return where pydantic saw an error as a JSON Pointer."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in loc)
+    return reduce(reader.step, loc, "")
 
 
 def name(at: str) -> str:

@@ -17,7 +17,7 @@ from news_dataset.checks.query import NO_ARTICLE, OTHER_TEXT
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
-from news_dataset.records import Article, Evidence, Mention, Quantity, Statement
+from news_dataset.records import Article, Evidence, Mention, Quantity, Statement, StatementEvent
 from news_dataset.records.columns import columns
 from news_dataset.source_form import WORDS
 from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, digest, quoted_ranges, skeleton, span_digest
@@ -157,7 +157,7 @@ def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
 def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each literal that has evidence whether it stands in the text there."""
     for entry in entries:
-        article = entry.row.article if isinstance(entry.row, Statement) else entry.id
+        article = _article(entry)
         text = texts.right.get(article)
         for pointer, literal, spans in _literals(entry) if article in texts.texts else ():
             if not spans:  # one without evidence is for the rule book
@@ -188,7 +188,7 @@ def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
 def article_prose(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each text in the curator's own words whether it repeats the article's prose."""
     for entry in entries:
-        article = entry.row.article if isinstance(entry.row, Statement) else entry.id
+        article = _article(entry)
         is_skipped = not texts.right or (article in texts.texts and article not in texts.right)
         for pointer, words in _own_words(entry):
             if is_skipped:
@@ -224,17 +224,17 @@ def _instead(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> str:
     return f"the text has {text.words[start : min(end, start + _SHOWN)]!r} there"
 
 
+def _article(entry: Entry) -> str:
+    """Return the id of the article that a record belongs to, or is."""
+    return entry.row.article if isinstance(entry.row, Statement) else entry.id
+
+
 def _spans(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, SpanRow, str]]:
-    """Yield every span row with its pointer and the id of its article."""
+    """Yield every row that points into a text, with its pointer and the id of its article."""
     for entry in entries:
-        if isinstance(entry.row, Article):
-            for place, mention in enumerate(entry.row.mentions):
-                yield entry, f"/mentions/{place}", mention, entry.id
-        elif isinstance(entry.row, Statement):
-            for place, evidence in enumerate(entry.row.evidence):
-                yield entry, f"/evidence/{place}", evidence, entry.row.article
-            for place, quantity in enumerate(entry.row.quantities):
-                yield entry, f"/quantities/{place}", quantity, entry.row.article
+        for pointer, row in rows(entry):
+            if isinstance(row, SpanRow):
+                yield entry, pointer, row, _article(entry)
 
 
 def _first_difference(quote: str, words: str) -> str:
@@ -273,20 +273,15 @@ def _quote_mentions(statement: Statement) -> Iterator[tuple[int, list[Evidence]]
 
 def _literals(entry: Entry) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
     """Yield the pointer of each literal, the literal, and the spans in one of which it should stand."""
-    row = entry.row
-    if isinstance(row, Article):
-        yield "/headline", row.headline, ANYWHERE
-        for place, mention in enumerate(row.mentions):
-            if mention.as_written is not None:
-                yield f"/mentions/{place}/as_written", mention.as_written, [(mention.start, mention.end)]
-    elif isinstance(row, Statement):
-        for place, event in enumerate(row.statement_events):
-            if event.date_text is not None:
-                dates = [e for e in row.evidence if e.role == "date" and e.of == place + 1]
-                yield f"/statement_events/{place}/date_text", event.date_text, [(e.start, e.end) for e in dates]
-        for place, quantity in enumerate(row.quantities):
-            if quantity.as_written is not None:
-                yield f"/quantities/{place}/as_written", quantity.as_written, [(quantity.start, quantity.end)]
+    for pointer, row in rows(entry):
+        if isinstance(row, Article):
+            yield "/headline", row.headline, ANYWHERE
+        elif isinstance(row, Mention | Quantity) and row.as_written is not None:
+            yield f"{pointer}/as_written", row.as_written, [(row.start, row.end)]
+        elif isinstance(row, StatementEvent) and row.date_text is not None and isinstance(entry.row, Statement):
+            number = int(pointer.rpartition("/")[2]) + 1
+            dates = [(one.start, one.end) for one in entry.row.evidence if one.role == "date" and one.of == number]
+            yield f"{pointer}/date_text", row.date_text, dates
 
 
 def runs(words: str) -> list[tuple[str, ...]]:

@@ -206,14 +206,12 @@ def _exporting(commands: Commands) -> None:
 
 
 def _command(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:
-    """Add a command that runs the function of its name in ``cli.commands`` or ``cli.curating``."""
+    """Add a command that runs the function of its name in ``cli.commands``."""
 
     def run(options: argparse.Namespace) -> int:
-        from news_dataset.cli import commands, curating
+        from news_dataset.cli import commands
 
-        function = {"import": "import_from"}.get(name, name)  # a keyword of Python
-        room = curating if hasattr(curating, function) else commands
-        return int(getattr(room, function)(options))
+        return int(getattr(commands, {"import": "import_from"}.get(name, name))(options))  # a keyword of Python
 
     command = commands.add_parser(
         name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False

@@ -1,28 +1,31 @@
-"""The commands that read, check and publish: functions with the names of commands, which return the exit code."""
+"""The commands: functions with their names, which return the exit code."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from news_dataset import reporters
 from news_dataset.cli.folder import keeping, reading
-from news_dataset.cli.output import LINES, busy, cells, progress_bar, say, show
+from news_dataset.cli.output import (
+    annotate,
+    busy,
+    nothing_written,
+    print_frame,
+    print_refusals,
+    print_rows,
+    progress_bar,
+    say,
+    show,
+)
 from news_dataset.dataset import Dataset
-from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reporters import escape
-
-if TYPE_CHECKING:
-    import pandas as pd
+from news_dataset.reporters import counted, escape
 
 
 def info(options: Namespace) -> int:
@@ -31,8 +34,8 @@ def info(options: Namespace) -> int:
     rows = about.pop("rows")
     about["rows"] = f"{sum(rows.values())} in {len(rows)} tables"
     gone = about.pop("withdrawn")
-    about |= {"withdrawn": f"{reporters.counted(gone, 'article')}, left out of views, plots and page"} if gone else {}
-    _print_rows([[name.replace("_", " "), str(value)] for name, value in about.items()])
+    about |= {"withdrawn": f"{counted(gone, 'article')}, left out of views, plots and page"} if gone else {}
+    print_rows([[name.replace("_", " "), str(value)] for name, value in about.items()])
     return 0
 
 
@@ -43,7 +46,7 @@ def tables(options: Namespace) -> int:
     dataset = reading(options.folder)
     schemas = {name: dataset.load(name, as_="arrow", columns=[]).schema for name in dataset.tables()}
     rows = dataset.info()["rows"]
-    _print_rows([[name, str(rows[name]), frames.description(schema)] for name, schema in schemas.items()])
+    print_rows([[name, str(rows[name]), frames.description(schema)] for name, schema in schemas.items()])
     return 0
 
 
@@ -56,7 +59,7 @@ def describe(options: Namespace) -> int:
         marks += [f"refers to {column['references']}.id" if column["references"] else ""]
         marks += [f"codes: {column['codebook']}" if column["codebook"] else ""]
         lines.append([column["column"], str(column["type"]), ", ".join(filter(None, marks)), column["description"]])
-    _print_rows(lines)
+    print_rows(lines)
     return 0
 
 
@@ -68,7 +71,7 @@ def get(options: Namespace) -> int:
 
 def sql(options: Namespace) -> int:
     """Print what a query selects."""
-    return _print_frame(reading(options.folder).sql(options.query), options.format)
+    return print_frame(reading(options.folder).sql(options.query), options.format)
 
 
 def claims(options: Namespace) -> int:
@@ -76,7 +79,7 @@ def claims(options: Namespace) -> int:
     frame = reading(options.folder).claims(include_withdrawn=options.include_withdrawn)
     if options.format == "table":
         frame = frame[["statement", "speakers", "attribution_verdict", "content_verdict", "gist"]]
-    return _print_frame(frame, options.format)
+    return print_frame(frame, options.format)
 
 
 def explain(options: Namespace) -> int:
@@ -106,7 +109,7 @@ def explore(options: Namespace) -> int:
     dataset = reading(options.folder)
     with busy(f"explore {options.output}"):
         page = dataset.explore(options.output, text=options.text, include_withdrawn=options.include_withdrawn)
-    what = f"{reporters.counted(page.statements, 'statement')} of {reporters.counted(page.articles, 'article')}"
+    what = f"{counted(page.statements, 'statement')} of {counted(page.articles, 'article')}"
     say(f"{page.path}: {what}{f', {page.texts} with text' if page.texts else ''}, {page.bytes / 1e6:.1f} MB")
     return 0
 
@@ -127,7 +130,7 @@ def validate(options: Namespace) -> int:
                     memory=options.memory,
                 )
     if options.format == "github":
-        _annotate(report)
+        annotate(report)
     else:
         sys.stdout.write(reporters.REPORTERS[options.format](report))
     return report.exit_code
@@ -138,7 +141,7 @@ def build(options: Namespace) -> int:
     folder = keeping(options.folder)
     out = options.output or _published(folder)
     whole = out.resolve()  # a shell inside the old release has no working folder afterwards
-    with _nothing_written(out), progress_bar(f"build {out}") as told:
+    with nothing_written(out), progress_bar(f"build {out}") as told:
         report = Dataset(folder).build(
             output=options.output,
             partition_by=options.partition_by,
@@ -175,8 +178,8 @@ def schema(options: Namespace) -> int:
     report = Dataset(folder).schema(check=options.check, diff=options.diff and tuple(options.diff))
     if options.check or options.diff:
         return show(report)
-    files, named = report.counts()["checked"], f" {options.folder}" if options.folder else ""
-    say(f"{folder / 'schemas' / SCHEMA_VERSION}: {files} files", f"schema --check{named}")
+    files = report.counts()["checked"]
+    say(f"{folder / 'schemas' / SCHEMA_VERSION}: {files} files", f"schema --check{_named(options)}")
     return 0
 
 
@@ -233,23 +236,87 @@ def restore(options: Namespace) -> int:
     return 0
 
 
-def _print_frame(frame: pd.DataFrame, form: str) -> int:
-    """Print a frame in one of the forms of output."""
-    if form == "table":
-        _print_rows([list(frame.columns), *cells(frame)])
-    else:
-        for line in LINES[form](frame):
-            print(line)
+def init(options: Namespace) -> int:
+    """Start a dataset in a folder."""
+    Dataset.init(options.folder)
+    parts = "data/dataset.yaml, a first article, schemas, settings of editors and git, hooks, a workflow"
+    say(f"{options.folder}: {parts}")
+    if repository := next((one for one in options.folder.resolve().parents if (one / ".git").exists()), None):
+        say(f"it lies in a repository: move its .github and .pre-commit-config.yaml into {repository}")
+    say("fill in data/dataset.yaml, and follow what texts/first-article.txt says", f"validate {options.folder}")
     return 0
 
 
-def _print_rows(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows with aligned columns."""
-    shown = [[escape(cell) for cell in row] for row in rows]
-    widths = [max(len(row[place]) for row in shown) for place in range(len(shown[0]) - 1)]
-    for row in shown:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
-        print("  ".join([*cells, row[-1]]).rstrip())
+def new(options: Namespace) -> int:
+    """Write a commented template of a record, or print it."""
+    folder = keeping(options.folder)
+    draft = Dataset(folder).new(options.type, options.slug, article=options.article, output=options.output)
+    if options.output:
+        sys.stdout.write(draft.text)
+        return 0
+    anchor = f"anchor --text {folder / 'texts'}{_named(options)}"
+    has_words = options.type in ("article", "statement") and (folder / "texts").is_dir()
+    say(f"{draft.path}: fill in {', '.join(draft.blanks)}", anchor if has_words else f"validate{_named(options)}")
+    return 0
+
+
+def carry(options: Namespace) -> int:
+    """Carry an article to another text, and list the spans that are left to the curator."""
+    done = Dataset(keeping(options.folder)).carry(options.article, options.text)
+    for issue in done.report:
+        print(str(issue))
+    left = f", {len(done.report.issues)} left to you" if done.report.issues else ""
+    what = f"{counted(done.spans, 'span')} carried{left}; {counted(len(done.files), 'file')}"
+    say(f"{options.article}: {what}", f"validate{_named(options)} --text {options.text}")
+    return done.report.exit_code
+
+
+def rename(options: Namespace) -> int:
+    """Rename a record, and say how much changed."""
+    done = Dataset(keeping(options.folder)).rename(options.record_id, options.new)
+    what = f"{counted(len(done.ids), 'id')} in {counted(done.places, 'place')}"
+    files = counted(len(done.files), "file")
+    say(f"{options.record_id} is now {options.new}: {what} of {files}", f"validate{_named(options)}")
+    return 0
+
+
+def anchor(options: Namespace) -> int:
+    """Replace words to be found by offsets and digests; of each path whole, or nothing, and say why."""
+    code = 0
+    for path in options.paths or [keeping(None)]:
+        done = Dataset(path).anchor(options.text)
+        print_refusals(done.refusals)
+        code = max(code, done.report.exit_code)
+        if done.refusals:
+            print("nothing was written", file=sys.stderr)
+            continue
+        for file in done.files:
+            print(escape(str(file)))
+        following = f"news-dataset validate --text {escape(str(options.text))}"
+        what = f"{counted(done.spans, 'span')} in {counted(len(done.files), 'file')}"
+        print(f"anchored {what}; next: {following}")
+    return code
+
+
+def import_from(options: Namespace) -> int:
+    """Bring records in from spreadsheets; all of them, or nothing, and say why."""
+    done = Dataset(keeping(options.folder)).import_from(options.form, options.source, text=options.text)
+    print_refusals(done.refusals)
+    if not done.report.ok:
+        print("nothing was written", file=sys.stderr)
+        return done.report.exit_code
+    text = f" --text {options.text}" if options.text else ""
+    what = f"imported {counted(len(done.files), 'record')}"
+    print(escape(f"{what}; next: news-dataset validate{text}{_named(options)}"))
+    return 0
+
+
+def fmt(options: Namespace) -> int:
+    """Write YAML files in canonical form, or say which are not."""
+    report = Report(())
+    for path in options.paths or [keeping(None)]:
+        report += Dataset(path).fmt(check=options.check)
+    return show(report)
 
 
 def _published(folder: Path) -> Path:
@@ -260,28 +327,6 @@ def _published(folder: Path) -> Path:
     return whole.parent / "published" if whole.name == "curated" else folder / "published"
 
 
-@contextmanager
-def _nothing_written(folder: Path) -> Iterator[None]:
-    """Say so when a check failed."""
-    try:
-        yield
-    except NewsDatasetError as error:
-        if error.report:  # any other error says itself what became of the folder
-            state = "is as it was" if folder.exists() else "is not there"
-            print(f"nothing was written; {escape(str(folder))} {state}", file=sys.stderr)
-        raise
-
-
-def _annotate(report: Report) -> None:
-    """Print the report for a step of a GitHub workflow, and add it to the step's summary where the runner has one."""
-    from news_dataset.reporters import github
-
-    report = github.placed(report, Path(os.environ.get("GITHUB_WORKSPACE") or "."))
-    named = os.environ.get("GITHUB_STEP_SUMMARY")
-    page = Path(named) if named else None
-    size = page.stat().st_size if page and page.is_file() else 0
-    summary = github.summary(report, github.LIMIT - size) if page else ""
-    sys.stdout.write(github.log(report, has_summary=bool(summary)))
-    if page and summary:  # after the log, so that an error of the disk does not hide it
-        with page.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(summary)
+def _named(options: Namespace) -> str:
+    """Return the folder that was named, as the next command takes it."""
+    return f" {options.folder}" if options.folder else ""

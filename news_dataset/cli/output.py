@@ -1,22 +1,27 @@
-"""What commands print: lines, reports, frames, and on a terminal how far long work has come."""
+"""What commands print: lines, reports, rows, frames, and on a terminal how far long work has come."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.markup import visible
 from news_dataset.reporters import escape, text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from news_dataset.curate import Refusal
 
 _BATCH = 10_000  # rows of a frame that are Python objects at once
 _TICK = 0.5
@@ -144,3 +149,57 @@ def _plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp) and value == value.normalize() and value.tz is None:
         return value.strftime("%Y-%m-%d")
     return value if isinstance(value, float) and abs(value) != float("inf") else str(value)
+
+
+def print_frame(frame: pd.DataFrame, form: str) -> int:
+    """Print a frame in one of the forms of output."""
+    if form == "table":
+        print_rows([list(frame.columns), *cells(frame)])
+    else:
+        for line in LINES[form](frame):
+            print(line)
+    return 0
+
+
+def print_rows(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows with aligned columns."""
+    shown = [[escape(cell) for cell in row] for row in rows]
+    widths = [max(len(row[place]) for row in shown) for place in range(len(shown[0]) - 1)]
+    for row in shown:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        print("  ".join([*cells, row[-1]]).rstrip())
+
+
+def print_refusals(refusals: Sequence[Refusal]) -> None:
+    """Print why something was not done, each with the places that words may be at."""
+    for refusal in refusals:
+        print(str(refusal.issue))
+        for candidate in refusal.candidates:
+            print(f"    {escape(candidate)}")
+
+
+@contextmanager
+def nothing_written(folder: Path) -> Iterator[None]:
+    """Say so when a check failed."""
+    try:
+        yield
+    except NewsDatasetError as error:
+        if error.report:  # any other error says itself what became of the folder
+            state = "is as it was" if folder.exists() else "is not there"
+            print(f"nothing was written; {escape(str(folder))} {state}", file=sys.stderr)
+        raise
+
+
+def annotate(report: Report) -> None:
+    """Print the report for a step of a GitHub workflow, and add it to the step's summary where the runner has one."""
+    from news_dataset.reporters import github
+
+    report = github.placed(report, Path(os.environ.get("GITHUB_WORKSPACE") or "."))
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    page = Path(named) if named else None
+    size = page.stat().st_size if page and page.is_file() else 0
+    summary = github.summary(report, github.LIMIT - size) if page else ""
+    sys.stdout.write(github.log(report, has_summary=bool(summary)))
+    if page and summary:  # after the log, so that an error of the disk does not hide it
+        with page.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(summary)

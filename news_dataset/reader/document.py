@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -56,25 +56,49 @@ class Document:
 
 
 class Places:
-    """Counts the pointers of a file, which may be many times as long as the file itself.
+    """Where the values and keys of a file stand, as they are read, and what is wrong with its keys.
 
-    Real files need one or two characters of pointers for each of theirs; one long key above a long list would need
-    gigabytes.
+    Pointers may be many times as long as the file itself: real files need one or two characters of pointers for each
+    of theirs, and one long key above a long list would need gigabytes.
     """
 
     def __init__(self, size: int) -> None:
-        self.room = max(4 * 2**20, 4 * size)
+        self._room = max(4 * 2**20, 4 * size)
+        self.values: dict[str, Place] = {}
+        self.keys: dict[str, Place] = {}
+        self.problems: list[Problem] = []
 
     def add(self, pointer: str, place: Place) -> None:
-        """Count a pointer.
+        """Note where a value stands.
 
         Raises:
-            ReadError: they are too long together.
+            ReadError: the pointers are too long together.
         """
-        self.room -= len(pointer)
-        if self.room < 0:
+        self._room -= len(pointer)
+        if self._room < 0:
             hint = "shorten the keys, or split the file"
             raise ReadError("over_limit", "holds too many values below long keys", place, hint)
+        self.values[pointer] = place
+
+    def add_key(self, pointer: str, key: str, place: Place, before: Container[str]) -> str:
+        """Note where a key of the mapping at *pointer* stands, and return the pointer of its value.
+
+        Raises:
+            ReadError: it is too long.
+        """
+        if len(key) > MAX_KEY:
+            raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
+        below = step(pointer, key)
+        if key in before:
+            first = self.keys[below][0]
+            self.problems.append(Problem("duplicate_key", f"{key} stands already in line {first}", *place))
+            below += "\0again"  # the second value must not take the first one's places
+        self.keys[below] = place
+        return below
+
+    def document(self, path: str, data: Any) -> Document:
+        """Return the file, all of which has been read."""
+        return Document(path, data, self.values, self.keys, tuple(self.problems))
 
 
 def capped(problems: Iterable[Problem]) -> list[Problem]:

@@ -14,7 +14,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # public in t
 from typing import Any
 
 from news_dataset.files import MAX_BYTES, Place, Problem, ReadError, decode
-from news_dataset.reader.document import MAX_DEPTH, MAX_KEY, UNREAD, Document, Places, capped, step
+from news_dataset.reader.document import MAX_DEPTH, UNREAD, Document, Places, capped, step
 from news_dataset.reader.syntax import conflict
 
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -40,7 +40,7 @@ def parse_json(text: str, path: str) -> Document:
         raise parser.problem(
             "bad_syntax", "something follows after the value", parser.skip(at), "several records stand in a list, [ ]"
         )
-    return Document(path, data, parser.places, parser.keys, tuple(parser.problems))
+    return parser.places.document(path, data)
 
 
 def parse_json_lines(data: bytes, path: str) -> Document:
@@ -55,22 +55,20 @@ def parse_json_lines(data: bytes, path: str) -> Document:
     if not lines[-1]:
         lines.pop()
     found: list[Any] = []
-    places: dict[str, Place] = {"": (1, 1)}
-    keys: dict[str, Place] = {}
-    count = Places(len(data))
+    places = Places(len(data))
+    places.add("", (1, 1))
 
     def problems() -> Iterator[Problem]:
         for number, line in enumerate(lines, 1):
             one = parse_json_line(line, path, number)
             for pointer, place in one.places.items():
-                count.add(pointer, place)
-            places.update(one.places)
-            keys.update(one.keys)
+                places.add(pointer, place)
+            places.keys.update(one.keys)
             found.append(one.data)
             yield from one.problems
 
-    kept = tuple(capped(problems()))
-    return Document(path, found, places, keys, kept)
+    places.problems = capped(problems())
+    return places.document(path, found)
 
 
 def parse_json_line(line: bytes, path: str, number: int) -> Document:
@@ -96,7 +94,7 @@ def parse_json_line(line: bytes, path: str, number: int) -> Document:
         found = refusal.problem
         place = (number, found.column or 1)
         return Document(path, UNREAD, {}, {}, (Problem(found.code, found.message, *place, found.hint),))
-    return Document(path, record, parser.places, parser.keys, tuple(parser.problems))
+    return parser.places.document(path, record)
 
 
 def _decoded(line: bytes) -> str:
@@ -109,10 +107,7 @@ class _Parser:
     def __init__(self, text: str, first_line: int = 1) -> None:
         self.text = text
         self.first_line = first_line
-        self.places: dict[str, Place] = {}
-        self.count = Places(len(text))
-        self.keys: dict[str, Place] = {}
-        self.problems: list[Problem] = []
+        self.places = Places(len(text))
         self.lines = [0] + [found.end() for found in re.finditer("\n", text)]
 
     def skip(self, at: int) -> int:
@@ -132,8 +127,7 @@ class _Parser:
 
     def value(self, at: int, pointer: str, depth: int) -> tuple[Any, int]:
         """Return the value at an offset and the offset behind it."""
-        self.places[pointer] = self.place(at)
-        self.count.add(pointer, self.places[pointer])
+        self.places.add(pointer, self.place(at))
         first = self.text[at : at + 1]
         if first == '"':
             return self.string(at)
@@ -192,14 +186,7 @@ class _Parser:
             if self.text[at : at + 1] != '"':
                 raise self.problem("bad_syntax", "is not JSON: a key in double quotes is missing here", at, _KEY)
             place, (key, at) = self.place(at), self.string(at)
-            if len(key) > MAX_KEY:
-                raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
-            below = step(pointer, key)
-            if key in data:
-                message = f"{key} stands already in line {self.keys[below][0]}"
-                self.problems.append(Problem("duplicate_key", message, *place))
-                below += "\0again"
-            self.keys[below] = place
+            below = self.places.add_key(pointer, key, place, data)
             value, at = self.value(self.expect(":", self.skip(at)), below, depth + 1)
             data.setdefault(key, value)
             at = self.skip(at)

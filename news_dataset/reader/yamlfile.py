@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from news_dataset.files import Place, Problem, ReadError
-from news_dataset.reader.document import MAX_DEPTH, MAX_KEY, Document, Places, Plain, step
+from news_dataset.files import Place, ReadError
+from news_dataset.reader.document import MAX_DEPTH, Document, Places, Plain, step
 from news_dataset.reader.syntax import place_of, yaml_problem
 
 # The C parser where PyYAML was built with it (ten times as fast); both give the same events.
@@ -43,25 +43,21 @@ def parse_yaml(text: str, path: str) -> Document:
             place_of(text, found.start()),
             "remove it, or write it as an escape in double quotes",
         )
-    builder = _Builder(path, text.split("\n"), Places(len(text)))
+    builder = _Builder(text.split("\n"), Places(len(text)))
     try:
         builder.run(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
         raise yaml_problem(error, text, builder.quoted) from error
-    return Document(path, builder.data, builder.places, builder.keys, tuple(builder.problems))
+    return builder.places.document(path, builder.data)
 
 
 class _Builder:
     """Builds plain data from a stream of events."""
 
-    def __init__(self, path: str, lines: list[str], count: Places) -> None:
-        self.path = path
+    def __init__(self, lines: list[str], places: Places) -> None:
         self.lines = lines
-        self.count = count
+        self.places = places
         self.data: Any = None
-        self.places: dict[str, Place] = {}
-        self.keys: dict[str, Place] = {}
-        self.problems: list[Problem] = []
         self.depth = 0
         self.quoted: Event = None  # the last scalar, if it is in quotes
 
@@ -83,8 +79,7 @@ class _Builder:
     def build(self, event: Event, events: Iterator[Event], pointer: str) -> Any:
         """Return the value that begins with *event*."""
         _refuse(event)
-        self.places[pointer] = _mark(event)
-        self.count.add(pointer, self.places[pointer])
+        self.places.add(pointer, _mark(event))
         if isinstance(event, yaml.ScalarEvent):
             self.quoted = event if event.style in ("'", '"') else None
             return str(event.value) if event.style else self.plain(event)
@@ -118,15 +113,7 @@ class _Builder:
             key, place = str(event.value), _mark(event)
             if key == "<<" and not event.style:  # None from one parser, empty from the other
                 raise ReadError("unsafe_yaml", "merge keys are not allowed", place, "write the fields out")
-            if len(key) > MAX_KEY:
-                raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
-            below = step(pointer, key)
-            if key in data:
-                first = self.keys[below]
-                self.problems.append(Problem("duplicate_key", f"{key} stands already in line {first[0]}", *place))
-                below += "\0again"  # the second value must not take the first one's places
-            self.keys[below] = place
-            value = self.build(next(events), events, below)
+            value = self.build(next(events), events, self.places.add_key(pointer, key, place, data))
             data.setdefault(key, value)
         return data
 

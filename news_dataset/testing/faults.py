@@ -149,13 +149,13 @@ class Family:
         keys.insert(1, [row[name] for name in names])
         return any(type(row[name]) is not type(around[0][name]) for name in names) or keys == sorted(keys)
 
-    def lines(self) -> list[str]:
-        """Return the record as JSON, and its copies."""
+    def lines(self) -> list[bytes]:
+        """Return the record as JSON Lines, and its copies."""
         lists = {name: [_plain(child.table, row) for row in self.rows(child.table)] or None
                  for name, child in children(BY_TABLE[self.table]).items()}  # fmt: skip
         order = dict.fromkeys(BY_TABLE[self.table].model_fields)
         found = [_plain(self.table, order | lists | own) for own in self.rows(self.table)]
-        return [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in found]
+        return [f"{json.dumps(one, ensure_ascii=False, separators=(',', ':'))}\n".encode() for one in found]
 
 
 @dataclass
@@ -190,15 +190,20 @@ class Part:
             def new(family: Family, table: str = table, schema: pa.Schema = schema) -> pa.Table:
                 return pa.Table.from_pylist([_with_bounds(table, row) for row in family.rows(table)], schema=schema)
 
-            pieces = self._spliced(table, rows.cast(schema), new)
-            found[table] = pa.concat_tables(pieces).unify_dictionaries() if len(pieces) > 1 else rows
+            pieces, end = [], 0
+            for family, start, many, _ in self._segments(table):
+                pieces += [rows.slice(end, start - end).cast(schema), new(family)]
+                end = start + many
+            whole = [*pieces, rows.slice(end).cast(schema)]
+            found[table] = pa.concat_tables(whole).unify_dictionaries() if pieces else rows
         return found
 
-    def changed_lines(self, table: str, lines: pa.Array) -> pa.Array:
+    def changed_lines(self, table: str, lines: list[bytes]) -> list[bytes]:
         """Return the lines of records with their faults."""
-        import pyarrow as pa
-
-        return pa.concat_arrays(self._spliced(table, lines, lambda one: pa.array(one.lines(), "string"), table))
+        found = list(lines)
+        for family, start, many, shift in self._segments(table, table):
+            found[start + shift : start + shift + many] = family.lines()
+        return found
 
     def marks(self, in_lines: bool) -> Iterator[Row]:
         """Yield the rows of the table of faults: where each stands in the tables or lines of this part."""
@@ -211,13 +216,6 @@ class Part:
                         at, column, key = 0, f"{fields[fault.table]}/{place}/{column}".rstrip("/"), family.id
                     if in_lines or fault.table == table:
                         yield dict(zip(COLUMNS, (table, start + shift + at, key, fault.code, column), strict=True))
-
-    def _spliced(self, table: str, whole: Any, new: Callable[[Family], Any], owner: str = "") -> list[Any]:
-        pieces, end = [], 0
-        for family, start, many, _ in self._segments(table, owner):
-            pieces += [whole.slice(end, start - end), new(family)]
-            end = start + many
-        return [*pieces, whole.slice(end)]
 
     def _segments(self, table: str, owner: str = "") -> Iterator[tuple[Family, int, int, int]]:
         """Yield which records changed, where their rows began, how many, and by how much these are moved by copies."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from news_dataset.atomic import new_output
+from news_dataset.engine.database import connected
+from news_dataset.publish.tables import write_lines
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
-from news_dataset.records.columns import children, columns
 from news_dataset.tabular import arrow_schema, code_rows, tables, to_arrow
 from news_dataset.testing.arrays import take
 from news_dataset.testing.articles import batches
@@ -20,10 +21,7 @@ from news_dataset.testing.faults import Part, Planter
 from news_dataset.testing.world import base_tables, table_of, world_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import pyarrow.parquet as pq
-
-    from news_dataset.testing.world import Tables
 
 ROWS = 125_000
 """The most rows of a row group."""
@@ -40,9 +38,7 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
         raise ValueError(f"form is 'parquet' or 'jsonl', not {form!r}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as aside:
-        made = Path(aside) / folder.name
+    with new_output(folder) as made:
         made.mkdir()
         planter = Planter(world_of(n, seed), n, share, form)
         if form == "jsonl":
@@ -51,9 +47,6 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
             _write_tables(made, [name for name in tables() if name not in DERIVED], _parts(planter), planter)
             _write_tables(made, DERIVED, _derived(made, planter), planter)
         planter.write(made / "faults.parquet")
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
 
 
 def _parts(planter: Planter) -> Iterator[Part]:
@@ -108,51 +101,18 @@ def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
 
 
 def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
-    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
     written = dict.fromkeys(BY_TABLE, 0)
-    for part in parts:
-        planter.keep(part, written)
-        for name in [name for name in part.tables if name in BY_TABLE]:
-            lines = part.changed_lines(name, canonical_lines(name, part.tables))
-            written[name] += len(lines)
-            with open(folder / f"{name}.jsonl", "ab") as file:
-                file.write(pc.binary_join_element_wise(lines, "", "\n").buffers()[2])
-        part.tables.clear()
-
-
-def canonical_lines(table: str, made: Tables) -> pa.Array:
-    """Return the records of a table with their children as JSON, keys in the order of the model, nulls left out."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    model, ids, lists = BY_TABLE[table], made[table]["id"].combine_chunks(), []
-    for name, child in children(model).items():
-        rows = made[child.table]
-        parent = pc.index_in(rows[child.parent_key], value_set=ids).combine_chunks()
-        rows, parent = rows.filter(pc.is_valid(parent)), parent.drop_null().to_numpy()
-        starts = np.concatenate([[0], np.cumsum(np.bincount(parent, minlength=len(ids)))])
-        items = pa.ListArray.from_arrays(starts.astype(np.int32), _objects(child, rows))
-        joined = pc.if_else(pc.equal(pc.list_value_length(items), 0), None, pc.binary_join(items, ","))
-        lists.append(pc.binary_join_element_wise(f'"{name}":[', joined, "]", ""))
-    return _objects(model, made[table], *lists)
-
-
-def _objects(model: Any, rows: pa.Table, *lists: pa.Array) -> pa.Array:
-    """Return rows as JSON objects; each value is null where its member is to be left out, the first never is."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    members = []
-    for column in columns(model):
-        values, quote = rows[column.name].combine_chunks(), "" if column.kind in ("int32", "double", "bool") else '"'
-        texts = values.cast("string")
-        if column.kind == "double":  # as Python writes it
-            encoded = values.dictionary_encode()
-            plain = [json.dumps(one) for one in encoded.dictionary.to_pylist()]
-            texts = pa.array(plain, "string").take(encoded.indices)
-        if column.kind == "string" and not column.reference:
-            texts = pc.replace_substring(pc.replace_substring(texts, "\\", "\\\\"), '"', '\\"')
-        members.append(pc.binary_join_element_wise(f'"{column.name}":{quote}', texts, quote, ""))
-    inner = pc.binary_join_element_wise(*members, *lists, ",", null_handling="skip")
-    return pc.binary_join_element_wise("{", inner, "}", "")
+    with connected() as database, TemporaryDirectory() as desk:
+        for part in parts:
+            planter.keep(part, written)
+            for name, rows in part.tables.items():
+                pq.write_table(rows, f"{desk}/{name}.parquet")
+            for name in [name for name in part.tables if name in BY_TABLE]:
+                write_lines(database, BY_TABLE[name], Path(desk), Path(desk, name))
+                lines = part.changed_lines(name, Path(desk, name).read_bytes().splitlines(keepends=True))
+                written[name] += len(lines)
+                with open(folder / f"{name}.jsonl", "ab") as file:
+                    file.writelines(lines)
+            part.tables.clear()
