@@ -207,6 +207,7 @@ def write(out: Path) -> None:
     nd.explore(out / "bundled.html")  # the command would take the dataset of the current folder
     command(str(SECOND), "--text", str(SECOND / "text.txt"), "-o", str(out / "second.html"))
     command(str(SECOND), "-o", str(out / "textless.html"))
+    nd.Dataset.open(ROOT / "examples" / "match-report").explore(out / "match.html")
     words = (SECOND / "text.txt").read_text("utf-8")
     again = next(line for line in words.splitlines() if "Mira Example" in line)  # only their order tells both apart
     altered = words.replace("nine long years", "ten years").replace("’", "'")

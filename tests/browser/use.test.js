@@ -122,6 +122,18 @@ test("who speaks of whom: a number leads to as many statements", async () => {
   }
 });
 
+test("extension fields are shown beside what every dataset says", async () => {
+  await open(page, "match.html", "#statements?open=statement/harbour-cup/01");
+  const terms = await page.$$eval(".statements .terms > div", (all) => all.map((one) => one.textContent));
+  for (const said of ["Minute12", "Sideneutral"]) assert.ok(terms.includes(said), `${said} in ${terms}`);
+  await open(page, "match.html", "#statements?open=statement/harbour-cup/04");
+  assert.match(await page.textContent(".statements .terms"), /interviewer“reporters”/);
+  await open(page, "match.html", "#timeline");
+  assert.match(await page.textContent("main"), /Kick off2031-05-10.*Attendance share0\.8/);
+  await open(page, "match.html", "#people");
+  assert.match(await page.textContent("main"), /Mira Example.*Is captain: yes/);
+});
+
 test("words lead to their statement, and the statement back to its words", async () => {
   await open(page, "second.html", "#text");
   await page.click(".seg.r-quote");
