@@ -25,8 +25,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # The order in which keywords are written, for people who read the files.
 _ORDER = (
     "$schema", "$id", "title", "description", "type", "const", "enum", "pattern", "not", "minLength", "maxLength",
-    "minimum", "maximum", "properties", "required", "propertyNames", "additionalProperties", "minItems", "items",
-    "allOf", "if", "then", "else", "anyOf", "oneOf", "dependentRequired", "examples", "$ref", "$defs",
+    "minimum", "maximum", "properties", "required", "propertyNames", "minProperties", "additionalProperties",
+    "minItems", "items", "allOf", "if", "then", "else", "anyOf", "oneOf", "dependentRequired", "examples", "$ref",
+    "$defs",
 )  # fmt: skip
 
 Schema = dict[str, Any]
@@ -62,7 +63,10 @@ def redirects_schema() -> Schema:
 @cache
 def codebook_schema() -> Schema:
     """Return the JSON Schema of a file in ``data/codebooks``: a list of codes."""
-    about = {"title": "Codes", "description": "Codes that the codebook after which the file is named has here, too."}
+    about = {
+        "title": "Codes",
+        "description": "Codes that this dataset adds to the codebook that the file is named after.",
+    }
     return _finished(about | _list_of(NewCode) | {"minItems": 1}, "codebook")
 
 

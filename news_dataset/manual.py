@@ -77,6 +77,8 @@ def page(name: str) -> str:
     """
     code = CODES[known(name, list(CODES), "issue code")]
     parts = [f"{code.name} (layer {code.layer}, exit code {code.exit_code})", code.manual]
+    if name in checks.SETTABLE:
+        parts.append("A dataset may make it an error, a warning, or switch it off: severities in dataset.yaml.")
     for title, snippet in zip(("wrong", "right"), _EXAMPLES[code.name], strict=True):
         parts.append(f"{title}:\n{textwrap.indent(snippet.rstrip(), '    ')}")
     return "\n\n".join(parts)

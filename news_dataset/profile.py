@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
-from news_dataset.records import CHILDREN, RECORDS, Child, ExtensionField, NewCode, Record, Row, Severity
+from news_dataset.records import CHILDREN, RECORDS, Child, ExtensionField, NewCode, Record, Row, Severity, Statement
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.fields import CalendarDay, Codebook, NotNull, Number, Paragraph, Whole
 from news_dataset.rules import Admits
@@ -26,6 +26,7 @@ _TYPES: dict[str, Any] = {
     "string": Paragraph, "integer": Whole, "number": Number, "boolean": bool, "date": CalendarDay,
 }  # fmt: skip
 _BY_NAME = {book.name: book for book in CODEBOOKS}
+_STATEMENT = Statement.model_fields  # whose keys no role of participants may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,9 @@ class Profile:
     def _extended(self, model: type[M], children: Mapping[type[Child], type[Child]]) -> type[M]:
         """Return a model with the codes and fields of this profile; the model itself where it has none."""
         books = {book: self._books[book.name] for book in CODEBOOKS if book.name in self.codes}
-        own = {one.name: self._field(one) for one in self.fields if one.record == getattr(model, "record_type", "")}
+        own = {
+            one.name: self._field(one) for one in self.fields if one.record_type == getattr(model, "record_type", "")
+        }
         changed = {
             name: _changed_field(info, {**books, **children})
             for name, info in model.model_fields.items()
@@ -117,12 +120,17 @@ class Profile:
             return rule
         admitted = dict(rule.admitted)
         for one in self.codes.get("mode", ()):
-            admitted[one.type or ""] = (*admitted.get(one.type or "", ()), one.code)
+            admitted[one.event_type or ""] = (*admitted.get(one.event_type or "", ()), one.code)
         return replace(rule, admitted=admitted)
 
 
+def role_key(role: str) -> str:
+    """Return the key under which a statement's participants of a role are written, such as ``speakers``."""
+    return role if role.endswith("_by") else f"{role}s"
+
+
 def _book_of(one: ExtensionField) -> str:
-    return f"{one.record}_{one.name}"
+    return f"{one.record_type}_{one.name}"
 
 
 def _rewritten(value: Any, known: Mapping[Any, Any]) -> Any:
@@ -173,7 +181,7 @@ def profile_of(about: Any, codebooks: Mapping[str, Any]) -> Profile:
     codes = {name: _new_codes(name, _listed(codebooks[name])) for name in sorted(named)}
     fields: dict[tuple[str, str], ExtensionField] = {}
     for one in _right(ExtensionField, _listed(said.get("extension_fields"))):
-        fields.setdefault((one.record, one.name), one)
+        fields.setdefault((one.record_type, one.name), one)
     severities = {one.check: one.severity for one in _right(Severity, _listed(said.get("severities")))}
     found = Profile("", {name: some for name, some in codes.items() if some}, tuple(fields.values()), severities)
     return BASE if not found.to_dict() else _profile(json.dumps([str(said.get("name")), found.to_dict()]))
@@ -182,7 +190,8 @@ def profile_of(about: Any, codebooks: Mapping[str, Any]) -> Profile:
 def _new_codes(book: str, listed: Iterable[Any]) -> tuple[NewCode, ...]:
     found: dict[str, NewCode] = {}
     for one in _right(NewCode, listed):
-        if one.code not in _BY_NAME[book].definitions:
+        is_taken = book == "statement_role" and role_key(one.code) in _STATEMENT
+        if one.code not in _BY_NAME[book].definitions and not is_taken:
             found.setdefault(one.code, one)
     return tuple(found.values())
 

@@ -60,7 +60,7 @@ class Change:
 def load(folder: Path) -> dict[str, Any]:
     """Return the schemas in *folder*: file name → schema.
 
-    Those of files (``<type>.file.schema.json``) are left out: they say the same of records in the source form.
+    Those of files (``<type>.file.schema.json``) are left out: they follow from these, and from the source form.
 
     Raises:
         FileNotFoundError: there is no such folder.

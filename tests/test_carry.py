@@ -65,7 +65,7 @@ def test_what_still_stands_points_into_the_new_text(example: Path) -> None:
     changed(example, ("By The", "By the"), ("In storms", "In any storm"))
     assert nd.carry(".", "article/port-example", "new.txt").spans == 11
     now = nd.Dataset.open("data/curated").get("article/port-example").to_dict()
-    assert [one["until"] for one in now["earlier_texts"]] == [TODAY, TODAY]
+    assert [one["carried_on"] for one in now["earlier_texts"]] == [TODAY, TODAY]
     assert now["earlier_texts"][0]["text_sha256"] == old.to_dict()["text_sha256"]
     assert nd.validate(".", text="new.txt").ok
 
@@ -118,7 +118,8 @@ def test_the_old_text_stays_citable(example: Path) -> None:
     nd.build(".")
     (row,) = nd.Dataset.open(".").load("earlier_texts", as_="records")
     assert {key: str(value) for key, value in row.items()} == {
-        "article": "article/port-example", "ordinal": "1", "text_length": "800", "until": TODAY, "release": "2026.11.1",
+        "article": "article/port-example", "ordinal": "1", "text_length": "800", "carried_on": TODAY,
+        "release": "2026.11.1",
         "text_sha256": "3fe6ca21ebdb70f999d4549a513162bfd1cc8b0045ce07c89ac5bdaff0beedca",
     }  # fmt: skip
 
@@ -192,5 +193,5 @@ def test_layers_of_the_text_are_carried_with_it(example: Path, capsys: pytest.Ca
     assert {path: path.read_bytes() for path in other.rglob("*.yaml")} == before
     report = nd.validate(layer, text="new.txt")
     assert {issue.code for issue in report.errors} == {"unanchored"}
-    assert [one["until"] for one in yaml.safe_load((layer / "articles/footbridge.yaml").read_text("utf-8"))[
+    assert [one["carried_on"] for one in yaml.safe_load((layer / "articles/footbridge.yaml").read_text("utf-8"))[
         "earlier_texts"]] == [TODAY]  # fmt: skip

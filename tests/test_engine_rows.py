@@ -110,8 +110,8 @@ def published() -> dict[str, list[dict[str, Any]]]:
     found = {name: [plain(MODELS[name], row) for row in whole[name]] for name in MODELS}
     examples: dict[str, list[dict[str, Any]]] = {
         "value_sources": [{"field": "birth_date", "source": "source/a"}],
-        "corrections": [{"date": "2031-05-03", "says": "The finding named another day."}],
-        "earlier_texts": [{"text_sha256": "0" * 64, "text_length": 1, "until": "2031-05-03"}],
+        "corrections": [{"corrected_on": "2031-05-03", "says": "The finding named another day."}],
+        "earlier_texts": [{"text_sha256": "0" * 64, "text_length": 1, "carried_on": "2031-05-03"}],
     }
     return {name: rows or examples.get(name, [{"id": "person/a"}]) for name, rows in found.items()}
 

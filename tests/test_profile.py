@@ -220,13 +220,16 @@ WRONG = [
     ("dataset.yaml", "name: x_side", "name: x_minute", "wrong_profile statement has a field x_minute already"),
     ("dataset.yaml", "- mode\n", "", "wrong_profile dataset.yaml does not name this codebook: mode"),
     ("dataset.yaml", "- mode\n", "- mode\n- quantity_unit\n", "there is no file codebooks/quantity_unit.yaml"),
-    ("dataset.yaml", "check: unassessed_fact", "check: dangling_reference", "dangling_reference is no check"),
+    ("dataset.yaml", "check: unassessed_fact", "check: dangling_reference", "dangling_reference is no policy check"),
     ("dataset.yaml", "check: unassessed_fact", "check: unassesed_fact", "did you mean unassessed_fact?"),
     ("codebooks/topic.yaml", "code: football", "code: economic", "wrong_profile every dataset has a code economic"),
     ("codebooks/topic.yaml", "code: refereeing", "code: football", "wrong_profile the code football is there twice"),
-    ("codebooks/mode.yaml", "type: MATCH", "type: MACH", "there is no type of event MACH (did you mean MATCH?)"),
-    ("codebooks/mode.yaml", "  type: MATCH\n", "", "wrong_profile a mode names the type of event"),
-    ("codebooks/statement_role.yaml", "code: interviewer", "code: Interviewer", "Interviewer is not in small letters"),
+    ("codebooks/mode.yaml", "event_type: MATCH", "event_type: MACH", "no type of event MACH (did you mean MATCH?)"),
+    ("codebooks/mode.yaml", "  event_type: MATCH\n", "", "wrong_profile a mode names its type of event"),
+    ("codebooks/statement_role.yaml", "code: interviewer", "code: INTERVIEWER", "INTERVIEWER is not in small letters"),
+    ("codebooks/statement_role.yaml", "code: interviewer", "code: topic", "topic would be written as topics, which"),
+    ("codebooks/topic.yaml", "code: football", "code: Economic", "Economic"),
+    ("codebooks/event_type.yaml", "code: MATCH", "code: match", "match is not in capitals, as types of events are"),
     ("codebooks/topic.yaml", "definition:", "defintion:", "unknown_key defintion"),
 ]  # fmt: skip
 
@@ -291,7 +294,7 @@ def test_no_profile_is_the_base(tmp_path: Path) -> None:
 
 def test_a_code_alone_is_no_proof() -> None:
     """A field with one code only: its predicate names it, although JSON Schema says const."""
-    field = {"record": "person", "name": "x_a", "type": "string", "description": "A.",
+    field = {"record_type": "person", "name": "x_a", "type": "string", "description": "A.",
              "codes": [{"code": "one", "definition": "One."}]}  # fmt: skip
     profile = profile_of({"name": "x", "extension_fields": [field]}, {})
     assert "\"x_a\" IN ('one')" in predicate(profile.by_type["person"])
@@ -300,7 +303,7 @@ def test_a_code_alone_is_no_proof() -> None:
 
 def spoiled_profiles() -> Iterator[Any]:
     yield from (None, [], "text", {"codebooks": "topic"}, {"codebooks": [["topic"]]}, {"extension_fields": [5]})
-    yield {"extension_fields": {"record": "statement"}, "severities": [None]}
+    yield {"extension_fields": {"record_type": "statement"}, "severities": [None]}
 
 
 def test_what_is_no_profile_is_none() -> None:

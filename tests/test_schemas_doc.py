@@ -39,8 +39,9 @@ BY_SCHEMA, BY_READER = GENERATOR.BY_SCHEMA, GENERATOR.BY_READER
 
 def fits(entry: Entry) -> bool:
     """Return whether the published schema accepts a record as it was read."""
-    if entry.kind == "redirect":
-        return validator(load("redirects")).is_valid([entry.data])
+    listed = {"redirect": "redirects", "codebook": "codebook"}
+    if entry.kind in listed:
+        return validator(load(listed[entry.kind])).is_valid([entry.data])
     return validator(load(entry.kind)).is_valid(entry.data)
 
 

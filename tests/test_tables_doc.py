@@ -45,7 +45,8 @@ def test_every_column_is_there_as_it_is(table: Table) -> None:
         assert row[4] == ("yes" if field.name in table.key else "")
         assert row[5].startswith(f"[{field.references}](#{field.references})" if field.references else "")
         assert re.findall(r"[a-z]+", row[5].partition(": ")[2]) == list(field.types)
-        assert row[6] == (f"[{field.codebook}](codebook.md#{field.codebook})" if field.codebook else "")
+        book = field.codebook and field.codebook.name
+        assert row[6] == (f"[{book}](codebook.md#{book})" if book else "")
         assert row[7] == field.description
 
 

@@ -7,12 +7,15 @@ its issues.
 
 from __future__ import annotations
 
-from news_dataset.checks import evidence, policy, references, shape, tables
+from news_dataset.checks import evidence, own, policy, references, shape, tables
 from news_dataset.checks.query import Query
 from news_dataset.issues import Code
 
 QUERIES: tuple[Query, ...] = (*tables.QUERIES, *references.QUERIES, *evidence.QUERIES, *policy.QUERIES)
 """The rule book."""
+
+SETTABLE = own.SETTABLE
+"""The checks whose severity a dataset may set."""
 
 LAYERS = ("shape", "references", "evidence", "policy")
 CODES: dict[str, Code] = {

@@ -249,6 +249,7 @@ UNQUOTED_WORDS = Query(
     "quote: It’s a good day for every boat,” she told\n"
     "evidence:\n- role: content\n- role: quote\n  start: 108\n  end: 149",
     "quote: It’s a good day for every boat\nevidence:\n- role: content\n- role: quote\n  start: 108\n  end: 138",
+    is_fixed=True,
 )
 
 QUERIES = (

@@ -12,21 +12,29 @@ from news_dataset.checks import evidence, policy, references
 from news_dataset.collection import Collection
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Outcome
-from news_dataset.profile import FOLDER
-from news_dataset.records import Description, NewCode
-from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE
+from news_dataset.profile import FOLDER, role_key
+from news_dataset.records import Description, NewCode, Statement
+from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE, PARTICIPANT_ROLE
 from news_dataset.records.dataset import Extensible
 from news_dataset.records.fields import SNAKE_CASE
 
 _BOOKS = {book.name: book for book in CODEBOOKS if book.name in get_args(Extensible)}
-_CHECKS = (*references.QUERIES, *evidence.QUERIES, *policy.QUERIES)
+_TAKEN = {*Statement.model_fields, *map(role_key, PARTICIPANT_ROLE.definitions)}
+
+SETTABLE = tuple(
+    one.name
+    for one in (*references.QUERIES, *evidence.QUERIES, *policy.QUERIES)
+    if one.layer == "policy" and not one.is_fixed
+)
+"""The checks whose severity a dataset may set."""
 
 
 def wrong_profile(collection: Collection) -> Iterator[Outcome]:
     """A codebook, extension field or severity of this dataset contradicts itself, or what every dataset has.
 
     dataset.yaml names the codebooks that codebooks/<name>.yaml adds codes to. A code that every dataset has may not be
-    defined again, and only checks of the layer policy may get another severity.
+    defined again, and only some checks of the layer policy may get another severity: not those that keep the article's
+    prose out, or that the views rest on.
     """
     for entry in collection.entries:
         if isinstance(entry.row, Description):
@@ -43,11 +51,11 @@ def _of_description(entry: Entry, row: Description) -> Iterator[Issue]:
     known = set[tuple[str, str]]()
     for at, field in enumerate(row.extension_fields):
         here = f"/extension_fields/{at}"
-        if (field.record, field.name) in known:
+        if (field.record_type, field.name) in known:
             yield entry.issue(
-                f"{here}/name", f"{field.record} has a field {field.name} already", "give it another name"
+                f"{here}/name", f"{field.record_type} has a field {field.name} already", "give it another name"
             )
-        known.add((field.record, field.name))
+        known.add((field.record_type, field.name))
         if field.codes and field.type != "string":
             yield entry.issue(
                 f"{here}/type", f"{field.name} has codes, and is {field.type}", "codes are of type string"
@@ -55,12 +63,12 @@ def _of_description(entry: Entry, row: Description) -> Iterator[Issue]:
         for number, code in enumerate(field.codes):
             if code.code in [one.code for one in field.codes[:number]]:
                 yield entry.issue(f"{here}/codes/{number}/code", f"the code {code.code} is there twice", "remove one")
-    names = [one.name for one in _CHECKS if one.layer == "policy"]
     for at, one in enumerate(row.severities):
-        if one.check not in names:
-            near = get_close_matches(one.check, names, 1)
-            hint = f"did you mean {near[0]}?" if near else "news-dataset explain lists the checks with their layers"
-            yield entry.issue(f"/severities/{at}/check", f"{one.check} is no check of the layer policy", hint)
+        if one.check not in SETTABLE:
+            near = get_close_matches(one.check, SETTABLE, 1)
+            hint = f"did you mean {near[0]}?" if near else f"those that may be set: {', '.join(SETTABLE)}"
+            said = f"{one.check} is no policy check whose severity a dataset may set"
+            yield entry.issue(f"/severities/{at}/check", said, hint)
 
 
 def _of_code(entry: Entry, row: NewCode, collection: Collection) -> Iterator[Issue]:
@@ -73,19 +81,37 @@ def _of_code(entry: Entry, row: NewCode, collection: Collection) -> Iterator[Iss
         return
     if about and name not in about.codebooks and row is others[0]:
         yield entry.issue("", f"dataset.yaml does not name this codebook: {name}", f"add {name} to codebooks")
-    book = _BOOKS[name]
-    if row.code in book.definitions:
+    book, before = (
+        _BOOKS[name],
+        {one.code.casefold() for one in others[: others.index(row)] if isinstance(one, NewCode)},
+    )
+    if row.code.casefold() in {code.casefold() for code in book.definitions}:
         yield entry.issue("/code", f"every dataset has a code {row.code}", "choose another word, or use that code")
-    elif row.code in [one.code for one in others[: others.index(row)] if isinstance(one, NewCode)]:
+    elif row.code.casefold() in before:
         yield entry.issue("/code", f"the code {row.code} is there twice", "remove one")
-    if book.is_open and not re.fullmatch(SNAKE_CASE, row.code):
+    if row.code.isupper() != (name == "event_type"):
+        case = "capitals, as types of events are" if name == "event_type" else "small letters"
+        yield entry.issue("/code", f"{row.code} is not in {case}", f"write {_in_case(row.code, name)}")
+    elif book.is_open and not re.fullmatch(SNAKE_CASE, row.code):
+        yield entry.issue("/code", f"{row.code} is not of small letters and _ alone", "choose another word")
+    if name == "statement_role" and (key := role_key(row.code)) in _TAKEN:
         yield entry.issue(
-            "/code", f"{row.code} is not in small letters", "codes of this codebook are small letters and _"
+            "/code", f"{row.code} would be written as {key}, which a statement has", "choose another word"
         )
+    yield from _of_mode(entry, row, name, collection)
+
+
+def _in_case(code: str, book: str) -> str:
+    return code.upper().replace("-", "_") if book == "event_type" else code.lower()
+
+
+def _of_mode(entry: Entry, row: NewCode, book: str, collection: Collection) -> Iterator[Issue]:
     types = {*EVENT_TYPE.definitions, *(one.code for one in collection.profile.codes.get("event_type", ()))}
-    if name != "mode" and row.type:
-        yield entry.issue("/type", "only a mode has a type", "remove it")
-    elif name == "mode" and row.type not in types:
-        near = get_close_matches(row.type or "", types, 1)
-        said = f"there is no type of event {row.type}" if row.type else "a mode names the type of event that it is of"
-        yield entry.issue("/type" if row.type else "", said, f"did you mean {near[0]}?" if near else "type: CONSULT")
+    if book != "mode" and row.event_type:
+        yield entry.issue("/event_type", "only a mode has a type of event", "remove it")
+    elif book == "mode" and row.event_type is None:
+        yield entry.issue("", "a mode names its type of event", "event_type: CONSULT")
+    elif book == "mode" and row.event_type not in types:
+        near = get_close_matches(str(row.event_type), types, 1)
+        hint = f"did you mean {near[0]}?" if near else f"types of events: {', '.join(sorted(types))}"
+        yield entry.issue("/event_type", f"there is no type of event {row.event_type}", hint)

@@ -57,6 +57,7 @@ WRONG_SPEAKERS = Query(
     "kind: narrated\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
     "kind: indirect\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
     needs=("statements", "statement_participants"),
+    is_fixed=True,
 )
 
 SPEAKER_WITHOUT_SOURCE = Query(
@@ -111,6 +112,7 @@ SEVERAL_DATES = Query(
     "- id: statement/port-example/02\n  statement_events:\n"
     "  - {event: event/harbour-fair, realis: planned, date: '2031-05'}",
     needs=("statements", "statement_events"),
+    is_fixed=True,
 )
 
 UNASSESSED = Query(
@@ -166,6 +168,7 @@ UNASSESSED_PART = Query(
     "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
     "target: statement/port-example/02\naspect: attribution\nverdict: not_checkable",
     needs=("statements", "assessments"),
+    is_fixed=True,
 )
 
 UNBACKED = Query(
@@ -255,6 +258,7 @@ ARTICLE_PROSE = Query(
     "gist: The harbour has room for forty boats and took long to build.",
     "# the text: The harbour has room for forty boats and took three years to build.\n"
     "gist: The harbour was three years in building; forty boats fit in.",
+    is_fixed=True,
 )
 
 ROW_COUNT = Query(

@@ -73,6 +73,7 @@ class Query:
             the number of different values of ``up`` no longer falls.
         needs: tables without which it is skipped; the units are rows of the first.
         is_of_tables: whether only rows of tables can be at fault, and not records in files.
+        is_fixed: whether no dataset may set its severity: a law or a view rests on it.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Query:
     repeat: tuple[str, str, str] | None = None
     needs: tuple[str, ...] = ()
     is_of_tables: bool = False
+    is_fixed: bool = False
     code: Code = field(init=False)
 
     def __post_init__(self) -> None:

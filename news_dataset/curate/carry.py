@@ -163,7 +163,7 @@ def _note_text(collection: Collection, old: Article, copy: Text, files: Sequence
         start, quote = found[1].start_mark.index, found[1].style or ("'" if name == "text_sha256" else "")
         file.edits.append((start, source.end_of(file.words, found[1]), f"{quote}{value}{quote}"))
     row: dict[str, Any] = {"text_sha256": old.text_sha256, "text_length": old.text_length}
-    row |= {"until": datetime.now(UTC).date().isoformat()}
+    row |= {"carried_on": datetime.now(UTC).date().isoformat()}
     if release := _release_with(collection, old):
         row["release"] = release
     file.edits.append(_added(file, node, row))

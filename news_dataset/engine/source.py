@@ -87,8 +87,7 @@ class Gathering:
 
     def __init__(self, sink: Sink | None = None, severities: Mapping[str, str] | None = None) -> None:
         self._sink = sink
-        policy = {code.name for code in checks.CODES.values() if code.layer == "policy"}
-        self._severities = {name: one for name, one in (severities or {}).items() if name in policy}
+        self._severities = {name: one for name, one in (severities or {}).items() if name in checks.SETTABLE}
         self._issues: list[Issue] = []
         self._left_out = 0
         self._at_fault: dict[str, set[str]] = {}

@@ -200,7 +200,7 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     if keywords := about.get("keywords"):
         yield "tags:"
         yield from (f"- {quoted(word)}" for word in keywords)
-    if annotation := about.get("annotation"):
+    if annotation := about.get("annotated_by"):
         yield "annotations_creators:"
         yield from (f"- {name}" for made_by, name in _CREATORS.items() if annotation in (made_by, "both"))
     yield "source_datasets:"
@@ -235,7 +235,7 @@ def _body(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     yield "  the text, `news-dataset restore --text FILE` gives back its words."
     articles = release.tables["articles"].rows
     yield f"- Articles recorded: {articles}. Shares computed from the tables describe these and no others."
-    if annotation := about.get("annotation"):
+    if annotation := about.get("annotated_by"):
         yield f"- Who made the records: {_MAKERS[annotation]}."
     yield "- A verdict is what the cited sources showed to whoever assessed the claim, on the day in `assessed_on`."
     yield "- How the records came about, and what they should not be used for, is told in the datasheet: the file"

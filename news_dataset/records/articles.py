@@ -78,7 +78,7 @@ class EarlierText(Child):
 
     text_sha256: TextDigest = Field(description="SHA-256 of the UTF-8 bytes of that text, in hex.")
     text_length: Ordinal = Field(description="Length of that text in code points.")
-    until: CalendarDay = Field(description="Day on which the spans were carried to the next text, YYYY-MM-DD.")
+    carried_on: CalendarDay = Field(description="Day on which the spans were carried to the next text, YYYY-MM-DD.")
     release: Maybe[Annotated[str, Field(pattern=DATA_VERSION)]] = Field(
         None, description="The last data release whose spans point into that text."
     )

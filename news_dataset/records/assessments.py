@@ -77,7 +77,7 @@ class Assessment(Record):
 
 
 class Source(Record):
-    """An external page that an assessment or a value rests on."""
+    """An external page that an assessment or a value rests on, or that an article or source goes back to."""
 
     record_type: ClassVar[str] = "source"
     table: ClassVar[str] = "sources"

@@ -178,9 +178,9 @@ EVIDENCE_ROLE = Codebook(
 FACTUALITY = Codebook(
     "factuality",
     {
-        "confirmed": "Sources other than the article, and than the report it goes back to, show that it took place.",
+        "confirmed": "Sources show that it took place, others than the articles that report it and what they rest on.",
         "scheduled": "It was arranged or announced, and no source shows yet whether it took place.",
-        "reported_only": "Only the article, or the report it goes back to, says that it took place.",
+        "reported_only": "Only the articles that report it, or what they rest on, say that it took place.",
         "did_not_happen": "Sources show that it did not take place.",
     },
 )
@@ -283,7 +283,7 @@ RECORD_TYPE = Codebook(
         "event": "Something that happened, is happening or is planned.",
         "statement": "One claim of an article, and according to whom.",
         "assessment": "What independent sources show about one aspect of a statement or event.",
-        "source": "An external page that an assessment or a value rests on.",
+        "source": "An external page that an assessment or a value rests on, or that an article or source goes back to.",
     },
 )
 

@@ -27,6 +27,9 @@ from news_dataset.records.fields import (
 Extensible = Literal["topic", "event_type", "mode", "event_role", "statement_role", "evidence_role", "quantity_unit"]
 """The codebooks to which a dataset may add codes."""
 
+Code = Annotated[
+    str, Field(pattern="^([a-z][a-z0-9]*([_-][a-z0-9]+)*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)*)$", max_length=40)
+]  # in small letters, or all in capitals as types of events are
 RecordType = Annotated[str, codes.RECORD_TYPE]
 Keyword = Annotated[str, Field(pattern=r"^[a-z0-9]+([ -][a-z0-9]+)*$", max_length=40, examples=["fact checking"])]
 
@@ -60,39 +63,39 @@ class Coverage(Row):
 class OwnCode(Row):
     """A code of an extension field."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$", max_length=40)] = Field(
-        description="The code, as records have it."
-    )
+    code: Code = Field(description="The code, as records have it.")
     definition: Paragraph = Field(description="What it means.")
 
 
 class NewCode(OwnCode):
     """A code that a dataset adds to a codebook."""
 
-    type: Maybe[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=40)]] = Field(
-        None, description="Of a mode: the type of event that it is a mode of."
-    )
+    event_type: Maybe[Code] = Field(None, description="Of a mode, where it is needed: its type of event.")
 
 
 class ExtensionField(Row):
     """A field that the records of a type may have in this dataset, beside those that every dataset has."""
 
-    record: RecordType = Field(description="The type of record.")
+    record_type: RecordType = Field(description="The type of record.")
     name: Annotated[str, Field(pattern=r"^x_[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)] = Field(
         description="Name of the field and column; it begins with x_."
     )
-    type: Literal["string", "integer", "number", "boolean", "date"] = Field(description="What its values are.")
+    type: Literal["string", "integer", "number", "boolean", "date"] = Field(
+        description="Type of its values; date is a day, YYYY-MM-DD."
+    )
     description: Paragraph = Field(description="What it says.")
     codes: Children[OwnCode] = Field((), description="Of a string: the only values that it may have.")
 
 
 class Severity(Row):
-    """How grave what a check finds is in this dataset."""
+    """The severity of a policy check in this dataset."""
 
     check: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$", max_length=40)] = Field(
-        description="Name of a check of the layer policy."
+        description="Name of a policy check; news-dataset explain says which may be set."
     )
-    severity: Literal["error", "warning", "off"] = Field(description="What becomes of what it finds.")
+    severity: Literal["error", "warning", "off"] = Field(
+        description="error, warning, or off: the check is skipped, and counted so."
+    )
 
 
 class Description(Row):
@@ -110,8 +113,8 @@ class Description(Row):
     homepage: Maybe[Url] = Field(None, description="Page of the dataset.")
     language: Maybe[Language] = Field(None, description="Language that the records are written in, BCP 47.")
     keywords: Children[Keyword] = Field((), description="Words under which catalogues should list it.")
-    annotation: Maybe[Literal["machine", "people", "both"]] = Field(
-        None, description="Who made the records: models, people, or both."
+    annotated_by: Maybe[Literal["machine", "people", "both"]] = Field(
+        None, description="Who made the records: machine (models alone), people, or both."
     )
     schema_version: Literal["1.1"] = Field(description="Version of the schemas that the records follow.")
     data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})(\.dev)?$")] = Field(
@@ -122,7 +125,7 @@ class Description(Row):
     )
     codebooks: Children[Extensible] = Field((), description="Codebooks to which codebooks/<name>.yaml adds codes.")
     extension_fields: Children[ExtensionField] = Field((), description="Fields that only this dataset has.")
-    severities: Children[Severity] = Field((), description="How grave what checks of policy find is.")
+    severities: Children[Severity] = Field((), description="Severities of policy checks.")
     row_counts: Children[RowCount] = Field((), description="How many rows every release must hold.")
     coverage: Children[Coverage] = Field((), description="What every release must cover.")
     keeps_ids: Maybe[bool] = Field(

@@ -154,7 +154,7 @@ class Correction(Child):
     parent_key: ClassVar[str] = "record"
     parent_table: ClassVar[str] = "records"
 
-    date: CalendarDay = Field(description="Day of the correction, YYYY-MM-DD.")
+    corrected_on: CalendarDay = Field(description="Day of the correction, YYYY-MM-DD.")
     says: Paragraph = Field(description="What was wrong, and what is right, in the curator's own words.")
 
 
@@ -192,7 +192,7 @@ class Event(Record):
     type: Annotated[str, codes.EVENT_TYPE] = Field(description="What sort of event it is; its own, even if planned.")
     mode: Maybe[Annotated[str, codes.MODE]] = Field(None, description="The manner, where its type has modes.")
     factuality: Maybe[Annotated[str, codes.FACTUALITY]] = Field(
-        None, description="Whether it took place, as far as sources other than the article show."
+        None, description="Whether it took place, as far as sources other than the articles that report it show."
     )
     date: Maybe[Date] = Field(
         None, description="When it took place according to independent sources, EDTF; an assessment backs it."

@@ -70,7 +70,9 @@ def expand(record: dict[str, Any], model: type[Row], path: str = "") -> Expanded
     expansion = Expansion()
     fields, keys = spellings(model), role_keys(model)
     data: dict[str, Any] = {}
-    for key, value in record.items():
+    # In the order of the codebook: that of a mapping's keys means nothing in JSON, and some programs sort them.
+    ranks = {key: rank for rank, key in enumerate(keys)}
+    for key, value in sorted(record.items(), key=lambda item: ranks.get(item[0], len(ranks))):
         name = keys.get(key, key)
         if name not in fields or (name != key and not isinstance(value, list)):
             data[name] = value

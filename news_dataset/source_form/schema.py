@@ -7,11 +7,13 @@ from typing import Any
 
 from news_dataset.records import Record
 from news_dataset.records.columns import columns
-from news_dataset.records.fields import NUMBERED
+from news_dataset.records.fields import NUMBERED, SNAKE_CASE
 from news_dataset.rules import PresentIff
 from news_dataset.source_form.spelling import (
+    ID_PATTERN,
     IMPLICIT,
-    KEY_PATTERN,
+    NUMBERS,
+    ONE_SPAN_PATTERN,
     SHARED,
     SPAN,
     SPAN_PATTERN,
@@ -26,20 +28,39 @@ Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string", "minLength": 1}
 _TEXTS: Schema = {"if": {"type": "array"}, "then": {"type": "array", "minItems": 1, "items": _TEXT}, "else": _TEXT}
 _SPAN: Schema = {"type": "string", "pattern": SPAN_PATTERN}
-_SPAN_FIELDS: dict[str, Schema] = {
-    SPAN: {
-        "description": "Start-end, length, digest, prefix and suffix; fragments joined by ' + '. Write find and the "
-        "words: news-dataset anchor puts this in their place.",
-        **_SPAN,
-    },
-    WORDS: {"description": "The words of the span, where the rights of the article permit; of fragments a list."}
-    | _TEXTS,
-    FIND: {"description": "The words, exactly as in the text, until they are anchored; of fragments a list."} | _TEXTS,
-    "nth": {"description": "Which of several places of the words is meant, from 1.", "type": "integer", "minimum": 1},
-    "after": {"description": "Words that the place follows.", **_TEXT},
-    "in": {"description": "Evidence within which the words are looked for: content.", **_TEXT},
-}
+_FRAGMENTS = "; fragments joined by ' + '"
+_LIST = "; of fragments a list"
 _MENTION = "EvidenceMention"
+
+
+def _span_fields(has_fragments: bool) -> dict[str, Schema]:
+    """Return the fields of a span on one line, of its words, and of words to be found."""
+    texts, listed, joined = (_TEXTS, _LIST, _FRAGMENTS) if has_fragments else (_TEXT, "", "")
+    about = f"Start-end, length, digest, prefix and suffix{joined}. Write find and the words: news-dataset anchor puts "
+    return {
+        SPAN: {"description": f"{about}this in their place.", **_SPAN}
+        | ({} if has_fragments else {"pattern": ONE_SPAN_PATTERN}),
+        WORDS: {"description": f"The words of the span, where the rights of the article permit{listed}."} | texts,
+        FIND: {"description": f"The words, exactly as in the text, until they are anchored{listed}."} | texts,
+        "nth": {
+            "description": "Which of several places of the words is meant, from 1.",
+            "type": "integer",
+            "minimum": 1,
+        },
+        "after": {"description": "Words that the place follows.", **_TEXT},
+        "in": {"description": "Role of the evidence within which the words are looked for, such as content.", **_TEXT},
+    }
+
+
+def _if(name: str, then: Schema) -> Schema:
+    return {"if": {"properties": {name: True}, "required": [name]}, "then": then}
+
+
+_WHERE: tuple[Schema, ...] = (
+    *(_if(name, {"required": [FIND]}) for name in ("nth", "after", "in")),
+    _if(FIND, {"properties": {SPAN: False, WORDS: False}}),
+)
+"""What goes with words to be found: where they are looked for, and neither their span nor words that are kept."""
 
 
 def source_schema(record: Schema, model: type[Record]) -> Schema:
@@ -53,6 +74,10 @@ def source_schema(record: Schema, model: type[Record]) -> Schema:
     fields, definitions = found["properties"], found.get("$defs", {})
     optional = {*model.defaults, *(("id", "article") if model.record_type in NUMBERED else ())}
     found["required"] = [name for name in found["required"] if name not in optional]
+    for name in {"id", "article"} & optional & fields.keys():
+        fields[name]["description"] += (
+            " Absent: that of the file's place." if name == "id" else " Absent: that of the id."
+        )
     for name, default in model.defaults.items():
         fields[name]["description"] += f" Absent: {default}."
     for name, how in spellings(model).items():
@@ -62,7 +87,7 @@ def source_schema(record: Schema, model: type[Record]) -> Schema:
         for key, role in how.roles.items():
             fields[key] = _participants(row, role)
         if how.has_spans:
-            definitions[how.child.__name__] = _with_short_spans(row)
+            definitions[how.child.__name__] = _with_short_spans(row, "fragment" in how.child.model_fields)
         if how.by_role:
             about = {"description": listed.pop("description")}
             fields[name] = about | {"if": {"type": "array"}, "then": listed, "else": _by_role(how)}
@@ -72,13 +97,13 @@ def source_schema(record: Schema, model: type[Record]) -> Schema:
 
 def _participants(row: Schema, role: str) -> Schema:
     """Return the schema of a list such as ``speakers``."""
-    parts = row["properties"]
-    item = {"anyOf": [{"const": IMPLICIT}, *({"type": "string", **parts[name]} for name in ("entity", "label"))]}
+    entity, label = ({"type": "string", **row["properties"][name]} for name in ("entity", "label"))
+    item = {"if": {"type": "string", "pattern": ID_PATTERN}, "then": entity, "else": label}  # implicit fits a label
     about = f"Of role {role}: ids of people, organizations or places, descriptions, or {IMPLICIT}."
     return {"description": about, "type": "array", "minItems": 1, "items": item}
 
 
-def _with_short_spans(row: Schema) -> Schema:
+def _with_short_spans(row: Schema, has_fragments: bool) -> Schema:
     """Return the schema of a row that may have its span on one line, or words to be found."""
     fields = row["properties"]
     for name in SHARED:
@@ -86,13 +111,15 @@ def _with_short_spans(row: Schema) -> Schema:
             several = {"type": "array", "minItems": 1, "items": fields[name]}
             fields[name] = {"if": {"type": "array"}, "then": several, "else": fields[name]}
     left_out = {"mention", "fragment", *SPAN_FIELDS}
-    rest = {**row, "properties": fields | _SPAN_FIELDS}
+    rest = {**row, "properties": fields | _span_fields(has_fragments)}
     rest["required"] = [name for name in row["required"] if name not in left_out]
     if not rest["required"]:
         del rest["required"]
     spelt_out = {"properties": dict.fromkeys(SPAN_FIELDS, True), "required": list(SPAN_FIELDS)}
     is_short = {"anyOf": [{"properties": {name: True}, "required": [name]} for name in (SPAN, FIND)]}
-    return rest | {"allOf": [*row.get("allOf", ()), {"if": is_short, "then": True, "else": spelt_out}]}
+    is_once = _if(SPAN, {"properties": dict.fromkeys(SPAN_FIELDS, False)})
+    forms = {"if": is_short, "then": True, "else": spelt_out}
+    return rest | {"allOf": [*row.get("allOf", ()), forms, is_once, *_WHERE]}
 
 
 def _by_role(how: Spelling) -> Schema:
@@ -108,7 +135,11 @@ def _by_role(how: Spelling) -> Schema:
             f"{role} 1" if role in numbered else role: {"description": about, **one} for role, about in roles
         }
         | dict.fromkeys(numbered, False),
-        "propertyNames": {"type": "string", "pattern": KEY_PATTERN},
+        "propertyNames": {
+            "type": "string",
+            "anyOf": [{"pattern": f"^({'|'.join(numbered)}) {NUMBERS}$"}, {"pattern": SNAKE_CASE, "maxLength": 40}],
+        },
+        "minProperties": 1,
         "additionalProperties": one,
     }
 
@@ -116,5 +147,6 @@ def _by_role(how: Spelling) -> Schema:
 def _mention() -> Schema:
     """Return the schema of a mention of a role: its span on one line, or with words, or words to be found."""
     needed = [{"properties": {name: True}, "required": [name]} for name in (SPAN, FIND)]
-    fields = {"type": "object", "properties": _SPAN_FIELDS, "additionalProperties": False, "anyOf": needed}
+    fields = {"type": "object", "properties": _span_fields(True), "additionalProperties": False, "anyOf": needed}
+    fields["allOf"] = [*_WHERE]
     return {"if": {"type": "object"}, "then": fields, "else": _SPAN}

@@ -114,6 +114,8 @@ class _Shortening:
             for number in range(len(some)):
                 self.place(name, [at + number], step(step("", key), number), step("", key))
             at += len(some)
+        if [*found] != [key for key in how.roles if key in found]:  # it would expand in another order
+            found, at = {}, 0
         for number in range(at, len(rows)):
             self.place(name, [number], step(step("", name), number - at))
         return found | ({name: rows[at:]} if rows[at:] or not found else {})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from news_dataset.profile import role_key
 from news_dataset.reader.yamlfile import is_ambiguous
 from news_dataset.records import Row
 from news_dataset.records.columns import children, columns, properties
@@ -27,9 +28,12 @@ IMPLICIT = "implicit"
 _COUNT = "(0|[1-9][0-9]{0,9})"
 _SPAN = re.compile(f"{_COUNT}-{_COUNT} {_COUNT} ([0-9a-f]{{16}}) ([0-9a-f]{{8}}) ([0-9a-f]{{8}})")
 SPAN_PATTERN = f"^{_SPAN.pattern}( \\+ {_SPAN.pattern})*$"
-_KEY = re.compile(r"([a-z_]+)(?: ([1-9][0-9]{0,8}(?:, ?[1-9][0-9]{0,8})*))?")
-KEY_PATTERN = f"^{_KEY.pattern.replace('(?:', '(')}$"
-_ID = re.compile(r"[A-Za-z_]+/\S*")
+ONE_SPAN_PATTERN = f"^{_SPAN.pattern}$"
+NUMBERS = "[1-9][0-9]{0,8}(, ?[1-9][0-9]{0,8})*"
+"""Which of several is meant, in the key of a role: 1, or 1,2."""
+
+_KEY = re.compile(f"([a-z_]+)(?: ({NUMBERS}))?")
+ID_PATTERN = "^[A-Za-z_]+/[^ ]*$"
 _NUMBERED_ID = re.compile(f"(?:{'|'.join(NUMBERED)})/([^/]+)/[0-9]+")
 
 
@@ -60,7 +64,7 @@ def spellings(model: type[Row]) -> dict[str, Spelling]:
         by_name = {column.name: column for column in columns(child)}
         names, book = list(by_name), by_name["role"].codebook if "role" in by_name else None
         parts = book is not None and IMPLICIT in names
-        roles = {_plural(role): role for role in (book.definitions if book and parts else ())}
+        roles = {role_key(role): role for role in (book.definitions if book and parts else ())}
         spans = set(SPAN_FIELDS) <= set(names)
         only = names[0] if len(names) == 1 else ""
         found[name] = Spelling(child, only, roles, spans, spans and "role" in names)
@@ -73,15 +77,11 @@ def role_keys(model: type[Row]) -> dict[str, str]:
     return {key: field for field, one in spellings(model).items() for key in one.roles}
 
 
-def _plural(role: str) -> str:
-    return role if role.endswith("_by") else f"{role}s"
-
-
 def participant(value: Any) -> dict[str, Any]:
     """Return the field and value that an item of ``speakers`` stands for: an id, a label, or ``implicit``."""
     if value == IMPLICIT:
         return {IMPLICIT: True}
-    return {"entity" if isinstance(value, str) and _ID.fullmatch(value) else "label": value}
+    return {"entity" if isinstance(value, str) and re.fullmatch(ID_PATTERN, value) else "label": value}
 
 
 def role_of(key: str) -> dict[str, Any]:

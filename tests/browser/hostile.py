@@ -47,9 +47,9 @@ def few(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     source = {"field": "name", "source": cited[0]["source"], "says": "A page."}
     found["value_sources"] = [{"entity": "person/ishiba-shigeru", "ordinal": 1} | source]
     article, day = rows["articles"][0], date(2026, 12, 1)
-    found["corrections"] = [{"record": article["id"], "ordinal": 1, "date": day, "says": "A correction."}]
+    found["corrections"] = [{"record": article["id"], "ordinal": 1, "corrected_on": day, "says": "A correction."}]
     earlier = {name: article[name] for name in ("text_sha256", "text_length")} | {"release": "2026.11.0"}
-    found["earlier_texts"] = [{"article": article["id"], "ordinal": 1, "until": day} | earlier]
+    found["earlier_texts"] = [{"article": article["id"], "ordinal": 1, "carried_on": day} | earlier]
     found["redirects"] = [{"old_id": "person/a", "new_id": "person/b", "reason": "merged", "release": "2026.11.0"}]
     return {name: pa.Table.from_pylist(found[name], schema=table.schema) for name, table in tables.items()}
 

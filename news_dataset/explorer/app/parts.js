@@ -203,5 +203,5 @@ export function head(title, ...lead) {
 /** What was corrected in some records, and when, the oldest first. @param {Data} data @param {(import("./data.js").Cell | undefined)[]} ids */
 export function corrections(data, ids) {
   const rows = ids.flatMap((id) => data.where("corrections", "record", id));
-  return rows.map((one) => h("span", { class: "listed", dir: "auto" }, `${dated(one.date)}: ${one.says}`));
+  return rows.map((one) => h("span", { class: "listed", dir: "auto" }, `${dated(one.corrected_on)}: ${one.says}`));
 }
