@@ -129,7 +129,7 @@ def _moves(before: dict[str, Record], after: dict[str, Record], redirects: Itera
         while at not in after and at in steps and at not in seen:  # a redirect may lead to another, or in a circle
             seen.add(at)
             at = steps[at]
-        if at != start and at in after and type(after[at]) is type(record):
+        if at != start and at in after and after[at].record_type == record.record_type:
             found[start] = at
     return found
 
@@ -161,10 +161,11 @@ def _in_record(old: Record, new: Record) -> Iterator[FieldChange]:
 
 
 def _in_row(old: Row, new: Row, pointer: str) -> Iterator[FieldChange]:
-    for column in columns(type(new)):
-        was, now = getattr(old, column.name), getattr(new, column.name)
-        if was != now and column.name != "id":  # a moved record has another id, which the change itself says
-            yield FieldChange(f"{pointer}/{column.name}", was, now)
+    names = dict.fromkeys(column.name for row in (new, old) for column in columns(type(row)))
+    for name in names:  # either dataset may have fields of its own
+        was, now = getattr(old, name, None), getattr(new, name, None)
+        if was != now and name != "id":  # a moved record has another id, which the change itself says
+            yield FieldChange(f"{pointer}/{name}", was, now)
 
 
 @cache

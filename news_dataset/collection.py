@@ -263,7 +263,9 @@ def _strays_among_codebooks(data: Path) -> Iterator[Document]:
         if one.problem and one.path not in known:
             yield Document(str(one.path), None, {}, {}, (one.problem,))
         elif one.path not in known:
-            yield _stray(one.path)
+            hint = f"codes that are added to a codebook lie in {FOLDER}/<name>.yaml"
+            problem = Problem("misplaced_file", "is not where codebooks are read from", hint=hint)
+            yield Document(str(one.path), None, {}, {}, (problem,))
 
 
 def _stray(path: Path) -> Document:

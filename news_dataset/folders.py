@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from news_dataset import reader
+from news_dataset import manifest, reader
 from news_dataset.errors import SetupError, UnsafeInputError
 from news_dataset.files import LINK, walk
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
@@ -20,9 +20,16 @@ _DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/stateme
 
 
 def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
-    """Return the profile of the dataset that a file or folder lies in, at most *depth* folders below it."""
+    """Return the profile of the dataset or release that a file or folder lies in, at most *depth* folders below it.
+
+    Raises:
+        IntegrityError: a release has no sound manifest.
+    """
     whole = path.resolve()
     for folder in [whole, *whole.parents][: depth + 1]:
+        if (folder / manifest.NAME).is_file():
+            found = manifest.read(folder)
+            return profile_of(found.dataset, found.codebooks)
         for place in (folder, folder / "data"):
             if (place / "dataset.yaml").is_file() and not (place / "dataset.yaml").is_symlink():
                 return profile_in([(reader.read(one), kind) for one, kind in files_beside(place)])

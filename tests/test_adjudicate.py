@@ -133,7 +133,7 @@ def test_what_differs_is_marked_where_it_is() -> None:
         ("date_text: absent (Ann), June (Bo)", "- event: event/e"),
         ("realis: occurred (Ann), planned (Bo)", "realis: occurred"),
         (f"cue: absent (Ann), '61-65 {digests}' (Bo)", "evidence:"),
-        (f"content: '0-40 {digests}' (Ann), '0-30 {digests}' (Bo)", "- role: content"),
+        (f"content: '0-40 {digests}' (Ann), '0-30 {digests}' (Bo)", f"- {{role: content, span: '0-40 {digests}'}}"),
     ]
     assert "# Bo has this as statement/a/07: G" in written(found, "statement/a/01")
     assert set(found.records) == {"article/a", "statement/a/01", "event/e", "event/f"}

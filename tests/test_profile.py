@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 import news_dataset as nd
 from news_dataset import manifest
+from news_dataset.changes import as_text
 from news_dataset.collection import Collection
 from news_dataset.engine.rows import predicate
 from news_dataset.errors import InvalidDataError
@@ -202,6 +203,12 @@ def test_new_and_fmt_know_them(ds: nd.Dataset) -> None:
         ("x_minute: 12", "x_minute: '12'", "wrong_type x_minute", ""),
         ("x_minute: 12", "x_minute: 99999999999", "out_of_range x_minute", ""),
         ("topics: [football]", "topics: [footbal]", "unknown_code topic 'footbal'", "did you mean football?"),
+        (
+            "x_side: neutral",
+            "x_side: neutral\ninterviewrs: [reporters]",
+            "unknown_key interviewrs",
+            "did you mean interviewers?",
+        ),
     ]
 )
 def test_a_misspelt_one_gets_line_and_nearest_name(old: str, new: str, said: str, hint: str, tmp_path: Path) -> None:
@@ -220,6 +227,9 @@ WRONG = [
     ("dataset.yaml", "name: x_side", "name: x_minute", "wrong_profile statement has a field x_minute already"),
     ("dataset.yaml", "- mode\n", "", "wrong_profile dataset.yaml does not name this codebook: mode"),
     ("dataset.yaml", "- mode\n", "- mode\n- quantity_unit\n", "there is no file codebooks/quantity_unit.yaml"),
+    ("dataset.yaml", "- topic\n", "- topic\n- topic\n", "wrong_profile topic is there twice"),
+    ("dataset.yaml", "- topic\n", "- topik\n", "did you mean topic?"),
+    ("dataset.yaml", "severity: warning", "severity: off", "unquoted_scalar severity off"),
     ("dataset.yaml", "check: unassessed_fact", "check: dangling_reference", "dangling_reference is no policy check"),
     ("dataset.yaml", "check: unassessed_fact", "check: unassesed_fact", "did you mean unassessed_fact?"),
     ("codebooks/topic.yaml", "code: football", "code: economic", "wrong_profile every dataset has a code economic"),
@@ -310,3 +320,38 @@ def test_what_is_no_profile_is_none() -> None:
     """Data of any form: what is wrong is left to the model of dataset.yaml."""
     for about in spoiled_profiles():
         assert profile_of(about, {"topic": 5, "mode": [None, {"code": 1}]}) is BASE
+
+
+def test_a_dataset_that_gains_or_loses_a_field_is_compared(ds: nd.Dataset, tmp_path: Path) -> None:
+    """A field that one of two datasets has is a difference, and no crash."""
+    shutil.copytree(ds_path(ds), tmp_path / "old")
+    old = nd.Dataset.open(tmp_path / "old")
+    change(old, "curated/statements/harbour-cup/01.yaml", "x_minute: 12\n", "")
+    change(old, "dataset.yaml", "- record_type: statement\n  name: x_minute\n  type: integer\n"
+           "  description: The minute of the match that the claim is about.\n", "")  # fmt: skip
+
+    assert "/x_minute: absent → 12" in as_text(old.diff(ds_path(ds)))
+    assert "/x_minute: 12 → absent" in as_text(ds.diff(tmp_path / "old"))
+
+
+def test_a_part_of_a_release_is_read_with_its_profile(ds: nd.Dataset, tmp_path: Path) -> None:
+    """One table, one file of lines, and the template of a release."""
+    ds.build()
+    published = ds_path(ds) / "data/published"
+
+    for name in ("statements.parquet", "statements.jsonl"):
+        assert {issue.code for issue in nd.validate(published / name).errors} <= {"dangling_reference"}
+    nd.Dataset.open(published).export("csv-template", tmp_path / "sheets")
+    assert "x_minute" in (tmp_path / "sheets/statements.csv").read_text("utf-8")
+
+
+def test_an_older_version_has_no_profile(ds: nd.Dataset) -> None:
+    """Each field is reported, with what to write."""
+    change(ds, "dataset.yaml", "schema_version: '1.1'", "schema_version: '1.0'")
+
+    found = {str(issue).partition(": ")[2] for issue in ds.validate().errors if issue.path.endswith("dataset.yaml")}
+    hint = "it is new in a schema after 1.0; dataset.yaml may say schema_version: '1.1'"
+    assert (
+        f"unknown_key codebooks is not a field of dataset.yaml ({hint})"
+        in {one.partition(" ")[2] for one in found} | found
+    )

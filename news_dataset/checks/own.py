@@ -45,6 +45,8 @@ def wrong_profile(collection: Collection) -> Iterator[Outcome]:
 
 def _of_description(entry: Entry, row: Description) -> Iterator[Issue]:
     for at, name in enumerate(row.codebooks):
+        if name in row.codebooks[:at]:
+            yield entry.issue(f"/codebooks/{at}", f"{name} is there twice", "remove one")
         if not (Path(entry.document.path).parent / FOLDER / f"{name}.yaml").is_file():
             hint = "write its codes into it: - {code: …, definition: …}"
             yield entry.issue(f"/codebooks/{at}", f"there is no file {FOLDER}/{name}.yaml", hint)
@@ -63,7 +65,13 @@ def _of_description(entry: Entry, row: Description) -> Iterator[Issue]:
         for number, code in enumerate(field.codes):
             if code.code in [one.code for one in field.codes[:number]]:
                 yield entry.issue(f"{here}/codes/{number}/code", f"the code {code.code} is there twice", "remove one")
+    yield from _of_severities(entry, row)
+
+
+def _of_severities(entry: Entry, row: Description) -> Iterator[Issue]:
     for at, one in enumerate(row.severities):
+        if one.check in [other.check for other in row.severities[:at]]:
+            yield entry.issue(f"/severities/{at}/check", f"{one.check} is there twice", "remove one")
         if one.check not in SETTABLE:
             near = get_close_matches(one.check, SETTABLE, 1)
             hint = f"did you mean {near[0]}?" if near else f"those that may be set: {', '.join(SETTABLE)}"

@@ -17,7 +17,7 @@ from news_dataset.records import Record, Row
 from news_dataset.records.columns import Column, columns, example_id, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
 from news_dataset.rules import Less, NotAfter
-from news_dataset.source_form import SPAN
+from news_dataset.source_form import SPAN, role_keys
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
 Location = tuple[str | int, ...]
@@ -117,8 +117,10 @@ def issue(entry: Entry, error: Any) -> Issue:
     shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"
     if kind == "unknown_key":
         field = str(error["loc"][-1])
-        near = get_close_matches(field, list(model.model_fields), 1, cutoff=_NEAR)
-        hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(model.model_fields)}"
+        is_short = not entry.document.path.endswith((".jsonl", ".parquet"))
+        names = [*model.model_fields, *(role_keys(model) if is_short else ())]
+        near = get_close_matches(field, names, 1, cutoff=_NEAR)
+        hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(names)}"
         if field in model.model_fields:  # a newer version brought it
             hint = (
                 f"it is new in a schema after {entry.version}; dataset.yaml may say schema_version: '{SCHEMA_VERSION}'"
@@ -244,7 +246,7 @@ def _no_code(model: type[Row], field: str, shown: str, error: Any) -> tuple[str,
         return f"{field} {shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
     column, value = _column(model, field), str(error["input"])
     book = column.codebook if column else None
-    codes = book.definitions if book else {str(error["ctx"]["expected"]).strip("'"): ""}
+    codes = book.definitions if book else dict.fromkeys(findall("'([^']*)'", str(error["ctx"]["expected"])), "")
     return f"{field} {shown} is not among its codes", _code_meant(codes, value) or _codes(
         codes, book.name if book else ""
     )

@@ -192,7 +192,8 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
         part = definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
         if isinstance(value, Plain):
             wanted = part.get("type")
-            if wanted == "string" and "enum" not in part and value and (value.is_cut or is_ambiguous(str(value))):
+            is_text = wanted == "string" and value in part.get("enum", [value])  # another code is reported as that
+            if is_text and value and (value.is_cut or is_ambiguous(str(value))):
                 found.append((pointer + _pointer(at), f"{value} #…" if value.is_cut else str(value)))
             return _convert(value, wanted)
         if isinstance(value, dict):

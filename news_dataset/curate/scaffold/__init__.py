@@ -108,6 +108,7 @@ def _vscode() -> dict[str, object]:
     schemas |= {
         f"./schemas/{SCHEMA_VERSION}/{name}.schema.json": f"data/{name}.yaml" for name in ("dataset", "redirects")
     }
+    schemas[f"./schemas/{SCHEMA_VERSION}/codebook.schema.json"] = "data/codebooks/*.yaml"
     return {
         "settings": {"yaml.schemas": schemas, "files.eol": "\n"},
         "extensions": {"recommendations": ["redhat.vscode-yaml"]},
