@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from jsonschema import Draft202012Validator
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from referencing import Registry
 
 from news_dataset import checks
@@ -26,6 +26,7 @@ from news_dataset.records import (
     Coverage,
     Description,
     ExtensionField,
+    NewCode,
     OwnCode,
     Redirect,
     Row,
@@ -40,10 +41,11 @@ ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas" / SCHEMA_VERSION
 EXAMPLES = Path(__file__).parent / "examples" / SCHEMA_VERSION
 PASS, FAIL = EXAMPLES / "should_pass", EXAMPLES / "should_fail"
-TYPES = (*BY_TYPE, "dataset", "redirects")
+TYPES = (*BY_TYPE, "dataset", "redirects", "codebook")
+LISTED: dict[str, type[Row]] = {"redirects": Redirect, "codebook": NewCode}
 # The rows that stand in files; the derived rows of entities, records and codes are written by no one.
 MODELS: tuple[type[Row], ...] = (*RECORDS, *CHILDREN, Description, Contributor, ExtensionField,
-                                 OwnCode, Severity, RowCount, Coverage, Redirect)  # fmt: skip
+                                 OwnCode, NewCode, Severity, RowCount, Coverage, Redirect)  # fmt: skip
 RULES = [(model, rule) for model in MODELS for rule in model.rules if rule.schema() is not None]
 
 # What the Python package jsonschema accepts and the models refuse, by the nature of the two.
@@ -85,8 +87,10 @@ def _schema(name: str) -> Draft202012Validator:
 
 def _rows(kind: str, data: Any) -> list[Row]:
     """Return the rows that the model of *kind* makes of a document; a ValidationError where it refuses."""
-    if kind == "redirects":
-        return list(TypeAdapter(list[Redirect]).validate_python(data))
+    if kind in LISTED:
+        least = 1 if kind == "codebook" else 0
+        items = TypeAdapter(Annotated[list[Any], Field(min_length=least)]).validate_python(data)
+        return [LISTED[kind].model_validate(one) for one in items]
     return [(Description if kind == "dataset" else BY_TYPE[kind]).model_validate(data)]
 
 
@@ -100,7 +104,7 @@ def _with_children(rows: list[Row]) -> Iterator[Row]:
 
 def _plain_rows(kind: str, data: Any) -> Iterator[tuple[type[Row], dict[str, Any]]]:
     """Yield each mapping of a document that may be refused, with the model that it should follow."""
-    models: dict[str, type[Row]] = {"dataset": Description, "redirects": Redirect, **BY_TYPE}
+    models: dict[str, type[Row]] = {"dataset": Description, **LISTED, **BY_TYPE}
     model = models[kind]
     for row in (row for row in (data if isinstance(data, list) else [data]) if isinstance(row, dict)):
         yield model, row
@@ -112,14 +116,21 @@ def _plain_rows(kind: str, data: Any) -> Iterator[tuple[type[Row], dict[str, Any
 
 def shape_issues(kind: str, text: str, folder: Path) -> list[Issue]:
     """Return what the layer shape says of a document, read by the package from where such a document lies."""
-    if kind in ("dataset", "redirects"):  # read only beside records, as YAML, of which JSON is a part
+    if kind in ("dataset", *LISTED):  # read only beside records, as YAML, of which JSON is a part
         people = folder / "people"
         people.mkdir()
         (people / "example-mira.json").write_text(_text(PASS, "person/minimal"), encoding="utf-8")
+        if kind == "codebook":
+            (folder / "codebooks").mkdir()
+            name = "mode" if "event_type" in text else "topic"
+            (folder / f"codebooks/{name}.yaml").write_text(text, encoding="utf-8")
+            return _shape_issues(folder)
         (folder / f"{kind}.yaml").write_text(text, encoding="utf-8")
         (folder / "codebooks").mkdir()
         for name in (one for one in ("mode", "topic") if f'"{one}"' in text):  # full.json names them
-            about = {"code": f"own-{name}", "definition": "A code."} | ({"type": "OTHER"} if name == "mode" else {})
+            about = {"code": f"own-{name}", "definition": "A code."} | (
+                {"event_type": "OTHER"} if name == "mode" else {}
+            )
             (folder / f"codebooks/{name}.yaml").write_text(json.dumps([about]), encoding="utf-8")
         place = folder
     else:
@@ -127,6 +138,10 @@ def shape_issues(kind: str, text: str, folder: Path) -> list[Issue]:
         file.parent.mkdir()
         file.write_text(text, encoding="utf-8")
         place = file
+    return _shape_issues(place)
+
+
+def _shape_issues(place: Path) -> list[Issue]:
     return [issue for report in shape.run(Collection.open(place)) for issue in report]
 
 

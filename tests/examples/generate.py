@@ -95,7 +95,7 @@ def _at_values(schema: Any, part: str, base: Any, word: str, limit: Any) -> Iter
     for path in _seats(schema, part, base):
         value = _get(base, path)
         others = _others(word, limit, value)
-        if word == "type" and schema["$id"].endswith((":dataset", ":redirects")):
+        if word == "type" and schema["$id"].endswith((":dataset", ":redirects", ":codebook")):
             others = reversed(_WRONG_TYPES)  # read as YAML, where an unquoted 5 is first of all a text without quotes
         for other in others:
             yield _with(base, path, _always(other))

@@ -30,7 +30,7 @@ DIGESTS = "'186-250 51 20d67a8f5e7a6b25 0381de61 9e2f9715'"
 SPAN = f"  content: {{words: 'the new footbridge over the harbour is to open on Monday, 9 June', span: {DIGESTS}}}"
 MATCH = "examples/match-report/data/curated/statements/harbour-cup/01.yaml"
 SECOND = "examples/second-article/data/curated/articles/port-example.yaml"
-MENTION = "  span: '115-127 11 9aaf784abac8fa90 e10af097 bbfccdec'"
+MENTION = "as_written: Mira Example, span: '115-127 11 9aaf784abac8fa90 e10af097 bbfccdec'}"
 
 # How a span may be written before it is anchored, or beside its words: the file, the line, and what takes its place.
 SPELLINGS = [
@@ -42,8 +42,8 @@ SPELLINGS = [
     ),
     (STATEMENTS, SPAN, f"  content: {DIGESTS}"),
     (STATEMENTS, SPAN, "  content: {find: opened}\n  cue:\n    find: said\n    in: content"),
-    (SECOND, MENTION, "  find: Mira Example\n  nth: 1"),
-    (SECOND, MENTION, "  mention: 1\n  fragment: 1\n  find: Mira Example"),
+    (SECOND, MENTION, "as_written: Mira Example, find: Mira Example, nth: 1}"),
+    (SECOND, MENTION, "as_written: Mira Example, mention: 1, fragment: 1, find: Mira Example}"),
 ]
 
 # What is wrong, the file, a line that stands in it (the first of its kind), what takes its place, and how many lines
