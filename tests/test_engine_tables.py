@@ -8,6 +8,7 @@ import os
 import random
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,19 @@ def test_order_partitions_and_files_do_not_matter(published: Tables, tmp_path: P
         wrong += [f"seed {seed}: counts"] * (tallies(found) != tallies(expected))
 
     assert not wrong, "\n".join(wrong)
+
+
+def test_of_rows_that_share_their_numbers_the_order_in_the_list_counts(published: Tables, tmp_path: Path) -> None:
+    """Not where they are in a file: the same one is named as the other."""
+    tables = copy.deepcopy(published)
+    contents = [row for row in tables["evidence"] if row["role"] == "content"]
+    first, second = next((a, b) for a, b in pairwise(contents) if a["statement"] == b["statement"])
+    second |= {"mention": first["mention"], "fragment": first["fragment"]}
+    found = verdict(validated(write(tables, tmp_path / "sorted")))
+    tables["evidence"].reverse()
+
+    assert found
+    assert verdict(validated(write(tables, tmp_path / "reversed"))) == found
 
 
 def test_groups_threads_and_memory_do_not_change_the_report(published: Tables, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import csv
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -311,14 +310,10 @@ def test_a_code_alone_is_no_proof() -> None:
     assert [one.name for one in tables(profile)["people"].fields][-1] == "x_a"
 
 
-def spoiled_profiles() -> Iterator[Any]:
-    yield from (None, [], "text", {"codebooks": "topic"}, {"codebooks": [["topic"]]}, {"extension_fields": [5]})
-    yield {"extension_fields": {"record_type": "statement"}, "severities": [None]}
-
-
 def test_what_is_no_profile_is_none() -> None:
     """Data of any form: what is wrong is left to the model of dataset.yaml."""
-    for about in spoiled_profiles():
+    wrong: list[Any] = [None, [], "text", {"codebooks": "topic"}, {"codebooks": [["topic"]]}, {"extension_fields": [5]}]
+    for about in [*wrong, {"extension_fields": {"record_type": "statement"}, "severities": [None]}]:
         assert profile_of(about, {"topic": 5, "mode": [None, {"code": 1}]}) is BASE
 
 

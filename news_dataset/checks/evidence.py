@@ -77,7 +77,7 @@ _NUMBERED = """
     SELECT '{table}' AS tbl, pos, role, mention, fragment, start, "end",
            CAST(lag(mention) OVER w AS BIGINT) AS last_mention, CAST(lag(fragment) OVER w AS BIGINT) AS last_fragment,
            lag(start) OVER w AS last_start, lag("end") OVER w AS last_end
-    FROM {rows} WINDOW w AS (PARTITION BY me, role ORDER BY mention, fragment, pos)"""
+    FROM {rows} WINDOW w AS (PARTITION BY me, role ORDER BY mention, fragment, ordinal, start, "end", pos)"""
 _MENTIONS = "(SELECT *, '' AS role FROM mentions) mentions_of_all_roles"
 
 SPAN_NUMBERS = Query(
