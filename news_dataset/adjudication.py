@@ -22,7 +22,9 @@ from news_dataset.curate.folder import base_of
 from news_dataset.curate.writing import Data, as_json, record_text
 from news_dataset.entries import Entry
 from news_dataset.errors import UsageError
+from news_dataset.folders import profile_above
 from news_dataset.markup import visible
+from news_dataset.profile import BASE
 from news_dataset.reader.document import step
 from news_dataset.records import Record
 from news_dataset.records.fields import NUMBERED
@@ -35,11 +37,11 @@ from news_dataset.spans import PERMITTING
 MARK = "# decide:"
 """How a comment begins that asks for a decision."""
 
-_COMPARED = ("article", "statement", "event", "assessment")
-_ASIDE = ("mentions", "topics", "event_participants")
-"""Lists that not every reader is asked for; of an article, nothing else is compared."""
+_ASIDE = ("mentions", "topics", "event_participants", "names", "offices", "value_sources")
+"""Lists that not every reader is asked for."""
 
 _LINE = 120  # the longest name
+_DEPTH = 2  # folders between a layer and ``dataset.yaml``: layers/NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,13 @@ class Adjudicated:
         path: its folder.
         records: how many records it holds.
         decisions: the differences that are marked in it.
+        needs: the dataset whose profile it needs to be valid and does not find where it lies; empty as a rule.
     """
 
     path: Path
     records: int
     decisions: tuple[Decision, ...]
+    needs: str = ""
 
 
 def adjudicate(a: Path, b: Path, folder: Path | None, output: Path | None) -> Adjudicated:
@@ -94,7 +98,9 @@ def adjudicate(a: Path, b: Path, folder: Path | None, output: Path | None) -> Ad
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             text = record_text(out / path, out, out.parent, model, merged.text(identity))
             (new / path).write_text(text, "utf-8", newline="\n")
-    return Adjudicated(out, len(merged.records), tuple(merged.decisions))
+    found_there = {BASE, profile_above(out, _DEPTH)}
+    needs = next((side.profile.name for side in sides if side.profile not in found_there), "")
+    return Adjudicated(out, len(merged.records), tuple(merged.decisions), needs)
 
 
 def _layers(sides: Iterable[Collection], folder: Path | None) -> Path:
@@ -149,7 +155,7 @@ class Merge:
         self.ids = _ids(self.a, self.b, found)
         self.entries = {self.ids[one]: entry for one, entry in self.b.records.items()} | self.a.records
         self.records = {one: _data(entry) for one, entry in self.a.records.items()}
-        rights = {self.records[one]["rights"] for one in self.a.layer.numbers}
+        rights = {_data(side.records[one])["rights"] for side in (self.a, self.b) for one in side.layer.numbers}
         self.words = dict([*self.a.words(), *self.b.words()]) if rights <= {*PERMITTING} else {}
         self.marks: dict[str, dict[str, list[str]]] = {}
         self.decisions: list[Decision] = []
@@ -189,16 +195,14 @@ class Merge:
     def _compare(self, one: str, twin: str, theirs: Data) -> None:
         """Mark where a record of A differs from that of B, which is given with A's ids."""
         ours, kind, entry = self.records[one], one.partition("/")[0], self.b.records[twin]
-        if kind not in _COMPARED:
-            return
         aside = {name for name in _ASIDE if not {(kind, name)} <= self.a.fields & self.b.fields}
         ours |= {name: theirs[name] for name in aside & theirs.keys()}  # A has none anywhere
-        wanted = ({"mentions"} if kind == "article" else ours.keys() | theirs.keys()) - aside
         if kind == "article":
             names = "; ".join(dict.fromkeys([ours["annotator"], theirs["annotator"]]))
             ours |= {"annotator": names} if len(names) <= _LINE else {}
-        mine, its = ({name: value for name, value in data.items() if name in wanted} for data in (ours, theirs))
-        found = [(at, name, self._said(a), self._said(b)) for at, name, a, b in differences(mine, its)]
+        mine, its = ({name: data[name] for name in data if name not in aside} for data in (ours, theirs))
+        rows = differences(mine, its, self.entries[one].model)
+        found = [(at, name, self._said(a), self._said(b)) for at, name, a, b in rows]
         if found and isinstance(entry.row, Record):
             self._comment(one, "/id", f"# {self.b.name} has this as {twin}: {entry.row.label}")
         for pointer, name, a, b in found:

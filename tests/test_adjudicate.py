@@ -281,3 +281,23 @@ def test_marks_are_comments_that_a_parser_ignores(readers: Path) -> None:
     path = done.path / "statements/port-example/03.yaml"
     assert f"{MARK} only news_dataset contributors has this; second has not" in path.read_text("utf-8")
     assert yaml.safe_load(path.read_text("utf-8"))["id"] == "statement/port-example/03"
+
+
+def test_an_event_of_the_dataset_is_decided_where_it_is_reported(readers: Path) -> None:
+    """Of which ``agreement`` says that only one has it: its record is there in any case."""
+    path = readers / "statements/port-example/01.yaml"
+    rows = path.read_text("utf-8")
+    path.write_text(
+        re.sub("statement_events:\n(- .*\n|  .*\n)+", "", rows).replace("  date 1:", "  # date 1:"), "utf-8"
+    )
+
+    done = nd.adjudicate("data", readers)
+
+    event = "event/footbridge-opening"
+    assert [(one.side, one.id) for one in nd.agreement("data", readers).unmatched if "event/" in one.id] == [
+        ("a", event)
+    ]
+    assert not (done.path / "events").exists()
+    assert f"{MARK} statement_events: {{event: {event}, realis: planned" in (
+        (done.path / "statements/port-example/01.yaml").read_text("utf-8")
+    )

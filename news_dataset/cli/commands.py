@@ -209,7 +209,10 @@ def adjudicate(options: Namespace) -> int:
         done = Dataset(options.a).adjudicate(options.other, folder=options.folder, output=options.output)
     search = f": grep -rn '# decide:' {done.path}" if done.decisions else ""
     records = reporters.counted(done.records, "record")
-    say(f"{done.path}: {records}, {len(done.decisions)} to decide{search}", f"validate {done.path}")
+    following = "" if done.needs else f"validate {done.path}"
+    say(f"{done.path}: {records}, {len(done.decisions)} to decide{search}", following)
+    if done.needs:
+        say(f"next: move {done.path} into data/layers of {done.needs}, whose profile it needs, and validate it there")
     return 0
 
 

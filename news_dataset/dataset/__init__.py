@@ -204,7 +204,7 @@ class Dataset(WritingAccess):
 
         Records are matched as by ``agreement``. Of what both have, this one's record is written, in its own words; a
         comment ``# decide:`` above a line says where the other has something else, and who has what. What only one
-        has is written with such a comment, too. People, organizations, places and sources come along unmarked.
+        has is written with such a comment, too, but for people, organizations, places and sources.
 
         Args:
             other: a dataset's folder, of which the curated records are read, a layer, or a release.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from news_dataset.records import Statement
+from news_dataset.records import Row
 from news_dataset.reliability.layer import OF_EVENTS
 from news_dataset.source_form import FRAGMENTS, SPAN, span_text, spellings
 from news_dataset.spans import SPAN_FIELDS
@@ -18,7 +18,11 @@ _Key = tuple[Any, ...]
 _Unit = tuple[str, str, Any]  # pointer, name, value
 _Numbers = Mapping[str, Mapping[int, int]]  # for each list and row of B the number of its partner in A's list
 
-_OWN = {"gist", "title", "finding", "counted", "note", "independence", "assessed_by", "assessed_on"}
+# Each reader's own words and days, and how far they have come.
+_OWN = {
+    "gist", "title", "finding", "counted", "note", "says", "independence", "assessed_by", "assessed_on",
+    "annotator", "status", "accessed",
+}  # fmt: skip
 _PLACE = {"mention", "fragment", *SPAN_FIELDS}
 _ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "statement_participants": (("role", "entity", "label", "implicit"), ("role",)),
@@ -26,14 +30,17 @@ _ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "quantities": (("start", "end"),),
     "event_participants": (("entity", "role"), ("entity",)),
     "mentions": (("start", "end", "referent"), ("start", "end")),
+    "names": (("name", "language", "kind"), ("name", "language"), ("language", "kind")),
+    "offices": (("title", "organization"), ("title",)),
+    "value_sources": (("field", "source"),),
 }
 """The lists whose rows are compared, and the fields by which a row of B is found among A's, the strictest first."""
 
 
-def differences(ours: Data, theirs: Data) -> Iterator[Difference]:
-    """Yield where a record of A and its partner in B differ, which has A's ids."""
+def differences(ours: Data, theirs: Data, model: type[Row]) -> Iterator[Difference]:
+    """Yield where a record of A, whose model is *model*, and its partner in B differ, which has A's ids."""
     numbers = {name: _numbers(ours.get(name, []), theirs.get(name, []), keys) for name, keys in _ROWS.items()}
-    mine, its = dict(_units(ours, {})), dict(_units(theirs, numbers))
+    mine, its = dict(_units(ours, {}, model)), dict(_units(theirs, numbers, model))
     for key in mine | its:
         at, name, one = mine.get(key) or (f"/{key[0]}", its[key][1], None)
         other = its[key][2] if key in its else None
@@ -60,13 +67,13 @@ def _numbers(ours: Sequence[Data], theirs: Sequence[Data], keys: Iterable[tuple[
     return found | {at: number for number, at in enumerate(alone, len(ours) + 1)}
 
 
-def _units(data: Data, numbers: _Numbers) -> Iterator[tuple[_Key, _Unit]]:
+def _units(data: Data, numbers: _Numbers, model: type[Row]) -> Iterator[tuple[_Key, _Unit]]:
     """Yield what can differ in a record, by what it is of."""
     for name, value in data.items():
         if name == "evidence":
             yield from _evidence(value, numbers)
         elif name == "statement_participants":
-            yield from _participants(value)
+            yield from _participants(value, model)
         elif name == "topics":
             yield (name,), (f"/{name}", name, [row["topic"] for row in value])
         elif name in _ROWS:
@@ -76,9 +83,9 @@ def _units(data: Data, numbers: _Numbers) -> Iterator[tuple[_Key, _Unit]]:
             yield (name,), (f"/{name}", name, value)
 
 
-def _participants(rows: Sequence[Data]) -> Iterator[tuple[_Key, _Unit]]:
-    """Yield the participants of each role."""
-    keys = {role: key for key, role in spellings(Statement)["statement_participants"].roles.items()}
+def _participants(rows: Sequence[Data], model: type[Row]) -> Iterator[tuple[_Key, _Unit]]:
+    """Yield the participants of each role, under the key that a file has for it."""
+    keys = {role: key for key, role in spellings(model)["statement_participants"].roles.items()}
     for role in dict.fromkeys(row["role"] for row in rows):
         some = {at: row for at, row in enumerate(rows) if row["role"] == role}
         names = [row.get("entity") or row.get("label") or "implicit" for row in some.values()]
