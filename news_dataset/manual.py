@@ -76,9 +76,8 @@ def page(name: str) -> str:
         KeyError: there is no such code; the message names the nearest.
     """
     code = CODES[known(name, list(CODES), "issue code")]
-    parts = [f"{code.name} (layer {code.layer}, exit code {code.exit_code})", code.manual]
-    if name in checks.SETTABLE:
-        parts.append("A dataset may make it an error, a warning, or switch it off: severities in dataset.yaml.")
+    may_be_set = ", severity may be set in dataset.yaml" if name in checks.SETTABLE else ""
+    parts = [f"{code.name} (layer {code.layer}, exit code {code.exit_code}{may_be_set})", code.manual]
     for title, snippet in zip(("wrong", "right"), _EXAMPLES[code.name], strict=True):
         parts.append(f"{title}:\n{textwrap.indent(snippet.rstrip(), '    ')}")
     return "\n\n".join(parts)

@@ -143,12 +143,6 @@ def test_diff_tells_of_them(ds: nd.Dataset, tmp_path: Path) -> None:
     assert "13" in str(found)
 
 
-def test_the_page_has_them(ds: nd.Dataset, tmp_path: Path) -> None:
-    """That the page shows them is seen in a browser (tests/browser/use.test.js)."""
-    ds.explore(tmp_path / "page.html")
-    assert "x_attendance_share" in (tmp_path / "page.html").read_text("utf-8")
-
-
 def test_python_and_a_spreadsheet_write_them(ds: nd.Dataset, tmp_path: Path) -> None:
     about: dict[str, Any] = {"kind": "narrated", "claim_type": "fact", "gist": "Noor equalized.", "x_minute": 88}
     words = "Noor Sample equalized in the 88th"
