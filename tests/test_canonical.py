@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from news_dataset import json_schemas, reader
 from news_dataset.curate import canonical, format_files, source
+from news_dataset.curate.canonical import scalar
 from news_dataset.records import BY_TYPE, RECORDS, Article, Record, Statement
 from news_dataset.source_form import expand, role_keys, shorten, span_text, spellings
 from news_dataset.spans import SPAN_FIELDS
@@ -134,6 +135,15 @@ def shuffled(record: dict[str, Any], model: type[Record], random: Random) -> dic
     ordered = iter([key for key in record if key in listed])
     keys = sorted(record, key=lambda key: random.random())
     return {key: record[key] for key in [next(ordered) if key in listed else key for key in keys]}
+
+
+def test_texts_are_read_again_within_brackets() -> None:
+    """With every character at every place, by PyYAML and by this reader; it takes no ? within braces without quotes."""
+    for one in map(chr, range(0x21, 0x7F)):
+        for text in (one, f"a{one}", f"{one}a", f"a{one}b", f"a {one}", f"a {one} b", f"a{one} b", one * 2):
+            form = f"a: [{{b: {scalar(text, in_flow=True)}, c: x}}]\n"
+            assert reader.parse_yaml(form, "").data == {"a": [{"b": text, "c": "x"}]}, form
+            assert str(yaml.load(form, yaml.BaseLoader)["a"][0]["b"]) == text, form
 
 
 @FUZZ

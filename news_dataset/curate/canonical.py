@@ -269,7 +269,7 @@ def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False, in_
         with_comment: whether a comment follows on the line, which YAML could read as a part of an unquoted text.
         in_flow: whether it lies within brackets or braces.
     """
-    with_comment |= in_flow and bool(set(",[]{}") & set(text))
+    with_comment |= in_flow and bool(set(",[]{}?") & set(text))
     if not _PRINTABLE.fullmatch(text):
         return '"' + "".join(map(_escaped, text)) + '"'
     if (_is_safe(text) and not with_comment) or (is_plain and (is_ambiguous(text) or not _HEX.fullmatch(text))):
