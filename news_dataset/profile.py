@@ -26,7 +26,6 @@ _TYPES: dict[str, Any] = {
     "string": Paragraph, "integer": Whole, "number": Number, "boolean": bool, "date": CalendarDay,
 }  # fmt: skip
 _BY_NAME = {book.name: book for book in CODEBOOKS}
-_STATEMENT = Statement.model_fields  # whose keys no role of participants may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +128,12 @@ def role_key(role: str) -> str:
     return role if role.endswith("_by") else f"{role}s"
 
 
+def is_taken(role: str) -> bool:
+    """Return whether the key of a role is, or may be, a field of a statement, which the role would take over."""
+    key = role_key(role)
+    return key in Statement.model_fields or key.startswith("x_")
+
+
 def _book_of(one: ExtensionField) -> str:
     return f"{one.record_type}_{one.name}"
 
@@ -190,8 +195,8 @@ def profile_of(about: Any, codebooks: Mapping[str, Any]) -> Profile:
 def _new_codes(book: str, listed: Iterable[Any]) -> tuple[NewCode, ...]:
     found: dict[str, NewCode] = {}
     for one in _right(NewCode, listed):
-        is_taken = book == "statement_role" and role_key(one.code) in _STATEMENT
-        if one.code not in _BY_NAME[book].definitions and not is_taken:
+        is_field = book == "statement_role" and is_taken(one.code)
+        if one.code not in _BY_NAME[book].definitions and not is_field:
             found.setdefault(one.code, one)
     return tuple(found.values())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import get_args
 
@@ -12,14 +13,13 @@ from news_dataset.checks import evidence, policy, references
 from news_dataset.collection import Collection
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Outcome
-from news_dataset.profile import FOLDER, role_key
-from news_dataset.records import Description, NewCode, Statement
-from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE, PARTICIPANT_ROLE
+from news_dataset.profile import FOLDER, is_taken, role_key
+from news_dataset.records import Description, NewCode
+from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE
 from news_dataset.records.dataset import Extensible
 from news_dataset.records.fields import SNAKE_CASE
 
 _BOOKS = {book.name: book for book in CODEBOOKS if book.name in get_args(Extensible)}
-_TAKEN = {*Statement.model_fields, *map(role_key, PARTICIPANT_ROLE.definitions)}
 
 SETTABLE = tuple(
     one.name
@@ -89,10 +89,8 @@ def _of_code(entry: Entry, row: NewCode, collection: Collection) -> Iterator[Iss
         return
     if about and name not in about.codebooks and row is others[0]:
         yield entry.issue("", f"dataset.yaml does not name this codebook: {name}", f"add {name} to codebooks")
-    book, before = (
-        _BOOKS[name],
-        {one.code.casefold() for one in others[: others.index(row)] if isinstance(one, NewCode)},
-    )
+    book, earlier = _BOOKS[name], takewhile(lambda one: one is not row, others)  # two may be equal
+    before = {one.code.casefold() for one in earlier if isinstance(one, NewCode)}
     if row.code.casefold() in {code.casefold() for code in book.definitions}:
         yield entry.issue("/code", f"every dataset has a code {row.code}", "choose another word, or use that code")
     elif row.code.casefold() in before:
@@ -102,10 +100,9 @@ def _of_code(entry: Entry, row: NewCode, collection: Collection) -> Iterator[Iss
         yield entry.issue("/code", f"{row.code} is not in {case}", f"write {_in_case(row.code, name)}")
     elif book.is_open and not re.fullmatch(SNAKE_CASE, row.code):
         yield entry.issue("/code", f"{row.code} is not of small letters and _ alone", "choose another word")
-    if name == "statement_role" and (key := role_key(row.code)) in _TAKEN:
-        yield entry.issue(
-            "/code", f"{row.code} would be written as {key}, which a statement has", "choose another word"
-        )
+    if name == "statement_role" and is_taken(row.code):
+        said = f"{row.code} would be written as {role_key(row.code)}, which is that of a field"
+        yield entry.issue("/code", said, "choose another word")
     yield from _of_mode(entry, row, name, collection)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from news_dataset.profile import role_key
 from news_dataset.reader.yamlfile import is_ambiguous
 from news_dataset.records import Row
-from news_dataset.records.columns import children, columns, properties
+from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import NUMBERED, Child
 from news_dataset.spans import SPAN_FIELDS, Span
 
@@ -137,11 +137,4 @@ def defaults(model: type[Row], data: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = dict(getattr(model, "defaults", {}))
     if "article" in model.model_fields and (article := article_of(data.get("id"))):
         found["article"] = article
-    return found
-
-
-@cache
-def column_schema(model: type[Row], name: str) -> dict[str, Any]:
-    """Return what the release form's schema says of a column."""
-    found: dict[str, Any] = properties(model)[name]
     return found
