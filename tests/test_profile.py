@@ -229,7 +229,7 @@ WRONG = [
     ("codebooks/statement_role.yaml", "code: interviewer", "code: INTERVIEWER", "INTERVIEWER is not in small letters"),
     ("codebooks/statement_role.yaml", "code: interviewer", "code: topic", "topic would be written as topics, which"),
     ("codebooks/statement_role.yaml", "code: interviewer", "code: x_side", "x_side would be written as x_sides"),
-    ("codebooks/topic.yaml", "- code: ref", 2 * "- {code: a, definition: A}\n" + "- code: ref", "code a is there twice"),
+    ("codebooks/topic.yaml", "- code: ref", 2 * "- {code: a, definition: A}\n" + "- code: ref", "a is there twice"),
     ("codebooks/topic.yaml", "code: football", "code: Economic", "Economic"),
     ("codebooks/event_type.yaml", "code: MATCH", "code: match", "match is not in capitals, as types of events are"),
     ("codebooks/topic.yaml", "definition:", "defintion:", "unknown_key defintion"),
