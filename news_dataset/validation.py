@@ -10,10 +10,10 @@ from pathlib import Path
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check
 from news_dataset.engine.source import Context, Source
-from news_dataset.engine.store import Store
 from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
 from news_dataset.files import walk
 from news_dataset.folders import files_beside, holds_records, lines_files, parquet_files, profile_above
@@ -111,7 +111,7 @@ def ids_of_release(folder: Path) -> list[str]:
 
 def _checked(source: Source, context: Context, sink: Sink | None, memory: str | None) -> Report:
     with connected(memory) as database:
-        return check(source, Store(database, source.profile, source.is_of_tables), context, sink)
+        return check(source, DuckDBStore(database, source.profile, source.is_of_tables), context, sink)
 
 
 def _tables_in(path: Path) -> dict[str, list[Path]]:

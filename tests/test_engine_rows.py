@@ -19,8 +19,8 @@ from pydantic import ValidationError
 import news_dataset as nd
 from news_dataset import edtf
 from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore, evaluated_columns
 from news_dataset.engine.rows import MODELS, evaluated, full, narrow, predicate
-from news_dataset.engine.store import Store, evaluated_columns
 from news_dataset.profile import BASE
 from news_dataset.publish.tables import content_of, row_line, write_lines
 from news_dataset.records import BY_TABLE, Record, Row
@@ -66,7 +66,7 @@ def proven(model: type[Row], rows: Iterable[dict[str, Any]]) -> list[bool]:
     }
     batch = pa.table(cells | {"_pos": pa.array(range(len(rows)), pa.int64())})
     with connected(threads=1) as database:
-        store = Store(database, BASE)
+        store = DuckDBStore(database, BASE)
         store.add(vars(model)["table"], evaluated_columns(model, batch), '"_pos"', store.cursor())
         found = database.execute(f"SELECT proven FROM {vars(model)['table']} ORDER BY pos").fetchall()
     return [bool(one) for (one,) in found]
@@ -76,7 +76,7 @@ def test_tables_are_declared_as_their_columns_are_worked_out() -> None:
     """The narrow ones, and the whole ones that are published; else DuckDB casts in silence, or refuses rows."""
     wrong = []
     with connected() as database:
-        store = Store(database, BASE, is_keeping=True)
+        store = DuckDBStore(database, BASE, is_keeping=True)
         for table, model in MODELS.items():
             relation = store._relation(model, frozenset(), '"_me"', False)
             for name, select in ((table, narrow(model)), (f"full_{table}", full(model))):

@@ -20,9 +20,9 @@ import news_dataset as nd
 from news_dataset import checks, edtf, tabular
 from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.run import check
 from news_dataset.engine.source import Context
-from news_dataset.engine.store import Store
 from news_dataset.engine.tables import tables_source
 from news_dataset.entries import Entry, entry_at
 from news_dataset.errors import NewsDatasetError
@@ -159,7 +159,7 @@ def validated_tables(folder: Path, threads: int | None = None, memory: str | Non
     """Validate the tables in a folder, though it be a release."""
     source = tables_source(parquet_files(folder))
     with connected(memory, threads) as database:
-        return check(source, Store(database, BASE, is_of_tables=True), Context(is_whole=True))
+        return check(source, DuckDBStore(database, BASE, is_of_tables=True), Context(is_whole=True))
 
 
 def test_spoiled_rows(published: Tables, tmp_path: Path) -> None:

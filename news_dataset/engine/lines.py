@@ -6,20 +6,19 @@ spacing, so lines need not be canonical to be fast. It is C++, and some input cr
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from news_dataset.collection import Collection
 from news_dataset.engine import rows
+from news_dataset.engine.duckdb import DuckDBStore, evaluated_columns
 from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot, has_id
-from news_dataset.engine.store import Store, evaluated_columns
+from news_dataset.engine.store import Spread, Store
 from news_dataset.entries import Entry, entry_at
 from news_dataset.files import MAX_BYTES, Problem, open_file
 from news_dataset.issues import Progress
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BLOCK = 32 * 2**20
-"""Bytes that are read together, so many that what a query costs before its first row does not count."""
+"""Bytes of a split, so many that what a query costs before its first row does not count."""
 
 PIECE = 2**20
 """Bytes that are given to the columnar reader together; a piece that it refuses is divided."""
@@ -44,25 +43,15 @@ _PORTION = 5_000  # lines that are judged together
 
 
 @dataclass
-class Block:
-    """Whole lines of a file: the number of the first, from 0 in the file, the offset of its byte, and their bytes."""
-
-    first: int
-    offset: int
-    content: bytes
-
-
-@dataclass
 class LinesFile:
-    """A file, the type that its folder says its records have (empty: each id names its own), and where blocks begin.
+    """A file, and the type that its folder says its records have (empty: each id names its own).
 
-    ``first`` is the number of its first line among those of all files.
+    ``splits`` has the number of the first line that begins in each split, among the lines of all files.
     """
 
     path: Path
     kind: str = ""
-    first: int = 0
-    begins: list[tuple[int, int]] = field(default_factory=list)
+    splits: list[int] = field(default_factory=list)
     _kept: tuple[int, list[bytes]] = (-1, [])
 
     def model(self, profile: Profile) -> type[Record]:
@@ -75,44 +64,46 @@ class LinesFile:
         places.pop(-1, None)
         return places[min(places)] if places else profile.by_type["statement"]
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield the lines in blocks, in bounded memory; of a line that is too long, only so much that this shows."""
-        first, offset, begun, kept = 0, 0, 0, b""
-        with open_file(self.path) as file:
-            while data := file.read(BLOCK):
-                end = data.rfind(b"\n") + 1
-                if not end:
-                    kept = (kept + data)[: MAX_BYTES + 1] if len(kept) <= MAX_BYTES else kept
-                    offset += len(data)
-                    continue
-                head = data.find(b"\n") + 1
-                line = kept + data[:head]
-                content = (line if len(line) <= MAX_BYTES + 1 else line[: MAX_BYTES + 1] + b"\n") + data[head:end]
-                yield Block(first, begun, content)
-                first, kept = first + content.count(b"\n"), data[end:]
-                begun, offset = offset + end, offset + len(data)
-        if kept:
-            yield Block(first, begun, kept + b"\n")
-
-    def line(self, number: int) -> bytes:
-        """Return a line by its number in the file, from 0; lookups are fast in rising order."""
-        place = bisect_right(self.begins, (number, 1 << 62)) - 1
-        first, offset = self.begins[place]
+    def line(self, number: int, size: int) -> bytes:
+        """Return a line by its number; lookups are fast in rising order. *size* is that of a split."""
+        place = bisect_right(self.splits, number) - 1
         if self._kept[0] != place:
-            end = self.begins[place + 1][1] if place + 1 < len(self.begins) else self.path.stat().st_size
-            with open_file(self.path) as file:
-                file.seek(offset)
-                self._kept = place, list(_short_lines(file, end))
-        return self._kept[1][number - first]
+            self._kept = place, split_lines(self.path, place * size, (place + 1) * size).split(b"\n")
+        return self._kept[1][number - self.splits[place]]
 
 
-def _short_lines(file: BinaryIO, end: int) -> Iterator[bytes]:
-    """Yield the lines up to an offset; of one that is too long only so much that this shows."""
-    while file.tell() < end:
-        line = file.readline(MAX_BYTES + 1)
-        yield line.removesuffix(b"\n")
-        while line and not line.endswith(b"\n"):
-            line = file.readline(BLOCK)
+def count_lines(split: tuple[Path, int, int]) -> int:
+    """Return how many lines begin in a split of a file, if its first byte begins none: those behind its line ends.
+
+    An end belongs to the split of the byte behind it. The first byte of a file begins a line, whatever it is.
+    """
+    path, start, end = split
+    with open_file(path) as file:
+        file.seek(max(start - 1, 0))
+        data = file.read(end - 1 - file.tell())
+    return data.count(b"\n") + (start == 0)
+
+
+def split_lines(path: Path, start: int, end: int) -> bytes:
+    """Return the lines that begin in a split, each with its end; of one that is too long, so much that this shows."""
+    with open_file(path) as file:
+        if start and not _skip_line(file, start - 1, end):
+            return b""
+        content = file.read(max(end - file.tell(), 0))
+        begin = content.rfind(b"\n") + 1
+        if begin < len(content):
+            content += file.readline(max(MAX_BYTES + 1 - (len(content) - begin), 0))
+            content = content if content.endswith(b"\n") else content[: begin + MAX_BYTES + 1] + b"\n"
+    return content
+
+
+def _skip_line(file: BinaryIO, start: int, end: int) -> bool:
+    """Go to the first line that begins behind a byte; return whether there is one before the end."""
+    file.seek(start)
+    while (piece := file.readline(PIECE)) and file.tell() < end:
+        if piece.endswith(b"\n"):
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -122,12 +113,11 @@ class LinesSource:
     paths: Sequence[LinesFile]
     beside: Collection
     progress: Progress | None = None
-    threads: int = os.cpu_count() or 1
     is_of_tables = False
     issues = ()
     alone = ()
-    _unread: set[str] = field(default_factory=set)
     _total: list[int] = field(default_factory=list)
+    _size: list[int] = field(default_factory=list)
 
     @property
     def profile(self) -> Profile:
@@ -144,49 +134,65 @@ class LinesSource:
         """The tables that can have rows: all of them."""
         return set(rows.MODELS)
 
-    def load(self, store: Store) -> None:
-        """Add the rows of all lines that the columnar reader takes; the numbers of all others become suspects."""
-        total, done, number = sum(file.path.stat().st_size for file in self.paths), 0, 0
-        with ThreadPoolExecutor(self.threads) as pool:
-            for file in self.paths:
-                file.first, model, last = number, file.model(self.profile), 0
-                blocks = _counted(file)
-                while some := list(islice(blocks, 2 * self.threads)):
-                    tasks = [pool.submit(_load, block, file.first, model, store) for block in some]
-                    for block, task in zip(some, tasks, strict=True):
-                        last = block.first + task.result()
-                        done += len(block.content)
-                    if self.progress:
-                        known = number + last
-                        self.progress(known, known * total // max(done, 1))
-                    store.compact()
-                number += last
-        self._total.append(number)
-        store.suspect_unproven()
+    def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
+        """Return the splits of all files, each with the number of its lines; the lines before it number its first."""
+        sizes = [file.path.stat().st_size for file in self.paths]
+        splits = [
+            (number, start, min(start + BLOCK, size))
+            for number, size in enumerate(sizes)
+            for start in range(0, size, BLOCK)
+        ]
+        counts = list(spread(count_lines, [(self.paths[number].path, *ends) for number, *ends in splits]))
+        first = [0, *accumulate(counts)]
+        for number, file in enumerate(self.paths):
+            file.splits[:] = [at for at, split in zip(first, splits, strict=False) if split[0] == number]
+        self._total[:], self._size[:] = [first[-1]], [BLOCK]
+        return [(count, (at, *split)) for count, at, split in zip(counts, first, splits, strict=False)]
 
-    def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
-        """Yield the lines that were not proven, judged by their models."""
+    def load(self, task: tuple[int, int, int, int], store: DuckDBStore) -> None:
+        """Add the rows of those lines of a split that the columnar reader takes; all others become suspects."""
+        first, number, start, end = task
+        file = self.paths[number]
+        if content := split_lines(file.path, start, end):
+            _load(content, first, file.model(self.profile), store)
+
+    def report(self, done: int, total: int) -> None:
+        """Say how many lines were added."""
+        if self.progress:
+            self.progress(done, total)
+
+    def portable(self) -> LinesSource:
+        """Return a copy without what lies beside the lines, but for the profile."""
+        return replace(self, progress=None, beside=Collection(self.beside.path, (), (), profile=self.profile))
+
+    def compare(self, store: Store) -> None:
+        """Fill nothing: lines say nothing of themselves."""
+
+    def portions(self, store: Store) -> Iterator[Sequence[tuple[int, bool]]]:
+        """Yield the keys of the lines that were not proven, and whether their rows are not in the tables yet."""
         taken = " UNION ALL ".join(f"SELECT me FROM {table}" for table in BY_TABLE)
-        query = (
-            f"SELECT s.me, t.me IS NULL FROM (SELECT DISTINCT me FROM suspects) s LEFT JOIN ({taken}) t ON t.me = s.me"
-        )
-        found = store.cursor().execute(f"{query} ORDER BY s.me")
-        while portion := found.fetchmany(_PORTION):
-            documents, judged, refused = [], [], []
-            for me, is_new in portion:
-                document, entry = self._read(me >> SHIFT)
-                documents.append(document)
-                if entry:
-                    judged.append(Judged(entry, me, me, bool(is_new)))
-                else:
-                    refused.append(("", me, me, None, None))
-                if entry is None or not has_id(entry):
-                    self._unread.add(self._file(me >> SHIFT).kind)
-            store.fill("broken", refused)
-            yield documents, judged
-        places = [(self._total[0] + at) << SHIFT for at in range(len(self.beside.entries))]
-        judged = [Judged(entry, at, at) for entry, at in zip(self.beside.entries, places, strict=True)]
-        yield self.beside.documents, judged
+        suspects = f"(SELECT DISTINCT me FROM suspects) s LEFT JOIN ({taken}) t ON t.me = s.me"
+        found = store.stream(f"SELECT s.me, t.me IS NULL AS is_new FROM {suspects} ORDER BY s.me")
+        while some := list(islice(found, _PORTION)):
+            yield [(me, is_new) for me, is_new in some]
+
+    def judged(
+        self, portion: Sequence[tuple[int, bool]] | None
+    ) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
+        """Return lines as their models judge them, and which hold no record; or what lies beside the lines."""
+        if portion is None:
+            places = [(self._total[0] + at) << SHIFT for at in range(len(self.beside.entries))]
+            beside = [Judged(entry, at, at) for entry, at in zip(self.beside.entries, places, strict=True)]
+            return self.beside.documents, beside, ()
+        documents, judged, unread = [], [], []
+        for me, is_new in portion:
+            document, entry = self._read(me >> SHIFT)
+            documents.append(document)
+            if entry:
+                judged.append(Judged(entry, me, me, is_new))
+            if entry is None or not has_id(entry):
+                unread.append((me, self._file(me >> SHIFT)[0].kind))
+        return documents, judged, unread
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield nothing: texts are compared with records in files."""
@@ -199,21 +205,24 @@ class LinesSource:
             assert entry is not None  # it was read before
             yield NestedSpot(entry, table, place & ((1 << SHIFT) - 1))
 
-    def hidden(self) -> tuple[set[str], set[str]]:
+    def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
         """Return no ids, and the types that lines which cannot be read may hold."""
-        return set(), set(BY_TYPE) if "" in self._unread else set(self._unread)
+        return set(), set(BY_TYPE) if "" in unread else set(unread)
 
-    def _file(self, number: int) -> LinesFile:
-        return self.paths[bisect_right([file.first for file in self.paths], number) - 1]
+    def _file(self, number: int) -> tuple[LinesFile, int]:
+        """Return the file that holds a line, and the number of the first line of the file."""
+        there = [file for file in self.paths if file.splits]
+        file = there[bisect_right([one.splits[0] for one in there], number) - 1]
+        return file, file.splits[0]
 
     def _read(self, number: int) -> tuple[Document, Entry | None]:
         """Return a line as a document, and the record in it if there is one; *number* counts through all files."""
         if number >= self._total[0]:
             entry = self.beside.entries[number - self._total[0]]
             return entry.document, entry
-        file = self._file(number)
-        at = number - file.first
-        document = parse_json_line(file.line(at), str(file.path), at + 1)
+        file, first = self._file(number)
+        at = number - first
+        document = parse_json_line(file.line(number, self._size[0]), str(file.path), at + 1)
         if document.data is UNREAD:
             return document, None
         found = entry_at(document, f"/{at}", file.kind, document.data, SCHEMA_VERSION, self.profile)
@@ -222,22 +231,16 @@ class LinesSource:
         return document, found
 
 
-def _counted(file: LinesFile) -> Iterator[Block]:
-    for block in file.blocks():
-        file.begins.append((block.first, block.offset))
-        yield block
-
-
-def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
-    """Add the rows of a block; return how many lines it has."""
+def _load(content: bytes, first: int, model: type[Record], store: DuckDBStore) -> None:
+    """Add the rows of lines, the first of which has a number."""
     import numpy as np
     import pyarrow as pa
 
-    data = np.frombuffer(block.content, dtype=np.uint8)
+    data = np.frombuffer(content, dtype=np.uint8)
     ends = np.flatnonzero(data == ord("\n")) + 1
     starts = np.concatenate([[0], ends[:-1]])
-    numbers = first + block.first + np.arange(len(ends))
-    odd = _odd_lines(block.content, starts, ends)
+    numbers = first + np.arange(len(ends))
+    odd = _odd_lines(content, starts, ends)
     cursor = store.cursor()
     left = np.flatnonzero(~odd)
     cuts: Any = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
@@ -245,9 +248,9 @@ def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
     while stack:
         some = stack.pop()
         is_run = len(some) == some[-1] - some[0] + 1
-        pieces = [block.content[starts[at] : ends[at]] for at in ((some[0],) if is_run else some)]
-        content = block.content[starts[some[0]] : ends[some[-1]]] if is_run else b"".join(pieces)
-        table = _typed(content, len(some), model)
+        pieces = [content[starts[at] : ends[at]] for at in ((some[0],) if is_run else some)]
+        piece = content[starts[some[0]] : ends[some[-1]]] if is_run else b"".join(pieces)
+        table = _typed(piece, len(some), model)
         if table is not None:
             taken.append((table, numbers[some]))
         elif len(some) <= _LEAST:
@@ -260,7 +263,6 @@ def _load(block: Block, first: int, model: type[Record], store: Store) -> int:
     if odd.any():
         cursor.execute("INSERT INTO suspects SELECT unnest($1::BIGINT[])", [(numbers[odd] << SHIFT).tolist()])
     cursor.close()
-    return len(ends)
 
 
 def _odd_lines(content: bytes, starts: Any, ends: Any) -> Any:
@@ -318,7 +320,7 @@ def line_types(model: type[Row]) -> pa.Schema:
     return pa.schema(fields + [pa.field(name, pa.list_(pa.struct(some))) for name, some in inside])
 
 
-def _add(store: Store, model: type[Record], table: pa.Table, numbers: Any, cursor: DuckDBPyConnection) -> None:
+def _add(store: DuckDBStore, model: type[Record], table: pa.Table, numbers: Any, cursor: DuckDBPyConnection) -> None:
     """Add typed lines to the tables of the records and of their children."""
     import numpy as np
     import pyarrow as pa

@@ -9,13 +9,15 @@ from pathlib import PurePath
 from typing import Any, Protocol
 
 from news_dataset.collection import Collection
+from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.rows import MODELS
-from news_dataset.engine.store import Store, record_rows
+from news_dataset.engine.store import Spread, Store
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Severity
 from news_dataset.profile import Profile
 from news_dataset.reader import Document
-from news_dataset.records import BY_TABLE, BY_TYPE, Record, Redirect
+from news_dataset.records import BY_TABLE, BY_TYPE, Record, Redirect, Row
+from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import NUMBERED, id_pattern
 
 SHIFT = 20
@@ -103,8 +105,8 @@ class NestedSpot:
         return self.entry.issue(pointer, message, hint, severity=severity)
 
 
-def add_records(store: Store, judged: Sequence[Judged]) -> None:
-    """Add the rows of sound records, and of redirects, that are not in the tables yet."""
+def rows_of(judged: Sequence[Judged]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of sound records, and of redirects, that are not in the tables yet, by table."""
     found: dict[str, list[dict[str, Any]]] = {}
     for one in judged:
         path = PurePath(one.entry.document.path)
@@ -113,13 +115,25 @@ def add_records(store: Store, judged: Sequence[Judged]) -> None:
         stem = name if path.suffix in (".yaml", ".json") else None
         row = one.entry.row
         if isinstance(row, Record):
-            for table, values in record_rows(row, one.pos, stem):
+            for table, values in _record_rows(row, one.pos, stem):
                 found.setdefault(table, []).append(values)
         elif isinstance(row, Redirect):
             values = {name: getattr(row, name) for name in Redirect.model_fields}
             found.setdefault("redirects", []).append(values | {"_pos": one.pos, "_me": -1 - one.pos})
-    for table, rows in found.items():
-        store.add_rows(table, rows)
+    return found
+
+
+def _record_rows(record: Record, pos: int, stem: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows of a record in memory, with the table of each; *pos* leaves room for the ordinals of children."""
+    yield record.table, {**_values(record), "_pos": pos, "_me": pos, "_stem": stem}
+    for name, child in children(type(record)).items():
+        for ordinal, item in enumerate(getattr(record, name), 1):
+            key = {child.parent_key: record.id, "ordinal": ordinal, "_pos": pos + ordinal, "_me": pos}
+            yield child.table, {**_values(item), **key}
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in columns(type(row))}
 
 
 @dataclass(frozen=True)
@@ -146,13 +160,31 @@ class CuratedSource:
         """The tables that can have rows: all of them."""
         return set(MODELS)
 
-    def load(self, store: Store) -> None:
-        """Add nothing: every record is judged by its model."""
+    def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
+        """Return nothing: every record is judged by its model."""
+        return ()
 
-    def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
-        """Yield all files and records."""
+    def load(self, task: Any, store: DuckDBStore) -> None:
+        """Add nothing."""
+
+    def report(self, done: int, total: int) -> None:
+        """Say nothing."""
+
+    def portable(self) -> CuratedSource:
+        """Return the source itself."""
+        return self
+
+    def compare(self, store: Store) -> None:
+        """Fill nothing."""
+
+    def portions(self, store: Store) -> Iterator[Any]:
+        """Yield nothing."""
+        yield from ()
+
+    def judged(self, portion: None) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
+        """Return all files and records."""
         entries = self.collection.entries
-        yield self.collection.documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in enumerate(entries)]
+        return self.collection.documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in enumerate(entries)], ()
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield the records of some tables."""
@@ -163,7 +195,7 @@ class CuratedSource:
         for place in places:
             yield NestedSpot(self.collection.entries[place >> SHIFT], table, place & ((1 << SHIFT) - 1))
 
-    def hidden(self) -> tuple[set[str], set[str]]:
+    def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
         """Return ids that broken files may hold, and types of which they may hold any."""
         ids: set[str] = set()
         types: set[str] = set()

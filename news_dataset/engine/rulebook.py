@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
@@ -55,25 +56,21 @@ class RuleBook:
             return
         if query.repeat:
             self.store.repeat(*query.repeat)
-        # One pass: what is sound or skipped is counted in groups, and each unit at fault is a group of its own.
-        found = self.store.cursor().execute(
-            "FROM (SELECT skipped, is_warning, broken, CASE WHEN broken AND skipped IS NULL THEN units END AS unit, "
-            f"count(*) FROM ({complete(query)}) units GROUP BY ALL) ORDER BY unit.tbl, unit.pos, unit.col"
-        )
-        while rows := found.fetchmany(_PORTION):
+        found = self.store.units(complete(query), self.gathering.room)
+        while some := list(islice(found, _PORTION)):
             at_fault: list[Mapping[str, Any]] = []
-            for skipped, is_warning, is_broken, unit, count in rows:
+            for skipped, is_warning, is_broken, unit, count in some:
                 if skipped is not None:
                     tally.skipped[skipped] = tally.skipped.get(skipped, 0) + count
                     continue
                 tally.checked += count
                 tally.failed += count if is_broken and not is_warning else 0
                 tally.warned += count if is_broken and is_warning else 0
-                at_fault += [unit] * count if unit else []
-            if self.gathering.is_full:
-                self.gathering.leave_out(query.name, len(at_fault))
-            else:
-                self.gathering.found(self._issues(query, at_fault))
+                if is_broken and (unit is None or self.gathering.room == 0):
+                    self.gathering.leave_out(query.name, count)
+                elif unit is not None:
+                    at_fault += [unit] * count
+            self.gathering.found(self._issues(query, at_fault))
         self.gathering.count(tally)
 
     def _issues(self, query: Query, found: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
@@ -123,7 +120,7 @@ class RuleBook:
         if self.store.one(f"SELECT count(*) FROM ids WHERE tbl IN ({wanted})") > CANDIDATES:
             return
         for table in tables:
-            found = self.store.database.execute(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos").fetchall()
+            found = self.store.stream(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos")
             yield from (spot.id for spot in self.source.spots(table, [place for (place,) in found]))
 
 

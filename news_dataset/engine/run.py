@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from news_dataset import checks
 from news_dataset.checks import shape, words
 from news_dataset.collection import Collection as Records
 from news_dataset.engine import rows
-from news_dataset.engine.nested import Judged, add_records
+from news_dataset.engine.nested import Judged, rows_of
 from news_dataset.engine.rulebook import RuleBook
 from news_dataset.engine.source import Context, Gathering, Source
 from news_dataset.engine.store import Store, unsure_references
@@ -46,36 +50,69 @@ def prepare(source: Source, store: Store, context: Context, gathering: Gathering
         gathering.found([issue])
         gathering.is_sound &= issue.code == "unknown_key"  # a column too many hides no row
     store.fill("present", [(name,) for name in sorted(source.present)])
-    source.load(store)
-    store.find_repeated()
-    description = _judge(source, store, gathering)
+    store.load(source)
+    source.compare(store)
+    if source.is_of_tables:
+        store.find_repeated()
+    store.suspect_unproven()
+    _count_proven(store, source.alone, gathering)
+    description, unread = _judge(source, store, gathering)
     store.remove_broken()
     if not source.is_of_tables:
         store.find_repeated()
-    _fill(source, store, context, gathering.is_sound, description)
+    _fill(source, store, context, gathering.is_sound, description, source.hidden(unread))
     return description
 
 
-def _judge(source: Source, store: Store, gathering: Gathering) -> Judged | None:
-    """Judge what was not proven, and count what was; return the record of ``dataset.yaml`` if there is one."""
-    description, is_counted = None, False
-    for documents, judged in source.suspects(store):
-        if not is_counted:
-            _count_proven(store, source.alone, gathering)
-            is_counted = True
-        entries = tuple(one.entry for one in judged)
-        part = Records(Path(), tuple(documents), entries, is_whole=False, profile=source.profile)
-        for report in shape.run(part):
+@dataclass(frozen=True)
+class Verdict:
+    """What the models say of some records: plain values, which another process can be told.
+
+    Args:
+        reports: what each check of single records found and counted.
+        is_sound: whether nothing hides a record.
+        broken: rows of the table ``broken``.
+        rows: rows to be added, by table.
+        unread: types of records of which one could not be read (empty: any).
+        descriptions: the record of ``dataset.yaml``.
+    """
+
+    reports: Sequence[Report]
+    is_sound: bool
+    broken: Sequence[tuple[str, int, int, str | None, str | None]]
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    unread: Set[str]
+    descriptions: Sequence[Judged]
+
+
+def judge(source: Source, portion: Any) -> Verdict:
+    """Judge some records by their models."""
+    documents, judged, unread = source.judged(portion)
+    entries = tuple(one.entry for one in judged)
+    part = Records(Path(), tuple(documents), entries, is_whole=False, profile=source.profile)
+    broken = [_broken_row(one) for one in judged if one.entry.row is None]
+    broken += [("", me, me, None, None) for me, _ in unread]
+    kinds = {kind for _, kind in unread}
+    new = rows_of([one for one in judged if one.entry.row is not None and one.is_new])
+    descriptions = [one for one in judged if isinstance(one.entry.row, Description)]
+    return Verdict(shape.run(part), part.is_sound, broken, new, kinds, descriptions)
+
+
+def _judge(source: Source, store: Store, gathering: Gathering) -> tuple[Judged | None, set[str]]:
+    """Judge what was not proven; return the record of ``dataset.yaml`` if there is one, and types not all read."""
+    description, unread = None, set[str]()
+    away = store.spread(partial(judge, source.portable()), source.portions(store))
+    for verdict in chain(away, [judge(source, None)]):
+        for report in verdict.reports:
             gathering.count(report.tallies[0])
             gathering.found(report.issues)
-        gathering.is_sound &= part.is_sound
-        broken = [one for one in judged if one.entry.row is None]
-        store.fill("broken", [_broken_row(one) for one in broken], keyed=(3, 4))
-        add_records(store, [one for one in judged if one.entry.row is not None and one.is_new])
-        description = next((one for one in judged if isinstance(one.entry.row, Description)), description)
-    if not is_counted:
-        _count_proven(store, source.alone, gathering)
-    return description
+        gathering.is_sound &= verdict.is_sound
+        store.fill("broken", verdict.broken, keyed=(3, 4))
+        for table, rows_of_table in verdict.rows.items():
+            store.add_rows(table, rows_of_table)
+        description = next(iter(verdict.descriptions), description)
+        unread |= verdict.unread
+    return description, unread
 
 
 def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
@@ -88,22 +125,28 @@ def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
 
 def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) -> None:
     """Count the units of single records in the rows that are proven, all of which pass; rows *alone* are units."""
-    for table in store.filled:
+    for table in sorted(store.filled):
         model = store.models[table]
         units = rows.units(model)
         sums = "".join(f", sum(units_{code})" for code in units)
         query = f"SELECT count(*){sums} FROM {table} t WHERE proven AND NOT EXISTS"
-        found_in = store.database.execute(f"{query} (SELECT 1 FROM suspects s WHERE s.me = t.me)")
-        ((count, *found),) = found_in.fetchall()
+        ((count, *found),) = store.stream(f"{query} (SELECT 1 FROM suspects s WHERE s.me = t.me)")
         whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table in alone else {}
         whole |= {"out_of_order": count} if rows.is_ordered(model) else {}
         for code, number in [*whole.items(), *zip(units, found, strict=True)]:
             gathering.tallies[code].checked += int(number or 0)
 
 
-def _fill(source: Source, store: Store, context: Context, is_sound: bool, description: Judged | None) -> None:
+def _fill(
+    source: Source,
+    store: Store,
+    context: Context,
+    is_sound: bool,
+    description: Judged | None,
+    hidden: tuple[set[str], set[str]],
+) -> None:
     """Fill the tables that queries name beside those of the records."""
-    ids, types = source.hidden()
+    ids, types = hidden
     asserted = description and description.entry.row
     keeps_ids = isinstance(asserted, Description) and (
         bool(asserted.keeps_ids) or (asserted.keeps_ids is None and bool(context.published))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from news_dataset import checks
+from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import Judged, Spot
-from news_dataset.engine.store import Store
+from news_dataset.engine.store import Spread, Store
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report, Severity, Sink, Tally
 from news_dataset.profile import Profile
@@ -18,6 +19,10 @@ from news_dataset.spans import Text
 SWITCHED_OFF = "switched off in dataset.yaml"
 KEPT = 100_000
 """So many issues a report holds at most; all are given to whoever takes them one by one."""
+
+
+Unread = tuple[int, str]
+"""A record that could not be read: its key, and the type that its file is of (empty: any)."""
 
 
 class Source(Protocol):
@@ -45,11 +50,26 @@ class Source(Protocol):
     def present(self) -> set[str]:
         """The tables that are there."""
 
-    def load(self, store: Store) -> None:
-        """Add the rows that can be added without a look at each."""
+    def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
+        """Return the parts that rows are added by, each with its number of records or rows; *spread* counts them."""
 
-    def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
-        """Yield files, and the records that were not proven, judged by their models."""
+    def load(self, task: Any, store: DuckDBStore) -> None:
+        """Add those rows of a part that can be added without a look at each."""
+
+    def report(self, done: int, total: int) -> None:
+        """Say how many records or rows were added."""
+
+    def portable(self) -> Source:
+        """Return a copy that another process can be sent: what it says of files, without what was read."""
+
+    def compare(self, store: Store) -> None:
+        """Fill the tables that hold what the source says of itself."""
+
+    def portions(self, store: Store) -> Iterator[Any]:
+        """Yield where records are that were not proven, some at a time."""
+
+    def judged(self, portion: Any) -> tuple[Sequence[Document], Sequence[Judged], Sequence[Unread]]:
+        """Return files, their records as their models judge them, and what cannot be read; None: what is in memory."""
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield the sound records of some tables."""
@@ -57,8 +77,8 @@ class Source(Protocol):
     def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[Spot]:
         """Yield the rows at some places, in their order; only some columns of them are asked for if any are named."""
 
-    def hidden(self) -> tuple[set[str], set[str]]:
-        """Return ids that broken files may hold, and types of which they may hold any."""
+    def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
+        """Return ids that broken files may hold, and types of which they may hold any; *unread* are types of lines."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +147,9 @@ class Gathering:
                 self._left_out += 1
 
     @property
-    def is_full(self) -> bool:
-        """Whether no issue more is kept or given to anybody."""
-        return self._sink is None and len(self._issues) >= KEPT
+    def room(self) -> int | None:
+        """How many issues more are kept; None where all are given to somebody."""
+        return None if self._sink else max(KEPT - len(self._issues), 0)
 
     def leave_out(self, code: str, count: int) -> None:
         """Count issues of a check that nobody is told of."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator, Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from news_dataset.engine import rows
+from news_dataset.engine.duckdb import DuckDBStore, evaluated_columns
 from news_dataset.engine.nested import Judged
-from news_dataset.engine.store import Store, evaluated_columns, own_key
+from news_dataset.engine.store import Spread, Store, own_key
 from news_dataset.engine.tablefiles import TableFiles
 from news_dataset.entries import Entry, entry_at
 from news_dataset.files import Problem
@@ -74,6 +73,30 @@ class RowEntry(Entry):
         return found
 
 
+@dataclass(frozen=True)
+class Portion:
+    """Records of a table that are judged together: place and key of each, and of the items of their lists, by field."""
+
+    table: str
+    records: Sequence[tuple[int, int]]
+    lists: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+
+class _Ahead:
+    """Items of lists, in the order of their records, that are taken as far as these have come."""
+
+    def __init__(self, found: Iterator[tuple[Any, ...]]) -> None:
+        self._found, self._next = found, next(found, None)
+
+    def until(self, parent: int) -> list[tuple[int, int]]:
+        """Return place and key of the items of all records up to a place that were not returned before."""
+        taken = []
+        while self._next is not None and self._next[0] <= parent:
+            taken.append((self._next[1], self._next[2]))
+            self._next = next(self._found, None)
+        return taken
+
+
 def tables_source(
     found: Mapping[str, Sequence[Path]], progress: Progress | None = None, profile: Profile = BASE
 ) -> TablesSource:
@@ -104,7 +127,6 @@ class TablesSource:
     files: int = 0
     progress: Progress | None = None
     profile: Profile = BASE
-    threads: int = os.cpu_count() or 1
     is_of_tables = True
 
     @property
@@ -112,24 +134,47 @@ class TablesSource:
         """The tables that are there."""
         return set(self.sources)
 
-    def load(self, store: Store) -> None:
-        """Add the rows of all tables."""
-        total, done = sum(one.starts[-1] for one in self.sources.values()), 0
-        compared = {"entities", "records"} - set(self.alone)
-        tasks = ((files, *task, name in compared) for name, files in self.sources.items() for task in files.tasks())
-        with ThreadPoolExecutor(self.threads) as pool:
-            while some := list(islice(tasks, 2 * self.threads)):
-                for count in pool.map(lambda task: _load(store, *task), some):
-                    done += count
-                    if self.progress:
-                        self.progress(done, total)
-                store.compact()
-        if "codes" in self.sources:
-            self._load_codes(store)
+    def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
+        """Return every row group as a part: its table, the number of its file, and its own."""
+        return [
+            (files.groups[file][group + 1] - files.groups[file][group], (name, file, group))
+            for name, files in self.sources.items()
+            if name in rows.MODELS
+            for file, group in files.tasks()
+        ]
 
-    def _load_codes(self, store: Store) -> None:
+    def load(self, task: tuple[str, int, int], store: DuckDBStore) -> None:
+        """Add the rows of a row group to the tables."""
+        import numpy as np
+        import pyarrow as pa
+
+        table, file, group = task
+        model = store.models[table]
+        name = getattr(model, "parent_key", "id")
+        nobody = f'{own_key(table) if name == "id" else _NO_PARENT} - "_pos"'
+        key = nobody if table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
+        is_compared = table in {"entities", "records"} - set(self.alone)
+        cursor = store.cursor()
+        for at, rows_of_group in self.sources[table].batches(file, group):
+            batch = _castable(evaluated_columns(model, rows_of_group))
+            batch = batch.append_column("_pos", pa.array(at + np.arange(len(batch))))
+            store.add(table, batch, key, cursor, has_bounds=True, is_compared=is_compared)
+        cursor.close()
+
+    def report(self, done: int, total: int) -> None:
+        """Say how many rows were added."""
+        if self.progress:
+            self.progress(done, total)
+
+    def portable(self) -> TablesSource:
+        """Return a copy without what a process has for itself."""
+        return replace(self, progress=None)
+
+    def compare(self, store: Store) -> None:
         """Compare the table of codes with the codebooks."""
-        files = self.sources["codes"]
+        files = self.sources.get("codes")
+        if files is None:
+            return
         wanted = {(row.codebook, row.code): row.model_dump() for row in code_rows(self.profile)}
         found = [values for _, _, values in files.rows(range(files.starts[-1]))]
         known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in found]
@@ -137,14 +182,21 @@ class TablesSource:
         missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in found}
         store.fill("missing_codes", [(f"{book} {code}",) for book, code in sorted(missing)])
 
-    def suspects(self, store: Store) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
-        """Yield the rows that were not proven, as records with their children, judged by their models."""
-        store.suspect_unproven()
+    def portions(self, store: Store) -> Iterator[Portion]:
+        """Yield the places of the records that were not proven, with those of their children."""
         for table in (name for name in self.sources if name in BY_TABLE):
             yield from self._records(store, table)
         for table in self.alone:
-            query = f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos"
-            yield from self._lone_rows(table, store.database.execute(query).fetchall())
+            found = store.stream(f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos")
+            while some := list(islice(found, _PORTION)):
+                yield Portion(table, some)
+
+    def judged(self, portion: Portion | None) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
+        """Return the records at some places as their models judge them, or rows that belong to none."""
+        if portion is None:
+            return (), (), ()
+        found = list(self._judged(portion) if portion.table not in self.alone else self._lone_rows(portion))
+        return [one.entry.document for one in found], found, ()
 
     @property
     def alone(self) -> list[str]:
@@ -159,44 +211,43 @@ class TablesSource:
             return not any(owner in self.sources for owner in owners)
         return table == "redirects" or (table not in BY_TABLE and not any(one in self.sources for one in BY_TABLE))
 
-    def _records(self, store: Store, table: str) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
-        """Yield the records of a table that were not proven, portion by portion."""
-        query = (
-            f"SELECT t.pos, t.me FROM {table} t JOIN (SELECT DISTINCT me FROM suspects) s ON s.me = t.me ORDER BY t.pos"
-        )
-        found = store.cursor().execute(query)
-        while portion := found.fetchmany(_PORTION):
-            judged = list(self._judged(store, table, dict(portion)))
-            yield [one.entry.document for one in judged], judged
+    def _records(self, store: Store, table: str) -> Iterator[Portion]:
+        """Yield the places of the records of a table that were not proven."""
+        suspects = f"{table} t JOIN (SELECT DISTINCT me FROM suspects) s ON s.me = t.me"
+        found = store.stream(f"SELECT t.pos, t.me FROM {suspects} ORDER BY t.pos")
+        some = list(islice(found, _PORTION))
+        lists = {
+            name: _Ahead(store.stream(
+                f"SELECT t.pos AS parent, c.pos, c.me, c.ordinal FROM {child.table} c JOIN {suspects} ON t.me = c.me "
+                f"ORDER BY t.pos, c.ordinal NULLS LAST, c.pos"
+            ))
+            for name, child in children(self.profile.by_table[table]).items()
+            if some and child.table in self.sources
+        }  # fmt: skip
+        while some:
+            yield Portion(table, some, {name: rows_of.until(some[-1][0]) for name, rows_of in lists.items()})
+            some = list(islice(found, _PORTION))
 
-    def _judged(self, store: Store, table: str, keys: Mapping[int, int]) -> Iterator[Judged]:
-        """Yield the records at some places of a table; *keys* are by place."""
-        model = self.profile.by_table[table]
+    def _judged(self, portion: Portion) -> Iterator[Judged]:
+        """Yield the records at some places of a table."""
+        model = self.profile.by_table[portion.table]
         lists: dict[int, dict[str, list[RowSpot]]] = {}
-        wanted = "SELECT unnest($1::BIGINT[]) AS me"
         for name, child in children(model).items():
-            if child.table in self.sources:
-                joined = f"{child.table} c JOIN ({wanted}) w ON w.me = c.me ORDER BY c.pos"
-                query = f"SELECT c.pos, c.me, c.ordinal FROM {joined}"
-                found = store.database.execute(query, [list(keys.values())]).fetchall()
-                spots = dict(
-                    zip((pos for pos, _, _ in found), self.spots(child.table, [p for p, _, _ in found]), strict=True)
-                )
-                last = 2**31
-                for pos, me, _ in sorted(found, key=lambda row: (last if row[2] is None else row[2], row[0])):
-                    lists.setdefault(me, {}).setdefault(name, []).append(spots[pos])
-        for (pos, me), spot in zip(keys.items(), self.spots(table, list(keys)), strict=True):
-            mine = lists.get(me, {})
-            yield Judged(_entry(model, spot, mine, self.profile), pos, me, is_new=False)
+            found = portion.lists.get(name, ())
+            places = sorted(pos for pos, _ in found)
+            spots = dict(zip(places, self.spots(child.table, places), strict=True)) if places else {}
+            for pos, me in found:
+                lists.setdefault(me, {}).setdefault(name, []).append(spots[pos])
+        places = [pos for pos, _ in portion.records]
+        for (pos, me), spot in zip(portion.records, self.spots(portion.table, places), strict=True):
+            yield Judged(_entry(model, spot, lists.get(me, {}), self.profile), pos, me, is_new=False)
 
-    def _lone_rows(
-        self, table: str, found: Sequence[tuple[int, int]]
-    ) -> Iterator[tuple[Sequence[Document], Sequence[Judged]]]:
+    def _lone_rows(self, portion: Portion) -> Iterator[Judged]:
         """Yield rows whose records are not there, judged by the model of rows."""
+        table = portion.table
         model = rows.models(self.profile)[table]
-        spots = self.spots(table, [pos for pos, _ in found])
-        judged = []
-        for (pos, me), spot in zip(found, spots, strict=True):
+        spots = self.spots(table, [pos for pos, _ in portion.records])
+        for (pos, me), spot in zip(portion.records, spots, strict=True):
             data = _plain(model, spot.values)
             row, error = None, None
             try:
@@ -205,10 +256,7 @@ class TablesSource:
                 error = refused
             kind = "redirect" if table == "redirects" else "row"
             document = Document(spot.path, data, {}, {})
-            entry = RowEntry(document, "", kind, data, row, model, error, own=spot)
-            judged.append(Judged(entry, pos, me, is_new=False))
-        if judged:
-            yield [one.entry.document for one in judged], judged
+            yield Judged(RowEntry(document, "", kind, data, row, model, error, own=spot), pos, me, is_new=False)
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield nothing: texts are compared with records in files."""
@@ -224,29 +272,9 @@ class TablesSource:
         for path, row, values in self.sources[table].rows([place for place in places if place >= 0], wanted):
             yield RowSpot(path, row, str(values.get(key) or ""), values)
 
-    def hidden(self) -> tuple[set[str], set[str]]:
+    def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
         """Return nothing: a table that cannot be read is not there."""
         return set(), set()
-
-
-def _load(store: Store, files: TableFiles, file: int, group: int, is_compared: bool) -> int:
-    """Add the rows of a row group to the tables; return how many it has."""
-    import numpy as np
-    import pyarrow as pa
-
-    if files.table not in rows.MODELS:
-        return 0
-    model, count = store.models[files.table], 0
-    name = getattr(model, "parent_key", "id")
-    nobody = f'{own_key(files.table) if name == "id" else _NO_PARENT} - "_pos"'
-    key = nobody if files.table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
-    cursor = store.cursor()
-    for at, batch in files.batches(file, group):
-        batch = _castable(evaluated_columns(model, batch)).append_column("_pos", pa.array(at + np.arange(len(batch))))
-        store.add(files.table, batch, key, cursor, has_bounds=True, is_compared=is_compared)
-        count += len(batch)
-    cursor.close()
-    return count
 
 
 def _castable(batch: pa.Table) -> pa.Table:

@@ -13,10 +13,10 @@ from news_dataset import manifest, manual, validation
 from news_dataset.atomic import new_folder
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check
 from news_dataset.engine.source import Context, Source
-from news_dataset.engine.store import Store
 from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UsageError, known
 from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Issue, Progress, Report
@@ -222,7 +222,7 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
     """
     _refuse_pin(work)
     with cycles_kept(), connected(memory) as database:
-        report = check(work.source, Store(database, work.source.profile, is_keeping=True), work.context)
+        report = check(work.source, DuckDBStore(database, work.source.profile, is_keeping=True), work.context)
         report.raise_for_errors()
         if work.context.unread_release:
             advice = "fetch it again, or say keeps_ids: false in dataset.yaml"

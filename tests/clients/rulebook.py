@@ -22,12 +22,13 @@ from news_dataset.checks import policy
 from news_dataset.checks.query import Query
 from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.rows import MODELS
 from news_dataset.engine.rulebook import complete
 from news_dataset.engine.run import prepare
 from news_dataset.engine.source import Context, Gathering, Source
-from news_dataset.engine.store import SPECIAL, VIEWS, Store
+from news_dataset.engine.store import SPECIAL, VIEWS
 from news_dataset.engine.tables import tables_source
 from news_dataset.folders import lines_files, parquet_files
 from news_dataset.records import BY_TABLE
@@ -115,7 +116,7 @@ def answers(given: Given, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True)
     source, context = source_of(given)
     with connected() as database:
-        store = Store(database, source.profile, source.is_of_tables)
+        store = DuckDBStore(database, source.profile, source.is_of_tables)
         prepare(source, store, context, Gathering())
         tables = {}
         for table in [*MODELS, *SPECIAL]:

@@ -52,7 +52,7 @@ def session(folder: Path) -> Iterator[SparkSession]:
         spark.sparkContext.setLogLevel("ERROR")
         yield spark
     finally:
-        gateway = spark.sparkContext._gateway
+        gateway: Any = spark.sparkContext._gateway
         spark.stop()
         gateway.proc.stdin.close()  # on which Java ends
         gateway.proc.wait(60)
