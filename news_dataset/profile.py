@@ -44,6 +44,10 @@ class Profile:
     fields: tuple[ExtensionField, ...] = ()
     severities: Mapping[str, str] = field(default_factory=dict)
 
+    def __reduce__(self) -> Any:
+        """Return what another process makes the one object of this content of."""
+        return "BASE" if self is BASE else (_profile, (json.dumps([self.name, self.to_dict()]),))
+
     @cached_property
     def codebooks(self) -> tuple[Codebook, ...]:
         """All codebooks: those of the base with the codes that are added, and those of extension fields."""

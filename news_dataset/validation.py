@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from news_dataset import checks, manifest
 from news_dataset.collection import Collection, cycles_kept
-from news_dataset.engine.database import connected
-from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
-from news_dataset.engine.run import check
+from news_dataset.engine.run import check, empty_store
 from news_dataset.engine.source import Context, Source
 from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
 from news_dataset.files import walk
@@ -21,6 +20,9 @@ from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.records import BY_TABLE, CHILDREN
 from news_dataset.released import Release
 from news_dataset.tabular import tables, tables_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 SMALL = manifest.SMALL
 """Up to so many bytes a release is read into memory as a whole."""
@@ -40,6 +42,7 @@ def validated(
     sink: Sink | None = None,
     progress: Progress | None = None,
     memory: str | None = None,
+    session: SparkSession | None = None,
 ) -> Report:
     """Check whatever lies at *path*, as ``news_dataset.validate`` says.
 
@@ -51,21 +54,24 @@ def validated(
         sink: takes every issue as it is found.
         progress: is told how far the work has come.
         memory: how much memory the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB.
+        session: the Spark session on whose cluster tables and lines are checked; None for this process.
     """
     if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"there is no {path}")
     if schema in (None, manifest.SCHEMA_VERSION):
-        found = _tables_in(path)
+        found = _tables_in(path, is_any=session is not None)
         if found and text is not None and not (path / manifest.NAME).is_file():
             raise UsageError("texts are compared with records in files, and with releases; build the release first")
         if found and text is None:
-            return _check_tables(path, found, is_hashed, sink, progress, memory)
+            return _check_tables(path, found, is_hashed, sink, progress, memory, session)
         if not found and text is None and (lines := _lines_in(path)):
             source, _, is_whole = lines_source(path, lines, progress)
-            report = _checked(source, Context(is_whole), sink, memory)
+            report = _checked(source, Context(is_whole), sink, memory, session)
             return report + (_strays(path, [one for some in lines.values() for one in some], sink))
     elif path.suffix == ".parquet":
         raise UsageError(f"tables are checked by schema {manifest.SCHEMA_VERSION} alone")
+    if session is not None:
+        raise UsageError("Spark checks Parquet tables and JSON Lines; records in files are checked without it")
     with cycles_kept():
         return checked(Collection.open(path, text=text, schema=schema), sink, memory)
 
@@ -109,13 +115,19 @@ def ids_of_release(folder: Path) -> list[str]:
     return sorted(ids)
 
 
-def _checked(source: Source, context: Context, sink: Sink | None, memory: str | None) -> Report:
-    with connected(memory) as database:
-        return check(source, DuckDBStore(database, source.profile, source.is_of_tables), context, sink)
+def _checked(
+    source: Source,
+    context: Context,
+    sink: Sink | None,
+    memory: str | None,
+    session: SparkSession | None = None,
+) -> Report:
+    with empty_store(source, memory=memory, session=session) as store:
+        return check(source, store, context, sink)
 
 
-def _tables_in(path: Path) -> dict[str, list[Path]]:
-    """Return the Parquet files that are to be validated as such, by table."""
+def _tables_in(path: Path, *, is_any: bool) -> dict[str, list[Path]]:
+    """Return the Parquet files that are to be validated as such, by table; of a small release only with *is_any*."""
     if path.is_symlink():
         return {}
     if path.is_file():
@@ -125,7 +137,9 @@ def _tables_in(path: Path) -> dict[str, list[Path]]:
     found = parquet_files(path)
     if (path / manifest.NAME).is_file():
         size = sum(file.stat().st_size for files in found.values() for file in files)
-        is_newest = size > SMALL and manifest.read(path).dataset.get("schema_version") == manifest.SCHEMA_VERSION
+        is_newest = (is_any or size > SMALL) and manifest.read(path).dataset.get(
+            "schema_version"
+        ) == manifest.SCHEMA_VERSION
         return found if is_newest else {}
     return found
 
@@ -167,6 +181,7 @@ def _check_tables(
     sink: Sink | None,
     progress: Progress | None,
     memory: str | None,
+    session: SparkSession | None,
 ) -> Report:
     from news_dataset.engine.tables import tables_source
 
@@ -178,7 +193,7 @@ def _check_tables(
     folder = path if path.is_dir() else path.parent
     profile = Release(path).profile if is_release else profile_above(folder, 0)
     source = tables_source(found, progress, profile)
-    report += _checked(source, Context(source.present >= _whole()), sink, memory)
+    report += _checked(source, Context(source.present >= _whole()), sink, memory, session)
     return report if is_release else report + _strays(path, [file for files in found.values() for file in files], sink)
 
 

@@ -27,12 +27,15 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgt]i?b|b)", re.IGNORECASE)
 
 
 @contextmanager
-def connected(memory: str | None = None, threads: int | None = None) -> Iterator[DuckDBPyConnection]:
+def connected(
+    memory: str | None = None, threads: int | None = None, salt: str | None = None
+) -> Iterator[DuckDBPyConnection]:
     """Provide a database in memory that spills into a temporary folder.
 
     Args:
         memory: how much it may take, such as ``1GB``; None for half of the machine's, at most 4 GB.
         threads: how many threads it uses; None for as many as there are processors.
+        salt: hexadecimal digits that keys are salted with; None for random ones.
 
     Raises:
         UsageError: *memory* is no size, or less than 64 MB.
@@ -55,7 +58,7 @@ def connected(memory: str | None = None, threads: int | None = None) -> Iterator
             database.execute("USE tables")
             # Keys are salted, so that no text can be made to pass for another. DuckDB's own hash is faster and will not
             # do: ids that differ in two digits eight places apart share it once in a few hundred times.
-            salt = secrets.token_hex(8)
+            salt = salt or secrets.token_hex(8)
             database.execute(f"CREATE MACRO key(text) AS (md5_number('{salt}' || text) >> 65)::BIGINT")
             yield database
     except duckdb.OutOfMemoryException as error:

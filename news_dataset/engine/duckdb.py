@@ -145,6 +145,11 @@ class DuckDBStore(Store):
         while some := found.fetchmany(_AT_ONCE):
             yield from some
 
+    def several(self, queries: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that several queries give, one after the other: at once they would need more memory."""
+        for query in queries:
+            yield from self.stream(query)
+
     def units(self, query: str, most: int | None) -> Iterator[Unit]:
         """Yield the units of a check in one pass: those at fault are groups of their own."""
         yield from self.stream(

@@ -39,6 +39,9 @@ PER_RECORD = (
 )  # fmt: skip
 """The checks whose unit is a whole record."""
 
+PER_VALUE = ("impossible_date", "unusual_code", "wrong_mode")
+"""The checks whose unit is a value, of which a row may have several."""
+
 SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 """The types of columns by their kind; all others are text."""
 
@@ -217,7 +220,7 @@ def units(model: type[Row]) -> dict[str, str]:
         dates.append(f"({quoted(rule.field)} IS NOT NULL AND {quoted(rule.when)} IN ({_list(rule.among)}))::INTEGER")
     words = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if _open_book(column)]
     modes = [f"({quoted(rule.field)} IS NOT NULL)::INTEGER" for rule in model.rules if isinstance(rule, Admits)]
-    found = {"impossible_date": dates, "unusual_code": words, "wrong_mode": modes}
+    found = dict(zip(PER_VALUE, (dates, words, modes), strict=True))
     return {code: f"({' + '.join(terms)})::TINYINT" for code, terms in found.items() if terms}
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from news_dataset import checks
 from news_dataset.checks import shape, words
 from news_dataset.collection import Collection as Records
 from news_dataset.engine import rows
+from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import Judged, rows_of
 from news_dataset.engine.rulebook import RuleBook
 from news_dataset.engine.source import Context, Gathering, Source
@@ -20,6 +23,31 @@ from news_dataset.engine.store import Store, unsure_references
 from news_dataset.issues import Report, Sink, Tally
 from news_dataset.records import BY_TABLE, BY_TYPE, Description
 from news_dataset.records.columns import parent_column
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@contextmanager
+def empty_store(
+    source: Source, *, memory: str | None = None, session: SparkSession | None = None, is_keeping: bool = False
+) -> Iterator[Store]:
+    """Provide the empty tables that a source is to be checked in.
+
+    Args:
+        source: the source.
+        memory: how much memory the engine may take in this process.
+        session: the Spark session on whose cluster the tables are; None for DuckDB in this process.
+        is_keeping: whether whole rows are kept, to be published.
+    """
+    if session is None:
+        with connected(memory) as database:
+            yield DuckDBStore(database, source.profile, source.is_of_tables, is_keeping)
+    else:
+        from news_dataset.engine.spark import spark_store
+
+        with spark_store(session, source.profile, source.is_of_tables, is_keeping, memory) as store:
+            yield store
 
 
 def check(source: Source, store: Store, context: Context, sink: Sink | None = None) -> Report:
@@ -54,9 +82,9 @@ def prepare(source: Source, store: Store, context: Context, gathering: Gathering
     source.compare(store)
     if source.is_of_tables:
         store.find_repeated()
-    store.suspect_unproven()
+    is_suspected = store.suspect_unproven()
     _count_proven(store, source.alone, gathering)
-    description, unread = _judge(source, store, gathering)
+    description, unread = _judge(source, store, gathering, source.portions(store) if is_suspected else ())
     store.remove_broken()
     if not source.is_of_tables:
         store.find_repeated()
@@ -98,10 +126,12 @@ def judge(source: Source, portion: Any) -> Verdict:
     return Verdict(shape.run(part), part.is_sound, broken, new, kinds, descriptions)
 
 
-def _judge(source: Source, store: Store, gathering: Gathering) -> tuple[Judged | None, set[str]]:
+def _judge(
+    source: Source, store: Store, gathering: Gathering, portions: Iterable[Any]
+) -> tuple[Judged | None, set[str]]:
     """Judge what was not proven; return the record of ``dataset.yaml`` if there is one, and types not all read."""
     description, unread = None, set[str]()
-    away = store.spread(partial(judge, source.portable()), source.portions(store))
+    away = store.spread(partial(judge, source.portable()), portions)
     for verdict in chain(away, [judge(source, None)]):
         for report in verdict.reports:
             gathering.count(report.tallies[0])
@@ -125,16 +155,17 @@ def _broken_row(one: Judged) -> tuple[str, int, int, str | None, str | None]:
 
 def _count_proven(store: Store, alone: Collection[str], gathering: Gathering) -> None:
     """Count the units of single records in the rows that are proven, all of which pass; rows *alone* are units."""
+    queries = []
     for table in sorted(store.filled):
-        model = store.models[table]
-        units = rows.units(model)
-        sums = "".join(f", sum(units_{code})" for code in units)
-        query = f"SELECT count(*){sums} FROM {table} t WHERE proven AND NOT EXISTS"
-        ((count, *found),) = store.stream(f"{query} (SELECT 1 FROM suspects s WHERE s.me = t.me)")
+        units = rows.units(store.models[table])
+        sums = [f"coalesce(sum({f'units_{code}' if code in units else 0}), 0)" for code in rows.PER_VALUE]
+        proven = f"{table} t WHERE proven AND NOT EXISTS (SELECT 1 FROM suspects s WHERE s.me = t.me)"
+        queries.append(f"SELECT '{table}', count(*), {', '.join(sums)} FROM {proven}")
+    for table, count, *found in store.several(queries):
         whole = dict.fromkeys(rows.PER_RECORD, count) if table in BY_TABLE or table in alone else {}
-        whole |= {"out_of_order": count} if rows.is_ordered(model) else {}
-        for code, number in [*whole.items(), *zip(units, found, strict=True)]:
-            gathering.tallies[code].checked += int(number or 0)
+        whole |= {"out_of_order": count} if rows.is_ordered(store.models[table]) else {}
+        for code, number in [*whole.items(), *zip(rows.PER_VALUE, found, strict=True)]:
+            gathering.tallies[code].checked += int(number)
 
 
 def _fill(

@@ -43,6 +43,12 @@ SPECIAL = {
 class Loaded(Protocol):
     """A source whose rows can be added to tables part by part, each by any process that reaches its files."""
 
+    is_of_tables: bool
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of the dataset."""
+
     def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
         """Return the parts, each with the number of its records or rows; *spread* is a way to count them."""
 
@@ -92,6 +98,10 @@ class Store(ABC):
         """Yield the rows that a query gives."""
 
     @abstractmethod
+    def several(self, queries: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that several queries give, all of the same columns."""
+
+    @abstractmethod
     def units(self, query: str, most: int | None) -> Iterator[Unit]:
         """Yield the units of a check, counted in groups; those at fault one by one, in their order, at most so many."""
 
@@ -125,14 +135,18 @@ class Store(ABC):
             self.define(table, following)
             before, now = now, self.one(number)
 
-    def suspect_unproven(self) -> None:
-        """Note each record in ``suspects`` that was not proven, or a child of which was not."""
-        for table in self.filled & BY_TABLE.keys():
-            self.insert("suspects", f"SELECT me FROM {table} WHERE NOT proven")
+    def suspect_unproven(self) -> bool:
+        """Note each record in ``suspects`` that was not proven, or a child of which was not; return whether any is."""
+        unproven = [f"SELECT '{table}', count(*) FROM {table} WHERE NOT proven" for table in sorted(self.filled)]
+        found = {table for table, count in self.several(unproven) if count}
+        for table in sorted(self.filled & BY_TABLE.keys()):
+            if table in found:
+                self.insert("suspects", f"SELECT me FROM {table} WHERE NOT proven")
             for child in children(self.models[table]).values():
-                unproven = f"SELECT me FROM {child.table} WHERE NOT proven"
-                if child.table in self.filled and self.one(f"SELECT count(*) FROM ({unproven}) c"):
-                    self.insert("suspects", f"SELECT me FROM {table} WHERE me IN ({unproven})")
+                if child.table in found:
+                    theirs = f"SELECT me FROM {child.table} WHERE NOT proven"
+                    self.insert("suspects", f"SELECT me FROM {table} WHERE me IN ({theirs})")
+        return bool(found) or bool(self.one("SELECT count(*) FROM suspects"))
 
     def find_repeated(self) -> None:
         """Look for ids that several records have; of rows of tables, those of lists belong to the first of these."""
@@ -148,17 +162,24 @@ class Store(ABC):
             for table in self.models:
                 self.delete(table, f"EXISTS (SELECT 1 FROM broken b WHERE b.me = {table}.me)")
         present = {name for (name,) in self.stream("SELECT tbl FROM present")}
-        for table, key, owners in _OWNED if self.is_of_tables else ():
-            if not present.issuperset({*owners, table}):
-                continue
-            wanted = ", ".join(f"'{owner}'" for owner in owners)
-            lost = f"NOT EXISTS (SELECT 1 FROM ids i WHERE i.me = {table}.me AND i.tbl IN ({wanted}))"
-            if self.one(f"SELECT count(*) FROM {table} WHERE {lost}"):
+        owned = [one for one in _OWNED if self.is_of_tables and present.issuperset({one[0], *one[2]})]
+        lost = {table: _lost(table, owners) for table, _, owners in owned}
+        counts = dict(
+            self.several([f"SELECT '{table}', count(*) FROM {table} WHERE {no}" for table, no in lost.items()])
+        )
+        for table, key, _ in owned:
+            if counts[table]:
                 # The id is null where a record has it, though in a table that has no such rows.
                 elsewhere = f"LEFT JOIN (SELECT DISTINCT me AS known FROM ids) k ON k.known = {table}.me"
-                found = f"CASE WHEN known IS NULL THEN me END AS id FROM {table} {elsewhere} WHERE {lost}"
+                found = f"CASE WHEN known IS NULL THEN me END AS id FROM {table} {elsewhere} WHERE {lost[table]}"
                 self.insert("orphans", f"SELECT '{table}' AS tbl, pos, '{key}' AS col, {found}")
-                self.delete(table, lost)
+                self.delete(table, lost[table])
+
+
+def _lost(table: str, owners: Sequence[str]) -> str:
+    """Return the condition under which a row belongs to no record."""
+    wanted = ", ".join(f"'{owner}'" for owner in owners)
+    return f"NOT EXISTS (SELECT 1 FROM ids i WHERE i.me = {table}.me AND i.tbl IN ({wanted}))"
 
 
 def declared(types: Mapping[str, str]) -> str:

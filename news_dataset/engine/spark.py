@@ -1,0 +1,361 @@
+"""The tables on a Spark cluster: rows are proven by its executors as in this process, and the same queries run there.
+
+The executors read the files themselves, through the same gate as this process; a place is the number of a row or line,
+as it is here. Nothing is kept but in Spark's cache, whose parts are made again if an executor is lost.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from news_dataset import __version__
+from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore
+from news_dataset.engine.rows import full_types, narrow_types
+from news_dataset.engine.store import SPECIAL, VIEWS, Loaded, Store, Unit
+from news_dataset.errors import NewsDatasetError, SetupError, library
+from news_dataset.files import ReadError
+from news_dataset.profile import Profile
+from news_dataset.rules import quoted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+T = TypeVar("T")
+R = TypeVar("R")
+Batches = Iterator["pa.RecordBatch"]
+
+MEMORY = "1GB"
+"""What a task takes at most for rows on their way, beside Python itself."""
+
+_SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.ansi.enforceReservedKeywords": "false",
+}
+_LEAST = 50_000  # rows or lines of a task: starting one costs as much as proving a few thousand
+_PER_SLOT = 4  # tasks for each core, so that one that takes longer holds nobody up
+_ROWS = 100_000  # rows that are sent together
+_ERROR = "!"  # the table of what is no row but an error
+
+
+@contextmanager
+def session(master: str | None) -> Iterator[SparkSession]:
+    """Provide the session that is active, or start one and stop it in the end.
+
+    Args:
+        master: the URL of a master, such as ``spark://host:7077``; None for what ``spark-submit`` was given, or else
+            all processors of this machine.
+
+    Raises:
+        SetupError: pyspark or Java is not installed, or no session can be started.
+    """
+    sql = library("pyspark.sql", "spark")
+    active = sql.SparkSession.getActiveSession()
+    if active is not None:
+        yield active
+        return
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = sql.SparkSession.builder.appName("news-dataset").config("spark.log.level", "ERROR")
+    builder = builder.config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
+    if master or "PYSPARK_GATEWAY_PORT" not in os.environ:  # which spark-submit sets
+        builder = builder.master(master or "local[*]")
+    if not master:
+        builder = builder.config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
+    with _told():
+        started = builder.getOrCreate()
+    gateway: Any = started.sparkContext._gateway
+    try:
+        yield started
+    finally:
+        started.stop()
+        if process := getattr(gateway, "proc", None):
+            process.stdin.close()  # on which Java ends
+            process.wait(60)
+
+
+@contextmanager
+def spark_store(
+    session: SparkSession, profile: Profile, is_of_tables: bool, is_keeping: bool = False, memory: str | None = None
+) -> Iterator[SparkStore]:
+    """Provide empty tables on a cluster; arguments as ``Store``, *memory* is for what this process keeps.
+
+    Raises:
+        SetupError: Spark fails, or its executors lack something.
+    """
+    salt = secrets.token_hex(8)
+    with connected(memory, salt=salt) as database:
+        store = SparkStore(session, DuckDBStore(database, profile, is_of_tables, is_keeping), salt)
+        try:
+            with _told():
+                yield store
+        finally:
+            store.forget()
+
+
+class SparkStore(Store):
+    """The narrow tables of one dataset as views of a Spark session.
+
+    Args:
+        session: the session, which keeps its views and settings.
+        local: empty tables in this process, through which single rows go.
+        salt: the salt of the keys in them.
+    """
+
+    def __init__(self, session: SparkSession, local: DuckDBStore, salt: str) -> None:
+        super().__init__(local.profile, local.is_of_tables, local.is_keeping)
+        self._session, self._local, self._salt = session.newSession(), local, salt
+        self._slots = session.sparkContext.defaultParallelism
+        for name, value in (_SETTINGS | {"spark.sql.shuffle.partitions": str(2 * self._slots)}).items():
+            self._session.conf.set(name, value)
+        self._types = {table: _schema(narrow_types(model)) for table, model in self.models.items()}
+        if self.is_keeping:
+            self._types |= {f"full_{table}": _schema(full_types(model)) for table, model in self.models.items()}
+        said = {name: dict(one.split() for one in columns.split(", ")) for name, columns in SPECIAL.items()}
+        self._types |= {name: _schema(columns) for name, columns in said.items()}
+        self._waiting: set[str] = set()
+        self._cached: list[DataFrame] = []
+        for name, schema in self._types.items():
+            nulls = ", ".join(f"CAST(NULL AS {one.dataType.simpleString()}) AS {quoted(one.name)}" for one in schema)
+            self._session.sql(f"SELECT {nulls} WHERE false").createOrReplaceTempView(name)
+        for name, query in VIEWS.items():
+            self._session.sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
+
+    def load(self, source: Loaded) -> None:
+        """Add all rows of a source: the executors prove them, and Spark keeps them."""
+        tasks = source.tasks(self.spread)
+        groups = _grouped(tasks, self._slots * _PER_SLOT)
+        prove = partial(_proven, source.portable(), self._salt, self.is_keeping)
+        found = self._kept(self._mapped(prove, groups, "tbl string, n bigint, data binary"))
+        counts = {row[0]: row[1] for row in found.groupBy("tbl").sum("n").collect()}
+        if _ERROR in counts:
+            raise pickle.loads(found.where(found.tbl == _ERROR).collect()[0].data)  # of our own executors
+        for table in counts:
+            own = found.where(found.tbl == table).select("data")
+            self._add(table, self._kept(own.mapInArrow(_decoded, self._types[table])))
+        self.filled |= counts.keys() & self.models.keys()
+        total = sum(weight for weight, _ in tasks)
+        source.report(total, total)
+
+    def spread(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Yield what a function returns for each item; it runs on the executors."""
+        waiting = iter(items)
+        while some := list(islice(waiting, self._slots * _PER_SLOT)):
+            for row in self._mapped(partial(_pickled, function), some, "data binary").collect():
+                result = pickle.loads(row.data)
+                if isinstance(result, Exception):
+                    raise result
+                yield result
+
+    def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows that their model has judged."""
+        self._local.add_rows(table, values)
+        self._waiting |= {table, f"full_{table}"} if self.is_keeping else {table}
+
+    def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
+        """Add rows to one of the tables that no source has."""
+        self._local.fill(name, values, keyed)
+        self._waiting |= {name} if values else set()
+
+    def query(self, query: str) -> DataFrame:
+        """Return what a query gives, over all rows that were added."""
+        for name in sorted(self._waiting):
+            rows = self._local.database.sql(f"FROM {name}").to_arrow_table()
+            self._local.delete(name, "true")
+            self._add(name, self._session.createDataFrame(rows, self._types[name]))
+        self._waiting.clear()
+        return self._session.sql(query)
+
+    def one(self, query: str) -> Any:
+        """Return the one value that a query gives."""
+        found = self.query(query).collect()
+        return found[0][0] if found else None
+
+    def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that a query gives."""
+        yield from map(tuple, self.query(query).toLocalIterator(prefetchPartitions=True))
+
+    def several(self, queries: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that several queries give, all at once: each alone would cost its start."""
+        yield from self.stream(" UNION ALL ".join(f"({query})" for query in queries)) if queries else ()
+
+    def units(self, query: str, most: int | None) -> Iterator[Unit]:
+        """Yield the units of a check: first in groups, then those at fault."""
+        units = self.query(query)
+        faults: dict[bool, int] = {}
+        for skipped, is_warning, is_broken, count in units.groupBy("skipped", "is_warning", "broken").count().collect():
+            if is_broken and skipped is None:
+                faults[is_warning] = count
+            else:
+                yield skipped, is_warning, bool(is_broken), None, count
+        if faults and most != 0:
+            found = units.where("broken AND skipped IS NULL").orderBy("tbl", "pos", "col")
+            for row in found.limit(most).collect() if most else found.toLocalIterator(prefetchPartitions=True):
+                faults[row.is_warning] -= 1
+                yield None, row.is_warning, True, row.asDict(), 1
+        for is_warning, count in faults.items():
+            if count:
+                yield None, is_warning, True, None, count
+
+    def define(self, name: str, query: str) -> None:
+        """Make a table of what a query gives; it goes through this process, so that no executor alone has it."""
+        found = self.query(query)
+        self._session.createDataFrame(found.toArrow(), found.schema).createOrReplaceTempView(name)
+
+    def insert(self, name: str, query: str) -> None:
+        """Add what a query gives to a table."""
+        self._add(name, self.query(query))
+
+    def delete(self, table: str, condition: str) -> None:
+        """Take the rows that meet a condition out of a table."""
+        self.query(f"SELECT * FROM {table} WHERE NOT ({condition})").createOrReplaceTempView(table)
+
+    def rekey(self, table: str, key: str, repeated: str) -> None:
+        """Give rows of a table another key, where a row ``r`` of ``repeated`` meets a condition."""
+        new = f"CASE WHEN r.id IS NULL THEN {table}.me ELSE {key} END AS me"
+        names = [new if one == "me" else f"{table}.{quoted(one)}" for one in self._types[table].names]
+        found = f"SELECT {', '.join(names)} FROM {table} LEFT JOIN repeated r ON {repeated}"
+        self.query(found).createOrReplaceTempView(table)
+
+    def forget(self) -> None:
+        """Let Spark forget the rows."""
+        for frame in self._cached:
+            frame.unpersist()
+
+    def _add(self, name: str, frame: DataFrame) -> None:
+        self._session.table(name).union(frame).createOrReplaceTempView(name)
+
+    def _kept(self, frame: DataFrame) -> DataFrame:
+        from pyspark import StorageLevel
+
+        self._cached.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
+        return self._cached[-1]
+
+    def _mapped(self, function: Callable[[T], Batches], items: Sequence[T], schema: str) -> DataFrame:
+        """Return what a function gives for each item, a task each."""
+        numbers = self._session.range(0, len(items), 1, max(len(items), 1))
+        return numbers.mapInArrow(partial(_each, __version__, function, items), schema)
+
+
+def _each(version: str, function: Callable[[T], Batches], items: Sequence[T], batches: Batches) -> Batches:
+    """Yield what a function gives for the items with the numbers that come in (on an executor)."""
+    if version != __version__:
+        raise ImportError(f"the executors have news_dataset {__version__}, and this process has {version}")
+    for batch in batches:
+        for number in batch.column(0).to_pylist():
+            yield from function(items[number])
+
+
+def _pickled(function: Callable[[T], R], item: T) -> Batches:
+    """Yield what a function returns, or the error that it raises, as bytes (on an executor)."""
+    import pyarrow as pa
+
+    result: Any = None
+    try:
+        result = function(item)
+    except (NewsDatasetError, ReadError, OSError) as error:
+        result = _error(error)
+    yield pa.RecordBatch.from_arrays([pa.array([pickle.dumps(result)], pa.binary())], ["data"])
+
+
+def _proven(source: Loaded, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
+    """Yield the rows of some parts of a source, proven: the name of a table, their number, and their bytes."""
+    import pyarrow as pa
+
+    profile, is_of_tables = source.profile, source.is_of_tables
+    try:
+        with connected(MEMORY, threads=1, salt=salt) as database:
+            store = DuckDBStore(database, profile, is_of_tables, is_keeping)
+            for task in tasks:
+                source.load(task, store)
+            names = [f"{kind}{table}" for table in sorted(store.filled) for kind in ("", "full_")[: 1 + is_keeping]]
+            for name in [*names, "suspects"]:
+                for batch in database.sql(f"FROM {name}").to_arrow_reader(_ROWS):
+                    sink = pa.BufferOutputStream()
+                    with pa.ipc.new_stream(sink, batch.schema) as writer:
+                        writer.write_batch(batch)
+                    yield _message(name, len(batch), sink.getvalue().to_pybytes())
+    except (NewsDatasetError, ReadError, OSError) as error:
+        yield _message(_ERROR, 1, pickle.dumps(_error(error)))
+
+
+def _message(name: str, count: int, data: bytes) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    columns = [pa.array([name]), pa.array([count], pa.int64()), pa.array([data], pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, ["tbl", "n", "data"])
+
+
+def _decoded(batches: Batches) -> Batches:
+    """Yield rows out of the bytes that they were sent as (on an executor)."""
+    import pyarrow as pa
+
+    for batch in batches:
+        data: Any
+        for data in batch.column(0):
+            yield from pa.ipc.open_stream(data.as_buffer())
+
+
+def _error(error: Exception) -> Exception:
+    if isinstance(error, NewsDatasetError):
+        return error
+    return SetupError(f"an executor cannot read what this process can: {error}; all machines need the same paths")
+
+
+def _grouped(tasks: Sequence[tuple[int, T]], most: int) -> list[list[T]]:
+    """Return tasks in groups of about the same weight, about so many, in their order."""
+    share = max(sum(weight for weight, _ in tasks) / most, _LEAST)
+    groups: list[list[T]] = []
+    heavy = share
+    for weight, task in tasks:
+        if heavy + weight > share:
+            groups.append([])
+            heavy = 0
+        groups[-1].append(task)
+        heavy += weight
+    return groups
+
+
+def _schema(types: Mapping[str, str]) -> Any:
+    """Return columns as Spark declares them."""
+    from pyspark.sql import types as spark
+
+    kinds = {
+        "BIGINT": spark.LongType(), "INTEGER": spark.IntegerType(), "TINYINT": spark.ByteType(),
+        "BOOLEAN": spark.BooleanType(), "DOUBLE": spark.DoubleType(), "VARCHAR": spark.StringType(),
+        "DATE": spark.DateType(),
+    }  # fmt: skip
+    return spark.StructType([spark.StructField(name, kinds[kind]) for name, kind in types.items()])
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line what Spark says in many.
+
+    Raises:
+        SetupError: Spark fails.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        said = str(error)
+        if "JAVA_GATEWAY_EXITED" in said:
+            raise SetupError("Spark needs Java 17 or newer: install it, or set JAVA_HOME") from error
+        lines = [line for line in said.splitlines() if "Error: " in line or "Exception: " in line]
+        why = (lines or said.splitlines() or [""])[-1 if "Traceback" in said else 0].strip()
+        if "No module named" in said or "the executors have news_dataset" in said:
+            why = next(line for line in said.splitlines() if "No module named" in line or "executors have" in line)
+            why = f"{why.partition('Error: ')[2]}: executors need this package, docs/scaling.md says how"
+        raise SetupError(f"Spark: {why}") from error
