@@ -1,64 +1,26 @@
-"""Export to Iceberg: files stay where they lie, one tag over all tables, old tags keep their rows, nothing half done."""
+"""Export to Iceberg: files stay where they lie, one tag over all tables, old tags keep their rows."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pytest
-from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.table import Table, Transaction
 
 import news_dataset as nd
 from news_dataset.cli import main
-from news_dataset.errors import InvalidDataError, IntegrityError, SetupError, UsageError
-from news_dataset.exporters import iceberg
+from news_dataset.errors import InvalidDataError
 from tests.building import build
 from tests.conftest import ROOT
+from tests.lake import RELEASE, Lake, edit, facts, same, two_versions
 
-RELEASE = ROOT / "data" / "published"
-SMALL = ROOT / "examples" / "second-article" / "data"
 OLD = ROOT / "tests" / "examples" / "1.0" / "dataset" / "data"
-State = dict[str, tuple[int, dict[str, int]]]
-
-
-class Lake:
-    """A catalog on disk, with the folder of its metadata."""
-
-    def __init__(self, home: Path) -> None:
-        self.uri, self.folder = f"sqlite:///{home / 'catalog.db'}", home / "warehouse"
-        home.mkdir(exist_ok=True)
-        load_catalog("default", uri=self.uri).close()  # its file and tables are there from the start
-        self.catalog: Catalog = load_catalog("default", uri=self.uri)
-
-    def register(self, release: Path, tag: str | None = None) -> dict[str, int]:
-        return nd.Dataset.open(release).export("iceberg", self.folder, catalog=self.uri, tag=tag)
-
-    def tables(self) -> dict[str, Table]:
-        names = [one for space in self.catalog.list_namespaces() for one in self.catalog.list_tables(space)]
-        return {name: self.catalog.load_table((space, name)) for space, name in names}
-
-    def read(self, table: str, tag: str) -> pa.Table:
-        """What pyiceberg reads by the tag."""
-        found = self.tables()[table]
-        snapshot = found.snapshot_by_name(tag)
-        assert snapshot
-        return found.scan(snapshot_id=snapshot.snapshot_id).to_arrow()
-
-    def state(self) -> State:
-        """Of each table how many snapshots it has, and where its branch and its tags point."""
-        return {
-            name: (len(table.snapshots()), {ref: one.snapshot_id for ref, one in table.refs().items()})
-            for name, table in self.tables().items()
-        }
 
 
 @pytest.fixture
@@ -81,19 +43,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two released versions of one dataset: in the second a person has another name, and one person more is there."""
-    home = tmp_path_factory.mktemp("versions")
-    made = []
-    for number in (1, 2):
-        data = home / f"data{number}"
-        shutil.copytree(SMALL, data, ignore=shutil.ignore_patterns("published"))
-        edit(data / "dataset.yaml", "2026.11.1.dev", f"2026.11.{number}")
-        if number == 2:
-            edit(data / "curated/people/mira-example.yaml", "Mira Example", "Mira Newname")
-            (data / "curated/people/ann-other.yaml").write_text("id: person/ann-other\nname: Ann Other\n")
-        build(data / "curated", home / f"v{number}")
-        made.append(home / f"v{number}")
-    return made[0], made[1]
+    """Two released versions of one dataset."""
+    return two_versions(tmp_path_factory.mktemp("versions"))
 
 
 @pytest.fixture(scope="module")
@@ -104,22 +55,6 @@ def both(versions: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) 
         for release in versions:
             lake.register(release)
         yield lake
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    words = path.read_text("utf-8")
-    assert old in words
-    path.write_text(words.replace(old, new), "utf-8")
-
-
-def facts(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Every file of a folder: inode, time of its last change, bytes."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(one): (one.stat().st_ino, one.stat().st_mtime_ns, one.read_bytes()) for one in files}
-
-
-def same(found: pa.Table, wanted: pa.Table) -> bool:
-    return bool(found.column_names == wanted.column_names and found.to_pylist() == wanted.to_pylist())
 
 
 def failing_at(monkeypatch: pytest.MonkeyPatch, kind: Any, method: str, number: int) -> None:
@@ -340,136 +275,3 @@ def test_fields_of_a_profile_come_in_and_go(lake: Lake, tmp_path: Path) -> None:
     second = lake.read("events", "2026.12.2")
     assert second["x_kick_off"].null_count == len(second) == len(first)
     assert same(second.drop_columns("x_kick_off"), nd.Dataset.open(tmp_path / "v2").load("events", as_="arrow"))
-
-
-# What is refused.
-
-
-def test_a_damaged_release_is_refused(lake: Lake, versions: tuple[Path, Path], tmp_path: Path) -> None:
-    """Nothing is registered."""
-    shutil.copytree(versions[0], tmp_path / "release")
-    with (tmp_path / "release" / "people.parquet").open("ab") as file:
-        file.write(b"x")
-
-    with pytest.raises(IntegrityError, match=r"people\.parquet is not the file that the manifest vouches for"):
-        lake.register(tmp_path / "release")
-    assert lake.catalog.list_namespaces() == []
-    assert not lake.folder.exists()
-
-
-def test_only_a_release_is_registered(lake: Lake, tmp_path: Path, dataset: Path) -> None:
-    """Records and bare tables are told to be built."""
-    (tmp_path / "tables").mkdir()
-    shutil.copy(RELEASE / "people.parquet", tmp_path / "tables")
-    for folder in (dataset, tmp_path / "tables"):
-        with pytest.raises(UsageError, match=rf"^{folder} holds no release.*; first: news-dataset build {folder}$"):
-            lake.register(folder)
-    assert lake.catalog.list_namespaces() == []
-
-
-def test_tables_of_others_are_not_replaced(lake: Lake, versions: tuple[Path, Path]) -> None:
-    """Nor those of a dataset with nearly the same name; nothing is changed."""
-    lake.catalog.create_namespace("second_article")
-    schema = pa.schema([("id", pa.int64())])
-    lake.catalog.create_table("second_article.topics", schema, f"file://{lake.folder}/mine")
-    before = lake.state()
-
-    with pytest.raises(SetupError, match="second_article.topics is not of this dataset"):
-        lake.register(versions[0])
-    assert lake.state() == before
-
-
-def test_the_metadata_do_not_go_into_a_release(lake: Lake, versions: tuple[Path, Path], tmp_path: Path) -> None:
-    """It would no longer be what its manifest says; nor among records, nor where readers would look elsewhere."""
-    shutil.copytree(versions[0], tmp_path / "release")
-    for lake.folder in (tmp_path / "release", tmp_path / "release" / "deep"):
-        with pytest.raises(SetupError, match="lies in the release"):
-            lake.register(tmp_path / "release")
-    lake.folder = tmp_path / "what?"
-    with pytest.raises(SetupError, match="has a question mark"):
-        lake.register(tmp_path / "release")
-    lake.folder = tmp_path / "file"
-    lake.folder.write_text("mine")
-    with pytest.raises(SetupError, match="cannot be used"):
-        lake.register(tmp_path / "release")
-    assert nd.verify(tmp_path / "release").ok
-
-
-@pytest.mark.parametrize(("words", "sentence"), [
-    ("--to iceberg", "iceberg needs a catalog: --catalog sqlite:///FILE"),
-    ("--to iceberg --tag 1", "iceberg needs a catalog: --catalog sqlite:///FILE"),
-    ("--to csv --tag 1", "a catalog and a tag are of iceberg: --to iceberg, not --to csv"),
-    ("--to csv-template --catalog sqlite:///c.db", "a catalog and a tag are of iceberg: --to iceberg, not --to "
-     "csv-template"),
-    ("--to iceberg --catalog oracle://c.db", "the URI of the catalog is not of a kind that is known, such as "
-     "sqlite:///FILE"),
-    ("--to iceberg --catalog nowhere", ".pyiceberg.yaml has no catalog 'nowhere'; a URI is such as sqlite:///FILE"),
-    ("--to iceberg --catalog sqlite:///c.db --tag a/b", "the tag 'a/b' is not made of letters, digits, points, hyphens "
-     "and underscores"),
-])  # fmt: skip
-def test_wrong_words_are_one_line(
-    words: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Usage, exit 2; nothing is written."""
-    monkeypatch.chdir(tmp_path)
-
-    assert main(["export", str(RELEASE), *words.split(), "-o", "out"]) == 2
-    assert capsys.readouterr().err == f"news-dataset: {sentence}\n"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_catalog_that_fails_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit 5, as for other things of the surroundings."""
-    uri = f"sqlite:///{tmp_path}/nowhere/c.db"
-    assert main(["export", str(RELEASE), "--to", "iceberg", "--catalog", uri, "-o", str(tmp_path / "out")]) == 5
-    shown = capsys.readouterr().err
-    assert shown.startswith("news-dataset: the catalog cannot be used: ")
-    assert shown.count("\n") == 1
-
-
-def test_without_pyiceberg_its_extra_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In the sentence of all extras."""
-    monkeypatch.setitem(sys.modules, "pyiceberg", None)
-    words = ["--to", "iceberg", "--catalog", f"sqlite:///{tmp_path}/c.db", "-o", str(tmp_path / "out")]
-
-    assert main(["export", str(RELEASE), *words]) == 5
-    assert capsys.readouterr().err == (
-        'news-dataset: pyiceberg is not installed; run: pip install "news-dataset[iceberg]"\n'
-    )
-    assert list(tmp_path.iterdir()) == []
-
-
-# The command.
-
-
-def test_a_catalog_may_be_named(versions: tuple[Path, Path], tmp_path: Path) -> None:
-    """As ``.pyiceberg.yaml`` has it; a path may have blanks and other scripts. Nothing is on standard error."""
-    home = tmp_path / "my häuser"
-    home.mkdir()
-    shutil.copytree(versions[0], home / "release 1")
-    (home / ".pyiceberg.yaml").write_text(f"catalog:\n  mine:\n    uri: sqlite:///{home}/c.db\n", "utf-8")
-    command = [sys.executable, "-m", "news_dataset", "export", "release 1", "--to", "iceberg", "--catalog", "mine"]
-    environment = {"PYICEBERG_HOME": str(home), "PYTHONPATH": str(ROOT), "PATH": ""}
-    done = subprocess.run(
-        [*command, "-o", "ware house"], cwd=home, env=environment, capture_output=True, text=True, encoding="utf-8"
-    )
-    total = sum(nd.Dataset.open(versions[0]).info()["rows"].values())
-
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == (
-        f"ware house: {total} rows in 25 tables, as iceberg, tag 2026.11.1\n"
-        'read: catalog.load_table("second_article.articles").scan().use_ref("2026.11.1").to_arrow()\n'
-    )
-    with closing(load_catalog("mine", uri=f"sqlite:///{home}/c.db")) as catalog:
-        found = catalog.load_table("second_article.people").scan().use_ref("2026.11.1").to_arrow()
-    assert same(found, nd.Dataset.open(versions[0]).load("people", as_="arrow"))
-
-
-@pytest.mark.parametrize(("name", "namespace"), [
-    ("news-dataset", "news_dataset"), ("2026-news", "_2026_news"), ("a.b c", "a_b_c"),
-])  # fmt: skip
-def test_the_namespace_needs_no_quotes(name: str, namespace: str) -> None:
-    """In catalogs and SQL."""
-    assert iceberg._namespace(name) == namespace

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CATALOG = "default"
 """The name that pyiceberg gives a catalog of which only the URI is known; a SQL catalog keeps its tables under it."""
 
-_HASH = "content_hash"
+_HASH, _VERSION = "content_hash", "data_version"
 _REMARKS = ("does not have a dictionary type", "statistics missing for column")  # of codes, and of tables without rows
 
 
@@ -47,8 +47,10 @@ class _Registration:
     rows: int
 
     def is_in(self, table: Table, snapshot: Snapshot | None) -> bool:
-        """Return whether a snapshot of the table holds these files and no other."""
-        return snapshot is not None and self.is_content(snapshot) and _files(table, snapshot) == self.files
+        """Return whether a snapshot of the table was made of this version, and holds these files and no other."""
+        if snapshot is None or snapshot.summary is None or snapshot.summary[_VERSION] != self.properties[_VERSION]:
+            return False
+        return self.is_content(snapshot) and _files(table, snapshot) == self.files
 
     def is_content(self, snapshot: Snapshot) -> bool:
         """Return whether a snapshot was made of a release with the same rows."""
@@ -111,7 +113,8 @@ def _replace(transaction: Transaction, table: Table, one: _Registration) -> None
     with transaction.update_schema() as update:
         update.union_by_name(one.schema)
     transaction.set_properties({**one.properties})
-    transaction.add_files([*one.files], snapshot_properties={_HASH: one.properties[_HASH]})
+    said = {name: one.properties[name] for name in (_HASH, _VERSION)}
+    transaction.add_files([*one.files], snapshot_properties=said)
 
 
 def _files(table: Table, snapshot: Snapshot | None) -> dict[str, int]:
