@@ -18,7 +18,7 @@ from news_dataset.cli import main
 from news_dataset.errors import InvalidDataError
 from tests.building import build
 from tests.conftest import ROOT
-from tests.lake import RELEASE, Lake, edit, facts, same, two_versions
+from tests.lake import RELEASE, SMALL, Lake, edit, facts, same, two_versions
 
 OLD = ROOT / "tests" / "examples" / "1.0" / "dataset" / "data"
 
@@ -216,19 +216,23 @@ def test_a_later_release_becomes_the_content(both: Lake, versions: tuple[Path, P
 
 
 def test_files_that_move_or_are_replaced(lake: Lake, versions: tuple[Path, Path], tmp_path: Path) -> None:
-    """A release that was moved takes its tag along; one that was replaced in place is read anew by its own tag."""
-    place, moved = tmp_path / "published", tmp_path / "moved"
+    """A release that was moved takes its tag along; another version of the same rows in its place has its own tag."""
+    place, moved, data = tmp_path / "published", tmp_path / "moved", tmp_path / "data"
+    people = nd.Dataset.open(versions[0]).load("people", as_="arrow")
     shutil.copytree(versions[0], place)
     lake.register(place)
     place.rename(moved)
     lake.register(moved)
-    assert same(lake.read("people", "2026.11.1"), nd.Dataset.open(versions[0]).load("people", as_="arrow"))
+    assert same(lake.read("people", "2026.11.1"), people)
     assert all(refs["2026.11.1"] == refs["main"] for _, refs in lake.state().values())
 
+    shutil.copytree(SMALL, data, ignore=shutil.ignore_patterns("published"))
+    edit(data / "dataset.yaml", "2026.11.1.dev", "2026.11.3")
     shutil.rmtree(moved)
-    shutil.copytree(versions[1], moved)
+    build(data / "curated", moved)
     lake.register(moved)
-    assert same(lake.read("people", "2026.11.2"), nd.Dataset.open(versions[1]).load("people", as_="arrow"))
+    assert same(lake.read("people", "2026.11.3"), people)
+    assert {table.properties["data_version"] for table in lake.tables().values()} == {"2026.11.3"}
     assert all(len(table.inspect.files()) == 1 for table in lake.tables().values())
 
 

@@ -37,13 +37,14 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 # What is refused.
 
 
-def test_a_damaged_release_is_refused(lake: Lake, versions: tuple[Path, Path], tmp_path: Path) -> None:
-    """Nothing is registered."""
+@pytest.mark.parametrize("name", ["people.parquet", "people.jsonl"])
+def test_a_damaged_release_is_refused(name: str, lake: Lake, versions: tuple[Path, Path], tmp_path: Path) -> None:
+    """Nothing is registered, whichever of its files it is."""
     shutil.copytree(versions[0], tmp_path / "release")
-    with (tmp_path / "release" / "people.parquet").open("ab") as file:
+    with (tmp_path / "release" / name).open("ab") as file:
         file.write(b"x")
 
-    with pytest.raises(IntegrityError, match=r"people\.parquet is not the file that the manifest vouches for"):
+    with pytest.raises(IntegrityError, match=rf"{name} is not the file that the manifest vouches for"):
         lake.register(tmp_path / "release")
     assert lake.catalog.list_namespaces() == []
     assert not lake.folder.exists()
@@ -78,7 +79,7 @@ def test_the_metadata_do_not_go_into_a_release(lake: Lake, versions: tuple[Path,
         with pytest.raises(SetupError, match="lies in the release"):
             lake.register(tmp_path / "release")
     lake.folder = tmp_path / "what?"
-    with pytest.raises(SetupError, match="has a question mark"):
+    with pytest.raises(SetupError, match=r"has \? or # in its path"):
         lake.register(tmp_path / "release")
     lake.folder = tmp_path / "file"
     lake.folder.write_text("mine")

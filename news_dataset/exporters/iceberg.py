@@ -151,7 +151,9 @@ def _registrations(release: Release, out: Path) -> dict[str, _Registration]:
     about = {name: str(release.dataset[name]) for name in VERSIONS} | {_HASH: _content_hash(release.manifest)}
     namespace, found = _namespace(about["name"]), {}
     for name, rows in release.counts().items():
-        schema, identifier = release.schema(name), f"{namespace}.{name}"
+        identifier = f"{namespace}.{name}"
+        with release.opened(name, hashed=False) as file:  # it was hashed when the release was verified
+            schema = release.described(file.schema, name)
         found[identifier] = _Registration(
             identifier,
             _uri(out / namespace / name),
@@ -202,7 +204,7 @@ def _uri(path: Path) -> str:
     """
     whole = path.resolve().as_posix()
     if re.search("[?#]", whole):
-        raise SetupError(f"{path} has a question mark or a number sign in its path, which locations of Iceberg cannot")
+        raise SetupError(f"{path} has ? or # in its path, which a location of Iceberg cannot have")
     return f"file://{whole if whole.startswith('/') else f'/{whole}'}"
 
 
