@@ -312,10 +312,19 @@ def _seize(descriptor: int) -> bool:
     return True
 
 
-def _refuse(out: Path, foreign: Foreign | None) -> None:
+def refuse_in_release(out: Path) -> None:
+    """Raise if a whole path lies in a release, which holds nothing but what its manifest lists.
+
+    Raises:
+        SetupError: it does.
+    """
     for parent in out.parents:
         if _is_release(parent):
             raise SetupError(f"{out} lies in the release {parent}, which must stay as its manifest says")
+
+
+def _refuse(out: Path, foreign: Foreign | None) -> None:
+    refuse_in_release(out)
     if not out.name or (out.exists() and not (out.is_dir() or out.is_file())):  # such as a device or a pipe
         raise SetupError(f"{out} is neither a folder nor a file that could be replaced")
     if not out.exists():

@@ -46,8 +46,9 @@ def test_the_page_is_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_there_is_something_to_run() -> None:
     """Every block but that for DuckDB, which is not at hand here."""
-    assert [kind for kind, _, _ in BLOCKS] == ["console", "python", "python", "python", "python", "sql", "sql", "sql"]
-    assert PAGE.count("```") == 2 * (len(BLOCKS) + 7 + 1)
+    kinds = ["console", "python", "python", "python", "python", "sql", "sql", "sql", "console", "python"]
+    assert [kind for kind, _, _ in BLOCKS] == kinds
+    assert PAGE.count("```") == 2 * (len(BLOCKS) + 8 + 1)
     assert all(output or kind == "console" for kind, _, output in BLOCKS)
 
 

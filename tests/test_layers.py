@@ -50,7 +50,7 @@ FLOORS = [
     {"cli"},
     {"__main__"},
 ]
-HEAVY = {"duckdb", "matplotlib", "pandas", "pyarrow", "polars", "jsonschema"}
+HEAVY = {"duckdb", "matplotlib", "pandas", "pyarrow", "pyiceberg", "polars", "jsonschema"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TESTS = sorted(Path("..") / path.relative_to(ROOT) for path in (ROOT / "tests").glob("*.py"))

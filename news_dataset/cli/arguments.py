@@ -36,6 +36,9 @@ sqlite  OUT is a file: typed tables with keys, references and indexes, views, an
         statements and in finding of assessments:
           SELECT s.id, s.gist FROM statements_fts JOIN statements AS s ON s.rowid = statements_fts.rowid
           WHERE statements_fts MATCH 'tariff' ORDER BY rank;
+iceberg OUT is a folder for the metadata of Iceberg. The Parquet files of a release become tables of the catalog, where
+        they lie and uncopied; so publish each version in a folder of its own. All tables get one tag:
+          news-dataset export --to iceberg --catalog sqlite:///catalog.db --tag 2026.11 -o warehouse
 docs/exporting.md shows how pandas, DuckDB and others read them."""
 _SHEETS = (
     "All records are written, or none. What is wrong is said with the line of the spreadsheet and the number of its "
@@ -188,13 +191,17 @@ def _curating(commands: Commands) -> None:
 
 
 def _exporting(commands: Commands) -> None:
-    export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite")
+    export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite, or register them in Iceberg")
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _FORMS
     _add_folder(export, _READ)
-    export.add_argument("--to", choices=("csv", "csv-template", "jsonl", "sqlite"), required=True, help="the form")
-    export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True,
-                        help="a new or empty folder (csv, csv-template, jsonl), or a file (sqlite)")  # fmt: skip
+    export.add_argument("--to", choices=("csv", "csv-template", "iceberg", "jsonl", "sqlite"), required=True,
+                        help="the form")  # fmt: skip
+    export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True, help="a new or empty folder (csv, "
+                        "csv-template, jsonl), a file (sqlite), or a folder (iceberg)")  # fmt: skip
+    export.add_argument("--catalog", metavar="URI|NAME", help="of iceberg: sqlite:///FILE or another URI, or the name "
+                        "of a catalog in .pyiceberg.yaml")  # fmt: skip
+    export.add_argument("--tag", help="of iceberg: the tag of all tables (default: the data version)")
     explore = _command(commands, "explore", "write one page to look at a dataset in a browser")
     explore.epilog = _PAGE
     _add_folder(explore, _READ)

@@ -93,14 +93,18 @@ def export(options: Namespace) -> int:
     """Write every table in another form."""
     dataset = reading(options.folder)
     with busy(f"export {options.output}"):
-        rows = dataset.export(options.to, options.output)
+        rows = dataset.export(options.to, options.output, catalog=options.catalog, tag=options.tag)
     if options.to == "csv-template":
         say(
             f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with",
             f"import --from csv {options.output}",
         )
         return 0
-    say(f"{options.output}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}")
+    tag = (options.tag or dataset.info()["data_version"]) if options.to == "iceberg" else ""
+    tagged = f", tag {tag}" if tag else ""
+    say(f"{options.output}: {sum(rows.values())} rows in {len(rows)} tables, as {options.to}{tagged}")
+    if tag:
+        say(f'read: catalog.load_table("{next(iter(rows))}").scan().use_ref("{tag}").to_arrow()')
     return 0
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from news_dataset import stores
 from news_dataset.dataset.views import ViewAccess
+from news_dataset.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         Source,
         Statement,
     )
+    from news_dataset.released import Release
     from news_dataset.stores import AnyRecord
 
 
@@ -160,22 +162,38 @@ class ContentAccess(ViewAccess):
 
         return credit.licence(self._store().dataset)
 
-    def export(self, to: Literal["csv", "csv-template", "jsonl", "sqlite"], output: str | Path) -> dict[str, int]:
-        """Write every table as CSV, JSON Lines or SQLite; the output appears whole or not at all.
+    def export(
+        self,
+        to: Literal["csv", "csv-template", "iceberg", "jsonl", "sqlite"],
+        output: str | Path,
+        *,
+        catalog: str | None = None,
+        tag: str | None = None,
+    ) -> dict[str, int]:
+        """Write every table as CSV, JSON Lines or SQLite, or register a release in a catalog of Iceberg.
 
-        CSV and SQLite have the views, too: as files in a folder ``views``, and as views of the database.
+        CSV and SQLite have the views, too: as files in a folder ``views``, and as views of the database. What is
+        written appears whole or not at all. ``iceberg`` copies no rows: the Parquet files of the release, which is
+        verified first, become tables of the catalog where they lie, and all tables get one tag, the last thing of all.
 
         Args:
             to: the form; ``csv-template`` is empty spreadsheets to write records in, for ``import_from``.
-            output: a new or empty folder (csv, csv-template, jsonl), or a file (sqlite).
+            output: a new or empty folder (csv, csv-template, jsonl), a file (sqlite), or the folder for the metadata
+                of Iceberg.
+            catalog: of Iceberg, the URI of the catalog, such as ``sqlite:///catalog.db``, or its name in
+                ``.pyiceberg.yaml``.
+            tag: of Iceberg, the tag; None for the data version of the release.
 
         Returns:
-            The number of rows of each table.
+            The number of rows of each table; of Iceberg by the table's name in the catalog.
 
         Raises:
-            ValueError: there is no such form.
-            InvalidDataError: the rows contradict each other, such as a reference to nothing; *output* is as it was.
-            SetupError: *output* holds something else, lies among records or in a release, or cannot be written.
+            ValueError: there is no such form or catalog, or Iceberg is to get what is no release.
+            InvalidDataError: the rows contradict each other, such as a reference to nothing, or the tag is there with
+                other content; *output* and catalog are as they were.
+            IntegrityError: the release to be registered is not what its manifest says.
+            SetupError: *output* holds something else, lies among records or in a release, or cannot be written, or
+                the catalog cannot be used.
 
         Examples:
             >>> nd.export("csv", "tables")["articles"]
@@ -185,6 +203,10 @@ class ContentAccess(ViewAccess):
         from news_dataset.folders import profile_above
 
         exporters.refuse_among_records(self._folder, Path(output))
+        if to == "iceberg":
+            return self._register(Path(output), catalog, tag)
+        if catalog is not None or tag is not None:
+            raise UsageError(f"a catalog and a tag are of iceberg: --to iceberg, not --to {to}")
         if to == "csv-template":
             return exporters.export_template(Path(output), profile_above(self._folder or Path(), 0))
         info = self.info()
@@ -196,6 +218,20 @@ class ContentAccess(ViewAccess):
         tables |= self._view_tables(tables) if to == "csv" else {}
         exporters.export(tables, about, to, Path(output), self._store().profile)
         return rows
+
+    def _register(self, out: Path, catalog: str | None, tag: str | None) -> dict[str, int]:
+        """Register the release in a catalog of Iceberg; arguments and errors as ``export``."""
+        from news_dataset import publish
+        from news_dataset.exporters import iceberg
+
+        if catalog is None:
+            raise UsageError("iceberg needs a catalog: --catalog sqlite:///FILE")
+        home = self._folder or stores.bundled()
+        if stores.release_in(home) is None:
+            raise UsageError(f"{home} holds no release, which iceberg needs; first: news-dataset build {home}")
+        release = cast("Release", self._store())
+        publish.verify(release.folder)
+        return iceberg.register(release, catalog, out, release.dataset["data_version"] if tag is None else tag)
 
     def explore(self, output: str | Path, *, text: str | Path | None = None, include_withdrawn: bool = False) -> Page:
         """Write one page to look at the dataset in a browser; it needs no network.

@@ -38,7 +38,7 @@ def export(
         SetupError: *out* holds something else, lies in a release, or cannot be written; it is as it was.
     """
     if to not in FORMATS:
-        raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}")
+        raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}, csv-template, iceberg")
     with new_output(out, sqlite.foreign if to == "sqlite" else None) as new:
         FORMATS[to].write(tables, about, new, profile)
 
