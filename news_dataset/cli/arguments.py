@@ -104,6 +104,7 @@ def _keeping(commands: Commands) -> None:
     validate.add_argument("--hash", dest="hashed", action="store_true", help="compare every file of a large release "
                           "with its manifest (of a small one they always are)")  # fmt: skip
     _add_memory(validate)
+    _add_engine(validate)
     build = _command(commands, "build", "validate the records and publish them as a release")
     _add_folder(build, _OWN, "the dataset's folder, with data/curated; or one with JSON Lines of any size, "
                 "<plural>.jsonl")  # fmt: skip
@@ -114,6 +115,7 @@ def _keeping(commands: Commands) -> None:
     build.add_argument("--release", action="store_true", help="refuse a draft, whose data_version ends in .dev")
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     _add_memory(build)
+    _add_engine(build)
     verify = _command(commands, "verify", "check a release against its manifest")
     _add_folder(verify, _OWN, "a release, or a dataset's folder that holds one")
     _comparing(commands)
@@ -251,3 +253,10 @@ def _add_option(command: argparse.ArgumentParser, default: str, what: str = "a d
 def _add_memory(command: argparse.ArgumentParser) -> None:
     command.add_argument("--memory", metavar="SIZE", help="how much memory may be taken, as 1GB or 512MB (default: "
                          "half of the machine's, at most 4 GB); what does not fit is put on the disk")  # fmt: skip
+
+
+def _add_engine(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="where Parquet tables and JSON "
+                         "Lines are checked: in this process, or by a Spark cluster (extra spark)")  # fmt: skip
+    command.add_argument("--master", metavar="URL", help="the master of the cluster, as spark://host:7077 (default: "
+                         "what spark-submit was given, else all processors of this machine)")  # fmt: skip

@@ -55,6 +55,8 @@ class Dataset(WritingAccess):
         sink: Sink | None = None,
         progress: Progress | None = None,
         memory: str | None = None,
+        engine: Literal["duckdb", "spark"] = "duckdb",
+        session: SparkSession | None = None,
     ) -> Report:
         """Check records, a release, tables or lines of any size; return everything that was found and counted.
 
@@ -70,11 +72,14 @@ class Dataset(WritingAccess):
             progress: is told how many records are done, and of how many.
             memory: how much the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB. What
                 does not fit is put on the disk.
+            engine: where Parquet tables and JSON Lines are checked: in this process, or by a Spark cluster.
+            session: the Spark session whose cluster does it; None for the active one, or all processors of this machine.
 
         Raises:
             FileNotFoundError: the folder or *text* does not exist.
             ValueError: *text* belongs to no article, there is no such version, or a Parquet file does not say which
                 table it holds.
+            SetupError: the extra ``spark`` or Java is missing, or the cluster fails.
 
         Examples:
             >>> report = nd.validate("my-dataset")
@@ -83,14 +88,17 @@ class Dataset(WritingAccess):
             >>> report.raise_for_errors()
         """
         from news_dataset import validation
+        from news_dataset.engine.spark import session_for
         from news_dataset.manifest import SCHEMA_VERSIONS
 
         if schema is not None and schema not in SCHEMA_VERSIONS:
             raise UsageError(f"there is no schema {schema}; this package knows {', '.join(SCHEMA_VERSIONS)}")
         text = Path(text) if text else None
-        return validation.validated(
-            self._home(), text=text, schema=schema, is_hashed=hashed, sink=sink, progress=progress, memory=memory
-        )
+        with session_for(engine, session) as spark:
+            return validation.validated(
+                self._home(), text=text, schema=schema, is_hashed=hashed, sink=sink, progress=progress,
+                memory=memory, session=spark,
+            )  # fmt: skip
 
     def build(
         self,
@@ -101,6 +109,8 @@ class Dataset(WritingAccess):
         release: bool = False,
         progress: Progress | None = None,
         memory: str | None = None,
+        engine: Literal["duckdb", "spark"] = "duckdb",
+        session: SparkSession | None = None,
     ) -> Report:
         """Validate the records and publish them as a release, which is replaced as a whole.
 
@@ -111,6 +121,8 @@ class Dataset(WritingAccess):
             release: whether a draft, a ``data_version`` that ends in ``.dev``, is refused.
             progress: is told how many records are done, and of how many.
             memory: as for ``validate``.
+            engine: as for ``validate``; a cluster builds a release of JSON Lines whose tables have several files.
+            session: as for ``validate``.
 
         Returns:
             The report of the checks, in which warnings may remain; with *check*, that of the comparison.
@@ -128,12 +140,15 @@ class Dataset(WritingAccess):
             True
         """
         from news_dataset import publish
+        from news_dataset.engine.spark import session_for
 
         out = Path(output) if output else None
         self._opened = None
-        return publish.build_dataset(
-            self._own("build"), out, partition_by, check=check, release=release, progress=progress, memory=memory
-        )
+        with session_for(engine, session) as spark:
+            return publish.build_dataset(
+                self._own("build"), out, partition_by, check=check, release=release, progress=progress, memory=memory,
+                session=spark,
+            )  # fmt: skip
 
     def verify(self) -> Report:
         """Check every file of the release against its manifest, and every table against the models.

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import secrets
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -21,7 +23,7 @@ from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.rows import full_types, narrow_types
 from news_dataset.engine.store import SPECIAL, VIEWS, Loaded, Store, Unit
-from news_dataset.errors import NewsDatasetError, SetupError, library
+from news_dataset.errors import NewsDatasetError, SetupError, UsageError, known, library
 from news_dataset.files import ReadError
 from news_dataset.profile import Profile
 from news_dataset.rules import quoted
@@ -45,34 +47,39 @@ _SETTINGS = {
 _LEAST = 50_000  # rows or lines of a task: starting one costs as much as proving a few thousand
 _PER_SLOT = 4  # tasks for each core, so that one that takes longer holds nobody up
 _ROWS = 100_000  # rows that are sent together
+_PART = 250_000  # rows of a part of a table: each query begins a task for each part
+_ITSELF = re.compile(r"(\w+\.)*\w*Error: |\[[A-Z_]+")  # a line that says what went wrong, among those that say where
 _ERROR = "!"  # the table of what is no row but an error
 
 
 @contextmanager
-def session(master: str | None) -> Iterator[SparkSession]:
-    """Provide the session that is active, or start one and stop it in the end.
+def session_for(
+    engine: str, given: SparkSession | None = None, master: str | None = None
+) -> Iterator[SparkSession | None]:
+    """Provide the Spark session of an engine, and stop it in the end if it was started here.
 
     Args:
-        master: the URL of a master, such as ``spark://host:7077``; None for what ``spark-submit`` was given, or else
-            all processors of this machine.
+        engine: ``duckdb``, which needs none, or ``spark``.
+        given: the session to use; None for the one that is active, or else a new one.
+        master: the URL of the master of a new one, such as ``spark://host:7077``; None for what ``spark-submit`` was
+            given, or else all processors of this machine.
 
     Raises:
+        UsageError: there is no such engine, or it takes no session.
         SetupError: pyspark or Java is not installed, or no session can be started.
     """
+    known(engine, ("duckdb", "spark"), "engine")
+    if engine == "duckdb":
+        if given is not None or master is not None:
+            raise UsageError("a session or a master is for the engine spark: --engine spark")
+        yield None
+        return
     sql = library("pyspark.sql", "spark")
-    active = sql.SparkSession.getActiveSession()
-    if active is not None:
+    if active := given or (None if master else sql.SparkSession.getActiveSession()):
         yield active
         return
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = sql.SparkSession.builder.appName("news-dataset").config("spark.log.level", "ERROR")
-    builder = builder.config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
-    if master or "PYSPARK_GATEWAY_PORT" not in os.environ:  # which spark-submit sets
-        builder = builder.master(master or "local[*]")
-    if not master:
-        builder = builder.config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
     with _told():
-        started = builder.getOrCreate()
+        started = _started(master)
     gateway: Any = started.sparkContext._gateway
     try:
         yield started
@@ -81,6 +88,22 @@ def session(master: str | None) -> Iterator[SparkSession]:
         if process := getattr(gateway, "proc", None):
             process.stdin.close()  # on which Java ends
             process.wait(60)
+
+
+def _started(master: str | None) -> SparkSession:
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
+    builder = SparkSession.builder.appName("news-dataset")
+    if not master and "PYSPARK_GATEWAY_PORT" not in os.environ:  # which spark-submit sets
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        settings |= {"spark.master": "local[*]", "spark.ui.enabled": "false"}
+    elif master:
+        settings |= {"spark.master": master}
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
 
 
 @contextmanager
@@ -139,8 +162,8 @@ class SparkStore(Store):
         counts = {row[0]: row[1] for row in found.groupBy("tbl").sum("n").collect()}
         if _ERROR in counts:
             raise pickle.loads(found.where(found.tbl == _ERROR).collect()[0].data)  # of our own executors
-        for table in counts:
-            own = found.where(found.tbl == table).select("data")
+        for table, count in counts.items():
+            own = found.where(found.tbl == table).select("data").coalesce(-(-count // _PART))
             self._add(table, self._kept(own.mapInArrow(_decoded, self._types[table])))
         self.filled |= counts.keys() & self.models.keys()
         total = sum(weight for weight, _ in tasks)
@@ -348,14 +371,14 @@ def _told() -> Iterator[None]:
     from pyspark.errors import PySparkException
 
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+            yield
     except (PySparkException, Py4JError) as error:
         said = str(error)
         if "JAVA_GATEWAY_EXITED" in said:
             raise SetupError("Spark needs Java 17 or newer: install it, or set JAVA_HOME") from error
-        lines = [line for line in said.splitlines() if "Error: " in line or "Exception: " in line]
-        why = (lines or said.splitlines() or [""])[-1 if "Traceback" in said else 0].strip()
+        why = next((line for line in reversed(said.splitlines()) if _ITSELF.match(line)), " ".join(said.split())[:300])
         if "No module named" in said or "the executors have news_dataset" in said:
-            why = next(line for line in said.splitlines() if "No module named" in line or "executors have" in line)
-            why = f"{why.partition('Error: ')[2]}: executors need this package, docs/scaling.md says how"
+            why += "; executors need this package, docs/scaling.md says how"
         raise SetupError(f"Spark: {why}") from error

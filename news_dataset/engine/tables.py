@@ -213,12 +213,13 @@ class TablesSource:
 
     def _records(self, store: Store, table: str) -> Iterator[Portion]:
         """Yield the places of the records of a table that were not proven."""
-        suspects = f"{table} t JOIN (SELECT DISTINCT me FROM suspects) s ON s.me = t.me"
-        found = store.stream(f"SELECT t.pos, t.me FROM {suspects} ORDER BY t.pos")
+        suspects = "JOIN (SELECT DISTINCT me FROM suspects) s ON s.me = t.me"
+        found = store.stream(f"SELECT t.pos, t.me FROM {table} t {suspects} ORDER BY t.pos")
         some = list(islice(found, _PORTION))
         lists = {
             name: _Ahead(store.stream(
-                f"SELECT t.pos AS parent, c.pos, c.me, c.ordinal FROM {child.table} c JOIN {suspects} ON t.me = c.me "
+                f"SELECT t.pos AS parent, c.pos, c.me, c.ordinal FROM {child.table} c "
+                f"JOIN {table} t ON t.me = c.me {suspects} "
                 f"ORDER BY t.pos, c.ordinal NULLS LAST, c.pos"
             ))
             for name, child in children(self.profile.by_table[table]).items()

@@ -1,0 +1,129 @@
+"""A real Spark cluster on the loopback interface: a master and workers, as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyspark
+from pyspark import SparkContext
+from pyspark.sql import SparkSession
+
+START = 60
+"""Seconds within which a process has to say that it is up."""
+
+SPARK_CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
+LOOPBACK = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable}
+
+
+@dataclass
+class Cluster:
+    """A running cluster.
+
+    Args:
+        url: what ``--master`` takes.
+        folder: where its processes keep their files.
+        workers: the processes of the workers.
+    """
+
+    url: str
+    folder: Path
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def add_worker(self) -> None:
+        """Start another worker of one core, and wait until the master knows it."""
+        number = len(self.workers)
+        options = ["--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "1500m"]
+        options += ["--work-dir", str(self.folder / f"work{number}"), self.url]
+        log = self.folder / f"worker{number}.log"
+        self.workers.append(start("org.apache.spark.deploy.worker.Worker", options, log, self.folder))
+        wait_for(log, r"Successfully registered with master")
+
+    def executors(self, worker: int) -> list[int]:
+        """Return the process ids of the executors of a worker, as the system knows them."""
+        return children(self.workers[worker].pid)
+
+
+def children(parent: int) -> list[int]:
+    """Return the ids of the processes that a process started and that live."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, above = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(above) == parent and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+def start(name: str, options: list[str], log: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """Start one of Spark's own processes."""
+    environment = os.environ | LOOPBACK | {"SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_DAEMON_MEMORY": "300m"}
+    with log.open("wb") as sink:
+        return subprocess.Popen(
+            [str(SPARK_CLASS), name, *options], stdout=sink, stderr=sink, env=environment, cwd=folder
+        )
+
+
+def wait_for(log: Path, pattern: str) -> str:
+    """Return what matches a pattern in a log, as soon as it is there."""
+    end = time.monotonic() + START
+    while time.monotonic() < end:
+        if found := re.search(pattern, log.read_text(errors="replace")):
+            return found[0]
+        time.sleep(0.1)
+    raise AssertionError(f"{log.name} has no {pattern!r} after {START} s:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+@contextmanager
+def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
+    """Provide a master and workers; all of them are ended by their process ids."""
+    options = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]
+    master = start("org.apache.spark.deploy.master.Master", options, folder / "master.log", folder)
+    made = Cluster("", folder)
+    try:
+        made.url = wait_for(folder / "master.log", r"spark://127\.0\.0\.1:[0-9]+")
+        for _ in range(workers):
+            made.add_worker()
+        yield made
+    finally:
+        for process in [*made.workers, master]:
+            for executor in children(process.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(executor, signal.SIGKILL)
+            process.kill()
+            process.wait(20)
+
+
+@contextmanager
+def session(cluster: Cluster, **settings: str) -> Iterator[SparkSession]:
+    """Provide a session on a cluster; Java ends with it."""
+    own = {
+        "spark.master": cluster.url, "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.executor.cores": "1", "spark.executor.memory": "1g",
+        "spark.local.dir": str(cluster.folder / "local"), "spark.log.level": "OFF",
+        "spark.sql.warehouse.dir": str(cluster.folder / "warehouse"),
+    }  # fmt: skip
+    os.environ |= LOOPBACK
+    builder = SparkSession.builder.appName("tests")
+    for name, value in {**own, **settings}.items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    gateway: Any = spark.sparkContext._gateway
+    try:
+        yield spark
+    finally:
+        spark.stop()
+        SparkSession.builder._options.clear()  # else the next session has them, too
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait(60)
+        SparkContext._gateway = SparkContext._jvm = None

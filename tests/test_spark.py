@@ -1,0 +1,265 @@
+"""On a Spark cluster the verdicts are those of one machine: real processes on the loopback interface."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+
+import news_dataset as nd
+from news_dataset import checks
+from news_dataset.engine import lines, spark
+from news_dataset.errors import IntegrityError, SetupError, UsageError
+from news_dataset.issues import Report
+from news_dataset.testing import faults, write_synthetic
+from news_dataset.validation import validated
+from tests.cluster import Cluster, cluster, session
+from tests.conftest import ROOT
+from tests.test_synthesize import NEED_ALL
+
+STATEMENTS = int(os.environ.get("N", 36_000))
+"""So many have more than half a million rows with all that belongs to them."""
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two workers of one core each."""
+    with cluster(tmp_path_factory.mktemp("cluster"), 2) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def on_cluster(machines: Cluster) -> Iterator[SparkSession]:
+    """A session on them."""
+    with session(machines) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def half_a_million(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rows with faults of every kind."""
+    folder = tmp_path_factory.mktemp("synthetic") / "tables"
+    write_synthetic(folder, STATEMENTS, 7, faults=2 * len(faults.faults()) / STATEMENTS)
+    return folder
+
+
+def found(report: Report) -> Counter[tuple[Any, ...]]:
+    """All that is said of each issue, as a multiset."""
+    return Counter(
+        (one.code, one.path, one.row, one.line, one.column, one.pointer, one.record, one.severity, one.sentence)
+        for one in report.issues
+    )
+
+
+def differences(path: Path, session: SparkSession) -> tuple[Report, list[Any]]:
+    """Return the verdict of one machine, and how that of a cluster differs: issues, and denominators."""
+    here, there = validated(path, is_hashed=False), validated(path, session=session)
+    issues = found(here), found(there)
+    tallies = [(a, b) for a, b in zip(here.tallies, there.tallies, strict=True) if a != b]
+    return here, [*(issues[0] - issues[1]), *(issues[1] - issues[0]), *tallies]
+
+
+def planted(folder: Path, report: Report) -> tuple[list[Any], set[str]]:
+    """Return what was planted and not found, and the codes of what was."""
+    marks = pq.read_table(folder / "faults.parquet").to_pylist()
+    issues = {(Path(one.path).stem, one.row, one.code) for one in report.issues}
+    missed = [mark for mark in marks if (mark["table"], mark["row"], mark["code"]) not in issues]
+    return missed, {mark["code"] for mark in marks} - {mark["code"] for mark in missed}
+
+
+def test_half_a_million_rows(half_a_million: Path, on_cluster: SparkSession) -> None:
+    """Faults of every kind on known rows are found by both, and each says the same of each."""
+    rows = sum(pq.ParquetFile(path).metadata.num_rows for path in half_a_million.glob("*.parquet"))
+    report, wrong = differences(half_a_million, on_cluster)
+    missed, _ = planted(half_a_million, report)
+
+    assert rows >= 500_000
+    assert wrong == []
+    assert {mark["code"] for mark in missed} <= NEED_ALL  # which look away where records are broken
+
+
+def test_faults_across_rows(on_cluster: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are only looked for where no record is broken."""
+    across = tuple(fault for fault in faults.faults() if checks.CODES[fault.code].layer != "shape")
+    monkeypatch.setattr(faults, "faults", lambda: across)
+    write_synthetic(tmp_path / "tables", 3_000, 5, faults=2 * len(across) / 3_000)
+    report, wrong = differences(tmp_path / "tables", on_cluster)
+    missed, codes = planted(tmp_path / "tables", report)
+
+    assert (missed, wrong) == ([], [])
+    assert codes > NEED_ALL
+
+
+def test_a_difference_is_noticed(on_cluster: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: executors that prove what is not proven."""
+    write_synthetic(tmp_path / "tables", 300, 5, faults=0.3)
+    monkeypatch.setattr(spark.SparkStore, "suspect_unproven", lambda self: False)
+
+    assert differences(tmp_path / "tables", on_cluster)[1]
+
+
+def test_lines_in_several_splits(on_cluster: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Line numbers are those of the file, wherever it is divided; a line may be longer than a split."""
+    folder = tmp_path / "lines"
+    write_synthetic(folder, 2_000, 3, faults=0.05, form="jsonl")
+    with (folder / "people.jsonl").open("ab") as file:
+        file.write(b'{"id":"person/' + b"x" * 300_000 + b'"}\n{"id": "person/late"}\nnot JSON\n\n{"id":"person/end"')
+    monkeypatch.setattr(lines, "BLOCK", 100_000)
+    monkeypatch.setattr(spark, "_LEAST", 10)
+    report, wrong = differences(folder, on_cluster)
+
+    assert (folder / "statements.jsonl").stat().st_size > 10 * 100_000
+    assert wrong == []
+    assert {Path(one.path).stem for one in report.issues} >= {"statements", "people", "assessments"}
+
+
+def test_a_profile_goes_along(on_cluster: SparkSession, tmp_path: Path) -> None:
+    """The codes, fields and severities of a dataset are known to the executors."""
+    shutil.copytree(ROOT / "examples" / "match-report", tmp_path / "match")
+    nd.build(tmp_path / "match").raise_for_errors()
+    release = tmp_path / "match" / "data" / "published"
+    copied = tmp_path / "spoiled"
+    shutil.copytree(release, copied)
+    table = pq.read_table(copied / "statements.parquet")
+    name = next(one for one in table.schema.names if one.startswith("x_"))
+    at, values = table.schema.get_field_index(name), list[str | None]([None] * len(table))
+    kind = table.schema.field(name).type
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
+        values = ["not a code of it " * 300] * len(table)
+        kind = pa.string()
+    pq.write_table(table.set_column(at, name, pa.array(values, kind)), copied / "statements.parquet")
+    for folder, is_right in ((release, True), (copied, False)):
+        tables = folder.with_name(f"{folder.name}-tables")
+        shutil.copytree(folder, tables, ignore=shutil.ignore_patterns("*.json*", "README.md", "views"))
+        for part in ("dataset.yaml", "codebooks"):
+            place = tmp_path / "match" / "data" / part
+            (shutil.copytree if place.is_dir() else shutil.copy)(place, tables / part)
+        report, wrong = differences(tables, on_cluster)
+
+        assert (report.ok, wrong) == (is_right, [])
+
+
+def test_all_on_one_article(on_cluster: SparkSession, tmp_path: Path) -> None:
+    """Skew: one key has half of all rows."""
+    write_synthetic(tmp_path / "tables", 4_000, 9, faults=0.02)
+    path = tmp_path / "tables" / "statements.parquet"
+    table = pq.read_table(path)
+    articles = table.column("article").to_pylist()
+    half = [articles[0] if number % 2 else article for number, article in enumerate(articles)]
+    pq.write_table(table.set_column(table.schema.get_field_index("article"), "article", pa.array(half)), path)
+    report, wrong = differences(tmp_path / "tables", on_cluster)
+
+    assert wrong == []
+    assert Counter(one.code for one in report.issues)["foreign_number"] > 1_000
+
+
+def test_very_many_files(on_cluster: SparkSession, tmp_path: Path) -> None:
+    """A table of ten thousand files, one of them with no rows and one with no row group."""
+    folder = tmp_path / "tables" / "people"
+    folder.mkdir(parents=True)
+    rows = pq.read_table(ROOT / "data" / "published" / "people.parquet").slice(0, 1)
+    for number in range(10_000):
+        some = rows.set_column(0, rows.schema.field(0), pa.array([f"person/{number % 9_999}"], pa.string()))
+        pq.write_table(some.slice(0, 0) if number == 77 else some, folder / f"{number:05}.parquet", compression="none")
+    pq.ParquetWriter(folder / "00078.parquet", rows.schema).close()
+    report, wrong = differences(tmp_path / "tables", on_cluster)
+
+    assert wrong == []
+    assert [(Path(one.path).name, one.row, one.code) for one in report.issues] == [("09999.parquet", 0, "duplicate_id")]
+
+
+def test_a_column_that_one_file_lacks(on_cluster: SparkSession, tmp_path: Path) -> None:
+    """The file is named, and the table left out, as on one machine."""
+    folder = tmp_path / "tables"
+    write_synthetic(folder, 300, 2)
+    (folder / "people").mkdir()
+    whole = pq.read_table(folder / "people.parquet")
+    pq.write_table(whole.slice(0, 5), folder / "people" / "a.parquet")
+    pq.write_table(whole.slice(5).drop_columns(["gender"] if "gender" in whole.schema.names else ["name"]),
+                   folder / "people" / "b.parquet")  # fmt: skip
+    (folder / "people.parquet").unlink()
+    report, wrong = differences(folder, on_cluster)
+
+    assert wrong == []
+    assert [(Path(one.path).name, one.code) for one in report.issues] == [("b.parquet", "missing_key")]
+
+
+def test_a_damaged_file_is_one_error(on_cluster: SparkSession, tmp_path: Path) -> None:
+    """It is the error of one machine, though an executor met it."""
+    folder = tmp_path / "tables"
+    write_synthetic(folder, 300, 2)
+    path = folder / "evidence.parquet"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(IntegrityError) as here:
+        validated(folder)
+    with pytest.raises(IntegrityError) as there:
+        validated(folder, session=on_cluster)
+
+    assert str(there.value) == str(here.value)
+
+
+def test_what_spark_does_not_take(on_cluster: SparkSession, tmp_path: Path) -> None:
+    """One sentence each."""
+    with pytest.raises(UsageError, match="records in files are checked without it"):
+        nd.validate(ROOT / "examples" / "second-article" / "data" / "curated", engine="spark", session=on_cluster)
+    with pytest.raises(UsageError, match="for the engine spark"):
+        nd.validate(ROOT / "data" / "published", session=on_cluster)
+    with pytest.raises(UsageError, match="no engine 'sparc'; did you mean spark"):
+        nd.validate(ROOT / "data" / "published", engine="sparc")
+
+
+def test_executors_of_another_version(on_cluster: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says which has which."""
+    monkeypatch.setattr(spark, "__version__", "9.9.9")
+    with pytest.raises(SetupError, match=r"the executors have news_dataset .*, and this process has 9\.9\.9"):
+        nd.validate(ROOT / "data" / "published", engine="spark", session=on_cluster)
+
+
+def test_a_worker_dies(
+    machines: Cluster, on_cluster: SparkSession, half_a_million: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker and its executor are killed while rows are proven: the verdict stays what it is."""
+    monkeypatch.setattr(spark, "_LEAST", 1_000)
+    monkeypatch.setattr(spark, "_PER_SLOT", 30)
+    context: Any = on_cluster.sparkContext
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(validated, half_a_million, session=on_cluster)
+        done = wait_for_tasks(context, 5, running)
+        victims = [*machines.executors(0), machines.workers[0].pid]
+        assert len(victims) == 2
+        for victim in victims:
+            os.kill(victim, 0)  # it lives
+            os.kill(victim, signal.SIGKILL)
+        there = running.result(300)
+    here = validated(half_a_million)
+
+    assert done < 60
+    assert found(there) == found(here)
+    assert [one for pair in zip(there.tallies, here.tallies, strict=True) if pair[0] != pair[1] for one in pair] == []
+    assert machines.workers[0].wait(10) == -signal.SIGKILL
+    assert context._jsc.sc().getExecutorMemoryStatus().size() - 1 == 1  # beside the driver
+
+
+def wait_for_tasks(context: Any, least: int, running: Any) -> int:
+    """Return how many tasks of the stage that proves rows are done, as soon as some are."""
+    tracker, end = context.statusTracker(), time.monotonic() + 120
+    while time.monotonic() < end and not running.done():
+        for stage in tracker.getActiveStageIds():
+            info = tracker.getStageInfo(stage)
+            if info and info.numTasks > 30 and info.numCompletedTasks >= least:
+                return int(info.numCompletedTasks)
+        time.sleep(0.05)
+    raise AssertionError("the map did not begin, or was over too soon")
