@@ -63,10 +63,12 @@ class Release:
 
         found = []
         for file in self.parts(name):
-            rows = file.read(chosen(columns, file.schema.names, name))
+            wanted = chosen(columns, file.schema.names, name)
+            rows = file.read(wanted or file.schema.names[:1])  # without a column, their number would be lost
             self.check(name, rows, file.place)
             found.append(rows)
-        return self.described(found[0] if len(found) == 1 else pa.concat_tables(found).unify_dictionaries(), name)
+        whole = found[0] if len(found) == 1 else pa.concat_tables(found).unify_dictionaries()
+        return self.described(whole, name).select(wanted)
 
     def view(self, name: str) -> pa.Table | None:
         """Return a view of the release; None where another version of this package gave it other columns.
