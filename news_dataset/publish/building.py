@@ -149,10 +149,12 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
         InvalidDataError: a check failed, or a released version would change; nothing was written.
         UnsafeInputError: a file or line was refused; nothing was written.
         IntegrityError: the published release, whose ids are to be kept, cannot be read; nothing was written.
-        UsageError: *partition_by* names no column, or one that cannot divide its table.
+        UsageError: *partition_by* names no column, one that cannot divide its table, or two of one table.
         SetupError: *out* holds something else, cannot be written, or is held by another build; it is as it was.
     """
-    parts = [_column(name, work.source.profile) for name in partition_by]
+    parts = dict(_column(name, work.source.profile) for name in partition_by)
+    if len(parts) < len(partition_by):
+        raise UsageError("--partition-by divides a table by one column: name each table once")
     is_release = bool(work.about)
     with _checked(work, memory) as (database, report):
         if not work.about and not work.lines:
@@ -174,7 +176,7 @@ def built(work: Work, memory: str | None = None) -> Manifest:
         InvalidDataError: a check failed, or there is no ``dataset.yaml``.
     """
     with _checked(work, memory) as (database, _), TemporaryDirectory(prefix="news-dataset-") as folder:
-        _write(database, work, Path(folder), True, memory)
+        _write(database, work, Path(folder), True, memory, {})
         return manifest.read(Path(folder))
 
 
@@ -229,7 +231,7 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
 
 def _write(
     database: DuckDBPyConnection, work: Work, new: Path, is_release: bool, memory: str | None,
-    parts: Sequence[tuple[str, str]] = (),
+    parts: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Write the tables into a new folder; of a release also views, JSON Lines, descriptors and manifest."""
     about, profile = work.about, work.source.profile
@@ -241,7 +243,7 @@ def _write(
         for model in profile.records:
             write_lines(database, model, new, new / f"{model.table}.jsonl")
         made = write_views(new, versions, memory) if contents["statements"].rows <= MOST_STATEMENTS else {}
-    for table, column in parts:
+    for table, column in parts.items():
         if table in contents:
             divide(new / f"{table}.parquet", tables(profile)[table], column, versions)
     if not is_release:
