@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import get_args
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import news_dataset as nd
@@ -19,7 +21,7 @@ from news_dataset.engine.database import connected
 from news_dataset.errors import SetupError
 from news_dataset.publish import release as releases
 from news_dataset.publish import views
-from news_dataset.publish.tables import write_lines
+from news_dataset.publish.tables import files_of_table, read_parquet, write_lines
 from news_dataset.records import BY_TABLE, RECORDS
 from news_dataset.released import Release
 from news_dataset.tabular import tables
@@ -95,6 +97,9 @@ def test_rows_in_parts_are_in_order(copy_in_parts: Path) -> None:
         found, wanted = nd.Dataset.open(copy_in_parts).load(name, as_="arrow"), nd.load(name, as_="arrow")
         assert found.equals(wanted)
         assert found.schema.equals(wanted.schema, check_metadata=True)
+        for column in found.columns:
+            if pa.types.is_dictionary(column.type):
+                assert all(chunk.dictionary.equals(column.chunk(0).dictionary) for chunk in column.chunks)
 
 
 def test_filters_and_sql(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +193,16 @@ def test_lines_are_written_from_parts(
         with connected() as database:
             write_lines(database, model, parts, tmp_path / "lines")
         assert (tmp_path / "lines").read_bytes() == (PUBLISHED / f"{model.table}.jsonl").read_bytes()
+
+
+def test_what_folders_are_called_is_no_value(tmp_path: Path) -> None:
+    """The column is in the files; DuckDB would take it from the folder."""
+    (tmp_path / "people" / "name=elsewhere").mkdir(parents=True)
+    pq.write_table(pa.table({"name": ["here"]}), tmp_path / "people" / "name=elsewhere" / "part-0.parquet")
+    with connected() as database:
+        found = database.execute(f"SELECT name FROM {read_parquet(files_of_table(tmp_path, 'people'))}").fetchall()
+
+    assert found == [("here",)]
 
 
 # Descriptors.

@@ -127,7 +127,10 @@ def test_a_large_release_has_all_its_files(copy_in_parts: Path, monkeypatch: pyt
     assert any(tally.skipped for tally in nd.validate(copy_in_parts).tallies if tally.code == "altered_release")
     (copy_in_parts / "codes" / "part-00000.parquet").unlink()
     (copy_in_parts / "people" / "part-00001.jsonl").write_bytes(b"")
-    said = sorted(issue.message for issue in nd.validate(copy_in_parts))
+    report = nd.validate(copy_in_parts)
+    said = sorted(issue.message for issue in report)
+
+    assert [(tally.checked, tally.failed) for tally in report.tallies if tally.code == "altered_release"] == [(1, 1)]
 
     assert len(said) == 2
     assert "codes/part-00000.parquet cannot be read" in said[0]
@@ -218,6 +221,18 @@ def test_what_is_vouched_for_but_no_part_of_a_table_is_refused(copy_in_parts: Pa
     ):  # fmt: skip
         with pytest.raises(IntegrityError, match=said):
             call()
+
+
+def test_columns_in_another_order_are_for_verify(copy_in_parts: Path) -> None:
+    """Where all files have them so, the table can be loaded."""
+    for path in (copy_in_parts / "people").glob("*.parquet"):
+        rows = pq.read_table(path)
+        pq.write_table(rows.select(rows.column_names[::-1]), path)
+    vouched(copy_in_parts)
+    (issue,) = nd.verify(copy_in_parts)
+
+    assert nd.Dataset.open(copy_in_parts).load("people")[nd.load("people").columns.tolist()].equals(nd.load("people"))
+    assert issue.message.endswith("people/part-00000.parquet has other columns than the table people")
 
 
 def test_other_rows_of_the_right_number_are_found(copy_in_parts: Path) -> None:
