@@ -61,13 +61,14 @@ class Release:
         """
         import pyarrow as pa
 
-        found = []
+        found, is_alone = [], len(self.manifest.files_of(name)) == 1
         for file in self.parts(name):
             wanted = chosen(columns, file.schema.names, name)
-            rows = file.read(wanted or file.schema.names[:1])  # without a column, their number would be lost
+            # Tables without a column lose the number of their rows when they are joined.
+            rows = file.read(wanted if wanted or is_alone else file.schema.names[:1])
             self.check(name, rows, file.place)
             found.append(rows)
-        whole = found[0] if len(found) == 1 else pa.concat_tables(found).unify_dictionaries()
+        whole = found[0] if is_alone else pa.concat_tables(found).unify_dictionaries()
         return self.described(whole, name).select(wanted)
 
     def view(self, name: str) -> pa.Table | None:
