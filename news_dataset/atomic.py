@@ -48,7 +48,7 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
 
     Args:
         folder: the folder, which need not exist.
-        ours: the names of the files that may be in it, or as ``views/name`` in a folder in it, and be lost.
+        ours: the names of the files that may be in it, or as ``views/name`` in folders in it, and be lost.
 
     Raises:
         SetupError: as ``replace``.
@@ -59,7 +59,7 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
     if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
         raise SetupError(f"{folder} is not a folder that could be replaced")
     with _lock(folder):
-        if others := [name for name, path in _inside(folder) if name not in ours or not path.is_file()]:
+        if others := [name for name, path in _inside(folder, "") if name not in ours or not path.is_file()]:
             raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
         new = folder.with_name(f".{folder.name}.news-dataset-new")
         aside = folder.with_name(manifest.PREVIOUS.format(name=folder.name))
@@ -79,11 +79,14 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
             raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
 
 
-def _inside(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield what is in a folder, and in the folders in it, with its name there."""
+def _inside(folder: Path, place: str) -> Iterator[tuple[str, Path]]:
+    """Yield the files in a folder, at any depth, and folders that are empty or links, with their names there."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        parts = sorted(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
-        yield from [(f"{path.name}/{one.name}", one) for one in parts] or [(path.name, path)]
+        name = f"{place}{path.name}"
+        if path.is_dir() and not path.is_symlink() and any(path.iterdir()):
+            yield from _inside(path, f"{name}/")
+        else:
+            yield name, path
 
 
 @contextmanager

@@ -215,13 +215,14 @@ def _read_release(path: Path, version: str | None) -> tuple[list[Document], list
         found = manifest.read(path)
         if altered := list(manifest.differences(path, found)):
             return [_altered(path, sentence) for sentence in altered], [], BASE
-        contents = {table: manifest.read_file(path, found, f"{table}.jsonl") for table in BY_TABLE}
+        names = [(name, table) for table in BY_TABLE for name in found.files_of(table, manifest.LINES)]
+        contents = [(name, table, manifest.read_file(path, found, name)) for name, table in names]
         version, profile = version or str(found.dataset["schema_version"]), profile_of(found.dataset, found.codebooks)
     except IntegrityError as error:
         return [_altered(path, str(error))], [], BASE
     documents, entries = [], []
-    for table, data in contents.items():
-        document = reader.read(path / f"{table}.jsonl", data)
+    for name, table, data in contents:
+        document = reader.read(path / name, data)
         found_here, problems = entries_of(document, BY_TABLE[table].record_type, version, profile) if data else ([], [])
         documents.append(replace(document, problems=document.problems + tuple(problems)))
         entries += found_here

@@ -42,7 +42,7 @@ class Store(Protocol):
         """Return the number of rows of every table."""
 
     def path(self, name: str) -> Path:
-        """Return where the Parquet file of a table lies."""
+        """Return where a table lies: its Parquet file, or the folder of its files."""
 
 
 def arrow_type(kind: Kind) -> pa.DataType:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, TypeVar
+from typing import Any, BinaryIO
 
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.files import ReadError, open_file
-
-T = TypeVar("T")
+from news_dataset.form import TEXT, FormError, counted, mapping, matching, members, strict_json
 
 NAME = "manifest.json"
 SCHEMA_VERSIONS = ("1.0", "1.1")
@@ -27,6 +26,9 @@ SCHEMA_VERSIONS = ("1.0", "1.1")
 
 CODEBOOKS, VIEWS = "codebooks", "views"
 """Parts of a manifest that it may lack; the second is the folder of a release that holds its views, too."""
+
+PARQUET, LINES = ".parquet", ".jsonl"
+"""The endings of the files of a table, and of those of its records."""
 
 SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
 """The version of the schemas that this package writes."""
@@ -42,7 +44,7 @@ SMALL = 8 * 2**20
 
 _MOST = 16 * 1024 * 1024  # bytes of a manifest
 _PIECE = 2**20  # bytes that are hashed at once
-_TABLE = r"[a-z]+(_[a-z]+)*"
+_TABLE = rf"(?!{VIEWS}$)[a-z]+(_[a-z]+)*"
 _DATA_VERSION = r"[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]*)(\.dev)?"
 
 
@@ -85,6 +87,11 @@ class Manifest:
         found = {name: value for name, value in asdict(self).items() if value or name != CODEBOOKS}
         return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
+    def files_of(self, table: str, ending: str = PARQUET) -> list[str]:
+        """Return the names of the files of a table: one, or several in its folder, in the order of their names."""
+        inside = [name for name in self.files if name.startswith(f"{table}/") and name.endswith(ending)]
+        return sorted(inside, key=lambda name: name.split("/")) or [f"{table}{ending}"]
+
 
 def located(folder: Path) -> Path:
     """Return where the release of *folder* stands: there, or aside if its exchange was cut off."""
@@ -120,7 +127,7 @@ def read(folder: Path) -> Manifest:
         return _parsed(data)
     except (ValueError, RecursionError) as error:
         refuse_newer(folder, _claimed_version(data))  # whose manifest may have another form
-        reason = str(error) if isinstance(error, _ManifestError) else "it is not JSON"
+        reason = str(error) if isinstance(error, FormError) else "it is not JSON"
         raise IntegrityError(f"{path} is not a manifest of a release: {reason}") from error
 
 
@@ -187,8 +194,13 @@ def _describe(file: BinaryIO, size: int | None) -> File:
     return File(digest.hexdigest(), found)
 
 
-def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
+def differences(folder: Path, manifest: Manifest, *, hashed: bool = True) -> Iterator[str]:
     """Yield a sentence for each file that is missing, changed, or not in the manifest.
+
+    Args:
+        folder: where the release lies.
+        manifest: its manifest.
+        hashed: whether hashes are compared; else only sizes are.
 
     Raises:
         SetupError: the permissions of a file forbid to read it.
@@ -196,15 +208,33 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[str]:
     for name in sorted(manifest.files):
         try:
             wanted = _vouched(folder, manifest, name)
-            _refuse_other(folder / name, describe_file(folder, name, wanted.bytes), wanted)
+            found = describe_file(folder, name, wanted.bytes if hashed else -1)
+            _refuse_other(folder / name, found if hashed else File(wanted.sha256, found.bytes), wanted)
         except IntegrityError as error:
             yield str(error)
-    views = folder / VIEWS
-    inside = sorted(views.iterdir()) if views.is_dir() and not views.is_symlink() else []
-    for path in [*(one for one in sorted(folder.iterdir()) if not inside or one != views), *inside]:
+    parents = {above.as_posix() for name in manifest.files for above in Path(name).parents}
+    for name in _outside(folder, "", manifest.files, parents):
+        yield f"{folder / name} is not in the manifest"
+
+
+def _outside(folder: Path, place: str, files: Container[str], parents: Container[str]) -> Iterator[str]:
+    """Yield what is in a folder of a release, at any depth, and is none of its files nor of their parents."""
+    for path in sorted((folder / place).iterdir()):
         name = path.relative_to(folder).as_posix()
-        if name not in manifest.files and name != NAME:
-            yield f"{path} is not in the manifest"
+        if name in parents and path.is_dir() and not path.is_symlink():
+            yield from _outside(folder, name, files, parents)
+        elif name not in files and name != NAME:
+            yield name
+
+
+def is_file_name(name: str, tables: Container[str]) -> bool:
+    """Return whether a release may have a file of that name: in its folder, in ``views``, or below that of a table."""
+    first, *inside = name.split("/")
+    if not inside:
+        return name == Path(name).name
+    if any(one.startswith(".") or not one or one != Path(one).name for one in inside):
+        return False
+    return len(inside) == 1 if first == VIEWS else first in tables and name.endswith((PARQUET, LINES))
 
 
 def view_file(name: str) -> str:
@@ -213,7 +243,7 @@ def view_file(name: str) -> str:
 
 
 def _vouched(folder: Path, manifest: Manifest, name: str) -> File:
-    if name not in manifest.files or name.removeprefix(f"{VIEWS}/") != Path(name).name:
+    if name not in manifest.files or not is_file_name(name, manifest.tables):
         raise IntegrityError(f"{folder / NAME} does not vouch for {name}")
     return manifest.files[name]
 
@@ -232,7 +262,7 @@ def _read(folder: Path, name: str, most: int) -> bytes:
 
 @contextmanager
 def _opened(folder: Path, name: str) -> Iterator[BinaryIO]:
-    """Open a regular file of a folder to be read; a view lies in a folder of its own, which must not be a link."""
+    """Open a regular file of a folder to be read; no folder between them may be a link."""
     path = folder / name
     try:
         with open_file(path, folder) as file:
@@ -244,76 +274,36 @@ def _opened(folder: Path, name: str) -> Iterator[BinaryIO]:
         raise IntegrityError(f"{path} cannot be read: {error.strerror}") from error
 
 
-class _ManifestError(ValueError):
-    """Where a manifest is none, and why."""
-
-
 def _parsed(data: bytes) -> Manifest:
     if len(data) > _MOST:
-        raise _ManifestError("it is too large")
-    found = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
-    json.dumps(found, ensure_ascii=False).encode()  # fails for half a surrogate pair, which no text may hold
-    given = {VIEWS: {}, CODEBOOKS: {}} | dict(_mapping(found, "it"))
-    parts = _members(given, "it", ("dataset", "tables", "files", VIEWS, CODEBOOKS))
+        raise FormError("it is too large")
+    given = {VIEWS: {}, CODEBOOKS: {}} | dict(mapping(strict_json(data), "it"))
+    parts = members(given, "it", ("dataset", "tables", "files", VIEWS, CODEBOOKS))
     return Manifest(
         _about(parts["dataset"]),
-        {_table(name, "tables"): _content(one, f"tables/{name}") for name, one in _mapping(parts["tables"], "tables")},
-        {name: _part(File, one, f"files/{name}") for name, one in _mapping(parts["files"], "files")},
-        {_table(name, VIEWS): _part(Content, one, f"{VIEWS}/{name}") for name, one in _mapping(parts[VIEWS], VIEWS)},
-        dict(_mapping(parts[CODEBOOKS], CODEBOOKS)),
+        {_table(name, "tables"): _content(one, f"tables/{name}") for name, one in mapping(parts["tables"], "tables")},
+        _not_both({name: counted(File, one, f"files/{name}") for name, one in mapping(parts["files"], "files")}),
+        {_table(name, VIEWS): counted(Content, one, f"{VIEWS}/{name}") for name, one in mapping(parts[VIEWS], VIEWS)},
+        dict(mapping(parts[CODEBOOKS], CODEBOOKS)),
     )
 
 
 def _table(name: str, where: str) -> str:
-    return _matching(name, _TABLE, f"{where}/{name}", "the name of a table")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _ManifestError(f"it says {name} twice in one place")
-        found[name] = value
-    return found
-
-
-def _no_number(word: str) -> NoReturn:
-    raise _ManifestError(f"{word} is not JSON")
-
-
-def _mapping(found: Any, where: str) -> list[tuple[str, Any]]:
-    if not isinstance(found, dict):
-        raise _ManifestError(f"{where} is not a mapping")
-    return list(found.items())
-
-
-def _members(found: Any, where: str, names: tuple[str, ...]) -> dict[str, Any]:
-    """Return a mapping with exactly the members *names*."""
-    members, inside = dict(_mapping(found, where)), "" if where == "it" else f"{where}/"
-    for name in names:
-        if name not in members:
-            raise _ManifestError(f"{inside}{name} is missing")
-    for name in members:
-        if name not in names:
-            raise _ManifestError(f"{inside}{name} is not known")
-    return members
+    return matching(name, _TABLE, f"{where}/{name}", "the name of a table")
 
 
 def _content(found: Any, where: str) -> Content | OrderedContent:
     is_older = isinstance(found, dict) and "content_sha256" in found
-    return _part(OrderedContent, found, where) if is_older else _part(Content, found, where)
+    return counted(OrderedContent, found, where) if is_older else counted(Content, found, where)
 
 
-def _part(kind: Callable[..., T], found: Any, where: str) -> T:
-    """Return what is said of a file or a table: a digest beside a number."""
-    members = _members(found, where, tuple(field.name for field in fields(kind)))  # type: ignore[arg-type]
-    for name, value in members.items():
-        if name not in ("rows", "bytes"):
-            what = "a SHA-256 in hex" if name.endswith("sha256") else "a content hash of 64 hex digits"
-            _matching(value, "[0-9a-f]{64}", f"{where}/{name}", what)
-        elif type(value) is not int or value < 0:  # true and false are numbers to Python
-            raise _ManifestError(f"{where}/{name} is not a whole number from 0")
-    return kind(**members)
+def _not_both(files: dict[str, File]) -> dict[str, File]:
+    """Return the files of a release, in which no table is both a file and a folder of files."""
+    for name in files:
+        table, slash, _ = name.partition("/")
+        if slash and (alone := f"{table}{Path(name).suffix}") in files:
+            raise FormError(f"files/{alone} stands beside {name}, and a table is one file or a folder of files")
+    return files
 
 
 def _claimed_version(data: bytes) -> object:
@@ -325,25 +315,19 @@ def _claimed_version(data: bytes) -> object:
         return None
 
 
-def _matching(value: Any, pattern: str, where: str, what: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch(pattern, value):
-        raise _ManifestError(f"{where} is not {what}")
-    return value
-
-
 def _about(found: Any) -> dict[str, Any]:
     """Return the description of the dataset, in which everything is right that loaders use."""
-    about = dict(_mapping(found, "dataset"))
+    about = dict(mapping(found, "dataset"))
     optional = [name for name in ("homepage",) if name in about]
     for name in ("title", "description", "license_url", *VERSIONS, *optional):
-        _matching(about.get(name), r"\S(?s:.*)", f"dataset/{name}", "a text")
+        matching(about.get(name), TEXT, f"dataset/{name}", "a text")
     if about["schema_version"] not in SCHEMA_VERSIONS:
-        raise _ManifestError(f"dataset/schema_version is not one of {', '.join(SCHEMA_VERSIONS)}")
-    _matching(about["data_version"], _DATA_VERSION, "dataset/data_version", "year, month and number")
+        raise FormError(f"dataset/schema_version is not one of {', '.join(SCHEMA_VERSIONS)}")
+    matching(about["data_version"], _DATA_VERSION, "dataset/data_version", "year, month and number")
     people = about.get("contributors")
     if not isinstance(people, list) or not people:
-        raise _ManifestError("dataset/contributors is not a list of people")
+        raise FormError("dataset/contributors is not a list of people")
     for place, person in enumerate(people):
-        named = dict(_mapping(person, f"dataset/contributors/{place}")).get("name")
-        _matching(named, r"\S(?s:.*)", f"dataset/contributors/{place}/name", "a text")
+        named = dict(mapping(person, f"dataset/contributors/{place}")).get("name")
+        matching(named, TEXT, f"dataset/contributors/{place}/name", "a text")
     return about

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -59,10 +59,17 @@ class Release:
             IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
             UnsafeInputError: its file is small and would fill the memory.
         """
-        with self.opened(name) as file:
-            found = file.read(chosen(columns, file.schema.names, name))
-        self.check(name, found)
-        return self.described(found, name)
+        import pyarrow as pa
+
+        found, is_alone = [], len(self.manifest.files_of(name)) == 1
+        for file in self.parts(name):
+            wanted = chosen(columns, file.schema.names, name)
+            # Tables without a column lose the number of their rows when they are joined.
+            rows = file.read(wanted if wanted or is_alone else file.schema.names[:1])
+            self.check(name, rows, file.place)
+            found.append(rows)
+        whole = found[0] if is_alone else pa.concat_tables(found).unify_dictionaries()
+        return self.described(whole, name).select(wanted)
 
     def view(self, name: str) -> pa.Table | None:
         """Return a view of the release; None where another version of this package gave it other columns.
@@ -89,13 +96,13 @@ class Release:
         return found
 
     def schema(self, name: str) -> pa.Schema:
-        """Return the columns of a table, with what its file says of them; no row is decoded.
+        """Return the columns of a table, with what its first file says of them; no row is decoded.
 
         Raises:
             IntegrityError: its file is not the one that the manifest vouches for, or not such a table.
         """
-        with self.opened(name) as file:
-            return self.described(file.schema, name)
+        with closing(self.parts(name)) as parts:
+            return self.described(next(parts).schema, name)
 
     def described(self, found: T, name: str) -> T:
         """Return columns, or a table, with what the models say of them, where an older version wrote the file."""
@@ -106,70 +113,85 @@ class Release:
 
         return described(found, model)
 
-    def lines(self, table: str) -> list[bytes]:
-        """Return the records of a table, each as a line of JSON.
+    def lines(self, table: str) -> Iterator[bytes]:
+        """Yield the records of a table, each as a line of JSON.
 
         Raises:
-            IntegrityError: its file is not the one that the manifest vouches for.
+            IntegrityError: one of its files is not the one that the manifest vouches for.
         """
-        return manifest.read_file(self.folder, self.manifest, f"{table}.jsonl").splitlines()
+        for name in self.manifest.files_of(table, manifest.LINES):
+            yield from manifest.read_file(self.folder, self.manifest, name).splitlines()
 
     def records(self, table: str, words: str = "") -> Iterator[Record]:
         """Iterate over the records of a table, or over those in whose lines of JSON *words* stand.
 
         Raises:
-            IntegrityError: its file is not the one that the manifest vouches for, or holds something else.
+            IntegrityError: one of its files is not the one that the manifest vouches for, or holds something else.
         """
         from pydantic import ValidationError
 
         model, wanted = self.profile.by_table[table], words.encode(errors="replace")
-        for at, line in enumerate(self.lines(table), 1):
-            if wanted in line:
-                try:
-                    yield model.model_validate_json(line)
-                except ValidationError as error:
-                    raise IntegrityError(f"{self.folder / table}.jsonl:{at}: is no record of this type") from error
+        for name in self.manifest.files_of(table, manifest.LINES):
+            lines = manifest.read_file(self.folder, self.manifest, name).splitlines()
+            for at, line in enumerate(lines, 1):
+                if wanted in line:
+                    try:
+                        yield model.model_validate_json(line)
+                    except ValidationError as error:
+                        raise IntegrityError(f"{self.folder / name}:{at}: is no record of this type") from error
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every table."""
         return {name: content.rows for name, content in self.manifest.tables.items()}
 
     def path(self, name: str) -> Path:
-        """Return where the Parquet file of a table lies."""
-        return self.folder / f"{name}.parquet"
+        """Return where a table lies: its Parquet file, or the folder of its files."""
+        files = self.manifest.files_of(name)
+        return self.folder / (files[0] if files == [f"{name}{manifest.PARQUET}"] else name)
 
     def paths(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, in the order of their rows."""
-        return [self.path(name)]
+        return [self.folder / one for one in self.manifest.files_of(name)]
 
-    def check(self, name: str, rows: pa.Table | pa.RecordBatch) -> None:
-        """Check decoded rows of a table; those of the bundled release were looked at when the package was made.
+    def size(self, name: str) -> int:
+        """Return how many bytes the Parquet files of a table have, as the manifest says."""
+        there = self.manifest.files
+        return sum(there[one].bytes for one in self.manifest.files_of(name) if one in there)
+
+    def check(self, name: str, rows: pa.Table | pa.RecordBatch, place: object) -> None:
+        """Check decoded rows of a file of a table; the bundled release was looked at when the package was made.
 
         Raises:
             IntegrityError: they hold what no program can use.
         """
         if not self._is_bundled:
-            check_rows(rows, self._model(name), self.path(name))
+            check_rows(rows, self._model(name), place)
 
-    @contextmanager
-    def opened(self, name: str, *, hashed: bool = True) -> Iterator[ParquetFile]:
-        """Open the Parquet file of a table, after the open file itself was compared with the manifest.
+    def parts(self, name: str, *, hashed: bool = True) -> Generator[ParquetFile]:
+        """Yield the Parquet files of a table, each after the open file itself was compared with the manifest.
 
         Args:
             name: the table.
             hashed: whether a large file is compared; a small one always is.
 
         Raises:
-            IntegrityError: it is not the file that the manifest vouches for, or not such a table.
+            IntegrityError: one is not the file that the manifest vouches for, or not such a table; or together they
+                have another number of rows than the manifest says, which is found before too many are decoded.
         """
         if name not in self.tables:
             raise IntegrityError(f"{self.folder / manifest.NAME} has no table {name}")
-        with manifest.open_checked(self.folder, self.manifest, f"{name}.parquet", hashed=hashed) as source:
-            file = ParquetFile(source, self.path(name))
-            if file.rows != self.manifest.tables[name].rows:
-                raise IntegrityError(f"{self.path(name)} holds other rows than the manifest says")
-            check_columns(file.schema, self._model(name), self.path(name), strict=True)
-            yield file
+        files, schema, rows = self.manifest.files_of(name), None, 0
+        for number, one in enumerate(files, 1):
+            with manifest.open_checked(self.folder, self.manifest, one, hashed=hashed) as source:
+                file = ParquetFile(source, self.folder / one)
+                rows, wanted = rows + file.rows, self.manifest.tables[name].rows
+                if rows > wanted or (number == len(files) and rows < wanted):
+                    raise IntegrityError(f"{self.path(name)} holds other rows than the manifest says")
+                check_columns(file.schema, self._model(name), file.place, strict=True)
+                schema = file.schema if schema is None else schema
+                if not file.schema.equals(schema, check_metadata=False):
+                    raise IntegrityError(f"{file.place} has other columns than {self.folder / files[0]}")
+                yield file
 
     def _model(self, name: str) -> Table | None:
         """Return the table as the models have it; None where they do not know it, or are not to be imported."""

@@ -81,18 +81,29 @@ class Tables:
         """Return the number of rows of every table."""
         found = dict.fromkeys(self.tables, 0)
         for name in self.tables:
-            for path in self.files(name):
-                with self.opened(name, path) as file:
-                    found[name] += file.rows
+            found[name] = sum(file.rows for file in self.parts(name))
         return found
 
-    def check(self, name: str, rows: pa.Table | pa.RecordBatch) -> None:
-        """Check decoded rows of a table.
+    def check(self, name: str, rows: pa.Table | pa.RecordBatch, place: object) -> None:
+        """Check decoded rows of a file of a table.
 
         Raises:
             IntegrityError: they hold what no program can use.
         """
-        check_rows(rows, self._models[name], self.path(name))
+        check_rows(rows, self._models[name], place)
+
+    def parts(self, name: str, *, hashed: bool = False) -> Iterator[ParquetFile]:
+        """Yield the files of a table, each open until the next.
+
+        Raises:
+            UsageError: they are to be compared with a manifest, and there is none.
+            IntegrityError, UnsafeInputError: as ``opened``.
+        """
+        if hashed:
+            raise UsageError(f"{self.folder} has no manifest that its files could be compared with")
+        for path in self.files(name):
+            with self.opened(name, path) as file:
+                yield file
 
     @contextmanager
     def opened(self, name: str, path: Path) -> Iterator[ParquetFile]:

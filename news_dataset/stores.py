@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
@@ -11,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from news_dataset.errors import UnknownNameError, UnsafeInputError, UsageError, known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
     import pyarrow as pa
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
         __hash__ = Record.__hash__
 
     Opened = Release | Curated | Tables
-    Source = Callable[[], AbstractContextManager[ParquetFile]]
 
 _HERE = Path(__file__).parent
 _FEW = 10_000  # articles whose lines are read rather than their table
@@ -197,11 +194,10 @@ def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
         return frames.to_polars(store.table(table)).lazy()
     found: list[Any] = []
     flags: list[str] = []
-    for source in _sources(store, table, hashed):
-        with source() as file:  # its columns are checked
-            is_small = isinstance(store, Release) and file.size <= manifest.SMALL
-            found.append(BytesIO(file.source.read()) if is_small else file.place)
-            flags = [field.name for field in store.described(file.schema, table) if frames.is_flag(field)]
+    is_small = isinstance(store, Release) and store.size(table) <= manifest.SMALL
+    for file in store.parts(table, hashed=hashed):  # its columns are checked
+        found.append(BytesIO(file.source.read()) if is_small else file.place)
+        flags = [field.name for field in store.described(file.schema, table) if frames.is_flag(field)]
     query: pl.LazyFrame = polars.scan_parquet(found, hive_partitioning=False, glob=False)
     return query.with_columns(polars.col(flags).fill_null(False)) if flags else query
 
@@ -221,11 +217,9 @@ def iter_batches(
     known_table(store, table)
     if isinstance(store, Curated):
         return iter(frames.read(store, table, columns, filters).to_batches(batch_size))
-    sources = _sources(store, table, hashed)
-    for number, source in enumerate(sources):  # what is no table, or does not fit, is refused before the first batch
-        with source() as file:
-            if number == 0:
-                schema = store.described(file.schema, table)
+    for number, file in enumerate(store.parts(table, hashed=hashed)):  # what does not fit is refused before any batch
+        if number == 0:
+            schema = store.described(file.schema, table)
     wanted, needed, condition = frames.chosen(columns, schema.names, table), [*schema.names], None
     if not (filters is None or (isinstance(filters, list) and not filters)):
         tested = frames.columns_of(filters)
@@ -233,34 +227,22 @@ def iter_batches(
         needed = needed if tested is None else list(dict.fromkeys([*wanted, *tested]))
         condition = frames.condition(filters)
         frames.filtered(schema.empty_table(), condition)
-    return _read(store, table, sources, wanted, wanted if condition is None else needed, condition, batch_size)
+    parts = store.parts(table, hashed=hashed)
+    return _read(store, table, parts, wanted, wanted if condition is None else needed, condition, batch_size)
 
 
 def _read(
-    store: Release | Tables, table: str, sources: Sequence[Source], wanted: list[str], needed: list[str],
+    store: Release | Tables, table: str, parts: Iterator[ParquetFile], wanted: list[str], needed: list[str],
     condition: Any, batch_size: int,
 ) -> Iterator[pa.RecordBatch]:  # fmt: skip
     import pyarrow as pa
 
     from news_dataset import frames
 
-    for source in sources:
-        with source() as file:
-            for batch in file.batches(needed, batch_size, file.groups(condition)):
-                store.check(table, batch)
-                rows = pa.Table.from_batches([batch])
-                if condition is not None:
-                    rows = frames.filtered(rows, condition)
-                yield from rows.select(wanted).to_batches()
-
-
-def _sources(store: Release | Tables, table: str, hashed: bool) -> list[Source]:
-    """Return what opens each file of a table."""
-    from news_dataset.errors import UsageError
-    from news_dataset.stored import Tables
-
-    if isinstance(store, Tables):
-        if hashed:
-            raise UsageError(f"{store.folder} has no manifest that its files could be compared with")
-        return [partial(store.opened, table, path) for path in store.files(table)]
-    return [partial(store.opened, table, hashed=hashed)]
+    for file in parts:
+        for batch in file.batches(needed, batch_size, file.groups(condition)):
+            store.check(table, batch, file.place)
+            rows = pa.Table.from_batches([batch])
+            if condition is not None:
+                rows = frames.filtered(rows, condition)
+            yield from rows.select(wanted).to_batches()

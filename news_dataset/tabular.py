@@ -204,6 +204,8 @@ def described(found: Any, table: Table) -> Any:
     import pyarrow as pa
 
     schema = found.schema if isinstance(found, pa.Table) else found
+    if not schema.names:  # a table made of no columns has no rows, either
+        return found
     known = {field.name: field for field in arrow_schema(table)}
     fields = [
         field.with_metadata({**(known[field.name].metadata or {}), **(field.metadata or {})})

@@ -187,7 +187,7 @@ def _check_tables(
 
     report, is_release = Report(()), (path / manifest.NAME).is_file()
     if is_release:
-        report = _hashed(path) if is_hashed else _unhashed()
+        report = _compared(path, is_hashed)
     if not report.ok:
         return report
     folder = path if path.is_dir() else path.parent
@@ -246,18 +246,16 @@ def _strays(path: Path, used: Iterable[Path], sink: Sink | None) -> Report:
     return Report(tuple(issues), (Tally(code.name, code.layer, checked=len(beside), warned=len(beside)),))
 
 
-def _unhashed() -> Report:
-    code = checks.CODES["altered_release"]
-    tally = Tally(code.name, code.layer)
-    tally.count(NOT_HASHED)
-    return Report((), (tally,))
-
-
-def _hashed(path: Path) -> Report:
-    """Compare every file of a release with its manifest."""
+def _compared(path: Path, is_hashed: bool) -> Report:
+    """Compare every file of a release with its manifest; its hash only if that is asked for."""
     code = checks.CODES["altered_release"]
     hint = "build the release anew, or fetch it again"
-    differences = list(manifest.differences(path, manifest.read(path)))
+    differences = list(manifest.differences(path, manifest.read(path), hashed=is_hashed))
     place = str(path / manifest.NAME)
     issues = [Issue(place, one, code=code.name, hint=hint, exit_code=code.exit_code) for one in differences]
-    return Report(tuple(issues), (Tally(code.name, code.layer, checked=1, failed=int(bool(issues))),))
+    tally = Tally(code.name, code.layer)
+    if is_hashed or issues:
+        tally = Tally(code.name, code.layer, checked=1, failed=int(bool(issues)))
+    else:
+        tally.count(NOT_HASHED)
+    return Report(tuple(issues), (tally,))

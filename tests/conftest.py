@@ -66,6 +66,20 @@ def lines(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled release with every table in parts, in the order of the key."""
+    from tests.in_parts import in_parts  # imports pyarrow, which many tests do without
+
+    return in_parts(ROOT / "data" / "published", tmp_path_factory.mktemp("parts") / "release")
+
+
+@pytest.fixture
+def copy_in_parts(parts: Path, tmp_path: Path) -> Path:
+    """A copy of the release in parts."""
+    return Path(shutil.copytree(parts, tmp_path / "release"))
+
+
+@pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the checkout once."""
     out = tmp_path_factory.mktemp("dist")

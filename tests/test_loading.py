@@ -21,6 +21,7 @@ from news_dataset import tabular, views
 from news_dataset.errors import SetupError
 from news_dataset.stores import Table, View
 from tests.building import build
+from tests.conftest import ROOT
 
 # The names of the tables.
 
@@ -59,6 +60,7 @@ def test_columns_keep_their_order_and_only_they_are_decoded(monkeypatch: pytest.
     assert list(nd.load("statements", columns=wanted, filters=[("kind", "=", "direct")]).columns) == wanted
     assert list(nd.load("statements", columns=[]).columns) == []
     assert decoded == [["gist", "id"], ["gist", "id", "kind"], []]
+    assert nd.Dataset.open(ROOT / "data" / "published").load("statements", columns=[]).shape == (56, 0)
     with pytest.raises(ValueError, match="names id twice"):
         nd.load("statements", columns=["id", "id"])
 

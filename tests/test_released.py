@@ -87,7 +87,7 @@ def test_one_record_imports_no_more_of_the_house_than_it_needs() -> None:
     }
 
     assert rooms == {
-        "bundled", "dataset", "edtf", "errors", "files", "frames", "manifest", "parquet", "patterns", "plots",
+        "bundled", "dataset", "edtf", "errors", "files", "form", "frames", "manifest", "parquet", "patterns", "plots",
         "profile", "records", "released", "rules", "stores",
     }  # fmt: skip
 

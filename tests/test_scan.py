@@ -136,7 +136,7 @@ def test_filters_are_those_of_load(tables: Path) -> None:
 def test_a_divided_table(copy: Path) -> None:
     """The same rows, and only the files that can match are read."""
     before = nd.Dataset.open(copy).load("statements").sort_values("id", ignore_index=True)
-    published.divide(copy / "statements.parquet", specified()["statements"], "kind")
+    published.divide(copy / "statements.parquet", specified()["statements"], "kind", {})
     ds = nd.Dataset.open(copy)
 
     assert ds.load("statements").sort_values("id", ignore_index=True).equals(before)

@@ -55,7 +55,7 @@ def test_a_large_release_is_read_from_its_tables(monkeypatch: pytest.MonkeyPatch
 
     assert said[0]["skipped"] == said[1].counts()["skipped"] + 1
     assert said[1].ok
-    (release / "people.jsonl").write_bytes(b"{}\n")
+    (release / "people.jsonl").write_bytes(b" " * (release / "people.jsonl").stat().st_size)
     assert nd.validate(release).ok, "the lines of a large release are not read"
     assert [issue.code for issue in nd.validate(release, hashed=True)] == ["altered_release"]
 

@@ -110,8 +110,8 @@ def _keeping(commands: Commands) -> None:
                 "<plural>.jsonl")  # fmt: skip
     build.add_argument("-o", "--output", type=Path, metavar="DIR", help="where the release goes "
                        "(default: published beside curated)")  # fmt: skip
-    build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="of JSON Lines: "
-                       "divide a table by a column, as articles.language; may be repeated")  # fmt: skip
+    build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="divide "
+                       "a table by a column into files, as articles.language; may be repeated")  # fmt: skip
     build.add_argument("--release", action="store_true", help="refuse a draft, whose data_version ends in .dev")
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     _add_memory(build)

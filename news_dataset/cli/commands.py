@@ -176,8 +176,7 @@ def build(options: Namespace) -> int:
     if about["data_version"]:
         say(f"{what}, data {about['data_version']}, schema {about['schema_version']}", f"verify {out}")
     else:
-        why = "divided tables" if (folder / "dataset.yaml").exists() else f"{folder} has no dataset.yaml"
-        say(f"{what}; no release: {why}", f"validate {out}")
+        say(f"{what}; no release: {folder} has no dataset.yaml", f"validate {out}")
     return 0
 
 

@@ -116,7 +116,7 @@ class Dataset(WritingAccess):
 
         Args:
             output: where the release goes; None for ``published`` beside ``curated``.
-            partition_by: of JSON Lines, columns by whose values their tables are divided, as ``articles.language``.
+            partition_by: columns by whose values their tables are divided into files, as ``articles.language``.
             check: whether nothing is written, and the report says how the release differs from the records.
             release: whether a draft, a ``data_version`` that ends in ``.dev``, is refused.
             progress: is told how many records are done, and of how many.

@@ -220,7 +220,7 @@ class TableAccess:
         return frames.to_pandas(answers.rows_table(answers.DESCRIBED, rows, store.schema), stores.versions(store))
 
     def path(self, table: Table) -> Path:
-        """Return where the Parquet file of a table lies.
+        """Return where a table lies: its Parquet file, or the folder of its files where it has several.
 
         Raises:
             KeyError: there is no such table.

@@ -20,11 +20,11 @@ from news_dataset.engine.source import Context, Source
 from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UsageError, known
 from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Issue, Progress, Report
-from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Manifest
+from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Content, Manifest
 from news_dataset.profile import Profile
 from news_dataset.publish.descriptors import DESCRIPTORS, described
 from news_dataset.publish.release import altered, compare, is_draft, is_replaced, refuse_foreign_files
-from news_dataset.publish.tables import divide, write_lines, write_table
+from news_dataset.publish.tables import divide, files_of_table, write_lines, write_table
 from news_dataset.publish.views import MOST_STATEMENTS, write_views
 from news_dataset.records import BY_TABLE, ENTITY_TYPES
 from news_dataset.records.columns import children
@@ -38,7 +38,7 @@ OURS = (
     manifest.NAME, *DESCRIPTORS, *(f"{name}.jsonl" for name in BY_TABLE), *(f"{name}.parquet" for name in tables()),
     *map(manifest.view_file, views()),
 )  # fmt: skip
-"""The files of a release."""
+"""The files of a release whose tables are not divided."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ def build_dataset(
     memory: str | None,
 ) -> Report:
     """Publish what a folder holds, or compare it with its release; arguments and errors as ``Dataset.build``."""
+    if check and partition_by:
+        raise UsageError("--check compares rows, however they are divided into files: leave out --partition-by")
     if lines := lines_to_build(folder):
         if check:
             raise UsageError("--check compares curated records with their release, not JSON Lines")
@@ -82,15 +84,13 @@ def build_dataset(
         work = work_of_lines(folder, lines, output, progress)
         _refuse_draft(work, release)
         return build(work, output, partition_by=partition_by, memory=memory)
-    if partition_by:
-        raise UsageError("--partition-by divides the tables of JSON Lines; a release has one file for each table")
     collection = Collection.open(folder)
     if output is None and collection.home is None:
         validation.checked(collection).raise_for_errors()
         raise UsageError(f"{folder} is no folder with data/curated: say where the release goes, with --output")
     work, output = work_of(collection), output or (collection.home or Path()) / "published"
     _refuse_draft(work, release)
-    return _comparison(work, output, memory) if check else build(work, output, memory=memory)
+    return _comparison(work, output, memory) if check else build(work, output, partition_by=partition_by, memory=memory)
 
 
 def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
@@ -137,7 +137,7 @@ def work_of_lines(
 def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: str | None = None) -> Report:
     """Validate records and publish them in *out*, which is replaced as a whole.
 
-    With a ``dataset.yaml`` they become a release, unless a table is divided; else tables alone.
+    With a ``dataset.yaml`` they become a release, else tables alone.
 
     Args:
         work: the records.
@@ -149,24 +149,23 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
         InvalidDataError: a check failed, or a released version would change; nothing was written.
         UnsafeInputError: a file or line was refused; nothing was written.
         IntegrityError: the published release, whose ids are to be kept, cannot be read; nothing was written.
-        UsageError: *partition_by* names no column, or one that cannot divide its table.
+        UsageError: *partition_by* names no column, one that cannot divide its table, or two of one table.
         SetupError: *out* holds something else, cannot be written, or is held by another build; it is as it was.
     """
-    parts = [_column(name, work.source.profile) for name in partition_by]
-    is_release = bool(work.about) and not parts
+    parts = dict(_column(name, work.source.profile) for name in partition_by)
+    if len(parts) < len(partition_by):
+        raise UsageError("--partition-by divides a table by one column: name each table once")
+    is_release = bool(work.about)
     with _checked(work, memory) as (database, report):
         if not work.about and not work.lines:
             raise InvalidDataError(
                 f"{work.beside.path} has no data/dataset.yaml: write one with title, licence and versions"
             )
         _refuse_places(work, out, is_release)
-        with new_folder(out, OURS if is_release else ()) as new:
-            _write(database, work, new, is_release, memory)
+        with new_folder(out, _ours(out) if is_release else ()) as new:
+            _write(database, work, new, is_release, memory, parts)
             if is_release and is_replaced(manifest.read(new), out):
                 _refuse_version(work, f"{work.about['data_version']} is published already, with other content")
-            for table, column in parts:
-                if (new / f"{table}.parquet").exists():
-                    divide(new / f"{table}.parquet", tables(work.source.profile)[table], column)
     return report
 
 
@@ -177,7 +176,7 @@ def built(work: Work, memory: str | None = None) -> Manifest:
         InvalidDataError: a check failed, or there is no ``dataset.yaml``.
     """
     with _checked(work, memory) as (database, _), TemporaryDirectory(prefix="news-dataset-") as folder:
-        _write(database, work, Path(folder), True, memory)
+        _write(database, work, Path(folder), True, memory, {})
         return manifest.read(Path(folder))
 
 
@@ -230,19 +229,28 @@ def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnectio
         yield database, report
 
 
-def _write(database: DuckDBPyConnection, work: Work, new: Path, is_release: bool, memory: str | None) -> None:
+def _write(
+    database: DuckDBPyConnection, work: Work, new: Path, is_release: bool, memory: str | None,
+    parts: Mapping[str, str],
+) -> None:  # fmt: skip
     """Write the tables into a new folder; of a release also views, JSON Lines, descriptors and manifest."""
     about, profile = work.about, work.source.profile
     versions = {name: str(about[name]) for name in VERSIONS} if is_release else {"schema_version": SCHEMA_VERSION}
     names = tuple(tables()) if work.context.is_whole else _tables_of(work.lines)
     contents = {name: write_table(database, name, new / f"{name}.parquet", versions, profile) for name in names}
+    made: dict[str, Content] = {}
+    if is_release:
+        for model in profile.records:
+            write_lines(database, model, new, new / f"{model.table}.jsonl")
+        made = write_views(new, versions, memory) if contents["statements"].rows <= MOST_STATEMENTS else {}
+    for table, column in parts.items():
+        if table in contents:
+            divide(new / f"{table}.parquet", tables(profile)[table], column, versions)
     if not is_release:
         return
-    for model in profile.records:
-        write_lines(database, model, new, new / f"{model.table}.jsonl")
-    made = write_views(new, versions, memory) if contents["statements"].rows <= MOST_STATEMENTS else {}
-    files = [*(f"{name}.parquet" for name in contents), *(f"{model.table}.jsonl" for model in profile.records)]
-    hashes = {name: manifest.describe_file(new, name) for name in [*files, *map(manifest.view_file, made)]}
+    files = [path.relative_to(new).as_posix() for name in contents for path in files_of_table(new, name)]
+    files += [*(f"{model.table}.jsonl" for model in profile.records), *map(manifest.view_file, made)]
+    hashes = {name: manifest.describe_file(new, name) for name in files}
     codebooks = {name: [one.to_dict() for one in some] for name, some in profile.codes.items()}
     texts = described(Manifest(about, contents, hashes, made, codebooks))
     hashes |= {name: manifest.describe(data) for name, data in texts.items()}
@@ -275,6 +283,13 @@ def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
             raise SetupError(f"{out} lies in the release {parent}, which must stay as its manifest says")
     if is_release:
         refuse_foreign_files(out)
+
+
+def _ours(out: Path) -> set[str]:
+    """Return the names of the files of a release that may be replaced, with those of the one that is there."""
+    there = manifest.located(out)
+    found = manifest.read(there).files if (there / manifest.NAME).is_file() else ()
+    return {*OURS, *(name for name in found if "/" in name and manifest.is_file_name(name, tables()))}
 
 
 def _column(name: str, profile: Profile) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from news_dataset.credit import citation, licence, quoted
-from news_dataset.manifest import Manifest
+from news_dataset.manifest import PARQUET, Manifest
 from news_dataset.profile import BASE, Profile, profile_of
 from news_dataset.table_schema import PROFILES, table_schema
 from news_dataset.tabular import Field, Table, tables
@@ -89,16 +89,18 @@ def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resource(table: Table, release: Manifest, profile: Profile) -> dict[str, Any]:
-    # No "bytes": the best-known client counts none while it reads Parquet, and then calls the size wrong.
+    # No "bytes": the best-known client counts none while it reads Parquet, and then calls the size wrong. Of several
+    # files no hash: the standard has one for all of them alone, and the manifest has one of each.
+    path, *more = release.files_of(table.path)
     return {
         "$schema": f"{PROFILES}/dataresource.json",
         "name": table.name,
         "type": "table",
-        "path": f"{table.path}.parquet",
+        "path": [path, *more] if more else path,
         "description": table.description,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "hash": f"sha256:{release.files[f'{table.path}.parquet'].sha256}",
+        **({} if more else {"hash": f"sha256:{release.files[path].sha256}"}),
         "schema": table_schema(table, profile),
     }
 
@@ -128,8 +130,8 @@ def croissant(release: Manifest) -> str:
         ],
         "citeAs": citation(about, "bibtex"),
         **_RAI,
-        "distribution": [_file(f"{table.path}.parquet", release) for table in _parts(release, profile)],
-        "recordSet": [_record_set(table) for table in _parts(release, profile)],
+        "distribution": [_file(table, release) for table in _parts(release, profile)],
+        "recordSet": [_record_set(table, release) for table in _parts(release, profile)],
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
@@ -139,45 +141,55 @@ def _parts(release: Manifest, profile: Profile = BASE) -> list[Table]:
     return [*tables(profile).values(), *(view for view in views().values() if view.name in release.views)]
 
 
-def _file(path: str, release: Manifest) -> dict[str, Any]:
+def _file(table: Table, release: Manifest) -> dict[str, Any]:
+    path, formats = _glob(table, release), ["application/vnd.apache.parquet", "application/x-parquet"]
+    named = {"@id": path, "name": path}
+    # the registered name, and the one that the reference client knows
+    if "*" in path:
+        return {"@type": "cr:FileSet", **named, "includes": path, "encodingFormat": formats}
     file = release.files[path]
-    return {
-        "@type": "cr:FileObject",
-        "@id": path,
-        "name": path,
-        "contentUrl": path,
-        "contentSize": f"{file.bytes} B",
-        # the registered name, and the one that the reference client knows
-        "encodingFormat": ["application/vnd.apache.parquet", "application/x-parquet"],
-        "sha256": file.sha256,
-    }
+    about = {"contentUrl": path, "contentSize": f"{file.bytes} B", "encodingFormat": formats, "sha256": file.sha256}
+    return {"@type": "cr:FileObject", **named, **about}
 
 
-def _record_set(table: Table) -> dict[str, Any]:
+def _glob(table: Table, release: Manifest) -> str:
+    """Return the name of a table's file, or a pattern that its files have."""
+    first, *_ = files = release.files_of(table.path)
+    if files == [f"{table.path}{PARQUET}"]:
+        return first
+    return f"{table.path}/*{PARQUET}" if all(one.count("/") == 1 for one in files) else f"{table.path}/**/*{PARQUET}"
+
+
+def _record_set(table: Table, release: Manifest) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.description,
         **({"key": [{"@id": f"{table.name}/{column}"} for column in table.key]} if table.key else {}),
-        "field": [_field(table, field) for field in table.fields],
+        "field": [_field(table, field, release) for field in table.fields],
     }
 
 
-def _field(table: Table, field: Field) -> dict[str, Any]:
+def _field(table: Table, field: Field, release: Manifest) -> dict[str, Any]:
     found: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{table.name}/{field.name}",
         "name": field.name,
         "description": field.description,
         "dataType": _TYPES[field.kind],
-        "source": {"fileObject": {"@id": f"{table.path}.parquet"}, "extract": {"column": field.name}},
+        "source": {**_of(_glob(table, release)), "extract": {"column": field.name}},
     }
     if field.references:
         # The column of the file, not the field of the record set: the reference client reads a record set before those
         # that refer to its fields, and so fails on a table that refers to itself, or to one without rows.
-        found["references"] = {"fileObject": {"@id": f"{field.references}.parquet"}, "extract": {"column": "id"}}
+        other = tables()[field.references]
+        found["references"] = {**_of(_glob(other, release)), "extract": {"column": "id"}}
     return found
+
+
+def _of(path: str) -> dict[str, Any]:
+    return {"fileSet" if "*" in path else "fileObject": {"@id": path}}
 
 
 def card(release: Manifest) -> str:
@@ -213,7 +225,7 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     parts = [table for table in _parts(release) if rows[table.name]]  # hubs' loaders fail on a file without rows
     for table in sorted(parts, key=lambda one: one.name not in release.views):
         yield f"- config_name: {table.name}"
-        yield f"  data_files: {table.path}.parquet"
+        yield f"  data_files: {_glob(table, release)}"
         if table.name == _DEFAULT:
             yield "  default: true"
     yield "---"
@@ -254,7 +266,9 @@ def _tables(release: Manifest) -> Iterator[str]:
             yield f"| `{name}` | {content.rows} | {views()[name].description} |"
         yield ""
     yield "## Tables\n"
-    yield "Each table is a Parquet file, and a configuration of its own if it has rows; the eight record types are also"
+    is_divided = any("*" in _glob(table, release) for table in _parts(release))
+    said = "is a Parquet file or a folder of such" if is_divided else "is a Parquet file"
+    yield f"Each table {said}, and a configuration of its own if it has rows; the eight record types are also"
     yield "there as JSON Lines, one nested record a line. Columns, keys and references stand in `datapackage.json` and"
     yield "`croissant.json`, hashes of all files in `manifest.json`.\n"
     yield "| table | rows | what a row is |"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,13 @@ from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, SetupError, UsageError
 from news_dataset.folders import parquet_files
 from news_dataset.issues import Issue, Report, Tally
-from news_dataset.manifest import Manifest, OrderedContent
+from news_dataset.manifest import LINES, File, Manifest, OrderedContent
 from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members
 from news_dataset.publish.tables import content_of, ordered_content_of
 from news_dataset.publish.views import contents
 from news_dataset.records import RECORDS, Description
 from news_dataset.released import Release
-from news_dataset.tabular import arrow_schema, tables_of
+from news_dataset.tabular import Table, arrow_schema, tables_of
 from news_dataset.views import views
 
 if TYPE_CHECKING:
@@ -79,13 +80,25 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
     for name, content in {**wanted.tables, **wanted.views}.items():
         if here.get(name) != content:
             found.append(f"{name}: other rows than the records give")
-    lines = [f"{model.table}.jsonl" for model in RECORDS]
-    found += [
-        f"{one}: other records than the curated ones" for one in lines if published.files.get(one) != wanted.files[one]
-    ]
+    for model in RECORDS:
+        names, alone = published.files_of(model.table, LINES), f"{model.table}{LINES}"
+        if _joined(manifest.located(folder), published, names) != wanted.files[alone]:
+            found.append(f"{alone if names == [alone] else model.table}: other records than the curated ones")
     texts = described(dataclasses.replace(wanted, files=wanted.files | published.files))
     stale = [name for name, data in texts.items() if published.files.get(name) != manifest.describe(data)]
     return found + [f"{name}: describes another release than this one" for name in stale]
+
+
+def _joined(folder: Path, published: Manifest, names: Sequence[str]) -> File | None:
+    """Return hash and size of some files of a release, one behind the other."""
+    if len(names) == 1:
+        return published.files.get(names[0])
+    digest, size = sha256(), 0
+    for name in names:
+        data = manifest.read_file(folder, published, name)
+        digest.update(data)
+        size += len(data)
+    return File(digest.hexdigest(), size)
 
 
 def verify(folder: Path) -> Manifest:
@@ -138,12 +151,8 @@ def _wrong_tables(release: Release) -> Iterator[str]:
         for name in sorted(set(wanted) & set(found.tables)):
             content = ordered_content_of if isinstance(found.tables[name], OrderedContent) else content_of
             try:
-                with release.opened(name) as file:
-                    batches = _sound(release, name, file.batches(file.schema.names))
-                    if not file.schema.equals(arrow_schema(wanted[name]), check_metadata=False):
-                        yield f"{release.path(name)} has other columns than the table {name}"
-                    elif content(database, wanted[name], batches) != found.tables[name]:
-                        yield f"{folder / name}.parquet holds other rows than the manifest says"
+                if content(database, wanted[name], _sound(release, wanted[name])) != found.tables[name]:
+                    yield f"{release.path(name)} holds other rows than the manifest says"
             except IntegrityError as error:
                 yield str(error)
 
@@ -164,11 +173,14 @@ def _wrong_views(release: Release) -> Iterator[str]:
                 yield f"{folder / manifest.view_file(name)} holds other rows than the tables give"
 
 
-def _sound(release: Release, name: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield batches of a table after their values were looked at."""
-    for batch in batches:
-        release.check(name, batch)
-        yield batch
+def _sound(release: Release, table: Table) -> Iterator[pa.RecordBatch]:
+    """Yield batches of a table after their columns and values were looked at."""
+    for file in release.parts(table.name):
+        if not file.schema.equals(arrow_schema(table), check_metadata=False):
+            raise IntegrityError(f"{file.place} has other columns than the table {table.name}")
+        for batch in file.batches(file.schema.names):
+            release.check(table.name, batch, file.place)
+            yield batch
 
 
 def verify_dataset(folder: Path) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from news_dataset.engine.database import cursor
 from news_dataset.errors import UsageError
 from news_dataset.frames import as_schema
-from news_dataset.manifest import SCHEMA_VERSION, Content, OrderedContent
+from news_dataset.manifest import Content, OrderedContent
 from news_dataset.parquet import decoded_bytes
 from news_dataset.patterns import is_plain
 from news_dataset.profile import Profile
@@ -198,30 +198,46 @@ def _object(model: type[Row]) -> str:
 
 
 def write_lines(database: DuckDBPyConnection, model: type[Record], folder: Path, path: Path) -> None:
-    """Write the records of a type as canonical JSON Lines, from the sorted tables in a folder."""
+    """Write the records of a type as canonical JSON Lines, from the sorted tables in a folder.
+
+    Args:
+        database: any; its memory and its threads are used.
+        model: the type.
+        folder: where the tables are; of one in several files, each is sorted by key, and so are the files.
+        path: the file to write.
+    """
     import pyarrow.parquet as pq
 
-    own, joins, lists = _file(folder, model.table), [], []
+    joins, lists = [], []
     for name, child in children(model).items():
         key, items = child.parent_key, f"string_agg({_object(child)}, ',' ORDER BY ordinal)"
+        rows = read_parquet(files_of_table(folder, child.table))
         joins.append(
-            f"LEFT JOIN (SELECT {key}, '[' || {items} || ']' AS \"_{name}\" FROM {_file(folder, child.table)} "
+            f"LEFT JOIN (SELECT {key}, '[' || {items} || ']' AS \"_{name}\" FROM {rows} "
             f"WHERE {key} BETWEEN $1 AND $2 GROUP BY {key}) {name}_of ON {name}_of.{key} = p.id"
         )
-        lists.append(f'"_{name}"')
-    rows = (
-        f"SELECT p.*{''.join(f', {one}' for one in lists)} FROM {own} p {' '.join(joins)} WHERE p.id BETWEEN $1 AND $2"
-    )
-    query = f"SELECT {_object(model)} || chr(10) AS line FROM ({rows}) ORDER BY id"
-    with open(path, "wb") as sink, pq.ParquetFile(folder / f"{model.table}.parquet") as parents:
-        for batch in parents.iter_batches(RECORDS_AT_ONCE, columns=["id"]):
-            if len(batch):
-                ends = [batch.column(0)[0].as_py(), batch.column(0)[len(batch) - 1].as_py()]
-                sink.write(_bytes(database.sql(query, params=ends).to_arrow_table().column("line")))
+        lists.append(f', "_{name}"')
+    with open(path, "wb") as sink:
+        for file in files_of_table(folder, model.table):
+            own = f"SELECT p.*{''.join(lists)} FROM {read_parquet([file])} p {' '.join(joins)}"
+            nested = f"{own} WHERE p.id BETWEEN $1 AND $2"
+            query = f"SELECT {_object(model)} || chr(10) AS line FROM ({nested}) ORDER BY id"
+            with pq.ParquetFile(file) as parents:
+                for batch in parents.iter_batches(RECORDS_AT_ONCE, columns=["id"]):
+                    if len(batch):
+                        ends = [batch.column(0)[0].as_py(), batch.column(0)[len(batch) - 1].as_py()]
+                        sink.write(_bytes(database.sql(query, params=ends).to_arrow_table().column("line")))
 
 
-def _file(folder: Path, table: str) -> str:
-    return f"read_parquet({text_literal(str(folder / f'{table}.parquet'))})"
+def files_of_table(folder: Path, table: str) -> list[Path]:
+    """Return the Parquet files of a table in a folder: ``<table>.parquet``, or those in a folder ``<table>``."""
+    return sorted((folder / table).rglob("*.parquet")) or [folder / f"{table}.parquet"]
+
+
+def read_parquet(files: Sequence[Path]) -> str:
+    """Return SQL for the rows of files; what the names of their folders say is in the files, too."""
+    names = ", ".join(text_literal(str(file)) for file in files)
+    return f"read_parquet([{names}], hive_partitioning = false)"
 
 
 def _bytes(lines: pa.ChunkedArray | pa.Array) -> memoryview:
@@ -237,13 +253,16 @@ def _bytes(lines: pa.ChunkedArray | pa.Array) -> memoryview:
     return memoryview(data)[ends[whole.offset] : ends[whole.offset + len(whole)]]
 
 
-def divide(path: Path, table: Table, column: str) -> None:
+def divide(path: Path, table: Table, column: str, about: Mapping[str, str]) -> None:
     """Replace a file ``<table>.parquet`` by ``<table>/<column>=<value>/part-0.parquet``; the column stays in the files.
+
+    A table without rows stays a file.
 
     Args:
         path: the file, sorted by key, as each of the new files is.
         table: the table.
         column: one of its columns; rows in which it is null come into ``<column>=__HIVE_DEFAULT_PARTITION__``.
+        about: what the metadata of the files say beside the table's own.
 
     Raises:
         UsageError: it has more than a thousand values, or a value is too long for the name of a folder.
@@ -264,11 +283,12 @@ def divide(path: Path, table: Table, column: str) -> None:
                         raise UsageError(f"{named} has more than {MOST_PARTS} values to divide the table by")
                     place = path.with_suffix("") / _folder(table.name, column, value) / "part-0.parquet"
                     place.parent.mkdir(parents=True)
-                    writer = TableWriter(place, table, {"schema_version": SCHEMA_VERSION})
+                    writer = TableWriter(place, table, about)
                     writers[value] = stack.enter_context(writer)
                 chosen = pc.is_null(values) if value is None else pc.equal(values, pa.scalar(value)).fill_null(False)
                 writers[value].add(rows.filter(chosen))
-    path.unlink()
+    if writers:
+        path.unlink()
 
 
 def _folder(name: str, column: str, value: Any) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from news_dataset.engine.database import connected, cursor
 from news_dataset.manifest import VIEWS, Content, view_file
-from news_dataset.publish.tables import TableWriter, content_of
-from news_dataset.rules import quoted, text_literal
+from news_dataset.publish.tables import TableWriter, content_of, files_of_table, read_parquet
+from news_dataset.rules import quoted
 from news_dataset.tabular import tables
 from news_dataset.views import View, definitions, views
 
@@ -28,7 +28,7 @@ def write_views(folder: Path, about: Mapping[str, str], memory: str | None) -> d
     """Write the views of the tables in a folder beside them; return the rows of each and their hash.
 
     Args:
-        folder: where ``<table>.parquet`` lies for every table.
+        folder: where the files of every table lie.
         about: what the metadata of the files say beside the view's own.
         memory: how much memory the engine may take.
     """
@@ -68,8 +68,8 @@ def _made(folder: Path, memory: str | None) -> Iterator[DuckDBPyConnection]:
     """Provide a database in which the views rest on the tables of a folder."""
     with connected(memory) as database:
         for name in tables():
-            file = text_literal(str(folder / f"{name}.parquet"))
-            database.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet({file})")
+            rows = read_parquet(files_of_table(folder, name))
+            database.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {rows}")
         for command in definitions():
             database.execute(command)
         yield database

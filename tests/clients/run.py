@@ -120,6 +120,7 @@ CLIENTS = (
     Client("frictionless", "release", (in_package('"resource": "organizations"', '"resource": "places"'),)),
     Client("frictionless_csv", "csv", (without_a_row, with_a_kinder_view), is_light=True),
     Client("mlcroissant", "release", (in_crumbs('"column": "headline"', '"column": "headlin"'),)),
+    Client("mlcroissant", "parts", (in_crumbs('"statements/*.parquet"', '"statement/*.parquet"'),)),
     Client("rdflib", "release", (in_crumbs('"sha256": "', '"sha256": "0'),)),
     Client("datasette", "database", (with_an_orphan, with_a_kinder_view)),
     Client("sqlite3", "database", (with_an_orphan, with_a_kinder_view), is_light=True),
@@ -162,7 +163,7 @@ def environment(client: str) -> list[str]:
 
 
 def given(folder: Path, wanted: set[str]) -> dict[str, list[str]]:
-    """Make what clients are given, below *folder*: a release, its exports, distributions; the rule book if *wanted*."""
+    """Make what clients are given, below *folder*: a release, its exports, distributions; what else is *wanted*."""
     shutil.copytree(ROOT / "data" / "published", folder / "data" / "published")
     shutil.copy(ROOT / "CITATION.cff", folder)
     expected = folder / "expected.json"
@@ -170,10 +171,15 @@ def given(folder: Path, wanted: set[str]) -> dict[str, list[str]]:
     for form, out in (("csv", "csv"), ("sqlite", "news.db")):
         _quietly([sys.executable, "-m", "news_dataset", "export", "--to", form, "-o", str(folder / out)], ROOT)
     _quietly([sys.executable, "-m", "hatchling", "build", "--directory", str(folder / "dist")], ROOT)
+    if "parts" in wanted:
+        from tests.in_parts import in_parts
+
+        in_parts(ROOT / "data" / "published", folder / "parts")
     if "rulebook" in wanted:
         _quietly([sys.executable, "-m", "tests.clients.rulebook", str(folder / "rulebook")], ROOT)
     return {
         "rulebook": [str(folder / "rulebook")],
+        "parts": [str(folder / "parts")],
         "release": [str(folder / "data" / "published"), str(expected)],
         "csv": [str(folder / "csv"), str(expected)],
         "database": [str(folder / "news.db"), str(expected)],

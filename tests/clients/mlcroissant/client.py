@@ -1,6 +1,7 @@
 """Validates the Croissant description of a release and loads every record set: python client.py RELEASE."""
 
 import datetime as dt
+import json
 import math
 import shutil
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import mlcroissant
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 
@@ -18,18 +20,27 @@ def main(release: Path) -> str:
     issues = dataset.metadata.ctx.issues
     assert not issues.errors, issues.report()
     assert not issues.warnings, issues.report()
-    names = {path.stem: path for path in release.rglob("*.parquet")}
+    tables = {
+        name: table(release, name) for name in json.loads((release / "manifest.json").read_text("utf-8"))["tables"]
+    }
+    tables |= {path.stem: pq.read_table(path) for path in (release / "views").iterdir()}
     sets = {one.id: [field.id for field in one.fields] for one in dataset.metadata.record_sets}
-    assert set(sets) == set(names), f"record sets are {sorted(sets)}"
+    assert set(sets) == set(tables), f"record sets are {sorted(sets)}"
     rows = 0
     for name, fields in sets.items():
-        wanted = pq.read_table(names[name]).to_pylist()
+        wanted = tables[name].to_pylist()
         found = [{key.partition("/")[2]: plain(value) for key, value in row.items()} for row in dataset.records(name)]
-        assert fields == [f"{name}/{column}" for column in pq.read_schema(names[name]).names]
+        assert fields == [f"{name}/{column}" for column in tables[name].column_names]
         assert found == wanted, f"{name}: other rows than in the file"
         rows += len(found)
     assert refused(release), "a wrong column is not noticed"
     return f"{len(sets)} record sets, {rows} rows equal to the files; a wrong column is noticed"
+
+
+def table(release: Path, name: str) -> pa.Table:
+    """Return a table of a release: that of its file, or of the files in its folder."""
+    files = sorted((release / name).rglob("*.parquet")) or [release / f"{name}.parquet"]
+    return pa.concat_tables([pq.read_table(path) for path in files])
 
 
 def plain(value: Any) -> Any:
