@@ -108,7 +108,8 @@ def session(cluster: Cluster, **settings: str) -> Iterator[SparkSession]:
     """Provide a session on a cluster; Java ends with it."""
     own = {
         "spark.master": cluster.url, "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
-        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.executor.cores": "1", "spark.executor.memory": "1g",
+        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+        "spark.executor.cores": "1", "spark.executor.memory": "1g",
         "spark.local.dir": str(cluster.folder / "local"), "spark.log.level": "OFF",
         "spark.sql.warehouse.dir": str(cluster.folder / "warehouse"),
     }  # fmt: skip

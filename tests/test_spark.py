@@ -218,7 +218,7 @@ def test_what_spark_does_not_take(on_cluster: SparkSession, tmp_path: Path) -> N
     with pytest.raises(UsageError, match="for the engine spark"):
         nd.validate(ROOT / "data" / "published", session=on_cluster)
     with pytest.raises(UsageError, match="no engine 'sparc'; did you mean spark"):
-        nd.validate(ROOT / "data" / "published", engine="sparc")
+        nd.validate(ROOT / "data" / "published", engine="sparc")  # type: ignore[arg-type]
 
 
 def test_executors_of_another_version(on_cluster: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:

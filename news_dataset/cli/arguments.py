@@ -256,7 +256,7 @@ def _add_memory(command: argparse.ArgumentParser) -> None:
 
 
 def _add_engine(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="where Parquet tables and JSON "
-                         "Lines are checked: in this process, or by a Spark cluster (extra spark)")  # fmt: skip
+    command.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="what checks Parquet tables "
+                         "and JSON Lines: this process, or a Spark cluster (extra spark)")  # fmt: skip
     command.add_argument("--master", metavar="URL", help="the master of the cluster, as spark://host:7077 (default: "
                          "what spark-submit was given, else all processors of this machine)")  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from news_dataset import stores
 from news_dataset.dataset.writing import WritingAccess
@@ -11,6 +11,8 @@ from news_dataset.errors import NewsDatasetError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pyspark.sql import SparkSession
 
     from news_dataset.adjudication import Adjudicated
     from news_dataset.changes import RecordChange
@@ -73,7 +75,7 @@ class Dataset(WritingAccess):
             memory: how much the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB. What
                 does not fit is put on the disk.
             engine: where Parquet tables and JSON Lines are checked: in this process, or by a Spark cluster.
-            session: the Spark session whose cluster does it; None for the active one, or all processors of this machine.
+            session: the Spark session whose cluster does it; None for the active one, else for all processors here.
 
         Raises:
             FileNotFoundError: the folder or *text* does not exist.

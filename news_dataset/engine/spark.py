@@ -30,7 +30,7 @@ from news_dataset.rules import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, Row, SparkSession
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -44,6 +44,14 @@ _SETTINGS = {
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.ansi.enforceReservedKeywords": "false",
 }
+_SMALL = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""To plan a query anew after each of its steps, and to compile it, takes longer than to run it over few rows."""
+
+_MANY = 5_000_000  # rows or lines: fewer are few
 _LEAST = 50_000  # rows or lines of a task: starting one costs as much as proving a few thousand
 _PER_SLOT = 4  # tasks for each core, so that one that takes longer holds nobody up
 _ROWS = 100_000  # rows that are sent together
@@ -146,6 +154,7 @@ class SparkStore(Store):
         said = {name: dict(one.split() for one in columns.split(", ")) for name, columns in SPECIAL.items()}
         self._types |= {name: _schema(columns) for name, columns in said.items()}
         self._waiting: set[str] = set()
+        self._has_few = True
         self._cached: list[DataFrame] = []
         for name, schema in self._types.items():
             nulls = ", ".join(f"CAST(NULL AS {one.dataType.simpleString()}) AS {quoted(one.name)}" for one in schema)
@@ -156,7 +165,10 @@ class SparkStore(Store):
     def load(self, source: Loaded) -> None:
         """Add all rows of a source: the executors prove them, and Spark keeps them."""
         tasks = source.tasks(self.spread)
-        groups = _grouped(tasks, self._slots * _PER_SLOT)
+        total, groups = sum(weight for weight, _ in tasks), _grouped(tasks, self._slots * _PER_SLOT)
+        self._has_few = total < _MANY
+        for name, value in (_SMALL if self._has_few else {}).items():
+            self._session.conf.set(name, value)
         prove = partial(_proven, source.portable(), self._salt, self.is_keeping)
         found = self._kept(self._mapped(prove, groups, "tbl string, n bigint, data binary"))
         counts = {row[0]: row[1] for row in found.groupBy("tbl").sum("n").collect()}
@@ -166,7 +178,6 @@ class SparkStore(Store):
             own = found.where(found.tbl == table).select("data").coalesce(-(-count // _PART))
             self._add(table, self._kept(own.mapInArrow(_decoded, self._types[table])))
         self.filled |= counts.keys() & self.models.keys()
-        total = sum(weight for weight, _ in tasks)
         source.report(total, total)
 
     def spread(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
@@ -205,7 +216,7 @@ class SparkStore(Store):
 
     def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows that a query gives."""
-        yield from map(tuple, self.query(query).toLocalIterator(prefetchPartitions=True))
+        yield from map(tuple, self._rows(self.query(query)))
 
     def several(self, queries: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows that several queries give, all at once: each alone would cost its start."""
@@ -222,7 +233,7 @@ class SparkStore(Store):
                 yield skipped, is_warning, bool(is_broken), None, count
         if faults and most != 0:
             found = units.where("broken AND skipped IS NULL").orderBy("tbl", "pos", "col")
-            for row in found.limit(most).collect() if most else found.toLocalIterator(prefetchPartitions=True):
+            for row in found.limit(most).collect() if most else self._rows(found):
                 faults[row.is_warning] -= 1
                 yield None, row.is_warning, True, row.asDict(), 1
         for is_warning, count in faults.items():
@@ -236,23 +247,26 @@ class SparkStore(Store):
 
     def insert(self, name: str, query: str) -> None:
         """Add what a query gives to a table."""
-        self._add(name, self.query(query))
+        self._add(name, self._kept(self.query(query)))
 
     def delete(self, table: str, condition: str) -> None:
         """Take the rows that meet a condition out of a table."""
-        self.query(f"SELECT * FROM {table} WHERE NOT ({condition})").createOrReplaceTempView(table)
+        self._kept(self.query(f"SELECT * FROM {table} WHERE NOT ({condition})")).createOrReplaceTempView(table)
 
     def rekey(self, table: str, key: str, repeated: str) -> None:
         """Give rows of a table another key, where a row ``r`` of ``repeated`` meets a condition."""
         new = f"CASE WHEN r.id IS NULL THEN {table}.me ELSE {key} END AS me"
         names = [new if one == "me" else f"{table}.{quoted(one)}" for one in self._types[table].names]
         found = f"SELECT {', '.join(names)} FROM {table} LEFT JOIN repeated r ON {repeated}"
-        self.query(found).createOrReplaceTempView(table)
+        self._kept(self.query(found)).createOrReplaceTempView(table)
 
     def forget(self) -> None:
         """Let Spark forget the rows."""
         for frame in self._cached:
             frame.unpersist()
+
+    def _rows(self, frame: DataFrame) -> Iterable[Row]:
+        return frame.collect() if self._has_few else frame.toLocalIterator(prefetchPartitions=True)
 
     def _add(self, name: str, frame: DataFrame) -> None:
         self._session.table(name).union(frame).createOrReplaceTempView(name)
@@ -260,7 +274,11 @@ class SparkStore(Store):
     def _kept(self, frame: DataFrame) -> DataFrame:
         from pyspark import StorageLevel
 
-        self._cached.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
+        # By way of an RDD, which ends the plan here: Spark does not always see that it has a plan's rows already, and
+        # then each query would make them anew, from the files. An executor that is lost costs its own rows alone.
+        java: Any = self._session
+        rows = java._jsparkSession.createDataFrame(frame._jdf.toJavaRDD(), frame._jdf.schema())
+        self._cached.append(type(frame)(rows, self._session).persist(StorageLevel.MEMORY_AND_DISK))
         return self._cached[-1]
 
     def _mapped(self, function: Callable[[T], Batches], items: Sequence[T], schema: str) -> DataFrame:

@@ -139,13 +139,14 @@ class Store(ABC):
         """Note each record in ``suspects`` that was not proven, or a child of which was not; return whether any is."""
         unproven = [f"SELECT '{table}', count(*) FROM {table} WHERE NOT proven" for table in sorted(self.filled)]
         found = {table for table, count in self.several(unproven) if count}
+        suspects = [f"SELECT me FROM {table} WHERE NOT proven" for table in sorted(found & BY_TABLE.keys())]
         for table in sorted(self.filled & BY_TABLE.keys()):
-            if table in found:
-                self.insert("suspects", f"SELECT me FROM {table} WHERE NOT proven")
             for child in children(self.models[table]).values():
                 if child.table in found:
                     theirs = f"SELECT me FROM {child.table} WHERE NOT proven"
-                    self.insert("suspects", f"SELECT me FROM {table} WHERE me IN ({theirs})")
+                    suspects.append(f"SELECT me FROM {table} WHERE me IN ({theirs})")
+        if suspects:
+            self.insert("suspects", f"SELECT DISTINCT me FROM ({' UNION ALL '.join(suspects)}) s")
         return bool(found) or bool(self.one("SELECT count(*) FROM suspects"))
 
     def find_repeated(self) -> None:
