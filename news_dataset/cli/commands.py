@@ -23,7 +23,7 @@ from news_dataset.cli.output import (
     show,
 )
 from news_dataset.dataset import Dataset
-from news_dataset.engine.spark import session_for
+from news_dataset.engine.session import session_for
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reporters import counted, escape

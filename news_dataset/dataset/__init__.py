@@ -90,7 +90,7 @@ class Dataset(WritingAccess):
             >>> report.raise_for_errors()
         """
         from news_dataset import validation
-        from news_dataset.engine.spark import session_for
+        from news_dataset.engine.session import session_for
         from news_dataset.manifest import SCHEMA_VERSIONS
 
         if schema is not None and schema not in SCHEMA_VERSIONS:
@@ -142,7 +142,7 @@ class Dataset(WritingAccess):
             True
         """
         from news_dataset import publish
-        from news_dataset.engine.spark import session_for
+        from news_dataset.engine.session import session_for
 
         out = Path(output) if output else None
         self._opened = None

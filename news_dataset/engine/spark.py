@@ -6,12 +6,8 @@ as it is here. Nothing is kept but in Spark's cache, whose parts are made again 
 
 from __future__ import annotations
 
-import os
 import pickle
-import re
 import secrets
-import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -21,23 +17,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from news_dataset import __version__
 from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
+from news_dataset.engine.executor import ERROR, Batches, decoded, each, pickled, proven
 from news_dataset.engine.rows import full_types, narrow_types
+from news_dataset.engine.session import told
 from news_dataset.engine.store import SPECIAL, VIEWS, Loaded, Store, Unit
-from news_dataset.errors import NewsDatasetError, SetupError, UsageError, known, library
-from news_dataset.files import ReadError
 from news_dataset.profile import Profile
 from news_dataset.rules import quoted
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import DataFrame, Row, SparkSession
 
 T = TypeVar("T")
 R = TypeVar("R")
-Batches = Iterator["pa.RecordBatch"]
-
-MEMORY = "1GB"
-"""What a task takes at most for rows on their way, beside Python itself."""
 
 _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
@@ -54,64 +45,7 @@ _SMALL = {
 _MANY = 5_000_000  # rows or lines: fewer are few
 _LEAST = 50_000  # rows or lines of a task: starting one costs as much as proving a few thousand
 _PER_SLOT = 4  # tasks for each core, so that one that takes longer holds nobody up
-_ROWS = 100_000  # rows that are sent together
 _PART = 250_000  # rows of a part of a table: each query begins a task for each part
-_ITSELF = re.compile(r"(\w+\.)*\w*Error: |\[[A-Z_]+")  # a line that says what went wrong, among those that say where
-_ERROR = "!"  # the table of what is no row but an error
-
-
-@contextmanager
-def session_for(
-    engine: str, given: SparkSession | None = None, master: str | None = None
-) -> Iterator[SparkSession | None]:
-    """Provide the Spark session of an engine, and stop it in the end if it was started here.
-
-    Args:
-        engine: ``duckdb``, which needs none, or ``spark``.
-        given: the session to use; None for the one that is active, or else a new one.
-        master: the URL of the master of a new one, such as ``spark://host:7077``; None for what ``spark-submit`` was
-            given, or else all processors of this machine.
-
-    Raises:
-        UsageError: there is no such engine, or it takes no session.
-        SetupError: pyspark or Java is not installed, or no session can be started.
-    """
-    known(engine, ("duckdb", "spark"), "engine")
-    if engine == "duckdb":
-        if given is not None or master is not None:
-            raise UsageError("a session or a master is for the engine spark: --engine spark")
-        yield None
-        return
-    sql = library("pyspark.sql", "spark")
-    if active := given or (None if master else sql.SparkSession.getActiveSession()):
-        yield active
-        return
-    with _told():
-        started = _started(master)
-    gateway: Any = started.sparkContext._gateway
-    try:
-        yield started
-    finally:
-        started.stop()
-        if process := getattr(gateway, "proc", None):
-            process.stdin.close()  # on which Java ends
-            process.wait(60)
-
-
-def _started(master: str | None) -> SparkSession:
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
-    builder = SparkSession.builder.appName("news-dataset")
-    if not master and "PYSPARK_GATEWAY_PORT" not in os.environ:  # which spark-submit sets
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        settings |= {"spark.master": "local[*]", "spark.ui.enabled": "false"}
-    elif master:
-        settings |= {"spark.master": master}
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    return builder.getOrCreate()
 
 
 @contextmanager
@@ -127,7 +61,7 @@ def spark_store(
     with connected(memory, salt=salt) as database:
         store = SparkStore(session, DuckDBStore(database, profile, is_of_tables, is_keeping), salt)
         try:
-            with _told():
+            with told():
                 yield store
         finally:
             store.forget()
@@ -144,7 +78,7 @@ class SparkStore(Store):
 
     def __init__(self, session: SparkSession, local: DuckDBStore, salt: str) -> None:
         super().__init__(local.profile, local.is_of_tables, local.is_keeping)
-        self._session, self._local, self._salt = session.newSession(), local, salt
+        self._session, self.local, self._salt = session.newSession(), local, salt
         self._slots = session.sparkContext.defaultParallelism
         for name, value in (_SETTINGS | {"spark.sql.shuffle.partitions": str(2 * self._slots)}).items():
             self._session.conf.set(name, value)
@@ -169,14 +103,14 @@ class SparkStore(Store):
         self._has_few = total < _MANY
         for name, value in (_SMALL if self._has_few else {}).items():
             self._session.conf.set(name, value)
-        prove = partial(_proven, source.portable(), self._salt, self.is_keeping)
+        prove = partial(proven, source.portable(), self._salt, self.is_keeping)
         found = self._kept(self._mapped(prove, groups, "tbl string, n bigint, data binary"))
         counts = {row[0]: row[1] for row in found.groupBy("tbl").sum("n").collect()}
-        if _ERROR in counts:
-            raise pickle.loads(found.where(found.tbl == _ERROR).collect()[0].data)  # of our own executors
+        if ERROR in counts:
+            raise pickle.loads(found.where(found.tbl == ERROR).collect()[0].data)  # of our own executors
         for table, count in counts.items():
             own = found.where(found.tbl == table).select("data").coalesce(-(-count // _PART))
-            self._add(table, self._kept(own.mapInArrow(_decoded, self._types[table])))
+            self._add(table, self._kept(own.mapInArrow(decoded, self._types[table])))
         self.filled |= counts.keys() & self.models.keys()
         source.report(total, total)
 
@@ -184,27 +118,31 @@ class SparkStore(Store):
         """Yield what a function returns for each item; it runs on the executors."""
         waiting = iter(items)
         while some := list(islice(waiting, self._slots * _PER_SLOT)):
-            for row in self._mapped(partial(_pickled, function), some, "data binary").collect():
-                result = pickle.loads(row.data)
-                if isinstance(result, Exception):
-                    raise result
-                yield result
+            yield from self.results(self._mapped(partial(pickled, function), some, "data binary"))
+
+    def results(self, frame: DataFrame) -> Iterator[Any]:
+        """Yield what executors sent by ``message``, or raise the error among it."""
+        for row in frame.collect():
+            result = pickle.loads(row.data)  # of our own executors
+            if isinstance(result, Exception):
+                raise result
+            yield result
 
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that their model has judged."""
-        self._local.add_rows(table, values)
+        self.local.add_rows(table, values)
         self._waiting |= {table, f"full_{table}"} if self.is_keeping else {table}
 
     def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
         """Add rows to one of the tables that no source has."""
-        self._local.fill(name, values, keyed)
+        self.local.fill(name, values, keyed)
         self._waiting |= {name} if values else set()
 
     def query(self, query: str) -> DataFrame:
         """Return what a query gives, over all rows that were added."""
         for name in sorted(self._waiting):
-            rows = self._local.database.sql(f"FROM {name}").to_arrow_table()
-            self._local.delete(name, "true")
+            rows = self.local.database.sql(f"FROM {name}").to_arrow_table()
+            self.local.delete(name, "true")
             self._add(name, self._session.createDataFrame(rows, self._types[name]))
         self._waiting.clear()
         return self._session.sql(query)
@@ -284,72 +222,7 @@ class SparkStore(Store):
     def _mapped(self, function: Callable[[T], Batches], items: Sequence[T], schema: str) -> DataFrame:
         """Return what a function gives for each item, a task each."""
         numbers = self._session.range(0, len(items), 1, max(len(items), 1))
-        return numbers.mapInArrow(partial(_each, __version__, function, items), schema)
-
-
-def _each(version: str, function: Callable[[T], Batches], items: Sequence[T], batches: Batches) -> Batches:
-    """Yield what a function gives for the items with the numbers that come in (on an executor)."""
-    if version != __version__:
-        raise ImportError(f"the executors have news_dataset {__version__}, and this process has {version}")
-    for batch in batches:
-        for number in batch.column(0).to_pylist():
-            yield from function(items[number])
-
-
-def _pickled(function: Callable[[T], R], item: T) -> Batches:
-    """Yield what a function returns, or the error that it raises, as bytes (on an executor)."""
-    import pyarrow as pa
-
-    result: Any = None
-    try:
-        result = function(item)
-    except (NewsDatasetError, ReadError, OSError) as error:
-        result = _error(error)
-    yield pa.RecordBatch.from_arrays([pa.array([pickle.dumps(result)], pa.binary())], ["data"])
-
-
-def _proven(source: Loaded, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
-    """Yield the rows of some parts of a source, proven: the name of a table, their number, and their bytes."""
-    import pyarrow as pa
-
-    profile, is_of_tables = source.profile, source.is_of_tables
-    try:
-        with connected(MEMORY, threads=1, salt=salt) as database:
-            store = DuckDBStore(database, profile, is_of_tables, is_keeping)
-            for task in tasks:
-                source.load(task, store)
-            names = [f"{kind}{table}" for table in sorted(store.filled) for kind in ("", "full_")[: 1 + is_keeping]]
-            for name in [*names, "suspects"]:
-                for batch in database.sql(f"FROM {name}").to_arrow_reader(_ROWS):
-                    sink = pa.BufferOutputStream()
-                    with pa.ipc.new_stream(sink, batch.schema) as writer:
-                        writer.write_batch(batch)
-                    yield _message(name, len(batch), sink.getvalue().to_pybytes())
-    except (NewsDatasetError, ReadError, OSError) as error:
-        yield _message(_ERROR, 1, pickle.dumps(_error(error)))
-
-
-def _message(name: str, count: int, data: bytes) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    columns = [pa.array([name]), pa.array([count], pa.int64()), pa.array([data], pa.binary())]
-    return pa.RecordBatch.from_arrays(columns, ["tbl", "n", "data"])
-
-
-def _decoded(batches: Batches) -> Batches:
-    """Yield rows out of the bytes that they were sent as (on an executor)."""
-    import pyarrow as pa
-
-    for batch in batches:
-        data: Any
-        for data in batch.column(0):
-            yield from pa.ipc.open_stream(data.as_buffer())
-
-
-def _error(error: Exception) -> Exception:
-    if isinstance(error, NewsDatasetError):
-        return error
-    return SetupError(f"an executor cannot read what this process can: {error}; all machines need the same paths")
+        return numbers.mapInArrow(partial(each, __version__, function, items), schema)
 
 
 def _grouped(tasks: Sequence[tuple[int, T]], most: int) -> list[list[T]]:
@@ -376,27 +249,3 @@ def _schema(types: Mapping[str, str]) -> Any:
         "DATE": spark.DateType(),
     }  # fmt: skip
     return spark.StructType([spark.StructField(name, kinds[kind]) for name, kind in types.items()])
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say in one line what Spark says in many.
-
-    Raises:
-        SetupError: Spark fails.
-    """
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-            yield
-    except (PySparkException, Py4JError) as error:
-        said = str(error)
-        if "JAVA_GATEWAY_EXITED" in said:
-            raise SetupError("Spark needs Java 17 or newer: install it, or set JAVA_HOME") from error
-        why = next((line for line in reversed(said.splitlines()) if _ITSELF.match(line)), " ".join(said.split())[:300])
-        if "No module named" in said or "the executors have news_dataset" in said:
-            why += "; executors need this package, docs/scaling.md says how"
-        raise SetupError(f"Spark: {why}") from error

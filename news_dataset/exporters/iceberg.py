@@ -152,8 +152,7 @@ def _registrations(release: Release, out: Path) -> dict[str, _Registration]:
     namespace, found = _namespace(about["name"]), {}
     for name, rows in release.counts().items():
         identifier = f"{namespace}.{name}"
-        with release.opened(name, hashed=False) as file:  # it was hashed when the release was verified
-            schema = release.described(file.schema, name)
+        schema = release.schema(name)
         found[identifier] = _Registration(
             identifier,
             _uri(out / namespace / name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING
 from news_dataset import manifest, manual, validation
 from news_dataset.atomic import new_folder
 from news_dataset.collection import Collection, cycles_kept
-from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
-from news_dataset.engine.run import check
+from news_dataset.engine.run import check, empty_store
 from news_dataset.engine.source import Context, Source
+from news_dataset.engine.store import Store
 from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UsageError, known
 from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Issue, Progress, Report
@@ -32,7 +33,7 @@ from news_dataset.tabular import tables
 from news_dataset.views import views
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from pyspark.sql import SparkSession
 
 OURS = (
     manifest.NAME, *DESCRIPTORS, *(f"{name}.jsonl" for name in BY_TABLE), *(f"{name}.parquet" for name in tables()),
@@ -72,6 +73,7 @@ def build_dataset(
     release: bool,
     progress: Progress | None,
     memory: str | None,
+    session: SparkSession | None = None,
 ) -> Report:
     """Publish what a folder holds, or compare it with its release; arguments and errors as ``Dataset.build``."""
     if check and partition_by:
@@ -81,9 +83,13 @@ def build_dataset(
             raise UsageError("--check compares curated records with their release, not JSON Lines")
         if output is None:
             raise UsageError(f"{folder} holds JSON Lines: say where the tables go, with --output")
+        if session and partition_by:
+            raise UsageError("Spark divides tables by their keys: leave out --partition-by")
         work = work_of_lines(folder, lines, output, progress)
         _refuse_draft(work, release)
-        return build(work, output, partition_by=partition_by, memory=memory)
+        return build(work, output, partition_by=partition_by, memory=memory, session=session)
+    if session:
+        raise UsageError("Spark builds releases of JSON Lines; records in files are built without it")
     collection = Collection.open(folder)
     if output is None and collection.home is None:
         validation.checked(collection).raise_for_errors()
@@ -134,7 +140,14 @@ def work_of_lines(
     return Work(source, context, beside, lines)
 
 
-def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: str | None = None) -> Report:
+def build(
+    work: Work,
+    out: Path,
+    *,
+    partition_by: Sequence[str] = (),
+    memory: str | None = None,
+    session: SparkSession | None = None,
+) -> Report:
     """Validate records and publish them in *out*, which is replaced as a whole.
 
     With a ``dataset.yaml`` they become a release, else tables alone.
@@ -144,6 +157,7 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
         out: where the release goes; or the tables, which need a new or empty folder.
         partition_by: columns, as ``articles.language``, by whose values their tables are divided.
         memory: how much memory the engine may take.
+        session: the Spark session whose cluster checks and writes; None for this process.
 
     Raises:
         InvalidDataError: a check failed, or a released version would change; nothing was written.
@@ -156,14 +170,14 @@ def build(work: Work, out: Path, *, partition_by: Sequence[str] = (), memory: st
     if len(parts) < len(partition_by):
         raise UsageError("--partition-by divides a table by one column: name each table once")
     is_release = bool(work.about)
-    with _checked(work, memory) as (database, report):
+    with _checked(work, memory, session) as (store, report):
         if not work.about and not work.lines:
             raise InvalidDataError(
                 f"{work.beside.path} has no data/dataset.yaml: write one with title, licence and versions"
             )
         _refuse_places(work, out, is_release)
         with new_folder(out, _ours(out) if is_release else ()) as new:
-            _write(database, work, new, is_release, memory, parts)
+            _write(store, work, new, is_release, memory, parts)
             if is_release and is_replaced(manifest.read(new), out):
                 _refuse_version(work, f"{work.about['data_version']} is published already, with other content")
     return report
@@ -175,8 +189,8 @@ def built(work: Work, memory: str | None = None) -> Manifest:
     Raises:
         InvalidDataError: a check failed, or there is no ``dataset.yaml``.
     """
-    with _checked(work, memory) as (database, _), TemporaryDirectory(prefix="news-dataset-") as folder:
-        _write(database, work, Path(folder), True, memory, {})
+    with _checked(work, memory) as (store, _), TemporaryDirectory(prefix="news-dataset-") as folder:
+        _write(store, work, Path(folder), True, memory, {})
         return manifest.read(Path(folder))
 
 
@@ -213,50 +227,70 @@ def _refuse_pin(work: Work) -> None:
 
 
 @contextmanager
-def _checked(work: Work, memory: str | None) -> Iterator[tuple[DuckDBPyConnection, Report]]:
+def _checked(work: Work, memory: str | None, session: SparkSession | None = None) -> Iterator[tuple[Store, Report]]:
     """Provide the rows of records that pass every check.
 
     Raises:
         NewsDatasetError: they do not pass.
     """
     _refuse_pin(work)
-    with cycles_kept(), connected(memory) as database:
-        report = check(work.source, DuckDBStore(database, work.source.profile, is_keeping=True), work.context)
+    with cycles_kept(), empty_store(work.source, memory=memory, session=session, is_keeping=True) as store:
+        report = check(work.source, store, work.context)
         report.raise_for_errors()
         if work.context.unread_release:
             advice = "fetch it again, or say keeps_ids: false in dataset.yaml"
             raise IntegrityError(f"{work.context.unread_release}; its ids are to be kept: {advice}", following="")
-        yield database, report
+        yield store, report
 
 
 def _write(
-    database: DuckDBPyConnection, work: Work, new: Path, is_release: bool, memory: str | None,
+    store: Store, work: Work, new: Path, is_release: bool, memory: str | None,
     parts: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Write the tables into a new folder; of a release also views, JSON Lines, descriptors and manifest."""
     about, profile = work.about, work.source.profile
     versions = {name: str(about[name]) for name in VERSIONS} if is_release else {"schema_version": SCHEMA_VERSION}
     names = tuple(tables()) if work.context.is_whole else _tables_of(work.lines)
-    contents = {name: write_table(database, name, new / f"{name}.parquet", versions, profile) for name in names}
+    contents = _write_tables(store, names, new, versions, is_release)
     made: dict[str, Content] = {}
     if is_release:
-        for model in profile.records:
-            write_lines(database, model, new, new / f"{model.table}.jsonl")
         made = write_views(new, versions, memory) if contents["statements"].rows <= MOST_STATEMENTS else {}
     for table, column in parts.items():
         if table in contents:
             divide(new / f"{table}.parquet", tables(profile)[table], column, versions)
     if not is_release:
         return
-    files = [path.relative_to(new).as_posix() for name in contents for path in files_of_table(new, name)]
-    files += [*(f"{model.table}.jsonl" for model in profile.records), *map(manifest.view_file, made)]
-    hashes = {name: manifest.describe_file(new, name) for name in files}
+    paths = [path for name in contents for path in files_of_table(new, name)]
+    paths += [path for model in profile.records for path in files_of_table(new, model.table, ".jsonl")]
+    files = [*(path.relative_to(new).as_posix() for path in paths), *map(manifest.view_file, made)]
+    hashes = dict(zip(files, store.spread(partial(manifest.describe_file, new), files), strict=True))
     codebooks = {name: [one.to_dict() for one in some] for name, some in profile.codes.items()}
     texts = described(Manifest(about, contents, hashes, made, codebooks))
     hashes |= {name: manifest.describe(data) for name, data in texts.items()}
     release = Manifest(about, contents, hashes, made, codebooks)
     for name, data in (texts | {manifest.NAME: release.to_json().encode()}).items():
         (new / name).write_bytes(data)
+
+
+def _write_tables(
+    store: Store, names: Sequence[str], new: Path, versions: Mapping[str, str], has_lines: bool
+) -> dict[str, Content]:
+    """Write tables, and the records as JSON Lines if wanted; return what the tables hold."""
+    models = store.profile.records if has_lines else ()
+    if isinstance(store, DuckDBStore):
+        base, profile = store.database, store.profile
+        found = {name: write_table(base, name, new / f"{name}.parquet", versions, profile) for name in names}
+        for model in models:
+            write_lines(base, model, new, new / f"{model.table}.jsonl")
+        return found
+    from news_dataset.engine.spark import SparkStore
+    from news_dataset.publish import cluster
+
+    assert isinstance(store, SparkStore)
+    found = {name: cluster.write_parts(store, name, new, versions) for name in names}
+    for model in models:
+        cluster.write_lines_beside(store, model.table, new)
+    return found
 
 
 def _tables_of(names: Mapping[str, Sequence[Path]]) -> tuple[str, ...]:

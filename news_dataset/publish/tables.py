@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -77,6 +77,14 @@ class TableWriter:
         if sum(map(len, self._waiting)) >= ROWS:
             self._flush(ROWS)
 
+    def through(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield batches of rows after they were appended."""
+        import pyarrow as pa
+
+        for batch in batches:
+            self.add(pa.Table.from_batches([batch]))
+            yield batch
+
     def _flush(self, least: int) -> None:
         import pyarrow as pa
 
@@ -102,16 +110,22 @@ def write_table(
         cells = [f"unnest(${at}::VARCHAR[]) AS {quoted(field.name)}" for at, field in enumerate(table.fields, 1)]
         connection.execute(f"CREATE OR REPLACE TEMP TABLE full_codes AS SELECT {', '.join(cells)}", lists)
     names = ", ".join(quoted(field.name) for field in table.fields)
-    query = f"SELECT {names} FROM ({_source(name)}) ORDER BY {', '.join(table.key)}"
+    query = f"SELECT {names} FROM ({source_of(name)}) ORDER BY {', '.join(table.key)}"
     with TableWriter(path, table, about) as writer:
         for batch in connection.sql(query).to_arrow_reader(ROWS):
             writer.add(pa.Table.from_batches([batch]))
-    count, total = _summed(connection, table, _source(name))
+    count, total = _summed(connection, table, source_of(name))
     return Content(count, hash_of_sum(total))
 
 
 def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> Content:
     """Return how many rows there are, and their hash: the same as ``tabular.content_hash`` gives."""
+    count, total = summed(database, table, batches)
+    return Content(count, hash_of_sum(total))
+
+
+def summed(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
+    """Return how many rows there are, and the sum of the SHA-256 of their lines, of which their hash is made."""
     connection, count, total = database.cursor(), 0, 0
     for batch in batches:
         size = max(1, len(batch) * _AT_ONCE // max(1, decoded_bytes(batch)))
@@ -119,7 +133,7 @@ def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.
             connection.register("batch", batch.slice(start, size))
             some, part = _summed(connection, table, "FROM batch")
             count, total = count + some, total + part
-    return Content(count, hash_of_sum(total))
+    return count, total
 
 
 def ordered_content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> OrderedContent:
@@ -144,7 +158,7 @@ def _summed(connection: DuckDBPyConnection, table: Table, rows: str) -> tuple[in
     return int(count), sum(int(part) << 64 * at for at, part in enumerate(reversed(parts)))
 
 
-def _source(name: str) -> str:
+def source_of(name: str) -> str:
     """Return SQL for the rows of a table; those of records and entities are made of the records'."""
     if name == "records":
         parts = [
@@ -197,7 +211,9 @@ def _object(model: type[Row]) -> str:
     return f"'{{' || substr({' || '.join(pairs)}, 2) || '}}'"
 
 
-def write_lines(database: DuckDBPyConnection, model: type[Record], folder: Path, path: Path) -> None:
+def write_lines(
+    database: DuckDBPyConnection, model: type[Record], folder: Path, path: Path, files: Sequence[Path] = ()
+) -> None:
     """Write the records of a type as canonical JSON Lines, from the sorted tables in a folder.
 
     Args:
@@ -205,6 +221,7 @@ def write_lines(database: DuckDBPyConnection, model: type[Record], folder: Path,
         model: the type.
         folder: where the tables are; of one in several files, each is sorted by key, and so are the files.
         path: the file to write.
+        files: the files of the records that are written; none for all of them.
     """
     import pyarrow.parquet as pq
 
@@ -218,7 +235,7 @@ def write_lines(database: DuckDBPyConnection, model: type[Record], folder: Path,
         )
         lists.append(f', "_{name}"')
     with open(path, "wb") as sink:
-        for file in files_of_table(folder, model.table):
+        for file in files or files_of_table(folder, model.table):
             own = f"SELECT p.*{''.join(lists)} FROM {read_parquet([file])} p {' '.join(joins)}"
             nested = f"{own} WHERE p.id BETWEEN $1 AND $2"
             query = f"SELECT {_object(model)} || chr(10) AS line FROM ({nested}) ORDER BY id"
@@ -229,9 +246,9 @@ def write_lines(database: DuckDBPyConnection, model: type[Record], folder: Path,
                         sink.write(_bytes(database.sql(query, params=ends).to_arrow_table().column("line")))
 
 
-def files_of_table(folder: Path, table: str) -> list[Path]:
-    """Return the Parquet files of a table in a folder: ``<table>.parquet``, or those in a folder ``<table>``."""
-    return sorted((folder / table).rglob("*.parquet")) or [folder / f"{table}.parquet"]
+def files_of_table(folder: Path, table: str, ending: str = ".parquet") -> list[Path]:
+    """Return the files of a table in a folder: ``<table>.parquet``, or those in a folder ``<table>``."""
+    return sorted((folder / table).rglob(f"*{ending}")) or [folder / f"{table}{ending}"]
 
 
 def read_parquet(files: Sequence[Path]) -> str:

@@ -37,7 +37,7 @@ def write_views(folder: Path, about: Mapping[str, str], memory: str | None) -> d
         found = {}
         for name, view in views().items():
             with TableWriter(folder / view_file(name), view, about) as writer:
-                found[name] = content_of(database, view, _written(writer, _rows(database, view)))
+                found[name] = content_of(database, view, writer.through(_rows(database, view)))
         return found
 
 
@@ -52,15 +52,6 @@ def _rows(database: DuckDBPyConnection, view: View) -> Iterator[pa.RecordBatch]:
     connection = cursor(database)
     connection.execute("SET preserve_insertion_order = true")
     yield from connection.sql(f"SELECT * FROM {view.name}").to_arrow_reader(_ROWS)
-
-
-def _written(writer: TableWriter, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield batches of rows after they were written."""
-    import pyarrow as pa
-
-    for batch in batches:
-        writer.add(pa.Table.from_batches([batch]))
-        yield batch
 
 
 @contextmanager

@@ -1,0 +1,100 @@
+"""What the executors of a Spark cluster run: whatever comes in or goes out is batches of Arrow."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from news_dataset import __version__
+from news_dataset.engine.database import connected
+from news_dataset.engine.duckdb import DuckDBStore
+from news_dataset.engine.store import Loaded
+from news_dataset.errors import NewsDatasetError, SetupError
+from news_dataset.files import ReadError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+R = TypeVar("R")
+Batches = Iterator["pa.RecordBatch"]
+
+MEMORY = "1GB"
+"""What a task takes at most for rows on their way, beside Python itself."""
+
+ERROR = "!"
+"""The table of what is no row but an error."""
+
+_ROWS = 100_000  # rows that are sent together
+
+
+def each(version: str, function: Callable[[T], Batches], items: Sequence[T], batches: Batches) -> Batches:
+    """Yield what a function gives for the items with the numbers that come in (on an executor)."""
+    if version != __version__:
+        raise ImportError(f"the executors have news_dataset {__version__}, and this process has {version}")
+    for batch in batches:
+        for number in batch.column(0).to_pylist():
+            yield from function(items[number])
+
+
+def pickled(function: Callable[[T], R], item: T) -> Batches:
+    """Yield what a function returns, or the error that it raises (on an executor)."""
+    result: Any = None
+    try:
+        result = function(item)
+    except (NewsDatasetError, ReadError, OSError) as error:
+        result = as_error(error)
+    yield message(result)
+
+
+def message(result: Any) -> pa.RecordBatch:
+    """Return what an executor sends back, as a row of a column ``data``."""
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_arrays([pa.array([pickle.dumps(result)], pa.binary())], ["data"])
+
+
+def proven(source: Loaded, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
+    """Yield the rows of some parts of a source, proven: the name of a table, their number, and their bytes."""
+    import pyarrow as pa
+
+    profile, is_of_tables = source.profile, source.is_of_tables
+    try:
+        with connected(MEMORY, threads=1, salt=salt) as database:
+            store = DuckDBStore(database, profile, is_of_tables, is_keeping)
+            for task in tasks:
+                source.load(task, store)
+            names = [f"{kind}{table}" for table in sorted(store.filled) for kind in ("", "full_")[: 1 + is_keeping]]
+            for name in [*names, "suspects"]:
+                for batch in database.sql(f"FROM {name}").to_arrow_reader(_ROWS):
+                    sink = pa.BufferOutputStream()
+                    with pa.ipc.new_stream(sink, batch.schema) as writer:
+                        writer.write_batch(batch)
+                    yield _rows(name, len(batch), sink.getvalue().to_pybytes())
+    except (NewsDatasetError, ReadError, OSError) as error:
+        yield _rows(ERROR, 1, pickle.dumps(as_error(error)))
+
+
+def _rows(name: str, count: int, data: bytes) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    columns = [pa.array([name]), pa.array([count], pa.int64()), pa.array([data], pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, ["tbl", "n", "data"])
+
+
+def decoded(batches: Batches) -> Batches:
+    """Yield rows out of the bytes that they were sent as (on an executor)."""
+    import pyarrow as pa
+
+    for batch in batches:
+        data: Any
+        for data in batch.column(0):
+            yield from pa.ipc.open_stream(data.as_buffer())
+
+
+def as_error(error: Exception) -> NewsDatasetError:
+    """Return an error of an executor as one of this package."""
+    if isinstance(error, NewsDatasetError):
+        return error
+    return SetupError(f"an executor fails: {error}; all machines need the same files at the same paths")

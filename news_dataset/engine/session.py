@@ -1,0 +1,96 @@
+"""Spark sessions: found or started, stopped, and their errors in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from news_dataset.errors import SetupError, UsageError, known, library
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_ITSELF = re.compile(r"(\w+\.)*\w*Error: |\[[A-Z_]+")  # a line that says what went wrong, among those that say where
+
+
+@contextmanager
+def session_for(
+    engine: str, given: SparkSession | None = None, master: str | None = None
+) -> Iterator[SparkSession | None]:
+    """Provide the Spark session of an engine, and stop it in the end if it was started here.
+
+    Args:
+        engine: ``duckdb``, which needs none, or ``spark``.
+        given: the session to use; None for the one that is active, or else a new one.
+        master: the URL of the master of a new one, such as ``spark://host:7077``; None for what ``spark-submit`` was
+            given, or else all processors of this machine.
+
+    Raises:
+        UsageError: there is no such engine, or it takes no session.
+        SetupError: pyspark or Java is not installed, or no session can be started.
+    """
+    known(engine, ("duckdb", "spark"), "engine")
+    if engine == "duckdb":
+        if given is not None or master is not None:
+            raise UsageError("a session or a master is for the engine spark: --engine spark")
+        yield None
+        return
+    sql = library("pyspark.sql", "spark")
+    if active := given or (None if master else sql.SparkSession.getActiveSession()):
+        yield active
+        return
+    with told():
+        started = _started(master)
+    gateway: Any = started.sparkContext._gateway
+    try:
+        yield started
+    finally:
+        started.stop()
+        if process := getattr(gateway, "proc", None):
+            process.stdin.close()  # on which Java ends
+            process.wait(60)
+
+
+def _started(master: str | None) -> SparkSession:
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
+    builder = SparkSession.builder.appName("news-dataset")
+    if not master and "PYSPARK_GATEWAY_PORT" not in os.environ:  # which spark-submit sets
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        settings |= {"spark.master": "local[*]", "spark.ui.enabled": "false"}
+    elif master:
+        settings |= {"spark.master": master}
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in one line what Spark says in many.
+
+    Raises:
+        SetupError: Spark fails.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+            yield
+    except (PySparkException, Py4JError) as error:
+        said = str(error)
+        if "JAVA_GATEWAY_EXITED" in said:
+            raise SetupError("Spark needs Java 17 or newer: install it, or set JAVA_HOME") from error
+        why = next((line for line in reversed(said.splitlines()) if _ITSELF.match(line)), " ".join(said.split())[:300])
+        if "No module named" in said or "the executors have news_dataset" in said:
+            why += "; executors need this package, docs/scaling.md says how"
+        raise SetupError(f"Spark: {why}") from error

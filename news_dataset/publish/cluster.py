@@ -1,0 +1,89 @@
+"""Tables of a release out of a Spark cluster: each part of a table is a file that an executor writes and hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from news_dataset.engine.database import connected
+from news_dataset.engine.executor import MEMORY, as_error, message
+from news_dataset.engine.spark import SparkStore
+from news_dataset.errors import NewsDatasetError
+from news_dataset.manifest import Content
+from news_dataset.profile import Profile
+from news_dataset.publish.tables import TableWriter, files_of_table, source_of, summed, write_lines, write_table
+from news_dataset.rules import quoted
+from news_dataset.tabular import hash_of_sum, tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PART = 1_000_000
+"""The rows of a file, as far as keys can be divided so."""
+
+
+def write_parts(store: SparkStore, name: str, folder: Path, about: Mapping[str, str]) -> Content:
+    """Write a table as ``<table>/part-<number>.parquet``, ordered by its key; return its rows and their hash.
+
+    One without rows, and the codes, are one file.
+
+    Args:
+        store: the rows.
+        name: the table.
+        folder: the new release; every machine of the cluster must see it under this path.
+        about: what the metadata of the files say beside the table's own.
+    """
+    table = tables(store.profile)[name]
+    if name == "codes":
+        return write_table(store.local.database, name, folder / f"{name}.parquet", about, store.profile)
+    names = ", ".join(quoted(field.name) for field in table.fields)
+    rows = store.query(f"SELECT {names} FROM ({source_of(name)}) rows_of_table")
+    parts = -(-rows.count() // PART)
+    if not parts:
+        with TableWriter(folder / f"{name}.parquet", table, about):
+            return Content(0, hash_of_sum(0))
+    (folder / name).mkdir()
+    ordered = rows.repartitionByRange(parts, *table.key).sortWithinPartitions(*table.key)
+    write = partial(_write_part, folder / name, name, store.profile, about)
+    found = list(store.results(ordered.mapInArrow(write, "data binary")))
+    return Content(sum(count for count, _ in found), hash_of_sum(sum(total for _, total in found)))
+
+
+def write_lines_beside(store: SparkStore, table: str, folder: Path) -> None:
+    """Write the records of a type as JSON Lines, a file beside each file of their table."""
+    for _ in store.spread(partial(_write_lines, store.profile, table, folder), files_of_table(folder, table)):
+        pass
+
+
+def _write_part(
+    folder: Path, name: str, profile: Profile, about: Mapping[str, str], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Write the sorted rows of a part into a file; yield their number and the sum of their hashes (on an executor)."""
+    from pyspark import TaskContext
+
+    context, table = TaskContext.get(), tables(profile)[name]
+    assert context is not None
+    first = next((batch for batch in batches if len(batch)), None)
+    if first is None:  # keys cannot always be divided into so many parts, and some readers take no empty file
+        return
+    path = folder / f"part-{context.partitionId():05}.parquet"
+    new = folder / f".{path.name}-{context.taskAttemptId()}"  # another attempt may be writing the same part
+    try:
+        with connected(MEMORY, threads=1) as database:
+            with TableWriter(new, table, about) as writer:
+                found = summed(database, table, writer.through(chain([first], batches)))
+            new.replace(path)
+        yield message(found)
+    except (NewsDatasetError, OSError) as error:
+        yield message(as_error(error))
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _write_lines(profile: Profile, table: str, folder: Path, file: Path) -> None:
+    """Write the records of one file of a table as JSON Lines (on an executor)."""
+    with connected(MEMORY, threads=1) as database:
+        write_lines(database, profile.by_table[table], folder, file.with_suffix(".jsonl"), [file])
