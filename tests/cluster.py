@@ -22,6 +22,7 @@ START = 60
 """Seconds within which a process has to say that it is up."""
 
 SPARK_CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 LOOPBACK = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable}
 
 
@@ -112,6 +113,8 @@ def session(cluster: Cluster, **settings: str) -> Iterator[SparkSession]:
         "spark.executor.cores": "1", "spark.executor.memory": "1g",
         "spark.local.dir": str(cluster.folder / "local"), "spark.log.level": "OFF",
         "spark.sql.warehouse.dir": str(cluster.folder / "warehouse"),
+        # Three of them share two processors: to compile little costs less than what better code saves over few rows.
+        "spark.driver.extraJavaOptions": QUICK, "spark.executor.extraJavaOptions": QUICK,
     }  # fmt: skip
     os.environ |= LOOPBACK
     builder = SparkSession.builder.appName("tests")

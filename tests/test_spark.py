@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,16 +17,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from pyspark.sql import SparkSession
 
 import news_dataset as nd
-from news_dataset import checks
+from news_dataset import checks, manifest
+from news_dataset.atomic import new_folder
 from news_dataset.engine import lines, spark
-from news_dataset.errors import IntegrityError, SetupError, UsageError
+from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UsageError
 from news_dataset.issues import Report
+from news_dataset.publish import cluster as on_parts
 from news_dataset.testing import faults, write_synthetic
 from news_dataset.validation import validated
-from tests.cluster import Cluster, cluster, session
+from tests.cluster import LOOPBACK, Cluster, cluster, session
 from tests.conftest import ROOT
 from tests.test_synthesize import NEED_ALL
 
@@ -226,6 +231,138 @@ def test_executors_of_another_version(on_cluster: SparkSession, monkeypatch: pyt
     monkeypatch.setattr(spark, "__version__", "9.9.9")
     with pytest.raises(SetupError, match=r"the executors have news_dataset .*, and this process has 9\.9\.9"):
         nd.validate(ROOT / "data" / "published", engine="spark", session=on_cluster)
+
+
+# Building.
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lines of records that are in order, and what describes them."""
+    folder = tmp_path_factory.mktemp("records") / "lines"
+    write_synthetic(folder, 1_000, 4, form="jsonl")
+    (folder / "faults.parquet").unlink()
+    about = yaml.safe_load((ROOT / "data" / "dataset.yaml").read_text("utf-8"))
+    for name in ("row_counts", "coverage", "keeps_ids", "codebooks"):
+        about.pop(name, None)
+    (folder / "dataset.yaml").write_text(yaml.safe_dump(about), "utf-8")
+    return folder
+
+
+def test_a_release_by_a_cluster(
+    on_cluster: SparkSession, records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the content hashes of one that is built here, in several files; and every loader reads it."""
+    monkeypatch.setattr(on_parts, "PART", 2_000)
+    here, there = tmp_path / "here", tmp_path / "there"
+    nd.build(records, output=here).raise_for_errors()
+    nd.build(records, output=there, engine="spark", session=on_cluster).raise_for_errors()
+    mine, theirs = manifest.read(here), manifest.read(there)
+
+    assert (theirs.tables, theirs.views) == (mine.tables, mine.views)
+    assert len(theirs.files_of("evidence")) > 1
+    assert len(theirs.files_of("statements", ".jsonl")) == len(theirs.files_of("statements"))
+    assert nd.verify(there).ok
+    assert nd.Dataset.open(there).load("evidence").equals(nd.Dataset.open(here).load("evidence"))
+    first = [next(nd.Dataset.open(one).iter_records("statements")) for one in (here, there)]
+    assert first[0] == first[1]
+    lines = [b"".join((one / name).read_bytes() for name in made.files_of("statements", ".jsonl"))
+             for one, made in ((here, mine), (there, theirs))]  # fmt: skip
+    assert lines[0] == lines[1]
+
+
+def test_only_what_is_in_order_is_committed(on_cluster: SparkSession, records: Path, tmp_path: Path) -> None:
+    """The release that is there stays, and nothing else is left."""
+    out, spoiled = tmp_path / "out", tmp_path / "spoiled"
+    nd.build(records, output=out).raise_for_errors()
+    before = manifest.read(out)
+    shutil.copytree(records, spoiled)
+    with (spoiled / "people.jsonl").open("ab") as file:
+        file.write(b'{"id":"person/nobody"}\n')
+    with pytest.raises(InvalidDataError, match="missing_key"):
+        nd.build(spoiled, output=out, engine="spark", session=on_cluster)
+
+    assert manifest.read(out) == before
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+KILLED = """
+import os, signal, sys
+from news_dataset.publish import building
+from news_dataset.cli import main
+if sys.argv[1] == "kill":
+    building.described = lambda made: os.kill(os.getpid(), signal.SIGKILL)
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def test_a_build_is_killed(records: Path, tmp_path: Path) -> None:
+    """Before the manifest is written: the old release stays, no new one is seen, and the next build succeeds."""
+    out, home = tmp_path / "out", tmp_path / "home"
+    home.mkdir()
+    nd.build(records, output=out).raise_for_errors()
+    before = manifest.read(out)
+    words = ["build", str(records), "-o", str(out), "--engine", "spark", "--master", "local[2]"]
+    environment = os.environ | LOOPBACK | {"HOME": str(home)}
+
+    def run(how: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", KILLED, how, *words]
+        return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, check=False)
+
+    killed = run("kill")
+    staging = next(tmp_path.glob(".out.*new"))
+
+    assert killed.returncode == -signal.SIGKILL
+    assert list(staging.glob("evidence/part-*.parquet"))
+    assert not (staging / manifest.NAME).exists()
+    assert nd.verify(out).ok
+    assert manifest.read(out) == before
+    done = run("live")
+
+    assert done.returncode == 0, done.stderr
+    assert "news-dataset verify" in done.stdout
+    assert nd.verify(out).ok
+    assert manifest.read(out).files_of("evidence") == ["evidence/part-00000.parquet"]
+    assert list(tmp_path.glob(".out.*")) == []
+
+
+def test_two_builders_of_one_release(on_cluster: SparkSession, records: Path, tmp_path: Path) -> None:
+    """The second is refused while the first is writing."""
+    out = tmp_path / "out"
+    with new_folder(out, ()), pytest.raises(SetupError, match="another build is replacing"):
+        nd.build(records, output=out, engine="spark", session=on_cluster)
+
+
+def test_the_command_says_the_same(tmp_path: Path) -> None:
+    """On standard output, and by its exit code; with all issues as a table."""
+    folder = tmp_path / "tables"
+    write_synthetic(folder, 300, 2, faults=0.1)
+    words = [sys.executable, "-m", "news_dataset", "validate", str(folder), "--issues"]
+    here = subprocess.run([*words, str(tmp_path / "here.parquet")], capture_output=True, text=True, check=False)
+    words[-1:-1] = ["--engine", "spark", "--master", "local[2]"]
+    environment = os.environ | LOOPBACK
+    there = subprocess.run(
+        [*words, str(tmp_path / "there.parquet")], capture_output=True, text=True, check=False, env=environment
+    )
+
+    assert (there.returncode, there.stdout) == (here.returncode, here.stdout), there.stderr
+    assert here.returncode == 1
+    assert pq.read_table(tmp_path / "there.parquet").equals(pq.read_table(tmp_path / "here.parquet"))
+
+
+def test_without_java(tmp_path: Path) -> None:
+    """One line names it; exit 5."""
+    words = [sys.executable, "-m", "news_dataset", "validate", str(ROOT / "data" / "published"), "--engine", "spark"]
+    done = subprocess.run(
+        words, capture_output=True, text=True, check=False, env=os.environ | {"JAVA_HOME": str(tmp_path)}
+    )
+
+    assert done.returncode == 5
+    assert "news-dataset: Spark needs Java 17 or newer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# Last, since one worker is left.
 
 
 def test_a_worker_dies(
