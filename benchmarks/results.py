@@ -9,8 +9,6 @@ from typing import Any
 from benchmarks.contest import MEMORY
 from benchmarks.goals import GOALS, figure, number
 
-BEGIN, END = "<!-- begin: make bench -->", "<!-- end: make bench -->"
-
 
 def section(state: Mapping[str, Any]) -> str:
     """Return the section of the page: what was measured where, and the goals."""
@@ -44,12 +42,13 @@ def figures(state: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def put(page: Path, text: str) -> None:
-    """Put a section where the last one stood, or behind everything else."""
+def put(page: Path, text: str, make: str = "make bench") -> None:
+    """Put the section that a command of make writes where the last one stood, or behind everything else."""
     old = page.read_text("utf-8") if page.exists() else "# Results\n"
-    before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before.rstrip()}\n\n{BEGIN}\n{text}\n{END}\n{after.lstrip()}".rstrip() + "\n", "utf-8")
+    begin, end = f"<!-- begin: {make} -->", f"<!-- end: {make} -->"
+    before, _, rest = old.partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(f"{before.rstrip()}\n\n{begin}\n{text}\n{end}\n{after.lstrip()}".rstrip() + "\n", "utf-8")
 
 
 def _issues(runs: Mapping[str, Any]) -> Iterator[str]:

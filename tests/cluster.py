@@ -8,15 +8,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pyspark
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
+
+from news_dataset.issues import Report
+from news_dataset.validation import validated
 
 START = 60
 """Seconds within which a process has to say that it is up."""
@@ -131,3 +136,39 @@ def session(cluster: Cluster, **settings: str) -> Iterator[SparkSession]:
         gateway.proc.stdin.close()
         gateway.proc.wait(60)
         SparkContext._gateway = SparkContext._jvm = None
+
+
+def found(report: Report) -> Counter[tuple[Any, ...]]:
+    """All that is said of each issue, as a multiset."""
+    return Counter(
+        (one.code, one.path, one.row, one.line, one.column, one.pointer, one.record, one.severity, one.sentence)
+        for one in report.issues
+    )
+
+
+def differences(path: Path, session: SparkSession) -> tuple[Report, list[Any]]:
+    """Return the verdict of one machine, and how that of a cluster differs: issues, and denominators."""
+    here, there = validated(path, is_hashed=False), validated(path, session=session)
+    issues = found(here), found(there)
+    tallies = [(a, b) for a, b in zip(here.tallies, there.tallies, strict=True) if a != b]
+    return here, [*(issues[0] - issues[1]), *(issues[1] - issues[0]), *tallies]
+
+
+def planted(folder: Path, report: Report) -> tuple[list[Any], set[str]]:
+    """Return what was planted and not found, and the codes of what was."""
+    marks = pq.read_table(folder / "faults.parquet").to_pylist()
+    issues = {(Path(one.path).stem, one.row, one.code) for one in report.issues}
+    missed = [mark for mark in marks if (mark["table"], mark["row"], mark["code"]) not in issues]
+    return missed, {mark["code"] for mark in marks} - {mark["code"] for mark in missed}
+
+
+def wait_for_tasks(context: Any, least: int, running: Any) -> int:
+    """Return how many tasks of the stage that proves rows are done, as soon as some are."""
+    tracker, end = context.statusTracker(), time.monotonic() + 120
+    while time.monotonic() < end and not running.done():
+        for stage in tracker.getActiveStageIds():
+            info = tracker.getStageInfo(stage)
+            if info and info.numTasks > 30 and info.numCompletedTasks >= least:
+                return int(info.numCompletedTasks)
+        time.sleep(0.05)
+    raise AssertionError("the map did not begin, or was over too soon")

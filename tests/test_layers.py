@@ -50,7 +50,7 @@ FLOORS = [
     {"cli"},
     {"__main__"},
 ]
-HEAVY = {"duckdb", "matplotlib", "pandas", "pyarrow", "pyiceberg", "polars", "jsonschema"}
+HEAVY = {"duckdb", "py4j", "pyspark", "matplotlib", "pandas", "pyarrow", "pyiceberg", "polars", "jsonschema"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TESTS = sorted(Path("..") / path.relative_to(ROOT) for path in (ROOT / "tests").glob("*.py"))
@@ -98,7 +98,7 @@ def test_every_room_has_a_floor() -> None:
 def test_imports_go_down_only(path: Path) -> None:
     """Never up, never sideways between rooms; so there are no cycles either."""
     # these read the package's version inside a function, where the package has long been imported
-    allowed = ["news_dataset"] if path.name in ("content.py", "stores.py") else []
+    allowed = ["news_dataset"] if path.name in ("content.py", "executor.py", "stores.py") else []
 
     found = breaches((PACKAGE / path).read_text("utf-8"), path.parts[0].removesuffix(".py"))
 

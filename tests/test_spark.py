@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 from pyspark.sql import SparkSession
 
 import news_dataset as nd
@@ -25,11 +21,11 @@ from news_dataset import checks, manifest
 from news_dataset.atomic import new_folder
 from news_dataset.engine import lines, spark
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UsageError
-from news_dataset.issues import Report
 from news_dataset.publish import cluster as on_parts
 from news_dataset.testing import faults, write_synthetic
 from news_dataset.validation import validated
-from tests.cluster import LOOPBACK, Cluster, cluster, session
+from tests.building import synthetic_lines
+from tests.cluster import Cluster, cluster, differences, found, planted, session, wait_for_tasks
 from tests.conftest import ROOT
 from tests.test_synthesize import NEED_ALL
 
@@ -57,30 +53,6 @@ def half_a_million(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthetic") / "tables"
     write_synthetic(folder, STATEMENTS, 7, faults=2 * len(faults.faults()) / STATEMENTS)
     return folder
-
-
-def found(report: Report) -> Counter[tuple[Any, ...]]:
-    """All that is said of each issue, as a multiset."""
-    return Counter(
-        (one.code, one.path, one.row, one.line, one.column, one.pointer, one.record, one.severity, one.sentence)
-        for one in report.issues
-    )
-
-
-def differences(path: Path, session: SparkSession) -> tuple[Report, list[Any]]:
-    """Return the verdict of one machine, and how that of a cluster differs: issues, and denominators."""
-    here, there = validated(path, is_hashed=False), validated(path, session=session)
-    issues = found(here), found(there)
-    tallies = [(a, b) for a, b in zip(here.tallies, there.tallies, strict=True) if a != b]
-    return here, [*(issues[0] - issues[1]), *(issues[1] - issues[0]), *tallies]
-
-
-def planted(folder: Path, report: Report) -> tuple[list[Any], set[str]]:
-    """Return what was planted and not found, and the codes of what was."""
-    marks = pq.read_table(folder / "faults.parquet").to_pylist()
-    issues = {(Path(one.path).stem, one.row, one.code) for one in report.issues}
-    missed = [mark for mark in marks if (mark["table"], mark["row"], mark["code"]) not in issues]
-    return missed, {mark["code"] for mark in marks} - {mark["code"] for mark in missed}
 
 
 def test_half_a_million_rows(half_a_million: Path, on_cluster: SparkSession) -> None:
@@ -226,7 +198,7 @@ def test_what_spark_does_not_take(on_cluster: SparkSession, tmp_path: Path) -> N
 
 def test_executors_of_another_version(on_cluster: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says which has which."""
-    monkeypatch.setattr(spark, "__version__", "9.9.9")
+    monkeypatch.setattr(spark, "own_version", lambda: "9.9.9")
     with pytest.raises(SetupError, match=r"the executors have news_dataset .*, and this process has 9\.9\.9"):
         nd.validate(ROOT / "data" / "published", engine="spark", session=on_cluster)
 
@@ -237,14 +209,7 @@ def test_executors_of_another_version(on_cluster: SparkSession, monkeypatch: pyt
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Lines of records that are in order, and what describes them."""
-    folder = tmp_path_factory.mktemp("records") / "lines"
-    write_synthetic(folder, 1_000, 4, form="jsonl")
-    (folder / "faults.parquet").unlink()
-    about = yaml.safe_load((ROOT / "data" / "dataset.yaml").read_text("utf-8"))
-    for name in ("row_counts", "coverage", "keeps_ids", "codebooks"):
-        about.pop(name, None)
-    (folder / "dataset.yaml").write_text(yaml.safe_dump(about), "utf-8")
-    return folder
+    return synthetic_lines(tmp_path_factory.mktemp("records") / "lines")
 
 
 def test_a_release_by_a_cluster(
@@ -284,80 +249,11 @@ def test_only_what_is_in_order_is_committed(on_cluster: SparkSession, records: P
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-KILLED = """
-import os, signal, sys
-from news_dataset.publish import building
-from news_dataset.cli import main
-if sys.argv[1] == "kill":
-    building.described = lambda made: os.kill(os.getpid(), signal.SIGKILL)
-sys.exit(main(sys.argv[2:]))
-"""
-
-
-def test_a_build_is_killed(records: Path, tmp_path: Path) -> None:
-    """Before the manifest is written: the old release stays, no new one is seen, and the next build succeeds."""
-    out, home = tmp_path / "out", tmp_path / "home"
-    home.mkdir()
-    nd.build(records, output=out).raise_for_errors()
-    before = manifest.read(out)
-    words = ["build", str(records), "-o", str(out), "--engine", "spark", "--master", "local[2]"]
-    environment = os.environ | LOOPBACK | {"HOME": str(home)}
-
-    def run(how: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", KILLED, how, *words]
-        return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, check=False)
-
-    killed = run("kill")
-    staging = next(tmp_path.glob(".out.*new"))
-
-    assert killed.returncode == -signal.SIGKILL
-    assert list(staging.glob("evidence/part-*.parquet"))
-    assert not (staging / manifest.NAME).exists()
-    assert nd.verify(out).ok
-    assert manifest.read(out) == before
-    done = run("live")
-
-    assert done.returncode == 0, done.stderr
-    assert "news-dataset verify" in done.stdout
-    assert nd.verify(out).ok
-    assert manifest.read(out).files_of("evidence") == ["evidence/part-00000.parquet"]
-    assert list(tmp_path.glob(".out.*")) == []
-
-
 def test_two_builders_of_one_release(on_cluster: SparkSession, records: Path, tmp_path: Path) -> None:
     """The second is refused while the first is writing."""
     out = tmp_path / "out"
     with new_folder(out, ()), pytest.raises(SetupError, match="another build is replacing"):
         nd.build(records, output=out, engine="spark", session=on_cluster)
-
-
-def test_the_command_says_the_same(tmp_path: Path) -> None:
-    """On standard output, and by its exit code; with all issues as a table."""
-    folder = tmp_path / "tables"
-    write_synthetic(folder, 300, 2, faults=0.1)
-    words = [sys.executable, "-m", "news_dataset", "validate", str(folder), "--issues"]
-    here = subprocess.run([*words, str(tmp_path / "here.parquet")], capture_output=True, text=True, check=False)
-    words[-1:-1] = ["--engine", "spark", "--master", "local[2]"]
-    environment = os.environ | LOOPBACK
-    there = subprocess.run(
-        [*words, str(tmp_path / "there.parquet")], capture_output=True, text=True, check=False, env=environment
-    )
-
-    assert (there.returncode, there.stdout) == (here.returncode, here.stdout), there.stderr
-    assert here.returncode == 1
-    assert pq.read_table(tmp_path / "there.parquet").equals(pq.read_table(tmp_path / "here.parquet"))
-
-
-def test_without_java(tmp_path: Path) -> None:
-    """One line names it; exit 5."""
-    words = [sys.executable, "-m", "news_dataset", "validate", str(ROOT / "data" / "published"), "--engine", "spark"]
-    done = subprocess.run(
-        words, capture_output=True, text=True, check=False, env=os.environ | {"JAVA_HOME": str(tmp_path)}
-    )
-
-    assert done.returncode == 5
-    assert "news-dataset: Spark needs Java 17 or newer" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 # Last, since one worker is left.
@@ -386,15 +282,3 @@ def test_a_worker_dies(
     assert [one for pair in zip(there.tallies, here.tallies, strict=True) if pair[0] != pair[1] for one in pair] == []
     assert machines.workers[0].wait(10) == -signal.SIGKILL
     assert context._jsc.sc().getExecutorMemoryStatus().size() - 1 == 1  # beside the driver
-
-
-def wait_for_tasks(context: Any, least: int, running: Any) -> int:
-    """Return how many tasks of the stage that proves rows are done, as soon as some are."""
-    tracker, end = context.statusTracker(), time.monotonic() + 120
-    while time.monotonic() < end and not running.done():
-        for stage in tracker.getActiveStageIds():
-            info = tracker.getStageInfo(stage)
-            if info and info.numTasks > 30 and info.numCompletedTasks >= least:
-                return int(info.numCompletedTasks)
-        time.sleep(0.05)
-    raise AssertionError("the map did not begin, or was over too soon")

@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from news_dataset import __version__
 from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.store import Loaded
@@ -29,10 +28,17 @@ ERROR = "!"
 _ROWS = 100_000  # rows that are sent together
 
 
+def own_version() -> str:
+    """Return the version of this package in this process."""
+    from news_dataset import __version__
+
+    return __version__
+
+
 def each(version: str, function: Callable[[T], Batches], items: Sequence[T], batches: Batches) -> Batches:
     """Yield what a function gives for the items with the numbers that come in (on an executor)."""
-    if version != __version__:
-        raise ImportError(f"the executors have news_dataset {__version__}, and this process has {version}")
+    if version != own_version():
+        raise ImportError(f"the executors have news_dataset {own_version()}, and this process has {version}")
     for batch in batches:
         for number in batch.column(0).to_pylist():
             yield from function(items[number])

@@ -14,10 +14,9 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from news_dataset import __version__
 from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
-from news_dataset.engine.executor import ERROR, Batches, decoded, each, pickled, proven
+from news_dataset.engine.executor import ERROR, Batches, decoded, each, own_version, pickled, proven
 from news_dataset.engine.rows import full_types, narrow_types
 from news_dataset.engine.session import told
 from news_dataset.engine.store import SPECIAL, VIEWS, Loaded, Store, Unit
@@ -222,7 +221,7 @@ class SparkStore(Store):
     def _mapped(self, function: Callable[[T], Batches], items: Sequence[T], schema: str) -> DataFrame:
         """Return what a function gives for each item, a task each."""
         numbers = self._session.range(0, len(items), 1, max(len(items), 1))
-        return numbers.mapInArrow(partial(each, __version__, function, items), schema)
+        return numbers.mapInArrow(partial(each, own_version(), function, items), schema)
 
 
 def _grouped(tasks: Sequence[tuple[int, T]], most: int) -> list[list[T]]:

@@ -1,0 +1,86 @@
+"""The command with a Spark of its own: the same output, one line where something is missing, builds that are cut off."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+import news_dataset as nd
+from news_dataset import manifest
+from news_dataset.testing import write_synthetic
+from tests.building import synthetic_lines
+from tests.cluster import LOOPBACK
+from tests.conftest import ROOT
+
+KILLED = """
+import os, signal, sys
+from news_dataset.publish import building
+from news_dataset.cli import main
+if sys.argv[1] == "kill":
+    building.described = lambda made: os.kill(os.getpid(), signal.SIGKILL)
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def test_a_build_is_killed(tmp_path: Path) -> None:
+    """Before the manifest is written: the old release stays, no new one is seen, and the next build succeeds."""
+    records, out, home = synthetic_lines(tmp_path / "records"), tmp_path / "out", tmp_path / "home"
+    home.mkdir()
+    nd.build(records, output=out).raise_for_errors()
+    before = manifest.read(out)
+    words = ["build", str(records), "-o", str(out), "--engine", "spark", "--master", "local[2]"]
+    environment = os.environ | LOOPBACK | {"HOME": str(home)}
+
+    def run(how: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", KILLED, how, *words]
+        return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, check=False)
+
+    killed = run("kill")
+    staging = next(tmp_path.glob(".out.*new"))
+
+    assert killed.returncode == -signal.SIGKILL
+    assert list(staging.glob("evidence/part-*.parquet"))
+    assert not (staging / manifest.NAME).exists()
+    assert nd.verify(out).ok
+    assert manifest.read(out) == before
+    done = run("live")
+
+    assert done.returncode == 0, done.stderr
+    assert "news-dataset verify" in done.stdout
+    assert nd.verify(out).ok
+    assert manifest.read(out).files_of("evidence") == ["evidence/part-00000.parquet"]
+    assert list(tmp_path.glob(".out.*")) == []
+
+
+def test_the_command_says_the_same(tmp_path: Path) -> None:
+    """On standard output, and by its exit code; with all issues as a table."""
+    folder = tmp_path / "tables"
+    write_synthetic(folder, 300, 2, faults=0.1)
+    words = [sys.executable, "-m", "news_dataset", "validate", str(folder), "--issues"]
+    here = subprocess.run([*words, str(tmp_path / "here.parquet")], capture_output=True, text=True, check=False)
+    words[-1:-1] = ["--engine", "spark", "--master", "local[2]"]
+    environment = os.environ | LOOPBACK
+    there = subprocess.run(
+        [*words, str(tmp_path / "there.parquet")], capture_output=True, text=True, check=False, env=environment
+    )
+
+    assert (there.returncode, there.stdout) == (here.returncode, here.stdout), there.stderr
+    assert here.returncode == 1
+    assert pq.read_table(tmp_path / "there.parquet").equals(pq.read_table(tmp_path / "here.parquet"))
+
+
+def test_without_java(tmp_path: Path) -> None:
+    """One line names it; exit 5."""
+    words = [sys.executable, "-m", "news_dataset", "validate", str(ROOT / "data" / "published"), "--engine", "spark"]
+    done = subprocess.run(
+        words, capture_output=True, text=True, check=False, env=os.environ | {"JAVA_HOME": str(tmp_path)}
+    )
+
+    assert done.returncode == 5
+    assert "news-dataset: Spark needs Java 17 or newer" in done.stderr
+    assert "Traceback" not in done.stderr
