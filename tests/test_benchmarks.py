@@ -21,7 +21,7 @@ from benchmarks.environments import has_memory, here
 from benchmarks.goals import GOALS, Goal
 from benchmarks.peers import frames, sql
 from benchmarks.race import Race, measure
-from benchmarks.results import BEGIN, END, put
+from benchmarks.results import put
 from tests.conftest import IS_FULL
 
 COLUMNS = {"missing_key", "bad_form", "unknown_code", "out_of_range", "wrong_type", "broken_rule", "duplicate_id"}
@@ -152,7 +152,10 @@ def test_section_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
     page.write_text("# Results\n\n## One\n\nwords\n", "utf-8")
     put(page, "first")
     put(page, "second")
-    assert page.read_text("utf-8") == f"# Results\n\n## One\n\nwords\n\n{BEGIN}\nsecond\n{END}\n"
+    assert (
+        page.read_text("utf-8")
+        == f"# Results\n\n## One\n\nwords\n\n<!-- begin: make bench -->\nsecond\n<!-- end: make bench -->\n"
+    )
 
 
 def test_unknown_group_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:

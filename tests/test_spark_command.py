@@ -1,4 +1,4 @@
-"""The command with a Spark of its own: the same output, one line where something is missing, builds that are cut off."""
+"""The command with its own Spark: the same output, one line where something is missing, builds that are cut off."""
 
 from __future__ import annotations
 
