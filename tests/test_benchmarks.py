@@ -154,7 +154,7 @@ def test_section_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
     put(page, "second")
     assert (
         page.read_text("utf-8")
-        == f"# Results\n\n## One\n\nwords\n\n<!-- begin: make bench -->\nsecond\n<!-- end: make bench -->\n"
+        == "# Results\n\n## One\n\nwords\n\n<!-- begin: make bench -->\nsecond\n<!-- end: make bench -->\n"
     )
 
 
