@@ -192,6 +192,8 @@ def test_what_spark_does_not_take(on_cluster: SparkSession, tmp_path: Path) -> N
         nd.validate(ROOT / "examples" / "second-article" / "data" / "curated", engine="spark", session=on_cluster)
     with pytest.raises(UsageError, match="for the engine spark"):
         nd.validate(ROOT / "data" / "published", session=on_cluster)
+    with pytest.raises(UsageError, match="Spark Connect will not do"):
+        nd.validate(ROOT / "data" / "published", engine="spark", session=object())  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="no engine 'sparc'; did you mean spark"):
         nd.validate(ROOT / "data" / "published", engine="sparc")  # type: ignore[arg-type]
 

@@ -42,6 +42,8 @@ def session_for(
         return
     sql = library("pyspark.sql", "spark")
     if active := given or (None if master else sql.SparkSession.getActiveSession()):
+        if not hasattr(active, "_jsparkSession"):
+            raise UsageError("a session of Spark Connect will not do: give one that runs in this process's own Java")
         yield active
         return
     with told():
