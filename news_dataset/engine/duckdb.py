@@ -54,7 +54,7 @@ class DuckDBStore(Store):
                 self.compact()
 
     def spread(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Yield what a function returns for each item."""
+        """Yield the result of a function for each item."""
         yield from map(function, items)
 
     def add(
@@ -67,15 +67,15 @@ class DuckDBStore(Store):
         has_bounds: bool = False,
         is_compared: bool = False,
     ) -> None:
-        """Add rows of a table, with ``_pos`` and what is worked out of their values.
+        """Add rows of a table, with ``_pos`` and what is computed from their values.
 
         Args:
             table: the table.
             batch: its rows, with the columns that ``evaluated_columns`` adds.
             me: SQL for the key of the record that a row belongs to.
             cursor: a connection of the calling thread.
-            has_bounds: whether the bounds of dates are there and have to be right.
-            is_compared: whether the rows are compared with those that they repeat, so that nothing is to be proven.
+            has_bounds: whether the rows have bounds of dates, which must be right.
+            is_compared: whether the rows repeat others and are compared with them, so that nothing is to be proven.
         """
         model = self.models[table]
         select = _judged(model) if is_compared else rows.narrow(model)
@@ -119,13 +119,13 @@ class DuckDBStore(Store):
         types = {"_pos": "BIGINT", "_stem": "VARCHAR"} | rows.source_types(model)
         found = [f"{quoted(n) if n in there else 'NULL'}::{kind} AS {quoted(n)}" for n, kind in types.items()]
         for name, kind in [("_is_odd", "BOOLEAN"), *((one.name, one.type) for one in rows.evaluated(model))]:
-            absent = "false" if kind == "BOOLEAN" else "NULL"  # it is added only where it says something
+            absent = "false" if kind == "BOOLEAN" else "NULL"  # it is there only where it matters
             found.append(f"{quoted(name) if name in there else absent}::{kind} AS {quoted(name)}")
         me = me if there else "NULL::BIGINT"
         return f'SELECT {", ".join(found)}, {me} AS "_me", {str(has_bounds).lower()} AS "_has_bounds"'
 
     def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
-        """Add rows to one of the tables that no source has."""
+        """Add rows to a table of ``SPECIAL``."""
         if values:
             kinds = [one.split()[1] for one in SPECIAL[name].split(", ")]
             cells = [f"unnest(${at}::{'VARCHAR' if at - 1 in keyed else kind}[])" for at, kind in enumerate(kinds, 1)]
@@ -135,38 +135,38 @@ class DuckDBStore(Store):
             self.database.execute(f"INSERT INTO {name} SELECT {outer} FROM (SELECT {inner})", lists)
 
     def one(self, query: str) -> Any:
-        """Return the one value that a query gives."""
+        """Return the single value of a query."""
         found = self.database.execute(query).fetchall()  # to the end, so that the connection is free for others
         return found[0][0] if found else None
 
     def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that a query gives."""
+        """Yield the rows of a query."""
         found = self.cursor().execute(query)
         while some := found.fetchmany(_AT_ONCE):
             yield from some
 
     def several(self, queries: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that several queries give, one after the other: at once they would need more memory."""
+        """Yield the rows of several queries, one after the other: together they would need more memory."""
         for query in queries:
             yield from self.stream(query)
 
     def units(self, query: str, most: int | None) -> Iterator[Unit]:
-        """Yield the units of a check in one pass: those at fault are groups of their own."""
+        """Yield the units of a check in one pass; each unit at fault is a group of its own."""
         yield from self.stream(
             "FROM (SELECT skipped, is_warning, broken, CASE WHEN broken AND skipped IS NULL THEN units END AS unit, "
             f"count(*) FROM ({query}) units GROUP BY ALL) ORDER BY unit.tbl, unit.pos, unit.col"
         )
 
     def define(self, name: str, query: str) -> None:
-        """Make a table of what a query gives."""
+        """Create a table from a query, or replace the one of that name."""
         self.database.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
 
     def insert(self, name: str, query: str) -> None:
-        """Add what a query gives to a table."""
+        """Add the rows of a query to a table."""
         self.database.execute(f"INSERT INTO {name} {query}")
 
     def delete(self, table: str, condition: str) -> None:
-        """Take the rows that meet a condition out of a table."""
+        """Delete the rows of a table that meet a condition."""
         self.database.execute(f"DELETE FROM {table} WHERE {condition}")
 
     def rekey(self, table: str, key: str, repeated: str) -> None:
@@ -175,7 +175,7 @@ class DuckDBStore(Store):
 
 
 def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:
-    """Return a batch with the columns that Python works out, once for each distinct value."""
+    """Return a batch with the columns that Python computes, once for each distinct value."""
     import pyarrow as pa
 
     types = {"DATE": pa.date32(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string()}
@@ -200,7 +200,7 @@ def evaluated_columns(model: type[Row], batch: pa.Table) -> pa.Table:
 
 
 def _of_days(column: pa.Array, kind: str) -> pa.Array:
-    """Return the bounds of days, which are the days themselves; or which of them no calendar has."""
+    """Return the bounds of days, which are the days themselves; or whether each lies outside the calendar."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

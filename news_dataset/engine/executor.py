@@ -1,4 +1,4 @@
-"""What the executors of a Spark cluster run: whatever comes in or goes out is batches of Arrow."""
+"""Functions that the executors of a Spark cluster run: batches of Arrow come in and go out."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ R = TypeVar("R")
 Batches = Iterator["pa.RecordBatch"]
 
 MEMORY = "1GB"
-"""What a task takes at most for rows on their way, beside Python itself."""
+"""How much memory a task may take for rows, beside Python itself."""
 
 ERROR = "!"
-"""The table of what is no row but an error."""
+"""Stands for the name of a table where an error is sent instead of rows."""
 
 _ROWS = 100_000  # rows that are sent together
 
@@ -36,7 +36,7 @@ def own_version() -> str:
 
 
 def each(version: str, function: Callable[[T], Batches], items: Sequence[T], batches: Batches) -> Batches:
-    """Yield what a function gives for the items with the numbers that come in (on an executor)."""
+    """Yield the batches of a function for the items whose numbers come in (on an executor)."""
     if version != own_version():
         raise ImportError(f"the executors have news_dataset {own_version()}, and this process has {version}")
     for batch in batches:
@@ -45,7 +45,7 @@ def each(version: str, function: Callable[[T], Batches], items: Sequence[T], bat
 
 
 def pickled(function: Callable[[T], R], item: T) -> Batches:
-    """Yield what a function returns, or the error that it raises (on an executor)."""
+    """Yield the result of a function, or the error that it raises (on an executor)."""
     result: Any = None
     try:
         result = function(item)
@@ -55,14 +55,14 @@ def pickled(function: Callable[[T], R], item: T) -> Batches:
 
 
 def message(result: Any) -> pa.RecordBatch:
-    """Return what an executor sends back, as a row of a column ``data``."""
+    """Return a result as an executor sends it back: pickled, as a row of a column ``data``."""
     import pyarrow as pa
 
     return pa.RecordBatch.from_arrays([pa.array([pickle.dumps(result)], pa.binary())], ["data"])
 
 
 def proven(source: Loaded, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
-    """Yield the rows of some parts of a source, proven: the name of a table, their number, and their bytes."""
+    """Prove rows of some parts of a source; yield the name of a table, the number of rows, and their bytes."""
     import pyarrow as pa
 
     profile, is_of_tables = source.profile, source.is_of_tables
@@ -90,7 +90,7 @@ def _rows(name: str, count: int, data: bytes) -> pa.RecordBatch:
 
 
 def decoded(batches: Batches) -> Batches:
-    """Yield rows out of the bytes that they were sent as (on an executor)."""
+    """Yield the rows that were sent as bytes (on an executor)."""
     import pyarrow as pa
 
     for batch in batches:

@@ -1,4 +1,4 @@
-"""Spark sessions: found or started, stopped, and their errors in one line."""
+"""Spark sessions: find or start one, stop it, and report its errors in one line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ITSELF = re.compile(r"(\w+\.)*\w*Error: |\[[A-Z_]+")  # a line that says what w
 def session_for(
     engine: str, given: SparkSession | None = None, master: str | None = None
 ) -> Iterator[SparkSession | None]:
-    """Provide the Spark session of an engine, and stop it in the end if it was started here.
+    """Provide the Spark session of an engine, and stop it at the end if it was started here.
 
     Args:
         engine: ``duckdb``, which needs none, or ``spark``.
@@ -54,7 +54,7 @@ def session_for(
     finally:
         started.stop()
         if process := getattr(gateway, "proc", None):
-            process.stdin.close()  # on which Java ends
+            process.stdin.close()  # Java ends when its input is closed
             process.wait(60)
 
 
@@ -76,7 +76,7 @@ def _started(master: str | None) -> SparkSession:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say in one line what Spark says in many.
+    """Report an error of Spark in one line.
 
     Raises:
         SetupError: Spark fails.

@@ -1,7 +1,7 @@
 """The tables on a Spark cluster: rows are proven by its executors as in this process, and the same queries run there.
 
 The executors read the files themselves, through the same gate as this process; a place is the number of a row or line,
-as it is here. Nothing is kept but in Spark's cache, whose parts are made again if an executor is lost.
+as it is here. Rows are in Spark's cache alone; those of an executor that is lost are made again.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _SMALL = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
-"""To plan a query anew after each of its steps, and to compile it, takes longer than to run it over few rows."""
+"""Settings for few rows: planning a query again after each step, and compiling it, takes longer than running it."""
 
-_MANY = 5_000_000  # rows or lines: fewer are few
-_LEAST = 50_000  # rows or lines of a task: starting one costs as much as proving a few thousand
-_PER_SLOT = 4  # tasks for each core, so that one that takes longer holds nobody up
-_PART = 250_000  # rows of a part of a table: each query begins a task for each part
+_MANY = 5_000_000  # rows or lines; for fewer there are the settings above
+_LEAST = 50_000  # rows or lines of a task: starting one takes as long as proving a few thousand
+_PER_SLOT = 4  # tasks for each core, so that other cores do not wait long for a slow task
+_PART = 250_000  # rows of a partition of a table: each query starts a task for each partition
 
 
 @contextmanager
@@ -71,7 +71,7 @@ class SparkStore(Store):
 
     Args:
         session: the session, which keeps its views and settings.
-        local: empty tables in this process, through which single rows go.
+        local: empty tables in this process, which hold rows that were added until the next query.
         salt: the salt of the keys in them.
     """
 
@@ -114,13 +114,13 @@ class SparkStore(Store):
         source.report(total, total)
 
     def spread(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Yield what a function returns for each item; it runs on the executors."""
+        """Yield the result of a function for each item; it runs on the executors."""
         waiting = iter(items)
         while some := list(islice(waiting, self._slots * _PER_SLOT)):
             yield from self.results(self._mapped(partial(pickled, function), some, "data binary"))
 
     def results(self, frame: DataFrame) -> Iterator[Any]:
-        """Yield what executors sent by ``message``, or raise the error among it."""
+        """Yield the results that executors sent by ``message``; raise one that is an error."""
         for row in frame.collect():
             result = pickle.loads(row.data)  # of our own executors
             if isinstance(result, Exception):
@@ -133,12 +133,12 @@ class SparkStore(Store):
         self._waiting |= {table, f"full_{table}"} if self.is_keeping else {table}
 
     def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
-        """Add rows to one of the tables that no source has."""
+        """Add rows to a table of ``SPECIAL``."""
         self.local.fill(name, values, keyed)
         self._waiting |= {name} if values else set()
 
     def query(self, query: str) -> DataFrame:
-        """Return what a query gives, over all rows that were added."""
+        """Return the rows of a query over all that were added."""
         for name in sorted(self._waiting):
             rows = self.local.database.sql(f"FROM {name}").to_arrow_table()
             self.local.delete(name, "true")
@@ -147,16 +147,16 @@ class SparkStore(Store):
         return self._session.sql(query)
 
     def one(self, query: str) -> Any:
-        """Return the one value that a query gives."""
+        """Return the single value of a query."""
         found = self.query(query).collect()
         return found[0][0] if found else None
 
     def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that a query gives."""
+        """Yield the rows of a query."""
         yield from map(tuple, self._rows(self.query(query)))
 
     def several(self, queries: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that several queries give, all at once: each alone would cost its start."""
+        """Yield the rows of several queries, run as one: each would take its time to start."""
         yield from self.stream(" UNION ALL ".join(f"({query})" for query in queries)) if queries else ()
 
     def units(self, query: str, most: int | None) -> Iterator[Unit]:
@@ -178,16 +178,16 @@ class SparkStore(Store):
                 yield None, is_warning, True, None, count
 
     def define(self, name: str, query: str) -> None:
-        """Make a table of what a query gives; it goes through this process, so that no executor alone has it."""
+        """Create a table from a query; its rows go through this process, so that no lost executor takes them along."""
         found = self.query(query)
         self._session.createDataFrame(found.toArrow(), found.schema).createOrReplaceTempView(name)
 
     def insert(self, name: str, query: str) -> None:
-        """Add what a query gives to a table."""
+        """Add the rows of a query to a table."""
         self._add(name, self._kept(self.query(query)))
 
     def delete(self, table: str, condition: str) -> None:
-        """Take the rows that meet a condition out of a table."""
+        """Delete the rows of a table that meet a condition."""
         self._kept(self.query(f"SELECT * FROM {table} WHERE NOT ({condition})")).createOrReplaceTempView(table)
 
     def rekey(self, table: str, key: str, repeated: str) -> None:
@@ -198,7 +198,7 @@ class SparkStore(Store):
         self._kept(self.query(found)).createOrReplaceTempView(table)
 
     def forget(self) -> None:
-        """Let Spark forget the rows."""
+        """Remove the rows from Spark's cache."""
         for frame in self._cached:
             frame.unpersist()
 
@@ -211,21 +211,21 @@ class SparkStore(Store):
     def _kept(self, frame: DataFrame) -> DataFrame:
         from pyspark import StorageLevel
 
-        # By way of an RDD, which ends the plan here: Spark does not always see that it has a plan's rows already, and
-        # then each query would make them anew, from the files. An executor that is lost costs its own rows alone.
+        # The RDD ends the plan here. Spark does not always notice that it has the rows of a plan, and would then make
+        # them again from the files for each query. If an executor is lost, only its own rows are made again.
         java: Any = self._session
         rows = java._jsparkSession.createDataFrame(frame._jdf.toJavaRDD(), frame._jdf.schema())
         self._cached.append(type(frame)(rows, self._session).persist(StorageLevel.MEMORY_AND_DISK))
         return self._cached[-1]
 
     def _mapped(self, function: Callable[[T], Batches], items: Sequence[T], schema: str) -> DataFrame:
-        """Return what a function gives for each item, a task each."""
+        """Return the rows of a function that is called for each item, in a task of its own."""
         numbers = self._session.range(0, len(items), 1, max(len(items), 1))
         return numbers.mapInArrow(partial(each, own_version(), function, items), schema)
 
 
 def _grouped(tasks: Sequence[tuple[int, T]], most: int) -> list[list[T]]:
-    """Return tasks in groups of about the same weight, about so many, in their order."""
+    """Return about *most* groups of tasks, of about the same weight and in order."""
     share = max(sum(weight for weight, _ in tasks) / most, _LEAST)
     groups: list[list[T]] = []
     heavy = share

@@ -1,4 +1,4 @@
-"""The tables that the rule book runs over: what they are, and what is done with them on whichever engine holds them."""
+"""The tables that the rule book queries, and the operations on them that every engine provides."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Spread = Callable[[Callable[[T], R], Iterable[T]], Iterator[R]]
-"""Calls a function with each of several values, perhaps in parallel, and yields what it returns, in their order."""
+"""Calls a function for each of several values, perhaps in parallel, and yields the results in their order."""
 
 Unit = tuple[str | None, bool, bool, Mapping[str, Any] | None, int]
-"""Why it was skipped, whether a warning, whether at fault, then which one it is (or None), and how many such."""
+"""Units of a check: why they were skipped (or None), whether warnings, whether at fault, which (or None), how many."""
 
 SPECIAL = {
     "broken": "tbl VARCHAR, pos BIGINT, me BIGINT, id BIGINT, parent BIGINT",
@@ -37,7 +37,7 @@ SPECIAL = {
     "present": "tbl VARCHAR",
     "run": "is_whole BOOLEAN, is_sound BOOLEAN, keeps_ids BOOLEAN",
 }
-"""Tables that no source has, and their columns."""
+"""Tables that the engine fills itself, and their columns."""
 
 
 class Loaded(Protocol):
@@ -50,7 +50,7 @@ class Loaded(Protocol):
         """The profile of the dataset."""
 
     def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
-        """Return the parts, each with the number of its records or rows; *spread* is a way to count them."""
+        """Return the parts, each with the number of its records or rows; *spread* runs the counting."""
 
     def load(self, task: Any, store: Any) -> None:
         """Add the rows of a part to a store that is embedded in this process."""
@@ -83,7 +83,7 @@ class Store(ABC):
 
     @abstractmethod
     def spread(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Yield what a function returns for each item, in order; both are sent to wherever the engine works."""
+        """Yield the result of a function for each item, in order; both are sent to where the engine works."""
 
     @abstractmethod
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
@@ -91,43 +91,43 @@ class Store(ABC):
 
     @abstractmethod
     def fill(self, name: str, values: Sequence[Sequence[Any]], keyed: Sequence[int] = ()) -> None:
-        """Add rows to one of the tables that no source has; the columns numbered *keyed* become keys."""
+        """Add rows to a table of ``SPECIAL``; the columns numbered *keyed* become keys."""
 
     @abstractmethod
     def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that a query gives."""
+        """Yield the rows of a query."""
 
     @abstractmethod
     def several(self, queries: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that several queries give, all of the same columns."""
+        """Yield the rows of several queries with the same columns."""
 
     @abstractmethod
     def units(self, query: str, most: int | None) -> Iterator[Unit]:
-        """Yield the units of a check, counted in groups; those at fault one by one, in their order, at most so many."""
+        """Yield the units of a check: counted in groups, and at most *most* of those at fault one by one, in order."""
 
     @abstractmethod
     def define(self, name: str, query: str) -> None:
-        """Make a table of what a query gives, in the place of one of that name."""
+        """Create a table from a query, or replace the one of that name."""
 
     @abstractmethod
     def insert(self, name: str, query: str) -> None:
-        """Add what a query gives to a table."""
+        """Add the rows of a query to a table."""
 
     @abstractmethod
     def delete(self, table: str, condition: str) -> None:
-        """Take the rows that meet a condition out of a table; the condition is never null."""
+        """Delete the rows of a table that meet a condition, which is never null."""
 
     @abstractmethod
     def rekey(self, table: str, key: str, repeated: str) -> None:
         """Give rows of a table another key, where a row ``r`` of the table ``repeated`` meets a condition."""
 
     def one(self, query: str) -> Any:
-        """Return the one value that a query gives."""
+        """Return the single value of a query."""
         found = list(self.stream(query))
         return found[0][0] if found else None
 
     def repeat(self, table: str, first: str, following: str) -> None:
-        """Make a table and replace it by what follows from it, until the values of ``up`` no longer get fewer."""
+        """Create a table, and replace it by the second query until the number of values of ``up`` stays the same."""
         number = f"SELECT count(DISTINCT up) FROM {table}"
         self.define(table, first)
         before, now = -1, self.one(number)
@@ -136,7 +136,7 @@ class Store(ABC):
             before, now = now, self.one(number)
 
     def suspect_unproven(self) -> bool:
-        """Note each record in ``suspects`` that was not proven, or a child of which was not; return whether any is."""
+        """Add records to ``suspects`` that, or a child of which, were not proven; return whether there are any."""
         unproven = [f"SELECT '{table}', count(*) FROM {table} WHERE NOT proven" for table in sorted(self.filled)]
         found = {table for table, count in self.several(unproven) if count}
         suspects = [f"SELECT me FROM {table} WHERE NOT proven" for table in sorted(found & BY_TABLE.keys())]
@@ -150,7 +150,7 @@ class Store(ABC):
         return bool(found) or bool(self.one("SELECT count(*) FROM suspects"))
 
     def find_repeated(self) -> None:
-        """Look for ids that several records have; of rows of tables, those of lists belong to the first of these."""
+        """Find ids that several records share; of Parquet tables, rows of lists belong to the first of these."""
         self.define("repeated", VIEWS["repeated"])
         if self.is_of_tables and self.one("SELECT count(*) FROM repeated"):
             for table in BY_TABLE:
@@ -158,7 +158,7 @@ class Store(ABC):
                 self.rekey(table, f"{own_key(table)} - pos", known)
 
     def remove_broken(self) -> None:
-        """Take out of all tables the rows of broken records; of rows of tables also those that belong to no record."""
+        """Remove the rows of broken records, and of Parquet tables also those that belong to no record."""
         if self.one("SELECT count(*) FROM broken"):
             for table in self.models:
                 self.delete(table, f"EXISTS (SELECT 1 FROM broken b WHERE b.me = {table}.me)")
@@ -170,7 +170,7 @@ class Store(ABC):
         )
         for table, key, _ in owned:
             if counts[table]:
-                # The id is null where a record has it, though in a table that has no such rows.
+                # The id is null where a record has it, but one of a type that has no such rows.
                 elsewhere = f"LEFT JOIN (SELECT DISTINCT me AS known FROM ids) k ON k.known = {table}.me"
                 found = f"CASE WHEN known IS NULL THEN me END AS id FROM {table} {elsewhere} WHERE {lost[table]}"
                 self.insert("orphans", f"SELECT '{table}' AS tbl, pos, '{key}' AS col, {found}")
@@ -189,7 +189,7 @@ def declared(types: Mapping[str, str]) -> str:
 
 
 def own_key(table: str) -> int:
-    """Return what less the place of a row is its key where its id is none, or another row's: no other table has it."""
+    """Return a table's number for keys of rows without an id of their own: their place is subtracted from it."""
     return -1 - (list(MODELS).index(table) << 48)
 
 
@@ -207,7 +207,7 @@ def _references() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def unsure_references(types: Iterable[str]) -> list[tuple[str, str]]:
-    """Return table and column of the references that may lead to a record of one of some types."""
+    """Return table and column of the references that may lead to a record of one of these types."""
     wanted = set(types)
     return [(table, column) for table, column, admitted in _references() if wanted & set(admitted)]
 
@@ -226,7 +226,7 @@ _OWNED = (
     ("records", "id", list(BY_TABLE)),
     ("entities", "id", [one.table for one in RECORDS if one.record_type in ENTITY_TYPES]),
 )
-"""Tables whose rows belong to records: the column that names these, and the tables that they may be in."""
+"""Tables whose rows belong to records: the column that names the record, and the tables that may hold it."""
 
 VIEWS = {
     "ids": _union(f"SELECT '{model.table}' AS tbl, pos, me, id FROM {model.table}" for model in RECORDS)
@@ -262,4 +262,4 @@ VIEWS = {
     + " UNION ALL SELECT 'redirects', count(*) FROM redirects UNION ALL SELECT 'records', count(*) FROM own_records"
     + " UNION ALL SELECT 'entities', count(*) FROM own_records WHERE type IN ('person', 'organization', 'place')",
 }
-"""The views that queries name, in an order in which each rests on those before it."""
+"""The views that queries use; each uses only those before it."""

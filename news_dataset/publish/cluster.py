@@ -1,4 +1,4 @@
-"""Tables of a release out of a Spark cluster: each part of a table is a file that an executor writes and hashes."""
+"""Write the tables of a release on a Spark cluster: executors write and hash a file for each part of a table."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PART = 1_000_000
-"""The rows of a file, as far as keys can be divided so."""
+"""About how many rows a file has; Spark divides keys by a sample of them."""
 
 
 def write_parts(store: SparkStore, name: str, folder: Path, about: Mapping[str, str]) -> Content:
     """Write a table as ``<table>/part-<number>.parquet``, ordered by its key; return its rows and their hash.
 
-    One without rows, and the codes, are one file.
+    A table without rows, and that of the codes, is one file.
 
     Args:
         store: the rows.
         name: the table.
         folder: the new release; every machine of the cluster must see it under this path.
-        about: what the metadata of the files say beside the table's own.
+        about: what the metadata of the files says beside the table's own.
     """
     table = tables(store.profile)[name]
     if name == "codes":
@@ -67,7 +67,7 @@ def _write_part(
     context, table = TaskContext.get(), tables(profile)[name]
     assert context is not None
     first = next((batch for batch in batches if len(batch)), None)
-    if first is None:  # keys cannot always be divided into so many parts, and some readers take no empty file
+    if first is None:  # keys may give fewer parts, and some readers refuse an empty file
         return
     path = folder / f"part-{context.partitionId():05}.parquet"
     new = folder / f".{path.name}-{context.taskAttemptId()}"  # another attempt may be writing the same part
