@@ -103,4 +103,6 @@ def as_error(error: Exception) -> NewsDatasetError:
     """Return an error of an executor as one of this package."""
     if isinstance(error, NewsDatasetError):
         return error
-    return SetupError(f"an executor fails: {error}; all machines need the same files at the same paths")
+    file = getattr(error.__cause__ or error, "filename", None)
+    said = f"{file} {error}" if file and isinstance(error, ReadError) else str(error)
+    return SetupError(f"an executor fails: {said}; all machines need the same files at the same paths")

@@ -62,7 +62,7 @@ def _started(master: str | None) -> SparkSession:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
+    settings = {"spark.log.level": "OFF", "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
     builder = SparkSession.builder.appName("news-dataset")
     if not master and "PYSPARK_GATEWAY_PORT" not in os.environ:  # which spark-submit sets
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -94,5 +94,5 @@ def told() -> Iterator[None]:
             raise SetupError("Spark needs Java 17 or newer: install it, or set JAVA_HOME") from error
         why = next((line for line in reversed(said.splitlines()) if _ITSELF.match(line)), " ".join(said.split())[:300])
         if "No module named" in said or "the executors have news_dataset" in said:
-            why += "; executors need this package, docs/scaling.md says how"
+            why += "; executors need what this process has, docs/scaling.md says how"
         raise SetupError(f"Spark: {why}") from error

@@ -78,8 +78,7 @@ class SparkStore(Store):
     def __init__(self, session: SparkSession, local: DuckDBStore, salt: str) -> None:
         super().__init__(local.profile, local.is_of_tables, local.is_keeping)
         self._session, self.local, self._salt = session.newSession(), local, salt
-        self._slots = session.sparkContext.defaultParallelism
-        for name, value in (_SETTINGS | {"spark.sql.shuffle.partitions": str(2 * self._slots)}).items():
+        for name, value in _SETTINGS.items():
             self._session.conf.set(name, value)
         self._types = {table: _schema(narrow_types(model)) for table, model in self.models.items()}
         if self.is_keeping:
@@ -95,12 +94,18 @@ class SparkStore(Store):
         for name, query in VIEWS.items():
             self._session.sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
 
+    @property
+    def _slots(self) -> int:
+        """How many tasks run at the same time, as far as executors have come up."""
+        return self._session.sparkContext.defaultParallelism
+
     def load(self, source: Loaded) -> None:
         """Add all rows of a source: the executors prove them, and Spark keeps them."""
         tasks = source.tasks(self.spread)
         total, groups = sum(weight for weight, _ in tasks), _grouped(tasks, self._slots * _PER_SLOT)
         self._has_few = total < _MANY
-        for name, value in (_SMALL if self._has_few else {}).items():
+        partitions = {"spark.sql.shuffle.partitions": str(2 * self._slots)}
+        for name, value in (partitions | (_SMALL if self._has_few else {})).items():
             self._session.conf.set(name, value)
         prove = partial(proven, source.portable(), self._salt, self.is_keeping)
         found = self._kept(self._mapped(prove, groups, "tbl string, n bigint, data binary"))
