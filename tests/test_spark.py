@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import shutil
 import signal
 from collections import Counter
@@ -21,7 +20,6 @@ import news_dataset as nd
 from news_dataset import checks, manifest
 from news_dataset.atomic import new_folder
 from news_dataset.engine import lines, spark
-from news_dataset.engine.executor import pickled
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UsageError
 from news_dataset.publish import cluster as on_parts
 from news_dataset.testing import faults, write_synthetic
@@ -186,17 +184,6 @@ def test_a_damaged_file_is_one_error(on_cluster: SparkSession, tmp_path: Path) -
         validated(folder, session=on_cluster)
 
     assert str(there.value) == str(here.value)
-
-
-def test_a_file_that_executors_do_not_have() -> None:
-    """It is named: they may see another disk than this process."""
-    path = Path("somewhere") / "people.jsonl"
-    ((data,),) = (batch.to_pydict()["data"] for batch in pickled(lines.count_lines, (path, 0, 10)))
-    error = pickle.loads(data)
-
-    assert isinstance(error, SetupError)
-    assert str(path) in str(error)
-    assert "same paths" in str(error)
 
 
 def test_what_spark_does_not_take(on_cluster: SparkSession, tmp_path: Path) -> None:
