@@ -45,7 +45,7 @@ demo: .venv/installed
 	@echo "      $(BIN)/news-dataset --help                   # all commands"
 
 test: .venv/installed
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/installed
 	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py tests/test_canonical.py

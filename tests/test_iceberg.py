@@ -18,6 +18,7 @@ from news_dataset.cli import main
 from news_dataset.errors import InvalidDataError
 from tests.building import build
 from tests.conftest import ROOT
+from tests.in_parts import in_parts
 from tests.lake import RELEASE, SMALL, Lake, edit, facts, same, two_versions
 
 OLD = ROOT / "tests" / "examples" / "1.0" / "dataset" / "data"
@@ -279,3 +280,12 @@ def test_fields_of_a_profile_come_in_and_go(lake: Lake, tmp_path: Path) -> None:
     second = lake.read("events", "2026.12.2")
     assert second["x_kick_off"].null_count == len(second) == len(first)
     assert same(second.drop_columns("x_kick_off"), nd.Dataset.open(tmp_path / "v2").load("events", as_="arrow"))
+
+
+def test_a_table_in_several_files(lake: Lake, tmp_path: Path) -> None:
+    """All of them are registered, and none without rows is missed."""
+    parts = in_parts(RELEASE, tmp_path / "parts")
+    rows = lake.register(parts, "parts")
+
+    assert rows["news_dataset.evidence"] == lake.read("evidence", "parts").num_rows
+    assert same(lake.read("evidence", "parts"), nd.load("evidence", as_="arrow"))

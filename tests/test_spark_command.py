@@ -84,3 +84,15 @@ def test_without_java(tmp_path: Path) -> None:
     assert done.returncode == 5
     assert "news-dataset: Spark needs Java 17 or newer" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_two_sessions_one_after_the_other(tmp_path: Path) -> None:
+    """Each call without a session starts one and stops it; what a program does afterwards is its own."""
+    write_synthetic(tmp_path / "all", 20, 2)
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "all" / "places.parquet").rename(tmp_path / "tables" / "places.parquet")
+    program = "import sys, news_dataset as nd; print([nd.validate(sys.argv[1], engine='spark').ok for _ in range(2)])"
+    words = [sys.executable, "-c", program, str(tmp_path / "tables")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | LOOPBACK)
+
+    assert done.stdout.strip() == "[True, True]", done.stderr

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from news_dataset.errors import SetupError, UsageError, known, library
 
@@ -48,14 +48,10 @@ def session_for(
         return
     with told():
         started = _started(master)
-    gateway: Any = started.sparkContext._gateway
     try:
         yield started
     finally:
-        started.stop()
-        if process := getattr(gateway, "proc", None):
-            process.stdin.close()  # Java ends when its input is closed
-            process.wait(60)
+        started.stop()  # Java stays, for another session of this process
 
 
 def _started(master: str | None) -> SparkSession:
