@@ -278,6 +278,15 @@ def test_what_was_tested_has_a_test() -> None:
     assert [name for name in tested.values() if not hasattr(test_spark, name)] == []
 
 
+def test_ratios_are_those_of_the_benchmark() -> None:
+    """The least and the most of what Spark took beside DuckDB."""
+    measured = (ROOT / "benchmarks" / "RESULTS.md").read_text("utf-8")
+    ratios = [float(one) for one in re.findall(r"^\| Spark, .* \| ([0-9.]+) \|$", measured, re.MULTILINE)]
+
+    assert len(ratios) == 4
+    assert f"took {min(ratios):.0f} to {max(ratios):.0f} times as long as DuckDB" in " ".join(PAGE.split())
+
+
 def test_links_lead_somewhere() -> None:
     """Files, and sections of pages; and others lead here."""
     links = re.findall(r"\]\(([^)]+)\)", PAGE)
@@ -288,7 +297,7 @@ def test_links_lead_somewhere() -> None:
             ""
         }
 
-    assert len(links) == 3
+    assert len(links) == 4
     assert "(docs/scaling.md)" in (ROOT / "README.md").read_text("utf-8")
     assert "(scaling.md)" in (ROOT / "docs" / "large.md").read_text("utf-8")
     assert len(PAGE.splitlines()) <= 170
