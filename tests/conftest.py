@@ -34,7 +34,7 @@ settings.load_profile("full" if IS_FULL else "fast")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process is left with it at the end."""
-    items.sort(key=lambda item: not item.path.name.startswith("test_spark"))
+    items.sort(key=lambda item: item.path.name != "test_spark.py")
 
 
 def pytest_collection_finish() -> None:
