@@ -44,7 +44,7 @@ def main() -> int:
             with cluster(place, workers) as made, session(made) as spark:
                 for which in ("first", "second"):
                     name = f"Spark, {workers} worker{'s' * (workers > 1)}, {which} run"
-                    found[name] = seconds(lambda: validated(tables, session=spark))
+                    found[name] = seconds(lambda: validated(tables, session=lambda: spark))
     text = section(found, rows)
     print(text)
     if options.write:

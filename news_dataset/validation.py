@@ -22,7 +22,7 @@ from news_dataset.released import Release
 from news_dataset.tabular import tables, tables_of
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from news_dataset.engine.session import Session
 
 SMALL = manifest.SMALL
 """Up to so many bytes a release is read into memory as a whole."""
@@ -42,7 +42,7 @@ def validated(
     sink: Sink | None = None,
     progress: Progress | None = None,
     memory: str | None = None,
-    session: SparkSession | None = None,
+    session: Session | None = None,
 ) -> Report:
     """Check whatever lies at *path*, as ``news_dataset.validate`` says.
 
@@ -54,7 +54,7 @@ def validated(
         sink: takes every issue as it is found.
         progress: is told how far the work has come.
         memory: how much memory the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB.
-        session: the Spark session on whose cluster tables and lines are checked; None for this process.
+        session: returns the Spark session on whose cluster tables and lines are checked; None for this process.
     """
     if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"there is no {path}")
@@ -70,7 +70,7 @@ def validated(
             return report + (_strays(path, [one for some in lines.values() for one in some], sink))
     elif path.suffix == ".parquet":
         raise UsageError(f"tables are checked by schema {manifest.SCHEMA_VERSION} alone")
-    if session is not None:
+    if session is not None and (path.is_file() or holds_records(path)):
         raise UsageError("Spark checks Parquet tables and JSON Lines; records in files are checked without it")
     with cycles_kept():
         return checked(Collection.open(path, text=text, schema=schema), sink, memory)
@@ -120,7 +120,7 @@ def _checked(
     context: Context,
     sink: Sink | None,
     memory: str | None,
-    session: SparkSession | None = None,
+    session: Session | None = None,
 ) -> Report:
     with empty_store(source, memory=memory, session=session) as store:
         return check(source, store, context, sink)
@@ -181,7 +181,7 @@ def _check_tables(
     sink: Sink | None,
     progress: Progress | None,
     memory: str | None,
-    session: SparkSession | None,
+    session: Session | None,
 ) -> Report:
     from news_dataset.engine.tables import tables_source
 

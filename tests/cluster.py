@@ -148,7 +148,7 @@ def found(report: Report) -> Counter[tuple[Any, ...]]:
 
 def differences(path: Path, session: SparkSession) -> tuple[Report, list[Any]]:
     """Return the verdict of one machine, and how that of a cluster differs: issues, and denominators."""
-    here, there = validated(path, is_hashed=False), validated(path, session=session)
+    here, there = validated(path, is_hashed=False), validated(path, session=lambda: session)
     issues = found(here), found(there)
     tallies = [(a, b) for a, b in zip(here.tallies, there.tallies, strict=True) if a != b]
     return here, [*(issues[0] - issues[1]), *(issues[1] - issues[0]), *tallies]

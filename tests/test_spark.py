@@ -149,7 +149,7 @@ def test_very_many_files(on_cluster: SparkSession, tmp_path: Path) -> None:
         some = rows.set_column(0, rows.schema.field(0), pa.array([f"person/{number % 9_999}"], pa.string()))
         pq.write_table(some.slice(0, 0) if number == 77 else some, folder / f"{number:05}.parquet", compression="none")
     pq.ParquetWriter(folder / "00078.parquet", rows.schema).close()
-    report = validated(tmp_path / "tables", session=on_cluster)  # the same files take one machine as long
+    report = validated(tmp_path / "tables", session=lambda: on_cluster)  # the same files take one machine as long
 
     assert [(Path(one.path).name, one.row, one.code) for one in report.issues] == [("09999.parquet", 0, "duplicate_id")]
     assert next(tally.checked for tally in report.tallies if tally.code == "duplicate_id") == 9_998
@@ -181,7 +181,7 @@ def test_a_damaged_file_is_one_error(on_cluster: SparkSession, tmp_path: Path) -
     with pytest.raises(IntegrityError) as here:
         validated(folder)
     with pytest.raises(IntegrityError) as there:
-        validated(folder, session=on_cluster)
+        validated(folder, session=lambda: on_cluster)
 
     assert str(there.value) == str(here.value)
 
@@ -269,7 +269,7 @@ def test_a_worker_dies(
     monkeypatch.setattr(spark, "_PER_SLOT", 30)
     context: Any = on_cluster.sparkContext
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(validated, half_a_million, session=on_cluster)
+        running = pool.submit(validated, half_a_million, session=lambda: on_cluster)
         done = wait_for_tasks(context, 5, running)
         victims = [*machines.executors(0), machines.workers[0].pid]
         assert len(victims) == 2

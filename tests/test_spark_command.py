@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 import news_dataset as nd
 from news_dataset import manifest
+from news_dataset.cli import main
 from news_dataset.testing import write_synthetic
 from tests.building import synthetic_lines
 from tests.cluster import LOOPBACK
@@ -96,3 +100,30 @@ def test_two_sessions_one_after_the_other(tmp_path: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | LOOPBACK)
 
     assert done.stdout.strip() == "[True, True]", done.stderr
+
+
+WRONG = {
+    "validate nowhere": "there is no nowhere",
+    "validate s3://bucket/tables": "there is no s3:/bucket/tables",
+    "build nowhere -o out": "there is no nowhere",
+    "build records -o out": "records in files are built without it",
+    "validate records": "records in files are checked without it",
+    "build lines -o out --partition-by people.gender": "leave out --partition-by",
+}
+
+
+def test_wrong_arguments_start_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are said before Java is looked for."""
+    shutil.copytree(ROOT / "examples" / "second-article", tmp_path / "records")
+    (tmp_path / "lines").mkdir()
+    shutil.copy(ROOT / "data" / "published" / "people.jsonl", tmp_path / "lines")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("news_dataset.engine.session._started", lambda master: pytest.fail("Spark was started"))
+    found = {}
+    for words in WRONG:
+        with pytest.MonkeyPatch.context() as patch, io.StringIO() as said:
+            patch.setattr(sys, "stderr", said)
+            found[words] = main([*words.split(), "--engine", "spark"]), said.getvalue().count("\n"), said.getvalue()
+
+    assert {words: (code, lines) for words, (code, lines, _) in found.items()} == dict.fromkeys(WRONG, (2, 1))
+    assert [words for words, sentence in WRONG.items() if sentence not in found[words][2]] == []

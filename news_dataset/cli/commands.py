@@ -23,7 +23,6 @@ from news_dataset.cli.output import (
     show,
 )
 from news_dataset.dataset import Dataset
-from news_dataset.engine.session import session_for
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reporters import counted, escape
@@ -123,10 +122,7 @@ def validate(options: Namespace) -> int:
     """Check records and print the report."""
     report = Report(())
     paths = options.paths or [keeping(None)]
-    with (
-        session_for(options.engine, None, options.master) as session,
-        reporters.issue_table(options.issues) if options.issues else nullcontext() as sink,
-    ):
+    with reporters.issue_table(options.issues) if options.issues else nullcontext() as sink:
         for path in paths:
             with progress_bar(f"validate {path}") as told:
                 report += Dataset(path).validate(
@@ -137,7 +133,7 @@ def validate(options: Namespace) -> int:
                     progress=told,
                     memory=options.memory,
                     engine=options.engine,
-                    session=session,
+                    master=options.master,
                 )
     if options.format == "github":
         annotate(report)
@@ -151,11 +147,7 @@ def build(options: Namespace) -> int:
     folder = keeping(options.folder)
     out = options.output or _published(folder)
     whole = out.resolve()  # a shell inside the old release has no working folder afterwards
-    with (
-        session_for(options.engine, None, options.master) as session,
-        nothing_written(out),
-        progress_bar(f"build {out}") as told,
-    ):
+    with nothing_written(out), progress_bar(f"build {out}") as told:
         report = Dataset(folder).build(
             output=options.output,
             partition_by=options.partition_by,
@@ -164,7 +156,7 @@ def build(options: Namespace) -> int:
             progress=told,
             memory=options.memory,
             engine=options.engine,
-            session=session,
+            master=options.master,
         )
     if options.check:
         return show(report)

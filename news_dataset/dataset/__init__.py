@@ -58,6 +58,7 @@ class Dataset(WritingAccess):
         progress: Progress | None = None,
         memory: str | None = None,
         engine: Literal["duckdb", "spark"] = "duckdb",
+        master: str | None = None,
         session: SparkSession | None = None,
     ) -> Report:
         """Check records, a release, tables or lines of any size; return everything that was found and counted.
@@ -75,7 +76,8 @@ class Dataset(WritingAccess):
             memory: how much the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB. What
                 does not fit is put on the disk.
             engine: where Parquet tables and JSON Lines are checked: in this process, or by a Spark cluster.
-            session: the Spark session whose cluster does it; None for the active one, else for all processors here.
+            master: the master of that cluster, as ``spark://host:7077``; None for all processors of this machine.
+            session: a Spark session whose cluster does it, instead; None for the one that is active, if any.
 
         Raises:
             FileNotFoundError: the folder or *text* does not exist.
@@ -96,7 +98,7 @@ class Dataset(WritingAccess):
         if schema is not None and schema not in SCHEMA_VERSIONS:
             raise UsageError(f"there is no schema {schema}; this package knows {', '.join(SCHEMA_VERSIONS)}")
         text = Path(text) if text else None
-        with session_for(engine, session) as spark:
+        with session_for(engine, session, master) as spark:
             return validation.validated(
                 self._home(), text=text, schema=schema, is_hashed=hashed, sink=sink, progress=progress,
                 memory=memory, session=spark,
@@ -112,6 +114,7 @@ class Dataset(WritingAccess):
         progress: Progress | None = None,
         memory: str | None = None,
         engine: Literal["duckdb", "spark"] = "duckdb",
+        master: str | None = None,
         session: SparkSession | None = None,
     ) -> Report:
         """Validate the records and publish them as a release, which is replaced as a whole.
@@ -124,6 +127,7 @@ class Dataset(WritingAccess):
             progress: is told how many records are done, and of how many.
             memory: as for ``validate``.
             engine: as for ``validate``; a cluster builds a release of JSON Lines whose tables have several files.
+            master: as for ``validate``.
             session: as for ``validate``.
 
         Returns:
@@ -146,7 +150,7 @@ class Dataset(WritingAccess):
 
         out = Path(output) if output else None
         self._opened = None
-        with session_for(engine, session) as spark:
+        with session_for(engine, session, master) as spark:
             return publish.build_dataset(
                 self._own("build"), out, partition_by, check=check, release=release, progress=progress, memory=memory,
                 session=spark,

@@ -25,19 +25,19 @@ from news_dataset.records import BY_TABLE, BY_TYPE, Description
 from news_dataset.records.columns import parent_column
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from news_dataset.engine.session import Session
 
 
 @contextmanager
 def empty_store(
-    source: Source, *, memory: str | None = None, session: SparkSession | None = None, is_keeping: bool = False
+    source: Source, *, memory: str | None = None, session: Session | None = None, is_keeping: bool = False
 ) -> Iterator[Store]:
     """Provide the empty tables that a source is to be checked in.
 
     Args:
         source: the source.
         memory: how much memory the engine may take in this process.
-        session: the Spark session on whose cluster the tables are; None for DuckDB in this process.
+        session: returns the Spark session on whose cluster the tables are; None for DuckDB in this process.
         is_keeping: whether whole rows are kept, to be published.
     """
     if session is None:
@@ -46,7 +46,7 @@ def empty_store(
     else:
         from news_dataset.engine.spark import spark_store
 
-        with spark_store(session, source.profile, source.is_of_tables, is_keeping, memory) as store:
+        with spark_store(session(), source.profile, source.is_of_tables, is_keeping, memory) as store:
             yield store
 
 

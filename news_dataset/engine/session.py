@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,16 @@ from news_dataset.errors import SetupError, UsageError, known, library
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    Session = Callable[[], SparkSession]
+
 _ITSELF = re.compile(r"(\w+\.)*\w*Error: |\[[A-Z_]+")  # a line that says what went wrong, among those that say where
 
 
 @contextmanager
-def session_for(
-    engine: str, given: SparkSession | None = None, master: str | None = None
-) -> Iterator[SparkSession | None]:
-    """Provide the Spark session of an engine, and stop it at the end if it was started here.
+def session_for(engine: str, given: SparkSession | None = None, master: str | None = None) -> Iterator[Session | None]:
+    """Provide what returns the Spark session of an engine, so that nothing starts before it is known what to do.
+
+    A session that was started is stopped at the end.
 
     Args:
         engine: ``duckdb``, which needs none, or ``spark``.
@@ -40,18 +42,22 @@ def session_for(
             raise UsageError("a session or a master is for the engine spark: --engine spark")
         yield None
         return
-    sql = library("pyspark.sql", "spark")
-    if active := given or (None if master else sql.SparkSession.getActiveSession()):
-        if not hasattr(active, "_jsparkSession"):
-            raise UsageError("a session of Spark Connect will not do: give one that runs in this process's own Java")
-        yield active
-        return
-    with told():
-        started = _started(master)
+    sql, started = library("pyspark.sql", "spark"), list["SparkSession"]()
+    active = given or (None if master else sql.SparkSession.getActiveSession())
+    if active and not hasattr(active, "_jsparkSession"):
+        raise UsageError("a session of Spark Connect will not do: give one that runs in this process's own Java")
+
+    def start() -> SparkSession:
+        if not active and not started:
+            with told():
+                started.append(_started(master))
+        return active or started[0]
+
     try:
-        yield started
+        yield start
     finally:
-        started.stop()  # Java stays, for another session of this process
+        for session in started:
+            session.stop()  # Java stays, for another session of this process
 
 
 def _started(master: str | None) -> SparkSession:

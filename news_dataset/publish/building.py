@@ -33,7 +33,7 @@ from news_dataset.tabular import tables
 from news_dataset.views import views
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from news_dataset.engine.session import Session
 
 OURS = (
     manifest.NAME, *DESCRIPTORS, *(f"{name}.jsonl" for name in BY_TABLE), *(f"{name}.parquet" for name in tables()),
@@ -73,7 +73,7 @@ def build_dataset(
     release: bool,
     progress: Progress | None,
     memory: str | None,
-    session: SparkSession | None = None,
+    session: Session | None = None,
 ) -> Report:
     """Publish what a folder holds, or compare it with its release; arguments and errors as ``Dataset.build``."""
     if check and partition_by:
@@ -88,7 +88,7 @@ def build_dataset(
         work = work_of_lines(folder, lines, output, progress)
         _refuse_draft(work, release)
         return build(work, output, partition_by=partition_by, memory=memory, session=session)
-    if session:
+    if session and holds_records(folder):
         raise UsageError("Spark builds releases of JSON Lines; records in files are built without it")
     collection = Collection.open(folder)
     if output is None and collection.home is None:
@@ -146,7 +146,7 @@ def build(
     *,
     partition_by: Sequence[str] = (),
     memory: str | None = None,
-    session: SparkSession | None = None,
+    session: Session | None = None,
 ) -> Report:
     """Validate records and publish them in *out*, which is replaced as a whole.
 
@@ -157,7 +157,7 @@ def build(
         out: where the release goes; or the tables, which need a new or empty folder.
         partition_by: columns, as ``articles.language``, by whose values their tables are divided.
         memory: how much memory the engine may take.
-        session: the Spark session whose cluster checks and writes; None for this process.
+        session: returns the Spark session whose cluster checks and writes; None for this process.
 
     Raises:
         InvalidDataError: a check failed, or a released version would change; nothing was written.
@@ -227,7 +227,7 @@ def _refuse_pin(work: Work) -> None:
 
 
 @contextmanager
-def _checked(work: Work, memory: str | None, session: SparkSession | None = None) -> Iterator[tuple[Store, Report]]:
+def _checked(work: Work, memory: str | None, session: Session | None = None) -> Iterator[tuple[Store, Report]]:
     """Provide the rows of records that pass every check.
 
     Raises:
