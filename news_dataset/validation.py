@@ -70,8 +70,9 @@ def validated(
             return report + (_strays(path, [one for some in lines.values() for one in some], sink))
     elif path.suffix == ".parquet":
         raise UsageError(f"tables are checked by schema {manifest.SCHEMA_VERSION} alone")
-    if session is not None and (path.is_file() or holds_records(path)):
-        raise UsageError("Spark checks Parquet tables and JSON Lines; records in files are checked without it")
+    if session is not None:
+        what = "Parquet tables and JSON Lines of the newest schema"
+        raise UsageError(f"Spark checks {what}; records in files are checked without it, and so are texts")
     with cycles_kept():
         return checked(Collection.open(path, text=text, schema=schema), sink, memory)
 

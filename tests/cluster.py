@@ -131,7 +131,6 @@ def session(cluster: Cluster, **settings: str) -> Iterator[SparkSession]:
         yield spark
     finally:
         spark.stop()
-        SparkSession.builder._options.clear()  # else the next session has them, too
         gateway.shutdown()
         gateway.proc.stdin.close()
         gateway.proc.wait(60)

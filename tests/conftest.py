@@ -8,10 +8,16 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.lake import Lake
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("NEWS_DATASET_SHARED", ROOT.parent / "shared"))
@@ -119,3 +125,13 @@ def _shared(name: str, reason: str) -> Path:
     if not path.is_file():
         pytest.skip(reason)
     return path
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[Lake]:
+    """A catalog of Iceberg on disk."""
+    from tests.lake import Lake
+
+    found = Lake(tmp_path / "lake")
+    with closing(found.catalog):
+        yield found

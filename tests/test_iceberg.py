@@ -24,13 +24,6 @@ from tests.lake import RELEASE, SMALL, Lake, edit, facts, same, two_versions
 OLD = ROOT / "tests" / "examples" / "1.0" / "dataset" / "data"
 
 
-@pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
-    found = Lake(tmp_path / "lake")
-    with closing(found.catalog):
-        yield found
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     """A catalog with the bundled release, under its data version."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,13 +18,6 @@ from news_dataset.errors import IntegrityError, SetupError, UsageError
 from news_dataset.exporters import iceberg
 from tests.conftest import ROOT
 from tests.lake import RELEASE, Lake, same, two_versions
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
-    found = Lake(tmp_path / "lake")
-    with closing(found.catalog):
-        yield found
 
 
 @pytest.fixture(scope="module")

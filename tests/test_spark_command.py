@@ -108,6 +108,9 @@ WRONG = {
     "build nowhere -o out": "there is no nowhere",
     "build records -o out": "records in files are built without it",
     "validate records": "records in files are checked without it",
+    "validate release --text records/text.txt": "so are texts",
+    "validate old": "of the newest schema",
+    "build release -o out": "records in files are built without it",
     "build lines -o out --partition-by people.gender": "leave out --partition-by",
 }
 
@@ -115,6 +118,8 @@ WRONG = {
 def test_wrong_arguments_start_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are said before Java is looked for."""
     shutil.copytree(ROOT / "examples" / "second-article", tmp_path / "records")
+    shutil.copytree(ROOT / "data" / "published", tmp_path / "release")
+    shutil.copytree(ROOT / "tests" / "examples" / "1.0" / "dataset" / "data" / "published", tmp_path / "old")
     (tmp_path / "lines").mkdir()
     shutil.copy(ROOT / "data" / "published" / "people.jsonl", tmp_path / "lines")
     monkeypatch.chdir(tmp_path)

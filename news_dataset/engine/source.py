@@ -7,12 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from news_dataset import checks
-from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import Judged, Spot
-from news_dataset.engine.store import Spread, Store
+from news_dataset.engine.store import Loaded, Store
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report, Severity, Sink, Tally
-from news_dataset.profile import Profile
 from news_dataset.reader import Document
 from news_dataset.spans import Text
 
@@ -25,14 +23,8 @@ Unread = tuple[int, str]
 """A record that could not be read: its key, and the type that its file is of (empty: any)."""
 
 
-class Source(Protocol):
+class Source(Loaded, Protocol):
     """Where rows come from."""
-
-    is_of_tables: bool
-
-    @property
-    def profile(self) -> Profile:
-        """The profile of the dataset."""
 
     @property
     def issues(self) -> Sequence[Issue]:
@@ -49,15 +41,6 @@ class Source(Protocol):
     @property
     def present(self) -> set[str]:
         """The tables that are there."""
-
-    def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
-        """Return the parts that rows are added by, each with its number of records or rows; *spread* counts them."""
-
-    def load(self, task: Any, store: DuckDBStore) -> None:
-        """Add those rows of a part that can be added without a look at each."""
-
-    def report(self, done: int, total: int) -> None:
-        """Say how many records or rows were added."""
 
     def portable(self) -> Source:
         """Return a copy that another process can be sent: what it says of files, without what was read."""

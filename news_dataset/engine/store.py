@@ -103,7 +103,7 @@ class Store(ABC):
 
     @abstractmethod
     def units(self, query: str, most: int | None) -> Iterator[Unit]:
-        """Yield the units of a check: counted in groups, and at most *most* of those at fault one by one, in order."""
+        """Yield the units of a check in groups; those at fault one by one in order, of which *most* are enough."""
 
     @abstractmethod
     def define(self, name: str, query: str) -> None:

@@ -10,7 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -152,7 +152,8 @@ def _registrations(release: Release, out: Path) -> dict[str, _Registration]:
     namespace, found = _namespace(about["name"]), {}
     for name, rows in release.counts().items():
         identifier = f"{namespace}.{name}"
-        schema = release.schema(name)
+        with closing(release.parts(name, hashed=False)) as parts:  # hashed when the release was verified
+            schema = release.described(next(parts).schema, name)
         found[identifier] = _Registration(
             identifier,
             _uri(out / namespace / name),

@@ -88,9 +88,9 @@ def build_dataset(
         work = work_of_lines(folder, lines, output, progress)
         _refuse_draft(work, release)
         return build(work, output, partition_by=partition_by, memory=memory, session=session)
-    if session and holds_records(folder):
-        raise UsageError("Spark builds releases of JSON Lines; records in files are built without it")
     collection = Collection.open(folder)
+    if session and collection.entries:
+        raise UsageError("Spark builds releases of JSON Lines; records in files are built without it")
     if output is None and collection.home is None:
         validation.checked(collection).raise_for_errors()
         raise UsageError(f"{folder} is no folder with data/curated: say where the release goes, with --output")
