@@ -349,9 +349,9 @@ class Conversion:
     def leave_the_rest(self) -> None:
         """Note each annotation and attribute that nothing has taken over."""
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
-            if rule is None or rule.record == "none" or (rule.record == "part" and at not in self.reached):
-                if at not in self.entity and at not in self.shows:
-                    self.leave("annotation", annotation, "", self.words(at) or None)
+            is_left = rule is None or rule.record == "none" or (rule.record == "part" and at not in self.reached)
+            if is_left and at not in self.entity and at not in self.shows:
+                self.leave("annotation", annotation, "", self.words(at) or None)
             used = self.used.get(at, set()) | (set(rule.when) if rule else set())
             for name, value in annotation.attributes.items():
                 if name not in used:

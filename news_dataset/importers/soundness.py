@@ -15,8 +15,9 @@ def sound(document: Document) -> Document:
 
     An annotation goes into quarantine if its offsets lie outside the text (``offset_outside``), if an earlier one has
     its id (``duplicate_id``), or if it links to an id that no annotation has, that several have, or that is itself
-    in quarantine (``dangling_id``), over any number of links. ``Quarantined.content`` is the annotation as JSON. The
-    time that this takes is linear in annotations and links.
+    in quarantine (``dangling_id``), over any number of links. A link to an empty id is sound: a role in which nobody is
+    named. ``Quarantined.content`` is the annotation as JSON. The time that this takes is linear in annotations and
+    links.
 
     Args:
         document: a document as it was read; what it has in quarantine already stays there.
@@ -69,24 +70,24 @@ def _cascade(document: Document, faults: dict[int, Fault]) -> dict[int, Fault]:
     counts = Counter(one.id for one in annotations)
     linking: defaultdict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(annotations):
-        for target in {target for _, target in one.links}:
+        for target in {target for _, target in one.links if target}:
             linking[target].append(at)
     refused = {one.id for one in document.quarantined if one.id}
     waiting = [(target, _why(target, counts[target], target in refused)) for target in linking
-               if not target or counts[target] != 1 or target in refused]  # fmt: skip
+               if counts[target] != 1 or target in refused]  # fmt: skip
     waiting += [(annotations[at].id, "which is in quarantine") for at in faults if counts[annotations[at].id] == 1]
     found: dict[int, Fault] = {}
     while waiting:
         target, why = waiting.pop()
         for at in linking.pop(target, ()):
             if at not in faults and at not in found:
-                found[at] = ("dangling_id", f"it refers to {target or 'an empty id'}, {why}")
+                found[at] = ("dangling_id", f"it refers to {target}, {why}")
                 waiting.append((annotations[at].id, "which is in quarantine"))
     return found
 
 
 def _why(target: str, count: int, is_refused: bool) -> str:
-    if target and count > 1:
+    if count > 1:
         return f"which {count} annotations have as their id"
     return "which is in quarantine" if is_refused else "which is not there"
 

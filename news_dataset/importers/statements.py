@@ -10,7 +10,8 @@ from news_dataset.annotations import Quarantined
 from news_dataset.importers.conversion import UNKNOWN, Conversion, Converted
 from news_dataset.importers.entities import Data
 from news_dataset.importers.rules import numbers_of
-from news_dataset.records import QUOTED, Statement
+from news_dataset.records import Statement
+from news_dataset.records.articles import QUOTED
 from news_dataset.records.codebooks import EVIDENCE_ROLE, PARTICIPANT_ROLE
 from news_dataset.records.fields import TEXT_PATTERN
 from news_dataset.source_form import participant, role_keys
