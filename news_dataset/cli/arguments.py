@@ -48,7 +48,7 @@ plover        event records of PLOVER                 popolo        people: Popo
 csv           spreadsheets of export --to csv-template: all records are written, or none and why
 
 Texts go to texts/, which is never published. What cannot be taken over as it is goes to quarantine.jsonl, what the
-mapping has no rule for to import-leftovers.jsonl; both are counted. docs/importing.md has an example for each format."""
+mapping has no rule for to import-leftovers.jsonl; both are counted. docs/importing.md has examples."""
 _MERGED = (
     "Each difference is a comment '# decide:' above the line concerned, which says what both have. Decide, delete the "
     "comment, and go on; grep -rn '# decide:' finds the next. docs/adjudicating.md shows the whole."

@@ -346,12 +346,19 @@ class Conversion:
         elif headline:
             self.leave("attribute", None, "headline", headline)
 
+    def _whole(self, at: int) -> Data:
+        """Return all that an annotation says."""
+        one = self.all[at]
+        found: Data = {"fragments": one.fragments, "attributes": dict(one.attributes), "links": one.links}
+        return {name: value for name, value in found.items() if value}
+
     def leave_the_rest(self) -> None:
         """Note each annotation and attribute that nothing has taken over."""
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
             is_left = rule is None or rule.record == "none" or (rule.record == "part" and at not in self.reached)
             if is_left and at not in self.entity and at not in self.shows:
-                self.leave("annotation", annotation, "", self.words(at) or None)
+                self.leave("annotation", annotation, "", self._whole(at))
+                continue
             used = self.used.get(at, set()) | (set(rule.when) if rule else set())
             for name, value in annotation.attributes.items():
                 if name not in used:
