@@ -27,7 +27,8 @@ class Annotation:
         fragments: start and end of each fragment in code points of the text, from 0, end exclusive, in the order of
             the origin; empty for what marks no words, such as a relation.
         attributes: further values by their name; a tuple where a name has several.
-        links: role and id of each annotation that it refers to, in the order of the origin; a role may repeat.
+        links: role and id of each annotation that it refers to, in the order of the origin; a role may repeat; an
+            empty id: the role is annotated, and nobody is named in it.
         line: line of the file, from 1; 0 where the format has no lines.
     """
 

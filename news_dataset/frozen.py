@@ -167,8 +167,13 @@ def _of_decisive_sources(kind: str, document: Document) -> Document:
     return document
 
 
-STEPS: tuple[Step, ...] = (Step("1.0", "1.1", _of_decisive_sources),)
-"""Every step, oldest first. 1.1 adds fields and lists; and ``independence`` looks at decisive sources alone."""
+def _unchanged(kind: str, document: Document) -> Document:
+    return document
+
+
+STEPS: tuple[Step, ...] = (Step("1.0", "1.1", _of_decisive_sources), Step("1.1", "1.2", _unchanged))
+"""Every step, oldest first. 1.1 adds fields and lists; and ``independence`` looks at decisive sources alone. 1.2 adds
+fields and codes, and asks for less."""
 
 
 def migrate(kind: str, document: Document, version: str, steps: Sequence[Step] = STEPS) -> Document:

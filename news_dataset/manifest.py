@@ -21,7 +21,7 @@ from news_dataset.files import ReadError, open_file
 from news_dataset.form import TEXT, FormError, counted, mapping, matching, members, strict_json
 
 NAME = "manifest.json"
-SCHEMA_VERSIONS = ("1.0", "1.1")
+SCHEMA_VERSIONS = ("1.0", "1.1", "1.2")
 """The versions of the schemas that this package reads, oldest first; it writes the last."""
 
 CODEBOOKS, VIEWS = "codebooks", "views"

@@ -74,6 +74,28 @@ class PresentIff:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyIf:
+    """*field* is only there where *when* holds one of *among*."""
+
+    field: str
+    when: str
+    among: tuple[str, ...]
+
+    def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
+        """Yield the field if it is present where it does not belong."""
+        if row.get(self.field) is not None and row.get(self.when) not in self.among:
+            yield self.field, f"{self.field} is only for {self.when} {_listed(self.among)}"
+
+    def schema(self) -> dict[str, Any]:
+        """Return ``if`` the other field is among the values, ``else`` refuse."""
+        return {"if": _is_among(self.when, self.among), "else": {"properties": {self.field: False}}}
+
+    def predicate(self) -> str:
+        """Return that the field is not there, or belongs there."""
+        return f"NOT ({_is_there(self.field)}) OR {_is_among_sql(self.when, self.among)}"
+
+
+@dataclass(frozen=True, slots=True)
 class ExactlyOneOf:
     """Exactly one of *fields* is present."""
 

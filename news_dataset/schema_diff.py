@@ -5,12 +5,13 @@ order of keywords, codes or requirements, ``$id``, and a ``const`` of ``schema_v
 ``$id`` has: the documents of an older version are judged by the schemas of that version.
 
 **Additive**: every document that was valid stays valid, and some that were not may become so. A new optional field, a
-code more, a wider limit, a constraint or a requirement less, a new file.
+code more, a wider limit, a constraint, a condition or a requirement less, a new file; a condition on the presence of
+fields that every document of the old schema meets (``schema_presence``); a rule that asks less than one before.
 
 **Breaking**: everything else, above all: a document that was valid may become invalid. A new required field, a field
 less (objects are closed), a code less, a narrower type or limit, a constraint more, another pattern. Whatever this
 module cannot decide counts as breaking: patterns are compared as texts, but for an end that may be left out; a
-condition (``if``, ``then``, ``else``, ``not``, ``oneOf``) or a ``$ref`` that changes at all breaks, for what looks
+condition (``if``, ``then``, ``else``, ``not``, ``oneOf``) or a ``$ref`` that becomes another breaks, for what looks
 wider there can be narrower outside; so do a keyword that is not known here and another dialect (``$schema``). A field
 whose *meaning* changes while its schema stays is not seen here; that is for people.
 
@@ -28,6 +29,7 @@ from typing import Any, Literal
 
 from news_dataset import reader
 from news_dataset.errors import UsageError
+from news_dataset.schema_presence import always_holds
 
 Kind = Literal["breaking", "additive", "editorial"]
 KINDS: tuple[Kind, ...] = ("breaking", "additive", "editorial")
@@ -37,7 +39,7 @@ _WORDS = {"title", "description", "examples", "default", "deprecated", "readOnly
 _MAPS = {"properties", "$defs", "dependentRequired"}  # keywords whose keys are names
 _UNORDERED = {"required", "type", "allOf", "oneOf", "anyOf"}
 _TURNING = {"if", "not", "oneOf"}  # where wider can be narrower
-_CONDITIONS = {"if", "then", "else", "$schema"}  # not simply wider without
+_CONDITIONS = {"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentRequired"}
 _MISSING = object()
 
 Difference = tuple[str, Kind, str]
@@ -121,6 +123,10 @@ def _differences(old: Any, new: Any, at: str) -> Iterator[Difference]:
                 yield from _fields(old, new, here)
             elif word in _WORDS or _same(before, after, word):
                 yield from _editorial(before, after, here)
+            elif word == "allOf":
+                yield from _rules(before, after, here, old)
+            elif word in _CONDITIONS and after is not _MISSING and always_holds(_condition(word, new), old):
+                yield here, "additive", f"was so already: {_shown(after)}"
             else:
                 yield from _keyword(word, before, after, here)
 
@@ -131,7 +137,7 @@ def _keyword(word: str, before: Any, after: Any, at: str) -> Iterator[Difference
         yield from _differences(before, after, at)
     elif word in _PARTS:
         yield from _PARTS[word](before, after, at)
-    elif after is _MISSING and word not in _CONDITIONS:
+    elif after is _MISSING and word != "$schema":
         yield at, "additive", f"is gone: {_shown(before)}"
     elif before is _MISSING or after is _MISSING:
         yield at, "breaking", f"is gone: {_shown(before)}" if after is _MISSING else f"is new: {_shown(after)}"
@@ -168,15 +174,30 @@ def _definitions(before: Any, after: Any, at: str) -> Iterator[Difference]:
             yield here, "additive", "the definition is new" if name in new else "the definition is gone"
 
 
-def _rules(before: Any, after: Any, at: str) -> Iterator[Difference]:
-    """Yield the differences of ``allOf``, in any order: a part less is wider, a part more narrower."""
+def _condition(word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a keyword as a schema of its own; ``if``, ``then`` and ``else`` are one."""
+    words = ("if", "then", "else") if word in ("if", "then", "else") else (word,)
+    return {one: schema[one] for one in words if one in schema}
+
+
+def _rules(before: Any, after: Any, at: str, schema: Mapping[str, Any]) -> Iterator[Difference]:
+    """Yield the differences of ``allOf``, in any order: a part less is wider, a part more narrower.
+
+    Not narrower is a part that every document of the old *schema* meets, or that asks less than an old part.
+    """
     old, new = _or_empty(before, []), _or_empty(after, [])
     for place, rule in enumerate(old):
         if not any(_same(rule, other) for other in new):
             yield f"{at}/{place}", "additive", f"the rule is gone: {_shown(rule)}"
     for place, rule in enumerate(new):
-        if not any(_same(rule, other) for other in old):
-            yield f"{at}/{place}", "breaking", f"the rule is new: {_shown(rule)}"
+        if any(_same(rule, other) for other in old):
+            continue
+        is_met = always_holds(rule, schema) or any(_asks_less(other, rule) for other in old)
+        yield f"{at}/{place}", "additive" if is_met else "breaking", f"the rule is new: {_shown(rule)}"
+
+
+def _asks_less(old: Any, new: Any) -> bool:
+    return all(kind != "breaking" for _, kind, _ in _differences(old, new, ""))
 
 
 def _dependents(before: Any, after: Any, at: str) -> Iterator[Difference]:
@@ -263,7 +284,6 @@ def _or_empty(part: Any, empty: Any) -> Any:
 
 _PARTS: dict[str, Callable[[Any, Any, str], Iterator[Difference]]] = {
     "$defs": _definitions,
-    "allOf": _rules,
     "dependentRequired": _dependents,
     "required": _required,
 }

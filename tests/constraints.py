@@ -2,7 +2,7 @@
 
 A constraint is a keyword that can refuse a document: every ``type``, ``pattern``, ``not``, ``enum``, ``const``, limit,
 ``additionalProperties`` and ``oneOf``; every single entry of ``required`` and ``dependentRequired``; every field that a
-branch refuses (``false``); and every value upon which an ``if`` decides. ``properties``, ``items``, ``allOf``,
+branch refuses (``false``); and every value upon which an ``if`` with a ``then`` decides. ``properties``, ``items``, ``allOf``,
 ``then``, ``else`` and ``$ref`` only lead to others.
 """
 
@@ -56,6 +56,8 @@ def _walk(part: Any, pointer: str) -> Iterator[str]:
         yield pointer
     for word, value in part.items() if isinstance(part, dict) else ():
         here = f"{pointer}/{word}"
+        if word == "if" and "then" not in part:
+            continue  # what holds by it frees from ``else``, which is what can refuse
         if word in _ENTRIES:
             yield from (f"{here}{entry}" for entry in _ENTRIES[word](value))
         elif word in _LEADING:

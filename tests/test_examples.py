@@ -34,7 +34,7 @@ from news_dataset.records import (
     Severity,
 )
 from news_dataset.records.columns import children
-from news_dataset.rules import ExactlyOneOf, Needs, PatternIf, PresentIff, Rule, Together
+from news_dataset.rules import ExactlyOneOf, Needs, OnlyIf, PatternIf, PresentIff, Rule, Together
 from tests.each import each
 
 ROOT = Path(__file__).parent.parent
@@ -169,7 +169,7 @@ def _ways_to_break(rule: Rule) -> set[tuple[str, bool]]:
         return {("", False), (rule.fields[1], True)}
     if isinstance(rule, Needs):
         return {(rule.other, False)}
-    assert isinstance(rule, PatternIf), f"say here how {rule} can be broken"
+    assert isinstance(rule, OnlyIf | PatternIf), f"say here how {rule} can be broken"
     return {(rule.field, True)}
 
 

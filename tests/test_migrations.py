@@ -29,7 +29,7 @@ from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "tests" / "examples"
 OLDER = manifest.SCHEMA_VERSIONS[:-1]
-CORPUS = {"1.0": "79d2d491212a67a8"}
+CORPUS = {"1.0": "79d2d491212a67a8", "1.1": "37c00a6732ec5626"}
 """The first digits of the digest of each frozen version's corpus, which is frozen with it."""
 
 NEW_TABLES = {"corrections", "earlier_texts", "quantities", "value_sources"}

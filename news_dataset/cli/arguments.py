@@ -40,10 +40,15 @@ iceberg OUT is a folder for the metadata of Iceberg. The Parquet files of a rele
         they lie and uncopied; so publish each version in a folder of its own. All tables get one tag:
           news-dataset export --to iceberg --catalog sqlite:///catalog.db --tag 2026.11 -o warehouse
 docs/exporting.md shows how pandas, DuckDB and others read them."""
-_SHEETS = (
-    "All records are written, or none. What is wrong is said with the line of the spreadsheet and the number of its "
-    "column. news-dataset export --to csv-template -o OUT writes empty spreadsheets; docs/writing.md shows the whole."
-)
+_IMPORTS = """\
+brat          folder or zip of .txt and .ann          doccano       JSON Lines, a file for each annotator
+uima          XMI or JSON CAS, as INCEpTION exports   spans         JSON Lines with spans, as of Prodigy
+label-studio  JSON with data and annotations          conll, tokens columns or JSON of tokens; the text is built of them
+plover        event records of PLOVER                 popolo        people: Popolo JSON, congress-legislators YAML
+csv           spreadsheets of export --to csv-template: all records are written, or none and why
+
+Texts go to texts/, which is never published. What cannot be taken over as it is goes to quarantine.jsonl, what the
+mapping has no rule for to import-leftovers.jsonl; both are counted. docs/importing.md has an example for each format."""
 _MERGED = (
     "Each difference is a comment '# decide:' above the line concerned, which says what both have. Decide, delete the "
     "comment, and go on; grep -rn '# decide:' finds the next. docs/adjudicating.md shows the whole."
@@ -182,14 +187,25 @@ def _curating(commands: Commands) -> None:
     fmt = _command(commands, "fmt", "write YAML files in canonical form; values and comments stay")
     fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, help=f"YAML files or folders ({_OWN})")
     fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
-    imported = _command(commands, "import", "bring statements, assessments and sources in from spreadsheets")
-    imported.epilog = _SHEETS
-    imported.add_argument("--from", dest="form", choices=("csv",), required=True, help="what the source is")
-    imported.add_argument("source", metavar="SRC", type=Path, help="a folder with statements.csv, assessments.csv or "
-                          "sources.csv, or one of these files")  # fmt: skip
-    imported.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
-                          "in which the words are found")  # fmt: skip
-    _add_option(imported, _OWN, "the dataset's folder")
+    _importing(commands)
+
+
+def _importing(commands: Commands) -> None:
+    from news_dataset.importers import FORMATS
+
+    imported = _command(commands, "import", "bring in annotated documents, or records from spreadsheets")
+    imported.formatter_class = argparse.RawDescriptionHelpFormatter
+    imported.epilog = _IMPORTS
+    imported.add_argument("--from", dest="form", choices=FORMATS, required=True, help="what the source is")
+    imported.add_argument("source", metavar="SRC", type=Path, help="a file, folder or zip archive")
+    _add_folder(imported, _OWN, "the dataset's folder; a new one is started")
+    imported.add_argument("--mapping", type=Path, metavar="FILE", help="what becomes which record (default: what the "
+                          "names of types and roles suggest)")  # fmt: skip
+    imported.add_argument("--suggest-mapping", action="store_true", help="print such a mapping, and write nothing")
+    imported.add_argument("--strict", action="store_true", help="fail (exit 1) if anything is in quarantine")
+    imported.add_argument("--text", type=Path, metavar="FILE|DIR", help="of csv: text of an article, or a folder of "
+                          "texts, in which the words are found")  # fmt: skip
+    imported.add_argument("-C", action=_Replaced, help=argparse.SUPPRESS)
 
 
 def _exporting(commands: Commands) -> None:
@@ -238,8 +254,9 @@ class _Replaced(argparse.Action):
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
     ) -> None:
         takes_operand = any(action.dest == "folder" and not action.option_strings for action in parser._actions)
-        now = f"a plain operand here: {parser.prog} FOLDER" if takes_operand else f"here: {parser.prog} -C FOLDER"
-        parser.exit(2, f"news-dataset: {option} has become -C FOLDER, {now}\n")
+        now = f"a plain operand here: {parser.prog} … FOLDER" if takes_operand else f"here: {parser.prog} -C FOLDER"
+        became = "" if option == "-C" else " has become -C FOLDER,"
+        parser.exit(2, f"news-dataset: {option}{became or ' FOLDER is'} {now}\n")
 
 
 def _add_folder(command: argparse.ArgumentParser, default: str, what: str = "a dataset's folder or a release") -> None:

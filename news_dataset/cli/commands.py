@@ -16,6 +16,7 @@ from news_dataset.cli.output import (
     busy,
     nothing_written,
     print_frame,
+    print_left,
     print_refusals,
     print_rows,
     progress_bar,
@@ -309,16 +310,27 @@ def anchor(options: Namespace) -> int:
 
 
 def import_from(options: Namespace) -> int:
-    """Bring records in from spreadsheets; all of them, or nothing, and say why."""
-    done = Dataset(keeping(options.folder)).import_from(options.form, options.source, text=options.text)
+    """Bring in annotated documents, or records from spreadsheets, and say what was not taken over."""
+    folder = Path() if options.suggest_mapping else keeping(options.folder)
+    with busy(f"importing {options.source}"):
+        done = Dataset(folder).import_from(
+            options.form, options.source, text=options.text, mapping=options.mapping, strict=options.strict,
+            suggest_mapping=options.suggest_mapping,
+        )  # fmt: skip
+    if options.suggest_mapping:
+        print(*map(escape, done.mapping.splitlines()), sep="\n")
+        return 0
     print_refusals(done.refusals)
-    if not done.report.ok:
+    if done.refusals and not done.report.ok:
         print("nothing was written", file=sys.stderr)
         return done.report.exit_code
-    text = f" --text {options.text}" if options.text else ""
-    what = f"imported {counted(len(done.files), 'record')}"
-    print(escape(f"{what}; next: news-dataset validate{text}{_named(options)}"))
-    return 0
+    print_left(done)
+    text = " --text texts" if options.form != "csv" else f" --text {options.text}" if options.text else ""
+    where = f" {folder}" if options.folder else ""
+    text = text.replace(" texts", f" {folder / 'texts'}")
+    what = ", ".join(counted(number, name.removesuffix("s")) for name, number in done.counts.items() if number)
+    print(escape(f"imported {what}; next: news-dataset validate{text}{where}"))
+    return done.report.exit_code
 
 
 def fmt(options: Namespace) -> int:

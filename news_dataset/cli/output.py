@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from news_dataset.curate import Refusal
+    from news_dataset.importers import Imported
 
 _BATCH = 10_000  # rows of a frame that are Python objects at once
 _TICK = 0.5
@@ -176,6 +178,28 @@ def print_refusals(refusals: Sequence[Refusal]) -> None:
         print(str(refusal.issue))
         for candidate in refusal.candidates:
             print(f"    {escape(candidate)}")
+
+
+def print_left(done: Imported, most: int = 10) -> None:
+    """Print what an import could not take over, and which sorts of things its mapping has no rule for.
+
+    Args:
+        done: the import.
+        most: how many lines of each are printed at most.
+    """
+    for issue in done.report.issues[:most]:
+        print(issue, file=sys.stderr)
+    if (more := len(done.quarantined) - most) > 0:
+        print(f"… {more} more in quarantine.jsonl", file=sys.stderr)
+    sorts = Counter(f"{one.what} {one.type}{f'.{one.name}' * bool(one.name)}" for one in done.leftovers)
+    for sort, number in sorts.most_common(most):
+        print(escape(f"left over: {number} × {sort}"), file=sys.stderr)
+    if len(sorts) > most:
+        print(f"… {len(sorts) - most} more sorts in import-leftovers.jsonl", file=sys.stderr)
+    if done.quarantined or sorts:
+        print(
+            f"quarantine.jsonl: {len(done.quarantined)}; import-leftovers.jsonl: {len(done.leftovers)}", file=sys.stderr
+        )
 
 
 @contextmanager

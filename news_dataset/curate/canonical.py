@@ -323,3 +323,14 @@ def flow(words: Any) -> str:
     if isinstance(words, list):
         return f"[{', '.join(map(flow, words))}]"
     return scalar(str(words), in_flow=True)
+
+
+def formatted(records: list[dict[str, Any]], model: type[Row]) -> str:
+    """Return records in the release form as a file in canonical form: one record, or a list of several.
+
+    Args:
+        records: the records, of which there is one at least.
+        model: their model.
+    """
+    found = [_marked(shorten(Expanded(one), model).data, model) for one in records]
+    return _Writer(Remarks("", None)).file(found if len(found) > 1 else found[0], model)

@@ -131,23 +131,42 @@ class WritingAccess(CurationAccess):
 
         return writing.span(text, words, nth, after)
 
-    def import_from(self, form: Literal["csv"], source: str | Path, *, text: str | Path | None = None) -> Imported:
-        """Import statements, assessments and sources from spreadsheets, all of them or none.
+    def import_from(
+        self,
+        form: str,
+        source: str | Path,
+        *,
+        text: str | Path | None = None,
+        mapping: str | Path | None = None,
+        strict: bool = False,
+        suggest_mapping: bool = False,
+    ) -> Imported:
+        """Import annotated documents from a tool for annotation, or records from spreadsheets.
+
+        Annotated documents become articles, statements, events and mentions by a mapping; a dataset that is not there
+        yet is started. Their texts go to ``texts``, what cannot be taken over as it is to ``quarantine.jsonl``, and what
+        the mapping has no rule for to ``import-leftovers.jsonl``. Of spreadsheets all is written or nothing.
 
         Args:
-            form: what the source is.
-            source: a folder with ``statements.csv``, ``assessments.csv`` or ``sources.csv``, or one of these files;
-                ``export("csv-template", folder)`` writes empty ones.
-            text: the text of the article, or a folder of texts, in which the words are found.
+            form: ``brat``, ``uima``, ``label-studio``, ``doccano``, ``spans`` (JSON Lines), ``conll``, ``tokens`` (JSON),
+                ``plover``, ``popolo``, or ``csv`` for spreadsheets.
+            source: a file, folder or zip archive; of ``csv`` a folder with ``statements.csv``, ``assessments.csv`` or
+                ``sources.csv``, or one of these files (``export("csv-template", folder)`` writes empty ones).
+            text: of ``csv``, the text of the article, or a folder of texts, in which the words are found.
+            mapping: a file that says what becomes which record; None for what the names of types and roles suggest.
+            strict: whether the report calls what is in quarantine an error.
+            suggest_mapping: only return a mapping, and write nothing.
 
         Returns:
-            The files that were written; what was found in the spreadsheets, with places of candidates for words.
+            The files that were written, what was counted, what is in quarantine or left over, and the mapping.
 
         Raises:
             KeyError: there is no such form.
-            FileNotFoundError: there is no such source or text.
-            ValueError: *text* is that of no article, or a file is in the way.
-            SetupError: a file cannot be written; nothing was written.
+            FileNotFoundError: there is no such source, mapping or text.
+            InvalidDataError: the mapping is none; the report says where and why.
+            ValueError: *text* is that of no article, a document is there already, or a file is in the way.
+            UnsafeInputError: the source is unsafe to read: a link, an archive that is a bomb, XML with a DTD.
+            SetupError: a file cannot be written, or a library is missing; nothing was written.
 
         Examples:
             >>> nd.export("csv-template", "sheets")
@@ -158,5 +177,8 @@ class WritingAccess(CurationAccess):
         from news_dataset import importers
 
         self._opened = None
-        folder = self._own("import_from")
-        return importers.import_from(folder, form, Path(source), Path(text) if text else None)
+        paths = [None if one is None else Path(one) for one in (text, mapping)]
+        return importers.import_from(
+            self._own("import_from"), form, Path(source), text=paths[0], mapping=paths[1], strict=strict,
+            suggest=suggest_mapping,
+        )  # fmt: skip

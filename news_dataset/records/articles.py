@@ -18,6 +18,7 @@ from news_dataset.records.fields import (
     Cue,
     Date,
     Entity,
+    ExternalId,
     Language,
     Line,
     Maybe,
@@ -40,7 +41,7 @@ from news_dataset.records.fields import (
     Yes,
     id_pattern,
 )
-from news_dataset.rules import ExactlyOneOf, Less, Needs, NotAfter, PresentIff, Rule
+from news_dataset.rules import ExactlyOneOf, Less, Needs, NotAfter, OnlyIf, PresentIff, Rule, Together
 
 
 class Mention(Child):
@@ -49,7 +50,7 @@ class Mention(Child):
     table: ClassVar[str] = "mentions"
     parent_key: ClassVar[str] = "article"
     parent_table: ClassVar[str] = "articles"
-    rules: ClassVar[tuple[Rule, ...]] = (Less("start", "end"),)
+    rules: ClassVar[tuple[Rule, ...]] = (Less("start", "end"), Together("event", "of"))
 
     mention: Ordinal = Field(description="Number of the mention within the article, from 1.")
     fragment: Ordinal = Field(description="Number of the fragment within the mention, from 1.")
@@ -57,10 +58,15 @@ class Mention(Child):
         None,
         description="What the words refer to; absent: unresolved. Several rows of one mention mean all of them.",
     )
+    event: Maybe[EventId] = Field(
+        None, description="Id of the event in which what the words refer to takes part, as the words show."
+    )
+    of: Maybe[Ordinal] = Field(None, description="Ordinal of the participant among those of that event.")
     as_written: Maybe[AsWritten] = Field(None, description="The words themselves; for names and titles only.")
     certainty: Maybe[Annotated[str, codes.MENTION_CERTAINTY]] = Field(
         None, description="How sure the annotator is of the referent."
     )
+    external_id: ExternalId = None
     start: SpanStart
     end: SpanEnd
     length: SpanLength
@@ -90,12 +96,15 @@ class Article(Record):
     record_type: ClassVar[str] = "article"
     table: ClassVar[str] = "articles"
     label_field: ClassVar[str] = "headline"
-    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("published", "accessed"),)
+    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("published", "accessed"), Together("text_sha256", "text_length"))
 
     id: str = Field(
         pattern=id_pattern("article"), max_length=MAX_ID, description="Id of the article: article/ and a slug."
     )
-    headline: Sentence = Field(description="The headline as published.")
+    external_id: ExternalId = None
+    headline: Maybe[Sentence] = Field(
+        None, description="The headline as published; absent: it has none, or none was recorded."
+    )
     byline: Maybe[Line] = Field(None, description="The author line as published.")
     publisher: Maybe[Annotated[str, Reference("organizations", ("organization",))]] = Field(
         None, description="Id of the organization that published it."
@@ -111,8 +120,15 @@ class Article(Record):
     genre: Annotated[str, codes.GENRE] = Field(description="What sort of text it is.")
     rights: Annotated[str, codes.RIGHTS] = Field(description="Whether the text may be redistributed.")
     status: Annotated[str, codes.STATUS] = Field(description="How far the annotation has come.")
-    text_sha256: TextDigest = Field(description="SHA-256 of the UTF-8 bytes of the annotated text, in hex.")
-    text_length: Ordinal = Field(description="Length of the annotated text in code points.")
+    text_sha256: Maybe[TextDigest] = Field(
+        None,
+        description="SHA-256 of the UTF-8 bytes of the annotated text, in hex; absent: the text is not at hand, or "
+        "there is none.",
+    )
+    text_length: Maybe[Ordinal] = Field(None, description="Length of the annotated text in code points.")
+    text_rule: Maybe[Annotated[str, codes.TEXT_RULE]] = Field(
+        None, description="How the annotated text was built; absent: it is the text as published."
+    )
     annotator: Line = Field(description="Who annotated it.")
     note: Note = None
     mentions: Children[Mention] = Field((), description="Words that refer to people, organizations, places, events.")
@@ -121,7 +137,7 @@ class Article(Record):
 
 
 QUOTED = ("direct", "mixed")
-"""The kinds of statement that carry a quotation."""
+"""The kinds of statement that may carry a quotation."""
 
 
 class StatementParticipant(Child):
@@ -166,6 +182,7 @@ class Evidence(Child):
     )
 
     role: Annotated[str, codes.EVIDENCE_ROLE] = Field(description="What the words show; other words are allowed.")
+    external_id: ExternalId = None
     of: Maybe[Ordinal] = Field(
         None,
         description="Ordinal of what they show: of the participant (source, addressee) or of the reported event "
@@ -217,8 +234,8 @@ class Statement(Record):
     label_field: ClassVar[str] = "gist"
     defaults: ClassVar[dict[str, str]] = {"certainty": "certain", "polarity": "positive"}
     rules: ClassVar[tuple[Rule, ...]] = (
-        PresentIff("quote", "kind", QUOTED),
-        PresentIff("quote_fidelity", "kind", QUOTED),
+        OnlyIf("quote", "kind", QUOTED),
+        OnlyIf("quote_fidelity", "kind", QUOTED),
     )
 
     id: str = Field(
@@ -226,13 +243,20 @@ class Statement(Record):
         max_length=MAX_ID,
         description="Id of the statement: statement/, the article's slug, a number.",
     )
+    external_id: ExternalId = None
     article: Annotated[str, Reference("articles", ("article",))] = Field(description="Id of the article.")
     kind: Annotated[str, codes.STATEMENT_KIND] = Field(description="How the claim is attributed.")
     claim_type: Annotated[str, codes.CLAIM_TYPE] = Field(description="What sort of claim it is.")
     cue: Maybe[Cue] = Field(None, description="Lemma of the words that signal the attribution: say, call for.")
-    gist: Sentence = Field(description="What is claimed, in the curator's own words, at most 240 characters.")
+    gist: Maybe[Sentence] = Field(
+        None,
+        description="What is claimed, in the curator's own words, at most 240 characters; absent: nobody has "
+        "summarized it.",
+    )
     quote: Maybe[Paragraph] = Field(
-        None, description="The quoted words without their marks, as published; fragments joined by ' … '."
+        None,
+        description="The quoted words without their marks, as published; fragments joined by ' … '; absent: not "
+        "recorded, or not to be said in one line.",
     )
     quote_fidelity: Maybe[Annotated[str, codes.QUOTE_FIDELITY]] = Field(
         None, description="Whether the quotation is in the language that was spoken."

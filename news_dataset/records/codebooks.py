@@ -15,6 +15,7 @@ GENRE = Codebook(
         "opinion": "Argues for a view: leading article, column or guest contribution.",
         "interview": "Questions and answers, wholly or for the most part.",
         "other": "A text of another kind, such as a listing, a correction or a live ticker.",
+        "unknown": "Nobody has said what sort of text it is.",
     },
 )
 RIGHTS = Codebook(
@@ -25,6 +26,10 @@ RIGHTS = Codebook(
         "public_domain": "The text is free of copyright.",
         "unknown": "Nobody has found out who holds the rights; treated like all rights reserved.",
     },
+)
+TEXT_RULE = Codebook(
+    "text_rule",
+    {"space_joined": "Built from tokens: one space between tokens, one line feed between sentences."},
 )
 STATUS = Codebook(
     "status",
@@ -47,6 +52,7 @@ ORGANIZATION_KIND = Codebook(
         "intergovernmental": "A body founded by states.",
         "group": "People acting or named together without being an organization.",
         "other": "An organization of another kind.",
+        "unknown": "Nobody has said what sort of organization it is.",
     },
 )
 PLACE_KIND = Codebook(
@@ -58,6 +64,7 @@ PLACE_KIND = Codebook(
         "building": "A building or a group of buildings.",
         "landmark": "A monument, shrine, bridge or natural feature.",
         "other": "A place of another kind.",
+        "unknown": "Nobody has said what sort of place it is.",
     },
 )
 NAME_KIND = Codebook(
@@ -96,6 +103,7 @@ CLAIM_TYPE = Codebook(
         "fact": "Says that something is or was so; evidence could show it wrong.",
         "evaluation": "Judges, interprets or characterizes.",
         "intention": "Announces, promises, plans or demands.",
+        "unknown": "The annotation does not tell what sort of claim it is.",
     },
 )
 QUOTE_FIDELITY = Codebook(
@@ -113,6 +121,7 @@ CERTAINTY = Codebook(
         "probable": "The speaker holds it to be likely.",
         "possible": "The speaker holds it to be possible.",
         "underspecified": "The text does not say how sure the speaker is.",
+        "unknown": "The annotation does not record how sure the speaker is.",
     },
     is_ordered=True,
 )
@@ -122,6 +131,7 @@ POLARITY = Codebook(
         "positive": "It is said to be so.",
         "negative": "It is said not to be so.",
         "underspecified": "The text does not say whether it is so.",
+        "unknown": "The annotation does not record whether it is said to be so.",
     },
 )
 MENTION_CERTAINTY = Codebook(
@@ -150,6 +160,7 @@ REALIS = Codebook(
         "ongoing": "Presented as happening at the time of writing.",
         "planned": "Presented as arranged or announced for later.",
         "hypothetical": "Presented as conditional, wished for, feared or denied.",
+        "unknown": "The annotation does not record how it is presented.",
     },
 )
 QUANTITY_UNIT = Codebook(
@@ -290,6 +301,6 @@ RECORD_TYPE = Codebook(
 CODEBOOKS: tuple[Codebook, ...] = (
     ASPECT, CERTAINTY, CLAIM_TYPE, EVENT_ROLE, EVENT_TYPE, EVIDENCE_ROLE, FACTUALITY, GENRE, INDEPENDENCE,
     MENTION_CERTAINTY, MODE, NAME_KIND, ORGANIZATION_KIND, PARTICIPANT_ROLE, PLACE_KIND, POLARITY, QUANTITY_UNIT,
-    QUOTE_FIDELITY, REALIS, RECORD_TYPE, REDIRECT_REASON, RIGHTS, SOURCE_KIND, STANCE, STATEMENT_KIND, STATUS, TOPIC,
-    VALUE_FIELD, VERDICT,
+    QUOTE_FIDELITY, REALIS, RECORD_TYPE, REDIRECT_REASON, RIGHTS, SOURCE_KIND, STANCE, STATEMENT_KIND, STATUS,
+    TEXT_RULE, TOPIC, VALUE_FIELD, VERDICT,
 )  # fmt: skip

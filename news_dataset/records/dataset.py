@@ -116,7 +116,7 @@ class Description(Row):
     annotated_by: Maybe[Literal["machine", "people", "both"]] = Field(
         None, description="Who made the records: machine (models alone), people, or both."
     )
-    schema_version: Literal["1.1"] = Field(description="Version of the schemas that the records follow.")
+    schema_version: Literal["1.2"] = Field(description="Version of the schemas that the records follow.")
     data_version: Annotated[str, Field(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})(\.dev)?$")] = Field(
         description="Version of the data: year, month, number within the month; a draft of it ends in .dev."
     )

@@ -15,6 +15,7 @@ from news_dataset.records.fields import (
     Country,
     Date,
     Entity,
+    ExternalId,
     Language,
     Line,
     Maybe,
@@ -25,10 +26,11 @@ from news_dataset.records.fields import (
     Sentence,
     SourceId,
     Wikidata,
+    Yes,
     id_pattern,
 )
 from news_dataset.records.plover import MODES_OF
-from news_dataset.rules import Admits, NotAfter, Rule, Together
+from news_dataset.rules import Admits, ExactlyOneOf, NotAfter, Rule, Together
 
 
 class Name(Child):
@@ -83,6 +85,7 @@ class Person(Record):
         max_length=MAX_ID,
         description="Id of the person: person/ and a slug, family name first where that is the native order.",
     )
+    external_id: ExternalId = None
     name: Line = Field(description="The name by which English-language readers know the person.")
     family_name: Maybe[Line] = Field(None, description="Family name in Latin letters.")
     given_name: Maybe[Line] = Field(None, description="Given name in Latin letters.")
@@ -109,6 +112,7 @@ class Organization(Record):
         max_length=MAX_ID,
         description="Id of the organization: organization/ and a slug.",
     )
+    external_id: ExternalId = None
     name: Line = Field(description="The name by which English-language readers know it.")
     kind: Annotated[str, codes.ORGANIZATION_KIND] = Field(description="What sort of organization it is.")
     country: Maybe[Country] = Field(None, description="Country it belongs to or is, ISO 3166-1 alpha-3.")
@@ -127,6 +131,7 @@ class Place(Record):
     rules: ClassVar[tuple[Rule, ...]] = (Together("latitude", "longitude"),)
 
     id: str = Field(pattern=id_pattern("place"), max_length=MAX_ID, description="Id of the place: place/ and a slug.")
+    external_id: ExternalId = None
     name: Line = Field(description="The name by which English-language readers know it.")
     kind: Annotated[str, codes.PLACE_KIND] = Field(description="What sort of place it is.")
     country: Maybe[Country] = Field(None, description="Country it lies in, ISO 3166-1 alpha-3.")
@@ -169,13 +174,16 @@ class Topic(Child):
 
 
 class EventParticipant(Child):
-    """A person, organization or place that takes part in an event."""
+    """A person, organization or place that takes part in an event, or another who has no record."""
 
     table: ClassVar[str] = "event_participants"
     parent_key: ClassVar[str] = "event"
     parent_table: ClassVar[str] = "events"
+    rules: ClassVar[tuple[Rule, ...]] = (ExactlyOneOf(("entity", "label", "implicit")),)
 
-    entity: Entity = Field(description="Id of the person, organization or place.")
+    entity: Maybe[Entity] = Field(None, description="Id of the person, organization or place.")
+    label: Maybe[Line] = Field(None, description="A description, where there is no record: two ferries.")
+    implicit: Maybe[Yes] = Field(None, description="True: the role is annotated, and the text names nobody in it.")
     role: Annotated[str, codes.EVENT_ROLE] = Field(description="The part it takes.")
 
 
@@ -188,6 +196,7 @@ class Event(Record):
     rules: ClassVar[tuple[Rule, ...]] = (Admits("mode", "type", MODES_OF),)
 
     id: str = Field(pattern=id_pattern("event"), max_length=MAX_ID, description="Id of the event: event/ and a slug.")
+    external_id: ExternalId = None
     title: Sentence = Field(description="What the event is, in the curator's own words.")
     type: Annotated[str, codes.EVENT_TYPE] = Field(description="What sort of event it is; its own, even if planned.")
     mode: Maybe[Annotated[str, codes.MODE]] = Field(None, description="The manner, where its type has modes.")

@@ -160,13 +160,19 @@ ContextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
 TextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 Note = Annotated[Maybe[Paragraph], Field(description="Remarks of the curator.")]
+ExternalId = Annotated[
+    Maybe[Annotated[str, _text(200)]], Field(description="Id that it has where it was imported from.")
+]
 
 # A span points into the text. Offsets count the code points of the text as its UTF-8 file decodes, from 0, end
 # exclusive; the digests are over the skeleton (``news_dataset.spans``), so that the words can be checked, and found
 # again, without being shipped.
 SpanStart = Annotated[Count, Field(description="Offset of the first code point, from 0.")]
 SpanEnd = Annotated[Count, Field(description="Offset behind the last code point.")]
-SpanLength = Annotated[Ordinal, Field(description="Length of the span's skeleton, in characters.")]
+SpanLength = Annotated[
+    Count,
+    Field(description="Length of the span's skeleton, in characters; 0: the span holds no letter and no digit."),
+]
 SpanDigest = Annotated[Digest, Field(description="First 16 hex digits of the SHA-256 of the span's skeleton.")]
 SpanPrefix = Annotated[
     ContextDigest, Field(description="First 8 hex digits of the SHA-256 of the 32 skeleton characters before.")
@@ -261,7 +267,7 @@ class Child(Row):
 
 
 class Record(Row):
-    """A record with an id of its own; ``label_field`` is what people recognize it by.
+    """A record with an id of its own; ``label_field`` is what people recognize it by, if it is there.
 
     ``defaults`` are the values of required fields that the source form may leave out.
     """
@@ -275,8 +281,8 @@ class Record(Row):
 
     @property
     def label(self) -> str:
-        """What people recognize this record by."""
-        return str(getattr(self, self.label_field))
+        """What people recognize this record by; its id where it lacks that."""
+        return str(getattr(self, self.label_field) or self.id)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the label and the fields that are there; children fold."""

@@ -10,6 +10,7 @@ from news_dataset.source_form.spelling import (
     SPAN,
     SPAN_PATTERN,
     WORDS,
+    participant,
     role_keys,
     role_of,
     span_text,
@@ -19,5 +20,5 @@ from news_dataset.source_form.spelling import (
 
 __all__ = [
     "FRAGMENTS", "SHARED", "SPAN", "SPAN_PATTERN", "WORDS", "Expanded", "Origin", "Shortened", "expand",
-    "role_keys", "role_of", "same", "shorten", "span_text", "spans_of", "spellings",
+    "participant", "role_keys", "role_of", "same", "shorten", "span_text", "spans_of", "spellings",
 ]  # fmt: skip

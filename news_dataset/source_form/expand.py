@@ -12,7 +12,6 @@ from news_dataset.reader.document import step
 from news_dataset.records import BY_TYPE, Row
 from news_dataset.records.fields import NUMBERED
 from news_dataset.source_form.spelling import (
-    SHARED,
     SPAN,
     WORDS,
     Spelling,
@@ -142,7 +141,7 @@ class Expansion:
                 parts = (f"{step(base, at + number)}/{name}" for number in range(len(rows)) for name in SPAN_FIELDS)
                 self.origins |= dict.fromkeys(parts, Origin(f"{source}/{SPAN}"))
             if isinstance(item, dict) and WORDS in item:
-                values = item[shared] if (shared := _shared(item)) else [None]
+                values = item[shared] if (shared := _shared(item, how)) else [None]
                 pointers = tuple(step(base, at + number) for number in range(len(rows) // len(values)))
                 self.words.append((pointers, item[WORDS]))
             at += len(rows)
@@ -157,7 +156,7 @@ class Expansion:
             numbers = {"mention": item.get("mention", self.mentions[role] + 1), "fragment": item.get("fragment", 1)}
             self.mentions[role] = as_number(numbers["mention"]) or self.mentions[role]
         parts = spans_of(item[SPAN]) if SPAN in item and not set(SPAN_FIELDS) & set(item) else []
-        shared = _shared(item)
+        shared = _shared(item, how)
         if not parts and not shared and WORDS not in item:
             return [item if numbers.items() <= item.items() else item | numbers]
         rest = {name: value for name, value in item.items() if name != WORDS and (name != SPAN or not parts)}
@@ -171,9 +170,10 @@ class Expansion:
         return rows
 
 
-def _shared(item: dict[str, Any]) -> str:
+def _shared(item: dict[str, Any], how: Spelling) -> str:
     """Return the column of a mention that holds a list; empty where none does."""
-    return next((name for name in SHARED if isinstance(item.get(name), list) and item[name]), "")
+    values = item.get(how.shared)
+    return how.shared if isinstance(values, list) and values else ""
 
 
 def _by_role(value: dict[str, Any], source: str) -> Iterator[tuple[str, str, dict[str, Any]]]:

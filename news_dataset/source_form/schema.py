@@ -14,7 +14,6 @@ from news_dataset.source_form.spelling import (
     IMPLICIT,
     NUMBERS,
     ONE_SPAN_PATTERN,
-    SHARED,
     SPAN,
     SPAN_PATTERN,
     WORDS,
@@ -87,11 +86,11 @@ def source_schema(record: Schema, model: type[Record]) -> Schema:
         for key, role in how.roles.items():
             fields[key] = _participants(row, role)
         if how.has_spans:
-            definitions[how.child.__name__] = _with_short_spans(row, "fragment" in how.child.model_fields)
+            definitions[how.child.__name__] = _with_short_spans(row, how)
         if how.by_role:
             about = {"description": listed.pop("description")}
             fields[name] = about | {"if": {"type": "array"}, "then": listed, "else": _by_role(how)}
-            definitions[_MENTION] = _mention()
+            definitions[_MENTION] = _mention(row)
     return found
 
 
@@ -103,15 +102,14 @@ def _participants(row: Schema, role: str) -> Schema:
     return {"description": about, "type": "array", "minItems": 1, "items": item}
 
 
-def _with_short_spans(row: Schema, has_fragments: bool) -> Schema:
+def _with_short_spans(row: Schema, how: Spelling) -> Schema:
     """Return the schema of a row that may have its span on one line, or words to be found."""
     fields = row["properties"]
-    for name in SHARED:
-        if name in fields:
-            several = {"type": "array", "minItems": 1, "items": fields[name]}
-            fields[name] = {"if": {"type": "array"}, "then": several, "else": fields[name]}
+    if name := how.shared:
+        several = {"type": "array", "minItems": 1, "items": fields[name]}
+        fields[name] = {"if": {"type": "array"}, "then": several, "else": fields[name]}
     left_out = {"mention", "fragment", *SPAN_FIELDS}
-    rest = {**row, "properties": fields | _span_fields(has_fragments)}
+    rest = {**row, "properties": fields | _span_fields("fragment" in how.child.model_fields)}
     rest["required"] = [name for name in row["required"] if name not in left_out]
     if not rest["required"]:
         del rest["required"]
@@ -144,9 +142,12 @@ def _by_role(how: Spelling) -> Schema:
     }
 
 
-def _mention() -> Schema:
+def _mention(row: Schema) -> Schema:
     """Return the schema of a mention of a role: its span on one line, or with words, or words to be found."""
     needed = [{"properties": {name: True}, "required": [name]} for name in (SPAN, FIND)]
-    fields = {"type": "object", "properties": _span_fields(True), "additionalProperties": False, "anyOf": needed}
+    said_by_place = {"role", "of", "mention", "fragment", *SPAN_FIELDS}
+    own = {name: one for name, one in row["properties"].items() if name not in said_by_place}
+    properties = own | _span_fields(True)
+    fields = {"type": "object", "properties": properties, "additionalProperties": False, "anyOf": needed}
     fields["allOf"] = [*_WHERE]
     return {"if": {"type": "object"}, "then": fields, "else": _SPAN}

@@ -14,7 +14,6 @@ from news_dataset.source_form.expand import Expanded, Expansion
 from news_dataset.source_form.spelling import (
     FRAGMENTS,
     IMPLICIT,
-    SHARED,
     SPAN,
     WORDS,
     Spelling,
@@ -88,7 +87,7 @@ class _Shortening:
         items = self.items(name, rows, how)
         if how.by_role and (found := self.by_role(name, rows, items, how)):
             return {name: found}
-        short = _numbered(_shared(items), how)
+        short = _numbered(_shared(items, how.shared), how)
         for number, item in enumerate(short):
             self.place(name, item.rows, step(step("", name), number))
         listed = [item.fields if isinstance(rows[item.rows[0]], dict) else rows[item.rows[0]] for item in short]
@@ -195,12 +194,12 @@ def _continues(before: _Item, fields: dict[str, Any]) -> bool:
     }
 
 
-def _shared(items: list[_Item]) -> list[_Item]:
-    """Return mentions of which those that differ only in what shares them are one."""
+def _shared(items: list[_Item], shared: str) -> list[_Item]:
+    """Return mentions of which those that differ only in what shares them, the column *shared*, are one."""
     found: list[_Item] = []
     for item in items:
-        before, shared = found[-1] if found else None, next((name for name in SHARED if name in item.fields), "")
-        is_one = before and shared and before.without(shared, WORDS) == item.without(shared)
+        before = found[-1] if found else None
+        is_one = before and shared in item.fields and before.without(shared, WORDS) == item.without(shared)
         if before and is_one and shared in before.fields:
             values = before.fields[shared]
             values = values if isinstance(values, list) else [values]

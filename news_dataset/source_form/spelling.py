@@ -20,8 +20,8 @@ SPAN, WORDS = "span", "words"
 FRAGMENTS = " + "
 """What stands between the fragments of a mention."""
 
-SHARED = ("of", "referent")
-"""Columns that may hold a list in the source form: one mention, a row for each."""
+SHARED = ("referent", "of")
+"""Columns that may hold a list in the source form: one mention, a row for each. Of a table with both, the first."""
 
 IMPLICIT = "implicit"
 
@@ -47,6 +47,7 @@ class Spelling:
         roles: for each key that stands for the list, such as ``speakers``, the role of its items.
         has_spans: whether the rows point into the text.
         by_role: whether a mapping of roles to spans may stand for the list.
+        shared: the column that may hold a list, if there is one.
     """
 
     child: type[Child]
@@ -54,6 +55,7 @@ class Spelling:
     roles: dict[str, str]
     has_spans: bool
     by_role: bool
+    shared: str
 
 
 @cache
@@ -63,11 +65,12 @@ def spellings(model: type[Row]) -> dict[str, Spelling]:
     for name, child in children(model).items():
         by_name = {column.name: column for column in columns(child)}
         names, book = list(by_name), by_name["role"].codebook if "role" in by_name else None
-        parts = book is not None and IMPLICIT in names
+        parts = book is not None and book.is_open and IMPLICIT in names
         roles = {role_key(role): role for role in (book.definitions if book and parts else ())}
         spans = set(SPAN_FIELDS) <= set(names)
         only = names[0] if len(names) == 1 else ""
-        found[name] = Spelling(child, only, roles, spans, spans and "role" in names)
+        shared = next((one for one in SHARED if spans and one in names), "")
+        found[name] = Spelling(child, only, roles, spans, spans and "role" in names, shared)
     return found
 
 

@@ -1,0 +1,250 @@
+"""A corpus of annotated documents becomes a dataset, or is added to one: all of it, with a list of what is left."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from news_dataset.annotations import Document, Quarantined
+from news_dataset.atomic import write_files
+from news_dataset.collection import Collection
+from news_dataset.curate.canonical import canonical, formatted
+from news_dataset.curate.draft import root_of
+from news_dataset.curate.scaffold import scaffold
+from news_dataset.errors import UsageError
+from news_dataset.folders import holds_records
+from news_dataset.importers import mappings
+from news_dataset.importers.conversion import UNKNOWN, Conversion, Converted, Corpus, Leftover
+from news_dataset.importers.entities import Data, Entities, Slugs
+from news_dataset.importers.imported import Imported
+from news_dataset.importers.rules import Rules
+from news_dataset.importers.soundness import sound
+from news_dataset.importers.statements import convert
+from news_dataset.importers.suggestion import suggestion
+from news_dataset.profile import BASE, FOLDER, Profile, profile_of
+from news_dataset.records import BY_TYPE
+from news_dataset.records.mapping import Mapping
+from news_dataset.spans import Text
+
+QUARANTINE, LEFTOVERS = "quarantine.jsonl", "import-leftovers.jsonl"
+"""The files, beside the records, of what was not taken over."""
+
+_FULL = 900_000  # characters of a file of statements; beyond them each statement has its own
+
+
+def documents(form: str, source: Path) -> Iterator[Document]:
+    """Yield the documents of a corpus; what is unsound in them is in quarantine.
+
+    Args:
+        form: the format, one of ``importers.FORMATS``.
+        source: a file, folder or archive.
+    """
+    module = import_module(f"news_dataset.importers.{form.replace('-', '_')}")
+    yield from map(sound, module.read(source))
+
+
+def suggested(form: str, source: Path) -> Imported:
+    """Return a mapping that suits a corpus, as far as names tell."""
+    mapping = suggestion(documents(form, source))
+    remark = f"A suggestion by the names of types and roles: news-dataset import --from {form} SRC --mapping FILE"
+    return Imported(mapping=mappings.text_of(mapping, remark))
+
+
+def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, strict: bool) -> Imported:
+    """Import a corpus; arguments and errors as ``Dataset.import_from``."""
+    used = mappings.read(mapping) if mapping else suggestion(documents(form, source))
+    there = Collection.open(folder) if folder.is_dir() and holds_records(folder) else None
+    import_ = _Import(form, used, there)
+    for document in documents(form, source):
+        import_.add(document)
+    remark = f"What an import from {form} made of the annotations: use it with --mapping"
+    text = mappings.text_of(used, remark)
+    files = import_.write(folder, text)
+    return Imported(files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict)
+
+
+@dataclass
+class _Import:
+    """A corpus on its way into a dataset."""
+
+    form: str
+    mapping: Mapping
+    there: Collection | None
+    layers: dict[str, list[Converted]] = field(default_factory=dict)
+    texts: dict[str, str | None] = field(default_factory=dict)
+    articles: dict[tuple[str, str], str] = field(default_factory=dict)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    leftovers: list[Leftover] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        taken = set(self.there.by_id) if self.there else set()
+        self.profile = self.there.profile if self.there else BASE
+        self.slugs = Slugs(taken)
+        self.corpus = Corpus(
+            Rules(self.mapping), self.profile.by_type, self.form, self.slugs, Entities(self.slugs)
+        )  # fmt: skip
+        hashes = ((one.data.get("text_sha256"), one.id) for one in (self.there.of("article") if self.there else ()))
+        self.known = {str(sha256): identity for sha256, identity in hashes if sha256}
+
+    def add(self, document: Document) -> None:
+        """Convert a document."""
+        self.counts["documents"] += 1
+        document = self._with_annotator(document)
+        if document.text is not None and not _is_utf8(document.text):
+            document = _without_text(document)
+        article = self._article(document) if document.is_article else ""
+        done = convert(Conversion(document, self.corpus, article))
+        self.layers.setdefault(document.annotator, []).append(done)
+        self.quarantined += done.quarantined
+        self.leftovers += done.leftovers
+        self._count(done)
+
+    def _with_annotator(self, document: Document) -> Document:
+        first, _, rest = document.id.partition("/")
+        if self.mapping.annotator != "folder" or not rest:
+            return document
+        return replace(document, annotator=first, id=rest)
+
+    def _article(self, document: Document) -> str:
+        """Return the id of the article of a document: that of other layers, of the dataset, or a new one."""
+        text = document.text
+        found = self.known.get(Text(text).sha256, "") if text is not None else ""
+        if found:
+            if not document.annotator:
+                why = "name its annotator (annotator: folder in the mapping), so that it becomes a layer"
+                raise UsageError(f"{document.path} is there already: {found}; {why}")
+            return found
+        key = (document.id, text or "")
+        if key not in self.articles or not document.annotator:
+            self.articles[key] = self.slugs.new("article", document.id)
+        self.texts[self.articles[key]] = text
+        return self.articles[key]
+
+    def _count(self, done: Converted) -> None:
+        self.counts["articles"] = len(self.texts)
+        self.counts["statements"] += len(done.statements)
+        for rows in [done.article.get("mentions", ()), *(one.get("evidence", ()) for one in done.statements)]:
+            fragments = {(row.get("role"), row["mention"], row["fragment"]) for row in rows}
+            self.counts["fragments"] += len(fragments)
+            self.counts["mentions"] += len({one[:2] for one in fragments})
+
+    def write(self, folder: Path, mapping: str) -> tuple[Path, ...]:
+        """Write everything, all or nothing, and return the files of records."""
+        if self.there is None:
+            self.profile = self._own_profile()
+        elif self.corpus.codes:
+            books = "; ".join(f"{name}: {', '.join(sorted(codes))}" for name, codes in self.corpus.codes.items())
+            raise UsageError(f"the dataset does not have the codes {books}; add them to its codebooks, or map others")
+        records = self._records(folder)
+        beside = self._beside(folder, mapping)
+        if self.there is None:
+            scaffold(folder, self._about())
+        for path in {path.parent for path in (*records, *beside)}:
+            path.mkdir(parents=True, exist_ok=True)
+        write_files(records | beside)
+        return tuple(records)
+
+    def _own_profile(self) -> Profile:
+        books = {name: self._codebook(name) for name in self.corpus.codes}
+        return profile_of({"name": "imported", "codebooks": [*books]}, books)
+
+    def _codebook(self, name: str) -> list[dict[str, str]]:
+        about = "A type of event" if name == "event_type" else "A part in an event"
+        definition = f"{about} of the corpus that was imported from {self.form}."
+        return [{"code": code, "definition": definition} for code in sorted(self.corpus.codes[name])]
+
+    def _about(self) -> Data:
+        has_dates = any("date" in one for one in self.corpus.entities.records.values())
+        unbacked = [{"check": "unbacked_date", "severity": "warning"}]  # they are dates as annotated
+        found: Data = {"description": f"Annotated documents, imported from {self.form}.",
+                       "codebooks": sorted(self.corpus.codes), "severities": unbacked if has_dates else []}  # fmt: skip
+        return {name: value for name, value in found.items() if value}
+
+    def _records(self, folder: Path) -> dict[Path, str]:
+        """Return the files of all records."""
+        root = root_of(self.there, folder) if self.there else folder / "data" / "curated"
+        files: dict[Path, str] = {}
+        for identity, data in self.corpus.entities.records.items():
+            files |= self._entity(root, identity, data)
+        names = [name for name in self.layers if name]
+        is_layered = len(names) > 1 or (bool(names) and self.there is not None)
+        folders = Slugs(set())
+        for annotator, some in self.layers.items():
+            at = root.parent / "layers" / folders.new("", annotator)[1:] if annotator and is_layered else root
+            for done in some:
+                files |= self._of_document(at, done)
+                if at != root and done.article and done.article["id"] in self.texts:
+                    bare = {name: value for name, value in done.article.items() if name != "mentions"}
+                    files |= self._of_document(root, Converted(bare, [], [], []))
+        return files
+
+    def _entity(self, root: Path, identity: str, data: Data) -> dict[Path, str]:
+        kind, _, name = identity.partition("/")
+        data = UNKNOWN.get(kind, {}) | data
+        place = Quarantined("", "bad_value", "", str(data.get("external_id", identity)))
+        corpus = replace(self.corpus, models=self.profile.by_type)
+        self.quarantined += corpus.fit(kind, data, place)
+        if not data:
+            return {}
+        self.counts[BY_TYPE[kind].table] += 1
+        self.counts["participants"] += len(data.get("event_participants", ()))
+        return {root / BY_TYPE[kind].table / f"{name}.yaml": formatted([data], self.profile.by_type[kind])}
+
+    def _of_document(self, root: Path, done: Converted) -> dict[Path, str]:
+        if not done.article:
+            return {}
+        name = done.article["id"].partition("/")[2]
+        files = {root / "articles" / f"{name}.yaml": formatted([done.article], self.profile.by_type["article"])}
+        if done.statements:
+            model = self.profile.by_type["statement"]
+            text = formatted(done.statements, model)
+            files |= {root / "statements" / f"{name}.yaml": text} if len(text) < _FULL else {
+                root / "statements" / name / f"{one['id'].rpartition('/')[2]}.yaml": formatted([one], model)
+                for one in done.statements
+            }  # fmt: skip
+        return files
+
+    def _beside(self, folder: Path, mapping: str) -> dict[Path, str]:
+        """Return the files beside the records: texts, codebooks, the mapping, and what was not taken over."""
+        files = {folder / "texts" / f"{article.partition('/')[2]}.txt": text
+                 for article, text in self.texts.items() if text is not None}  # fmt: skip
+        files |= {folder / mappings.NAME: mapping}
+        for name in self.corpus.codes:
+            data = json.dumps(self._codebook(name))
+            files[folder / "data" / FOLDER / f"{name}.yaml"] = canonical(data, None)
+        for name, some in ((QUARANTINE, self.quarantined), (LEFTOVERS, self.leftovers)):
+            lines = [*_lines(folder / name), *(json.dumps(_plain(one), ensure_ascii=True) for one in some)]
+            files |= {folder / name: "".join(f"{line}\n" for line in lines)} if lines else {}
+        return files
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file of an earlier import."""
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
+def _plain(one: Quarantined | Leftover) -> Data:
+    data: dict[str, Any] = asdict(one)
+    return {"file": data.pop("path")} | {name: value for name, value in data.items() if value not in ("", 0, None)}
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_text(document: Document) -> Document:
+    """Return a document whose text no file can hold, with all that it marks in quarantine."""
+    why = Quarantined(
+        document.path, "unreadable", "the text holds half a surrogate pair, so it is no Unicode text", document.id
+    )
+    return sound(replace(document, text=None, quarantined=(*document.quarantined, why)))

@@ -1,0 +1,118 @@
+"""Mapping files: read, checked, and written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from news_dataset import reader
+from news_dataset.curate.canonical import canonical
+from news_dataset.errors import InvalidDataError
+from news_dataset.files import Problem
+from news_dataset.importers.conversion import ENTITIES
+from news_dataset.issues import Issue, Report
+from news_dataset.records import BY_TYPE
+from news_dataset.records.columns import json_schema
+from news_dataset.records.fields import SNAKE_CASE
+from news_dataset.records.mapping import Mapping, MappingRule
+
+NAME = "import-mapping.yaml"
+"""The file, beside the records that were imported, with the mapping that was used."""
+
+
+def read(path: Path) -> Mapping:
+    """Return the mapping in a file.
+
+    Args:
+        path: the file, YAML or JSON.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        InvalidDataError: it is no mapping; the report says where and why.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}")
+    document = reader.read(path)
+    issues = [_issue(document, problem) for problem in document.problems]
+    mapping, found = (None, []) if issues else _judged(document)
+    issues += found
+    if mapping is None or issues:
+        report = Report.of(issues)
+        raise InvalidDataError("\n".join(map(str, report.errors)), report)
+    return mapping
+
+
+def _judged(document: reader.Document) -> tuple[Mapping | None, list[Issue]]:
+    from pydantic import ValidationError
+
+    data, unquoted = reader.typed(document.data, json_schema(Mapping), "")
+    issues = [_at(document, at, f"{text} could be read as something else", "unquoted_scalar", "write it in quotes")
+              for at, text in unquoted]  # fmt: skip
+    try:
+        mapping = Mapping.model_validate(data)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            code = {"missing": "missing_key", "extra_forbidden": "unknown_key", "literal_error": "unknown_code"}
+            place = "".join(f"/{part}" for part in one["loc"])
+            issues.append(_at(document, place, one["msg"], code.get(one["type"], "bad_form")))
+        return None, issues
+    return mapping, [*issues, *(_at(document, at, *why) for at, why in _wrong(mapping))]
+
+
+def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:
+    """Return what the rules of a mapping say that no record could follow, with its pointer."""
+    found = [
+        (f"/article/{name}", (f"an article has no field {name}", "unknown_key", ""))
+        for name in mapping.article if name not in BY_TYPE["article"].model_fields
+    ]  # fmt: skip
+    for at, rule in enumerate(mapping.annotations):
+        base = f"/annotations/{at}"
+        for name in (*rule.values, *rule.fields):
+            if name not in _fields(rule):
+                found.append((f"{base}/record", (f"a {rule.record} has no field {name}", "unknown_key", "")))
+        if rule.record == "link" and not rule.holder:
+            found.append((base, ("a link names the role of its holder", "missing_key", "holder: Arg1")))
+        for role in rule.links.values():
+            if not _is_role(role):
+                why = f"{role} is no role: small letters, words joined by _"
+                found.append((f"{base}/links", (why, "bad_form", "")))
+    return found
+
+
+def _is_role(role: str) -> bool:
+    import re
+
+    return bool(re.fullmatch(SNAKE_CASE, role)) and len(role) <= 40
+
+
+def _fields(rule: MappingRule) -> set[str]:
+    """Return the fields that a rule may fill."""
+    if rule.record == "part":
+        return {"label"}
+    more = {"speakers", "addressees", "relayed_by", "targets", "realis"} if rule.record == "statement" else set()
+    is_record = rule.record in (*ENTITIES, "event", "statement")
+    return {*BY_TYPE[rule.record].model_fields, *more} if is_record else set()
+
+
+def _issue(document: reader.Document, problem: Problem) -> Issue:
+    return Issue(document.path, problem.message, code=problem.code, hint=problem.hint, line=problem.line,
+                 column=problem.column)  # fmt: skip
+
+
+def _at(document: reader.Document, pointer: str, message: str, code: str, hint: str = "") -> Issue:
+    line, column = document.place(pointer)
+    return Issue(document.path, message, pointer, code, hint, line=line, column=column)
+
+
+def text_of(mapping: Mapping, remark: str) -> str:
+    """Return a mapping as the text of its file.
+
+    Args:
+        mapping: the mapping.
+        remark: a comment for its first line.
+    """
+    data: dict[str, Any] = {name: value for name, value in mapping.to_dict().items() if value != {}}
+    if rules := data.get("annotations"):
+        data["annotations"] = [{name: value for name, value in rule.items() if value != {}} for rule in rules]
+    return canonical(f"# {remark}\n{json.dumps(data, ensure_ascii=False)}", None)

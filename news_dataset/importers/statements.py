@@ -1,0 +1,204 @@
+"""The statements of an annotated document, each with its participants and the words that show its parts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from news_dataset.annotations import Quarantined
+from news_dataset.importers.conversion import UNKNOWN, Conversion, Converted
+from news_dataset.importers.entities import Data
+from news_dataset.importers.rules import numbers_of
+from news_dataset.records import Statement
+from news_dataset.records.articles import QUOTED
+from news_dataset.records.codebooks import EVIDENCE_ROLE, PARTICIPANT_ROLE
+from news_dataset.records.fields import TEXT_PATTERN
+from news_dataset.source_form import participant, role_keys
+
+_SPEAKER = {"source": "speaker", "addressee": "addressee"}
+"""Roles of evidence whose words name a participant, with the role of that participant."""
+
+_ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
+_EVIDENCE = {role: rank for rank, role in enumerate(EVIDENCE_ROLE.definitions)}
+_MOST = 9999  # a number has four digits at most
+_QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
+_MARKS = "“”\"„«»「」‘’'` "
+
+Shown = tuple[str, int | None, int, bool]
+"""A role of evidence, the ordinal of what it shows, the place of the annotation; whether its marks are left out."""
+
+
+def convert(conversion: Conversion) -> Converted:
+    """Return the records of a document.
+
+    Args:
+        conversion: the document; its entities and events go to the corpus.
+    """
+    conversion.find_entities()
+    places = [at for at, rule in enumerate(conversion.rules) if rule and rule.record == "statement"]
+    ids = {at: f"{conversion.article.replace('article/', 'statement/', 1)}/{n:02d}" for n, at in enumerate(places, 1)}
+    statements = []
+    for number, at in enumerate(places, 1):
+        annotation = conversion.all[at]
+        if number > _MOST:
+            why = f"an article has {_MOST} statements at most"
+            one = Quarantined(conversion.document.path, "bad_value", why, annotation.id, annotation.line)
+            conversion.quarantined.append(one)
+            continue
+        data = _Assembly(conversion, at, ids).record()
+        conversion.quarantined += conversion.corpus.fit("statement", data, conversion.place(annotation))
+        statements += [data] if data else []
+    article = conversion.article_record() if conversion.document.is_article else {}
+    if article:
+        conversion.quarantined += conversion.corpus.fit("article", article, conversion.place(None))
+    conversion.leave_the_rest()
+    return Converted(article, statements, conversion.leftovers, conversion.quarantined)
+
+
+class _Assembly:
+    """Puts one statement together."""
+
+    def __init__(self, conversion: Conversion, at: int, ids: dict[int, str]) -> None:
+        rule = conversion.rules[at]
+        assert rule
+        self.conversion, self.at, self.ids, self.rule = conversion, at, ids, rule
+        self.data: Data = {**UNKNOWN["statement"], **conversion.values(at, rule)}
+        self.realis = self.data.pop("realis", "unknown")
+        self.people: list[tuple[Data, list[int]]] = self._given()
+        self.is_given = bool(self.people)
+        self.shown: list[Shown] = []
+        self.events: list[Data] = []
+
+    def _given(self) -> list[tuple[Data, list[int]]]:
+        """Return the participants that attributes name: ids, labels, or ``implicit``."""
+        found: list[tuple[Data, list[int]]] = []
+        for key, field in role_keys(Statement).items():
+            given: Any = self.data.pop(key, None)
+            role = next(role for role in _ROLES if key in (role, f"{role}s"))
+            for one in given if isinstance(given, list) else [given] if given else []:
+                found.append(({"role": role, **participant(str(one))}, []))
+            assert field == "statement_participants"
+        return found
+
+    def record(self) -> Data:
+        """Return the record of the statement."""
+        annotation = self.conversion.all[self.at]
+        self._own_words()
+        for role, target, numbers in self._parts():
+            self._part(role, target, numbers)
+        order = sorted(range(len(self.people)), key=lambda one: _ROLES.get(self.people[one][0]["role"], len(_ROLES)))
+        people = [self.people[one] for one in order]
+        for ordinal, (row, targets) in enumerate(people, 1):
+            role = next((one for one, named in _SPEAKER.items() if named == row["role"]), row["role"])
+            of = ordinal if role in _SPEAKER else None
+            self.shown += [(role, of, target, False) for target in targets if self.conversion.all[target].fragments]
+        found: Data = {"id": self.ids[self.at], **self.conversion.external(annotation.id, annotation), **self.data}
+        found["article"] = self.conversion.article
+        found |= {"statement_participants": [row for row, _ in people]} if people else {}
+        found |= {"statement_events": self.events} if self.events else {}
+        if "topics" in found:
+            topics = found["topics"]
+            found["topics"] = [{"topic": one} for one in (topics if isinstance(topics, list) else [topics])]
+        if evidence := self._evidence(found["kind"]):
+            found["evidence"] = evidence
+        self._quote(found)
+        return found
+
+    def _own_words(self) -> None:
+        """Show the statement by the words of its own annotation."""
+        role = self.rule.role or "content"
+        if role == "none" or not self.conversion.all[self.at].fragments:
+            return
+        self.shown.append(("content" if role == "quote" else role, None, self.at, False))
+        if role == "quote":
+            self.shown.append(("quote", None, self.at, True))
+
+    def _parts(self) -> list[tuple[str, int | None, list[int]]]:
+        numbers = {target: numbers_of(role) for role, target in self.conversion.all[self.at].links}
+        ids = self.conversion.all
+        return [
+            (role, target, numbers.get(ids[target].id, []) if target is not None else [])
+            for role, target in self.conversion.parts(self.at)
+        ]
+
+    def _part(self, role: str, target: int | None, numbers: list[int]) -> None:
+        """Take over what the statement links to in a role."""
+        if role in _SPEAKER and self.is_given and target is not None and self._is_number(numbers):
+            for number in numbers:
+                self.people[number - 1][1].append(target)
+        elif role in (*_SPEAKER, *_ROLES):
+            self._person({"role": _SPEAKER.get(role, role), **self.conversion.participant(target)}, target)
+        elif target is None:
+            self.conversion.leave("link", self.conversion.all[self.at], role)
+        elif role == "event" and self.conversion.entity.get(target, "").startswith("event/"):
+            self.events.append({"event": self.conversion.entity[target], "realis": self.realis})
+            self._show("trigger", len(self.events), target)
+        elif role == "occasion" and self.conversion.entity.get(target, "").startswith("event/"):
+            self.data["occasion"] = self.conversion.entity[target]
+        elif role == "parent" and target in self.ids:
+            self.data["parent"] = self.ids[target]
+        elif role in ("event", "occasion", "parent"):
+            self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
+        else:
+            self._show(role, None, target)
+
+    def _is_number(self, numbers: list[int]) -> bool:
+        return bool(numbers) and all(1 <= number <= len(self.people) for number in numbers)
+
+    def _person(self, row: Data, target: int | None) -> None:
+        """Add a participant; words of one that is there already, as a record, are a further mention of it."""
+        found = next((one for one in self.people if "entity" in row and one[0] == row), None)
+        if found is None:
+            found = (row, [])
+            self.people.append(found)
+        found[1].extend([] if target is None else [target])
+
+    def _show(self, role: str, of: int | None, target: int) -> None:
+        if self.conversion.all[target].fragments:
+            self.shown.append((role, of, target, False))
+
+    def _evidence(self, kind: str) -> list[Data]:
+        """Return the rows of the words that show the parts, in the order of the codebook of roles."""
+        rows: list[Data] = []
+        mentions: Counter[str] = Counter()
+        last: dict[str, int] = {}
+        for role, of, target, is_bare in sorted(self.shown, key=lambda one: _EVIDENCE.get(one[0], len(_EVIDENCE))):
+            if role == "quote" and kind not in QUOTED:
+                if is_bare:
+                    continue
+                role = "quotation"  # words in quotation marks, of a statement that is not said to be a quotation
+            is_shared = of is not None and last.get(role) == target  # joint speakers: one mention, a row for each
+            mentions[role] += 0 if is_shared else 1
+            last[role] = target
+            annotation = self.conversion.all[target]
+            about = {"role": role} | ({"of": of} if of is not None else {})
+            about |= {"mention": mentions[role]} | self.conversion.external(annotation.id, annotation)
+            fragments = self._bare(target) if is_bare else None
+            rows += [{**about, **row} for row in self.conversion.span_rows(target, fragments)]
+        return rows
+
+    def _bare(self, target: int) -> tuple[tuple[int, int], ...]:
+        """Return the fragments of an annotation without quotation marks and blanks at their ends."""
+        words, found = self.conversion.document.text or "", []
+        for start, end in self.conversion.all[target].fragments:
+            inner = words[start:end]
+            first = start + len(inner) - len(inner.lstrip(_MARKS))
+            last = end - (len(inner) - len(inner.rstrip(_MARKS)))
+            found.append((first, last) if first < last else (start, end))
+        return tuple(found)
+
+    def _quote(self, data: Data) -> None:
+        """Give a direct or mixed statement its quotation, where the text has these words in quotation marks."""
+        rows = [row for row in data.get("evidence", ()) if row["role"] == "quote"]
+        if "quote" in data:
+            data.setdefault("quote_fidelity", "unknown")
+        if not rows or "quote" in data or any(row["mention"] != 1 for row in rows):
+            return
+        words = self.conversion.document.text or ""
+        is_quoted = all(
+            any(first <= row["start"] and row["end"] <= last for first, last in self.conversion.quoted) for row in rows
+        )
+        quote = " … ".join(words[row["start"] : row["end"]] for row in rows)
+        if is_quoted and _QUOTE.fullmatch(quote):
+            data |= {"quote": quote, "quote_fidelity": "unknown"}
