@@ -19,7 +19,7 @@ FLOORS = [
     {"answers"},
     {"records"},
     {"profile"},
-    {"reader", "spans", "reporters", "frozen"},
+    {"reader", "spans", "reporters", "frozen", "schema_presence"},
     {"source_form"},
     {"sheets"},
     {"json_schemas"},
