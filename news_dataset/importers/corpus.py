@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -10,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from news_dataset.annotations import Document, Quarantined
+from news_dataset.annotations import OWN, Document, Quarantined
 from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate.canonical import canonical, formatted
@@ -28,6 +29,7 @@ from news_dataset.importers.statements import convert
 from news_dataset.importers.suggestion import suggestion
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.records import BY_TYPE
+from news_dataset.records.fields import id_pattern
 from news_dataset.records.mapping import Mapping
 from news_dataset.spans import Text
 
@@ -122,9 +124,17 @@ class _Import:
             return found
         key = (document.id, text or "")
         if key not in self.articles or not document.annotator:
-            self.articles[key] = self.slugs.new("article", document.id)
+            self.articles[key] = self._new_article(document)
         self.texts[self.articles[key]] = text
         return self.articles[key]
+
+    def _new_article(self, document: Document) -> str:
+        """Return an id for an article: the one that it has from an export, where that is free, else one by its name."""
+        named = self.mapping.article_fields.get("id", "")
+        given = str(document.attributes.get(named, "")) if named else ""
+        if re.fullmatch(id_pattern("article"), given) and self.slugs.take(given):
+            return given
+        return self.slugs.new("article", document.id.removeprefix(OWN))
 
     def _count(self, done: Converted) -> None:
         self.counts["articles"] = len(self.texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import count
 from typing import Any
 
 from news_dataset.annotations import Quarantined
@@ -37,7 +38,7 @@ def convert(conversion: Conversion) -> Converted:
     """
     conversion.find_entities()
     places = [at for at, rule in enumerate(conversion.rules) if rule and rule.record == "statement"]
-    ids = {at: f"{conversion.article.replace('article/', 'statement/', 1)}/{n:02d}" for n, at in enumerate(places, 1)}
+    ids = _ids(conversion, places)
     statements = []
     for number, at in enumerate(places, 1):
         annotation = conversion.all[at]
@@ -54,6 +55,21 @@ def convert(conversion: Conversion) -> Converted:
         conversion.quarantined += conversion.corpus.fit("article", article, conversion.place(None))
     conversion.leave_the_rest()
     return Converted(article, statements, conversion.leftovers, conversion.quarantined)
+
+
+def _ids(conversion: Conversion, places: list[int]) -> dict[int, str]:
+    """Return the ids of the statements: those that they have from an export, or numbers in their order."""
+    stem = conversion.article.replace("article/", "statement/", 1)
+    found: dict[int, str] = {}
+    taken: set[str] = set()
+    for at in places:
+        rule = conversion.rules[at]
+        given = conversion.value(at, rule.fields["id"]) if rule and "id" in rule.fields else ""
+        if re.fullmatch(f"{re.escape(stem)}/[0-9]{{2,4}}", str(given)) and given not in taken:
+            found[at] = str(given)
+            taken.add(str(given))
+    numbers = (number for number in count(1) if f"{stem}/{number:02d}" not in taken)
+    return {at: found.get(at) or f"{stem}/{next(numbers):02d}" for at in places}
 
 
 class _Assembly:
@@ -93,7 +109,7 @@ class _Assembly:
             role = next((one for one, named in _SPEAKER.items() if named == row["role"]), row["role"])
             of = ordinal if role in _SPEAKER else None
             self.shown += [(role, of, target, False) for target in targets if self.conversion.all[target].fragments]
-        found: Data = {"id": self.ids[self.at], **self.conversion.external(annotation.id, annotation), **self.data}
+        found: Data = {**self.conversion.external(annotation.id, annotation), **self.data, "id": self.ids[self.at]}
         found["article"] = self.conversion.article
         found |= {"statement_participants": [row for row, _ in people]} if people else {}
         found |= {"statement_events": self.events} if self.events else {}
@@ -173,7 +189,8 @@ class _Assembly:
             last[role] = target
             annotation = self.conversion.all[target]
             about = {"role": role} | ({"of": of} if of is not None else {})
-            about |= {"mention": mentions[role]} | self.conversion.external(annotation.id, annotation)
+            about |= {"mention": mentions[role]}
+            about |= {} if is_bare else self.conversion.external(annotation.id, annotation)
             fragments = self._bare(target) if is_bare else None
             rows += [{**about, **row} for row in self.conversion.span_rows(target, fragments)]
         return rows
