@@ -26,10 +26,21 @@ def chosen(source: Path, endings: Collection[str]) -> list[SourceFile]:
         UnsafeInputError: something in it is a link, or an archive is unsafe.
     """
     wanted = tuple(endings)
-    found = [file for file in source_files(source) if file.name == source.name or file.name.lower().endswith(wanted)]
+    found = [file for file in all_files(source) if file.name == source.name or file.name.lower().endswith(wanted)]
     if not found:
         raise FileNotFoundError(f"{source}: expected a file whose name ends in {', '.join(sorted(endings))}")
     return found
+
+
+def all_files(source: Path) -> Iterator[SourceFile]:
+    """Yield the files of a source, and those of the archives in it.
+
+    Raises:
+        FileNotFoundError: there is no such file or folder.
+        UnsafeInputError: something in it is a link, or an archive is unsafe.
+    """
+    for file in source_files(source):
+        yield from file.files() if file.is_archive else (file,)
 
 
 def stem(file: SourceFile) -> str:

@@ -1,10 +1,10 @@
 """Lists of instances: entities and events across documents, as in MEANTIME's ``list_instances.csv``.
 
-Public description: the README of the NewsReader MEANTIME corpus (http://www.newsreader-project.eu/results/data/wikinews/).
-Tab-separated, without quotes; the first line begins with ``#ID``, ``TYPE`` and ``CLASS``. A list becomes a register: an
-annotation's id is ``ID``, its type ``TYPE:CLASS`` (``ENTITY:PER``, ``EVENT:OTHER``), and the other columns that are not empty are
-attributes as they stand, dates too (``2007-12``, ``2009-01-XX``). ``HAS_PARTS`` gives links: ``PER1_Arg0`` is role ``Arg0``, id
-``PER1``.
+Public description: the README of the corpus (http://www.newsreader-project.eu/results/data/wikinews/). The columns are
+separated by tabs, without quotes; the first line begins with ``#ID``, ``TYPE`` and ``CLASS``. A list becomes a register:
+an annotation's id is ``ID``, its type ``TYPE:CLASS`` (``ENTITY:PER``, ``EVENT:OTHER``), and the other columns that are
+not empty are attributes as they stand, dates too (``2007-12``, ``2009-01-XX``). ``HAS_PARTS`` gives links: ``PER1_Arg0``
+is role ``Arg0``, id ``PER1``; a part without a role has the empty role.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 
 from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.files import ReadError, decode
-from news_dataset.importers.files import SourceFile, source_files
-from news_dataset.importers.inputs import stem, unreadable
+from news_dataset.importers.files import SourceFile
+from news_dataset.importers.inputs import all_files, stem, unreadable
 
 _HEADER = ("#ID", "TYPE", "CLASS")
 _PARTS = "HAS_PARTS"
@@ -26,7 +26,7 @@ def read(source: Path) -> Iterator[Document]:
     """Yield a register for each list of instances.
 
     Args:
-        source: a file, or a folder or archive with ``.csv`` and ``.tsv`` files; those with another first line are left out.
+        source: a file, folder or archive; ``.csv`` and ``.tsv`` files with another first line are left out.
 
     Raises:
         FileNotFoundError: there is none.
@@ -42,7 +42,7 @@ def read(source: Path) -> Iterator[Document]:
 
 def registers(source: Path) -> Iterator[Document]:
     """Yield a register for each list of instances; there may be none."""
-    for file in source_files(source):
+    for file in all_files(source):
         if not file.name.lower().endswith((".csv", ".tsv")):
             continue
         data = file.read()
@@ -88,12 +88,12 @@ def _link(part: str) -> tuple[str, str]:
 
 def _checked(one: Annotation, known: dict[str, Annotation], path: str, quarantined: list[Quarantined]) -> Annotation:
     """Return an instance with the parts that can be followed; put the others into quarantine, and not the instance."""
+    refused = {other.id for other in quarantined}
     kept = []
     for role, name in one.links:
-        if role and name in known:
+        if name in known and name not in refused:
             kept.append((role, name))
             continue
-        reason = "dangling_id" if role else "bad_line"
-        message = f"{_PARTS} names {name}, which is not in the list" if role else f"{_PARTS} gives {name} no role"
-        quarantined.append(Quarantined(path, reason, message, one.id, one.line, f"{name}_{role}" if role else name))
+        message = f"{_PARTS} of {one.id} names {name}, which is not in the list, or is in quarantine"
+        quarantined.append(Quarantined(path, "dangling_id", message, "", one.line, f"{name}_{role}"))
     return replace(one, links=tuple(kept))

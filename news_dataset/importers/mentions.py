@@ -1,14 +1,14 @@
 """Lists of mentions whose tokens are in a CoNLL file beside them, as in the renderings of coreference corpora.
 
-The form is that of https://github.com/anastasia-zhukova/Diverse_CDCR_datasets: a list of objects with ``conll_doc_key``,
-``sent_id``, ``tokens_number``, ``tokens_str``, ``coref_chain``, ``mention_type`` and more.
+The form is that of https://github.com/anastasia-zhukova/Diverse_CDCR_datasets: a list of objects with
+``conll_doc_key``, ``sent_id``, ``tokens_number``, ``tokens_str``, ``coref_chain``, ``mention_type`` and more.
 
-The tokens are those of the one ``.conll`` file in the folder in which most mentions fit: the words there are those that the
-mention declares. A mention that does not fit is in quarantine; where no file, or more than one, fits like that, all are.
-An annotation's type is ``mention_type`` (``mention`` where there is none), its fragments are the runs of its tokens, and all
-other fields are attributes. ``mention_id`` is its id where that is unique in the document; else it is only an attribute,
-since nothing refers to mentions. Where a list of instances is read with it, attribute ``instance`` is the id of the
-mention's instance: the part of ``coref_chain`` behind its last ``_``, where an instance has that id.
+The tokens are those of the one ``.conll`` file in the folder in which most mentions fit: the words there are those that
+the mention declares. A mention that does not fit is in quarantine; where no file, or more than one, fits like that, all
+are. An annotation's type is ``mention_type`` (``mention`` where there is none), its fragments are the runs of its tokens,
+and all other fields are attributes. ``mention_id`` is its id where that is unique in the document; else it is only an
+attribute, since nothing refers to mentions. Where a list of instances is read with it, attribute ``instance`` is the id
+of the mention's instance: the part of ``coref_chain`` behind its last ``_``, where an instance has that id.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Any
 from news_dataset.annotations import SPACE_JOINED, Annotation, Document, Quarantined
 from news_dataset.files import ReadError
 from news_dataset.importers.conll import token_texts
-from news_dataset.importers.files import SourceFile, source_files
-from news_dataset.importers.inputs import attributes_of, document_ids, repeated_keys, shown, stem, within
+from news_dataset.importers.files import SourceFile
+from news_dataset.importers.inputs import all_files, attributes_of, document_ids, repeated_keys, shown, stem, within
 from news_dataset.importers.token_text import Token, TokenText
 from news_dataset.reader import document as reading
 
@@ -52,7 +52,7 @@ def documents(source: Path, lists: Sequence[List], instances: Set[str]) -> Itera
     if not lists:
         return
     texts: dict[SourceFile, Texts] = {}
-    for file in source_files(source):
+    for file in all_files(source):
         if file.name.lower().endswith(".conll"):
             try:
                 texts[file] = token_texts(file)

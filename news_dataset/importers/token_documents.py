@@ -125,11 +125,11 @@ def read_dygie(path: str, name: str, data: Mapping[str, Any], line: int) -> Docu
     text = TokenText([_strings(one, f"item {number} of sentences", line) for number, one in enumerate(given, 1)])
     key = data.get("doc_key")
     reading = _Reading(path, key if isinstance(key, str) and key else name, line, text)
-    spans: dict[tuple[int, int], str] = {}
+    spans: dict[tuple[int, int], list[str]] = {}
     for item in _below(reading, data.get("ner"), "ner"):
         if span := _span(reading, item, 3):
             one = Annotation(f"e{len(reading.annotations) + 1}", item[2], *span, line=line)
-            spans.setdefault((item[0], item[1]), one.id)
+            spans.setdefault((item[0], item[1]), []).append(one.id)
             reading.annotations.append(one)
     for number, cluster in enumerate(data.get("clusters") or (), 1):
         for item in cluster if isinstance(cluster, list) else [cluster]:
@@ -163,16 +163,16 @@ def _span(reading: _Reading, item: Any, length: int) -> tuple[tuple[tuple[int, i
     return None
 
 
-def _relation(reading: _Reading, item: Any, spans: Mapping[tuple[int, int], str]) -> None:
+def _relation(reading: _Reading, item: Any, spans: Mapping[tuple[int, int], list[str]]) -> None:
     is_relation = isinstance(item, list) and len(item) == 5 and all(type(one) is int for one in item[:4])
     if not is_relation or not isinstance(item[4], str):
         reading.refuse("bad_line", "expected [first, last, first, last, label]", item)
         return
-    ends = [spans.get((item[at], item[at + 1])) for at in (0, 2)]
-    if None in ends:
-        reading.refuse("dangling_id", "an end of the relation is no entity", item)
+    ends = [spans.get((item[at], item[at + 1]), []) for at in (0, 2)]
+    if any(len(end) != 1 for end in ends):
+        reading.refuse("dangling_id", "an end of the relation is no entity, or several", item)
         return
-    links = tuple(zip(("head", "tail"), (str(end) for end in ends), strict=True))
+    links = (("head", ends[0][0]), ("tail", ends[1][0]))
     reading.annotations.append(Annotation("", item[4], (), {}, links, reading.line))
 
 

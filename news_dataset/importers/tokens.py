@@ -7,13 +7,13 @@ What is read, file by file, known by its fields:
   each of its roles; each role that is not empty becomes one whose type is the role's name and whose fragments are the
   runs of neighbouring tokens in the order given. The format does not tell several mentions from one that is in
   pieces: the tokens of a role are one mention.
-- lists of mentions with ``sent_id`` and ``tokens_number``, as in ``mentions_en.json`` beside a CoNLL file with the tokens
+- lists of mentions with ``sent_id`` and ``tokens_number`` beside a CoNLL file with the tokens
   (``news_dataset.importers.mentions``), and the instances that they refer to (``news_dataset.importers.instances``).
 - DyGIE++ (https://github.com/dwadden/dygiepp/blob/master/doc/data.md), also as JSON Lines: ``sentences``, ``ner`` as
-  ``[first, last, label]``, ``relations`` as ``[first, last, first, last, label]``, ``clusters`` as lists of ``[first, last]``;
-  tokens are counted through the document, the last one is included.
-- SpERT (https://github.com/lavis-nlp/spert): ``tokens``, ``entities`` with ``type``, ``start``, ``end``, and ``relations`` with
-  ``type``, ``head``, ``tail``, which are numbers of entities; the end is excluded.
+  ``[first, last, label]``, ``relations`` as ``[first, last, first, last, label]``, ``clusters`` as lists of
+  ``[first, last]``; tokens are counted through the document, the last one is included.
+- SpERT (https://github.com/lavis-nlp/spert): ``tokens``, ``entities`` with ``type``, ``start``, ``end``, and
+  ``relations`` with ``type``, ``head``, ``tail``, which are numbers of entities; the end is excluded.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from news_dataset.reader.jsonfile import parse_json, parse_json_lines
 ENDINGS = (".json", ".jsonl")
 """How the names of files end that are read where a source is a folder or an archive; beside the lists of instances."""
 
-_UNKNOWN = "expected Sentences and Annotations, sentences and ner, tokens and entities, or mentions with sent_id and tokens_number"
+_UNKNOWN = "expected Sentences, sentences, tokens and entities, or a list of mentions with sent_id and tokens_number"
 
 
 def read(source: Path) -> Iterator[Document]:
     """Yield the documents of token-indexed JSON, and registers of the instances that their mentions refer to.
 
     Args:
-        source: a file, or a folder or archive with ``.json`` and ``.jsonl`` files; lists of mentions need the ``.conll``
-            file with their tokens in the same folder, so for them the source is the folder.
+        source: a file, or a folder or archive with ``.json`` and ``.jsonl`` files. Lists of mentions need the
+            ``.conll`` file with their tokens in the same folder, so for them the source is the folder.
 
     Raises:
         FileNotFoundError: there is none.
         UnsafeInputError: something in it is a link, or an archive is unsafe.
     """
     files = chosen(source, ENDINGS)
-    registers = [] if source.is_file() and len(files) == 1 else list(instances.registers(source))
+    registers = list(instances.registers(source))
     known = {one.id for register in registers for one in register.annotations}
     lists: list[tuple[SourceFile, reading.Document]] = []
     for file in files:
