@@ -1,0 +1,98 @@
+"""What no format may get wrong: offsets lie in the text, ids are unique, and links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from news_dataset.annotations import Annotation, Document, Quarantined
+
+
+def sound(document: Document) -> Document:
+    """Return the document with its unsound annotations in quarantine.
+
+    An annotation goes into quarantine if its offsets lie outside the text (``offset_outside``), if an earlier one has
+    its id (``duplicate_id``), or if it links to an id that no annotation has, that several have, or that is itself
+    in quarantine (``dangling_id``), over any number of links. ``Quarantined.content`` is the annotation as JSON. The
+    time that this takes is linear in annotations and links.
+
+    Args:
+        document: a document as it was read; what it has in quarantine already stays there.
+
+    Example:
+        >>> found = sound(Document("a.ann", "a", "Rain.", (Annotation("T1", "Event", ((0, 9),), line=3),)))
+        >>> found.annotations, [(one.line, one.id, one.reason) for one in found.quarantined]
+        ((), [(3, 'T1', 'offset_outside')])
+    """
+    found = dict(_own_faults(document))
+    found |= _cascade(document, found)
+    if not found:
+        return document
+    kept = tuple(one for at, one in enumerate(document.annotations) if at not in found)
+    moved = (_moved(document.path, document.annotations[at], *found[at]) for at in sorted(found))
+    return replace(document, annotations=kept, quarantined=(*document.quarantined, *moved))
+
+
+Fault = tuple[str, str]
+"""A reason and a message."""
+
+
+def _own_faults(document: Document) -> Iterator[tuple[int, Fault]]:
+    """Yield the number of each annotation that is wrong whatever the others are, and its fault."""
+    text, first_lines = document.text, dict[str, int]()
+    for at, one in enumerate(document.annotations):
+        if fault := offset_fault(text, one.fragments):
+            yield at, ("offset_outside", fault)
+        elif one.id in first_lines:
+            line = first_lines[one.id]
+            yield at, ("duplicate_id", f"another annotation{f' in line {line}' * bool(line)} has the id {one.id}")
+        if one.id:
+            first_lines.setdefault(one.id, one.line)
+
+
+def offset_fault(text: str | None, fragments: tuple[tuple[int, int], ...]) -> str:
+    """Return what is wrong with the offsets of fragments; empty where nothing is."""
+    if text is None:
+        return "it marks words, but there is no text" if fragments else ""
+    for start, end in fragments:
+        if not 0 <= start < end <= len(text):
+            why = "the end is not behind the start" if end <= start else f"the text has {len(text)} code points"
+            return f"it marks {start} to {end}, but {why}"
+    return ""
+
+
+def _cascade(document: Document, faults: dict[int, Fault]) -> dict[int, Fault]:
+    """Return the annotations without a fault of their own that link to what is not there, or only in quarantine."""
+    annotations = document.annotations
+    counts = Counter(one.id for one in annotations)
+    linking: defaultdict[str, list[int]] = defaultdict(list)
+    for at, one in enumerate(annotations):
+        for target in {target for _, target in one.links}:
+            linking[target].append(at)
+    refused = {one.id for one in document.quarantined if one.id}
+    waiting = [(target, _why(target, counts[target], target in refused)) for target in linking
+               if not target or counts[target] != 1 or target in refused]  # fmt: skip
+    waiting += [(annotations[at].id, "which is in quarantine") for at in faults if counts[annotations[at].id] == 1]
+    found: dict[int, Fault] = {}
+    while waiting:
+        target, why = waiting.pop()
+        for at in linking.pop(target, ()):
+            if at not in faults and at not in found:
+                found[at] = ("dangling_id", f"it refers to {target or 'an empty id'}, {why}")
+                waiting.append((annotations[at].id, "which is in quarantine"))
+    return found
+
+
+def _why(target: str, count: int, is_refused: bool) -> str:
+    if target and count > 1:
+        return f"which {count} annotations have as their id"
+    return "which is in quarantine" if is_refused else "which is not there"
+
+
+def _moved(path: str, one: Annotation, reason: str, message: str) -> Quarantined:
+    said = {"id": one.id, "type": one.type, "fragments": one.fragments, "attributes": dict(one.attributes),
+            "links": one.links}  # fmt: skip
+    content = json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)
+    return Quarantined(path, reason, message, one.id, one.line, content)
