@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from news_dataset.annotations import Quarantined
@@ -26,13 +26,13 @@ def is_cas(data: Any) -> bool:
     return isinstance(data, dict) and "%FEATURE_STRUCTURES" in data
 
 
-def read_json(data: bytes, path: str, fallback: Types | None) -> Cas:
+def read_json(data: bytes, path: str, fallback: Callable[[], Types | None]) -> Cas:
     """Return what a JSON file holds.
 
     Args:
         data: the file.
         path: how messages name it.
-        fallback: the type system for a file that has none in it.
+        fallback: returns the type system for a file that has none in it.
 
     A structure that does not follow the type system goes to quarantine; the others are read.
 
@@ -57,16 +57,17 @@ def read_json(data: bytes, path: str, fallback: Types | None) -> Cas:
     for name, view in views.items():
         cas.texts.setdefault(name, None)
         members = view.get("%MEMBERS", [])
-        cas.members[name] = [str(id) for id in members] if isinstance(members, list) else []
+        cas.members[name] = [str(key) for key in members] if isinstance(members, list) else []
     return cas
 
 
-def _types(said: dict[str, Any], fallback: Types | None) -> Types:
+def _types(said: dict[str, Any], fallback: Callable[[], Types | None]) -> Types:
     types = said.get("%TYPES")
     if types is None:
-        if fallback is None:
+        beside = fallback()
+        if beside is None:
             raise BadStructureError("there is no type system: neither %TYPES nor a TypeSystem.xml")
-        return fallback
+        return beside
     alone = {"%TYPES": types, "%FEATURE_STRUCTURES": [], "%VIEWS": {}}
     return load_types(json.dumps(alone).encode(), is_xml=False)
 
@@ -74,7 +75,7 @@ def _types(said: dict[str, Any], fallback: Types | None) -> Types:
 def _structures(said: Any) -> Iterator[dict[str, Any]]:
     """Yield the structures of a list, or of an object by their ids."""
     if isinstance(said, dict):
-        said = [{"%ID": id, **one} if isinstance(one, dict) else one for id, one in said.items()]
+        said = [{"%ID": key, **one} if isinstance(one, dict) else one for key, one in said.items()]
     if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
         raise NotJsonError("is no CAS in JSON: %FEATURE_STRUCTURES is no list of objects")
     yield from said

@@ -170,6 +170,15 @@ class Types:
         """Return the type of an array's elements; empty where they are ids."""
         return next((ELEMENTS.get(one, one) for one in self.lineage(name) if one in ELEMENTS or one == BYTES), "")
 
+    def holds_references(self, name: str) -> bool:
+        """Return whether an array or list holds ids and no values."""
+        return not {"uima.cas.FSArray", "uima.cas.FSList"}.isdisjoint(self.lineage(name))
+
+    def slots(self, name: str) -> set[str]:
+        """Return the features of a type whose arrays hold structures with a role and a target."""
+        features = self._system.get_type(name, True).all_features
+        return {one.name for one in features if one.elementType is not None and self.is_link(one.elementType.name)}
+
     def is_link(self, name: str) -> bool:
         """Return whether structures of a type only hold a role and a target, as those of slots in INCEpTION do."""
         return ANNOTATION not in self.lineage(name) and set(self.ranges(name)) in ({"target"}, {"role", "target"})
@@ -198,14 +207,15 @@ def checked(primitive: str, value: object) -> Value:
     Raises:
         BadStructureError: it is not.
     """
-    if primitive in _FLOATS and type(value) in (int, float):
-        return float(value)  # type: ignore[arg-type]
-    if primitive in _INTEGERS and type(value) is int and -(2 ** (_INTEGERS[primitive] - 1)) <= value:
-        if value < 2 ** (_INTEGERS[primitive] - 1):
+    if primitive in _FLOATS and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if primitive in _INTEGERS and isinstance(value, int) and not isinstance(value, bool):
+        limit = 2 ** (_INTEGERS[primitive] - 1)
+        if -limit <= value < limit:
             return value
-    elif primitive in ("uima.cas.String", BYTES) and isinstance(value, str):
+    if primitive in ("uima.cas.String", BYTES) and isinstance(value, str):
         return value
-    elif primitive == "uima.cas.Boolean" and isinstance(value, bool):
+    if primitive == "uima.cas.Boolean" and isinstance(value, bool):
         return value
     raise BadStructureError(f"{json.dumps(value)[:80]} is no {primitive}")
 

@@ -8,7 +8,6 @@ from typing import Any
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
-from news_dataset.annotations import Quarantined
 from news_dataset.errors import UnsafeInputError, library
 from news_dataset.importers.uima_structures import (
     BYTES,
@@ -50,7 +49,8 @@ def parse_safely(data: bytes, path: str, handler: ContentHandler) -> None:
     try:
         parser.parse(BytesIO(data))
     except library("defusedxml", "import").DefusedXmlException as error:
-        raise UnsafeInputError(f"{path} has a document type, an entity or an external reference, which are refused") from error  # fmt: skip
+        what = "a document type, an entity or an external reference"
+        raise UnsafeInputError(f"{path} has {what}, which are refused") from error
     except SAXParseException as error:
         raise UnreadableXmlError(f"is no XML: {error.getMessage()}", error.getLineNumber() or 0) from error
 
@@ -62,13 +62,13 @@ class Shallow(ContentHandler):
         super().__init__()
         self.depth, self.most = 0, depth
 
-    def startElementNS(self, name: Name, qname: str | None, attrs: Any) -> None:  # noqa: N802, ARG002
+    def startElementNS(self, name: Name, qname: str | None, attrs: Any) -> None:  # noqa: N802
         """Count an element."""
         self.depth += 1
         if self.depth > self.most:
             raise UnreadableXmlError(f"has elements nested deeper than {self.most}", self.line)
 
-    def endElementNS(self, name: Name, qname: str | None) -> None:  # noqa: N802, ARG002
+    def endElementNS(self, name: Name, qname: str | None) -> None:  # noqa: N802
         """Count an element's end."""
         self.depth -= 1
 
@@ -151,10 +151,9 @@ class _Xmi(Shallow):
                 raise BadStructureError("it has no xmi:id")
             _fill(one, self.cas.types, plain, self.items)
         except BadStructureError as error:
-            said = Structure(one.id, one.type, one.line, {**plain, **{name: tuple(has) for name, has in self.items.items()}})  # fmt: skip
-            self.cas.quarantined.append(
-                Quarantined(self.cas.path, "bad_line", str(error), one.id, one.line, said.as_json())
-            )
+            items = {name: tuple(texts) for name, texts in self.items.items()}
+            said = Structure(one.id, one.type, one.line, {**plain, **items})
+            self.cas.refuse("bad_line", str(error), said)
         else:
             self.cas.add(one)
 
@@ -177,7 +176,7 @@ def _fill(one: Structure, types: Types, plain: dict[str, str], items: dict[str, 
         primitive, is_several = ranges[name]
         texts = items[name] if name in items else [plain[name]]
         if not primitive:
-            one.links.append((name, tuple(id for text in texts for id in text.split() if id != "0")))
+            one.links.append((name, tuple(key for text in texts for key in text.split() if key != "0")))
         elif is_several:
             texts = texts if name in items else plain[name].split()
             one.values[name] = tuple(value_of_text(primitive, text) for text in texts)
