@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from news_dataset.errors import UnsafeInputError
-from news_dataset.files import ReadError, read_bytes, walk
+from news_dataset.files import ReadError, open_file, read_bytes, walk
+from news_dataset.importers import archive
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest file of a source."""
+
+ARCHIVE = ".zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +26,38 @@ class SourceFile:
     Args:
         path: what messages call it; ``corpus.zip/a.ann`` within an archive.
         name: its path below the source, with slashes; the file's own name where the source is one file.
-        file: the file itself.
+        read: returns its bytes; raises ``UnsafeInputError`` if it is a link, larger than ``MAX_BYTES``, or cannot be
+            read.
+        depth: the number of archives that it lies in.
     """
 
     path: str
     name: str
-    file: Path
+    read: Callable[[], bytes]
+    depth: int = 0
 
-    def read(self) -> bytes:
-        """Return its bytes.
+    @property
+    def is_archive(self) -> bool:
+        """Whether its name is that of a zip archive."""
+        return self.name.lower().endswith(ARCHIVE)
+
+    def files(self) -> Iterator[SourceFile]:
+        """Yield the files of the archive that this file is, sorted by name; their names begin with its own.
+
+        An archive within an archive is a file like others, which may be opened by the same method; what lies in one
+        may hold no further archive.
 
         Raises:
-            UnsafeInputError: it is a link, larger than ``MAX_BYTES``, or cannot be read.
+            UnsafeInputError: the archive is unsafe, or lies too deep.
         """
-        try:
-            return read_bytes(self.file, MAX_BYTES)
-        except ReadError as refusal:
-            raise UnsafeInputError(f"{self.path} {refusal}") from refusal
+        data = self.read()
+        yield from _members(lambda: io.BytesIO(data), self.path, f"{self.name}/", self.depth + 1)
 
 
 def source_files(source: Path) -> Iterator[SourceFile]:
     """Yield the files of a source, sorted by name; a single file is a source of one.
+
+    A source that is a zip archive stands for its files. Archives below it are yielded as files.
 
     Raises:
         FileNotFoundError: there is no such file or folder.
@@ -48,10 +65,36 @@ def source_files(source: Path) -> Iterator[SourceFile]:
     """
     if not source.exists():
         raise FileNotFoundError(f"there is no {source}")
-    if source.is_file():
-        yield SourceFile(str(source), source.name, source)
-        return
-    for found in walk(source):
-        if found.problem:
-            raise UnsafeInputError(f"{found.path} {found.problem.message}")
-        yield SourceFile(str(found.path), found.path.relative_to(source).as_posix(), found.path)
+    if source.is_file() and source.name.lower().endswith(ARCHIVE):
+        yield from _members(partial(_open, source), str(source), "", 1)
+    elif source.is_file():
+        yield SourceFile(str(source), source.name, partial(_read, source))
+    else:
+        for found in walk(source):
+            if found.problem:
+                raise UnsafeInputError(f"{found.path} {found.problem.message}")
+            name = found.path.relative_to(source).as_posix()
+            yield SourceFile(str(found.path), name, partial(_read, found.path))
+
+
+def _members(opener: archive.Opener, path: str, prefix: str, depth: int) -> Iterator[SourceFile]:
+    found = archive.members(opener, path)
+    if depth > 1 and (nested := [one.name for one in found if one.name.lower().endswith(ARCHIVE)]):
+        raise UnsafeInputError(f"{path}/{nested[0]} is an archive within an archive within an archive")
+    for one in found:
+        read = partial(one.read, opener, f"{path}/{one.name}", MAX_BYTES)
+        yield SourceFile(f"{path}/{one.name}", prefix + one.name, read, depth)
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return open_file(path)
+    except ReadError as refusal:
+        raise UnsafeInputError(f"{path} {refusal}") from refusal
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_bytes(path, MAX_BYTES)
+    except ReadError as refusal:
+        raise UnsafeInputError(f"{path} {refusal}") from refusal

@@ -1,0 +1,201 @@
+"""Zip archives that nobody vouches for: checked as a whole first, then read member by member, and never unpacked.
+
+The format is that of PKWARE's APPNOTE.TXT. The directory is read by the standard library; what is ours is the checks,
+and the reading of a member, which takes no byte more than the directory declares.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import BinaryIO
+from unicodedata import normalize
+
+from news_dataset.errors import UnsafeInputError
+
+MAX_MEMBERS = 100_000
+MAX_TOTAL = 2 * 1024**3
+"""The most bytes that all members of an archive may have together, unpacked."""
+
+MAX_RATIO = 200
+"""The most bytes that a packed byte may stand for, in a member of more than ``RATIO_FROM`` bytes."""
+
+RATIO_FROM = 1024 * 1024
+MAX_DIRECTORY = 64 * 1024 * 1024
+
+_END, _END64, _LOCATOR = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), 20
+_HEADER = struct.Struct("<4s5H3L2H")
+_UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error, zlib.error, OSError)
+_UNSAFE_FLAGS = 0x1 | 0x40 | 0x2000  # encrypted, strongly encrypted, directory encrypted
+
+Opener = Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of an archive: its name with slashes, and where its header and its bytes are."""
+
+    name: str
+    is_packed: bool
+    header: int
+    start: int
+    end: int
+    size: int
+    crc: int
+
+    def read(self, opener: Opener, path: str, limit: int) -> bytes:
+        """Return the bytes of the member.
+
+        Args:
+            opener: opens the archive.
+            path: what messages call the member.
+            limit: the most bytes that it may have.
+
+        Raises:
+            UnsafeInputError: it is larger, or not what the directory of the archive declares.
+        """
+        if self.size > limit or self.end - self.start > limit:
+            raise UnsafeInputError(f"{path} is larger than {limit:,} bytes")
+        try:
+            with opener() as file:
+                file.seek(self.start)
+                data = file.read(self.end - self.start)
+            unpacker, is_whole = zlib.decompressobj(-zlib.MAX_WBITS), len(data) == self.end - self.start
+            if self.is_packed:
+                data = unpacker.decompress(data, self.size + 1)
+                is_whole = unpacker.eof and not unpacker.unused_data
+        except _UNREADABLE as error:
+            raise UnsafeInputError(f"{path} cannot be unpacked: {error}") from error
+        if not is_whole or len(data) != self.size or zlib.crc32(data) != self.crc:
+            raise UnsafeInputError(f"{path} is not what the directory of the archive declares: size or checksum differ")
+        return data
+
+
+def members(opener: Opener, path: str) -> list[Member]:
+    """Return the files of an archive, sorted by name; hidden ones and those of ``__MACOSX`` are left out.
+
+    Args:
+        opener: opens the archive.
+        path: what messages call the archive.
+
+    Raises:
+        UnsafeInputError: it is no zip archive, or something in it is unsafe: a name that leads elsewhere or that two
+            members have (case and Unicode normal form aside), a link or device, an encrypted or overlapping member,
+            more bytes or members than the limits, or a directory that contradicts itself.
+    """
+    try:
+        with opener() as file:
+            expected = _expected_members(file)
+            with zipfile.ZipFile(file) as archive:
+                infos, directory = archive.infolist(), archive.start_dir
+            if len(infos) != expected:
+                raise _UnsafeError(f": its directory has {len(infos)} members, but declares {expected}")
+            for info in infos:
+                _check(info)
+            _check_names([info.filename for info in infos])
+            _check_total(infos)
+            found = [(info, _located(info, file)) for info in infos]
+            _check_overlap([one for _, one in found], directory)
+    except _UnsafeError as refusal:
+        raise UnsafeInputError(f"{path}{refusal}") from refusal
+    except _UNREADABLE as error:
+        raise UnsafeInputError(f"{path} cannot be read as a zip archive: {error}") from error
+    files = [one for info, one in found if not info.filename.endswith("/") and not _is_hidden(one.name)]
+    return sorted(files, key=lambda one: one.name.split("/"))
+
+
+class _UnsafeError(Exception):
+    """What is unsafe, as it follows after the path of the archive; never leaves this module."""
+
+
+def _expected_members(file: BinaryIO) -> int:
+    """Return how many members the archive declares, before the directory itself is read."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 0x10000 - _END.size - _LOCATOR - _END64.size))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0:
+        raise zipfile.BadZipFile("it has no directory")
+    _, _, _, _, count, length, _, _ = _END.unpack_from(tail, at)
+    locator = at - _LOCATOR
+    if locator >= _END64.size and tail[locator : locator + 4] == b"PK\x06\x07":
+        mark, _, _, _, _, _, _, count, length, _ = _END64.unpack_from(tail, locator - _END64.size)
+        if mark != b"PK\x06\x06":
+            raise zipfile.BadZipFile("its 64-bit directory is not where it should be")
+    if count > MAX_MEMBERS or length > MAX_DIRECTORY:
+        raise _UnsafeError(f" has more than {MAX_MEMBERS:,} members, or too long a directory")
+    return int(count)
+
+
+def _located(info: zipfile.ZipInfo, file: BinaryIO) -> Member:
+    """Return a member by its local header."""
+    if info.header_offset < 0:
+        raise zipfile.BadZipFile("its beginning is missing")
+    file.seek(info.header_offset)
+    mark, _, flags, _, _, _, _, _, _, name_length, extra_length = _HEADER.unpack(file.read(_HEADER.size))
+    if mark != b"PK\x03\x04":
+        raise _UnsafeError(f"/{info.orig_filename} is not where the directory of the archive says")
+    name = file.read(name_length).decode("utf-8" if info.flag_bits & 0x800 else "cp437")
+    if name != info.orig_filename or (flags ^ info.flag_bits) & 0x1:
+        raise _UnsafeError(f"/{info.orig_filename} is called {name!r}, or encrypted, in its own header only")
+    start = info.header_offset + _HEADER.size + name_length + extra_length
+    is_packed = info.compress_type == zipfile.ZIP_DEFLATED
+    end = start + info.compress_size
+    return Member(_shown(info.filename), is_packed, info.header_offset, start, end, info.file_size, info.CRC)
+
+
+def _shown(name: str) -> str:
+    return "/".join(part for part in name.split("/") if part not in ("", "."))
+
+
+def _check(info: zipfile.ZipInfo) -> None:
+    """Check a member by itself."""
+    kind, path = stat.S_IFMT(info.external_attr >> 16), f"/{info.orig_filename}"
+    for name in (info.orig_filename, info.filename):  # which differ where an extra field has the name in Unicode
+        if not _shown(name) or re.search(r"[\\\0-\x1f\x7f]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)", name):
+            raise _UnsafeError(f" has a member with an unsafe name: {name!r}")
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise _UnsafeError(f"{path} is a link or a device")
+    if info.flag_bits & _UNSAFE_FLAGS:
+        raise _UnsafeError(f"{path} is encrypted")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _UnsafeError(f"{path} is packed by method {info.compress_type}; expected 0 (stored) or 8 (deflated)")
+    if info.compress_type == zipfile.ZIP_STORED and info.file_size != info.compress_size:
+        raise _UnsafeError(f"{path} is stored, but its two sizes differ")
+    if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * info.compress_size:
+        raise _UnsafeError(f"{path} grows more than {MAX_RATIO}-fold when it is unpacked")
+
+
+def _check_names(names: list[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        key = normalize("NFC", normalize("NFC", _shown(name)).casefold())
+        if key in seen:
+            raise _UnsafeError(f" has two members of one name, case and normal form aside: {seen[key]!r}, {name!r}")
+        seen[key] = name
+
+
+def _check_total(infos: list[zipfile.ZipInfo]) -> None:
+    if sum(info.file_size for info in infos) > MAX_TOTAL:
+        raise _UnsafeError(f" has more than {MAX_TOTAL:,} bytes when it is unpacked")
+
+
+def _check_overlap(found: list[Member], directory: int) -> None:
+    """Check that no byte belongs to two members, or to a member and the directory, by the offset of this."""
+    ordered = sorted(found, key=lambda one: one.header)
+    for one, following in pairwise(ordered):
+        if one.end > following.header:
+            raise _UnsafeError(f"/{following.name} overlaps /{one.name}")
+    if ordered and ordered[-1].end > directory:
+        raise _UnsafeError(f"/{ordered[-1].name} reaches into the directory of the archive")
+
+
+def _is_hidden(name: str) -> bool:
+    parts = name.split("/")
+    return parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
