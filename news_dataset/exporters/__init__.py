@@ -99,7 +99,7 @@ def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Te
 
 
 def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str]:
-    """Yield what a format of annotation tools cannot say of a dataset, a line each; arguments as ``export_annotated``."""
+    """Yield what a format of annotation tools cannot say of a dataset, each a line."""
     from news_dataset.exporters.dialect import Dialect, lacks
 
     module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")

@@ -22,6 +22,7 @@ from news_dataset.spans import Text
 
 _OF_EVENTS = ("trigger", "date", "place")
 _NOT_FIELDS = ("external_id", "text_sha256", "text_length", "text_rule")
+_NAMES = {"id": "record"}  # an attribute called id would be taken for that of the annotation
 _MENTION = ("referent", "as_written", "certainty", "event")
 
 
@@ -83,12 +84,16 @@ class Dialect:
 
     def mapping(self) -> MappingFile:
         """Return the mapping that makes the records of the documents again."""
-        of_article = {name: name for name in Article.model_fields if name not in (*_NOT_FIELDS, *children(Article))}
+        of_article = {
+            name: _NAMES.get(name, name)
+            for name in Article.model_fields
+            if name not in (*_NOT_FIELDS, *children(Article))
+        }
         of_statement = [*Statement.model_fields, *role_keys(Statement), "topics"]
         left_out = {"external_id", "article", *children(Statement)} - {"topics"}
         rules: list[dict[str, Any]] = [{
             "type": "statement", "record": "statement", "role": "none",
-            "fields": {name: name for name in dict.fromkeys(of_statement) if name not in left_out},
+            "fields": {name: _NAMES.get(name, name) for name in dict.fromkeys(of_statement) if name not in left_out},
             "links": {role: role for role in sorted(self.roles)},
         }]  # fmt: skip
         rules += [{"type": one, "record": "mention", "fields": {name: name for name in _MENTION}}
@@ -152,7 +157,7 @@ def _put(found: dict[str, Annotation], one: Annotation) -> str:
 
 def _scalars(record: Record) -> dict[str, Value | tuple[Value, ...]]:
     left_out = {*children(type(record)), *_NOT_FIELDS, *(() if isinstance(record, Article) else ("article",))}
-    return {name: value for name in type(record).model_fields if name not in left_out
+    return {_NAMES.get(name, name): value for name in type(record).model_fields if name not in left_out
             and (value := getattr(record, name)) is not None}  # fmt: skip
 
 

@@ -134,12 +134,14 @@ class Conversion:
 
     def value(self, at: int, attribute: str) -> Any:
         """Return an attribute of an annotation, which is taken over thereby."""
-        if attribute == "words":
+        found = self.all[at].attributes.get(attribute)
+        if found is not None:
+            self.used.setdefault(at, set()).add(attribute)
+        elif attribute == "words":
             return clean(self.words(at))
-        if attribute in ("id", "type"):
+        elif attribute in ("id", "type"):
             return getattr(self.all[at], attribute)
-        self.used.setdefault(at, set()).add(attribute)
-        return self.all[at].attributes.get(attribute)
+        return found
 
     def values(self, at: int, rule: MappingRule) -> Data:
         """Return the fields that a rule gives the record of an annotation."""
