@@ -1,10 +1,10 @@
 """Lists of instances: entities and events across documents, as in MEANTIME's ``list_instances.csv``.
 
 Public description: the README of the corpus (http://www.newsreader-project.eu/results/data/wikinews/). The columns are
-separated by tabs, without quotes; the first line begins with ``#ID``, ``TYPE`` and ``CLASS``. A list becomes a register:
-an annotation's id is ``ID``, its type ``TYPE:CLASS`` (``ENTITY:PER``, ``EVENT:OTHER``), and the other columns that are
-not empty are attributes as they stand, dates too (``2007-12``, ``2009-01-XX``). ``HAS_PARTS`` gives links: ``PER1_Arg0``
-is role ``Arg0``, id ``PER1``; a part without a role has the empty role.
+separated by tabs, without quotes; the first line begins with ``#ID``, ``TYPE`` and ``CLASS``. A list becomes a
+register: an annotation's id is ``ID``, its type ``TYPE:CLASS`` (``ENTITY:PER``, ``EVENT:OTHER``), and the other columns
+that are not empty are attributes as they stand, dates too (``2007-12``, ``2009-01-XX``). ``HAS_PARTS`` gives links:
+``PER1_Arg0`` is role ``Arg0``, id ``PER1``; a part without a role has the empty role.
 """
 
 from __future__ import annotations

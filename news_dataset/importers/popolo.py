@@ -1,0 +1,201 @@
+"""Popolo JSON, and YAML of congress-legislators: registers of people, organizations, memberships and more.
+
+Public descriptions: https://www.popoloproject.com/specs/ and https://github.com/unitedstates/congress-legislators
+(``news_dataset.importers.congress`` reads the latter).
+
+A Popolo file is an object with lists: ``persons``, ``organizations``, ``memberships``, ``posts``, ``areas``, ``events``.
+Each of their objects becomes an annotation whose type is the singular (``person``); objects that stand within others, such
+as ``memberships`` of a person or the ``area`` of a post, too. Its id is the origin's; where two classes share one, both are
+written with their class (``person:1``). References (``person_id``, ``parent_id`` …) are links, whose role is the name
+without ``_id``. All other fields are attributes, those below others with a point (``contact_details.type``). Besides:
+
+- ``other_names`` holds the names alone, and ``other_names.lang``, ``other_names.note`` … the fields of each, in the same
+  order;
+- ``wikidata`` is the identifier of that scheme; all are in ``identifiers.scheme`` and ``identifiers.identifier``.
+
+A link that leads nowhere is in quarantine; so is a membership without its person or organization as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from news_dataset.annotations import Annotation, Document, Quarantined
+from news_dataset.files import ReadError, decode
+from news_dataset.importers import congress
+from news_dataset.importers.files import SourceFile
+from news_dataset.importers.inputs import (
+    Attributes,
+    attributes_of,
+    chosen,
+    repeated_keys,
+    shown,
+    stem,
+    unreadable,
+    within,
+)
+from news_dataset.reader import document as reading
+from news_dataset.reader.jsonfile import parse_json
+
+ENDINGS = (".json", ".yaml", ".yml")
+"""How the names of files end that are read where a source is a folder or an archive."""
+
+CLASSES = {
+    "persons": "person", "organizations": "organization", "memberships": "membership", "posts": "post", "areas": "area",
+    "events": "event",
+}  # fmt: skip
+"""Lists of a file, and the type of annotation that their objects become."""
+
+_REFERENCES = {
+    "person": "person", "organization": "organization", "on_behalf_of": "organization", "post": "post", "area": "area",
+    "legislative_period": "event", "event": "event", "member": "",
+}  # fmt: skip
+"""Roles of references, and the class that they lead to; an empty one: any. ``parent`` leads to the own class."""
+
+_NEEDED = {"membership": ("person", "organization")}
+_WIKIDATA = re.compile(r"Q[1-9][0-9]*")
+
+
+def read(source: Path) -> Iterator[Document]:
+    """Yield a register for each file of Popolo or congress-legislators.
+
+    Args:
+        source: a file, or a folder or archive with files whose names have one of ``ENDINGS``.
+
+    Raises:
+        FileNotFoundError: there is none.
+        UnsafeInputError: something in it is a link, or an archive is unsafe.
+    """
+    for file in chosen(source, ENDINGS):
+        try:
+            data = decode(file.read())
+            if file.name.lower().endswith((".yaml", ".yml")):
+                yield congress.register(file, data)
+            else:
+                yield _Register(file, parse_json(data, file.path)).document()
+        except ReadError as refusal:
+            yield unreadable(file, refusal.problem)
+
+
+class _Register:
+    """Reads one file."""
+
+    def __init__(self, file: SourceFile, content: reading.Document) -> None:
+        self.file, self.content = file, content
+        self.twice = repeated_keys(content)
+        self.quarantined: list[Quarantined] = []
+        self.found: list[tuple[str, str, Mapping[str, Any], int, list[tuple[str, str, str]]]] = []
+        """Class, id, object, line, and references (role, class, id) of each object."""
+
+    def refuse(self, reason: str, message: str, line: int, content: Any, name: str = "") -> None:
+        """Put something into quarantine."""
+        self.quarantined.append(Quarantined(self.file.path, reason, message, name, line, shown(content)))
+
+    def document(self) -> Document:
+        """Return the register.
+
+        Raises:
+            ReadError: the file is no object with a list of Popolo.
+        """
+        data = self.content.data
+        if not isinstance(data, dict) or not any(isinstance(data.get(name), list) for name in CLASSES):
+            raise ReadError("bad_syntax", f"expected an object with a list of {', '.join(CLASSES)}", (1, 1))
+        if "" in self.twice:
+            raise ReadError("duplicate_key", "has a key twice", (self.twice[""], 1))
+        for name, kind in CLASSES.items():
+            self.take_list(data.get(name, []), kind, f"/{name}", [])
+        rest = {name: value for name, value in data.items() if name not in CLASSES}
+        for name in [name for name, value in rest.items() if isinstance(value, list) and value]:
+            line = self.content.place(f"/{name}")[0]
+            self.refuse("bad_line", f"{name} is no list that this reader knows", line, {name: rest.pop(name)})
+        annotations = tuple(self.annotations())
+        return Document(self.file.path, stem(self.file), None, annotations, attributes_of(rest), is_article=False,
+                        quarantined=tuple(self.quarantined))  # fmt: skip
+
+    def take_list(self, given: Any, kind: str, pointer: str, above: list[tuple[str, str, str]]) -> None:
+        """Take the objects of a list; *above* is the reference to what they stand in."""
+        for at, item in enumerate(given if isinstance(given, list) else [given]):
+            below = f"{pointer}/{at}" if isinstance(given, list) else pointer
+            if isinstance(item, dict):
+                self.take(item, kind, below, above)
+            else:
+                self.refuse("bad_line", f"a {kind} is no object", self.content.place(below)[0], item)
+
+    def take(self, item: Mapping[str, Any], kind: str, pointer: str, above: list[tuple[str, str, str]]) -> str:
+        """Take an object with those that stand in it, and return its id."""
+        line = self.content.place(pointer)[0]
+        name = item.get("id")
+        identity = str(name) if isinstance(name, str | int) and not isinstance(name, bool) else ""
+        if again := within(self.twice, pointer):
+            self.refuse("bad_line", "has a key twice", again, item, identity)
+            return identity
+        if not identity and kind != "membership":
+            identity = pointer  # so that it can be linked to; the origin has none
+        own = dict(item)
+        references = list(above)
+        for role in [*_REFERENCES, "parent"]:
+            target = _REFERENCES.get(role, kind)
+            reference, nested = own.pop(f"{role}_id", None), own.pop(role, None) if role in own else None
+            if isinstance(nested, dict) and target:
+                reference = self.take(nested, target, f"{pointer}/{role}", [])
+            elif nested is not None:
+                own[role] = nested
+            if reference not in (None, ""):
+                references.append((role, target, str(reference)))
+        self.found.append((kind, identity, own, line, references))
+        for plural, single in CLASSES.items():
+            if plural in own and isinstance(own[plural], list):
+                self.take_list(own.pop(plural), single, f"{pointer}/{plural}", [(kind, kind, identity)])
+        return identity
+
+    def annotations(self) -> Iterator[Annotation]:
+        """Yield the annotations; what refers to nothing goes into quarantine."""
+        ids: defaultdict[str, set[str]] = defaultdict(set)
+        for kind, identity, *_ in self.found:
+            ids[identity].add(kind)
+        seen: Counter[tuple[str, str]] = Counter()
+        for kind, identity, item, line, references in self.found:
+            seen[kind, identity] += 1
+            if identity and seen[kind, identity] > 1:
+                self.refuse("duplicate_id", f"another {kind} has the id {identity}", line, item)
+                continue
+            links, missing = [], []
+            for role, target, name in references:
+                classes = ids.get(name, set()) & ({target} if target else set(CLASSES.values()))
+                if len(classes) == 1:
+                    links.append((role, _written(name, *classes, ids)))
+                else:
+                    missing.append((role, name))
+            for role, name in missing:
+                self.refuse("dangling_id", f"{role} of {kind} {identity} is {name}, which is not there", line, item)
+            if any(role in _NEEDED.get(kind, ()) for role, _ in missing):
+                continue
+            written = _written(identity, kind, ids) if identity else ""
+            yield Annotation(written, kind, (), self.attributes(item, line), tuple(dict.fromkeys(links)), line)
+
+    def attributes(self, item: Mapping[str, Any], line: int) -> Attributes:
+        """Return the attributes of an object."""
+        found = attributes_of(item, ("id",))
+        names = found.pop("other_names.name", None)
+        if names is not None:
+            found["other_names"] = names
+        identifiers = item.get("identifiers")
+        wikidata: list[str] = []
+        for one in identifiers if isinstance(identifiers, list) else []:
+            if isinstance(one, dict) and one.get("scheme") == "wikidata":
+                value = one.get("identifier")
+                if isinstance(value, str) and _WIKIDATA.fullmatch(value):
+                    wikidata.append(value)
+                else:
+                    self.refuse("bad_value", "the identifier of wikidata is not of the form Q1", line, one)
+        if wikidata:
+            found["wikidata"] = wikidata[0] if len(wikidata) == 1 else tuple(wikidata)
+        return found
+
+
+def _written(identity: str, kind: str, ids: Mapping[str, set[str]]) -> str:
+    return f"{kind}:{identity}" if len(ids[identity]) > 1 else identity
