@@ -44,8 +44,11 @@ def type_system() -> str:
     """Return the types as a type system in XML."""
     lines = ['<typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"><types>']
     for name, (above, features) in TYPES.items():
-        lines.append(f"<typeDescription><name>{name}</name><description/><supertypeName>{above}</supertypeName><features>")
-        lines += [f"<featureDescription><name>{one}</name>{_range(what)}</featureDescription>" for one, what in features.items()]  # fmt: skip
+        lines.append(
+            f"<typeDescription><name>{name}</name><description/><supertypeName>{above}</supertypeName><features>"
+        )
+        for one, what in features.items():
+            lines.append(f"<featureDescription><name>{one}</name>{_range(what)}</featureDescription>")
         lines.append("</features></typeDescription>")
     return "\n".join([*lines, "</types></typeSystemDescription>"])
 

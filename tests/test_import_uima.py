@@ -116,13 +116,20 @@ def test_values_of_json(tmp_path: Path) -> None:
     )
 
     one, two = found.annotations
-    assert one.attributes == {"sure": False, "count": 0, "score": 1.0, "tags": ("a", ""), "words": ("x",), "numbers": ()}
+    assert one.attributes == {
+        "sure": False,
+        "count": 0,
+        "score": 1.0,
+        "tags": ("a", ""),
+        "words": ("x",),
+        "numbers": (),
+    }
     assert isinstance(one.attributes["score"], float)
     assert (two.attributes, two.links) == ({"score": float("-inf")}, (("next", "2"),))
 
 
 def test_links_through_arrays_lists_and_slots(tmp_path: Path) -> None:
-    """Roles repeat; a slot without a role has the feature's name; of several slots, the role begins with the feature."""
+    """Roles repeat; a slot without a role has the name of the feature; so begin the roles of several slots."""
     found = one_of(
         tmp_path,
         'custom:Says xmi:id="2" sofa="1" begin="0" end="2" parts="3 0 4" others="4 3" roles="10 11 12" next="3"',
