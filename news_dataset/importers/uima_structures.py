@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from news_dataset.annotations import Quarantined, Value
@@ -250,7 +251,7 @@ def load_types(data: bytes, is_xml: bool) -> Types:
         warnings.simplefilter("ignore")  # of features that are named twice, or like something of Python
         try:
             if is_xml:
-                return Types(cassis.load_typesystem(data.decode("utf-8")))
+                return Types(cassis.load_typesystem(BytesIO(data)))
             return Types(cassis.load_cas_from_json(data.decode("utf-8")).typesystem)
         except Exception as error:  # whatever the library raises, it is no type system
             why = " ".join(str(error).split())[:200]

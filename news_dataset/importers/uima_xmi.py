@@ -53,6 +53,10 @@ def parse_safely(data: bytes, path: str, handler: ContentHandler) -> None:
         raise UnsafeInputError(f"{path} has {what}, which are refused") from error
     except SAXParseException as error:
         raise UnreadableXmlError(f"is no XML: {error.getMessage()}", error.getLineNumber() or 0) from error
+    except UnreadableXmlError:
+        raise
+    except (LookupError, ValueError) as error:  # of an encoding that the parser does not know
+        raise UnreadableXmlError(f"is no XML: {error}", 1) from error
 
 
 class Shallow(ContentHandler):
