@@ -120,12 +120,12 @@ class Text:
     @cached_property
     def skeleton(self) -> str:
         """The skeleton of the text."""
-        return "".join(bones(character) for character in self.words)
+        return skeleton(self.words)
 
     @cached_property
     def origins(self) -> list[int]:
         """For each character of the skeleton the offset of its code point in the text."""
-        return [at for at, character in enumerate(self.words) for _ in bones(character)]
+        return [at for at, point in enumerate(map(ord, self.words)) for _ in _BONES[point]]
 
     def span(self, start: int, end: int) -> Span:
         """Return the span from *start* to *end*, in code points, with its digests.

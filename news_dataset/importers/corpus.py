@@ -36,6 +36,7 @@ from news_dataset.spans import Text
 QUARANTINE, LEFTOVERS = "quarantine.jsonl", "import-leftovers.jsonl"
 """The files, beside the records, of what was not taken over."""
 
+_ROOM = 50_000_000  # characters of texts, about, that are kept in memory
 _FULL = 900_000  # characters of a file of statements; beyond them each statement has its own
 
 
@@ -50,6 +51,18 @@ def documents(form: str, source: Path) -> Iterator[Document]:
     yield from map(sound, module.read(source))
 
 
+def _kept(found: Iterator[Document], kept: list[Document]) -> Iterator[Document]:
+    """Yield documents, and keep them as long as they are few, so that they need not be read again."""
+    room = _ROOM
+    for document in found:
+        room -= len(document.text or "") + 500 * len(document.annotations)
+        if room > 0:
+            kept.append(document)
+        else:
+            kept.clear()
+        yield document
+
+
 def suggested(form: str, source: Path) -> Imported:
     """Return a mapping that suits a corpus, as far as names tell."""
     mapping = suggestion(documents(form, source))
@@ -59,10 +72,11 @@ def suggested(form: str, source: Path) -> Imported:
 
 def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, strict: bool) -> Imported:
     """Import a corpus; arguments and errors as ``Dataset.import_from``."""
-    used = mappings.read(mapping) if mapping else suggestion(documents(form, source))
+    kept: list[Document] = []
+    used = mappings.read(mapping) if mapping else suggestion(_kept(documents(form, source), kept))
     there = Collection.open(folder) if folder.is_dir() and holds_records(folder) else None
     import_ = _Import(form, used, there)
-    for document in documents(form, source):
+    for document in kept or documents(form, source):
         import_.add(document)
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = mappings.text_of(used, remark)
@@ -155,8 +169,6 @@ class _Import:
         beside = self._beside(folder, mapping)
         if self.there is None:
             scaffold(folder, self._about())
-        for path in {path.parent for path in (*records, *beside)}:
-            path.mkdir(parents=True, exist_ok=True)
         write_files(records | beside)
         return tuple(records)
 
