@@ -25,14 +25,20 @@ NOTE, DOCUMENT = "news_dataset", "document"
 """The type of notes that only this package writes, and their target where they are about the document."""
 
 FIELDS: tuple[dict[str, type], dict[str, type]] = (
-    {"id": str, "attributes": dict},
+    {"id": str, "attributes": dict, "fragments": list},
     {"id": str, "attributes": dict, "annotator": str, "text_rule": str, "is_article": bool, "names": dict},
 )
-"""What a note says of an annotation, and of a document; ``names`` has types and roles that brat cannot spell."""
+"""What a note says of an annotation, and of a document.
 
-LINE_ENDS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), " ")
-"""What would end a line or a column, and is a blank in the words of an annotation."""
+``names`` has types and roles that brat cannot spell, ``fragments`` those that are in pieces since they go over lines.
+"""
 
+LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ends a line for brat, and is a blank in the words of an annotation."""
+
+_BLANKS = dict.fromkeys(map(ord, LINE_ENDS), " ")
+_WITHIN_LINE = re.compile(f"[^{LINE_ENDS}]+")
+_SYMMETRIC = "<REL-TYPE>:symmetric-transitive"
 _ID = re.compile(r"[TER][1-9][0-9]{0,8}")
 
 
@@ -106,6 +112,17 @@ def _left_out(annotations: tuple[Annotation, ...]) -> dict[int, str]:
     return found
 
 
+def in_lines(text: str, fragments: Fragments) -> Fragments:
+    r"""Return fragments in pieces that lie within a line, as brat needs them; if there is none, as they are.
+
+    Example:
+        >>> in_lines("Rain\r\nand snow\n", ((0, 14), (14, 15)))
+        ((0, 4), (6, 14))
+    """
+    pieces = (piece.span() for start, end in fragments for piece in _WITHIN_LINE.finditer(text, start, end))
+    return tuple(pieces) or fragments
+
+
 class _Names:
     """Types and roles as brat can spell them."""
 
@@ -142,7 +159,9 @@ class _Config:
         """Return the file."""
         lines = ["[entities]", *sorted(self.types["T"]), "", "[relations]"]
         for name, roles in sorted(self.types["R"].items()):
-            lines.append(f"{name}\t{', '.join(f'{role}:<ANY>' for role in sorted(roles))}")
+            plain = sorted(roles - {_SYMMETRIC}) or ["Arg1", "Arg2"]
+            arguments = [*(f"{role}:<ANY>" for role in plain), *({_SYMMETRIC} & roles)]
+            lines.append(f"{name}\t{', '.join(arguments)}")
         lines += ["<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>", "", "[events]"]
         for name, roles in sorted(self.types["E"].items()):
             lines.append(f"{name}\t{', '.join(f'{role}*:<ANY>' for role in sorted(roles))}".rstrip())
@@ -187,13 +206,15 @@ class _Lines:
             kind = _kind(one)
             links = " ".join(f"{self.names.spelled[role]}:{self.ids[target]}" for role, target in one.links)
             if kind == "*":
+                self.config.add("R", self.names.spelled[one.type], [_SYMMETRIC])
                 yield f"*\t{self.names.spelled[one.type]} {' '.join(self.ids[target] for _, target in one.links)}"
                 continue
             id_, type_ = self.ids[one.id] if one.id else self.new(kind), self.names.spelled[one.type]
             if one.fragments:
                 mark = self.new("T") if kind == "E" else id_
-                offsets = ";".join(f"{start} {end}" for start, end in one.fragments)
-                words = " ".join(self.text[start:end] for start, end in one.fragments).translate(LINE_ENDS)
+                pieces = in_lines(self.text, one.fragments)
+                offsets = ";".join(f"{start} {end}" for start, end in pieces)
+                words = " ".join(self.text[start:end] for start, end in pieces).translate(_BLANKS)
                 yield f"{mark}\t{type_} {offsets}\t{words}"
                 links = f"{type_}:{mark} {links}".rstrip()
             if kind != "T":
@@ -204,7 +225,9 @@ class _Lines:
                 yield f"{self.new(value.kind)}\t{value.name} {id_}{value.behind}"
                 if value.kind == "A":
                     self.config.add("A", value.name, {value.value} - {""})
-            yield from self.note(id_, {"id": one.id if one.id != id_ else None, "attributes": rest or None})
+            whole = one.fragments if in_lines(self.text, one.fragments) != one.fragments else None
+            said = {"id": one.id if one.id != id_ else None, "attributes": rest or None, "fragments": whole}
+            yield from self.note(id_, said)
 
     def note(self, target: str, said: Mapping[str, Any]) -> Iterator[str]:
         """Yield a note of what is not None, if anything is."""
