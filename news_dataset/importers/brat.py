@@ -176,7 +176,8 @@ class _Reading:
                 for name, value in remark.values.items():
                     named.setdefault(name, []).append(value)
             ids.add(remark.id)
-        return {id_: _attributes(named) for id_, named in values.items()}, notes
+        texts = {name for _, remark in self.remarks if remark.id[0] == "N" for name in [*remark.values][1:]}
+        return {id_: _attributes(named, texts) for id_, named in values.items()}, notes
 
     def refuse(self, at: int, reason: str, message: str) -> None:
         """Put a line into quarantine."""
@@ -184,12 +185,12 @@ class _Reading:
         self.quarantined.append((at, Quarantined(line.path, reason, message, line.id, line.number, line.text)))
 
 
-def _attributes(named: dict[str, list[Value]]) -> dict[str, Values]:
-    """Return one value, or several as a tuple; without texts of normalizations where none has one."""
+def _attributes(named: dict[str, list[Value]], texts: set[str]) -> dict[str, Values]:
+    """Return one value, or several as a tuple; texts of normalizations are left out where all are empty."""
     return {
         name: tuple(values) if len(values) > 1 else values[0]
         for name, values in named.items()
-        if any(value != "" for value in values) or not name.endswith(":text") or name.count(":") < 2
+        if any(values) or name not in texts
     }
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from news_dataset.annotations import Document, Quarantined, Value
-from news_dataset.exporters.brat import DOCUMENT, FIELDS, NOTE
+from news_dataset.annotations import Document, Fragments, Quarantined, Value
+from news_dataset.exporters.brat import DOCUMENT, FIELDS, NOTE, in_lines
 from news_dataset.files import ReadError
 from news_dataset.importers.brat_lines import Line, Remark
-from news_dataset.importers.soundness import sound
+from news_dataset.importers.soundness import offset_fault, sound
 from news_dataset.reader.jsonfile import parse_json
 
 Note = dict[str, Any]
@@ -42,6 +42,7 @@ def apply_notes(document: Document, notes: Iterable[tuple[Line, Remark]]) -> Doc
             one,
             id=ids.get(one.id, one.id),
             type=names.get(one.type, one.type),
+            fragments=_whole(document.text or "", one.fragments, said.get(one.id, {}).get("fragments")),
             attributes={**one.attributes, **_values(said.get(one.id, {}))},
             links=tuple((names.get(role, role), ids.get(target, target)) for role, target in one.links),
         )
@@ -69,6 +70,15 @@ def _parsed(text: str, target: str) -> Note | str:
     if not all(isinstance(one, str) for one in said.get("names", {}).values()):
         return f"a name in the note {NOTE} is no text"
     return said
+
+
+def _whole(text: str, pieces: Fragments, noted: list[Any] | None) -> Fragments:
+    """Return the fragments of which there are pieces; the pieces themselves if somebody changed them since."""
+    if not noted or not all(isinstance(one, list) and len(one) == 2 for one in noted):
+        return pieces
+    whole = tuple((start, end) for start, end in noted)
+    is_sound = all(type(at) is int for one in whole for at in one) and not offset_fault(text, whole)
+    return whole if is_sound and in_lines(text, whole) == pieces else pieces
 
 
 def _values(note: Note) -> dict[str, Value | tuple[Value, ...]]:

@@ -69,8 +69,11 @@ class Words:
         return f"it declares {_short(mark.words or '')}, but at its offsets is {_short(there)}"
 
 
+_BLANKS = dict.fromkeys(map(ord, f"\t{LINE_ENDS}"), " ")
+
+
 def _plain(words: str) -> str:
-    return words.translate(LINE_ENDS)
+    return words.translate(_BLANKS)
 
 
 def _short(words: str, most: int = 40) -> str:
