@@ -1,13 +1,14 @@
 """YAML of congress-legislators: people with their names, identifiers and terms.
 
-Public description: https://github.com/unitedstates/congress-legislators. A file is a list of ``{id, name, bio, terms}``.
+The public description is https://github.com/unitedstates/congress-legislators: a list of ``{id, name, bio, terms}``.
 
-Each becomes an annotation of type ``person`` whose id is ``id.bioguide`` (where that is missing, ``govtrack``). Attributes
-have the names of Popolo where that has one (``name``, ``given_name``, ``family_name``, ``birth_date``, ``gender``,
-``wikidata``), else the path of the field (``id.thomas``, ``name.middle``, ``bio.religion``). ``name`` is
-``name.official_full``; where that is missing, first and last name. Each of the terms becomes a ``membership`` with a link to
-its ``person`` and the attributes ``role`` (``rep``, ``sen``, ``prez``), ``start_date``, ``end_date``, ``party``, ``state`` …;
-each of the ``leadership_roles`` a ``leadership``. Scalars are texts as they stand, dates and numbers too.
+Each becomes an annotation of type ``person`` whose id is ``id.bioguide`` (where there is none, ``id.govtrack``).
+Attributes have the names of Popolo where that has one (``name``, ``given_name``, ``family_name``, ``birth_date``,
+``gender``, ``wikidata``), else the path of the field (``id.thomas``, ``name.middle``, ``bio.religion``). ``name`` is
+``name.official_full``; where there is none, first and last name. Each of the ``terms`` becomes a ``membership`` with
+a link to its ``person`` and the attributes ``role`` (``rep``, ``sen``, ``prez``), ``start_date``, ``end_date``,
+``party``, ``state`` …; each of the ``leadership_roles`` becomes a ``leadership``. Scalars are texts as they stand,
+also dates and numbers; null is absent. The files name no organizations, so none is made up.
 
 Anchors, aliases, tags and merge keys are refused, as in every YAML that is read here.
 """

@@ -38,11 +38,13 @@ def kind_of(cells: Cells) -> str:
     """
     marks = [cell for cell in cells if cell not in OUTSIDE]
     with_star = any("*" in cell for cell in marks)
+    if with_star and any(cell.count("(") > 1 and _STAR.fullmatch(cell) for cell in marks):
+        return ""  # parse trees
     for kind, is_mark in ((TAGS, _is_tag), (STARS, _is_star) if with_star else (BRACKETS, _is_bracket)):
         fitting = sum(is_mark(cell) for cell in marks)
         if fitting and fitting >= len(marks) - fitting:
             return kind
-    is_sparse = marks and 2 * list(cells).count("O") >= len(cells)
+    is_sparse = marks and 2 * list(cells).count("O") > len(cells)
     return LABELS if is_sparse and all(map(_LABEL.fullmatch, marks)) else ""
 
 
@@ -55,7 +57,7 @@ def _is_bracket(cell: str) -> bool:
 
 
 def _is_star(cell: str) -> bool:
-    return cell.count("(") < 2 and bool(_STAR.fullmatch(cell))  # several begin: a column of parse trees
+    return bool(_STAR.fullmatch(cell))
 
 
 def scheme_of(sentences: Sequence[Cells]) -> str:

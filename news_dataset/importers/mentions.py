@@ -6,9 +6,9 @@ The form is that of https://github.com/anastasia-zhukova/Diverse_CDCR_datasets: 
 The tokens are those of the one ``.conll`` file in the folder in which most mentions fit: the words there are those that
 the mention declares. A mention that does not fit is in quarantine; where no file, or more than one, fits like that, all
 are. An annotation's type is ``mention_type`` (``mention`` where there is none), its fragments are the runs of its
-tokens, and all other fields are attributes. ``mention_id`` is its id where that is unique in the document; else it is only an
-attribute, since nothing refers to mentions. Where a list of instances is read with it, attribute ``instance`` is the id
-of the mention's instance: the part of ``coref_chain`` behind its last ``_``, where an instance has that id.
+tokens, and all other fields are attributes. ``mention_id`` is its id where that is unique in the document; else it is
+only an attribute, since nothing refers to mentions. Where a list of instances is read with it, attribute ``instance``
+is the id of the mention's instance: the part of ``coref_chain`` behind its last ``_``, where an instance has that id.
 """
 
 from __future__ import annotations

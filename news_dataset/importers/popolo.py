@@ -3,14 +3,15 @@
 Public descriptions: https://www.popoloproject.com/specs/ and https://github.com/unitedstates/congress-legislators
 (``news_dataset.importers.congress`` reads the latter).
 
-A Popolo file is an object with lists: ``persons``, ``organizations``, ``memberships``, ``posts``, ``areas``, ``events``.
-Each of their objects becomes an annotation whose type is the singular (``person``); objects that stand within others, such
-as ``memberships`` of a person or the ``area`` of a post, too. Its id is the origin's; where two classes share one, both are
-written with their class (``person:1``). References (``person_id``, ``parent_id`` …) are links, whose role is the name
-without ``_id``. All other fields are attributes, those below others with a point (``contact_details.type``). Besides:
+A Popolo file is an object with lists: ``persons``, ``organizations``, ``memberships``, ``posts``, ``areas``,
+``events``. Each of their objects becomes an annotation whose type is the singular (``person``); so does each that is
+within another, such as the ``memberships`` of a person or the ``area`` of a post. Its id is the origin's; where two
+classes share one, both are written with their class (``person:1``). References (``person_id``, ``parent_id`` …) are
+links, whose role is the name without ``_id``. All other fields are attributes, those of objects below with a point
+(``links.url``). Besides:
 
-- ``other_names`` holds the names alone, and ``other_names.lang``, ``other_names.note`` … the fields of each, in the same
-  order;
+- ``other_names`` holds the names alone, and ``other_names.lang``, ``other_names.note`` … the fields of each, in the
+  same order;
 - ``wikidata`` is the identifier of that scheme; all are in ``identifiers.scheme`` and ``identifiers.identifier``.
 
 A link that leads nowhere is in quarantine; so is a membership without its person or organization as a whole.
@@ -19,8 +20,9 @@ A link that leads nowhere is in quarantine; so is a membership without its perso
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +54,12 @@ CLASSES = {
 
 _REFERENCES = {
     "person": "person", "organization": "organization", "on_behalf_of": "organization", "post": "post", "area": "area",
-    "legislative_period": "event", "event": "event", "member": "",
+    "legislative_period": "event", "event": "event",
 }  # fmt: skip
-"""Roles of references, and the class that they lead to; an empty one: any. ``parent`` leads to the own class."""
+"""Roles of references, and the class that they lead to; ``parent`` leads to the own class."""
+
+Reference = tuple[str, str, str]
+"""Role, class and id."""
 
 _NEEDED = {"membership": ("person", "organization")}
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
@@ -81,6 +86,18 @@ def read(source: Path) -> Iterator[Document]:
             yield unreadable(file, refusal.problem)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An object: as it is, without what are references or objects of their own, and its references."""
+
+    kind: str
+    id: str
+    item: Mapping[str, Any]
+    own: Mapping[str, Any]
+    line: int
+    references: list[Reference]
+
+
 class _Register:
     """Reads one file."""
 
@@ -88,8 +105,7 @@ class _Register:
         self.file, self.content = file, content
         self.twice = repeated_keys(content)
         self.quarantined: list[Quarantined] = []
-        self.found: list[tuple[str, str, Mapping[str, Any], int, list[tuple[str, str, str]]]] = []
-        """Class, id, object, line, and references (role, class, id) of each object."""
+        self.found: list[_Found] = []
 
     def refuse(self, reason: str, message: str, line: int, content: Any, name: str = "") -> None:
         """Put something into quarantine."""
@@ -116,7 +132,7 @@ class _Register:
         return Document(self.file.path, stem(self.file), None, annotations, attributes_of(rest), is_article=False,
                         quarantined=tuple(self.quarantined))  # fmt: skip
 
-    def take_list(self, given: Any, kind: str, pointer: str, above: list[tuple[str, str, str]]) -> None:
+    def take_list(self, given: Any, kind: str, pointer: str, above: list[Reference]) -> None:
         """Take the objects of a list; *above* is the reference to what they stand in."""
         for at, item in enumerate(given if isinstance(given, list) else [given]):
             below = f"{pointer}/{at}" if isinstance(given, list) else pointer
@@ -125,7 +141,7 @@ class _Register:
             else:
                 self.refuse("bad_line", f"a {kind} is no object", self.content.place(below)[0], item)
 
-    def take(self, item: Mapping[str, Any], kind: str, pointer: str, above: list[tuple[str, str, str]]) -> str:
+    def take(self, item: Mapping[str, Any], kind: str, pointer: str, above: list[Reference]) -> str:
         """Take an object with those that stand in it, and return its id."""
         line = self.content.place(pointer)[0]
         name = item.get("id")
@@ -140,13 +156,13 @@ class _Register:
         for role in [*_REFERENCES, "parent"]:
             target = _REFERENCES.get(role, kind)
             reference, nested = own.pop(f"{role}_id", None), own.pop(role, None) if role in own else None
-            if isinstance(nested, dict) and target:
+            if isinstance(nested, dict):
                 reference = self.take(nested, target, f"{pointer}/{role}", [])
             elif nested is not None:
                 own[role] = nested
             if reference not in (None, ""):
                 references.append((role, target, str(reference)))
-        self.found.append((kind, identity, own, line, references))
+        self.found.append(_Found(kind, identity, item, own, line, references))
         for plural, single in CLASSES.items():
             if plural in own and isinstance(own[plural], list):
                 self.take_list(own.pop(plural), single, f"{pointer}/{plural}", [(kind, kind, identity)])
@@ -155,27 +171,27 @@ class _Register:
     def annotations(self) -> Iterator[Annotation]:
         """Yield the annotations; what refers to nothing goes into quarantine."""
         ids: defaultdict[str, set[str]] = defaultdict(set)
-        for kind, identity, *_ in self.found:
-            ids[identity].add(kind)
-        seen: Counter[tuple[str, str]] = Counter()
-        for kind, identity, item, line, references in self.found:
-            seen[kind, identity] += 1
-            if identity and seen[kind, identity] > 1:
-                self.refuse("duplicate_id", f"another {kind} has the id {identity}", line, item)
+        for one in self.found:
+            ids[one.id].add(one.kind)
+        seen: dict[tuple[str, str], _Found] = {}
+        for one in self.found:
+            first = seen.setdefault((one.kind, one.id), one) if one.id else one
+            if first is not one:
+                if any(first.item.get(name) != value for name, value in one.item.items()):  # else the same, told again
+                    self.refuse("duplicate_id", f"another {one.kind} has the id {one.id}", one.line, one.item, one.id)
                 continue
-            links, missing = [], []
-            for role, target, name in references:
-                classes = ids.get(name, set()) & ({target} if target else set(CLASSES.values()))
-                if len(classes) == 1:
-                    links.append((role, _written(name, *classes, ids)))
-                else:
-                    missing.append((role, name))
-            for role, name in missing:
-                self.refuse("dangling_id", f"{role} of {kind} {identity} is {name}, which is not there", line, item)
-            if any(role in _NEEDED.get(kind, ()) for role, _ in missing):
+            missing = [role for role, target, name in one.references if target not in ids.get(name, ())]
+            for role in missing:
+                message = f"{role} of {one.kind} {one.id}".rstrip() + " is not there"
+                self.refuse("dangling_id", message, one.line, one.item)
+            if any(role in _NEEDED.get(one.kind, ()) for role in missing):
                 continue
-            written = _written(identity, kind, ids) if identity else ""
-            yield Annotation(written, kind, (), self.attributes(item, line), tuple(dict.fromkeys(links)), line)
+            links = [
+                (role, _written(name, target, ids)) for role, target, name in one.references if role not in missing
+            ]
+            written = _written(one.id, one.kind, ids) if one.id else ""
+            attributes = self.attributes(one.own, one.line)
+            yield Annotation(written, one.kind, (), attributes, tuple(dict.fromkeys(links)), one.line)
 
     def attributes(self, item: Mapping[str, Any], line: int) -> Attributes:
         """Return the attributes of an object."""
