@@ -135,7 +135,8 @@ class _Cas:
         if label not in self.names:
             parts = label.split(".")
             is_fit = len(parts) > 1 and all(map(_PLAIN_NAME.fullmatch, parts)) and parts[0] not in _OWN_ROOTS
-            name = wanted = label if is_fit else f"{OWN}label.{re.sub('[^A-Za-z0-9]', '_', label)}"
+            plain = re.sub("[^A-Za-z0-9]", "_", label)
+            name = wanted = label if is_fit else f"{OWN}label.{'' if plain[:1].isalpha() else 'T'}{plain}"
             number = 1
             while name in self.types:
                 number += 1
