@@ -140,7 +140,7 @@ class Side:
         """Yield the spans that have words beside them, with these."""
         for entry in self.records.values():
             data = _data(entry)
-            for pointers, words in entry.source.words:
+            for pointers, words in entry.words:
                 rows = (pointer.split("/") for pointer in pointers)
                 yield FRAGMENTS.join(span_text(data[name][int(at)]) for _, name, at in rows), words
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from news_dataset import manifest, reader
-from news_dataset.entries import Entry, entries_of
+from news_dataset.entries import SPECIAL, Entry, entries_of, lightened
 from news_dataset.errors import IntegrityError
 from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in
@@ -291,14 +291,18 @@ def cycles_kept() -> Iterator[None]:
 def _read_all(
     files: Sequence[tuple[Path, str]], version: str | None, profile: Profile | None = None
 ) -> tuple[list[Document], list[Entry], Profile]:
-    documents, entries = [], []
-    read = [(reader.read(path), kind) for path, kind in files]
-    version = version or _version_of(read)
+    documents: list[Document] = []
+    entries: list[Entry] = []
+    beside = {path: reader.read(path) for path, kind in files if kind in SPECIAL}
+    described = [(beside[path], kind) for path, kind in files if path in beside]
+    version = version or _version_of(described)
     if profile is None:
-        is_described = any(kind == "dataset" for _, kind in read)
-        profile = profile_in(read) if is_described or not files else profile_above(files[0][0])
-    for document, kind in read:
+        is_described = any(kind == "dataset" for _, kind in described)
+        profile = profile_in(described) if is_described or not files else profile_above(files[0][0])
+    for path, kind in files:
+        document = beside.get(path) or reader.read(path)
         found, problems = entries_of(document, kind, version, profile)
-        documents.append(replace(document, problems=document.problems + tuple(problems)))
-        entries += found
+        document, light = lightened(replace(document, problems=document.problems + tuple(problems)), found)
+        documents.append(document)
+        entries += light
     return documents, entries, profile

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from news_dataset import frozen, json_schemas, reader, source_form
-from news_dataset.files import Problem
+from news_dataset.files import Place, Problem
 from news_dataset.frozen import Faults
 from news_dataset.issues import Issue, Severity
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Description, NewCode, Redirect, Row
-from news_dataset.records.columns import json_schema
+from news_dataset.records.columns import children, json_schema
 from news_dataset.source_form import Expanded
 
 SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect, "codebook": NewCode}
@@ -48,6 +50,11 @@ class Entry:
         found = self.data.get("id", "")
         return found if isinstance(found, str) else ""
 
+    @property
+    def words(self) -> tuple[tuple[tuple[str, ...], Any], ...]:
+        """The words beside its spans, with the pointers of these."""
+        return self.source.words
+
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
     ) -> Issue:
@@ -57,6 +64,92 @@ class Entry:
         return Issue(
             self.document.path, message, whole, hint=hint, record=self.id, line=line, column=column, severity=severity
         )
+
+
+class SoundDocument(Document):
+    """A file with nothing wrong in it: what it says, and where, is read again should somebody ask.
+
+    Thousands of files are in memory at once, and plain data with places need several times the room of records.
+    """
+
+    def __init__(self, path: str) -> None:
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "problems", ())
+
+    @cached_property
+    def _again(self) -> Document:
+        return reader.read(Path(self.path))
+
+    @property
+    def data(self) -> Any:
+        """The plain data of the file."""
+        return self._again.data
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Where its values stand."""
+        return self._again.places
+
+    @property
+    def keys(self) -> dict[str, Place]:
+        """Where its keys stand."""
+        return self._again.keys
+
+
+class SoundEntry(Entry):
+    """A record of a ``SoundDocument``; its data are those of its row."""
+
+    def __init__(self, entry: Entry, document: SoundDocument) -> None:
+        kept = {"document": document, "pointer": entry.pointer, "kind": entry.kind, "row": entry.row}
+        for name, value in {**kept, "model": entry.model, "version": entry.version}.items():
+            object.__setattr__(self, name, value)
+        for row in _rows(entry.row):  # which fields were given is asked of no row, and as a set of its own is large
+            object.__setattr__(row, "__pydantic_fields_set__", _NO_FIELDS)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Its data in the release form."""
+        return self.row.to_dict() if self.row else {}
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(getattr(self.row, "id", ""))
+
+    @property
+    def words(self) -> tuple[tuple[tuple[str, ...], Any], ...]:
+        """None: an entry with words beside its spans keeps its source."""
+        return ()
+
+    @property
+    def source(self) -> Expanded:
+        """How it stands in its file."""
+        listed = self.document.data
+        item = listed[int(self.pointer[1:])] if self.pointer and isinstance(listed, list) else listed
+        is_short = self.kind in BY_TYPE and self.document.path.endswith(_FOR_PEOPLE)
+        return source_form.expand(item, self.model, self.document.path) if is_short else Expanded(item)
+
+
+_NO_FIELDS: frozenset[str] = frozenset()
+
+
+def _rows(row: Row | None) -> Iterator[Row]:
+    if row is not None:
+        yield row
+        for name in children(type(row)):
+            yield from getattr(row, name)
+
+
+def lightened(document: Document, entries: Sequence[Entry]) -> tuple[Document, Sequence[Entry]]:
+    """Return a file and its records with no more than their rows, if nothing is wrong with any of them."""
+    is_sound = not document.problems and all(
+        one.row is not None and not one.unquoted and not one.source.words and one.version == SCHEMA_VERSION
+        and one.kind in BY_TYPE for one in entries
+    )  # fmt: skip
+    if not is_sound:
+        return document, entries
+    light = SoundDocument(document.path)
+    return light, [SoundEntry(one, light) for one in entries]
 
 
 def entries_of(

@@ -80,7 +80,7 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
     for entry in collection.entries:
         owner = entry if entry.kind == "article" else collection.by_id.get(str(entry.data.get("article")))
         rights = owner.data.get("rights") if owner else None
-        for pointers, words in entry.source.words:
+        for pointers, words in entry.words:
             at, found = f"{pointers[0]}/{WORDS}", [_row_at(entry, pointer) for pointer in pointers]
             said = [str(word) for word in (words if isinstance(words, list) else [words])]
             if [span_digest(word) for word in said] != [f"{row.get('length')} {row.get('digest')}" for row in found]:

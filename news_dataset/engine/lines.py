@@ -176,6 +176,10 @@ class LinesSource:
         while some := list(islice(found, _PORTION)):
             yield [(me, is_new) for me, is_new in some]
 
+    def held(self) -> Sequence[None]:
+        """Return one portion, what lies beside the lines."""
+        return (None,)
+
     def judged(
         self, portion: Sequence[tuple[int, bool]] | None
     ) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:

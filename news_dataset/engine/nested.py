@@ -23,6 +23,7 @@ from news_dataset.records.fields import NUMBERED, id_pattern
 SHIFT = 20
 """The place of a row is the number of its record, shifted by so many bits, and its ordinal (0: the record itself)."""
 
+_PORTION = 1_000  # records that become rows together
 _SLUG_NAMED = ("article", "person", "organization", "place", "event")
 
 
@@ -181,10 +182,15 @@ class CuratedSource:
         """Yield nothing."""
         yield from ()
 
-    def judged(self, portion: None) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
-        """Return all files and records."""
-        entries = self.collection.entries
-        return self.collection.documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in enumerate(entries)], ()
+    def held(self) -> Sequence[int]:
+        """Return where each portion of the records begins; a few of them become rows at a time."""
+        return range(0, max(len(self.collection.entries), 1), _PORTION)
+
+    def judged(self, portion: int) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
+        """Return the records of a portion; with the first of them, all files."""
+        entries = self.collection.entries[portion : portion + _PORTION]
+        documents = () if portion else self.collection.documents
+        return documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in enumerate(entries, portion)], ()
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield the records of some tables."""

@@ -132,7 +132,7 @@ def _judge(
     """Judge what was not proven; return the record of ``dataset.yaml`` if there is one, and types not all read."""
     description, unread = None, set[str]()
     away = store.spread(partial(judge, source.portable()), portions)
-    for verdict in chain(away, [judge(source, None)]):
+    for verdict in chain(away, (judge(source, portion) for portion in source.held())):
         for report in verdict.reports:
             gathering.count(report.tallies[0])
             gathering.found(report.issues)

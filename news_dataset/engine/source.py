@@ -51,8 +51,11 @@ class Source(Loaded, Protocol):
     def portions(self, store: Store) -> Iterator[Any]:
         """Yield where records are that were not proven, some at a time."""
 
+    def held(self) -> Iterable[Any]:
+        """Yield the portions of what is in memory, all of which is judged."""
+
     def judged(self, portion: Any) -> tuple[Sequence[Document], Sequence[Judged], Sequence[Unread]]:
-        """Return files, their records as their models judge them, and what cannot be read; None: what is in memory."""
+        """Return files, their records as their models judge them, and what cannot be read."""
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield the sound records of some tables."""

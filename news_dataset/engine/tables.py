@@ -191,10 +191,12 @@ class TablesSource:
             while some := list(islice(found, _PORTION)):
                 yield Portion(table, some)
 
-    def judged(self, portion: Portion | None) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
+    def held(self) -> Sequence[Portion]:
+        """Return nothing: all rows are in files."""
+        return ()
+
+    def judged(self, portion: Portion) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
         """Return the records at some places as their models judge them, or rows that belong to none."""
-        if portion is None:
-            return (), (), ()
         found = list(self._judged(portion) if portion.table not in self.alone else self._lone_rows(portion))
         return [one.entry.document for one in found], found, ()
 
