@@ -21,12 +21,12 @@ from news_dataset.annotations import Annotation, Document, Fragments, Quarantine
 from news_dataset.errors import known
 from news_dataset.exporters.doccano import FROM, LINK, ORIGIN, ROLES, TO
 from news_dataset.importers.files import SourceFile
-from news_dataset.importers.json_lines import JsonLine, as_attributes, json_lines, line_files, unread
+from news_dataset.importers.json_lines import JsonLine, as_attributes, json_lines, line_files, unread, with_meta
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.units import UNITS, in_code_points
 
 _TEXTS, _LABELS, _USERS = ("text", "data"), ("label", "labels", "entities", "annotations"), ("username", "user")
-_KNOWN = frozenset((*_TEXTS, *_LABELS, *_USERS, "id", "relations", "meta"))
+_KNOWN = frozenset((*_TEXTS, *_LABELS[1:], *_USERS, "id", "relations"))
 _SPAN = frozenset(("id", "label", "start_offset", "end_offset", ORIGIN, *_USERS))
 _RELATION = frozenset(("id", "type", "from_id", "to_id", ORIGIN, ROLES, LINK, *_USERS))
 
@@ -89,12 +89,10 @@ class _Reading:
 
     def documents(self, unit: str | None, annotator: str) -> Iterator[Document]:
         """Yield the document of each annotator; *annotator* is who it is where the line does not say it."""
-        data, meta = self.line.data, self.line.data.get("meta")
+        data = self.line.data
         for name in _LABELS:
             self.add_labels(data.get(name))
-        attributes = as_attributes(data, _KNOWN - ({"meta"} if not isinstance(meta, dict) else set()))
-        attributes |= as_attributes(meta, frozenset()) if isinstance(meta, dict) else {}
-        attributes |= {"label": tuple(self.labels)} if self.labels else {}
+        attributes = with_meta(data | {"label": self.labels}, _KNOWN)
         own = next((str(data[name]) for name in _USERS if name in data), annotator)
         found: dict[str, list[Annotation]] = {}
         each = in_code_points(self.text, [one.fragments for one in self.spans], unit)

@@ -74,14 +74,17 @@ def unread(line: Quarantined) -> Document:
     return Document(line.path, id_, None, is_article=False, quarantined=(line,))
 
 
-def as_attributes(data: Mapping[str, Any], without: set[str] | frozenset[str]) -> dict[str, Value | tuple[Value, ...]]:
+Attributes = dict[str, Value | tuple[Value, ...]]
+
+
+def as_attributes(data: Mapping[str, Any], without: set[str] | frozenset[str]) -> Attributes:
     """Return members of an object as attributes: lists of values as tuples, what is nested as JSON, null and [] not.
 
     Args:
         data: the object.
         without: keys that are left out.
     """
-    found: dict[str, Value | tuple[Value, ...]] = {}
+    found: Attributes = {}
     for name, value in data.items():
         if name in without or value is None or value == []:
             continue
@@ -90,6 +93,17 @@ def as_attributes(data: Mapping[str, Any], without: set[str] | frozenset[str]) -
         else:
             found[name] = value if isinstance(value, Value) else dumps(value, ensure_ascii=False)
     return found
+
+
+def with_meta(data: Mapping[str, Any], without: set[str] | frozenset[str]) -> Attributes:
+    """Return members of an object, and those of its ``meta``, as attributes; ``meta.x`` where both have an ``x``."""
+    meta = data.get("meta")
+    if not isinstance(meta, dict):
+        return as_attributes(data, without)
+    found = as_attributes(data, {*without, "meta"})
+    return found | {
+        f"meta.{name}" if name in found else name: value for name, value in as_attributes(meta, set()).items()
+    }
 
 
 def json_lines(file: SourceFile) -> Iterator[JsonLine | Quarantined]:
