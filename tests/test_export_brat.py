@@ -101,8 +101,7 @@ def test_each_document_has_files_of_its_own(several: list[Document]) -> None:
     """Also where ids are the same, or differ in what no file system tells apart."""
     found = round_trip(*several) if several else []
 
-    key = lambda one: repr(plain(one))  # noqa: E731
-    assert sorted(map(key, found)) == sorted(key(sayable(one)) for one in several)
+    assert sorted(repr(plain(one)) for one in found) == sorted(repr(plain(sayable(one))) for one in several)
 
 
 def test_the_lines_of_a_document(tmp_path: Path) -> None:
