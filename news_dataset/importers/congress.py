@@ -64,19 +64,15 @@ def _is_person(item: Any) -> bool:
 
 def _annotations(file: SourceFile, content: reading.Document, quarantined: list[Quarantined]) -> Iterator[Annotation]:
     twice = repeated_keys(content)
-    seen: dict[str, int] = {}
     for at, raw in enumerate(content.data):
         item, line = _plain(raw), content.place(f"/{at}")[0]
         name = _identity(item) if _is_person(item) else ""
         again = within(twice, f"/{at}")
         fault = ("bad_line", "expected a person with id and name, and bioguide or govtrack in id") if not name else None
         fault = ("bad_line", "has a key twice") if again else fault
-        if name in seen:
-            fault = ("duplicate_id", f"{name} is in line {seen[name]} already")
         if fault:
             quarantined.append(Quarantined(file.path, *fault, name, again or line, shown(item)))
             continue
-        seen[name] = line
         yield Annotation(name, "person", (), _person(item), line=line)
         for field, kind in _BELOW.items():
             terms = item.get(field) or []
