@@ -17,6 +17,10 @@ SPACE_JOINED = "space_joined"
 """The rule by which a text is built from tokens: one space between tokens, one line feed between sentences."""
 
 
+OWN = "nd:"
+"""What ids begin with that an export gives to what has none from elsewhere; an import does not keep them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """Something that a tool marked in a document.

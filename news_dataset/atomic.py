@@ -11,6 +11,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from news_dataset.errors import IntegrityError, SetupError
 Foreign = Callable[[Path], str | None]
 """Returns why a file is not ours to replace, in words that follow its name; None if it is."""
 
+_WRITERS = 16  # files that are forced to disk at once
 _AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
 _RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)
 
@@ -164,11 +166,10 @@ def write_files(files: Mapping[Path, str], removed: Iterable[Path] = ()) -> None
     Raises:
         SetupError: a file cannot be written or removed; all are as they were.
     """
-    pending: list[tuple[Path, Path]] = []
     before: dict[Path, bytes | None] = {}
     try:
-        for path, text in files.items():
-            pending.append((_written_beside(path, text), path))
+        with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes most of its time to say that a file is on it
+            pending = list(zip(pool.map(_written_beside, files, files.values()), files, strict=True))
         for new, path in pending:
             data = path.read_bytes() if path.exists() else None
             new.replace(path)
@@ -199,7 +200,7 @@ def _written_beside(path: Path, text: str) -> Path:
     """Write a text to disk beside the file that it will replace."""
     if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise SetupError(f"{path} may not be written: check its permissions")
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     new = _beside(path)
     new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
     with open(new, "xb") as file:

@@ -118,7 +118,7 @@ def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
 
 def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str, profile: Profile) -> Entry:
     """Judge a record: of an older version by its schemas first, and what fits is taken to the newest model."""
-    is_older = version != SCHEMA_VERSION and kind != "codebook"  # which older versions have none of
+    is_older = version != SCHEMA_VERSION and frozen.has(version, kind)
     model, source = profile.by_type.get(kind) or SPECIAL[kind], Expanded(item)
     if kind in BY_TYPE and document.path.endswith(_FOR_PEOPLE):
         source = source_form.expand(item, model, document.path)
@@ -126,7 +126,7 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
     judged = partial(
         Entry, document, pointer, kind, data, model=model, unquoted=tuple(unquoted), version=version, source=source
     )
-    if is_older and (found := frozen.faults(version, kind, data)):
+    if is_older and (found := frozen.faults(version, kind, data, profile)):
         return judged(None, error=found)
     try:
         return judged(model.model_validate(frozen.migrate(kind, data, version) if is_older else data))
@@ -136,12 +136,6 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
 
 def _schema(kind: str, version: str | None, profile: Profile) -> dict[str, Any]:
     """Return the schema that gives scalars their types: a committed one, or (None) the one of the models."""
-    if kind == "codebook":
-        return json_schema(NewCode)
-    name = "redirects" if kind == "redirect" else kind
-    derived = {"dataset": json_schemas.dataset_schema, "redirects": json_schemas.redirects_schema}
     if version:
-        wanted = frozen.schema(version, name)
-    else:
-        wanted = derived[name]() if name in derived else json_schemas.record_schema(name, profile)
-    return wanted | wanted["$defs"]["Redirect"] if kind == "redirect" else wanted
+        return frozen.schema(version, kind, profile)
+    return json_schema(SPECIAL[kind]) if kind in SPECIAL else json_schemas.record_schema(kind, profile)

@@ -146,13 +146,17 @@ def _unreadable(error: OSError | ValueError) -> ReadError:
     return ReadError("unreadable_file", f"cannot be read: {why}", hint=hint)
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, *, keeps_mark: bool = False) -> str:
     """Return *data* as text.
 
+    Args:
+        data: the bytes of a file.
+        keeps_mark: whether a byte order mark is the first code point of the text; else it is refused.
+
     Raises:
-        ReadError: it is not UTF-8, or begins with a byte order mark.
+        ReadError: it is not UTF-8, or begins with a byte order mark that is refused.
     """
-    if data.startswith(_BOM):
+    if data.startswith(_BOM) and not keeps_mark:
         raise ReadError("bad_encoding", "begins with a byte order mark", (1, 1), "save it as UTF-8 without BOM")
     try:
         return data.decode("utf-8")
@@ -165,7 +169,7 @@ def decode(data: bytes) -> str:
 
 
 def read_text(path: Path, limit: int | None) -> str:
-    """Return the text of a regular UTF-8 file, line ends untouched.
+    """Return the text of a regular UTF-8 file, untouched: line ends as they are, a byte order mark as a code point.
 
     Args:
         path: the file; a link is not followed.
@@ -174,4 +178,4 @@ def read_text(path: Path, limit: int | None) -> str:
     Raises:
         ReadError: as ``read_bytes`` and ``decode``.
     """
-    return decode(read_bytes(path, limit))
+    return decode(read_bytes(path, limit), keeps_mark=True)

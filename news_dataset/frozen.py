@@ -1,6 +1,7 @@
 """Documents of older versions: what the schemas of their version find wrong, and how they become newer ones.
 
-They are judged by the schemas that their version was frozen with, never by newer models. The errors have the form of
+They are judged by the schemas that their version was frozen with, never by newer models; to these a profile adds its
+codes and fields. The errors have the form of
 pydantic's (``type``, ``loc``, ``input``, ``ctx``, ``msg``), so that one wording serves both. Then each step takes a
 document one version further; a step is pure: it returns a new document and looks at nothing else.
 """
@@ -13,6 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from news_dataset.profile import BASE, Profile
+from news_dataset.records.columns import json_schema
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -50,38 +54,68 @@ def folder() -> Path:
     return inside if inside.is_dir() else _HERE.parent / "schemas"
 
 
+_ROWS = {"redirect": "redirects", "codebook": "codebook"}
+"""The kinds of which a file holds a list that is judged row by row, and the schemas of the lists."""
+
+
 @cache
-def schema(version: str, kind: str) -> dict[str, Any]:
-    """Return the schema of a version: of a record type, of ``dataset`` or of ``redirects``."""
-    found: dict[str, Any] = json.loads((folder() / version / f"{kind}.schema.json").read_text("utf-8"))
-    return found
+def schema(version: str, kind: str, profile: Profile = BASE) -> dict[str, Any]:
+    """Return the schema of a version.
+
+    Args:
+        version: the version of the schemas.
+        kind: a record type, ``dataset``, ``redirect`` or ``codebook``; of the last two, of one row.
+        profile: the profile of the dataset, whose codes and fields are added.
+    """
+    name = _ROWS.get(kind, kind)
+    found: dict[str, Any] = json.loads((folder() / version / f"{name}.schema.json").read_text("utf-8"))
+    if kind in _ROWS:
+        (row,) = (name for name in found["$defs"] if found["items"]["$ref"].endswith(f"/{name}"))
+        one: dict[str, Any] = found["$defs"][row]
+        return one | {"$defs": found["$defs"]}
+    if kind not in profile.by_type or profile is BASE or not has(version, "codebook"):  # 1.0 has no profiles
+        return found
+    extended: dict[str, Any] = _extended(found, json_schema(BASE.by_type[kind]), json_schema(profile.by_type[kind]))
+    return extended
 
 
-def faults(version: str, kind: str, document: Any) -> Faults | None:
+def _extended(said: Any, base: Any, own: Any) -> Any:
+    """Return a schema, or a part of one, with what a profile adds to that of the newest version."""
+    if isinstance(said, list) and isinstance(own, list):
+        return [*said, *(code for code in own if code not in base)]
+    if not isinstance(said, dict) or not isinstance(own, dict):
+        return said
+    inside = {name: _extended(one, base[name], own[name]) for name, one in said.items() if name in base and name in own}
+    return said | inside | {name: one for name, one in own.items() if name not in base}
+
+
+def has(version: str, kind: str) -> bool:
+    """Return whether a version has documents of a kind."""
+    return (folder() / version / f"{_ROWS.get(kind, kind)}.schema.json").exists()
+
+
+def faults(version: str, kind: str, document: Any, profile: Profile = BASE) -> Faults | None:
     """Return what is wrong with a document by the schemas of *version*; None if nothing is.
 
     Args:
         version: the version of the schemas.
-        kind: a record type, ``dataset`` or ``redirect``.
+        kind: a record type, ``dataset``, ``redirect`` or ``codebook``.
         document: the document, plain data.
+        profile: the profile of the dataset.
     """
-    validator = _validator(version, kind)
+    validator = _validator(version, kind, profile)
     found = [error for one in validator.iter_errors(document) for error in _errors(one, validator.schema, document)]
     unique = {(error["type"], error["loc"]): error for error in found}
     return Faults(list(unique.values())) if unique else None
 
 
 @cache
-def _validator(version: str, kind: str) -> Draft202012Validator:
+def _validator(version: str, kind: str, profile: Profile) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
     from referencing import Registry
 
-    wanted = schema(version, "redirects" if kind == "redirect" else kind)
-    if kind == "redirect":
-        wanted = wanted | {"$ref": "#/$defs/Redirect"}
-        wanted = {word: part for word, part in wanted.items() if word not in ("type", "items")}
     nothing: Registry[Any] = Registry()  # no schema is looked up anywhere
-    return Draft202012Validator(wanted, registry=nothing)
+    return Draft202012Validator(schema(version, kind, profile), registry=nothing)
 
 
 def _errors(error: SchemaError, whole: Any, document: Any) -> Iterator[dict[str, Any]]:

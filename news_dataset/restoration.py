@@ -4,7 +4,7 @@ A copy with the annotated text's hash gives every span by its offsets. In any ot
 digest and its sides (``spans``): its place is where the digest and at least one side match, and with one side alone not
 inside a longer word. If there is one such place, the span is *relocated*. If there are several, both sides decide, then
 the order of the spans already placed; else it is *ambiguous*, with every place listed. Where the digest matches nowhere
-with a side, it is an *orphan*.
+with a side, it is an *orphan*; so is a span without letters and digits, whose digest says nothing, in any other copy.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ class Restored:
     places: tuple[Place, ...]
 
 
-def restore(spans: Sequence[Span], copy: Text, text_sha256: str) -> list[Restored]:
+def restore(spans: Sequence[Span], copy: Text, text_sha256: str | None) -> list[Restored]:
     """Return what became of each of *spans*, in their order.
 
     Args:
         spans: spans of one text.
         copy: somebody's copy of that text.
-        text_sha256: SHA-256 of the text that was annotated, in hex.
+        text_sha256: SHA-256 of the text that was annotated, in hex; None: it is not known.
     """
     if copy.sha256 == text_sha256:
         return [Restored("exact", copy.words[span.start : span.end], ((span.start, span.end),)) for span in spans]
-    finder = Finder(copy, spans)
-    found = {span: finder.places(span) for span in dict.fromkeys(spans)}
+    finder = Finder(copy, [span for span in spans if span.length])
+    found = {span: finder.places(span) if span.length else [] for span in dict.fromkeys(spans)}
     _settle_by_order(found, len(copy.words))
     return [_restored(found[span], copy) for span in spans]
 

@@ -90,7 +90,7 @@ def tables_of(version: str, profile: Profile = BASE) -> dict[str, Table]:
         return found
     lists: set[str] = set()
     for model in profile.records:
-        said = frozen.schema(version, model.record_type)
+        said = frozen.schema(version, model.record_type, profile)
         found[model.table] = _as_in(said, found[model.table], columns(model))
         for name, child in children(model).items():
             if name in said["properties"]:

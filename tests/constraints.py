@@ -2,8 +2,8 @@
 
 A constraint is a keyword that can refuse a document: every ``type``, ``pattern``, ``not``, ``enum``, ``const``, limit,
 ``additionalProperties`` and ``oneOf``; every single entry of ``required`` and ``dependentRequired``; every field that a
-branch refuses (``false``); and every value upon which an ``if`` with a ``then`` decides. ``properties``, ``items``, ``allOf``,
-``then``, ``else`` and ``$ref`` only lead to others.
+branch refuses (``false``); and every value upon which an ``if`` with a ``then`` decides. ``properties``, ``items``,
+``allOf``, ``then``, ``else`` and ``$ref`` only lead to others.
 """
 
 from __future__ import annotations

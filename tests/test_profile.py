@@ -170,7 +170,10 @@ def test_the_schemas_of_the_folder_say_the_same(ds: nd.Dataset) -> None:
     ds.schema()
     folder = ds_path(ds) / "schemas" / manifest.SCHEMA_VERSION
     read = {path.name: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
-    assert read["statement.schema.json"]["$id"] == "urn:news-dataset:schema:1.1:match-report:statement"
+    assert (
+        read["statement.schema.json"]["$id"]
+        == f"urn:news-dataset:schema:{manifest.SCHEMA_VERSION}:match-report:statement"
+    )
     valid = Draft202012Validator(read["statement.schema.json"])
     (record, *_) = (one.data for one in Collection.open(ds_path(ds)).of("statement"))
     assert valid.is_valid(record)
@@ -343,8 +346,8 @@ def test_another_manifest_above_is_none_of_ours(ds: nd.Dataset) -> None:
 
 def test_an_older_version_has_no_profile(ds: nd.Dataset) -> None:
     """Each field is reported, with what to write."""
-    change(ds, "dataset.yaml", "schema_version: '1.1'", "schema_version: '1.0'")
+    change(ds, "dataset.yaml", f"schema_version: '{manifest.SCHEMA_VERSION}'", "schema_version: '1.0'")
 
-    hint = "it is new in a schema after 1.0; dataset.yaml may say schema_version: '1.1'"
+    hint = f"it is new in a schema after 1.0; dataset.yaml may say schema_version: '{manifest.SCHEMA_VERSION}'"
     found = "\n".join(map(str, ds.validate()))
     assert f"unknown_key codebooks is not a field of dataset.yaml ({hint})" in found

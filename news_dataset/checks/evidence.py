@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from news_dataset.checks.query import NO_ARTICLE, NO_TEXT, Query, manual
+from news_dataset.checks.query import APART, NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query, manual
+from news_dataset.records.articles import QUOTED
 from news_dataset.rules import text_literal
 
 _WITHOUT_TEXT = f"""
@@ -26,9 +27,10 @@ WRONG_TEXT = Query(
     manual("""
         The text at hand is not the one that was annotated: its hash or its length differs.
 
-        Offsets are then worth nothing; the digests of the spans say which words are still where they were.
+        Offsets are then worth nothing; the digests of the spans say which words are still where they were. Where an
+        article says no hash, it cannot be told of any text that it is the one.
     """),
-    _without_text("articles", "text_sha256"),
+    _without_text("articles", "text_sha256", " AND r.text_length IS NOT NULL"),
     {},
     "# your copy of the text has 307 characters\n"
     "text_sha256: '5e9d93c4535a1b102a24f8ce08a9c2dc63ad905298ed06800754013ad4ea97ac'\ntext_length: 357",
@@ -42,7 +44,8 @@ SPAN_OUTSIDE = Query(
     "A span ends behind the end of the article's text.",
     f"""
     SELECT s.tbl, s.pos, 'end' AS col, s."end" > coalesce(t.code_points, a.text_length) AS broken,
-           CASE WHEN a.id IS NULL THEN {text_literal(NO_ARTICLE)} END AS skipped,
+           CASE WHEN a.id IS NULL THEN {text_literal(NO_ARTICLE)}
+                WHEN coalesce(t.code_points, a.text_length) IS NULL THEN '{NO_LENGTH}' END AS skipped,
            coalesce(t.code_points, a.text_length) AS text_length
     FROM spans s LEFT JOIN first_articles a ON a.id = s.article LEFT JOIN texts t ON t.article = s.article
     """,
@@ -86,12 +89,14 @@ SPAN_NUMBERS = Query(
     manual("""
         Mentions or fragments are not numbered 1, 2, … without gaps, or rows of one fragment differ.
 
-        ``mention`` counts within the article, or within statement and role; ``fragment`` within the mention, in the
-        order of the text. Several rows may share both numbers (joint speakers); they then have the same span.
+        ``mention`` counts within the article, or within statement and role; ``fragment`` within the mention. Several
+        rows may share both numbers (joint speakers); they then have the same span. Fragments in another order than that
+        of the text, which is the usual one, are a warning.
     """),
     f"""
     SELECT tbl, pos, CASE WHEN why IN ('mention', 'span') THEN 'mention' ELSE 'fragment' END AS col,
-           why <> '' AS broken, why, last_start, last_end, CASE WHEN why = 'mention' THEN coalesce(last_mention, 0) + 1
+           why <> '' AS broken, why = 'start' AS is_warning, why, last_start, last_end,
+           CASE WHEN why = 'mention' THEN coalesce(last_mention, 0) + 1
            WHEN mention = last_mention THEN last_fragment + 1 ELSE 1 END AS due
     FROM (
         SELECT *, CASE
@@ -110,8 +115,8 @@ SPAN_NUMBERS = Query(
         "mention": ("expected mention {due}, found {mention}", "number it {due}, and count on from there"),
         "fragment": ("expected fragment {due}, found {fragment}", "number it {due}, and count on from there"),
         "start": (
-            "fragment {fragment} begins at {start}, before the one before it ends, at {last_end}",
-            "number the fragments in the order of the text",
+            "fragment {fragment} begins at {start}, and the fragment numbered before it ends at {last_end}",
+            "fragments usually come in the order of the text; any other order is kept",
         ),
         "span": (
             "mention {mention}, fragment {fragment} is {start}-{end} here, and {last_start}-{last_end} in another row",
@@ -129,11 +134,13 @@ WRONG_OF = Query(
         ``of`` does not give the ordinal of what the words show.
 
         For source and addressee it is the ordinal of a speaker or addressee among the statement's participants; for
-        trigger, date and place that of an event among those it reports.
+        trigger, date and place that of an event among those it reports. In a mention it is the ordinal of a participant
+        among those of the mention's event.
     """),
-    """
+    f"""
     SELECT 'evidence' AS tbl, e.pos, 'of' AS col, listed IS NULL OR why <> 'event' AND e.role <> listed AS broken,
-           CASE WHEN listed IS NULL THEN why ELSE e.role END AS why, coalesce(n, 0) AS n
+           CASE WHEN listed IS NULL THEN why ELSE e.role END AS why, coalesce(n, 0) AS n,
+           CASE WHEN there < 3 THEN '{APART}' END AS skipped
     FROM (
         SELECT e.pos, 'participant' AS why, p.role AS listed, c.n,
                CASE e.role WHEN 'source' THEN 'speaker' WHEN 'addressee' THEN 'addressee' ELSE p.role END AS role
@@ -145,28 +152,43 @@ WRONG_OF = Query(
         FROM evidence e LEFT JOIN statement_events v ON v.me = e.me AND v.ordinal = e."of"
         LEFT JOIN (SELECT me, count(*) AS n FROM statement_events GROUP BY me) c ON c.me = e.me
         WHERE e."of" IS NOT NULL AND e.role IN ('trigger', 'date', 'place')
-    ) e
+    ) e CROSS JOIN (SELECT count(*) AS there FROM present
+                    WHERE tbl IN ('evidence', 'statement_participants', 'statement_events')) p
+    UNION ALL
+    SELECT 'mentions', m.pos, 'of', p.me IS NULL, 'mention', coalesce(c.n, 0),
+           CASE WHEN there < 3 THEN '{APART}' WHEN v.me IS NULL THEN {text_literal(NO_EVENT)} END
+    FROM mentions m CROSS JOIN (SELECT count(*) AS there FROM present
+                                WHERE tbl IN ('mentions', 'events', 'event_participants')) t
+    LEFT JOIN (SELECT id, min(me) AS me FROM events GROUP BY id) v ON v.id = m.event
+    LEFT JOIN event_participants p ON p.me = v.me AND p.ordinal = m."of"
+    LEFT JOIN (SELECT me, count(*) AS n FROM event_participants GROUP BY me) c ON c.me = v.me
+    WHERE m."of" IS NOT NULL
     """,
     {
         "participant": ("of {of} is none of the {n} participants", "of is the place of one of them, from 1"),
         "event": ("of {of} is none of the {n} reported events", "of is the place of one of them, from 1"),
+        "mention": ("of {of} is none of the {n} participants of {event}", "of is the place of one of them, from 1"),
         "speaker": ("participant {of} is no speaker", "of is the place of a speaker among the participants"),
         "addressee": ("participant {of} is no addressee", "of is the place of an addressee among the participants"),
     },
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 2",
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 1",
-    needs=("evidence", "statement_participants", "statement_events"),
 )
 
 QUOTE_WITHOUT_SPAN = Query(
     "quote_without_span",
     "evidence",
-    "A quotation has no evidence of role quote, or there is such evidence and no quotation.",
-    """
+    manual("""
+        A quotation has no evidence of role quote, or a statement that can have no quotation has such evidence.
+
+        Only direct and mixed statements quote. One of them may have evidence of the words without the words themselves,
+        as where these go over several lines.
+    """),
+    f"""
     SELECT CASE WHEN s.quote_digests IS NULL THEN 'evidence' ELSE 'statements' END AS tbl,
            CASE WHEN s.quote_digests IS NULL THEN q.pos ELSE s.pos END AS pos,
            CASE WHEN s.quote_digests IS NULL THEN 'role' ELSE 'quote' END AS col,
-           s.quote_digests IS NULL OR q.me IS NULL AS broken,
+           CASE WHEN s.quote_digests IS NULL THEN NOT s.kind IN {QUOTED} ELSE q.me IS NULL END AS broken,
            CASE WHEN s.quote_digests IS NULL THEN 'kind' ELSE 'span' END AS why, s.kind AS statement_kind
     FROM statements s LEFT JOIN (SELECT me, min(pos) AS pos FROM evidence WHERE role = 'quote' GROUP BY me) q
            ON q.me = s.me WHERE s.quote_digests IS NOT NULL OR q.me IS NOT NULL
@@ -226,7 +248,7 @@ LITERAL_WORDS = Query(
     FROM statement_events v JOIN statements s ON s.me = v.me LEFT JOIN texts t ON t.article = s.article
     LEFT JOIN (SELECT DISTINCT me, "of" FROM evidence WHERE role = 'date') d ON d.me = v.me AND d."of" = v.ordinal
     WHERE v.date_text IS NOT NULL AND (d.me IS NULL OR t.article IS NULL)
-    UNION ALL {_without_text("articles", "headline")}
+    UNION ALL {_without_text("articles", "headline", " AND r.headline IS NOT NULL")}
     UNION ALL {_without_text("mentions", "as_written", " AND r.as_written IS NOT NULL")}
     UNION ALL {_without_text("quantities", "as_written", " AND r.as_written IS NOT NULL")}
     """,

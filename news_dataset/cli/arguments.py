@@ -48,7 +48,7 @@ plover        event records of PLOVER                 popolo        people: Popo
 csv           spreadsheets of export --to csv-template: all records are written, or none and why
 
 Texts go to texts/, which is never published. What cannot be taken over as it is goes to quarantine.jsonl, what the
-mapping has no rule for to import-leftovers.jsonl; both are counted. docs/importing.md has an example for each format."""
+mapping has no rule for to import-leftovers.jsonl; both are counted. docs/importing.md has examples."""
 _MERGED = (
     "Each difference is a comment '# decide:' above the line concerned, which says what both have. Decide, delete the "
     "comment, and go on; grep -rn '# decide:' finds the next. docs/adjudicating.md shows the whole."
@@ -209,14 +209,18 @@ def _importing(commands: Commands) -> None:
 
 
 def _exporting(commands: Commands) -> None:
-    export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite, or register them in Iceberg")
+    from news_dataset.exporters import ANNOTATED, FORMATS
+
+    export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite, or annotations for a tool")
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _FORMS
     _add_folder(export, _READ)
-    export.add_argument("--to", choices=("csv", "csv-template", "iceberg", "jsonl", "sqlite"), required=True,
-                        help="the form")  # fmt: skip
+    export.add_argument("--to", required=True, help="the form",
+                        choices=sorted([*FORMATS, *ANNOTATED, "csv-template", "iceberg"]))  # fmt: skip
     export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True, help="a new or empty folder (csv, "
                         "csv-template, jsonl), a file (sqlite), or a folder (iceberg)")  # fmt: skip
+    export.add_argument("--text", type=Path, metavar="FILE|DIR", help="of an annotation tool: your own copy of an "
+                        "article's text, or a folder of texts")  # fmt: skip
     export.add_argument("--catalog", metavar="URI|NAME", help="of iceberg: sqlite:///FILE or another URI, or the name "
                         "of a catalog in .pyiceberg.yaml")  # fmt: skip
     export.add_argument("--tag", help="of iceberg: the tag of all tables (default: the data version)")

@@ -92,9 +92,20 @@ def explain(options: Namespace) -> int:
 
 def export(options: Namespace) -> int:
     """Write every table in another form."""
+    from news_dataset.exporters import ANNOTATED
+
     dataset = reading(options.folder)
+    for line in dataset.lacking(options.to, text=options.text) if options.to in ANNOTATED else ():
+        print(escape(f"{options.to} cannot say: {line}"), file=sys.stderr)
     with busy(f"export {options.output}"):
-        rows = dataset.export(options.to, options.output, catalog=options.catalog, tag=options.tag)
+        rows = dataset.export(
+            options.to, options.output, text=options.text, catalog=options.catalog, tag=options.tag
+        )  # fmt: skip
+    if options.to in ANNOTATED:
+        what = f"{counted(rows['documents'], 'document')}, {counted(rows['annotations'], 'annotation')}"
+        say(f"{options.output}: {what}, as {options.to}", f"import --from {options.to} {options.output} FOLDER --mapping"
+            f" {options.output / 'import-mapping.yaml'}" if options.to != "web-annotation" else "")  # fmt: skip
+        return 0
     if options.to == "csv-template":
         say(
             f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with",

@@ -70,6 +70,8 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     collection, copy = opened_whole(place), read_text(text)
     known(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
     old = _sound(collection, article)
+    if old.text_sha256 is None:
+        raise UsageError(f"{article} has no text_sha256 to carry from: run news-dataset anchor --text {text}")
     if copy.sha256 == old.text_sha256:
         raise UsageError(f"{text} is the text that {article} is annotated on: there is nothing to carry")
     annotated = [(collection, old)]

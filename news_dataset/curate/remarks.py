@@ -30,14 +30,14 @@ class Braces(OneLine, dict[str, Any]):
 class Remarks:
     """Comments and blank lines: above a key or item, between a key and its value, behind a value, and at the end."""
 
-    def __init__(self, text: str, root: Node) -> None:
+    def __init__(self, text: str, root: Node | None) -> None:
         self._above: dict[str, list[str]] = {}
         self._inner: dict[str, list[str]] = {}
         self._behind: dict[str, list[str]] = {}
         self.last: list[str] = []
         starts: dict[int, tuple[dict[str, list[str]], str]] = {}
         slots: dict[int, str] = {}
-        for node, pointer, kind in _walk(root, ""):
+        for node, pointer, kind in _walk(root, "") if root else ():
             starts.setdefault(node.start_mark.index, (self._inner if kind == "value" else self._above, pointer))
             if kind == "key" or (kind == "item" and isinstance(node, yaml.ScalarNode)):
                 slots[node.start_mark.index] = pointer

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
         Statement,
     )
     from news_dataset.released import Release
+    from news_dataset.spans import Text
     from news_dataset.stores import AnyRecord
+
+    Form = Literal[
+        "brat", "csv", "csv-template", "doccano", "iceberg", "jsonl", "label-studio", "sqlite", "uima", "web-annotation"
+    ]
 
 
 class ContentAccess(ViewAccess):
@@ -164,28 +169,33 @@ class ContentAccess(ViewAccess):
 
     def export(
         self,
-        to: Literal["csv", "csv-template", "iceberg", "jsonl", "sqlite"],
+        to: Form,
         output: str | Path,
         *,
+        text: str | Path | None = None,
         catalog: str | None = None,
         tag: str | None = None,
     ) -> dict[str, int]:
-        """Write every table as CSV, JSON Lines or SQLite, or register a release in a catalog of Iceberg.
+        """Write every table as CSV, JSON Lines or SQLite, the annotations for a tool, or register a release in Iceberg.
 
         CSV and SQLite have the views, too: as files in a folder ``views``, and as views of the database. What is
         written appears whole or not at all. ``iceberg`` copies no rows: the Parquet files of the release, which is
         verified first, become tables of the catalog where they lie, and all tables get one tag, the last thing of all.
+        Formats of annotation tools get articles, mentions and statements, and the mapping that ``import_from`` makes the
+        same records with; ``lacking`` says what they cannot say.
 
         Args:
-            to: the form; ``csv-template`` is empty spreadsheets to write records in, for ``import_from``.
-            output: a new or empty folder (csv, csv-template, jsonl), a file (sqlite), or the folder for the metadata
-                of Iceberg.
+            to: the form; ``csv-template`` is empty spreadsheets to write records in, for ``import_from``; ``brat``,
+                ``doccano``, ``label-studio``, ``uima``, ``web-annotation`` are those of annotation tools.
+            output: a new or empty folder, a file (sqlite), or the folder for the metadata of Iceberg.
+            text: for an annotation tool, your own copy of an article's text, or a folder of texts.
             catalog: of Iceberg, the URI of the catalog, such as ``sqlite:///catalog.db``, or its name in
                 ``.pyiceberg.yaml``.
             tag: of Iceberg, the tag; None for the data version of the release.
 
         Returns:
-            The number of rows of each table; of Iceberg by the table's name in the catalog.
+            The number of rows of each table; of Iceberg by the table's name in the catalog; for an annotation tool
+            the number of documents and annotations.
 
         Raises:
             ValueError: there is no such form or catalog, or Iceberg is to get what is no release.
@@ -207,6 +217,10 @@ class ContentAccess(ViewAccess):
             return self._register(Path(output), catalog, tag)
         if catalog is not None or tag is not None:
             raise UsageError(f"a catalog and a tag are of iceberg: --to iceberg, not --to {to}")
+        if to in exporters.ANNOTATED:
+            return exporters.export_annotated(to, Path(output), self._annotated(), self._texts(text))
+        if text is not None:
+            raise UsageError(f"a text is for the formats of annotation tools: {', '.join(exporters.ANNOTATED)}")
         if to == "csv-template":
             return exporters.export_template(Path(output), profile_above(self._folder or Path(), 0))
         info = self.info()
@@ -218,6 +232,35 @@ class ContentAccess(ViewAccess):
         tables |= self._view_tables(tables) if to == "csv" else {}
         exporters.export(tables, about, to, Path(output), self._store().profile)
         return rows
+
+    def lacking(self, to: Form, *, text: str | Path | None = None) -> list[str]:
+        """Return what the format of an annotation tool cannot say of this dataset, a line for each thing.
+
+        Args:
+            to: the form, as for ``export``.
+            text: as for ``export``.
+
+        Raises:
+            ValueError: it is no format of an annotation tool, or a text is that of none of the articles.
+
+        Examples:
+            >>> [line for line in nd.lacking("brat") if "text" in line]
+            ['article/lee-ishiba-tokyo: its text is not at hand, so that it is left out']
+        """
+        from news_dataset import exporters
+
+        if to not in exporters.ANNOTATED:
+            raise UsageError(f"{to} is no format of an annotation tool: {', '.join(exporters.ANNOTATED)}")
+        return list(exporters.lacking(to, self._annotated(), self._texts(text)))
+
+    def _annotated(self) -> tuple[list[Article], list[Statement]]:
+        return list(self.iter_records("articles")), list(self.iter_records("statements"))
+
+    def _texts(self, text: str | Path | None) -> dict[str, Text]:
+        from news_dataset.spans import read_texts
+
+        hashes = {one.id: one.text_sha256 for one in self.iter_records("articles")} if text else {}
+        return read_texts(Path(text), hashes) if text else {}
 
     def _register(self, out: Path, catalog: str | None, tag: str | None) -> dict[str, int]:
         """Register the release in a catalog of Iceberg; arguments and errors as ``export``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from news_dataset.dataset.curation import CurationAccess
 from news_dataset.errors import UsageError
@@ -144,12 +144,12 @@ class WritingAccess(CurationAccess):
         """Import annotated documents from a tool for annotation, or records from spreadsheets.
 
         Annotated documents become articles, statements, events and mentions by a mapping; a dataset that is not there
-        yet is started. Their texts go to ``texts``, what cannot be taken over as it is to ``quarantine.jsonl``, and what
-        the mapping has no rule for to ``import-leftovers.jsonl``. Of spreadsheets all is written or nothing.
+        yet is started. Their texts go to ``texts``, what cannot be taken over as it is to ``quarantine.jsonl``, and
+        what the mapping has no rule for to ``import-leftovers.jsonl``. Of spreadsheets all is written or nothing.
 
         Args:
-            form: ``brat``, ``uima``, ``label-studio``, ``doccano``, ``spans`` (JSON Lines), ``conll``, ``tokens`` (JSON),
-                ``plover``, ``popolo``, or ``csv`` for spreadsheets.
+            form: ``brat``, ``uima``, ``label-studio``, ``doccano``, ``spans`` (JSON Lines), ``conll``, ``tokens``
+                (JSON), ``plover``, ``popolo``, or ``csv`` for spreadsheets.
             source: a file, folder or zip archive; of ``csv`` a folder with ``statements.csv``, ``assessments.csv`` or
                 ``sources.csv``, or one of these files (``export("csv-template", folder)`` writes empty ones).
             text: of ``csv``, the text of the article, or a folder of texts, in which the words are found.

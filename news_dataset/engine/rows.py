@@ -239,7 +239,7 @@ def narrow(model: type[Row]) -> dict[str, str]:
             '"_stem" NOT IN (split_part("id", \'/\', 2), '
             "split_part(\"id\", '/', 2) || '/' || split_part(\"id\", '/', 3))"
         )
-        found["label"] = f'CASE WHEN "_has_bounds" THEN key({quoted(model.label_field)}) END'
+        found["label"] = f'CASE WHEN "_has_bounds" THEN key(coalesce({quoted(model.label_field)}, "id")) END'
     elif "ordinal" in source_types(model):
         found["ordinal"] = 'TRY_CAST("ordinal" AS INTEGER)'
     for column in columns(model):

@@ -138,11 +138,11 @@ def marked_copies(read: Read, texts: Mapping[str, Text]) -> list[dict[str, Any]]
     Raises:
         ValueError: a text is that of its article in no word: not one span stands in it.
     """
-    referents = {(row["article"], row["ordinal"]): row["referent"] for row in read("mentions")}
-    return [_marked(read, article, copy, referents) for article, copy in texts.items()]
+    shown = {(row["article"], row["ordinal"]): row["referent"] or row.get("event") for row in read("mentions")}
+    return [_marked(read, article, copy, shown) for article, copy in texts.items()]
 
 
-def _marked(read: Read, article: str, copy: Text, referents: Mapping[tuple[str, int], str | None]) -> dict[str, Any]:
+def _marked(read: Read, article: str, copy: Text, shown: Mapping[tuple[str, int], str | None]) -> dict[str, Any]:
     _, rows = restored_rows(read, copy, article)
     states = {state: sum(row["state"] == state for row in rows) for state in STATES}
     if rows and states["orphan"] == len(rows):
@@ -151,7 +151,7 @@ def _marked(read: Read, article: str, copy: Text, referents: Mapping[tuple[str, 
     for row in rows:
         is_mention = row["table"] == "mentions"
         role = "mention" if is_mention else row["role"] or "quantity"
-        target = referents.get((row["record"], row["ordinal"])) if is_mention else row["record"]
+        target = shown.get((row["record"], row["ordinal"])) if is_mention else row["record"]
         spans.append([role, target, [[*map(int, place.split("-"))] for place in (row["places"] or "").split()]])
     return {
         "article": article, "file": Path(copy.path).name, "words": copy.words, "states": states, "spans": spans,

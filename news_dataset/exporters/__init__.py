@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,15 @@ from news_dataset.sheets import SHEETS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from news_dataset.annotations import Document
+    from news_dataset.records import Article, Statement
+    from news_dataset.spans import Text
+
+    Annotated = tuple[list[Article], list[Statement]]
+
+ANNOTATED = ("brat", "doccano", "label-studio", "uima", "web-annotation")
+"""The formats of annotation tools; each is a module with ``write`` and ``lacks`` for documents."""
 
 FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
 """What ``export`` can make: each module has ``write``, which makes a folder, or for ``sqlite`` a file."""
@@ -38,7 +48,7 @@ def export(
         SetupError: *out* holds something else, lies in a release, or cannot be written; it is as it was.
     """
     if to not in FORMATS:
-        raise UsageError(f"to={to!r} is none of {', '.join(FORMATS)}, csv-template, iceberg")
+        raise UsageError(f"to={to!r} is none of {', '.join([*FORMATS, *ANNOTATED])}, csv-template, iceberg")
     with new_output(out, sqlite.foreign if to == "sqlite" else None) as new:
         FORMATS[to].write(tables, about, new, profile)
 
@@ -48,6 +58,54 @@ def export_template(out: Path, profile: Profile) -> dict[str, int]:
     with new_output(out) as new:
         template.write(new, profile)
     return dict.fromkeys(SHEETS, 0)
+
+
+def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Text]) -> dict[str, int]:
+    """Write the articles and statements of a dataset in the format of an annotation tool, with a mapping file.
+
+    Args:
+        to: one of ``ANNOTATED``.
+        out: a new or empty folder.
+        said: the articles and the statements.
+        texts: the texts of articles, by their ids.
+
+    Returns:
+        How many documents and annotations were written.
+
+    Raises:
+        SetupError: *out* holds something else, or cannot be written; it is as it was.
+    """
+    from news_dataset.exporters.dialect import Dialect
+    from news_dataset.importers.mappings import NAME, text_of
+
+    module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
+    dialect, counts = Dialect(texts), {"documents": 0, "annotations": 0}
+
+    def counted() -> Iterator[Document]:
+        for document in dialect.documents(*said):
+            counts["documents"] += 1
+            counts["annotations"] += len(document.annotations)
+            yield document
+
+    with new_output(out) as new:
+        new.mkdir()
+        module.write(counted(), new)
+        if to != "web-annotation":  # which nothing reads back
+            text = text_of(
+                dialect.mapping(), f"What these annotations become: news-dataset import --from {to} --mapping"
+            )
+            (new / NAME).write_text(text, "utf-8", newline="\n")
+    return counts
+
+
+def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str]:
+    """Yield what a format of annotation tools cannot say of a dataset, each a line."""
+    from news_dataset.exporters.dialect import Dialect, lacks
+
+    module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
+    yield from lacks(*said, texts)
+    for document in Dialect(texts).documents(*said):
+        yield from module.lacks(document)
 
 
 def refuse_among_records(folder: Path | None, out: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from news_dataset.annotations import Annotation, Document, Quarantined
+from news_dataset.annotations import OWN, Annotation, Document, Quarantined
 from news_dataset.importers.entities import Data, Entities, Key, Slugs, clean, line
 from news_dataset.importers.rules import Rules, base_role
 from news_dataset.records import Record
@@ -134,12 +134,14 @@ class Conversion:
 
     def value(self, at: int, attribute: str) -> Any:
         """Return an attribute of an annotation, which is taken over thereby."""
-        if attribute == "words":
+        found = self.all[at].attributes.get(attribute)
+        if found is not None:
+            self.used.setdefault(at, set()).add(attribute)
+        elif attribute == "words":
             return clean(self.words(at))
-        if attribute in ("id", "type"):
+        elif attribute in ("id", "type"):
             return getattr(self.all[at], attribute)
-        self.used.setdefault(at, set()).add(attribute)
-        return self.all[at].attributes.get(attribute)
+        return found
 
     def values(self, at: int, rule: MappingRule) -> Data:
         """Return the fields that a rule gives the record of an annotation."""
@@ -154,7 +156,7 @@ class Conversion:
 
     def external(self, identity: str, annotation: Annotation | None = None) -> Data:
         """Return the field that keeps an id of the origin."""
-        if not identity:
+        if not identity or identity.startswith(OWN):
             return {}
         if len(identity) <= 200 and _LITERAL.fullmatch(identity):
             return {"external_id": identity}
@@ -292,29 +294,43 @@ class Conversion:
         given = self.value(at, rule.fields["label"]) if rule and "label" in rule.fields else None
         return {"label": line(str(given or "")) or line(self.words(at)) or line(f"{annotation.type} {annotation.id}")}
 
-    # The article
+    # Mentions
 
     def mentions(self) -> list[Data]:
         """Return the rows of the mentions of the article."""
         rows: list[Data] = []
         number = 0
-        for at, annotation in enumerate(self.all):
-            rule = self.rules[at]
+        for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
             is_mention = at in self.entity or at in self.shows or (rule and rule.record == "mention")
             if not is_mention or not annotation.fragments:
                 continue
             number += 1
-            referent = self.entity.get(at, "")
-            about = {"referent": referent} if referent else {}
-            words = self.words(at)
-            is_literal = len(words) <= 80 and len(words.split()) <= 7 and _LITERAL.fullmatch(words)
-            if len(annotation.fragments) == 1 and referent.partition("/")[0] in ENTITIES and is_literal:
-                about["as_written"] = words
+            about, meant = self._about_mention(at)
             about |= self.external(annotation.id, annotation)
-            for shown in self.shows.get(at, [None]):
-                more = {"event": shown[0], "of": shown[1]} if shown else {}
-                rows += [{"mention": number, **about, **more, **row} for row in self.span_rows(at)]
+            spans = self.span_rows(at)
+            rows += [{"mention": number, **about, **more, **row} for more in meant or [{}] for row in spans]
         return rows
+
+    def _about_mention(self, at: int) -> tuple[Data, list[Data]]:
+        """Return the fields of a mention, and for each thing that it means the fields that say what."""
+        rule = self.rules[at]
+        about = self.values(at, rule) if rule and rule.record == "mention" else {}
+        referents = [self.entity[at]] if at in self.entity else _listed(about.pop("referent", None))
+        shows = [*self.shows.get(at, ())]
+        for one in _listed(about.pop("event", None)):
+            event, _, of = str(one).partition(" ")
+            shows += [(event, int(of))] if of.isdecimal() else []
+        words = self.words(at)
+        is_name = at in self.entity and self.entity[at].partition("/")[0] in ENTITIES
+        is_literal = len(words) <= 80 and len(words.split()) <= 7 and _LITERAL.fullmatch(words)
+        if is_name and is_literal and len(self.all[at].fragments) == 1:
+            about["as_written"] = words
+        meant = [{"event": event, "of": of} for event, of in shows]
+        if len(referents) == 1:
+            return about | {"referent": referents[0]}, meant
+        return about, [{"referent": one} for one in referents] + meant
+
+    # The article
 
     def article_record(self) -> Data:
         """Return the record of the article."""
@@ -322,7 +338,7 @@ class Conversion:
         data: Data = {"id": self.article, **UNKNOWN["article"], "annotator": f"imported from {self.corpus.form}"}
         attributes = dict(document.attributes)
         fields = {name: attributes.pop(one) for name, one in rules.mapping.article_fields.items() if one in attributes}
-        data |= fields | rules.mapping.article
+        data |= fields | rules.mapping.article | {"id": self.article}
         if document.annotator:
             data["annotator"] = line(document.annotator)
         if self.text is not None:
@@ -346,13 +362,24 @@ class Conversion:
         elif headline:
             self.leave("attribute", None, "headline", headline)
 
+    def _whole(self, at: int) -> Data:
+        """Return all that an annotation says."""
+        one = self.all[at]
+        found: Data = {"fragments": one.fragments, "attributes": dict(one.attributes), "links": one.links}
+        return {name: value for name, value in found.items() if value}
+
     def leave_the_rest(self) -> None:
         """Note each annotation and attribute that nothing has taken over."""
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
             is_left = rule is None or rule.record == "none" or (rule.record == "part" and at not in self.reached)
             if is_left and at not in self.entity and at not in self.shows:
-                self.leave("annotation", annotation, "", self.words(at) or None)
+                self.leave("annotation", annotation, "", self._whole(at))
+                continue
             used = self.used.get(at, set()) | (set(rule.when) if rule else set())
             for name, value in annotation.attributes.items():
                 if name not in used:
                     self.leave("attribute", annotation, name, value)
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -10,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from news_dataset.annotations import Document, Quarantined
+from news_dataset.annotations import OWN, Document, Quarantined
 from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate.canonical import canonical, formatted
@@ -28,12 +29,14 @@ from news_dataset.importers.statements import convert
 from news_dataset.importers.suggestion import suggestion
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.records import BY_TYPE
+from news_dataset.records.fields import id_pattern
 from news_dataset.records.mapping import Mapping
 from news_dataset.spans import Text
 
 QUARANTINE, LEFTOVERS = "quarantine.jsonl", "import-leftovers.jsonl"
 """The files, beside the records, of what was not taken over."""
 
+_ROOM = 50_000_000  # characters of texts, about, that are kept in memory
 _FULL = 900_000  # characters of a file of statements; beyond them each statement has its own
 
 
@@ -48,6 +51,18 @@ def documents(form: str, source: Path) -> Iterator[Document]:
     yield from map(sound, module.read(source))
 
 
+def _kept(found: Iterator[Document], kept: list[Document]) -> Iterator[Document]:
+    """Yield documents, and keep them as long as they are few, so that they need not be read again."""
+    room = _ROOM
+    for document in found:
+        room -= len(document.text or "") + 500 * len(document.annotations)
+        if room > 0:
+            kept.append(document)
+        else:
+            kept.clear()
+        yield document
+
+
 def suggested(form: str, source: Path) -> Imported:
     """Return a mapping that suits a corpus, as far as names tell."""
     mapping = suggestion(documents(form, source))
@@ -57,10 +72,11 @@ def suggested(form: str, source: Path) -> Imported:
 
 def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, strict: bool) -> Imported:
     """Import a corpus; arguments and errors as ``Dataset.import_from``."""
-    used = mappings.read(mapping) if mapping else suggestion(documents(form, source))
+    kept: list[Document] = []
+    used = mappings.read(mapping) if mapping else suggestion(_kept(documents(form, source), kept))
     there = Collection.open(folder) if folder.is_dir() and holds_records(folder) else None
     import_ = _Import(form, used, there)
-    for document in documents(form, source):
+    for document in kept or documents(form, source):
         import_.add(document)
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = mappings.text_of(used, remark)
@@ -122,9 +138,17 @@ class _Import:
             return found
         key = (document.id, text or "")
         if key not in self.articles or not document.annotator:
-            self.articles[key] = self.slugs.new("article", document.id)
+            self.articles[key] = self._new_article(document)
         self.texts[self.articles[key]] = text
         return self.articles[key]
+
+    def _new_article(self, document: Document) -> str:
+        """Return an id for an article: the one that it has from an export, where that is free, else one by its name."""
+        named = self.mapping.article_fields.get("id", "")
+        given = str(document.attributes.get(named, "")) if named else ""
+        if re.fullmatch(id_pattern("article"), given) and self.slugs.take(given):
+            return given
+        return self.slugs.new("article", document.id.removeprefix(OWN))
 
     def _count(self, done: Converted) -> None:
         self.counts["articles"] = len(self.texts)
@@ -145,8 +169,6 @@ class _Import:
         beside = self._beside(folder, mapping)
         if self.there is None:
             scaffold(folder, self._about())
-        for path in {path.parent for path in (*records, *beside)}:
-            path.mkdir(parents=True, exist_ok=True)
         write_files(records | beside)
         return tuple(records)
 

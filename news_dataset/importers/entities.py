@@ -56,6 +56,12 @@ class Slugs:
         self._taken = taken
         self._last: dict[str, int] = {}
 
+    def take(self, identity: str) -> bool:
+        """Take an id; return whether it was free."""
+        is_free = identity not in self._taken
+        self._taken.add(identity)
+        return is_free
+
     def new(self, kind: str, name: str) -> str:
         """Return a new id of a type, made of a name; a number tells apart what has the same."""
         stem = f"{kind}/{slug(name)}"

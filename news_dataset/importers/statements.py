@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import count
 from typing import Any
 
 from news_dataset.annotations import Quarantined
@@ -12,7 +13,7 @@ from news_dataset.importers.entities import Data
 from news_dataset.importers.rules import numbers_of
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
-from news_dataset.records.codebooks import EVIDENCE_ROLE, PARTICIPANT_ROLE
+from news_dataset.records.codebooks import PARTICIPANT_ROLE
 from news_dataset.records.fields import TEXT_PATTERN
 from news_dataset.source_form import participant, role_keys
 
@@ -20,13 +21,13 @@ _SPEAKER = {"source": "speaker", "addressee": "addressee"}
 """Roles of evidence whose words name a participant, with the role of that participant."""
 
 _ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
-_EVIDENCE = {role: rank for rank, role in enumerate(EVIDENCE_ROLE.definitions)}
 _MOST = 9999  # a number has four digits at most
 _QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
 _MARKS = "“”\"„«»「」‘’'` "
 
 Shown = tuple[str, int | None, int, bool]
-"""A role of evidence, the ordinal of what it shows, the place of the annotation; whether its marks are left out."""
+"""A role of evidence, the participant (by its place) or event (by its ordinal) that it shows, the place of the
+annotation, and whether its quotation marks are left out."""
 
 
 def convert(conversion: Conversion) -> Converted:
@@ -37,7 +38,7 @@ def convert(conversion: Conversion) -> Converted:
     """
     conversion.find_entities()
     places = [at for at, rule in enumerate(conversion.rules) if rule and rule.record == "statement"]
-    ids = {at: f"{conversion.article.replace('article/', 'statement/', 1)}/{n:02d}" for n, at in enumerate(places, 1)}
+    ids = _ids(conversion, places)
     statements = []
     for number, at in enumerate(places, 1):
         annotation = conversion.all[at]
@@ -56,6 +57,21 @@ def convert(conversion: Conversion) -> Converted:
     return Converted(article, statements, conversion.leftovers, conversion.quarantined)
 
 
+def _ids(conversion: Conversion, places: list[int]) -> dict[int, str]:
+    """Return the ids of the statements: those that they have from an export, or numbers in their order."""
+    stem = conversion.article.replace("article/", "statement/", 1)
+    found: dict[int, str] = {}
+    taken: set[str] = set()
+    for at in places:
+        rule = conversion.rules[at]
+        given = conversion.value(at, rule.fields["id"]) if rule and "id" in rule.fields else ""
+        if re.fullmatch(f"{re.escape(stem)}/[0-9]{{2,4}}", str(given)) and given not in taken:
+            found[at] = str(given)
+            taken.add(str(given))
+    numbers = (number for number in count(1) if f"{stem}/{number:02d}" not in taken)
+    return {at: found.get(at) or f"{stem}/{next(numbers):02d}" for at in places}
+
+
 class _Assembly:
     """Puts one statement together."""
 
@@ -65,19 +81,19 @@ class _Assembly:
         self.conversion, self.at, self.ids, self.rule = conversion, at, ids, rule
         self.data: Data = {**UNKNOWN["statement"], **conversion.values(at, rule)}
         self.realis = self.data.pop("realis", "unknown")
-        self.people: list[tuple[Data, list[int]]] = self._given()
+        self.people: list[Data] = self._given()
         self.is_given = bool(self.people)
         self.shown: list[Shown] = []
         self.events: list[Data] = []
 
-    def _given(self) -> list[tuple[Data, list[int]]]:
+    def _given(self) -> list[Data]:
         """Return the participants that attributes name: ids, labels, or ``implicit``."""
-        found: list[tuple[Data, list[int]]] = []
+        found: list[Data] = []
         for key, field in role_keys(Statement).items():
             given: Any = self.data.pop(key, None)
             role = next(role for role in _ROLES if key in (role, f"{role}s"))
             for one in given if isinstance(given, list) else [given] if given else []:
-                found.append(({"role": role, **participant(str(one))}, []))
+                found.append({"role": role, **participant(str(one))})
             assert field == "statement_participants"
         return found
 
@@ -87,20 +103,16 @@ class _Assembly:
         self._own_words()
         for role, target, numbers in self._parts():
             self._part(role, target, numbers)
-        order = sorted(range(len(self.people)), key=lambda one: _ROLES.get(self.people[one][0]["role"], len(_ROLES)))
+        order = sorted(range(len(self.people)), key=lambda one: _ROLES.get(self.people[one]["role"], len(_ROLES)))
         people = [self.people[one] for one in order]
-        for ordinal, (row, targets) in enumerate(people, 1):
-            role = next((one for one, named in _SPEAKER.items() if named == row["role"]), row["role"])
-            of = ordinal if role in _SPEAKER else None
-            self.shown += [(role, of, target, False) for target in targets if self.conversion.all[target].fragments]
-        found: Data = {"id": self.ids[self.at], **self.conversion.external(annotation.id, annotation), **self.data}
+        found: Data = {**self.conversion.external(annotation.id, annotation), **self.data, "id": self.ids[self.at]}
         found["article"] = self.conversion.article
-        found |= {"statement_participants": [row for row, _ in people]} if people else {}
+        found |= {"statement_participants": people} if people else {}
         found |= {"statement_events": self.events} if self.events else {}
         if "topics" in found:
             topics = found["topics"]
             found["topics"] = [{"topic": one} for one in (topics if isinstance(topics, list) else [topics])]
-        if evidence := self._evidence(found["kind"]):
+        if evidence := self._evidence(found["kind"], {one: ordinal for ordinal, one in enumerate(order, 1)}):
             found["evidence"] = evidence
         self._quote(found)
         return found
@@ -125,10 +137,11 @@ class _Assembly:
     def _part(self, role: str, target: int | None, numbers: list[int]) -> None:
         """Take over what the statement links to in a role."""
         if role in _SPEAKER and self.is_given and target is not None and self._is_number(numbers):
-            for number in numbers:
-                self.people[number - 1][1].append(target)
+            self.shown += [(role, number - 1, target, False) for number in numbers]
         elif role in (*_SPEAKER, *_ROLES):
-            self._person({"role": _SPEAKER.get(role, role), **self.conversion.participant(target)}, target)
+            person = self._person({"role": _SPEAKER.get(role, role), **self.conversion.participant(target)})
+            if target is not None and self.conversion.all[target].fragments:
+                self.shown.append((role, person if role in _SPEAKER else None, target, False))
         elif target is None:
             self.conversion.leave("link", self.conversion.all[self.at], role)
         elif role == "event" and self.conversion.entity.get(target, "").startswith("event/"):
@@ -146,24 +159,29 @@ class _Assembly:
     def _is_number(self, numbers: list[int]) -> bool:
         return bool(numbers) and all(1 <= number <= len(self.people) for number in numbers)
 
-    def _person(self, row: Data, target: int | None) -> None:
-        """Add a participant; words of one that is there already, as a record, are a further mention of it."""
-        found = next((one for one in self.people if "entity" in row and one[0] == row), None)
-        if found is None:
-            found = (row, [])
-            self.people.append(found)
-        found[1].extend([] if target is None else [target])
+    def _person(self, row: Data) -> int:
+        """Return the place of a participant; one with a record is not repeated in its role."""
+        if "entity" in row and row in self.people:
+            return self.people.index(row)
+        self.people.append(row)
+        return len(self.people) - 1
 
     def _show(self, role: str, of: int | None, target: int) -> None:
         if self.conversion.all[target].fragments:
             self.shown.append((role, of, target, False))
 
-    def _evidence(self, kind: str) -> list[Data]:
-        """Return the rows of the words that show the parts, in the order of the codebook of roles."""
+    def _evidence(self, kind: str, ordinals: dict[int, int]) -> list[Data]:
+        """Return the rows of the words that show the parts.
+
+        Args:
+            kind: the kind of the statement.
+            ordinals: the ordinals of participants, by their places.
+        """
         rows: list[Data] = []
         mentions: Counter[str] = Counter()
         last: dict[str, int] = {}
-        for role, of, target, is_bare in sorted(self.shown, key=lambda one: _EVIDENCE.get(one[0], len(_EVIDENCE))):
+        for role, of, target, is_bare in self.shown:
+            of = ordinals[of] if of is not None and role in _SPEAKER else of
             if role == "quote" and kind not in QUOTED:
                 if is_bare:
                     continue
@@ -172,8 +190,9 @@ class _Assembly:
             mentions[role] += 0 if is_shared else 1
             last[role] = target
             annotation = self.conversion.all[target]
-            about = {"role": role} | ({"of": of} if of is not None else {})
-            about |= {"mention": mentions[role]} | self.conversion.external(annotation.id, annotation)
+            about: Data = {"role": role} | ({"of": of} if of is not None else {})
+            about |= {"mention": mentions[role]}
+            about |= {} if is_bare else self.conversion.external(annotation.id, annotation)
             fragments = self._bare(target) if is_bare else None
             rows += [{**about, **row} for row in self.conversion.span_rows(target, fragments)]
         return rows

@@ -1,15 +1,242 @@
-"""A mapping that suits a corpus, as far as the names of its types, roles and attributes tell."""
+"""A mapping that suits a corpus, as far as the names of its types, roles and attributes tell.
+
+Names are compared with lists of usual ones; offsets, ids and texts are never guessed at. What no name tells becomes
+``none``, so that it is counted and kept among the leftovers until somebody writes a rule.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
 
-from news_dataset.annotations import Document
+from news_dataset.annotations import Annotation, Document
+from news_dataset.records import BY_TYPE
+from news_dataset.records.columns import children, columns
 from news_dataset.records.mapping import Mapping
+from news_dataset.records.plover import EVENT_TYPE
+
+_MOST = 30  # values of an attribute that are looked at
+
+_ENTITIES = {
+    "person": "per person people pers human politician individual",
+    "organization": "org organization organisation company corporation institution party government media",
+    "place": "loc location gpe geo place city country region facility fac area",
+}
+_STATEMENTS = "attribution statement quote quotation speech claim utterance"
+_EVENTS = "event"
+_SAME = "coref coreference equiv equivalence same identity"
+_IDENTITY = "chain coref_chain instance_id wikidata kb_id entity_id identity"
+_ROLES = {
+    "source": "source speaker holder sayer src quotee",
+    "cue": "cue verb predicate",
+    "content": "content message quotation quote claim proposition",
+    "addressee": "addressee addr listener hearer",
+}
+_PARTS = {
+    "actor": "actor agent source src initiator attacker giver",
+    "recipient": "recipient target tar patient victim beneficiary",
+    "trigger": "trigger evt",
+    "third_party": "third_party thirdparty mediator",
+}
+_KINDS = {"free_indirect": "free_indirect freeindirect", "indirect": "indirect", "direct": "direct", "mixed": "mixed",
+          "reported": "reported", "narrated": "narrated"}  # fmt: skip
+_OF_ARTICLES = {"headline": "title headline", "url": "url link", "published": "published date pub_date pubdate",
+                "language": "language lang", "byline": "byline author"}  # fmt: skip
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name of a type or role, in small letters.
+
+    Example:
+        >>> words_of("webanno.custom.DirectSpeech"), words_of("Reported_speech2")
+        (['direct', 'speech'], ['reported', 'speech'])
+    """
+    last = re.split(r"[./:]", name)[-1] or name
+    parts = re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", last)
+    return [part.lower() for part in parts]
+
+
+def snake(name: str) -> str:
+    """Return a name as a role or code in small letters; ``part`` where it has no Latin letters."""
+    return "_".join(words_of(name))[:40].strip("_") or "part"
+
+
+def _found(name: str, lists: dict[str, str]) -> str:
+    """Return the key of the list that has the whole name or one of its words; empty where none has."""
+    words = words_of(name)
+    whole = "_".join(words)
+    for candidates in ([whole, whole.replace("_", "")], words):
+        for key, usual in lists.items():
+            if set(candidates) & set(usual.split()):
+                return key
+    return ""
+
+
+class _Survey:
+    """What types, attributes and links the documents of a corpus have."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self.types: Counter[str] = Counter()
+        self.marking: Counter[str] = Counter()
+        self.listed: Counter[str] = Counter()
+        self.attributes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self.links: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        self.about: dict[str, set[str]] = defaultdict(set)
+        self.folders: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for document in documents:
+            self._add(document)
+
+    def _add(self, document: Document) -> None:
+        by_id = {one.id: one.type for one in document.annotations if one.id}
+        for name, value in document.attributes.items():
+            if len(self.about[name]) < _MOST:
+                self.about[name].add(str(value))
+        first, _, rest = document.id.partition("/")
+        if rest and not document.annotator and document.text:
+            self.folders[rest, sha256(document.text.encode(errors="surrogatepass")).hexdigest()].add(first)
+        for one in document.annotations:
+            self.types[one.type] += 1
+            self.marking[one.type] += bool(one.fragments)
+            self.listed[one.type] += not document.is_article
+            self._add_annotation(one, by_id)
+
+    def _add_annotation(self, one: Annotation, by_id: dict[str, str]) -> None:
+        for name, value in one.attributes.items():
+            seen = self.attributes[one.type][name]
+            if len(seen) < _MOST:
+                seen.add(str(value))
+        for role, target in one.links:
+            self.links[one.type][role.rstrip("0123456789")][by_id.get(target, "")] += 1
 
 
 def suggestion(documents: Iterable[Document]) -> Mapping:
-    """Return a mapping for documents."""
-    for _ in documents:
-        pass
-    return Mapping.model_validate({})
+    """Return a mapping for documents.
+
+    Args:
+        documents: all documents of a corpus; each is looked at once.
+    """
+    survey = _Survey(documents)
+    rules = [_rule(survey, kind) for kind in survey.types]
+    hub = next((rule for rule in rules if rule["record"] == "statement"), None) or _hub(survey, rules)
+    parts = {target for rule in rules if rule["record"] in ("statement", "event")
+             for role in rule.get("links", ()) for target in survey.links[rule["type"]][role]}  # fmt: skip
+    for rule in rules:
+        if rule["record"] != "none":
+            continue
+        if rule["type"] in parts:
+            rule["record"] = "part"
+        elif hub:
+            _join(survey, rule, hub, rules)
+    article_fields = {
+        field: next(name for name in survey.about if _found(name, {field: usual}))
+        for field, usual in _OF_ARTICLES.items() if any(_found(name, {field: usual}) for name in survey.about)
+    }  # fmt: skip
+    found: dict[str, Any] = {"article_fields": article_fields, "annotations": rules}
+    if any(len(folders) > 1 for folders in survey.folders.values()):
+        found["annotator"] = "folder"
+    return Mapping.model_validate({name: value for name, value in found.items() if value})
+
+
+def _rule(survey: _Survey, kind: str) -> dict[str, Any]:
+    """Return the rule that the name of a type suggests."""
+    links, has_words = survey.links[kind], survey.marking[kind] > 0
+    rule: dict[str, Any] = {"type": kind, "record": "none"}
+    if _found(kind, {"same": _SAME}) and links and not has_words:
+        return rule | {"record": "same"}
+    is_two_ended = not has_words and len(links) == 2 and not survey.listed[kind]
+    if _found(kind, {"statement": _STATEMENTS}) and not (is_two_ended and {*links} <= {"Arg", "Arg1", "Arg2"}):
+        return rule | _statement(survey, kind)
+    if entity := _found(kind, _ENTITIES):
+        fields = _same_names(survey, kind, entity)
+        return rule | {"record": entity, "same": _identity(survey, kind)} | ({"fields": fields} if fields else {})
+    is_event = _found(kind, {"event": _EVENTS}) or kind.upper() in EVENT_TYPE.definitions
+    if is_event or (has_words and links and not _found(kind, _ROLES)):
+        return rule | _event(survey, kind)
+    return rule
+
+
+def _statement(survey: _Survey, kind: str) -> dict[str, Any]:
+    links = {role: _found(role, _ROLES) or snake(role) for role in survey.links[kind]}
+    manner = _found(kind, _KINDS)
+    if not survey.marking[kind]:
+        role = "none"
+    elif "content" in links.values():
+        role = "cue"
+    else:
+        role = "quote" if manner in ("direct", "mixed") else "content"
+    fields, codes = _coded(survey, kind)
+    found = {"record": "statement", "role": role, "links": links, "fields": fields, "codes": codes}
+    return {name: value for name, value in (found | {"values": {"kind": manner} if manner else {}}).items() if value}
+
+
+def _coded(survey: _Survey, kind: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return the attributes of a statement that are named as its fields, with the codes of their values."""
+    fields = _same_names(survey, kind, "statement")
+    books = {column.name: column.codebook for column in columns(BY_TYPE["statement"]) if column.codebook}
+    codes: dict[str, dict[str, str]] = {}
+    for name, seen in survey.attributes[kind].items():
+        field = "kind" if snake(name) in ("kind", "type", "quote_type", "speech_type") else snake(name)
+        book = books.get(field)
+        said = {value: snake(value) for value in sorted(seen)}
+        if book and set(said.values()) <= set(book.definitions):
+            fields[field] = name
+            changed = {value: code for value, code in said.items() if value != code}
+            codes |= {field: changed} if changed else {}
+    return {field: name for field, name in fields.items() if field not in books or field in codes
+            or survey.attributes[kind][name] <= set(getattr(books[field], "definitions", ()))}, codes  # fmt: skip
+
+
+def _event(survey: _Survey, kind: str) -> dict[str, Any]:
+    links = {role: _found(role, _PARTS) or snake(role) for role in survey.links[kind]}
+    code = kind.upper() if kind.upper() in EVENT_TYPE.definitions else "_".join(words_of(kind)).upper()[:40]
+    values = {"type": "OTHER" if _found(kind, {"event": _EVENTS}) or not code else code}
+    fields = _same_names(survey, kind, "event")
+    found: dict[str, Any] = {"record": "event", "links": links, "fields": fields, "values": values}
+    if any(_found(name, {"same": _IDENTITY}) for name in survey.attributes[kind]) or survey.listed[kind]:
+        found["same"] = _identity(survey, kind)
+    return {name: value for name, value in found.items() if value}
+
+
+def _same_names(survey: _Survey, kind: str, record: str) -> dict[str, str]:
+    """Return the attributes that are called as fields of a record, by field."""
+    model = BY_TYPE[record]
+    fields = set(model.model_fields) - set(children(model)) - {"id", "external_id", "article", "kind", "type"}
+    return {field: name for name in survey.attributes[kind] if (field := snake(name)) in fields}
+
+
+def _identity(survey: _Survey, kind: str) -> str:
+    """Return the attribute that identifies what a type marks: that of a chain, else the words, or the id."""
+    named = (name for name in survey.attributes[kind] if _found(name, {"same": _IDENTITY}))
+    return "id" if survey.listed[kind] else next(named, "words")
+
+
+def _hub(survey: _Survey, rules: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Turn the type that relations between parts meet in into that of statements; None where there is none."""
+    parts = {rule["type"]: role for rule in rules if (role := _found(rule["type"], _ROLES))}
+    ends = [set(roles[role]) for kind, roles in survey.links.items() if not survey.marking[kind] for role in roles]
+    met = Counter(kind for end in ends for kind in end if parts.get(kind) in ("cue", "content"))
+    if not met:
+        return None
+    hub = next(rule for rule in rules if rule["type"] == met.most_common(1)[0][0])
+    hub |= {"record": "statement", "role": parts[hub["type"]]}
+    return hub
+
+
+def _join(survey: _Survey, rule: dict[str, Any], hub: dict[str, Any], rules: list[dict[str, Any]]) -> None:
+    """Turn a relation between a statement and its parts into a rule that adds these to it."""
+    links = survey.links[rule["type"]]
+    if survey.marking[rule["type"]] or len(links) != 2:
+        return
+    holder = next((role for role, targets in links.items() if hub["type"] in targets), "")
+    if not holder:
+        return
+    other = next(role for role in links if role != holder)
+    targets = [kind for kind in links[other] if kind]
+    named = _found(rule["type"], _ROLES) or next((role for kind in targets if (role := _found(kind, _ROLES))), "")
+    rule |= {"record": "link", "holder": holder, "links": {other: named or snake(rule["type"])}}
+    for one in rules:
+        if one["type"] in targets and one["record"] == "none":
+            one["record"] = "part"

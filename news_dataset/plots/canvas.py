@@ -27,7 +27,7 @@ KINDS = {
     "narrated": "#b0b0b0",
     "unknown": "#e9e9e9",
 }
-CLAIM_TYPES = {"fact": "#0b5c99", "intention": "#8cc5ec", "evaluation": "#e0b040"}
+CLAIM_TYPES = {"fact": "#0b5c99", "intention": "#8cc5ec", "evaluation": "#e0b040", "unknown": "#e9e9e9"}
 
 MOST = 25
 """How many rows a plot shows."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-ARTICLE, NOBODY = "The article itself", "Nobody named"
+ARTICLE, NOBODY, UNRECORDED = "The article itself", "Nobody named", "Not recorded"
 NOT_SAID = ("contradicted", "unsupported")
 """The verdicts on attribution that leave a statement to the article."""
 
@@ -39,7 +39,8 @@ def draw_speakers(said: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
     _demand(by, ("kind", "claim_type", "content_verdict"))
     rows = _rows(said)
     bars, names = _bars(rows, "attributed_to", by, canvas.MOST)
-    people = canvas.number(len(bars) - len({ARTICLE, NOBODY} & set(names)), "person or group", "people or groups")
+    nobody = len({ARTICLE, NOBODY, UNRECORDED} & set(names))
+    people = canvas.number(len(bars) - nobody, "person or group", "people or groups")
     statements = canvas.number(said["statement"].nunique(), "statement")
     joint = _JOINT if said["statement"].duplicated().any() else ""
     subtitle = f"{statements}, attributed to {people} or the article’s own.{joint}{_moved(rows)}"
@@ -112,7 +113,8 @@ def _key(row: Mapping[Any, Any], bar: str) -> _Key:
         return 0, canvas.spoken(row[bar]).capitalize(), row[bar]
     if row["kind"] == "narrated" or _is_moved(row):
         return 2, ARTICLE, ""
-    return (0, row["speaker_name"], row["speaker"] or "") if row["speaker_name"] else (1, NOBODY, "")
+    nobody = UNRECORDED if row["kind"] == "unknown" else NOBODY
+    return (0, row["speaker_name"], row["speaker"] or "") if row["speaker_name"] else (1, nobody, "")
 
 
 def _draw(

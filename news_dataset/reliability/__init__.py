@@ -49,6 +49,10 @@ _FIELDS = (
     ("statements", "speakers"), ("events", "type"), ("statement_events", "realis"), ("statement_events", "date"),
     ("assessments", "verdict"),
 )  # fmt: skip
+_RECORDED_OR_NOT = ("claim_type", "certainty", "polarity", "realis")
+"""The fields in which an annotation may say that it does not record them."""
+
+UNRECORDED = "unknown"
 _NOT_ASKED = ("unassessed_fact",)  # an independent annotation needs no assessments
 _Statements = list[tuple[Statement, Statement]]
 _Reports = list[tuple[Statement, Statement, StatementEvent, StatementEvent]]
@@ -114,7 +118,8 @@ def compare(a: Collection, b: Collection) -> Agreement:
 
 
 def _hashes(collection: Collection) -> set[str]:
-    return {entry.row.text_sha256 for entry in collection.of("article") if isinstance(entry.row, Article)}
+    rows = (entry.row for entry in collection.of("article"))
+    return {row.text_sha256 for row in rows if isinstance(row, Article) and row.text_sha256}
 
 
 def _reports(pairs: _Statements, partners: dict[str, str]) -> _Reports:
@@ -164,12 +169,15 @@ def _same_assessments(a: Layer, b: Layer, same: Mapping[str, str]) -> _Assessmen
 
 
 def _fields(a: Layer, b: Layer, codings: Sequence[Coding]) -> Iterator[Field]:
-    """Yield how far each coded field agrees."""
+    """Yield how far each coded field agrees; what an annotation does not record is not coded."""
     for table, name in _FIELDS:
         pairs = [(one.value_a, one.value_b) for one in codings if (one.table, one.field) == (table, name)]
         of_a, of_b = (Counter(code for *field, code in layer.codes() if field == [table, name]) for layer in (a, b))
         of_a.subtract(code for code, _ in pairs)
         of_b.subtract(code for _, code in pairs)
+        if name in _RECORDED_OR_NOT:
+            pairs = [pair for pair in pairs if UNRECORDED not in pair]
+            del of_a[UNRECORDED], of_b[UNRECORDED]
         yield kappa(table, name, pairs, [*of_a.elements()], [*of_b.elements()])
 
 

@@ -28,7 +28,7 @@ _ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "statement_participants": (("role", "entity", "label", "implicit"), ("role",)),
     "statement_events": (("event",),),
     "quantities": (("start", "end"),),
-    "event_participants": (("entity", "role"), ("entity",)),
+    "event_participants": (("entity", "label", "implicit", "role"), ("entity", "label", "implicit")),
     "mentions": (("start", "end", "referent"), ("start", "end")),
     "names": (("name", "language", "kind"), ("name", "language"), ("language", "kind")),
     "offices": (("title", "organization"), ("title",)),

@@ -106,7 +106,7 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
 _ABOUT = {
     "claims": ("One row per statement: who is said to have said it, whether they did, and whether it is so.",
                ("statements",), ("statement",)),
-    "who_said_what": ("One row per statement and speaker; of a narrated statement one row without speaker.",
+    "who_said_what": ("One row per statement and speaker; of a statement without speakers one row.",
                       ("statements",), ()),
     "timeline": ("One row per event and report of it, by date; of an event that nobody reports one row.",
                  ("events",), ()),

@@ -56,10 +56,8 @@ const missing = ({ states, spans }) => (spans.length > 0 ? (states.orphan ?? 0) 
 
 /** @param {ArrayBuffer} bytes @param {string} name */
 function decoded(bytes, name) {
-  const [first, second, third] = new Uint8Array(bytes);
-  if (first === 0xef && second === 0xbb && third === 0xbf)
-    throw new Refusal(`${name} begins with a byte order mark: save it as UTF-8 without one.`);
   try {
+    // a byte order mark stays the first code point of the text
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new Refusal(`${name} is not UTF-8: save it as a plain text in UTF-8.`);
@@ -90,7 +88,7 @@ function pointersOf(data, article) {
   });
   return [
     ...of("evidence").map((row) => pointer(row, row.role, row.statement)),
-    ...data.where("mentions", "article", article.id).map((row) => pointer(row, "mention", row.referent)),
+    ...data.where("mentions", "article", article.id).map((row) => pointer(row, "mention", row.referent ?? row.event)),
     ...of("quantities").map((row) => pointer(row, "quantity", row.statement)),
   ];
 }

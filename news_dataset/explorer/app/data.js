@@ -122,6 +122,11 @@ export class Data {
     return this.where("codes", "code", code).find((row) => row.codebook === codebook);
   }
 
+  /** The headline of an article; else its id. @param {Cell | undefined} id */
+  headline(id) {
+    return String(this.get("articles", id)?.headline ?? id ?? "");
+  }
+
   /** The name of a person, organization or place; else the id. @param {Cell | undefined} id */
   name(id) {
     return String(this.get("entities", id)?.name ?? id ?? "");

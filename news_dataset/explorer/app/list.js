@@ -38,9 +38,7 @@ function filters(data) {
     {
       key: "article",
       name: "Article",
-      of: (one) => [
-        [String(one.row.article), String(data.get("articles", one.row.article)?.headline ?? one.row.article)],
-      ],
+      of: (one) => [[String(one.row.article), data.headline(one.row.article)]],
     },
   ];
 }
@@ -257,7 +255,7 @@ class List {
   /** What sort of statement it is, as far as that tells statements apart. @param {Statement} one */
   tags(one) {
     const { data } = this;
-    const article = data.rows("articles").length > 1 && data.get("articles", one.row.article)?.headline;
+    const article = data.rows("articles").length > 1 && data.headline(one.row.article);
     return [
       !one.isNarrated && data.label("statement_kind", one.row.kind),
       data.varies("statements", "claim_type") && data.label("claim_type", one.row.claim_type),

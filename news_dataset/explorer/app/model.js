@@ -12,6 +12,8 @@
 export const UNASSESSED = "not_assessed";
 /** The verdict on the attribution of what is attributed to nobody. */
 export const NARRATED = "narrated";
+/** To whom a statement is attributed that may be attributed to somebody, and nobody recorded it. */
+export const UNRECORDED = "unrecorded";
 
 /** The two questions that are asked about a claim, which have two answers. The view `claims` has the verdicts. @type {Axis[]} */
 export const AXES = [
@@ -109,9 +111,13 @@ function statement(data, row, at, single, claims) {
   };
 }
 
-/** To whom a statement is attributed: an entity, a label, nobody named, or the article itself. @param {Data} data @param {Row} row */
+/** What a statement claims, in the curator's words, if there are any. @param {Row} row */
+export const gistOf = (row) => String(row.gist ?? "(no gist)");
+
+/** To whom a statement is attributed: an entity, a label, nobody named, nobody recorded, or the article itself. @param {Data} data @param {Row} row */
 function voicesOf(data, row) {
   const speakers = data.where("statement_participants", "statement", row.id).filter((one) => one.role === "speaker");
+  if (speakers.length === 0 && row.kind === "unknown") return [{ key: UNRECORDED, name: "Not recorded" }];
   if (speakers.length === 0) return [{ key: "article", name: "The article itself" }];
   return speakers.map((one) => {
     if (one.entity !== null) return { key: String(one.entity), name: data.name(one.entity) };

@@ -63,7 +63,7 @@ function articles(data, all) {
     return h(
       "li",
       {},
-      h("span", { class: "headline", dir: "auto" }, `${row.headline}`),
+      h("span", { class: "headline", dir: "auto" }, data.headline(row.id)),
       h(
         "span",
         { class: "meta" },

@@ -2,7 +2,7 @@
 
 import { dated } from "./dates.js";
 import { fill, h, link, long, number, shown } from "./dom.js";
-import { AXES, NARRATED, outcome, UNASSESSED } from "./model.js";
+import { AXES, gistOf, NARRATED, outcome, UNASSESSED, UNRECORDED } from "./model.js";
 import { fragment } from "./state.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -57,6 +57,7 @@ export function answers(data, one) {
 /** To whom a statement is attributed, which is not to say that they said it. @param {Data} data @param {Statement} one */
 export function attribution(data, one) {
   if (one.isNarrated) return "the article’s own words";
+  if (one.voices[0]?.key === UNRECORDED) return "whose words is not recorded";
   return `attributed to ${one.voices.map(({ name }) => shown(name)).join(" and ") || data.about.title}`.replace(
     "Nobody named",
     "nobody named",
@@ -79,10 +80,10 @@ export function sentence({ noun }, { checked, failed }) {
   return failed.length === 0 ? `None ${all} is contradicted.` : `${number(failed.length)} ${all} ${does}.`;
 }
 
-/** What a statement says: its quotation where it is one, else its gist. @param {Statement} statement */
+/** What a statement says: its quotation where it is one or has no gist, else its gist. @param {Statement} statement */
 export function said({ row }) {
-  const isQuote = row.kind === "direct" && row.quote !== null;
-  return isQuote ? h("q", { dir: "auto" }, long(row.quote, 600)) : long(row.gist, 600);
+  const isQuote = (row.kind === "direct" || row.gist === null) && row.quote !== null;
+  return isQuote ? h("q", { dir: "auto" }, long(row.quote, 600)) : long(gistOf(row), 600);
 }
 
 /** @param {Statement} statement */

@@ -76,10 +76,7 @@ export class Reader {
   articles() {
     if (this.data.copies.length < 2) return [];
     /** @type {[string, string][]} */
-    const options = this.data.copies.map((one) => [
-      one.article,
-      String(this.data.get("articles", one.article)?.headline ?? one.article),
-    ]);
+    const options = this.data.copies.map((one) => [one.article, this.data.headline(one.article)]);
     return [
       h(
         "form",

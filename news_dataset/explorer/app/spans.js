@@ -54,7 +54,8 @@ export class Text {
 
   /** The span from one code point to another, with its digests. @param {number} start @param {number} end @returns {Promise<Span>} */
   async span(start, end) {
-    const at = this.origins.findIndex((one) => one >= start);
+    const later = this.origins.findIndex((one) => one >= start);
+    const at = later < 0 ? this.origins.length : later;
     const until = this.origins.findLastIndex((one) => one < end) + 1;
     const [words, before, after] = [
       [at, until],
@@ -169,7 +170,8 @@ function settle(found, length) {
 export async function restore(spans, finder) {
   if (finder === null) return spans.map(({ start, end }) => ({ state: "exact", places: [[start, end]] }));
   const found = [];
-  for (const span of spans) found.push({ start: span.start, places: await finder.places(span) });
+  // what has no letters and no digits has no digest by which it could be found
+  for (const span of spans) found.push({ start: span.start, places: span.length ? await finder.places(span) : [] });
   settle(found, finder.copy.letters.length);
   const state = (/** @type {number} */ count) => (count === 0 ? "orphan" : count === 1 ? "relocated" : "ambiguous");
   return found.map(({ places }) => ({ state: state(places.length), places }));

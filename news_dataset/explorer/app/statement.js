@@ -2,7 +2,7 @@
 
 import { dated } from "./dates.js";
 import { h, long } from "./dom.js";
-import { AXES, NARRATED, statementOf } from "./model.js";
+import { AXES, gistOf, NARRATED, statementOf } from "./model.js";
 import { assessment, copier, corrections, extensions, terms, toStatement } from "./parts.js";
 import { fragment } from "./state.js";
 
@@ -58,7 +58,7 @@ function words(data, row) {
           h("figcaption", {}, `quoted${fidelity}`),
         )
       : null,
-    h("p", { class: String(row.gist ?? "").length > CUT ? "gist whole" : "gist", dir: "auto" }, long(row.gist)),
+    h("p", { class: String(row.gist ?? "").length > CUT ? "gist whole" : "gist", dir: "auto" }, long(gistOf(row))),
   ];
 }
 
@@ -104,14 +104,12 @@ function circumstances(data, statement) {
     ["Said at", occasion ? `${occasion.title}${occasion.date === null ? "" : ` (${dated(occasion.date)})`}` : null],
     [
       "Part of",
-      parent
-        ? h("a", { href: toStatement(parent) }, `${parent.short}: ${String(parent.row.gist).slice(0, 300)}`)
-        : null,
+      parent ? h("a", { href: toStatement(parent) }, `${parent.short}: ${gistOf(parent.row).slice(0, 300)}`) : null,
     ],
     ["Figures", quantities.map((one) => quantity(data, one)).join("; ")],
     ...extensions(data, "statements", row),
     ["Topics", statement.topics.map((one) => data.label("topic", one)).join(", ")],
-    ["Article", article && data.rows("articles").length > 1 ? String(article.headline) : null],
+    ["Article", article && data.rows("articles").length > 1 ? data.headline(article.id) : null],
     ["Note", row.note ? long(row.note) : null],
     ["Corrected", fixed.length > 0 ? fixed : null],
   ];

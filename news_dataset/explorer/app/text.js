@@ -80,14 +80,16 @@ function missing(data, pick) {
           h(
             "li",
             {},
-            h("span", { class: "headline", dir: "auto" }, String(row.headline)),
+            h("span", { class: "headline", dir: "auto" }, data.headline(row.id)),
             h(
               "span",
               { class: "meta" },
-              `${slug(row.id)}.txt · ${number(Number(row.text_length))} characters · `,
+              row.text_length === null
+                ? "no text recorded · "
+                : `${slug(row.id)}.txt · ${number(Number(row.text_length))} characters · `,
               row.url ? link(row.url) : "no address known",
             ),
-            h("span", { class: "meta hash" }, `SHA-256 ${row.text_sha256}`),
+            row.text_sha256 ? h("span", { class: "meta hash" }, `SHA-256 ${row.text_sha256}`) : null,
           ),
         ),
     ),

@@ -1,0 +1,127 @@
+"""Reads UIMA CAS as INCEpTION and other tools write it: XMI with a type system, or JSON CAS 0.4.
+
+``dkpro-cassis`` reads the type systems. The feature structures are read here: the library gives up a whole document on
+one bad structure, and lets an offset that fits no character pass as one in code points, with a warning. Offsets are
+UTF-16 code units in both formats, and become code points.
+
+- **Files.** ``<document>.xmi`` with the nearest ``TypeSystem.xml`` in its folder or one above; ``<document>.json``
+  with its types within. In an export of a project, ``annotation/<document>/<user>.zip`` and
+  ``curation/<document>/<user>.zip`` hold one such file by that annotator; ``INITIAL_CAS``, what was imported into the
+  tool, is left out beside an annotator's.
+- **Documents.** Each view with a text, or with annotations, is a document; if there are several, those besides
+  ``_InitialView`` have the name of their view in their id. The text is the Sofa string as XML or JSON gives it (in
+  XML, a line break that is not written as a character reference is a blank). A Sofa URI is never opened: the document
+  has no text.
+- **Annotations.** A structure with ``begin`` and ``end`` marks a fragment; one without marks no words. The type is
+  its full name, the id its ``xmi:id`` or ``%ID``. Features with values, and arrays or lists of them, are attributes;
+  features that lead to other structures, directly or through arrays and lists, are links. A slot of INCEpTION
+  (structures with only ``role`` and ``target``) is a link with that role; with ``feature:role`` where its type has
+  several slots, and with the feature's name where the role is empty. A relation (``Governor``, ``Dependent``) marks
+  no words if its offsets repeat those of an end. Chains are links ``first`` and ``next``.
+- **Not annotations**, but structure: tokens and sentences of DKPro (unless something links to them), INCEpTION's
+  records of its own layers, and nulls in arrays. ``DocumentMetaData`` and ``DocumentAnnotation`` are attributes of
+  the document: ``title``, ``language`` (unless ``x-unspecified``), ``url`` (if it is one), and the other features by
+  their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from news_dataset.annotations import Document, Quarantined
+from news_dataset.importers.files import SourceFile, source_files
+from news_dataset.importers.soundness import sound
+from news_dataset.importers.strict_json import NotJsonError
+from news_dataset.importers.uima_documents import documents_of
+from news_dataset.importers.uima_json import read_json
+from news_dataset.importers.uima_structures import BadStructureError, Cas, Types, load_types
+from news_dataset.importers.uima_xmi import Shallow, UnreadableXmlError, parse_safely, read_xmi
+
+_TYPE_SYSTEM = "typesystem.xml"
+_INITIAL = "INITIAL_CAS"
+_PROJECT = "exportedproject"  # what INCEpTION says of a project, as JSON
+
+
+def read(source: Path) -> Iterator[Document]:
+    """Yield the documents of a file, folder or zip archive, one at a time.
+
+    A document that cannot be read comes without text, with what is wrong in quarantine.
+
+    Raises:
+        FileNotFoundError: there is no such file or folder.
+        UnsafeInputError: a file is unsafe: a link, too large, or an XML with a document type or an entity.
+    """
+    files = list(source_files(source))
+    systems = {}
+    if source.is_file() and source.suffix.lower() != ".zip":
+        for beside in sorted(source.parent.iterdir()):
+            if beside.name.lower() == _TYPE_SYSTEM:
+                systems = {PurePosixPath("."): next(source_files(beside))}
+    yield from _read(files, systems)
+
+
+Systems = Mapping[PurePosixPath, SourceFile]
+"""The file with the type system of each folder that has one."""
+
+
+def _read(files: Sequence[SourceFile], above: Systems) -> Iterator[Document]:
+    """Yield the documents of files; archives among them are opened one at a time, for they are kept in memory."""
+    names = {one: PurePosixPath(one.name) for one in files}
+    systems = {**above, **{name.parent: one for one, name in names.items() if name.name.lower() == _TYPE_SYSTEM}}
+    annotated = {name.parent for name in names.values() if _is_cas(name) and name.stem != _INITIAL}
+    for file, name in names.items():
+        if not _is_cas(name) or (name.stem == _INITIAL and name.parent in annotated):
+            continue
+        if file.is_archive:
+            yield from _read(list(file.files()), systems)
+        else:
+            id, annotator = _origin(name)  # noqa: A001
+            yield from _documents(file, id, annotator, systems)
+
+
+def _is_cas(name: PurePosixPath) -> bool:
+    return name.suffix.lower() in (".xmi", ".json", ".zip") and not name.name.startswith(_PROJECT)
+
+
+def _origin(name: PurePosixPath) -> tuple[str, str]:
+    """Return the id of a document and its annotator, from the path of a file."""
+    parts = name.parts
+    for at, part in enumerate(parts[:-2]):
+        if part in ("annotation", "curation"):
+            return PurePosixPath(parts[at + 1]).stem, PurePosixPath(parts[at + 2]).stem
+    return name.with_suffix("").as_posix(), ""
+
+
+def _documents(file: SourceFile, id: str, annotator: str, systems: Systems) -> Iterator[Document]:  # noqa: A002
+    folder = PurePosixPath(file.name).parent
+    nearest = next((systems[one] for one in (folder, *folder.parents) if one in systems), None)
+    try:
+        cas = _cas(file, nearest)
+    except (UnreadableXmlError, NotJsonError) as error:
+        problem = Quarantined(file.path, "unreadable", str(error), line=error.line)
+    except BadStructureError as error:
+        problem = Quarantined(file.path, "unreadable", str(error))
+    else:
+        for document in documents_of(cas, id, annotator):
+            yield sound(document)
+        return
+    yield Document(file.path, id, None, annotator=annotator, quarantined=(problem,))
+
+
+def _cas(file: SourceFile, system: SourceFile | None) -> Cas:
+    if file.name.lower().endswith(".json"):
+        return read_json(file.read(), file.path, lambda: _types(system) if system else None)
+    if system is None:
+        raise BadStructureError("there is no type system: no TypeSystem.xml in its folder or above")
+    return read_xmi(file.read(), file.path, _types(system))
+
+
+def _types(system: SourceFile) -> Types:
+    data = system.read()
+    try:
+        parse_safely(data, system.path, Shallow())
+    except UnreadableXmlError as error:
+        where = f"{system.path}:{error.line}" if error.line else system.path
+        raise BadStructureError(f"the type system {where} {error}") from error
+    return load_types(data, is_xml=True)

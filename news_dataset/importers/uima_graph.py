@@ -1,0 +1,127 @@
+"""The structures of a UIMA CAS with arrays, lists and slots resolved, and the view that each belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from news_dataset.annotations import Value
+from news_dataset.exporters.uima import VIEW
+from news_dataset.importers.uima_structures import BadStructureError, Cas, Structure, collected
+from news_dataset.utf16 import Utf16
+
+Values = dict[str, Value | tuple[Value, ...]]
+Links = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Node:
+    """A structure that is no array, no list and no slot of another.
+
+    Args:
+        structure: the structure.
+        values: its values, also those in arrays and lists; without offsets.
+        links: role and id of what it refers to, through arrays, lists and slots.
+        view: the name of the view that it belongs to.
+        unfilled: roles of slots without a target.
+    """
+
+    structure: Structure
+    values: Values = field(default_factory=dict)
+    links: Links = field(default_factory=list)
+    view: str = ""
+    unfilled: list[str] = field(default_factory=list)
+
+
+class Graph:
+    """The structures of a CAS by id, and what they mark in the texts of its views."""
+
+    def __init__(self, cas: Cas) -> None:
+        self.cas = cas
+        self._slots: set[str] = set()
+        self._units = {name: Utf16(text) for name, text in cas.texts.items() if text is not None}
+        found = {key: self._node(one) for key, one in cas.structures.items() if not cas.types.is_collection(one.type)}
+        self.nodes = {key: node for key, node in found.items() if key not in self._slots}
+        self._place()
+
+    def items(self, one: Structure, feature: str) -> Iterator[str]:
+        """Yield the ids that a feature leads to through arrays and lists."""
+        for found in collected(self.cas, one.linked(feature)):
+            if isinstance(found, str):
+                yield found
+            else:
+                yield from (*found.linked("elements"), *found.linked("head"))
+
+    def fragment(self, node: Node) -> tuple[int, int]:
+        """Return start and end in code points of what a structure marks.
+
+        Raises:
+            BadStructureError: it marks no words of the text.
+        """
+        begin, end = node.structure.values.get("begin"), node.structure.values.get("end")
+        units = self._units.get(node.view)
+        if units is None:
+            raise BadStructureError(f"it marks words, but the view {node.view} has no text")
+        if not isinstance(begin, int) or not isinstance(end, int):
+            raise BadStructureError("it has no begin or no end")
+        start, stop = units.to_code_points(begin), units.to_code_points(end)
+        if start is None or stop is None:
+            wrong = begin if start is None else end
+            where = "within a character" if 0 <= wrong <= units.from_code_points(units.length) else "outside the text"
+            raise BadStructureError(f"it marks {begin} to {end} (UTF-16), but {wrong} lies {where}")
+        if start >= stop:
+            raise BadStructureError(f"it marks {begin} to {end} (UTF-16), but the end is not behind the start")
+        return start, stop
+
+    def _node(self, one: Structure) -> Node:
+        node = Node(one, {name: value for name, value in one.values.items() if name not in ("begin", "end")})
+        for feature, ids in one.links:
+            if feature == "sofa":
+                node.view = next((self.cas.names[key] for key in ids if key in self.cas.names), "")
+                continue
+            for found in collected(self.cas, ids):
+                if isinstance(found, str):
+                    self._link(node, feature, [found])
+                else:
+                    self._collect(node, feature, found)
+        return node
+
+    def _collect(self, node: Node, feature: str, found: Structure) -> None:
+        """Add the items of an array, or the item of a node of a list, to a feature."""
+        self._link(node, feature, (*found.linked("elements"), *found.linked("head")))
+        items = found.values.get("elements", (found.values["head"],) if "head" in found.values else ())
+        if isinstance(items, tuple) and not self.cas.types.holds_references(found.type):
+            before = node.values.get(feature, ())
+            node.values[feature] = (*before, *items) if isinstance(before, tuple) else items
+        elif items:
+            node.values[feature] = items  # bytes
+
+    def _link(self, node: Node, feature: str, ids: Iterable[str]) -> None:
+        for id in ids:  # noqa: A001
+            target = self.cas.structures.get(id)
+            if target is None or not self.cas.types.is_link(target.type):
+                node.links.append((feature, id))
+                continue
+            self._slots.add(id)
+            role = str(target.values.get("role", ""))
+            is_one_of_several = len(self.cas.types.slots(node.structure.type) | {feature}) > 1
+            name = f"{feature}:{role}" if is_one_of_several else role or feature
+            node.links += [(name, end) for end in target.linked("target")]
+            node.unfilled += [] if target.linked("target") else [name]
+
+    def _place(self) -> None:
+        """Give each structure a view: that of its text, or that lists it, or that of what refers to it."""
+        views = {key: name for name, ids in reversed(self.cas.members.items()) for key in ids}
+        for key, node in self.nodes.items():
+            node.view = node.view or views.get(key, "")
+        waiting = [node for node in self.nodes.values() if node.view]
+        while waiting:
+            one = waiting.pop()
+            for _, target in one.links:
+                other = self.nodes.get(target)
+                if other is not None and not other.view:
+                    other.view = one.view
+                    waiting.append(other)
+        first = next(iter(self.cas.texts), VIEW)
+        for node in self.nodes.values():
+            node.view = node.view or first
