@@ -10,7 +10,8 @@ Each record is a document with ``text`` as its text. Its annotations, in this or
   empty (``"target": ""``) is a link to an empty id;
 - its place: type and role ``location``, attributes from ``eventLoc``;
 - the words marked as event: type and role ``trigger``;
-- the other marks that belong to nobody above: type and role are the label (``SRC``, ``LOC``, ``SRC/TAR``).
+- the other marks, whose words are those of nobody above: type and role ``mark``, with the label as attribute ``mark``
+  (``SRC``, ``LOC``, ``SRC/TAR``). They are no participants: the record names these by itself.
 
 Fragments come from ``textInfo.markup``: without its marks, ``(SRC: words)``, which may be nested, it must be the text,
 character by character. A participant has the fragment of the one mark of its role whose words are its ``actorText``;
@@ -166,7 +167,7 @@ class _Event:
             self.add("location", place, found if is_named else [], claimed)
         for mark in marks:
             if mark not in claimed:
-                self.add("trigger" if mark.label == "EVT" else mark.label, {}, [mark], claimed)
+                self.add("trigger" if mark.label == "EVT" else "mark", {}, [mark], claimed)
         attributes = attributes_of(self.record, _READ)
         own = Annotation(self.name, self.record["event"], (), attributes, tuple(self.links), self.line)
         self.annotations.insert(0, own)
@@ -175,7 +176,7 @@ class _Event:
         """Add what the event links to; its words are marked where exactly one mark is its own."""
         identity = f"{self.name}.{role}{sum(one.type == role for one in self.annotations) + 1}"
         attributes, mark = attributes_of(data), marks[0] if len(marks) == 1 else None
-        if mark and data:
+        if mark and role != "trigger":
             attributes["mark"] = mark.label
         if mark:
             claimed.add(mark)
