@@ -212,6 +212,17 @@ def test_lines_outside_of_documents(tmp_path: Path) -> None:
     assert [line for line, _ in faults(third)] == [9]
 
 
+@pytest.mark.parametrize(
+    "line", ["#begin document (a;b); part 000", "# begin document a;b;part 000", "#begin document a;b"]
+)
+def test_beginnings_of_documents(line: str, tmp_path: Path) -> None:
+    """With and without brackets and part."""
+    found = only(tmp_path, f"{line}\nMira B-PER\n#end document\n")
+
+    assert (found.id, found.attributes["name"]) == ("a;b", "a;b")
+    assert found.attributes.get("part", "000") == "000"
+
+
 def test_an_end_without_a_beginning(tmp_path: Path) -> None:
     """It is reported."""
     (found,) = read(written(tmp_path, "Mira B-PER\n#end document\n"))

@@ -41,7 +41,7 @@ from news_dataset.importers.inputs import (
     shown,
     stem,
     unreadable,
-    within,
+    with_parents,
 )
 from news_dataset.reader import document as reading
 from news_dataset.reader.jsonfile import parse_json, parse_json_lines
@@ -82,8 +82,9 @@ def read(source: Path) -> Iterator[Document]:
     records = [(file, document, at) for file, document in parsed for at in range(_count(document))]
     keys = [_key(*record) for record in records]
     ids = document_ids([(key, stem(file)) for key, (file, _, _) in zip(keys, records, strict=True)])
+    twice = {file: with_parents(repeated_keys(document)) for file, document in parsed}
     for (file, document, at), key, (name, is_repeated) in zip(records, keys, ids, strict=True):
-        found = _document(file, document, at, name)
+        found = _document(file, document, at, name, twice[file])
         if is_repeated:
             report = repeated_id(file.path, key, name, _place(document, at)[1])
             found = replace(found, quarantined=(report, *found.quarantined))
@@ -109,11 +110,11 @@ def _key(file: SourceFile, document: reading.Document, at: int) -> str:
     return name if isinstance(name, str) and name else f"{stem(file)}-{at + 1}"
 
 
-def _document(file: SourceFile, document: reading.Document, at: int, name: str) -> Document:
+def _document(file: SourceFile, document: reading.Document, at: int, name: str, twice: Mapping[str, int]) -> Document:
     record, (pointer, line) = _record(document, at), _place(document, at)
     if record is reading.UNREAD:
         return unreadable(file, next(one for one in document.problems if one.line == at + 1), name)
-    if again := within(repeated_keys(document), pointer):
+    if again := twice.get(pointer):
         return unreadable(file, Problem("duplicate_key", "the record has a key twice", again), name)
     text = record.get("text") if isinstance(record, dict) else None
     code = record.get("event") if isinstance(record, dict) else None
