@@ -90,6 +90,14 @@ def test_lines_of_windows_and_tokens_like_comments(tmp_path: Path) -> None:
     assert spans(found) == [("NUM", "1")]
 
 
+def test_a_bad_line_does_not_make_another_layout(tmp_path: Path) -> None:
+    """The token stays in its column; lines of Windows, with tabs."""
+    rows = ["n\t0\t0\tMira\t(1)", "n\t0\tx\tExample\t-", "n\t0\t2\twaits\t-"]
+    found = only(tmp_path, "\r\n".join(["#begin document (n); part 000", *rows, "#end document", ""]))
+
+    assert (found.text, spans(found), found.quarantined) == ("Mira Example waits", [("1", "Mira")], ())
+
+
 def test_documents_after_docstart(tmp_path: Path) -> None:
     """They have no names: they are numbered."""
     text = "-DOCSTART- -X- O O\n\nMira NNP I-NP I-PER\n\n-DOCSTART- -X- O O\n\nPort NNP I-NP I-LOC\n"
@@ -202,6 +210,17 @@ def test_lines_outside_of_documents(tmp_path: Path) -> None:
     assert first.quarantined[0].content == "lost O"
     assert faults(second) == [(7, "bad_line")]
     assert [line for line, _ in faults(third)] == [9]
+
+
+@pytest.mark.parametrize(
+    "line", ["#begin document (a;b); part 000", "# begin document a;b;part 000", "#begin document a;b"]
+)
+def test_beginnings_of_documents(line: str, tmp_path: Path) -> None:
+    """With and without brackets and part."""
+    found = only(tmp_path, f"{line}\nMira B-PER\n#end document\n")
+
+    assert (found.id, found.attributes["name"]) == ("a;b", "a;b")
+    assert found.attributes.get("part", "000") == "000"
 
 
 def test_an_end_without_a_beginning(tmp_path: Path) -> None:

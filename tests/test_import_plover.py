@@ -113,12 +113,13 @@ def test_an_invented_record(tmp_path: Path) -> None:
     assert event.attributes == {"date": "2000-01-XX", "mode": "", "dead": "4"}
     assert shown(found) == [
         ("source", "League (PEL)"), ("target", "Port"), ("location", "in Port Example"),
-        ("trigger", "agreed"), ("trigger", "meet"), ("SRC", "Port"),
+        ("trigger", "agreed"), ("trigger", "meet"), ("mark", "Port"),
     ]  # fmt: skip
     assert event.links == tuple((one.type, one.id) for one in found.annotations[1:])
     assert found.annotations[1].attributes == {
         "actorText": "League (PEL)", "code": "AAA", "sector": "GOV", "mark": "SRC/TAR",
     }  # fmt: skip
+    assert found.annotations[6].attributes == {"mark": "SRC"}
     assert found.annotations[3].attributes == {"name": "Port Example", "country code": "EX", "mark": "LOC"}
 
 
@@ -142,7 +143,7 @@ def test_words_that_two_marks_have_are_not_guessed(tmp_path: Path) -> None:
     found = only(tmp_path, source=[], target=[{"actorText": "Port"}], text="Port met Port.",
                  textInfo={"markup": "(TAR: Port) met (TAR: Port)."})  # fmt: skip
 
-    assert shown(found) == [("target", ""), ("TAR", "Port"), ("TAR", "Port")]
+    assert shown(found) == [("target", ""), ("mark", "Port"), ("mark", "Port")]
 
 
 BAD_MARKUP: dict[str, tuple[Any, str]] = {

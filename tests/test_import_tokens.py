@@ -105,6 +105,13 @@ def test_a_role_is_one_mention_with_its_runs_as_fragments(tmp_path: Path) -> Non
     assert words(found, message) == ["waits", "Port Example", ".", "And"]
 
 
+def test_neighbouring_numbers_in_two_sentences_are_no_run(tmp_path: Path) -> None:
+    """Only tokens of one sentence are neighbours."""
+    found = only(tmp_path, spkatt(Cue=["0:0", "1:1"]))
+
+    assert words(found, found.annotations[1]) == ["Mira", "waits"]
+
+
 def test_sentences_are_named_by_their_ids(tmp_path: Path) -> None:
     """Which need not be their numbers."""
     data = spkatt(Cue=["7:1"])

@@ -21,7 +21,7 @@ from typing import Any
 from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.files import ReadError
 from news_dataset.importers.files import SourceFile
-from news_dataset.importers.inputs import Attributes, attributes_of, repeated_keys, shown, stem, within
+from news_dataset.importers.inputs import Attributes, attributes_of, repeated_keys, shown, stem, with_parents
 from news_dataset.reader import document as reading
 from news_dataset.reader.document import Plain
 from news_dataset.reader.yamlfile import parse_yaml
@@ -63,20 +63,16 @@ def _is_person(item: Any) -> bool:
 
 
 def _annotations(file: SourceFile, content: reading.Document, quarantined: list[Quarantined]) -> Iterator[Annotation]:
-    twice = repeated_keys(content)
-    seen: dict[str, int] = {}
+    twice = with_parents(repeated_keys(content))
     for at, raw in enumerate(content.data):
         item, line = _plain(raw), content.place(f"/{at}")[0]
         name = _identity(item) if _is_person(item) else ""
-        again = within(twice, f"/{at}")
+        again = twice.get(f"/{at}", 0)
         fault = ("bad_line", "expected a person with id and name, and bioguide or govtrack in id") if not name else None
         fault = ("bad_line", "has a key twice") if again else fault
-        if name in seen:
-            fault = ("duplicate_id", f"{name} is in line {seen[name]} already")
         if fault:
             quarantined.append(Quarantined(file.path, *fault, name, again or line, shown(item)))
             continue
-        seen[name] = line
         yield Annotation(name, "person", (), _person(item), line=line)
         for field, kind in _BELOW.items():
             terms = item.get(field) or []

@@ -19,6 +19,7 @@ id, so none is taken from it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,11 +89,11 @@ def token_texts(file: SourceFile) -> dict[str, TokenText]:
     """
     blocks = blocks_of(decode(file.read()), stem(file))
     layout = layout_of(blocks)
-    keys = [block.key for block in blocks]
+    counts = Counter(block.key for block in blocks)
     return {
         block.key: TokenText([words_of(rows, layout).surfaces for rows in block.sentences])
         for block in blocks
-        if keys.count(block.key) == 1
+        if counts[block.key] == 1
     }
 
 

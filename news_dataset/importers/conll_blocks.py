@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from news_dataset.files import ReadError
 
-_BEGIN = re.compile(r"#\s*begin document\s+(?:\((?P<name>.*)\)|(?P<bare>[^;]*?))\s*(?:;\s*part\s+(?P<part>\S+)\s*)?")
+_BEGIN = re.compile(r"#\s*begin document\s(?P<rest>.*)")
+_PART = re.compile(r"part\s+(\S+)")
 _END = re.compile(r"#\s*end document\b.*")
 _NEW = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(?P<id>.*\S))?\s*")
 _COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(?P<names>.*\S)\s*")
@@ -101,7 +102,11 @@ class _Reading:
         """Take a line that begins with a number sign, and return whether it is not one of a token."""
         if found := _BEGIN.fullmatch(line):
             self.close(number)
-            self.begin(number, found["name"] if found["name"] is not None else found["bare"], found["part"] or "")
+            name, _, end = found["rest"].rpartition(";")
+            part = _PART.fullmatch(end.strip())
+            name = (name if part else found["rest"]).strip()
+            is_bracketed = name.startswith("(") and name.endswith(")")
+            self.begin(number, name[1:-1] if is_bracketed else name, part[1] if part else "")
             self.blocks[-1].is_begun = True
         elif _END.fullmatch(line):
             self.end_sentence()

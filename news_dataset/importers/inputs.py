@@ -91,9 +91,19 @@ def repeated_keys(document: reading.Document) -> dict[str, int]:
     return dict(reversed(list(found)))
 
 
-def within(pointers: Mapping[str, int], pointer: str) -> int:
-    """Return the line of the first pointer at or below another one; 0 where there is none."""
-    return next((line for one, line in pointers.items() if f"{one}/".startswith(f"{pointer}/")), 0)
+def with_parents(found: Mapping[str, int]) -> dict[str, int]:
+    """Return pointers with those of all values that they are in, each with the first line below it.
+
+    Example:
+        >>> with_parents({"/0/source/1": 7})
+        {'/0/source/1': 7, '/0/source': 7, '/0': 7, '': 7}
+    """
+    all_: dict[str, int] = {}
+    for pointer, line in found.items():
+        while pointer not in all_:
+            all_[pointer] = line
+            pointer = pointer.rpartition("/")[0]
+    return all_
 
 
 def shown(value: Any) -> str:

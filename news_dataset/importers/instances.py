@@ -76,7 +76,8 @@ def _register(file: SourceFile, text: str) -> Document:
             parts = tuple(_link(part) for part in fields.pop(_PARTS, "").split())
             filled = {name: value for name, value in fields.items() if value}
             found[cells[0]] = Annotation(cells[0], f"{cells[1]}:{cells[2]}", (), filled, parts, number)
-    annotations = tuple(_checked(one, found, file.path, quarantined) for one in found.values())
+    known = set(found) - {one.id for one in quarantined}
+    annotations = tuple(_checked(one, known, file.path, quarantined) for one in found.values())
     quarantined.sort(key=lambda one: one.line)
     return Document(file.path, stem(file), None, annotations, is_article=False, quarantined=tuple(quarantined))
 
@@ -86,12 +87,11 @@ def _link(part: str) -> tuple[str, str]:
     return role, name
 
 
-def _checked(one: Annotation, known: dict[str, Annotation], path: str, quarantined: list[Quarantined]) -> Annotation:
+def _checked(one: Annotation, known: set[str], path: str, quarantined: list[Quarantined]) -> Annotation:
     """Return an instance with the parts that can be followed; put the others into quarantine, and not the instance."""
-    refused = {other.id for other in quarantined}
     kept = []
     for role, name in one.links:
-        if name in known and name not in refused:
+        if name in known:
             kept.append((role, name))
             continue
         message = f"{_PARTS} of {one.id} names {name}, which is not in the list, or is in quarantine"

@@ -23,7 +23,15 @@ from news_dataset.annotations import SPACE_JOINED, Annotation, Document, Quarant
 from news_dataset.files import ReadError
 from news_dataset.importers.conll import token_texts
 from news_dataset.importers.files import SourceFile
-from news_dataset.importers.inputs import all_files, attributes_of, document_ids, repeated_keys, shown, stem, within
+from news_dataset.importers.inputs import (
+    all_files,
+    attributes_of,
+    document_ids,
+    repeated_keys,
+    shown,
+    stem,
+    with_parents,
+)
 from news_dataset.importers.token_text import Token, TokenText
 from news_dataset.reader import document as reading
 
@@ -127,10 +135,10 @@ def _documents(
 ) -> Iterator[Document]:
     found: dict[str, list[Annotation]] = {key: [] for key in texts}
     faults: dict[str, list[Quarantined]] = {key: [] for key in ["", *texts]}
-    twice = repeated_keys(content)
+    twice = with_parents(repeated_keys(content))
     for at, item in enumerate(content.data):
         line = content.place(f"/{at}")[0]
-        again = within(twice, f"/{at}")
+        again = twice.get(f"/{at}", 0)
         fault = ("bad_line", "has a key twice") if again else _fault(item, texts)
         if fault:
             key = _key(item) if isinstance(item, dict) and _key(item) in texts else ""

@@ -10,7 +10,8 @@ Each record is a document with ``text`` as its text. Its annotations, in this or
   empty (``"target": ""``) is a link to an empty id;
 - its place: type and role ``location``, attributes from ``eventLoc``;
 - the words marked as event: type and role ``trigger``;
-- the other marks that belong to nobody above: type and role are the label (``SRC``, ``LOC``, ``SRC/TAR``).
+- the other marks, whose words are those of nobody above: type and role ``mark``, with the label as attribute ``mark``
+  (``SRC``, ``LOC``, ``SRC/TAR``). They are no participants: the record names these by itself.
 
 Fragments come from ``textInfo.markup``: without its marks, ``(SRC: words)``, which may be nested, it must be the text,
 character by character. A participant has the fragment of the one mark of its role whose words are its ``actorText``;
@@ -40,7 +41,7 @@ from news_dataset.importers.inputs import (
     shown,
     stem,
     unreadable,
-    within,
+    with_parents,
 )
 from news_dataset.reader import document as reading
 from news_dataset.reader.jsonfile import parse_json, parse_json_lines
@@ -81,8 +82,9 @@ def read(source: Path) -> Iterator[Document]:
     records = [(file, document, at) for file, document in parsed for at in range(_count(document))]
     keys = [_key(*record) for record in records]
     ids = document_ids([(key, stem(file)) for key, (file, _, _) in zip(keys, records, strict=True)])
+    twice = {file: with_parents(repeated_keys(document)) for file, document in parsed}
     for (file, document, at), key, (name, is_repeated) in zip(records, keys, ids, strict=True):
-        found = _document(file, document, at, name)
+        found = _document(file, document, at, name, twice[file])
         if is_repeated:
             report = repeated_id(file.path, key, name, _place(document, at)[1])
             found = replace(found, quarantined=(report, *found.quarantined))
@@ -108,11 +110,11 @@ def _key(file: SourceFile, document: reading.Document, at: int) -> str:
     return name if isinstance(name, str) and name else f"{stem(file)}-{at + 1}"
 
 
-def _document(file: SourceFile, document: reading.Document, at: int, name: str) -> Document:
+def _document(file: SourceFile, document: reading.Document, at: int, name: str, twice: Mapping[str, int]) -> Document:
     record, (pointer, line) = _record(document, at), _place(document, at)
     if record is reading.UNREAD:
         return unreadable(file, next(one for one in document.problems if one.line == at + 1), name)
-    if again := within(repeated_keys(document), pointer):
+    if again := twice.get(pointer):
         return unreadable(file, Problem("duplicate_key", "the record has a key twice", again), name)
     text = record.get("text") if isinstance(record, dict) else None
     code = record.get("event") if isinstance(record, dict) else None
@@ -166,7 +168,7 @@ class _Event:
             self.add("location", place, found if is_named else [], claimed)
         for mark in marks:
             if mark not in claimed:
-                self.add("trigger" if mark.label == "EVT" else mark.label, {}, [mark], claimed)
+                self.add("trigger" if mark.label == "EVT" else "mark", {}, [mark], claimed)
         attributes = attributes_of(self.record, _READ)
         own = Annotation(self.name, self.record["event"], (), attributes, tuple(self.links), self.line)
         self.annotations.insert(0, own)
@@ -175,7 +177,7 @@ class _Event:
         """Add what the event links to; its words are marked where exactly one mark is its own."""
         identity = f"{self.name}.{role}{sum(one.type == role for one in self.annotations) + 1}"
         attributes, mark = attributes_of(data), marks[0] if len(marks) == 1 else None
-        if mark and data:
+        if mark and role != "trigger":
             attributes["mark"] = mark.label
         if mark:
             claimed.add(mark)

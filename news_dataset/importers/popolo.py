@@ -38,7 +38,7 @@ from news_dataset.importers.inputs import (
     shown,
     stem,
     unreadable,
-    within,
+    with_parents,
 )
 from news_dataset.reader import document as reading
 from news_dataset.reader.jsonfile import parse_json
@@ -103,7 +103,7 @@ class _Register:
 
     def __init__(self, file: SourceFile, content: reading.Document) -> None:
         self.file, self.content = file, content
-        self.twice = repeated_keys(content)
+        self.twice = with_parents(repeated_keys(content))
         self.quarantined: list[Quarantined] = []
         self.found: list[_Found] = []
 
@@ -120,8 +120,8 @@ class _Register:
         data = self.content.data
         if not isinstance(data, dict) or not any(isinstance(data.get(name), list) for name in CLASSES):
             raise ReadError("bad_syntax", f"expected an object with a list of {', '.join(CLASSES)}", (1, 1))
-        if "" in self.twice:
-            raise ReadError("duplicate_key", "has a key twice", (self.twice[""], 1))
+        if again := repeated_keys(self.content).get(""):
+            raise ReadError("duplicate_key", "has a key twice", (again, 1))
         for name, kind in CLASSES.items():
             self.take_list(data.get(name, []), kind, f"/{name}", [])
         rest = {name: value for name, value in data.items() if name not in CLASSES}
@@ -146,7 +146,7 @@ class _Register:
         line = self.content.place(pointer)[0]
         name = item.get("id")
         identity = str(name) if isinstance(name, str | int) and not isinstance(name, bool) else ""
-        if again := within(self.twice, pointer):
+        if again := self.twice.get(pointer):
             self.refuse("bad_line", "has a key twice", again, item, identity)
             return identity
         if not identity and kind != "membership":

@@ -26,7 +26,7 @@ from news_dataset.annotations import Document
 from news_dataset.files import Problem, ReadError, decode
 from news_dataset.importers import instances, mentions
 from news_dataset.importers.files import SourceFile
-from news_dataset.importers.inputs import chosen, repeated_keys, stem, unreadable, within
+from news_dataset.importers.inputs import chosen, repeated_keys, stem, unreadable, with_parents
 from news_dataset.importers.token_documents import read_dygie, read_spert, read_spkatt
 from news_dataset.reader import document as reading
 from news_dataset.reader.jsonfile import parse_json, parse_json_lines
@@ -76,7 +76,7 @@ def _parsed(file: SourceFile) -> reading.Document:
 def _documents(file: SourceFile, document: reading.Document) -> Iterator[Document]:
     is_list = isinstance(document.data, list)
     items = document.data if is_list else [document.data]
-    twice = repeated_keys(document)
+    twice = with_parents(repeated_keys(document))
     for number, data in enumerate(items):
         pointer = f"/{number}" if is_list else ""
         name = f"{stem(file)}-{number + 1}" if is_list else stem(file)
@@ -84,7 +84,7 @@ def _documents(file: SourceFile, document: reading.Document) -> Iterator[Documen
         if data is reading.UNREAD:
             problem = next(one for one in document.problems if one.line == number + 1)
             yield unreadable(file, problem, name)
-        elif again := within(twice, pointer):
+        elif again := twice.get(pointer):
             yield unreadable(file, Problem("duplicate_key", "has a key twice", again), name)
         else:
             yield _document(file, data, name, line)
