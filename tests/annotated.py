@@ -135,7 +135,7 @@ def plain(document: Document) -> Document:
 
 def _typed(attributes: Any) -> dict[str, Any]:
     """Return attributes with the type of each value, since True, 1 and 1.0 are equal."""
-    return {name: repr(value) for name, value in attributes.items()}
+    return {name: repr(value) for name, value in sorted(attributes.items())}
 
 
 def kinds_of(documents: Iterator[Document]) -> list[tuple[str, int, str]]:

@@ -94,7 +94,8 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _read(path: Path) -> bytes:
+    size = path.lstat().st_size if path.exists() else 0
     try:
-        return read_bytes(path, MAX_BYTES)
+        return read_bytes(path, min(size, MAX_BYTES))  # a limit beyond the size would be so much memory
     except ReadError as refusal:
         raise UnsafeInputError(f"{path} {refusal}") from refusal

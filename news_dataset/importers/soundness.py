@@ -41,15 +41,13 @@ Fault = tuple[str, str]
 
 def _own_faults(document: Document) -> Iterator[tuple[int, Fault]]:
     """Yield the number of each annotation that is wrong whatever the others are, and its fault."""
-    text, first_lines = document.text, dict[str, int]()
+    text, ids = document.text, set[str]()
     for at, one in enumerate(document.annotations):
         if fault := offset_fault(text, one.fragments):
             yield at, ("offset_outside", fault)
-        elif one.id in first_lines:
-            line = first_lines[one.id]
-            yield at, ("duplicate_id", f"another annotation{f' in line {line}' * bool(line)} has the id {one.id}")
-        if one.id:
-            first_lines.setdefault(one.id, one.line)
+        elif one.id and one.id in ids:
+            yield at, ("duplicate_id", f"another annotation has the id {one.id}")
+        ids.add(one.id)
 
 
 def offset_fault(text: str | None, fragments: tuple[tuple[int, int], ...]) -> str:

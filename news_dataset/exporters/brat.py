@@ -1,0 +1,235 @@
+"""brat stand-off: ``a.txt`` and ``a.ann`` for each document, and ``annotation.conf`` (https://brat.nlplab.org/standoff.html).
+
+An annotation with words is a text-bound one (T); an event (E) with a trigger of its own, if it has links. One without
+words is a relation (R) if it has two links, an equivalence (``*``) if its links are all of the role ``Arg``. Values are
+attributes (A), normalizations (N) or notes (#). What these lines cannot say of an annotation or of the document is in
+a further note as JSON: ``#1  news_dataset T1  {"id": "x"}``. Reading the folder gives the same documents again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+from news_dataset.annotations import Annotation, Document, Fragments
+from news_dataset.exporters.brat_values import NAME, value_lines
+from news_dataset.exporters.stems import Stems
+from news_dataset.exporters.values import lacking_values, plain_values
+
+NOTE, DOCUMENT = "news_dataset", "document"
+"""The type of notes that only this package writes, and their target where they are about the document."""
+
+FIELDS: tuple[dict[str, type], dict[str, type]] = (
+    {"id": str, "attributes": dict, "fragments": list},
+    {"id": str, "attributes": dict, "annotator": str, "text_rule": str, "is_article": bool, "names": dict},
+)
+"""What a note says of an annotation, and of a document.
+
+``names`` has types and roles that brat cannot spell, ``fragments`` those that are in pieces since they go over lines.
+"""
+
+LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ends a line for brat, and is a blank in the words of an annotation."""
+
+_BLANKS = dict.fromkeys(map(ord, LINE_ENDS), " ")
+_WITHIN_LINE = re.compile(f"[^{LINE_ENDS}]+")
+_SYMMETRIC = "<REL-TYPE>:symmetric-transitive"
+_ID = re.compile(r"[TER][1-9][0-9]{0,8}")
+
+
+def write(documents: Iterable[Document], out: Path) -> None:
+    """Write documents into a folder.
+
+    Args:
+        documents: the documents; those without a text, and what ``lacks`` names, are left out.
+        out: the folder, which is there and empty.
+    """
+    stems, config = Stems(), _Config()
+    for document in documents:
+        if document.text is not None:
+            stem = stems.stem(document.id)
+            lines = _Lines(document, document.text, stem, config).lines()
+            (out / f"{stem}.txt").write_bytes(document.text.encode())
+            (out / f"{stem}.ann").write_bytes("".join(f"{line}\n" for line in lines).encode())
+    (out / "annotation.conf").write_bytes(config.text().encode())
+
+
+def lacks(document: Document) -> Iterator[str]:
+    """Yield what brat cannot say of a document, a line each."""
+    if document.text is None:
+        yield f"{document.id}: a document without a text is left out"
+        return
+    yield from lacking_values(document.attributes, document.id)
+    left_out = _left_out(document.annotations)
+    for at, one in enumerate(document.annotations):
+        name = f"{document.id}: {one.type} {one.id}".rstrip()
+        if at in left_out:
+            yield f"{name} is left out: {left_out[at]}"
+        else:
+            yield from lacking_values(one.attributes, name)
+
+
+def _kind(one: Annotation) -> str:
+    """Return the first character of the line that an annotation becomes; empty if brat has none for it."""
+    if one.fragments:
+        return "" if _overlap(one.fragments) else "E" if one.links or re.fullmatch("E[0-9]+", one.id) else "T"
+    if not one.id and not one.attributes and len(one.links) > 1 and {role for role, _ in one.links} == {"Arg"}:
+        return "*"
+    return "R" if len(one.links) == 2 and one.links[0] != one.links[1] else ""
+
+
+def _overlap(fragments: Fragments) -> bool:
+    """Return whether brat refuses fragments: they overlap, or one ends where one that is named earlier begins."""
+    return any(
+        end >= other_start and start < other_end
+        for at, (start, end) in enumerate(fragments)
+        for other_start, other_end in fragments[:at]
+    )
+
+
+def _left_out(annotations: tuple[Annotation, ...]) -> dict[int, str]:
+    """Return the numbers of the annotations that are left out, and why."""
+    linking: defaultdict[str, list[int]] = defaultdict(list)
+    found: dict[int, str] = {}
+    for at, one in enumerate(annotations):
+        for _, target in one.links:
+            linking[target].append(at)
+        if not _kind(one):
+            why = f"without words, it has {len(one.links)} links; brat has two, and not the same twice"
+            found[at] = "its fragments overlap or touch out of order" if one.fragments else why
+    waiting = [annotations[at].id for at in found]
+    while waiting:
+        target = waiting.pop()
+        for at in linking.pop(target, ()) if target else ():
+            if at not in found:
+                found[at] = f"it refers to {target}, which is left out"
+                waiting.append(annotations[at].id)
+    return found
+
+
+def in_lines(text: str, fragments: Fragments) -> Fragments:
+    r"""Return fragments in pieces that lie within a line, as brat needs them; if there is none, as they are.
+
+    Example:
+        >>> in_lines("Rain\r\nand snow\n", ((0, 14), (14, 15)))
+        ((0, 4), (6, 14))
+    """
+    pieces = (piece.span() for start, end in fragments for piece in _WITHIN_LINE.finditer(text, start, end))
+    return tuple(pieces) or fragments
+
+
+class _Names:
+    """Types and roles as brat can spell them."""
+
+    def __init__(self, annotations: Iterable[Annotation]) -> None:
+        names = {name for one in annotations for name in (one.type, *(role for role, _ in one.links))}
+        self.spelled = {name: name for name in names if NAME.fullmatch(name)}
+        taken = {*self.spelled, "Arg"}
+        for name in sorted(names - self.spelled.keys()):
+            base = spelled = re.sub("[^A-Za-z0-9_-]", "_", name) if re.search("[A-Za-z0-9]", name) else "name"
+            number = 1
+            while spelled in taken:
+                number += 1
+                spelled = f"{base}_{number}"
+            taken.add(spelled)
+            self.spelled[name] = spelled
+
+    @property
+    def originals(self) -> dict[str, str]:
+        """The names that are spelled otherwise, by their spelling."""
+        return {spelled: name for name, spelled in self.spelled.items() if spelled != name}
+
+
+@dataclass
+class _Config:
+    """What ``annotation.conf`` has to name."""
+
+    types: dict[str, dict[str, set[str]]] = field(default_factory=lambda: {"T": {}, "E": {}, "R": {}, "A": {}})
+
+    def add(self, kind: str, name: str, further: Iterable[str] = ()) -> None:
+        """Add a type of a kind, with its roles or values."""
+        self.types[kind].setdefault(name, set()).update(further)
+
+    def text(self) -> str:
+        """Return the file."""
+        lines = ["[entities]", *sorted(self.types["T"]), "", "[relations]"]
+        for name, roles in sorted(self.types["R"].items()):
+            plain = sorted(roles - {_SYMMETRIC}) or ["Arg1", "Arg2"]
+            arguments = [*(f"{role}:<ANY>" for role in plain), *({_SYMMETRIC} & roles)]
+            lines.append(f"{name}\t{', '.join(arguments)}")
+        lines += ["<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>", "", "[events]"]
+        for name, roles in sorted(self.types["E"].items()):
+            lines.append(f"{name}\t{', '.join(f'{role}*:<ANY>' for role in sorted(roles))}".rstrip())
+        lines += ["", "[attributes]"]
+        for name, values in sorted(self.types["A"].items()):
+            lines.append(f"{name}\tArg:<ANY>" + f", Value:{'|'.join(sorted(values))}" * bool(values))
+        return "\n".join([*lines, ""])
+
+
+class _Lines:
+    """The lines of a document."""
+
+    def __init__(self, document: Document, text: str, stem: str, config: _Config) -> None:
+        left_out = _left_out(document.annotations)
+        self.document, self.text, self.stem, self.config = document, text, stem, config
+        self.annotations = [one for at, one in enumerate(document.annotations) if at not in left_out]
+        self.names = _Names(self.annotations)
+        kept = {one.id for one in self.annotations if _ID.fullmatch(one.id) and one.id[0] == _kind(one)}
+        self.taken, self.numbers = kept, Counter[str]()
+        self.ids = {one.id: one.id if one.id in kept else self.new(_kind(one)) for one in self.annotations if one.id}
+
+    def new(self, kind: str) -> str:
+        """Return an id that nothing has."""
+        self.numbers[kind] += 1
+        while f"{kind}{self.numbers[kind]}" in self.taken:
+            self.numbers[kind] += 1
+        return f"{kind}{self.numbers[kind]}"
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines."""
+        document = self.document
+        about: dict[str, Any] = {
+            "id": document.id if document.id != self.stem else None,
+            "attributes": plain_values(document.attributes) or None,
+            "annotator": document.annotator or None,
+            "text_rule": document.text_rule or None,
+            "is_article": None if document.is_article else False,
+            "names": self.names.originals or None,
+        }
+        yield from self.note(DOCUMENT, about)
+        for one in self.annotations:
+            kind = _kind(one)
+            links = " ".join(f"{self.names.spelled[role]}:{self.ids[target]}" for role, target in one.links)
+            if kind == "*":
+                self.config.add("R", self.names.spelled[one.type], [_SYMMETRIC])
+                yield f"*\t{self.names.spelled[one.type]} {' '.join(self.ids[target] for _, target in one.links)}"
+                continue
+            id_, type_ = self.ids[one.id] if one.id else self.new(kind), self.names.spelled[one.type]
+            if one.fragments:
+                mark = self.new("T") if kind == "E" else id_
+                pieces = in_lines(self.text, one.fragments)
+                offsets = ";".join(f"{start} {end}" for start, end in pieces)
+                words = " ".join(self.text[start:end] for start, end in pieces).translate(_BLANKS)
+                yield f"{mark}\t{type_} {offsets}\t{words}"
+                links = f"{type_}:{mark} {links}".rstrip()
+            if kind != "T":
+                yield f"{id_}\t{links if kind == 'E' else f'{type_} {links}'}"
+            self.config.add(kind, type_, (self.names.spelled[role] for role, _ in one.links))
+            values, rest = value_lines(plain_values(one.attributes), NOTE)
+            for value in values:
+                yield f"{self.new(value.kind)}\t{value.name} {id_}{value.behind}"
+                if value.kind == "A":
+                    self.config.add("A", value.name, {value.value} - {""})
+            whole = one.fragments if in_lines(self.text, one.fragments) != one.fragments else None
+            said = {"id": one.id if one.id != id_ else None, "attributes": rest or None, "fragments": whole}
+            yield from self.note(id_, said)
+
+    def note(self, target: str, said: Mapping[str, Any]) -> Iterator[str]:
+        """Yield a note of what is not None, if anything is."""
+        if found := {name: value for name, value in said.items() if value is not None}:
+            yield f"{self.new('#')}\t{NOTE} {target}\t{dumps(found, allow_nan=False)}"

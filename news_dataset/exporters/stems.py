@@ -1,0 +1,32 @@
+"""Names of files for documents: safe on every system, and unique."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
+_LONGEST = 80
+
+
+class Stems:
+    """Gives each document of a folder the name of its files, without suffix.
+
+    Example:
+        >>> stems = Stems()
+        >>> stems.stem("article/rain"), stems.stem("Article rain"), stems.stem("雨"), stems.stem("con")
+        ('article-rain', 'Article-rain-2', 'document', 'document-con')
+    """
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+
+    def stem(self, id_: str) -> str:
+        """Return a name for the document of an id, which differs from earlier ones in more than case."""
+        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", normalize("NFKD", id_))[:_LONGEST].strip("-.") or "document"
+        base = name = f"document-{slug}" if _DEVICE.match(slug) else slug
+        while name.lower() in self._used:
+            self._used[base.lower()] += 1
+            name = f"{base}-{self._used[base.lower()]}"
+        self._used[name.lower()] = 1
+        return name

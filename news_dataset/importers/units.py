@@ -1,0 +1,43 @@
+"""Offsets that count UTF-16 units, as programs in Java and JavaScript do, as code points."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from news_dataset.annotations import Fragments
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+
+class Utf16:
+    """The UTF-16 units of a text: a character beyond U+FFFF has two, any other one.
+
+    Args:
+        text: the text.
+
+    Example:
+        >>> Utf16("🙂 rain").points(((3, 7),)), Utf16("🙂 rain").points(((1, 3),))
+        (((2, 6),), None)
+    """
+
+    def __init__(self, text: str) -> None:
+        self._seconds = [found.start() + number for number, found in enumerate(_ASTRAL.finditer(text), 1)]
+        self.length = len(text) + len(self._seconds)
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is an offset that differs from that in code points."""
+        return bool(self._seconds)
+
+    def point(self, unit: int) -> int | None:
+        """Return an offset in code points; None outside the text and within a character."""
+        before = bisect_left(self._seconds, unit)
+        is_within = before < len(self._seconds) and self._seconds[before] == unit
+        return None if is_within or not 0 <= unit <= self.length else unit - before
+
+    def points(self, fragments: Fragments) -> Fragments | None:
+        """Return fragments in code points; None if an offset is outside the text or within a character."""
+        found = [(self.point(start), self.point(end)) for start, end in fragments]
+        whole = tuple((start, end) for start, end in found if start is not None and end is not None)
+        return whole if len(whole) == len(found) else None
