@@ -1,35 +1,48 @@
-"""Offsets in UTF-16 code units, as Java and JavaScript count them, beside code points."""
+"""Offsets that count UTF-16 units, as programs in Java and JavaScript do, and those that count code points."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from itertools import accumulate
 
-_LAST_OF_ONE_UNIT = 0xFFFF
+from news_dataset.annotations import Fragments
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Utf16:
-    """Converts offsets in a text between UTF-16 code units and code points.
+    """The UTF-16 units of a text: a character beyond U+FFFF has two, any other one.
+
+    Args:
+        text: the text.
 
     Example:
-        >>> units = Utf16("😀 a")
-        >>> units.to_code_points(3), units.to_code_points(1), units.from_code_points(2)
-        (2, None, 3)
+        >>> Utf16("🙂 rain").points(((3, 7),)), Utf16("🙂 rain").points(((1, 3),)), Utf16("🙂 rain").unit(2)
+        (((2, 6),), None, 3)
     """
 
     def __init__(self, text: str) -> None:
-        self.length = len(text)
-        # Most texts have no character of two units; they need no table.
-        is_plain = not text or max(text) <= chr(_LAST_OF_ONE_UNIT)
-        self._units = None if is_plain else [0, *accumulate(1 + (ord(one) > _LAST_OF_ONE_UNIT) for one in text)]
+        self._seconds = [found.start() + number for number, found in enumerate(_ASTRAL.finditer(text), 1)]
+        self.length = len(text) + len(self._seconds)
 
-    def to_code_points(self, at: int) -> int | None:
-        """Return an offset in code points; None where it lies outside the text or within a character."""
-        if self._units is None:
-            return at if 0 <= at <= self.length else None
-        found = bisect_left(self._units, at)
-        return found if found < len(self._units) and self._units[found] == at else None
+    @property
+    def differs(self) -> bool:
+        """Whether there is an offset that differs from that in code points."""
+        return bool(self._seconds)
 
-    def from_code_points(self, at: int) -> int:
-        """Return an offset in UTF-16 code units of one in code points, which lies within the text."""
-        return at if self._units is None else self._units[at]
+    def point(self, unit: int) -> int | None:
+        """Return an offset in code points; None outside the text and within a character."""
+        before = bisect_left(self._seconds, unit)
+        is_within = before < len(self._seconds) and self._seconds[before] == unit
+        return None if is_within or not 0 <= unit <= self.length else unit - before
+
+    def unit(self, point: int) -> int:
+        """Return an offset in UTF-16 units of one in code points."""
+        seconds = self._seconds
+        return point + bisect_left(range(len(seconds)), point, key=lambda number: seconds[number] - number - 1)
+
+    def points(self, fragments: Fragments) -> Fragments | None:
+        """Return fragments in code points; None if an offset is outside the text or within a character."""
+        found = [(self.point(start), self.point(end)) for start, end in fragments]
+        whole = tuple((start, end) for start, end in found if start is not None and end is not None)
+        return whole if len(whole) == len(found) else None

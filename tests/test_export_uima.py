@@ -122,8 +122,8 @@ def test_no_text_is_not_an_empty_text() -> None:
         names = sorted(path.name for path in folder.iterdir())
         found = list(importer.read(folder))
 
-    assert names == ["00001-x.json", "00002-x.json"]
-    assert [(one.text, len(one.annotations)) for one in found] == [(None, 1), ("", 0)]
+    assert names == ["x-2.json", "x.json"]
+    assert [(one.text, len(one.annotations)) for one in found] == [("", 0), (None, 1)]
 
 
 def test_types_and_attributes_are_those_of_uima_where_it_allows_them() -> None:

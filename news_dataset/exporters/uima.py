@@ -21,6 +21,7 @@ from typing import Any
 
 from news_dataset.annotations import Annotation, Document, Value
 from news_dataset.exporters.annotated import has_half_pair, sayable
+from news_dataset.exporters.stems import Stems
 from news_dataset.utf16 import Utf16
 
 OWN = "news_dataset."
@@ -55,17 +56,16 @@ def lacks(document: Document) -> Iterator[str]:
 
 
 def write(documents: Iterable[Document], out: Path) -> None:
-    """Write ``<number>-<id>.json`` for every document.
+    """Write a file of the name of each document.
 
     Args:
         documents: the documents, which are taken one by one.
         out: an empty folder.
     """
-    for number, document in enumerate(documents, 1):
+    stems = Stems()
+    for document in documents:
         if not has_half_pair(document):
-            name = re.sub(r"[^A-Za-z0-9]+", "-", document.id)[:60].strip("-")
-            said = _Cas(sayable(document)[0]).as_json()
-            (out / f"{number:05}-{name or 'document'}.json").write_bytes(said)
+            (out / f"{stems.stem(document.id)}.json").write_bytes(_Cas(sayable(document)[0]).as_json())
 
 
 class _Cas:
@@ -113,7 +113,7 @@ class _Cas:
         typed = {name: value for name, value in one.attributes.items() if name in kinds}
         spans = []
         for number, (start, end) in enumerate(one.fragments):
-            begin, stop = self.units.from_code_points(start), self.units.from_code_points(end)
+            begin, stop = self.units.unit(start), self.units.unit(end)
             place = {"@sofa": self.sofa, "begin": begin, "end": stop}
             spans.append(self.add(FRAGMENT, place) if number else self.add(self._type(one.type), place | typed))
         links = [self.add(LINK, {"role": role, "@target": ids[target]}) for role, target in one.links]

@@ -8,7 +8,7 @@ from news_dataset.annotations import Fragments
 from news_dataset.exporters.brat import LINE_ENDS
 from news_dataset.importers.brat_lines import Mark
 from news_dataset.importers.soundness import offset_fault
-from news_dataset.importers.units import Utf16
+from news_dataset.utf16 import Utf16
 
 Checked = tuple[int, Mark, tuple[str, str] | None]
 """The place of an annotation among the lines, the annotation, and reason and message if it is at fault."""

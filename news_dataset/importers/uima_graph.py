@@ -64,10 +64,10 @@ class Graph:
             raise BadStructureError(f"it marks words, but the view {node.view} has no text")
         if not isinstance(begin, int) or not isinstance(end, int):
             raise BadStructureError("it has no begin or no end")
-        start, stop = units.to_code_points(begin), units.to_code_points(end)
+        start, stop = units.point(begin), units.point(end)
         if start is None or stop is None:
             wrong = begin if start is None else end
-            where = "within a character" if 0 <= wrong <= units.from_code_points(units.length) else "outside the text"
+            where = "within a character" if 0 <= wrong <= units.length else "outside the text"
             raise BadStructureError(f"it marks {begin} to {end} (UTF-16), but {wrong} lies {where}")
         if start >= stop:
             raise BadStructureError(f"it marks {begin} to {end} (UTF-16), but the end is not behind the start")
@@ -89,12 +89,16 @@ class Graph:
     def _collect(self, node: Node, feature: str, found: Structure) -> None:
         """Add the items of an array, or the item of a node of a list, to a feature."""
         self._link(node, feature, (*found.linked("elements"), *found.linked("head")))
-        items = found.values.get("elements", (found.values["head"],) if "head" in found.values else ())
-        if isinstance(items, tuple) and not self.cas.types.holds_references(found.type):
-            before = node.values.get(feature, ())
-            node.values[feature] = (*before, *items) if isinstance(before, tuple) else items
-        elif items:
-            node.values[feature] = items  # bytes
+        if self.cas.types.holds_references(found.type):
+            return
+        items = found.values.get("elements", ())
+        head = found.values.get("head")
+        if not isinstance(items, tuple):  # bytes
+            node.values[feature] = items
+            return
+        before = node.values.get(feature)
+        ahead = before if isinstance(before, tuple) else ()
+        node.values[feature] = (*ahead, *items, *(() if head is None or isinstance(head, tuple) else (head,)))
 
     def _link(self, node: Node, feature: str, ids: Iterable[str]) -> None:
         for id in ids:  # noqa: A001

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from news_dataset.annotations import Annotation
+from news_dataset.annotations import Annotation, Value
 from news_dataset.exporters.uima import ATTRIBUTE, DOCUMENT
 from news_dataset.importers.uima_graph import Graph, Node, Values
 from news_dataset.importers.uima_structures import BadStructureError, Structure
@@ -70,8 +70,9 @@ def _attributes(graph: Graph, one: Structure, parts: set[str]) -> Values:
     return found
 
 
-def _value(value: object, id: str) -> object:  # noqa: A002
-    items = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, str | int | float | bool) for item in items):
-        raise BadStructureError(f"its attribute {id} holds no value of an {ATTRIBUTE}")
-    return tuple(items) if isinstance(value, list) else value
+def _value(value: object, id: str) -> Value | tuple[Value, ...]:  # noqa: A002
+    if isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str | int | float | bool) for item in value):
+        return tuple(value)
+    raise BadStructureError(f"its attribute {id} holds no value of an {ATTRIBUTE}")
