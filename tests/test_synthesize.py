@@ -167,7 +167,7 @@ def test_faults_across_rows_are_all_found(form: Any, tmp_path: Path, monkeypatch
     """Where no record has the wrong shape, so that no check looks away."""
     across = tuple(fault for fault in faults.faults() if checks.CODES[fault.code].layer != "shape")
     monkeypatch.setattr(faults, "faults", lambda: across)
-    write_synthetic(tmp_path / form, 3000, 5, faults=0.05 if IS_FULL else 0.03, form=form)
+    write_synthetic(tmp_path / form, 3000, 9, faults=0.05 if IS_FULL else 0.03, form=form)
     marks, missed, strays = judged(tmp_path / form)
 
     assert (missed, strays) == ([], [])
