@@ -159,7 +159,7 @@ WRONG_OF = Query(
            CASE WHEN there < 3 THEN '{APART}' WHEN v.me IS NULL THEN {text_literal(NO_EVENT)} END
     FROM mentions m CROSS JOIN (SELECT count(*) AS there FROM present
                                 WHERE tbl IN ('mentions', 'events', 'event_participants')) t
-    LEFT JOIN (SELECT id, min(me) AS me FROM events GROUP BY id) v ON v.id = m.event
+    LEFT JOIN (SELECT id, min(me) AS me FROM events GROUP BY id HAVING count(*) = 1) v ON v.id = m.event
     LEFT JOIN event_participants p ON p.me = v.me AND p.ordinal = m."of"
     LEFT JOIN (SELECT me, count(*) AS n FROM event_participants GROUP BY me) c ON c.me = v.me
     WHERE m."of" IS NOT NULL

@@ -16,8 +16,8 @@ from news_dataset.source_form.spelling import Spelling
 from news_dataset.spans import FIND, SPAN_FIELDS
 
 _WIDTH = 120
-_WANTED = ("speakers", "evidence", "citations")  # optional to the model, asked for by the house rules
-_BY_TOOLS = ("text_sha256", "text_length", "earlier_texts", "corrections")
+_WANTED = ("headline", "gist", "entity", "speakers", "evidence", "citations")  # optional to the model, usual by hand
+_BY_TOOLS = ("external_id", "text_sha256", "text_length", "text_rule", "earlier_texts", "corrections")
 _NUMBERS = {
     "source": " 1",
     "addressee": " 2",
@@ -79,9 +79,9 @@ def template(
     others: list[list[str]] = []
     for column in _columns(model, given):
         value = given.get(column.name, "")
-        shown = value or _defaults(model).get(column.name) or (context.example(column) if column.optional else "")
+        is_asked = bool(value) or not _is_optional(column, model)
+        shown = value or _defaults(model).get(column.name) or ("" if is_asked else context.example(column))
         line = f"{column.name}: {scalar(shown, is_plain=column.kind == 'int32') if shown else ''}".rstrip()
-        is_asked = value or not _is_optional(column, model)
         (wanted if is_asked else others).append(_remarked(line, "" if value else _about(column, context)))
     for name, how in spellings(model).items():
         for key, written in _lists(name, how, context) if name not in _BY_TOOLS else ():
@@ -110,7 +110,7 @@ def _defaults(model: type[Row]) -> Mapping[str, str]:
 
 
 def _is_optional(column: Column, model: type[Row]) -> bool:
-    return column.optional or column.name in _defaults(model)
+    return (column.optional and column.name not in _WANTED) or column.name in _defaults(model)
 
 
 def _lists(name: str, how: Spelling, context: Context) -> Iterator[tuple[str, list[str]]]:
@@ -136,11 +136,12 @@ def _lists(name: str, how: Spelling, context: Context) -> Iterator[tuple[str, li
 
 def _row(how: Spelling, context: Context) -> Iterator[str]:
     """Yield the lines of the first row of a list, what is optional in comments."""
-    found = [(one, f"{one.name}: {scalar(context.example(one)) if one.optional and context.example(one) else ''}")
+    spare = {one.name: _is_optional(one, how.child) for one in _columns(how.child)}
+    found = [(one, f"{one.name}: {scalar(context.example(one)) if spare[one.name] and context.example(one) else ''}")
              for one in _columns(how.child)]  # fmt: skip
-    found.sort(key=lambda pair: pair[0].optional)  # the dash before one that is no comment, where there is one
+    found.sort(key=lambda pair: spare[pair[0].name])  # the dash before one that is no comment, where there is one
     for at, (column, line) in enumerate(found):
-        mark = "- " if at == 0 else "  # " if column.optional else "  "
+        mark = "- " if at == 0 else "  # " if spare[column.name] else "  "
         yield from _remarked(mark + line.rstrip(), _about(column, context))
     if how.has_spans:
         yield f"  {FIND}: ''"

@@ -162,7 +162,8 @@ def source_of(name: str) -> str:
     """Return SQL for the rows of a table; those of records and entities are made of the records'."""
     if name == "records":
         parts = [
-            f"SELECT id, '{one.record_type}' AS type, {quoted(one.label_field)} AS label FROM full_{one.table}"
+            f"SELECT id, '{one.record_type}' AS type, coalesce({quoted(one.label_field)}, id) AS label "
+            f"FROM full_{one.table}"
             for one in RECORDS
         ]
         return " UNION ALL ".join(parts)

@@ -13,7 +13,8 @@ from news_dataset.records import codebooks
 from news_dataset.spans import hash_of, skeleton
 from news_dataset.testing.arrays import Ints, Mask, dates, digits, grouped, join, lengths, numbers, only, take, words
 from news_dataset.testing.later import later_tables
-from news_dataset.testing.world import REFERENTS, World, topics_of
+from news_dataset.testing.referents import takes_part, topics_of
+from news_dataset.testing.world import REFERENTS, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,7 +58,7 @@ class Batch:
         self.text_lengths = 1000 + 230 * sizes + draws.integers("text length", articles, 900)
         self.kind = draws.choice("kind", at, (18, 22, 33, 4, 6, 14, 3))
         self.is_quoted = np.isin(self.kind, [DIRECT, MIXED])
-        self.claim = np.where(self.place == 0, 0, draws.choice("claim", at, (60, 22, 18)))  # a fact comes first
+        self.claim = np.where(self.place == 0, 0, draws.choice("claim", at, (60, 22, 17, 1)))  # a fact comes first
         self.has_cue = (self.kind == REPORTED) | ((self.kind != NARRATED) & draws.chance("cued", at, 80))
         self.form = draws.choice("speaker form", at, (76, 16, 8))
         who = [draws.chance(what, at, percent) for what, percent in (("joint", 10), ("addressed", 20), ("other", 6))]
@@ -157,7 +158,8 @@ def _mentions(batch: Batch) -> pa.Table:
     given = {
         "article": join("article/", take(batch.slugs, article)), "ordinal": numbers(_ordinals(article)),
         "mention": numbers(slot[row] + 1), "fragment": numbers(1 + is_second), "as_written": written,
-        "referent": take(world.group(REFERENTS), thing, known), **_spans(batch, "mention", at, start, width),
+        "referent": take(world.group(REFERENTS), thing, known), **takes_part(world, at, form == 0),
+        **_spans(batch, "mention", at, start, width),
     }  # fmt: skip
     present = {"certainty": known & world.present("mentions", "certainty", at)}
     return world.table(records.Mention, at * 2 + is_second, given, present)

@@ -122,7 +122,8 @@ def _of_rows(owner: str, model: Any) -> Iterator[Fault]:
 
 def _of_keys(owner: str, table: str) -> Iterator[Fault]:
     key = PARENT_KEYS[table]
-    for place, step in ((-1, 1), (1, -1), (0, -1)):  # a gap, twice the same, from 0
+    faults = ((-1, 1), (1, -1), (0, -1))  # a gap, twice the same, from 0
+    for place, step in faults[:2] if table == "event_participants" else faults:  # mentions name the first of these
         yield Fault("broken_table", owner, table, "ordinal", partial(_renumbered, table, place, step), "parquet")
     for values in (nowhere, [None]):
         yield Fault("dangling_reference", owner, table, key, partial(_orphan, table, key, values), "parquet")
@@ -137,6 +138,8 @@ def _breaches(rule: Any, by_name: Mapping[str, Column]) -> Iterator[tuple[str, R
     match rule:
         case rules.PresentIff(field=field):
             yield from ((field, {field: value}) for value in (None, filling[field]))
+        case rules.OnlyIf(field=field):
+            yield field, {field: filling[field]}
         case rules.ExactlyOneOf(fields=fields):
             yield "", dict.fromkeys(fields)
             yield from ((field, {field: filling[field]}) for field in fields[1:])
@@ -187,7 +190,9 @@ def _renumbered(table: str, place: int, step: int, row: Row, family: Family, dra
 
 
 def _orphan(table: str, key: str, values: Any, row: Row, family: Family, draw: Draw) -> Row | None:
-    return (one_of(key, values, row, family, draw) or {}) | {"ordinal": 1} if row is family.rows(table)[-1] else None
+    rows = family.rows(table)
+    is_free = row is rows[-1] and (len(rows) > 1 or table != "event_participants")  # the first is that of mentions
+    return (one_of(key, values, row, family, draw) or {}) | {"ordinal": 1} if is_free else None
 
 
 def nowhere(record_id: str, family: Family) -> list[str]:

@@ -18,7 +18,8 @@ from news_dataset.tabular import arrow_schema, code_rows, tables, to_arrow
 from news_dataset.testing.arrays import take
 from news_dataset.testing.articles import batches
 from news_dataset.testing.faults import Part, Planter
-from news_dataset.testing.world import base_tables, table_of, world_of
+from news_dataset.testing.referents import base_tables
+from news_dataset.testing.world import table_of, world_of
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -71,7 +72,8 @@ def _derived(folder: Path, planter: Planter) -> Iterator[Part]:
                 rows = pa.Table.from_batches([batch]).filter(pc.is_valid(batch["id"])).combine_chunks()
                 found: dict[str, Any] = {name: rows[name].combine_chunks() for name in wanted}
                 found["type"] = take(list(BY_TYPE), np.full(len(rows), list(BY_TYPE).index(kind)))
-                made = {"records": table_of("records", found | {"label": found[label]})}
+                labels = pc.coalesce(found[label], found["id"])
+                made = {"records": table_of("records", found | {"label": labels})}
                 made |= {"entities": table_of("entities", found)} if kind in ENTITY_TYPES else {}
                 yield planter.plant(made) if (kind, number) == ("person", 0) else Part(made, planter.world, set())
 

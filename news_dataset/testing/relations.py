@@ -209,6 +209,7 @@ ACROSS: tuple[tuple[str, str, str, str, How], ...] = (
     ("wrong_of", S, "evidence", "of", lambda row, *_: {"of": 99} if row["of"] and row["role"] != "date" else None),
     ("wrong_of", S, "evidence", "of", lambda row, family, _: {"of": row["of"] + 1} if row["role"] == "source"
      and any(one["role"] != "speaker" for one in family.rows("statement_participants")[row["of"]:][:1]) else None),
+    ("wrong_of", "articles", "mentions", "of", lambda row, *_: {"of": 99} if row["event"] else None),
     ("quote_without_span", S, S, "quote", lambda row, family, _: _hide(_roles(family, "quote"))),
     ("quote_without_span", S, "evidence", "role",
      lambda row, family, _: {"role": "quote"} if row["role"] == "cue" and family.own["kind"] == "indirect" else None),
@@ -216,10 +217,10 @@ ACROSS: tuple[tuple[str, str, str, str, How], ...] = (
     ("literal_words", S, "statement_events", "date_text",
      lambda row, family, _: None if _dated(family) else {"date_text": "last Sunday"}),
     ("statement_without_evidence", S, S, "",
-     lambda row, family, _: _hide(_roles(family, "content")) if row["kind"] != "reported" else None),
+     lambda row, family, _: _hide(_roles(family, "content")) if row["kind"] not in ("reported", "unknown") else None),
     ("statement_without_evidence", S, S, "", lambda row, family, _: _hide(_roles(family, "cue"))
      if row["kind"] == "reported" and not _roles(family, "source") else None),
-    ("wrong_speakers", S, S, "", lambda row, family, _: None if _roles(family, "source")
+    ("wrong_speakers", S, S, "", lambda row, family, _: None if _roles(family, "source") or row["kind"] == "unknown"
      else _hide(_roles(family, "speaker", "statement_participants"), "witness")),
     ("wrong_speakers", S, "statement_participants", "role", _narrated),
     ("speaker_without_source", S, "statement_participants", "entity", _without_source),

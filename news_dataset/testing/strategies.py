@@ -128,6 +128,8 @@ def _repair(rule: Any, row: dict[str, Any], value: Callable[[str], Any], draw: s
         case rules.PresentIff(field=field, when=when, among=among):
             row.pop(field, None)
             row.update({field: value(field)} if row.get(when) in among else {})
+        case rules.OnlyIf(field=field, when=when, among=among) if row.get(when) not in among:
+            row.pop(field, None)
         case rules.ExactlyOneOf(fields=fields):
             chosen = draw(st.sampled_from(fields))
             for field in fields:

@@ -11,13 +11,12 @@ from unicodedata import normalize
 
 import numpy as np
 
-from news_dataset import records, rules
-from news_dataset.records import BY_TYPE, ENTITY_TYPES, codebooks
+from news_dataset import rules
+from news_dataset.records import ENTITY_TYPES
 from news_dataset.records.columns import Column, columns, properties
-from news_dataset.records.plover import MODES_OF
 from news_dataset.tabular import arrow_schema, tables
 from news_dataset.testing import arrays
-from news_dataset.testing.arrays import DAYS, Draws, Ints, Mask, grouped, join, numbers, only, take, words
+from news_dataset.testing.arrays import DAYS, Draws, Ints, Mask, join, numbers, only, take, words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,14 +31,16 @@ PRESENT = {
     "latitude": 70, "family_name": 85, "date": 60, "start": 75, "end": 28, "certainty": 80, "approximate": 25,
     "occasion": 30, "events.wikidata": 10, "offices.organization": 70, "articles.publisher": 85, "articles.url": 90,
     "articles.published": 95, "articles.accessed": 80, "archived_url": 25, "articles.derived_from": 15,
-    "factuality": 60, "value_sources.says": 50,
+    "factuality": 60, "value_sources.says": 50, "headline": 97, "gist": 96, "text_sha256": 100, "text_rule": 5,
+    "external_id": 30,
 }  # fmt: skip
 """In how many rows of a hundred an optional column has a value; 50 where it is not listed."""
 
 WEIGHTS = {
-    "genre": (70, 12, 8, 6, 4), "rights": (70, 15, 3, 12), "status": (30, 55, 12, 3), "realis": (55, 12, 23, 10),
-    "polarity": (86, 11, 3), "annotator": (50, 30, 15, 5), "assessed_by": (60, 30, 10, 0), "factuality": (65, 5, 25, 5),
-    "mentions.certainty": (85, 10, 5), "statements.certainty": (72, 10, 6, 12), "names.kind": (30, 20, 45, 5),
+    "genre": (70, 12, 8, 6, 3, 1), "rights": (70, 15, 3, 12), "status": (30, 55, 12, 3), "realis": (55, 12, 23, 9, 1),
+    "polarity": (86, 10, 3, 1), "annotator": (50, 30, 15, 5), "assessed_by": (60, 30, 10, 0),
+    "factuality": (65, 5, 25, 5),
+    "mentions.certainty": (85, 10, 5), "statements.certainty": (72, 10, 6, 11, 1), "names.kind": (30, 20, 45, 5),
     "sources.kind": (50, 20, 15, 15), "event_participants.role": (60, 25, 5, 10),
     "event_participants.entity": (55, 35, 10), "statement_participants.entity": (75, 22, 3),
 }  # fmt: skip
@@ -181,6 +182,8 @@ class World:
         number = arrays.digits(1 + arrays.permute(at, 10**9))  # no two records have one identifier or address
         if name == "wikidata":
             return join("Q", number)
+        if name == "external_id":
+            return join("T", number)
         if name in ("url", "archived_url"):
             return join("https://", self.draws.words(f"{what}, host", at, "slug"), ".example.org/", number)
         is_closed = column.codebook and not column.codebook.is_open
@@ -250,101 +253,3 @@ def _ids(draws: Draws, kind: str, many: int) -> tuple[pa.Array, Ints]:
         parts.append(pa.array([slug(name) for name in part.dictionary.to_pylist()]).take(part.indices))
     slugs = join(f"{kind}/", join(*parts, arrays.digits(at, len(str(many - 1))), by="-"))
     return slugs.take(order := pc.sort_indices(slugs)), order.to_numpy().astype(np.int64)
-
-
-# What articles refer to
-
-
-def base_tables(world: World) -> Tables:
-    """Return people, organizations and places, events, sources, redirects."""
-    import pyarrow as pa
-
-    found: Tables = {}
-    for kind in ("organization", "person", "place"):
-        at = world.order[kind]
-        given = {"id": world.ids[kind], "name": world.name(kind)}
-        if kind == "person":
-            known, (family, first) = world.present("people", "family_name", at), name_parts(world.draws, kind, at)
-            parts = {"family_name": family, "given_name": first}
-            given |= {name: only(part.cast("string"), known) for name, part in parts.items()}
-        found[BY_TYPE[kind].table] = world.table(BY_TYPE[kind], at, given)
-    found["names"] = pa.concat_tables([_names(world, kind) for kind in ("organization", "person", "place")])
-    owner, place = grouped(world.draws.choice("offices", world.order["person"], (30, 50, 20)))
-    given = {"person": take(world.ids["person"], owner), "ordinal": numbers(place + 1)}
-    found["offices"] = world.table(records.Office, world.order["person"][owner] * 4 + place, given)
-    found["value_sources"] = pa.concat_tables([_value_sources(world, kind) for kind in sorted(ENTITY_TYPES)])
-    at = np.arange(world.count("source"))
-    above, is_copy = world.draws.integers("origin", at, at.clip(1)), world.draws.chance("origin?", at, 15) & (at > 0)
-    given = {"id": world.ids["source"], "derived_from": take(world.ids["source"], above, is_copy)}
-    found["sources"] = world.table(records.Source, world.order["source"], given)
-    return found | _events(world) | {"redirects": _redirects(world)}
-
-
-def _names(world: World, kind: str) -> pa.Table:
-    """Return names in other scripts."""
-    draws, order, scripts = world.draws, world.order[kind], words("script")
-    owner, place = grouped(draws.choice(f"{kind}, names", order, (20, 45, 25, 10)))
-    at = order[owner] * 4 + place
-    script = draws.zipf(f"{kind}, script", at, len(scripts))
-    many = np.array([len(words(one)) for one in scripts])
-    chosen = (np.cumsum(many) - many)[script] + draws.integers(f"{kind}, names", at, many[script])
-    given = {
-        "entity": take(world.ids[kind], owner), "ordinal": numbers(place + 1), "language": take(scripts, script),
-        "name": take([name for one in scripts for name in words(one)], chosen),
-    }  # fmt: skip
-    return world.table(records.Name, at, given)
-
-
-def _value_sources(world: World, kind: str) -> pa.Table:
-    """Return where values of the records of a type come from."""
-    fields = [name for name in codebooks.VALUE_FIELD.definitions if name in BY_TYPE[kind].model_fields]
-    owner, place = grouped(world.draws.choice(f"{kind}, value sources", world.order[kind], (65, 25, 10)))
-    at = world.order[kind][owner] * 4 + place
-    given = {
-        "entity": take(world.ids[kind], owner), "ordinal": numbers(place + 1),
-        "field": take(fields, world.draws.zipf(f"{kind}, field", at, len(fields))),
-        "source": take(world.ids["source"], world.draws.zipf(f"{kind}, value source", at, world.count("source"))),
-    }  # fmt: skip
-    return world.table(records.ValueSource, at, given)
-
-
-def _events(world: World) -> Tables:
-    draws, at, ids = world.draws, np.arange(world.count("event")), world.ids["event"]
-    types, modes = tuple(codebooks.EVENT_TYPE.definitions), tuple(codebooks.MODE.definitions)
-    many = np.array([len(MODES_OF.get(one, ())) for one in types])
-    of_types = np.array([modes.index(mode) for one in types for mode in MODES_OF.get(one, ())] + [0])
-    kind = draws.zipf("event type", at, len(types))
-    mode = of_types[(np.cumsum(many) - many)[kind] + draws.integers("event mode", at, many[kind].clip(1))]
-    above, is_part = draws.integers("event parent", at, at.clip(1)), draws.chance("event parent?", at, 10) & (at > 0)
-    given = {
-        "id": ids, "type": take(types, kind), "parent": take(ids, above, is_part),
-        "mode": take(modes, mode, (many[kind] > 0) & draws.chance("event mode?", at, 55)),
-    }  # fmt: skip
-    owner, place = grouped(draws.choice("event participants", at, (10, 30, 45, 15)))
-    entity = world.entities("event_participants", owner * 4 + place, owner)
-    part = {"event": take(ids, owner), "ordinal": numbers(place + 1), "entity": entity}
-    return {
-        "events": world.table(records.Event, at, given), "topics": topics_of(world, "event", at, ids, (20, 60, 20)),
-        "event_participants": world.table(records.EventParticipant, owner * 4 + place, part),
-    }  # fmt: skip
-
-
-def topics_of(world: World, what: str, at: Ints, ids: pa.Array, weights: tuple[int, ...]) -> pa.Table:
-    """Return the topics of some records, different ones for each record."""
-    topics = tuple(codebooks.TOPIC.definitions)
-    owner, place = grouped(world.draws.choice(f"{what}, topics", at, weights))
-    topic = (world.draws.zipf(f"{what}, topic", at[owner], len(topics)) + place * 5) % len(topics)
-    return table_of("topics", {"record": take(ids, owner), "ordinal": numbers(place + 1), "topic": take(topics, topic)})
-
-
-def _redirects(world: World) -> pa.Table:
-    """Return ids of people that are no more, each but every fifth with another that took its place."""
-    ids, many = world.ids["person"], world.count("person")
-    at = np.arange(min(24 + many // 20, many))
-    has_new, reasons = at % 5 != 4, tuple(codebooks.REDIRECT_REASON.definitions)
-    given = {
-        "old_id": join(take(ids, at * many // len(at)), "-former"),
-        "new_id": take(ids, world.draws.zipf("redirect", at, many), has_new),
-        "reason": take(reasons, np.where(has_new, at % 2 * 3, 2)), "release": take(["2026.05.0", "2026.11.12"], at % 2),
-    }  # fmt: skip
-    return table_of("redirects", given)
