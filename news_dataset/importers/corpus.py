@@ -28,7 +28,7 @@ from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
 from news_dataset.importers.suggestion import suggestion
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
-from news_dataset.records import BY_TYPE
+from news_dataset.records import BY_TYPE, Description
 from news_dataset.records.fields import id_pattern
 from news_dataset.records.mapping import Mapping
 from news_dataset.spans import Text
@@ -169,6 +169,10 @@ class _Import:
         beside = self._beside(folder, mapping)
         if self.there is None:
             scaffold(folder, self._about())
+            if self.corpus.codes:  # which dataset.yaml names only once their files are there
+                path = folder / "data" / "dataset.yaml"
+                names = "".join(f"- {name}\n" for name in sorted(self.corpus.codes))
+                beside[path] = canonical(f"{path.read_text('utf-8')}codebooks:\n{names}", Description)
         write_files(records | beside)
         return tuple(records)
 
@@ -184,9 +188,8 @@ class _Import:
     def _about(self) -> Data:
         has_dates = any("date" in one for one in self.corpus.entities.records.values())
         unbacked = [{"check": "unbacked_date", "severity": "warning"}]  # they are dates as annotated
-        found: Data = {"description": f"Annotated documents, imported from {self.form}.",
-                       "codebooks": sorted(self.corpus.codes), "severities": unbacked if has_dates else []}  # fmt: skip
-        return {name: value for name, value in found.items() if value}
+        about = {"description": f"Annotated documents, imported from {self.form}."}
+        return about | ({"severities": unbacked} if has_dates else {})
 
     def _records(self, folder: Path) -> dict[Path, str]:
         """Return the files of all records."""

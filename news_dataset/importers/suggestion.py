@@ -28,7 +28,7 @@ _ENTITIES = {
 _STATEMENTS = "attribution statement quote quotation speech claim utterance"
 _EVENTS = "event"
 _SAME = "coref coreference equiv equivalence same identity"
-_IDENTITY = "chain coref_chain instance_id wikidata kb_id entity_id identity"
+_IDENTITY = ("instance", "instance_id", "wikidata", "kb_id", "entity_id", "identity", "coref_chain", "chain")
 _ROLES = {
     "source": "source speaker holder sayer src quotee",
     "cue": "cue verb predicate",
@@ -65,13 +65,17 @@ def snake(name: str) -> str:
 
 
 def _found(name: str, lists: dict[str, str]) -> str:
-    """Return the key of the list that has the whole name or one of its words; empty where none has."""
-    words = words_of(name)
-    whole = "_".join(words)
-    for candidates in ([whole, whole.replace("_", "")], words):
-        for key, usual in lists.items():
-            if set(candidates) & set(usual.split()):
-                return key
+    """Return the key of the list that has the whole name or one of its words; empty where none has.
+
+    Of a name in parts (``webanno.custom.Quote``, ``ENTITY:PER``) the last part counts first, then the one before it.
+    """
+    for part in reversed(re.split(r"[./:]", name)[-2:]):
+        words = words_of(part)
+        whole = "_".join(words)
+        for candidates in ([whole, whole.replace("_", "")], words):
+            for key, usual in lists.items():
+                if set(candidates) & set(usual.split()):
+                    return key
     return ""
 
 
@@ -84,6 +88,7 @@ class _Survey:
         self.listed: Counter[str] = Counter()
         self.attributes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self.links: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        self.register: dict[str, str] = {}
         self.about: dict[str, set[str]] = defaultdict(set)
         self.folders: dict[tuple[str, str], set[str]] = defaultdict(set)
         for document in documents:
@@ -100,7 +105,9 @@ class _Survey:
         for one in document.annotations:
             self.types[one.type] += 1
             self.marking[one.type] += bool(one.fragments)
-            self.listed[one.type] += not document.is_article
+            if not document.is_article:
+                self.listed[one.type] += 1
+                self.register[one.id] = one.type
             self._add_annotation(one, by_id)
 
     def _add_annotation(self, one: Annotation, by_id: dict[str, str]) -> None:
@@ -146,8 +153,16 @@ def _rule(survey: _Survey, kind: str) -> dict[str, Any]:
     rule: dict[str, Any] = {"type": kind, "record": "none"}
     if _found(kind, {"same": _SAME}) and links and not has_words:
         return rule | {"record": "same"}
+    if known := _registered(survey, kind):
+        return rule | {name: value for name, value in _rule(survey, known).items() if name in ("record", "values")} | {
+            "same": _identity(survey, kind)}  # fmt: skip
     is_two_ended = not has_words and len(links) == 2 and not survey.listed[kind]
-    if _found(kind, {"statement": _STATEMENTS}) and not (is_two_ended and {*links} <= {"Arg", "Arg1", "Arg2"}):
+    is_listed = survey.listed[kind] > 0
+    if (
+        not is_listed
+        and _found(kind, {"statement": _STATEMENTS})
+        and not (is_two_ended and {*links} <= {"Arg", "Arg1", "Arg2"})
+    ):
         return rule | _statement(survey, kind)
     if entity := _found(kind, _ENTITIES):
         fields = _same_names(survey, kind, entity)
@@ -195,7 +210,7 @@ def _event(survey: _Survey, kind: str) -> dict[str, Any]:
     values = {"type": "OTHER" if _found(kind, {"event": _EVENTS}) or not code else code}
     fields = _same_names(survey, kind, "event")
     found: dict[str, Any] = {"record": "event", "links": links, "fields": fields, "values": values}
-    if any(_found(name, {"same": _IDENTITY}) for name in survey.attributes[kind]) or survey.listed[kind]:
+    if survey.listed[kind] or _identity(survey, kind) != "words":
         found["same"] = _identity(survey, kind)
     return {name: value for name, value in found.items() if value}
 
@@ -209,8 +224,16 @@ def _same_names(survey: _Survey, kind: str, record: str) -> dict[str, str]:
 
 def _identity(survey: _Survey, kind: str) -> str:
     """Return the attribute that identifies what a type marks: that of a chain, else the words, or the id."""
-    named = (name for name in survey.attributes[kind] if _found(name, {"same": _IDENTITY}))
+    by_name = {snake(name): name for name in survey.attributes[kind]}
+    named = (by_name[name] for name in _IDENTITY if name in by_name)
     return "id" if survey.listed[kind] else next(named, "words")
+
+
+def _registered(survey: _Survey, kind: str) -> str:
+    """Return the type of what annotations of a type refer to in a register; empty where they do not."""
+    identity = "" if survey.listed[kind] else _identity(survey, kind)
+    found = Counter(survey.register.get(value, "") for value in survey.attributes[kind].get(identity, ()))
+    return found.most_common(1)[0][0] if found else ""
 
 
 def _hub(survey: _Survey, rules: list[dict[str, Any]]) -> dict[str, Any] | None:
