@@ -223,6 +223,24 @@ def test_beginnings_of_documents(line: str, tmp_path: Path) -> None:
     assert found.attributes.get("part", "000") == "000"
 
 
+def test_sentences_of_conll_2012_without_words(tmp_path: Path) -> None:
+    """Lines that are too short for a token, or for the columns of spans, are reported."""
+    good = "n 0 {at} Mira NN * - - - - (PERSON) -"
+    lines = [
+        "#begin document (n); part 000",
+        *(good.format(at=at) for at in range(3)),
+        "",
+        "n 0",
+        "",
+        "n 0 0 x",
+        "#end document",
+    ]
+    found = only(tmp_path, "\n".join(lines))
+
+    assert faults(found) == [(6, "bad_line"), (8, "bad_line")]
+    assert (found.text, len(found.annotations)) == ("Mira Mira Mira\n\nx", 3)
+
+
 def test_an_end_without_a_beginning(tmp_path: Path) -> None:
     """It is reported."""
     (found,) = read(written(tmp_path, "Mira B-PER\n#end document\n"))

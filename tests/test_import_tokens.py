@@ -232,6 +232,7 @@ BAD_SPANS: list[tuple[Callable[..., dict[str, Any]], dict[str, Any], str]] = [
     (dygie, {"ner": ["x"]}, "bad_line"),
     (dygie, {"ner": "x"}, "bad_line"),
     (dygie, {"clusters": [[[0]]]}, "bad_line"),
+    (dygie, {"clusters": 1.5}, "bad_line"),
     (dygie, {"relations": [[[0, 0, 1, 1, "at"]]]}, "dangling_id"),
     (dygie, {"relations": [[[0, 0, "at"]]]}, "bad_line"),
     (dygie, {"events": [[[[0, "x"]]]]}, "bad_line"),
@@ -240,6 +241,7 @@ BAD_SPANS: list[tuple[Callable[..., dict[str, Any]], dict[str, Any], str]] = [
     (spert, {"entities": [{"start": 1, "end": 2}]}, "bad_line"),
     (spert, {"relations": [{"type": "at", "head": 0, "tail": 5}]}, "dangling_id"),
     (spert, {"relations": [{"head": 0, "tail": 1}]}, "bad_line"),
+    (spert, {"relations": [{"type": "", "head": 0, "tail": 1}]}, "bad_line"),
     (spert, {"entities": "x"}, "bad_line"),
 ]
 

@@ -46,9 +46,13 @@ class Layout:
         """Return the name of a column of a line with *width* cells, else its number from 1."""
         return self.names[column] if column < len(self.names) and self.names else str(column % width + 1)
 
+    def width_in(self, rows: Sequence[Row]) -> int:
+        """Return how many cells each line of a sentence must have."""
+        return self.width or max(_ONTONOTES, width_of(rows) if rows else 0)
+
     def span_columns(self, rows: Sequence[Row]) -> Iterator[tuple[int, list[str]]]:
         """Yield each column that marks spans in a sentence, and its cells."""
-        width = self.width or width_of(rows)
+        width = self.width_in(rows)
         for column in list(self.kinds) if self.width else [*range(_NAMES_AT, width - 1), -1]:
             yield column, [row.cells[column] if len(row.cells) == width else "-" for row in rows]
 
@@ -133,7 +137,7 @@ def words_of(rows: Sequence[Row], layout: Layout) -> Words:
     fault and marks no spans, but its token stays in the text; a line without a token is a fault and not in the text.
     """
     found = Words()
-    width = layout.width or width_of(rows)
+    width = layout.width_in(rows)
     last = -1  # of the multiword token that is open
     for row in rows:
         name = row.cells[layout.id] if 0 <= layout.id < len(row.cells) else ""

@@ -131,7 +131,8 @@ def read_dygie(path: str, name: str, data: Mapping[str, Any], line: int) -> Docu
             one = Annotation(f"e{len(reading.annotations) + 1}", item[2], *span, line=line)
             spans.setdefault((item[0], item[1]), []).append(one.id)
             reading.annotations.append(one)
-    for number, cluster in enumerate(data.get("clusters") or (), 1):
+    clusters = data.get("clusters") or []
+    for number, cluster in enumerate(clusters if isinstance(clusters, list) else [clusters], 1):
         for item in cluster if isinstance(cluster, list) else [cluster]:
             if span := _span(reading, item, 2):
                 reading.annotations.append(Annotation("", "chain", *span, {"chain": str(number)}, line=line))
@@ -165,7 +166,7 @@ def _span(reading: _Reading, item: Any, length: int) -> tuple[tuple[tuple[int, i
 
 def _relation(reading: _Reading, item: Any, spans: Mapping[tuple[int, int], list[str]]) -> None:
     is_relation = isinstance(item, list) and len(item) == 5 and all(type(one) is int for one in item[:4])
-    if not is_relation or not isinstance(item[4], str):
+    if not is_relation or not isinstance(item[4], str) or not item[4]:
         reading.refuse("bad_line", "expected [first, last, first, last, label]", item)
         return
     ends = [spans.get((item[at], item[at + 1]), []) for at in (0, 2)]
@@ -200,7 +201,7 @@ def read_spert(path: str, name: str, data: Mapping[str, Any], line: int) -> Docu
             reading.annotations.append(Annotation(f"e{number - 1}", label, fragments, rest, line=line))
     for number, item in _objects(reading, data.get("relations", []), "relations"):
         links = tuple((role, f"e{item.get(role)}") for role in ("head", "tail"))
-        if not isinstance(item.get("type"), str):
+        if not isinstance(item.get("type"), str) or not item["type"]:
             reading.refuse("bad_line", f"relation {number - 1} lacks a type", item)
         elif {one for _, one in links} <= known:
             rest = attributes_of(item, ("head", "tail", "type"))
