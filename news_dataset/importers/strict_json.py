@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from news_dataset.files import ReadError, decode
@@ -19,64 +21,79 @@ class NotJsonError(ValueError):
         self.line = line
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Stands in place of a value that strict JSON does not allow, and says why."""
+
+    message: str
+
+
 def parse(data: bytes) -> Any:
     """Return the value that UTF-8 bytes hold as JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
 
     Raises:
         NotJsonError: they are no JSON, or have duplicate keys, NaN, an infinite number, or an integer over 64 bits.
     """
+
+    def refuse(message: str) -> Any:
+        raise NotJsonError(message)
+
+    return _parse(data, refuse)
+
+
+def parse_leniently(data: bytes) -> Any:
+    """Return the value, with a ``Flaw`` in place of each part that is not strict; ``flaw_in`` finds them.
+
+    Raises:
+        NotJsonError: the bytes are no JSON at all.
+    """
+    return _parse(data, Flaw)
+
+
+def flaw_in(value: Any) -> str:
+    """Return what is not strict in a value, with a half of a surrogate pair in a text or key; empty if nothing is."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Flaw):
+            return one.message
+        if isinstance(one, str):
+            if not one.isascii() and any("\ud800" <= character <= "\udfff" for character in one):
+                return "has a half of a surrogate pair"
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return ""
+
+
+def _parse(data: bytes, flaw: Callable[[str], Any]) -> Any:
+    def as_object(pairs: list[tuple[str, Any]]) -> Any:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        names = [name for name, _ in pairs]
+        return flaw(f"has the key {json.dumps(next(one for one in names if names.count(one) > 1))} twice in one object")
+
+    def as_integer(digits: str) -> Any:
+        few = len(digits.lstrip("-")) <= MAX_DIGITS
+        return int(digits) if few else flaw(f"has an integer of more than {MAX_DIGITS} digits")
+
+    def as_float(digits: str) -> Any:
+        number = float(digits)
+        return flaw("has a number that is too large") if number in (float("inf"), float("-inf")) else number
+
+    def as_constant(name: str) -> Any:
+        return flaw(f"has {name}, which is no JSON")
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=as_object, parse_int=as_integer, parse_float=as_float, parse_constant=as_constant
+    )
     try:
-        return json.loads(
-            decode(data),
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_int=_integer,
-            parse_float=_finite,
-        )
+        return decoder.decode(decode(data))
     except json.JSONDecodeError as error:
         raise NotJsonError(f"is not JSON: {error.msg}", error.lineno) from error
     except ReadError as error:
         raise NotJsonError(str(error), error.problem.line) from error
     except RecursionError as error:
         raise NotJsonError("nests too deep") from error
-
-
-def has_lone_surrogate(value: Any) -> bool:
-    """Return whether a text, key or item of a value has a half of a surrogate pair, which no UTF-8 file can hold."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if not one.isascii() and any("\ud800" <= character <= "\udfff" for character in one):
-                return True
-        elif isinstance(one, dict):
-            waiting += [*one, *one.values()]
-        elif isinstance(one, list):
-            waiting += one
-    return False
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise NotJsonError(f"has the key {json.dumps(twice)} twice in one object")
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise NotJsonError(f"has {name}, which is no JSON")
-
-
-def _integer(digits: str) -> int:
-    if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise NotJsonError(f"has an integer of more than {MAX_DIGITS} digits")
-    return int(digits)
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if number in (float("inf"), float("-inf")):
-        raise NotJsonError("has a number that is too large")
-    return number

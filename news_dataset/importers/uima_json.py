@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from news_dataset.annotations import Quarantined
-from news_dataset.importers.strict_json import NotJsonError, has_lone_surrogate, parse
+from news_dataset.importers.strict_json import NotJsonError, flaw_in, parse
 from news_dataset.importers.uima_structures import (
     BYTES,
     BadStructureError,
@@ -83,7 +83,7 @@ def _structures(said: Any) -> Iterator[dict[str, Any]]:
 
 def _add_text(cas: Cas, one: dict[str, Any]) -> None:
     name, text = one.get("sofaID"), one.get("sofaString")
-    if not isinstance(name, str) or not (text is None or isinstance(text, str)) or has_lone_surrogate([name, text]):
+    if not isinstance(name, str) or not (text is None or isinstance(text, str)) or flaw_in([name, text]):
         raise NotJsonError("is no CAS in JSON: a Sofa has no name, or its text is no text")
     if name in cas.texts:
         raise NotJsonError(f"has the view {name!r} twice")
@@ -94,8 +94,8 @@ def _add_text(cas: Cas, one: dict[str, Any]) -> None:
 def _add(cas: Cas, said: dict[str, Any]) -> None:
     one = Structure(str(said.get("%ID", "")), str(said.get("%TYPE", "")))
     try:
-        if has_lone_surrogate(said):
-            raise BadStructureError("a text in it has a half of a surrogate pair")
+        if flaw_in(said):
+            raise BadStructureError(f"it {flaw_in(said)}")
         if not isinstance(said.get("%ID"), int | str) or isinstance(said.get("%ID"), bool):
             raise BadStructureError("it has no %ID, or one that is no integer")
         _fill(one, cas.types, said)
