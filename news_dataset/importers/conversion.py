@@ -8,29 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from news_dataset.annotations import OWN, Annotation, Document, Quarantined
-from news_dataset.importers.entities import Data, Entities, Key, Slugs, clean, line
+from news_dataset.importers.entities import Data, Entities, Slugs, clean
 from news_dataset.importers.rules import Rules, base_role
-from news_dataset.records import Record
-from news_dataset.records.codebooks import EVENT_ROLE
+from news_dataset.profile import Profile
 from news_dataset.records.fields import TEXT_PATTERN
 from news_dataset.records.mapping import MappingRule
-from news_dataset.records.plover import EVENT_TYPE
 from news_dataset.spans import Text, quoted_ranges
 
 ENTITIES = ("person", "organization", "place")
-UNKNOWN: dict[str, Data] = {
-    "article": {"language": "und", "genre": "unknown", "rights": "unknown", "status": "draft"},
-    "statement": dict.fromkeys(("kind", "claim_type", "certainty", "polarity"), "unknown"),
-    "organization": {"kind": "unknown"},
-    "place": {"kind": "unknown"},
-    "event": {"type": "OTHER"},
-}
-"""Of each type of record the fields that it needs, and what they hold where the origin does not say it."""
-
-_LITERAL = re.compile(TEXT_PATTERN)
+LITERAL = re.compile(TEXT_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +39,7 @@ class Corpus:
 
     Args:
         rules: the rules of the mapping.
-        models: the model of each type of record.
+        profile: the profile of the dataset.
         form: the format of the corpus.
         slugs: the ids that are taken.
         entities: the people, organizations, places and events.
@@ -60,7 +47,7 @@ class Corpus:
     """
 
     rules: Rules
-    models: Mapping[str, type[Record]]
+    profile: Profile
     form: str
     slugs: Slugs
     entities: Entities
@@ -71,28 +58,6 @@ class Corpus:
         if code not in book:
             self.codes.setdefault(name, set()).add(code)
         return code
-
-    def fit(self, kind: str, data: Data, at: Quarantined) -> Iterator[Quarantined]:
-        """Take from a record each value that does not fit its field, and yield what was taken.
-
-        Args:
-            kind: the type of the record.
-            data: the record, which is changed; it is emptied where it cannot be one.
-            at: the place that is named for what is taken.
-        """
-        for _ in range(2):
-            try:
-                self.models[kind].model_validate(data)
-                return
-            except ValidationError as error:
-                faults = error.errors(include_url=False)
-            for name in dict.fromkeys(str(fault["loc"][0]) if fault["loc"] else "" for fault in faults):
-                why = next(str(one["msg"]) for one in faults if name in ("", *map(str, one["loc"][:1])))
-                value = data.pop(name, None)
-                yield Quarantined(at.path, "bad_value", f"{kind}.{name}: {why}", at.id, at.line, str(value))
-                if name in UNKNOWN.get(kind, ()):
-                    data[name] = UNKNOWN[kind][name]
-        data.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +123,7 @@ class Conversion:
         """Return the field that keeps an id of the origin."""
         if not identity or identity.startswith(OWN):
             return {}
-        if len(identity) <= 200 and _LITERAL.fullmatch(identity):
+        if len(identity) <= 200 and LITERAL.fullmatch(identity):
             return {"external_id": identity}
         at = annotation.line if annotation else 0
         self.quarantined.append(
@@ -228,140 +193,6 @@ class Conversion:
         kind, identity, at = (annotation.type, annotation.id, annotation.line) if annotation else ("document", "", 0)
         self.leftovers.append(Leftover(self.document.path, what, kind, name, value, identity, at))
 
-    # Entities and events
-
-    def find_entities(self) -> None:
-        """Give each annotation of a person, organization, place or event the id of its record."""
-        groups = self._groups()
-        for at, rule in enumerate(self.rules):
-            if rule and rule.record in (*ENTITIES, "event"):
-                self.entity[at] = self._entity(at, rule, groups.get(at, at))
-        for at, rule in enumerate(self.rules):
-            if rule and rule.record == "event":
-                self._add_participants(at)
-
-    def _groups(self) -> dict[int, int]:
-        """Return for each annotation that is one thing with others the first of these."""
-        first: dict[int, int] = {}
-
-        def root(at: int) -> int:
-            while first.get(at, at) != at:
-                first[at] = at = first.get(first[at], first[at])
-            return at
-
-        for place, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
-            if rule and rule.record == "same":
-                self.reached.add(place)
-                places = sorted(root(self.at[target]) for _, target in annotation.links)
-                first |= dict.fromkeys(places, places[0])
-        return {at: root(at) for at in list(first)}
-
-    def _entity(self, at: int, rule: MappingRule, group: int) -> str:
-        annotation, data = self.all[at], self.values(at, rule)
-        field_name = "title" if rule.record == "event" else "name"
-        given = data.pop(field_name, None)
-        words = line(self.words(at), 240 if rule.record == "event" else 120)
-        name = str(given) if given else words or line(f"{annotation.type} {annotation.id}")
-        key: Key = (rule.record, self.article or self.document.path, self.document.annotator, str(group))
-        shared = self.value(at, rule.same) if rule.same else None
-        if rule.same == "words":
-            key = (rule.record, self.article or self.document.path, self.document.annotator, "words", str(shared))
-        elif shared not in (None, ""):
-            key = (rule.record, str(shared))
-            data = self.external(str(shared), annotation) | data
-        if rule.record == "event" and "type" in data:
-            data["type"] = self.corpus.code(EVENT_TYPE.definitions, "event_type", str(data["type"]))
-        return self.corpus.entities.add(key, name, data, is_named=bool(given))
-
-    def _add_participants(self, at: int) -> None:
-        event = self.entity[at]
-        for role, target in self.parts(at):
-            if role == "trigger" and target is not None:
-                self.entity.setdefault(target, event)
-                continue
-            named = self.corpus.code(EVENT_ROLE.definitions, "event_role", role)
-            ordinal = self.corpus.entities.participant(event, {"role": named, **self.participant(target)})
-            if target is not None:
-                self.shows.setdefault(target, []).append((event, ordinal))
-
-    def participant(self, at: int | None) -> Data:
-        """Return who is meant: a record, a label, or nobody who is named."""
-        if at is None:
-            return {"implicit": True}
-        if not self.entity.get(at, "event/").startswith("event/"):
-            return {"entity": self.entity[at]}
-        annotation, rule = self.all[at], self.rules[at]
-        given = self.value(at, rule.fields["label"]) if rule and "label" in rule.fields else None
-        return {"label": line(str(given or "")) or line(self.words(at)) or line(f"{annotation.type} {annotation.id}")}
-
-    # Mentions
-
-    def mentions(self) -> list[Data]:
-        """Return the rows of the mentions of the article."""
-        rows: list[Data] = []
-        number = 0
-        for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
-            is_mention = at in self.entity or at in self.shows or (rule and rule.record == "mention")
-            if not is_mention or not annotation.fragments:
-                continue
-            number += 1
-            about, meant = self._about_mention(at)
-            about |= self.external(annotation.id, annotation)
-            spans = self.span_rows(at)
-            rows += [{"mention": number, **about, **more, **row} for more in meant or [{}] for row in spans]
-        return rows
-
-    def _about_mention(self, at: int) -> tuple[Data, list[Data]]:
-        """Return the fields of a mention, and for each thing that it means the fields that say what."""
-        rule = self.rules[at]
-        about = self.values(at, rule) if rule and rule.record == "mention" else {}
-        referents = [self.entity[at]] if at in self.entity else _listed(about.pop("referent", None))
-        shows = [*self.shows.get(at, ())]
-        for one in _listed(about.pop("event", None)):
-            event, _, of = str(one).partition(" ")
-            shows += [(event, int(of))] if of.isdecimal() else []
-        words = self.words(at)
-        is_name = at in self.entity and self.entity[at].partition("/")[0] in ENTITIES
-        is_literal = len(words) <= 80 and len(words.split()) <= 7 and _LITERAL.fullmatch(words)
-        if is_name and is_literal and len(self.all[at].fragments) == 1:
-            about["as_written"] = words
-        meant = [{"event": event, "of": of} for event, of in shows]
-        if len(referents) == 1:
-            return about | {"referent": referents[0]}, meant
-        return about, [{"referent": one} for one in referents] + meant
-
-    # The article
-
-    def article_record(self) -> Data:
-        """Return the record of the article."""
-        rules, document = self.corpus.rules, self.document
-        data: Data = {"id": self.article, **UNKNOWN["article"], "annotator": f"imported from {self.corpus.form}"}
-        attributes = dict(document.attributes)
-        fields = {name: attributes.pop(one) for name, one in rules.mapping.article_fields.items() if one in attributes}
-        data |= fields | rules.mapping.article | {"id": self.article}
-        if document.annotator:
-            data["annotator"] = line(document.annotator)
-        if self.text is not None:
-            data |= {"text_sha256": self.text.sha256, "text_length": len(self.text.words)}
-        data |= {"text_rule": document.text_rule} if document.text_rule else {}
-        self._set_headline(data)
-        for name, value in attributes.items():
-            self.leave("attribute", None, name, value)
-        if rows := self.mentions():
-            data["mentions"] = rows
-        return self.external(document.id) | data
-
-    def _set_headline(self, data: Data) -> None:
-        """Keep a headline only where it stands in the text; what is called one elsewhere is a leftover."""
-        if data.get("headline") == "first_line":
-            lines = (clean(one) for one in (self.document.text or "").splitlines())
-            data["headline"] = next((one for one in lines if one), None)
-        headline = data.pop("headline", None)
-        if headline and (self.document.text is None or str(headline) in self.document.text):
-            data["headline"] = headline
-        elif headline:
-            self.leave("attribute", None, "headline", headline)
-
     def _whole(self, at: int) -> Data:
         """Return all that an annotation says."""
         one = self.all[at]
@@ -379,7 +210,3 @@ class Conversion:
             for name, value in annotation.attributes.items():
                 if name not in used:
                     self.leave("attribute", annotation, name, value)
-
-
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]

@@ -20,8 +20,9 @@ from news_dataset.curate.scaffold import scaffold
 from news_dataset.errors import UsageError
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
-from news_dataset.importers.conversion import UNKNOWN, Conversion, Converted, Corpus, Leftover
+from news_dataset.importers.conversion import Conversion, Converted, Corpus, Leftover
 from news_dataset.importers.entities import Data, Entities, Slugs
+from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.imported import Imported
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
@@ -103,7 +104,7 @@ class _Import:
         self.profile = self.there.profile if self.there else BASE
         self.slugs = Slugs(taken)
         self.corpus = Corpus(
-            Rules(self.mapping), self.profile.by_type, self.form, self.slugs, Entities(self.slugs)
+            Rules(self.mapping), self.profile, self.form, self.slugs, Entities(self.slugs)
         )  # fmt: skip
         hashes = ((one.data.get("text_sha256"), one.id) for one in (self.there.of("article") if self.there else ()))
         self.known = {str(sha256): identity for sha256, identity in hashes if sha256}
@@ -195,8 +196,8 @@ class _Import:
         """Return the files of all records."""
         root = root_of(self.there, folder) if self.there else folder / "data" / "curated"
         files: dict[Path, str] = {}
-        for identity, data in self.corpus.entities.records.items():
-            files |= self._entity(root, identity, data)
+        for kind in ("person", "organization", "place", "event"):
+            files |= self._entities(root, kind)
         names = [name for name in self.layers if name]
         is_layered = len(names) > 1 or (bool(names) and self.there is not None)
         folders = Slugs(set())
@@ -209,17 +210,18 @@ class _Import:
                     files |= self._of_document(root, Converted(bare, [], [], []))
         return files
 
-    def _entity(self, root: Path, identity: str, data: Data) -> dict[Path, str]:
-        kind, _, name = identity.partition("/")
-        data = UNKNOWN.get(kind, {}) | data
-        place = Quarantined("", "bad_value", "", str(data.get("external_id", identity)))
-        corpus = replace(self.corpus, models=self.profile.by_type)
-        self.quarantined += corpus.fit(kind, data, place)
-        if not data:
-            return {}
-        self.counts[BY_TYPE[kind].table] += 1
-        self.counts["participants"] += len(data.get("event_participants", ()))
-        return {root / BY_TYPE[kind].table / f"{name}.yaml": formatted([data], self.profile.by_type[kind])}
+    def _entities(self, root: Path, kind: str) -> dict[Path, str]:
+        """Return the files of the people, organizations, places or events."""
+        table, model = BY_TYPE[kind].table, self.profile.by_type[kind]
+        some = {identity: UNKNOWN.get(kind, {}) | data for identity, data in self.corpus.entities.records.items()
+                if identity.startswith(f"{kind}/")}  # fmt: skip
+        places = [Quarantined(self.corpus.entities.paths[one], "bad_value", "", one) for one in some]
+        self.quarantined += fit(kind, [*some.values()], places, self.profile)
+        kept = {identity: data for identity, data in some.items() if data}
+        self.counts[table] += len(kept)
+        self.counts["participants"] += sum(len(one.get("event_participants", ())) for one in kept.values())
+        return {root / table / f"{identity.partition('/')[2]}.yaml": formatted([data], model)
+                for identity, data in kept.items()}  # fmt: skip
 
     def _of_document(self, root: Path, done: Converted) -> dict[Path, str]:
         if not done.article:

@@ -38,10 +38,10 @@ def line(words: str, most: int = 120) -> str:
         words: the words.
         most: how many characters it may have.
     """
-    found = clean(words).split()
-    text = " ".join(found[:_WORDS])
-    is_whole = len(found) <= _WORDS and len(text) <= most
-    return text if is_whole else clean(text[: most - 1]) + "…"
+    found = clean(words)
+    ends = [one.end() for one in re.finditer(r"\w+", found)]
+    text = found if len(ends) <= _WORDS else found[: ends[_WORDS - 1]]
+    return text if text == found and len(text) <= most else clean(text[: most - 1]) + "…"
 
 
 def clean(words: str) -> str:
@@ -86,8 +86,9 @@ class Entities:
         self._ids: dict[Key, str] = {}
         self._named: set[str] = set()
         self.records: dict[str, Data] = {}
+        self.paths: dict[str, str] = {}
 
-    def add(self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool) -> str:
+    def add(self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool, path: str) -> str:
         """Return the id of what a key stands for; its record begins, or gets the fields that it lacks.
 
         Args:
@@ -95,12 +96,13 @@ class Entities:
             name: what its id is made of, and its name where it has none.
             data: further fields.
             is_named: whether the name is one that the origin gives it, and not just words of a text.
+            path: the file that it is from.
         """
         kind, field = key[0], "title" if key[0] == "event" else "name"
         identity = self._ids.get(key)
         if identity is None:
             identity = self._ids[key] = self._slugs.new(kind, name)
-            self.records[identity] = {"id": identity, field: name, **data}
+            self.records[identity], self.paths[identity] = {"id": identity, field: name, **data}, path
         record = self.records[identity]
         if is_named and identity not in self._named:
             record[field] = name

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from news_dataset.annotations import Quarantined
-from news_dataset.importers.conversion import UNKNOWN, Conversion, Converted
+from news_dataset.importers.articles import article_record
+from news_dataset.importers.conversion import Conversion, Converted
 from news_dataset.importers.entities import Data
+from news_dataset.importers.fitting import UNKNOWN, fit
+from news_dataset.importers.referents import find_entities, who
 from news_dataset.importers.rules import numbers_of
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
@@ -21,7 +25,7 @@ _SPEAKER = {"source": "speaker", "addressee": "addressee"}
 """Roles of evidence whose words name a participant, with the role of that participant."""
 
 _ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
-_MOST = 9999  # a number has four digits at most
+_DIGITS = 4  # of the number of a statement
 _QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
 _MARKS = "“”\"„«»「」‘’'` "
 
@@ -36,25 +40,24 @@ def convert(conversion: Conversion) -> Converted:
     Args:
         conversion: the document; its entities and events go to the corpus.
     """
-    conversion.find_entities()
+    find_entities(conversion)
     places = [at for at, rule in enumerate(conversion.rules) if rule and rule.record == "statement"]
     ids = _ids(conversion, places)
-    statements = []
-    for number, at in enumerate(places, 1):
-        annotation = conversion.all[at]
-        if number > _MOST:
-            why = f"an article has {_MOST} statements at most"
-            one = Quarantined(conversion.document.path, "bad_value", why, annotation.id, annotation.line)
-            conversion.quarantined.append(one)
+    statements: list[Data] = []
+    where: list[Quarantined] = []
+    for at in places:
+        place = conversion.place(conversion.all[at])
+        if len(ids[at].rpartition("/")[2]) > _DIGITS:
+            conversion.quarantined.append(replace(place, message="an article has 9999 statements at most"))
             continue
-        data = _Assembly(conversion, at, ids).record()
-        conversion.quarantined += conversion.corpus.fit("statement", data, conversion.place(annotation))
-        statements += [data] if data else []
-    article = conversion.article_record() if conversion.document.is_article else {}
-    if article:
-        conversion.quarantined += conversion.corpus.fit("article", article, conversion.place(None))
+        statements.append(_Assembly(conversion, at, ids).record())
+        where.append(place)
+    profile = conversion.corpus.profile
+    conversion.quarantined += fit("statement", statements, where, profile)
+    article = article_record(conversion) if conversion.document.is_article else {}
+    conversion.quarantined += fit("article", [article], [conversion.place(None)], profile) if article else []
     conversion.leave_the_rest()
-    return Converted(article, statements, conversion.leftovers, conversion.quarantined)
+    return Converted(article, [one for one in statements if one], conversion.leftovers, conversion.quarantined)
 
 
 def _ids(conversion: Conversion, places: list[int]) -> dict[int, str]:
@@ -139,7 +142,7 @@ class _Assembly:
         if role in _SPEAKER and self.is_given and target is not None and self._is_number(numbers):
             self.shown += [(role, number - 1, target, False) for number in numbers]
         elif role in (*_SPEAKER, *_ROLES):
-            person = self._person({"role": _SPEAKER.get(role, role), **self.conversion.participant(target)})
+            person = self._person({"role": _SPEAKER.get(role, role), **who(self.conversion, target)})
             if target is not None and self.conversion.all[target].fragments:
                 self.shown.append((role, person if role in _SPEAKER else None, target, False))
         elif target is None:

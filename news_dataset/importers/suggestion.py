@@ -35,10 +35,12 @@ _ROLES = {
     "content": "content message quotation quote claim proposition",
     "addressee": "addressee addr listener hearer",
 }
+_LABELS = ("actor_text", "name", "label", "text")
 _PARTS = {
     "actor": "actor agent source src initiator attacker giver",
     "recipient": "recipient target tar patient victim beneficiary",
     "trigger": "trigger evt",
+    "place": "place location",
     "third_party": "third_party thirdparty mediator",
 }
 _KINDS = {"free_indirect": "free_indirect freeindirect", "indirect": "indirect", "direct": "direct", "mixed": "mixed",
@@ -134,7 +136,8 @@ def suggestion(documents: Iterable[Document]) -> Mapping:
         if rule["record"] != "none":
             continue
         if rule["type"] in parts:
-            rule["record"] = "part"
+            labels = [name for name in survey.attributes[rule["type"]] if snake(name) in _LABELS]
+            rule |= {"record": "part"} | ({"fields": {"label": labels[0]}} if labels else {})
         elif hub:
             _join(survey, rule, hub, rules)
     article_fields = {
@@ -168,7 +171,7 @@ def _rule(survey: _Survey, kind: str) -> dict[str, Any]:
         fields = _same_names(survey, kind, entity)
         return rule | {"record": entity, "same": _identity(survey, kind)} | ({"fields": fields} if fields else {})
     is_event = _found(kind, {"event": _EVENTS}) or kind.upper() in EVENT_TYPE.definitions
-    if is_event or (has_words and links and not _found(kind, _ROLES)):
+    if is_event or (links and not is_two_ended and not survey.listed[kind] and not _found(kind, _ROLES)):
         return rule | _event(survey, kind)
     return rule
 
@@ -205,7 +208,7 @@ def _coded(survey: _Survey, kind: str) -> tuple[dict[str, str], dict[str, dict[s
 
 
 def _event(survey: _Survey, kind: str) -> dict[str, Any]:
-    links = {role: _found(role, _PARTS) or snake(role) for role in survey.links[kind]}
+    links = {role: _found(role, _PARTS) or snake(role) for role in survey.links[kind] if role != "mark"}
     code = kind.upper() if kind.upper() in EVENT_TYPE.definitions else "_".join(words_of(kind)).upper()[:40]
     values = {"type": "OTHER" if _found(kind, {"event": _EVENTS}) or not code else code}
     fields = _same_names(survey, kind, "event")
