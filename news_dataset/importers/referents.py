@@ -43,22 +43,20 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, group: int) -> s
     given = data.pop(field_name, None)
     words = line(conversion.words(at), 240 if rule.record == "event" else 120)
     name = str(given) if given else words or line(f"{annotation.type} {annotation.id}")
-    key: Key = (rule.record, conversion.article or conversion.document.path, conversion.document.annotator, str(group))
+    document = conversion.document
     shared = conversion.value(at, rule.same) if rule.same else None
+    key: Key = (rule.record, conversion.article or document.path, document.annotator)
     if rule.same == "words":
-        key = (
-            rule.record,
-            conversion.article or conversion.document.path,
-            conversion.document.annotator,
-            "words",
-            str(shared),
-        )
+        key = (*key, "words", str(shared))
     elif shared not in (None, ""):
         key = (rule.record, str(shared))
         data = conversion.external(str(shared), annotation) | data
+    else:
+        key = (*key, str(group))
+        data = (conversion.external(annotation.id, annotation) if not annotation.fragments else {}) | data
     if rule.record == "event" and "type" in data:
         data["type"] = conversion.corpus.code(EVENT_TYPE.definitions, "event_type", str(data["type"]))
-    return conversion.corpus.entities.add(key, name, data, is_named=bool(given), path=conversion.document.path)
+    return conversion.corpus.entities.add(key, name, data, is_named=bool(given), path=document.path)
 
 
 def _add_participants(conversion: Conversion, at: int) -> None:
