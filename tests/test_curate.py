@@ -135,7 +135,7 @@ def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.Capture
         ("find: mayor, ", "find: mayor, and so on, ", "'and so on' is no field of a span (put the words in quotes"),
         ("nth: 2, ", "nth: ², ", "nth is not a number"),
         ("nth: 2, ", "after: spoke, ", "'mayor' does not stand behind 'spoke'"),
-        ("find: The mayor\n", "find: '😀'\n", "holds no letter and no digit"),
+        ("find: The mayor\n", "find: '🙁'\n", "'🙁' does not stand in the text"),
         ("status: draft\n", "status: draft\ntext_length: 5\n", "wrong_text text.txt has another text_length: 67"),
         ("mentions:", "mentions: &x", "unsafe_yaml anchors are not allowed"),
     ],

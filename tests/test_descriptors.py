@@ -174,7 +174,7 @@ def test_the_release_keeps_the_types_and_constraints(table: Table, field: Field)
 @pytest.mark.parametrize(
     ("table", "column", "value", "fault"),
     [
-        ("statements", "kind", "shouted", "enum"), ("statements", "gist", None, "required"),
+        ("statements", "kind", "shouted", "enum"), ("statements", "kind", None, "required"),
         ("statements", "article", "articles/x", "pattern"), ("people", "country", "KORx", "pattern"),
         ("evidence", "start", -1, "minimum"), ("evidence", "ordinal", 0, "minimum"),
         ("places", "latitude", 91.0, "maximum"), ("statements", "gist", "x" * 241, "maxLength"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news_dataset.spans import Text, digest, skeleton
+from news_dataset.spans import CONTEXT, Text, digest, hash_of, skeleton
 
 WORDS = st.text(min_size=1, max_size=60)
 
@@ -39,12 +39,11 @@ def test_a_span_is_what_the_design_says() -> None:
 def test_offsets_count_code_points(before: str, words: str, after: str) -> None:
     """The digest of a span is that of the words between its offsets, whatever stands around them."""
     text = Text(before + words + after)
-    if not skeleton(words):
-        with pytest.raises(ValueError, match="no letter and no digit"):
-            text.span(len(before), len(before) + len(words))
-        return
+    span = text.span(len(before), len(before) + len(words))
 
-    assert text.span(len(before), len(before) + len(words)).digest == digest(words)
+    assert (span.length, span.digest) == (len(skeleton(words)), digest(words))
+    assert span.prefix == hash_of(skeleton(before)[-CONTEXT:], 8)
+    assert span.suffix == hash_of(skeleton(after)[:CONTEXT], 8)
     assert text.skeleton == skeleton(before) + skeleton(words) + skeleton(after)
     assert len(text.origins) == len(text.skeleton)
 

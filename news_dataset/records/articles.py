@@ -101,7 +101,6 @@ class Article(Record):
     id: str = Field(
         pattern=id_pattern("article"), max_length=MAX_ID, description="Id of the article: article/ and a slug."
     )
-    external_id: ExternalId = None
     headline: Maybe[Sentence] = Field(
         None, description="The headline as published; absent: it has none, or none was recorded."
     )
@@ -130,6 +129,7 @@ class Article(Record):
         None, description="How the annotated text was built; absent: it is the text as published."
     )
     annotator: Line = Field(description="Who annotated it.")
+    external_id: ExternalId = None
     note: Note = None
     mentions: Children[Mention] = Field((), description="Words that refer to people, organizations, places, events.")
     earlier_texts: Children[EarlierText] = Field((), description="Earlier texts of the article, the oldest first.")
@@ -182,7 +182,6 @@ class Evidence(Child):
     )
 
     role: Annotated[str, codes.EVIDENCE_ROLE] = Field(description="What the words show; other words are allowed.")
-    external_id: ExternalId = None
     of: Maybe[Ordinal] = Field(
         None,
         description="Ordinal of what they show: of the participant (source, addressee) or of the reported event "
@@ -190,6 +189,7 @@ class Evidence(Child):
     )
     mention: Ordinal = Field(description="Number of the mention within the statement and role, from 1.")
     fragment: Ordinal = Field(description="Number of the fragment within the mention, from 1.")
+    external_id: ExternalId = None
     start: SpanStart
     end: SpanEnd
     length: SpanLength
@@ -243,7 +243,6 @@ class Statement(Record):
         max_length=MAX_ID,
         description="Id of the statement: statement/, the article's slug, a number.",
     )
-    external_id: ExternalId = None
     article: Annotated[str, Reference("articles", ("article",))] = Field(description="Id of the article.")
     kind: Annotated[str, codes.STATEMENT_KIND] = Field(description="How the claim is attributed.")
     claim_type: Annotated[str, codes.CLAIM_TYPE] = Field(description="What sort of claim it is.")
@@ -267,6 +266,7 @@ class Statement(Record):
     parent: Maybe[Annotated[str, Reference("statements", ("statement",))]] = Field(
         None, description="Id of the statement that it lies within."
     )
+    external_id: ExternalId = None
     note: Note = None
     statement_participants: Children[StatementParticipant] = Field((), description="Speakers, addressees and others.")
     statement_events: Children[StatementEvent] = Field((), description="The events that it reports.")

@@ -85,7 +85,6 @@ class Person(Record):
         max_length=MAX_ID,
         description="Id of the person: person/ and a slug, family name first where that is the native order.",
     )
-    external_id: ExternalId = None
     name: Line = Field(description="The name by which English-language readers know the person.")
     family_name: Maybe[Line] = Field(None, description="Family name in Latin letters.")
     given_name: Maybe[Line] = Field(None, description="Given name in Latin letters.")
@@ -94,6 +93,7 @@ class Person(Record):
         None, description="Country that the person acts for or belongs to, ISO 3166-1 alpha-3."
     )
     wikidata: Maybe[Wikidata] = Field(None, description="Wikidata item of the person.")
+    external_id: ExternalId = None
     note: Note = None
     names: Children[Name] = Field((), description="Names in other languages and scripts.")
     offices: Children[Office] = Field((), description="Offices, the latest first.")
@@ -112,11 +112,11 @@ class Organization(Record):
         max_length=MAX_ID,
         description="Id of the organization: organization/ and a slug.",
     )
-    external_id: ExternalId = None
     name: Line = Field(description="The name by which English-language readers know it.")
     kind: Annotated[str, codes.ORGANIZATION_KIND] = Field(description="What sort of organization it is.")
     country: Maybe[Country] = Field(None, description="Country it belongs to or is, ISO 3166-1 alpha-3.")
     wikidata: Maybe[Wikidata] = Field(None, description="Wikidata item of the organization.")
+    external_id: ExternalId = None
     note: Note = None
     names: Children[Name] = Field((), description="Names in other languages and scripts.")
     value_sources: Children[ValueSource] = Field((), description="Where its values come from.")
@@ -131,7 +131,6 @@ class Place(Record):
     rules: ClassVar[tuple[Rule, ...]] = (Together("latitude", "longitude"),)
 
     id: str = Field(pattern=id_pattern("place"), max_length=MAX_ID, description="Id of the place: place/ and a slug.")
-    external_id: ExternalId = None
     name: Line = Field(description="The name by which English-language readers know it.")
     kind: Annotated[str, codes.PLACE_KIND] = Field(description="What sort of place it is.")
     country: Maybe[Country] = Field(None, description="Country it lies in, ISO 3166-1 alpha-3.")
@@ -143,6 +142,7 @@ class Place(Record):
     )
     wikidata: Maybe[Wikidata] = Field(None, description="Wikidata item of the place.")
     geonames: Maybe[Annotated[int, Field(ge=1, le=2**31 - 1)]] = Field(None, description="GeoNames id of the place.")
+    external_id: ExternalId = None
     note: Note = None
     names: Children[Name] = Field((), description="Names in other languages and scripts.")
     value_sources: Children[ValueSource] = Field((), description="Where its values come from.")
@@ -196,7 +196,6 @@ class Event(Record):
     rules: ClassVar[tuple[Rule, ...]] = (Admits("mode", "type", MODES_OF),)
 
     id: str = Field(pattern=id_pattern("event"), max_length=MAX_ID, description="Id of the event: event/ and a slug.")
-    external_id: ExternalId = None
     title: Sentence = Field(description="What the event is, in the curator's own words.")
     type: Annotated[str, codes.EVENT_TYPE] = Field(description="What sort of event it is; its own, even if planned.")
     mode: Maybe[Annotated[str, codes.MODE]] = Field(None, description="The manner, where its type has modes.")
@@ -209,6 +208,7 @@ class Event(Record):
     place: Maybe[PlaceId] = Field(None, description="Id of the place where it took place.")
     parent: Maybe[EventId] = Field(None, description="Id of the event that it is a part of.")
     wikidata: Maybe[Wikidata] = Field(None, description="Wikidata item of the event.")
+    external_id: ExternalId = None
     note: Note = None
     event_participants: Children[EventParticipant] = Field((), description="Who takes part.")
     topics: Children[Topic] = Field((), description="The subjects it belongs to.")

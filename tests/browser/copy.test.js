@@ -117,7 +117,6 @@ for (const width of [1280, 360]) {
     for (const [name, content, said] of [
       ["other.txt", "Something else altogether stands in this file.", /other\.txt is the text of none of the articles/],
       ["latin.txt", Buffer.from("caf\xe9", "latin1"), /latin\.txt is not UTF-8/],
-      ["bom.txt", `\ufeff${story}`, /bom\.txt begins with a byte order mark/],
       ["large.txt", Buffer.alloc(5 * 1024 * 1024 + 1, 97), /large\.txt is larger than 5 MiB/],
       ["long.txt", "a b ".repeat(100_000), /long\.txt differs from the annotated text, and is too long/],
       ["\u202etxt.html", "no", /^\\u202etxt\.html is the text of none/],
