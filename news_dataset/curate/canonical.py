@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -294,6 +295,7 @@ def _can_fold(text: str) -> bool:
     return bool(_PRINTABLE.fullmatch(text)) and " " in text and "  " not in f" {text} "
 
 
+@lru_cache(10_000)  # of which most are keys and codes
 def _is_safe(text: str) -> bool:
     """Return whether every YAML reads *text* without quotes as just this text."""
     return bool(

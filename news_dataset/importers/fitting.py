@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from news_dataset.annotations import Quarantined
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
@@ -57,14 +59,25 @@ def fit(kind: str, records: Sequence[Data], places: Sequence[Quarantined], profi
 
 def _faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[int, str, str]]:
     """Return the number of each record with a fault, the field at fault, and why; one for each field."""
+    if kind == "statement" and _are_valid(records, profile):
+        return []  # a statement has neither dates nor rules that only a check knows
     at_hand = [at for at, record in enumerate(records) if record]
     document = Document("records.jsonl", [records[at] for at in at_hand], {}, {})
     entries, _ = entries_of(document, kind, SCHEMA_VERSION, profile) if at_hand else ([], [])
-    if all(entry.row for entry in entries) and kind == "statement":
-        return []  # which has neither dates nor rules that only a check knows
     reports = shape.run(Collection(Path(), (document,), tuple(entries), profile=profile))
     found: dict[tuple[int, str], str] = {}
     for issue in (one for report in reports for one in report.errors):
         _, number, *rest = issue.pointer.split("/")
         found.setdefault((at_hand[int(number)], rest[0] if rest else ""), issue.message)
     return [(at, field, why) for (at, field), why in found.items()]
+
+
+def _are_valid(records: Sequence[Data], profile: Profile) -> bool:
+    model = profile.by_type["statement"]
+    try:
+        for record in records:
+            if record:
+                model.model_validate(record)
+    except ValidationError:
+        return False
+    return True
