@@ -9,7 +9,7 @@ a further note as JSON: ``#1  news_dataset T1  {"id": "x"}``. Reading the folder
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from json import dumps
@@ -18,6 +18,7 @@ from typing import Any
 
 from news_dataset.annotations import Annotation, Document, Fragments
 from news_dataset.exporters.brat_values import NAME, value_lines
+from news_dataset.exporters.leaving_out import left_out
 from news_dataset.exporters.stems import Stems
 from news_dataset.exporters.values import lacking_values, plain_values
 
@@ -65,11 +66,11 @@ def lacks(document: Document) -> Iterator[str]:
         yield f"{document.id}: a document without a text is left out"
         return
     yield from lacking_values(document.attributes, document.id)
-    left_out = _left_out(document.annotations)
+    missing = left_out(document.annotations, _fault)
     for at, one in enumerate(document.annotations):
         name = f"{document.id}: {one.type} {one.id}".rstrip()
-        if at in left_out:
-            yield f"{name} is left out: {left_out[at]}"
+        if at in missing:
+            yield f"{name} is left out: {missing[at]}"
         else:
             yield from lacking_values(one.attributes, name)
 
@@ -92,24 +93,12 @@ def _overlap(fragments: Fragments) -> bool:
     )
 
 
-def _left_out(annotations: tuple[Annotation, ...]) -> dict[int, str]:
-    """Return the numbers of the annotations that are left out, and why."""
-    linking: defaultdict[str, list[int]] = defaultdict(list)
-    found: dict[int, str] = {}
-    for at, one in enumerate(annotations):
-        for _, target in one.links:
-            linking[target].append(at)
-        if not _kind(one):
-            why = f"without words, it has {len(one.links)} links; brat has two, and not the same twice"
-            found[at] = "its fragments overlap or touch out of order" if one.fragments else why
-    waiting = [annotations[at].id for at in found]
-    while waiting:
-        target = waiting.pop()
-        for at in linking.pop(target, ()) if target else ():
-            if at not in found:
-                found[at] = f"it refers to {target}, which is left out"
-                waiting.append(annotations[at].id)
-    return found
+def _fault(one: Annotation, targets: dict[str, Annotation]) -> str:
+    """Return why brat cannot say an annotation; empty if it can."""
+    if _kind(one):
+        return ""
+    why = f"without words, it has {len(one.links)} links; brat has two, and not the same twice"
+    return "its fragments overlap or touch out of order" if one.fragments else why
 
 
 def in_lines(text: str, fragments: Fragments) -> Fragments:
@@ -175,9 +164,9 @@ class _Lines:
     """The lines of a document."""
 
     def __init__(self, document: Document, text: str, stem: str, config: _Config) -> None:
-        left_out = _left_out(document.annotations)
+        missing = left_out(document.annotations, _fault)
         self.document, self.text, self.stem, self.config = document, text, stem, config
-        self.annotations = [one for at, one in enumerate(document.annotations) if at not in left_out]
+        self.annotations = [one for at, one in enumerate(document.annotations) if at not in missing]
         self.names = _Names(self.annotations)
         kept = {one.id for one in self.annotations if _ID.fullmatch(one.id) and one.id[0] == _kind(one)}
         self.taken, self.numbers = kept, Counter[str]()
