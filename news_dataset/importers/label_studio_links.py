@@ -166,16 +166,16 @@ class _Builder:
         """Return the further fragments of each region that has some."""
         for record in self.records:
             if record.region and record.region not in self.regions:
-                self._refuse(
-                    "dangling_id", f"what was written of {record.region} is left over: it is not there", record
-                )
+                self._refuse("dangling_id", f"there is more of {record.region}, which is not there", record)
         links = [one for one in self.order if isinstance(one, Link) and one.labels == (FRAGMENT,)]
         for one in links:
             self._chain(one)
         chains = {start: [*self._followed(start)] for start in self.next if start not in self.ends}
         self.heads = {part: start for start, parts in chains.items() for part in parts}
         for start, parts in chains.items():
-            self.broken |= {start: self.broken[part] for part in parts if part in self.broken}
+            for part in parts:
+                if part in self.broken:
+                    self.broken[start] = self.broken[part]
         for one in links:
             if one.end in self.ends and one.end not in self.heads:
                 self._refuse("bad_line", "the fragments go in a circle", one)
