@@ -295,7 +295,7 @@ def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: P
     ]
     assert max(map(len, text.splitlines())) <= 122
     assert len([line for line in text.splitlines() if not line.lstrip().startswith("#")]) <= 12
-    assert text.startswith("# yaml-language-server: $schema=../../../schemas/1.1/")
+    assert text.startswith("# yaml-language-server: $schema=../../../schemas/1.2/")
     assert any(entry.row is None for entry in Collection.open(path).entries)
 
 

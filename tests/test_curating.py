@@ -118,7 +118,7 @@ def test_the_walk_ends_at_the_example(walked: str, walk: Walk) -> None:
     kept = {name for name in there if name.startswith(("data/", "text.txt"))}
 
     assert tree(EXAMPLE) == {name: there[name] for name in kept}
-    assert {"data/published/manifest.json", "schemas/1.1/person.file.schema.json"} <= set(there)
+    assert {"data/published/manifest.json", "schemas/1.2/person.file.schema.json"} <= set(there)
 
 
 def test_the_checkout_has_no_part_in_it(installed: Path, walk: Walk) -> None:

@@ -76,7 +76,7 @@ def test_tables_are_those_of_the_models(synthetic: Path, tmp_path: Path) -> None
     assert hashes(out) == by_models(synthetic)
     for name, table in tables().items():
         with pq.ParquetFile(out / f"{name}.parquet") as file:
-            assert file.schema_arrow.equals(arrow_schema(table, {"schema_version": "1.1"}), check_metadata=True)
+            assert file.schema_arrow.equals(arrow_schema(table, {"schema_version": "1.2"}), check_metadata=True)
     assert validate(out).ok
 
 

@@ -77,7 +77,7 @@ title: Invented news of Port Example
 description: One invented article.
 license: CC0-1.0
 license_url: https://creativecommons.org/publicdomain/zero/1.0/
-schema_version: '1.1'
+schema_version: '1.2'
 data_version: 2031.05.0
 contributors:
 - name: Ann Example

@@ -232,7 +232,7 @@ def test_reports_answer_what_is_wrong(other: Path) -> None:
     )  # fmt: skip
     path = other / "data/curated/people/mira-example.yaml"
     path.write_text(path.read_text("utf-8").replace("Mira", '"Mira', 1).replace("Example", 'Example"', 1), "utf-8")
-    (other / "schemas/1.1/person.schema.json").write_text("{}", "utf-8")
+    (other / "schemas/1.2/person.schema.json").write_text("{}", "utf-8")
     (other / "data/published/people.jsonl").write_text("{}", "utf-8")
 
     assert [issue.code for issue in nd.schema(other, check=True)] == ["schema_drift"]

@@ -131,7 +131,7 @@ def test_columns_say_what_they_hold(whole: Lake) -> None:
     said = tables["statements"].properties
 
     assert said["comment"].startswith("One claim of an article")
-    assert [said[one] for one in ("name", "license", "schema_version")] == ["news-dataset", "CC-BY-4.0", "1.1"]
+    assert [said[one] for one in ("name", "license", "schema_version")] == ["news-dataset", "CC-BY-4.0", "1.2"]
     assert said["data_version"] == nd.info()["data_version"]
     assert re.fullmatch("[0-9a-f]{64}", said["content_hash"])
     assert len({table.properties["content_hash"] for table in tables.values()}) == 1
@@ -231,12 +231,12 @@ def test_files_that_move_or_are_replaced(lake: Lake, versions: tuple[Path, Path]
 
 
 def test_columns_of_a_newer_schema_come_in(lake: Lake, tmp_path: Path) -> None:
-    """From 1.0 to 1.1: new tables and columns for the new tag, the old columns for the old one."""
+    """From 1.0 to 1.2: new tables and columns for the new tag, the old columns for the old one."""
     old = tmp_path / "old"
     shutil.copytree(OLD, old)
     new = tmp_path / "new"
     shutil.copytree(OLD, new, ignore=shutil.ignore_patterns("published"))
-    edit(new / "dataset.yaml", "'1.0'", "'1.1'")
+    edit(new / "dataset.yaml", "'1.0'", "'1.2'")
     build(new / "curated", new / "published")
     lake.register(old, "old")
     before = set(lake.tables())

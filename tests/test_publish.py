@@ -102,7 +102,7 @@ def test_parquet_says_what_it_is(release: Path) -> None:
     file = pq.ParquetFile(release / "statements.parquet")
     about = file.schema_arrow.metadata
 
-    assert (about[b"schema_version"], about[b"data_version"], about[b"key"]) == (b"1.1", b"2026.12.0.dev", b"id")
+    assert (about[b"schema_version"], about[b"data_version"], about[b"key"]) == (b"1.2", b"2026.12.0.dev", b"id")
     assert file.schema_arrow.field("article").metadata[b"references"] == b"articles.id"
     assert file.schema_arrow.field("kind").type == pa.dictionary(pa.int32(), pa.string())
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"

@@ -203,7 +203,7 @@ def change(path: str, value: Any) -> Any:
         ("dataset/license_url", ..., "dataset/license_url is not a text"),
         ("dataset/description", ..., "dataset/description is not a text"),
         ("dataset/homepage", 5, "dataset/homepage is not a text"),
-        ("dataset/schema_version", "0.9", "dataset/schema_version is not one of 1.0, 1.1"),
+        ("dataset/schema_version", "0.9", "dataset/schema_version is not one of 1.0, 1.1, 1.2"),
         ("dataset/data_version", "2026.13.0", "dataset/data_version is not year, month and number"),
         ("dataset/contributors", [], "dataset/contributors is not a list"),
         ("dataset/contributors/0", "x", "dataset/contributors/0 is not a mapping"),

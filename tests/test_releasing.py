@@ -76,9 +76,9 @@ def test_the_page_leads_to_a_release(walked: list[str], clone: Path) -> None:
     _, numbers, built, compared, packed, _, verified = walked
 
     assert numbers.splitlines()[-1] == "not yet: the release in data/published still has the old number"
-    assert "Schema 1.1, data 2026.11.0." in numbers
+    assert "Schema 1.2, data 2026.11.0." in numbers
     assert "release    checked     40  skipped     0  failed    0\n" in built
-    assert "tables, data 2026.12.0, schema 1.1\n" in built
+    assert "tables, data 2026.12.0, schema 1.2\n" in built
     assert built.splitlines()[-1] == "ok: 0 errors, 0 warnings; checked 40, skipped 0, failed 0"
     assert compared == "The records are the same.\n"
     assert packed.startswith("v0.2.0 may be released\n")
@@ -158,7 +158,7 @@ def test_a_tag_that_fits_may_be_released(tagged: Path) -> None:
         ("9.8.7 - 2026-12-01", "9x8.7 - 2026-12-01", "CHANGELOG.md has no section for it: write ## 9.8.7 - YYYY-MM-DD"),
         ("Unreleased\n", "Unreleased\n\n- New.\n", "CHANGELOG.md still has lines under Unreleased: move them to 9.8.7"),
         ("- More.", "More.", "CHANGELOG.md says nothing under 9.8.7 - 2026-12-01"),
-        ("Schema 1.1", "Schema 1.2", "CHANGELOG.md does not name the other two versions under 9.8.7 - 2026-12-01"),
+        ("Schema 1.2", "Schema 1.3", "CHANGELOG.md does not name the other two versions under 9.8.7 - 2026-12-01"),
     ],
 )  # fmt: skip
 def test_a_changelog_that_does_not_fit_is_refused(tagged: Path, old: str, new: str, reason: str) -> None:

@@ -23,7 +23,7 @@ PEOPLE = "speakers: [organization/grid-operator, two aides]\ntargets: [implicit]
 
 def entry(text: str, path: str = "a/statements/reservoir.yaml") -> Entry:
     """The one record of a file."""
-    ((found,), problems) = entries_of(parse_yaml(text, path), "statement", "1.1")
+    ((found,), problems) = entries_of(parse_yaml(text, path), "statement", "1.2")
     assert not problems
     return found
 
@@ -173,7 +173,7 @@ def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) 
     path = tmp_path / "statements" / "reservoir" / "07.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(HEAD.partition("\n")[2])
-    (alone,) = entries_of(parse_yaml(path.read_text(), str(path)), "statement", "1.1")[0]
+    (alone,) = entries_of(parse_yaml(path.read_text(), str(path)), "statement", "1.2")[0]
     assert alone.row is not None
     assert alone.row.to_dict()["id"] == "statement/reservoir/07"
 
@@ -183,6 +183,6 @@ def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) 
 
 def test_json_lines_hold_the_release_form() -> None:
     """They are what a release publishes, and spell everything out."""
-    ((found,), _) = entries_of(parse_yaml(HEAD, "statements.jsonl"), "statement", "1.1")
+    ((found,), _) = entries_of(parse_yaml(HEAD, "statements.jsonl"), "statement", "1.2")
 
     assert found.row is None

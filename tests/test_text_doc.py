@@ -29,8 +29,7 @@ def again(text: str, start: int, end: int) -> dict[str, Any]:
             if unicodedata.category(letter)[0] in "LN":
                 letters.append(letter)
                 places.append(at)
-    inside = [number for number, at in enumerate(places) if start <= at < end]
-    first, last = inside[0], inside[-1] + 1
+    first, last = (sum(at < edge for at in places) for edge in (start, end))
 
     def short(some: list[str], digits: int) -> str:
         return sha256("".join(some).encode("utf-8")).hexdigest()[:digits]

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TABLE, BY_TYPE
 from tests.verdicts.patches import Data, in_json
 
@@ -162,7 +163,7 @@ def _schema(name: str) -> Any:
 
     from news_dataset.tabular import arrow_schema, tables
 
-    wanted = arrow_schema(tables()[name], {"schema_version": "1.1"})
+    wanted = arrow_schema(tables()[name], {"schema_version": SCHEMA_VERSION})
     return pa.schema([one.with_nullable(True) for one in wanted], metadata=wanted.metadata)
 
 
