@@ -103,8 +103,8 @@ def export(options: Namespace) -> int:
         )  # fmt: skip
     if options.to in ANNOTATED:
         what = f"{counted(rows['documents'], 'document')}, {counted(rows['annotations'], 'annotation')}"
-        say(f"{options.output}: {what}, as {options.to}", f"import --from {options.to} {options.output} FOLDER --mapping"
-            f" {options.output / 'import-mapping.yaml'}" if options.to != "web-annotation" else "")  # fmt: skip
+        again = f"import --from {options.to} {options.output} FOLDER --mapping {options.output / 'import-mapping.yaml'}"
+        say(f"{options.output}: {what}, as {options.to}", "" if options.to == "web-annotation" else again)
         return 0
     if options.to == "csv-template":
         say(

@@ -91,9 +91,9 @@ def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Te
         new.mkdir()
         module.write(counted(), new)
         if to != "web-annotation":  # which nothing reads back
-            text = text_of(
-                dialect.mapping(), f"What these annotations become: news-dataset import --from {to} --mapping"
-            )
+            unit = {"unit": "code_points"} if to == "doccano" else {}  # which the file does not say
+            remark = f"What these annotations become: news-dataset import --from {to} --mapping"
+            text = text_of(dialect.mapping().model_copy(update=unit), remark)
             (new / NAME).write_text(text, "utf-8", newline="\n")
     return counts
 

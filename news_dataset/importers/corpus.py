@@ -41,15 +41,17 @@ _ROOM = 50_000_000  # characters of texts, about, that are kept in memory
 _FULL = 900_000  # characters of a file of statements; beyond them each statement has its own
 
 
-def documents(form: str, source: Path) -> Iterator[Document]:
+def documents(form: str, source: Path, unit: str | None = None) -> Iterator[Document]:
     """Yield the documents of a corpus; what is unsound in them is in quarantine.
 
     Args:
         form: the format, one of ``importers.FORMATS``.
         source: a file, folder or archive.
+        unit: what offsets of doccano count, ``code_points`` or ``utf16``.
     """
     module = import_module(f"news_dataset.importers.{form.replace('-', '_')}")
-    yield from map(sound, module.read(source))
+    found = module.read(source, unit) if form == "doccano" else module.read(source)
+    yield from map(sound, found)
 
 
 def _kept(found: Iterator[Document], kept: list[Document]) -> Iterator[Document]:
@@ -77,7 +79,9 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     used = mappings.read(mapping) if mapping else suggestion(_kept(documents(form, source), kept))
     there = Collection.open(folder) if folder.is_dir() and holds_records(folder) else None
     import_ = _Import(form, used, there)
-    for document in kept or documents(form, source):
+    if used.unit and form != "doccano":
+        raise UsageError(f"{form} says itself what its offsets count; unit is for doccano")
+    for document in kept or documents(form, source, used.unit):
         import_.add(document)
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = mappings.text_of(used, remark)

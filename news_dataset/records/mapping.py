@@ -54,6 +54,10 @@ class Mapping(Row):
     annotator: Maybe[Literal["folder"]] = Field(
         None, description="folder: the first folder below the source is named after the annotator, each a layer."
     )
+    unit: Maybe[Literal["code_points", "utf16"]] = Field(
+        None,
+        description="Of doccano: what offsets count, where texts have characters in which that makes a difference.",
+    )
     article: Values = Field(
         description="Values of fields of every article; headline: first_line takes the first line of its text."
     )
