@@ -28,6 +28,8 @@ from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reporters import counted, escape
 
+_LISTED = 20  # things that a format cannot say, which are printed
+
 
 def info(options: Namespace) -> int:
     """Print title, licence, versions and rows."""
@@ -95,8 +97,11 @@ def export(options: Namespace) -> int:
     from news_dataset.exporters import ANNOTATED
 
     dataset = reading(options.folder)
-    for line in dataset.lacking(options.to, text=options.text) if options.to in ANNOTATED else ():
+    left_out = dataset.lacking(options.to, text=options.text) if options.to in ANNOTATED else []
+    for line in left_out[:_LISTED]:
         print(escape(f"{options.to} cannot say: {line}"), file=sys.stderr)
+    if (more := len(left_out) - _LISTED) > 0:
+        print(f"… and {more} more things: Dataset.lacking({options.to!r}) lists them", file=sys.stderr)
     with busy(f"export {options.output}"):
         rows = dataset.export(
             options.to, options.output, text=options.text, catalog=options.catalog, tag=options.tag

@@ -181,8 +181,8 @@ class ContentAccess(ViewAccess):
         CSV and SQLite have the views, too: as files in a folder ``views``, and as views of the database. What is
         written appears whole or not at all. ``iceberg`` copies no rows: the Parquet files of the release, which is
         verified first, become tables of the catalog where they lie, and all tables get one tag, the last thing of all.
-        Formats of annotation tools get articles, mentions and statements, and the mapping that ``import_from`` makes the
-        same records with; ``lacking`` says what they cannot say.
+        Formats of annotation tools get articles, mentions and statements, and the mapping with which ``import_from``
+        makes the same records again; ``lacking`` says what they cannot say.
 
         Args:
             to: the form; ``csv-template`` is empty spreadsheets to write records in, for ``import_from``; ``brat``,
