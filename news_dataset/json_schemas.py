@@ -18,6 +18,7 @@ from news_dataset.files import ReadError, read_bytes
 from news_dataset.profile import BASE, Profile
 from news_dataset.records import SCHEMA_VERSION, Description, NewCode, Redirect, Row
 from news_dataset.records.columns import json_schema
+from news_dataset.records.mapping import Mapping
 from news_dataset.source_form.schema import source_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -70,6 +71,12 @@ def codebook_schema() -> Schema:
     return _finished(about | _list_of(NewCode) | {"minItems": 1}, "codebook")
 
 
+@cache
+def mapping_schema() -> Schema:
+    """Return the JSON Schema of a mapping: which annotations an import makes which records of."""
+    return _finished(json_schema(Mapping), "mapping")
+
+
 def _list_of(model: type[Row]) -> Schema:
     name = model.__name__
     return {"type": "array", "items": {"$ref": f"#/$defs/{name}"}, "$defs": {name: _tidied(json_schema(model))}}
@@ -96,7 +103,7 @@ def file_schema(record_type: str, profile: Profile = BASE) -> Schema:
 
 def derive(profile: Profile = BASE) -> dict[str, str]:
     """Return every schema file of a dataset as it must be: file name → text."""
-    schemas = {"codebook.schema.json": codebook_schema()}
+    schemas = {"codebook.schema.json": codebook_schema(), "mapping.schema.json": mapping_schema()}
     schemas |= {"dataset.schema.json": dataset_schema(), "redirects.schema.json": redirects_schema()}
     for kind in profile.by_type:
         schemas[f"{kind}.schema.json"] = record_schema(kind, profile)

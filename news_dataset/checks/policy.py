@@ -14,16 +14,19 @@ WITHOUT_EVIDENCE = Query(
         A statement does not say where in the text it stands.
 
         A reported statement (a speech act without content) needs source or cue evidence, one of kind unknown evidence
-        of any role, every other content evidence. A warning where the kind is unknown.
+        of any role, every other content evidence. A warning where the kind is unknown, and while the article is a
+        draft.
     """),
     """
-    SELECT 'statements' AS tbl, s.pos, '' AS col, s.kind = 'unknown' AS is_warning,
+    SELECT 'statements' AS tbl, s.pos, '' AS col,
+           s.kind = 'unknown' OR coalesce(a.status = 'draft', false) AS is_warning,
            CASE WHEN s.kind IN ('reported', 'unknown') THEN s.kind ELSE 'content' END AS why,
            NOT coalesce(CASE s.kind WHEN 'reported' THEN e.named WHEN 'unknown' THEN true ELSE e.content END, false)
            OR e.me IS NULL AS broken
     FROM statements s LEFT JOIN (
         SELECT me, bool_or(role = 'content') AS content, bool_or(role IN ('source', 'cue')) AS named
         FROM evidence GROUP BY me) e ON e.me = s.me
+    LEFT JOIN first_articles a ON a.id = s.article
     """,
     {
         "reported": ("a statement of kind reported needs evidence of role source or cue", ""),
@@ -43,16 +46,19 @@ WRONG_SPEAKERS = Query(
 
         Every statement is somebody's: a person's, a described group's (label), or of someone the text leaves unnamed
         (implicit: true). Only narrated statements have no speaker, for they are the article's own; and one of kind
-        unknown may have none, as nobody recorded whose it is.
+        unknown may have none, as nobody recorded whose it is. While the article is a draft, a missing speaker is a
+        warning: who speaks may not have been annotated yet.
     """),
     """
     SELECT CASE WHEN p.me IS NULL THEN 'statements' ELSE 'statement_participants' END AS tbl,
            CASE WHEN p.me IS NULL THEN s.pos ELSE p.pos END AS pos,
            CASE WHEN p.me IS NULL THEN '' ELSE 'role' END AS col,
            CASE s.kind WHEN 'narrated' THEN p.me IS NOT NULL WHEN 'unknown' THEN false ELSE p.me IS NULL END AS broken,
-           CASE WHEN p.me IS NULL THEN 'none' ELSE 'narrated' END AS why
+           CASE WHEN p.me IS NULL THEN 'none' ELSE 'narrated' END AS why,
+           p.me IS NULL AND coalesce(a.status = 'draft', false) AS is_warning
     FROM statements s LEFT JOIN (
         SELECT me, min(pos) AS pos FROM statement_participants WHERE role = 'speaker' GROUP BY me) p ON p.me = s.me
+    LEFT JOIN first_articles a ON a.id = s.article
     """,
     {
         "none": ("a statement of kind {kind} needs a speaker", "or implicit: true"),
