@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from news_dataset.importers.conversion import ENTITIES, Conversion
@@ -33,8 +34,15 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     shows = [*conversion.shows.get(at, ())]
     for one in _listed(about.pop("event", None)):
         event, _, of = str(one).partition(" ")
-        shows += [(event, int(of))] if of.isdecimal() else []
+        if re.fullmatch("[1-9][0-9]{0,8}", of):
+            shows.append((event, int(of)))
+        else:
+            conversion.refuse(at, "mention.event: expected the id of an event and the number of a participant", one)
     words = conversion.words(at)
+    if (written := about.get("as_written")) and not any(
+        str(written) in (conversion.document.text or "")[start:end] for start, end in conversion.all[at].fragments
+    ):
+        conversion.refuse(at, "mention.as_written: is not what stands in the text", about.pop("as_written"))
     is_name = at in conversion.entity and conversion.entity[at].partition("/")[0] in ENTITIES
     is_literal = len(words) <= 80 and len(words.split()) <= 7 and LITERAL.fullmatch(words)
     if is_name and is_literal and len(conversion.all[at].fragments) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -134,6 +134,10 @@ class Conversion:
         """Return where something of an annotation, or of the document, is found."""
         at, identity = (annotation.line, annotation.id) if annotation else (0, self.document.id)
         return Quarantined(self.document.path, "bad_value", "", identity, at)
+
+    def refuse(self, at: int, why: str, value: Any) -> None:
+        """Put a value of an annotation into quarantine."""
+        self.quarantined.append(replace(self.place(self.all[at]), message=why, content=str(value)))
 
     def span_rows(self, at: int, fragments: tuple[tuple[int, int], ...] | None = None) -> list[Data]:
         """Return a row for each fragment of an annotation, with its number and its span."""

@@ -24,6 +24,7 @@ from news_dataset.importers.conversion import Conversion, Converted, Corpus, Lef
 from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.imported import Imported
+from news_dataset.importers.prose import without_prose
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
@@ -119,6 +120,8 @@ class _Import:
         document = self._with_annotator(document)
         if document.text is not None and not _is_utf8(document.text):
             document = _without_text(document)
+        elif document.text == "":  # in which there is nothing to find
+            document = replace(document, text=None)
         article = self._article(document) if document.is_article else ""
         done = convert(Conversion(document, self.corpus, article))
         self.layers.setdefault(document.annotator, []).append(done)
@@ -221,6 +224,7 @@ class _Import:
                 if identity.startswith(f"{kind}/")}  # fmt: skip
         places = [self.corpus.entities.places[one] for one in some]
         self.quarantined += fit(kind, [*some.values()], places, self.profile)
+        self.quarantined += without_prose(kind, [*some.values()], places, self.texts.values())
         kept = {identity: data for identity, data in some.items() if data}
         self.counts[table] += len(kept)
         self.counts["participants"] += sum(len(one.get("event_participants", ())) for one in kept.values())

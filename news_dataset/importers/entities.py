@@ -24,14 +24,14 @@ _WORDS = 7  # in a row; eight would be prose of the article (check article_prose
 
 
 def slug(name: str) -> str:
-    """Return a name as a part of an id: its Latin letters and digits; where it has none, a digest of it.
+    """Return a name as a part of an id: its first words in Latin letters and digits; without any, a digest of it.
 
     Example:
         >>> slug("Port Example, Mayor"), slug("李在明")
         ('port-example-mayor', 'x-0e9dc4aca5a9')
     """
     plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    found = "-".join(re.findall("[a-z0-9]+", plain))[:_LONGEST].strip("-")
+    found = "-".join(re.findall("[a-z0-9]+", plain)[:_WORDS])[:_LONGEST].strip("-")
     return found or f"x-{sha256(name.encode(errors='surrogatepass')).hexdigest()[:12]}"
 
 

@@ -12,10 +12,11 @@ from news_dataset.errors import InvalidDataError
 from news_dataset.files import Problem
 from news_dataset.importers.conversion import ENTITIES
 from news_dataset.issues import Issue, Report
-from news_dataset.records import BY_TYPE
-from news_dataset.records.columns import json_schema
+from news_dataset.records import BY_TYPE, Statement
+from news_dataset.records.columns import children, json_schema
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
+from news_dataset.source_form import role_keys
 
 NAME = "import-mapping.yaml"
 """The file, beside the records that were imported, with the mapping that was used."""
@@ -90,9 +91,11 @@ def _fields(rule: MappingRule) -> set[str]:
     """Return the fields that a rule may fill."""
     if rule.record in ("part", "mention"):
         return {"label"} if rule.record == "part" else {"referent", "as_written", "certainty", "event"}
-    more = {"speakers", "addressees", "relayed_by", "targets", "realis"} if rule.record == "statement" else set()
-    is_record = rule.record in (*ENTITIES, "event", "statement")
-    return {*BY_TYPE[rule.record].model_fields, *more} if is_record else set()
+    if rule.record not in (*ENTITIES, "event", "statement"):
+        return set()
+    model = BY_TYPE[rule.record]
+    fields = set(model.model_fields) - set(children(model)) - {"id", "article"}
+    return fields | {"id", "topics", "realis", *role_keys(Statement)} if rule.record == "statement" else fields
 
 
 def _issue(document: reader.Document, problem: Problem) -> Issue:

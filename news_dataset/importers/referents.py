@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from typing import Any
 
 from news_dataset.importers.conversion import ENTITIES, Conversion
 from news_dataset.importers.entities import Data, Key, is_text, line
 from news_dataset.records.codebooks import EVENT_ROLE
 from news_dataset.records.mapping import MappingRule
 from news_dataset.records.plover import EVENT_TYPE
+
+_TYPE = re.compile("(?=.{1,40}$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 
 def find_entities(conversion: Conversion) -> None:
@@ -86,7 +89,7 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str
     given = data.pop(field, None)
     if given is not None and not is_text(given, most):
         why = f"{rule.record}.{field}: is no text of one line with {most} characters at most"
-        conversion.quarantined.append(replace(conversion.place(annotation), message=why, content=str(given)))
+        conversion.refuse(at, why, given)
         given = None
     name = line(conversion.words(at), most) or line(f"{annotation.type} {annotation.id}", most)
     name = name if given is None else str(given)
@@ -95,7 +98,7 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str
     elif not annotation.fragments:
         data = conversion.external(annotation.id, annotation) | data
     if rule.record == "event" and "type" in data:
-        data["type"] = conversion.corpus.code(EVENT_TYPE.definitions, "event_type", str(data["type"]))
+        data["type"] = _event_type(conversion, at, data["type"])
     place = conversion.place(annotation)
     identity = conversion.corpus.entities.add(key, name, data, is_named=given is not None, place=place)
     record = conversion.corpus.entities.records[identity]
@@ -103,6 +106,14 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str
         if record[one] != value and one not in rule.values:  # another annotation of the same thing says otherwise
             conversion.leave("attribute", annotation, rule.fields.get(one, "id"), value)
     return identity
+
+
+def _event_type(conversion: Conversion, at: int, said: Any) -> str:
+    """Return a type of event that a codebook may have."""
+    if not isinstance(said, str) or not _TYPE.fullmatch(said):
+        conversion.refuse(at, "event.type: capitals, words joined by _, 40 characters at most", said)
+        return "OTHER"
+    return conversion.corpus.code(EVENT_TYPE.definitions, "event_type", said)
 
 
 def _add_participants(conversion: Conversion, at: int) -> None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import count, groupby
 from typing import Any
 
 from news_dataset.annotations import Fragments, Quarantined
@@ -14,6 +14,7 @@ from news_dataset.importers.articles import article_record
 from news_dataset.importers.conversion import Conversion, Converted
 from news_dataset.importers.entities import Data
 from news_dataset.importers.fitting import UNKNOWN, fit
+from news_dataset.importers.prose import without_prose
 from news_dataset.importers.referents import find_entities, who
 from news_dataset.importers.rules import numbers_of
 from news_dataset.records import Statement
@@ -58,9 +59,12 @@ def convert(conversion: Conversion) -> Converted:
         where.append(place)
     conversion.quarantined += _without_circles(statements, where)
     profile = conversion.corpus.profile
+    texts = [conversion.document.text]
     conversion.quarantined += fit("statement", statements, where, profile)
-    article = article_record(conversion) if conversion.document.is_article else {}
-    conversion.quarantined += fit("article", [article], [conversion.place(None)], profile) if article else []
+    conversion.quarantined += without_prose("statement", statements, where, texts)
+    if article := article_record(conversion) if conversion.document.is_article else {}:
+        conversion.quarantined += fit("article", [article], [conversion.place(None)], profile)
+        conversion.quarantined += without_prose("article", [article], [conversion.place(None)], texts)
     conversion.leave_the_rest()
     return Converted(article, [one for one in statements if one], conversion.leftovers, conversion.quarantined)
 
@@ -236,13 +240,14 @@ class _Assembly:
         return tuple(found)
 
     def _quote(self, data: Data) -> None:
-        """Give a statement the words of its quotation."""
+        """Give a statement the words of its quotation, which may not be others than those in the text."""
         rows = [row for row in data.get("evidence", ()) if row["role"] == "quote"]
+        words = self.conversion.document.text or ""
+        said = {" … ".join(words[row["start"] : row["end"]] for row in some)
+                for _, some in groupby(rows, lambda row: row["mention"])}  # fmt: skip
+        if "quote" in data and said != {data["quote"]}:
+            self.conversion.refuse(self.at, "statement.quote: is not what the text quotes", data.pop("quote"))
+        elif "quote" not in data and len(said) == 1 and _QUOTE.fullmatch(min(said)):
+            data["quote"] = min(said)
         if "quote" in data:
             data.setdefault("quote_fidelity", "unknown")
-        if not rows or "quote" in data or any(row["mention"] != 1 for row in rows):
-            return
-        words = self.conversion.document.text or ""
-        quote = " … ".join(words[row["start"] : row["end"]] for row in rows)
-        if _QUOTE.fullmatch(quote):
-            data |= {"quote": quote, "quote_fidelity": "unknown"}
