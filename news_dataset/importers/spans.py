@@ -17,7 +17,7 @@ from typing import Any
 from news_dataset.annotations import SPACE_JOINED, Annotation, Document, Quarantined
 from news_dataset.importers.json_lines import JsonLine, as_attributes, json_lines, line_files, unread, with_meta
 from news_dataset.importers.soundness import offset_fault, sound
-from news_dataset.importers.units import Utf16
+from news_dataset.utf16 import Utf16
 
 TOKEN = "token"
 """The type of an annotation for a token that is no span."""
