@@ -149,6 +149,8 @@ def test_an_xmi_that_cannot_be_read(broken: Any, line: int, tmp_path: Path) -> N
     (lambda good: good.replace('"sofaNum": 1', '"sofaNum": 1, "sofaNum": 1'), "twice"),
     (lambda good: good.replace('"sofaID": "_InitialView"', '"sofaID": 1'), "no name"),
     (lambda good: good.replace("End", "\\ud800"), "its text is no text"),
+    (lambda good: good.replace('{"%ID": 2', '{"%ID": 8, "%TYPE": "uima.cas.Sofa", "sofaID": "_InitialView"}, {"%ID": 2'),
+     "the view '_InitialView' twice"),
     (lambda good: good.replace('"%FEATURE_STRUCTURES": [', '"%FEATURE_STRUCTURES": [7, '), "no list of objects"),
     (lambda good: good.replace('"%VIEWS": {', '"%VIEWS": {"a": 1, '), "%VIEWS"),
     (lambda good: good.replace('"%SUPER_TYPE": "uima.tcas.Annotation"', '"%SUPER_TYPE": "no.Type"'), "type system"),
