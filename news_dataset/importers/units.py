@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Offsets that count UTF-16 units, as programs in Java and JavaScript do, as code points."""
-=======
 """Offsets that count UTF-16 units, as programs in Java and JavaScript do, as code points; or in doubt."""
->>>>>>> uima
 
 from __future__ import annotations
 
