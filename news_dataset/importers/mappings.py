@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from news_dataset import reader
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
-from news_dataset.curate.canonical import canonical
 from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers.conversion import ENTITIES
@@ -19,9 +16,6 @@ from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
-
-NAME = "import-mapping.yaml"
-"""The file, beside the records that were imported, with the mapping that was used."""
 
 
 def read(path: Path) -> Mapping:
@@ -86,16 +80,3 @@ def _fields(rule: MappingRule) -> set[str]:
 def _at(document: reader.Document, pointer: str, message: str, code: str, hint: str = "") -> Issue:
     line, column = document.place(pointer)
     return Issue(document.path, message, pointer, code, hint, line=line, column=column)
-
-
-def text_of(mapping: Mapping, remark: str) -> str:
-    """Return a mapping as the text of its file.
-
-    Args:
-        mapping: the mapping.
-        remark: a comment for its first line.
-    """
-    data: dict[str, Any] = {name: value for name, value in mapping.to_dict().items() if value != {}}
-    if rules := data.get("annotations"):
-        data["annotations"] = [{name: value for name, value in rule.items() if value != {}} for rule in rules]
-    return canonical(f"# {remark}\n{json.dumps(data, ensure_ascii=False)}", None)
