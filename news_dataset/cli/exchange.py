@@ -9,6 +9,7 @@ from pathlib import Path
 from news_dataset.cli.folder import keeping, reading
 from news_dataset.cli.output import busy, print_left, print_refusals, say
 from news_dataset.dataset import Dataset
+from news_dataset.records import BY_TABLE
 from news_dataset.reporters import counted, escape
 
 _LISTED = 20  # things that a format cannot say, which are printed
@@ -66,6 +67,12 @@ def import_from(options: Namespace) -> int:
     text = " --text texts" if options.form != "csv" else f" --text {options.text}" if options.text else ""
     where = f" {folder}" if options.folder else ""
     text = text.replace(" texts", f" {folder / 'texts'}")
-    what = ", ".join(counted(number, name.removesuffix("s")) for name, number in done.counts.items() if number)
+    what = ", ".join(_number_of(number, name) for name, number in done.counts.items() if number)
     print(escape(f"imported {what}; next: news-dataset validate{text}{where}"))
     return done.report.exit_code
+
+
+def _number_of(number: int, name: str) -> str:
+    """Return how many there are of what a table, or a plural, names."""
+    one = BY_TABLE[name].record_type if name in BY_TABLE else name.removesuffix("s")
+    return f"{number} {one if number == 1 else name}"

@@ -161,8 +161,8 @@ class _Import:
         self.counts["statements"] += len(done.statements)
         for rows in [done.article.get("mentions", ()), *(one.get("evidence", ()) for one in done.statements)]:
             fragments = {(row.get("role"), row["mention"], row["fragment"]) for row in rows}
-            self.counts["fragments"] += len(fragments)
             self.counts["mentions"] += len({one[:2] for one in fragments})
+            self.counts["fragments"] += len(fragments)
 
     def write(self, folder: Path, mapping: str) -> tuple[Path, ...]:
         """Write everything, all or nothing, and return the files of records."""
