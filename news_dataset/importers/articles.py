@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from news_dataset.importers.conversion import ENTITIES, LITERAL, Conversion
-from news_dataset.importers.entities import Data, clean, line
+from news_dataset.importers.conversion import ENTITIES, Conversion
+from news_dataset.importers.entities import LITERAL, Data, clean, line
 from news_dataset.importers.fitting import UNKNOWN
 
 

@@ -220,7 +220,7 @@ class _Import:
         table, model = BY_TYPE[kind].table, self.profile.by_type[kind]
         some = {identity: UNKNOWN.get(kind, {}) | data for identity, data in self.corpus.entities.records.items()
                 if identity.startswith(f"{kind}/")}  # fmt: skip
-        places = [Quarantined(self.corpus.entities.paths[one], "bad_value", "", one) for one in some]
+        places = [self.corpus.entities.places[one] for one in some]
         self.quarantined += fit(kind, [*some.values()], places, self.profile)
         kept = {identity: data for identity, data in some.items() if data}
         self.counts[table] += len(kept)
@@ -263,7 +263,9 @@ def _lines(path: Path) -> list[str]:
 
 def _plain(one: Quarantined | Leftover) -> Data:
     data: dict[str, Any] = asdict(one)
-    return {"file": data.pop("path")} | {name: value for name, value in data.items() if value not in ("", 0, None)}
+    value = data.pop("value", None)
+    said = {"file": data.pop("path")} | {name: known for name, known in data.items() if known not in ("", 0)}
+    return said if value is None else said | {"value": value}
 
 
 def _is_utf8(text: str) -> bool:

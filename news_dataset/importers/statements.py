@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from news_dataset.annotations import Quarantined
+from news_dataset.annotations import Fragments, Quarantined
 from news_dataset.importers.articles import article_record
 from news_dataset.importers.conversion import Conversion, Converted
 from news_dataset.importers.entities import Data
@@ -23,6 +24,9 @@ from news_dataset.source_form import participant, role_keys
 
 _SPEAKER = {"source": "speaker", "addressee": "addressee"}
 """Roles of evidence whose words name a participant, with the role of that participant."""
+
+_OF_EVENTS = ("trigger", "date", "place")
+"""Roles of evidence that show an event; a link of a statement does not say which."""
 
 _ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
 _DIGITS = 4  # of the number of a statement
@@ -52,12 +56,27 @@ def convert(conversion: Conversion) -> Converted:
             continue
         statements.append(_Assembly(conversion, at, ids).record())
         where.append(place)
+    conversion.quarantined += _without_circles(statements, where)
     profile = conversion.corpus.profile
     conversion.quarantined += fit("statement", statements, where, profile)
     article = article_record(conversion) if conversion.document.is_article else {}
     conversion.quarantined += fit("article", [article], [conversion.place(None)], profile) if article else []
     conversion.leave_the_rest()
     return Converted(article, [one for one in statements if one], conversion.leftovers, conversion.quarantined)
+
+
+def _without_circles(statements: list[Data], where: list[Quarantined]) -> Iterator[Quarantined]:
+    """Take from statements the parent that lies within themselves, and yield what was taken."""
+    parents = {one["id"]: one["parent"] for one in statements if "parent" in one}
+    for one, place in zip(statements, where, strict=True):
+        seen, at = set[str](), one["id"]
+        while at in parents and at not in seen:
+            seen.add(at)
+            at = parents[at]
+        if seen and at == one["id"]:
+            message = "statement.parent: the statement would lie within itself"
+            yield replace(place, message=message, content=parents.pop(at))
+            del one["parent"]
 
 
 def _ids(conversion: Conversion, places: list[int]) -> dict[int, str]:
@@ -146,18 +165,23 @@ class _Assembly:
             if target is not None and self.conversion.all[target].fragments:
                 self.shown.append((role, person if role in _SPEAKER else None, target, False))
         elif target is None:
-            self.conversion.leave("link", self.conversion.all[self.at], role)
+            self.conversion.leave_link(self.at, role, None)
         elif role == "event" and self.conversion.entity.get(target, "").startswith("event/"):
             self.events.append({"event": self.conversion.entity[target], "realis": self.realis})
-            self._show("trigger", len(self.events), target)
-        elif role == "occasion" and self.conversion.entity.get(target, "").startswith("event/"):
-            self.data["occasion"] = self.conversion.entity[target]
-        elif role == "parent" and target in self.ids:
-            self.data["parent"] = self.ids[target]
-        elif role in ("event", "occasion", "parent"):
-            self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
+            if self.conversion.all[target].fragments:
+                self.shown.append(("trigger", len(self.events), target, False))
+        elif role in ("occasion", "parent") and (named := self._named(role, target)):
+            if self.data.setdefault(role, named) != named:  # a statement has one
+                self.conversion.leave_link(self.at, role, target)
+        elif role in ("event", "occasion", "parent", *_OF_EVENTS) or not self.conversion.all[target].fragments:
+            self.conversion.leave_link(self.at, role, target)
         else:
-            self._show(role, None, target)
+            self.shown.append((role, None, target, False))
+
+    def _named(self, role: str, target: int) -> str:
+        """Return the id of the event or statement at a place; empty where there is none."""
+        event = self.conversion.entity.get(target, "")
+        return self.ids.get(target, "") if role == "parent" else event if event.startswith("event/") else ""
 
     def _is_number(self, numbers: list[int]) -> bool:
         return bool(numbers) and all(1 <= number <= len(self.people) for number in numbers)
@@ -168,10 +192,6 @@ class _Assembly:
             return self.people.index(row)
         self.people.append(row)
         return len(self.people) - 1
-
-    def _show(self, role: str, of: int | None, target: int) -> None:
-        if self.conversion.all[target].fragments:
-            self.shown.append((role, of, target, False))
 
     def _evidence(self, kind: str, ordinals: dict[int, int]) -> list[Data]:
         """Return the rows of the words that show the parts.
@@ -185,10 +205,11 @@ class _Assembly:
         last: dict[str, int] = {}
         for role, of, target, is_bare in self.shown:
             of = ordinals[of] if of is not None and role in _SPEAKER else of
-            if role == "quote" and kind not in QUOTED:
+            fragments = self._bare(target) if is_bare else self.conversion.all[target].fragments
+            if role == "quote" and not (kind in QUOTED and self._are_quoted(fragments)):
                 if is_bare:
                     continue
-                role = "quotation"  # words in quotation marks, of a statement that is not said to be a quotation
+                role = "quotation"  # what the origin calls so, and neither the kind nor the text has as one
             is_shared = of is not None and last.get(role) == target  # joint speakers: one mention, a row for each
             mentions[role] += 0 if is_shared else 1
             last[role] = target
@@ -196,11 +217,15 @@ class _Assembly:
             about: Data = {"role": role} | ({"of": of} if of is not None else {})
             about |= {"mention": mentions[role]}
             about |= {} if is_bare else self.conversion.external(annotation.id, annotation)
-            fragments = self._bare(target) if is_bare else None
             rows += [{**about, **row} for row in self.conversion.span_rows(target, fragments)]
         return rows
 
-    def _bare(self, target: int) -> tuple[tuple[int, int], ...]:
+    def _are_quoted(self, fragments: Fragments) -> bool:
+        """Return whether the text has all fragments in quotation marks."""
+        quoted = self.conversion.quoted
+        return all(any(first <= start and end <= last for first, last in quoted) for start, end in fragments)
+
+    def _bare(self, target: int) -> Fragments:
         """Return the fragments of an annotation without quotation marks and blanks at their ends."""
         words, found = self.conversion.document.text or "", []
         for start, end in self.conversion.all[target].fragments:
@@ -211,16 +236,13 @@ class _Assembly:
         return tuple(found)
 
     def _quote(self, data: Data) -> None:
-        """Give a direct or mixed statement its quotation, where the text has these words in quotation marks."""
+        """Give a statement the words of its quotation."""
         rows = [row for row in data.get("evidence", ()) if row["role"] == "quote"]
         if "quote" in data:
             data.setdefault("quote_fidelity", "unknown")
         if not rows or "quote" in data or any(row["mention"] != 1 for row in rows):
             return
         words = self.conversion.document.text or ""
-        is_quoted = all(
-            any(first <= row["start"] and row["end"] <= last for first, last in self.conversion.quoted) for row in rows
-        )
         quote = " … ".join(words[row["start"] : row["end"]] for row in rows)
-        if is_quoted and _QUOTE.fullmatch(quote):
+        if _QUOTE.fullmatch(quote):
             data |= {"quote": quote, "quote_fidelity": "unknown"}
