@@ -64,11 +64,11 @@ def import_from(options: Namespace) -> int:
         print("nothing was written", file=sys.stderr)
         return done.report.exit_code
     print_left(done)
-    text = " --text texts" if options.form != "csv" else f" --text {options.text}" if options.text else ""
-    where = f" {folder}" if options.folder else ""
-    text = text.replace(" texts", f" {folder / 'texts'}")
+    own = folder / "texts"
+    texts = options.text if options.form == "csv" else own if own.is_dir() else None
     what = ", ".join(_number_of(number, name) for name, number in done.counts.items() if number)
-    print(escape(f"imported {what}; next: news-dataset validate{text}{where}"))
+    following = f"validate{f' --text {texts}' if texts else ''}{f' {folder}' if options.folder else ''}"
+    print(escape(f"imported {what}; next: news-dataset {following}"))
     return done.report.exit_code
 
 
