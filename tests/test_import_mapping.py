@@ -157,7 +157,7 @@ def test_a_quotation_stands_in_the_record_where_the_text_has_its_marks() -> None
         ("content", "“It will,”", "1"), ("quote", "It will,", None)
     ]  # fmt: skip
     assert bare.quote is None
-    assert [row.role for row in bare.evidence] == ["content", "quote"]
+    assert [row.role for row in bare.evidence] == ["content"]
 
 
 def test_what_has_no_rule_is_left_over_whole_and_what_does_not_fit_is_in_quarantine() -> None:
