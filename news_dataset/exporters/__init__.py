@@ -75,8 +75,8 @@ def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Te
     Raises:
         SetupError: *out* holds something else, or cannot be written; it is as it was.
     """
+    from news_dataset.curate.mapping import NAME, text_of
     from news_dataset.exporters.dialect import Dialect
-    from news_dataset.importers.mappings import NAME, text_of
 
     module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
     dialect, counts = Dialect(texts), {"documents": 0, "annotations": 0}

@@ -16,6 +16,7 @@ from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate.canonical import canonical, formatted
 from news_dataset.curate.draft import root_of
+from news_dataset.curate.mapping import NAME, text_of
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.errors import UsageError
 from news_dataset.folders import holds_records
@@ -71,7 +72,7 @@ def suggested(form: str, source: Path) -> Imported:
     """Return a mapping that suits a corpus, as far as names tell."""
     mapping = suggestion(documents(form, source))
     remark = f"A suggestion by the names of types and roles: news-dataset import --from {form} SRC --mapping FILE"
-    return Imported(mapping=mappings.text_of(mapping, remark))
+    return Imported(mapping=text_of(mapping, remark))
 
 
 def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, strict: bool) -> Imported:
@@ -85,7 +86,7 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     for document in kept or documents(form, source, used.unit):
         import_.add(document)
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
-    text = mappings.text_of(used, remark)
+    text = text_of(used, remark)
     files = import_.write(folder, text)
     return Imported(files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict)
 
@@ -163,8 +164,8 @@ class _Import:
         self.counts["statements"] += len(done.statements)
         for rows in [done.article.get("mentions", ()), *(one.get("evidence", ()) for one in done.statements)]:
             fragments = {(row.get("role"), row["mention"], row["fragment"]) for row in rows}
-            self.counts["fragments"] += len(fragments)
             self.counts["mentions"] += len({one[:2] for one in fragments})
+            self.counts["fragments"] += len(fragments)
 
     def write(self, folder: Path, mapping: str) -> tuple[Path, ...]:
         """Write everything, all or nothing, and return the files of records."""
@@ -249,7 +250,7 @@ class _Import:
         """Return the files beside the records: texts, codebooks, the mapping, and what was not taken over."""
         files = {folder / "texts" / f"{article.partition('/')[2]}.txt": text
                  for article, text in self.texts.items() if text is not None}  # fmt: skip
-        files |= {folder / mappings.NAME: mapping}
+        files |= {folder / NAME: mapping}
         for name in self.corpus.codes:
             data = json.dumps(self._codebook(name))
             files[folder / "data" / FOLDER / f"{name}.yaml"] = canonical(data, None)
