@@ -14,9 +14,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Dataset", "__version__", "adjudicate", "agreement", "anchor", "build", "carry", "citation", "claim_sources",
     "claims", "describe", "diff", "explain", "explore", "export", "fmt", "get", "import_from", "info", "init",
-    "iter_batches", "iter_records", "license", "load", "load_all", "load_articles", "load_events", "load_people",
-    "load_statements", "new", "path", "plot", "rename", "restore", "scan", "schema", "span", "sql", "tables",
-    "timeline", "validate", "verify", "who_said_what",
+    "iter_batches", "iter_records", "lacking", "license", "load", "load_all", "load_articles", "load_events",
+    "load_people", "load_statements", "new", "path", "plot", "rename", "restore", "scan", "schema", "span", "sql",
+    "tables", "timeline", "validate", "verify", "who_said_what",
 ]  # fmt: skip
 
 

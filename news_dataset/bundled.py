@@ -63,6 +63,7 @@ get = _bundled.get
 info = _bundled.info
 iter_batches = _bundled.iter_batches
 iter_records = _bundled.iter_records
+lacking = _bundled.lacking
 license = _bundled.license  # noqa: A001 (the interactive shell's notice of the same name is no loss)
 load = _bundled.load
 load_all = _bundled.load_all
@@ -83,7 +84,7 @@ who_said_what = _bundled.who_said_what
 __all__ = [
     "Dataset", "adjudicate", "agreement", "anchor", "build", "carry", "citation", "claim_sources", "claims", "describe",
     "diff", "explain", "explore", "export", "fmt", "get", "import_from", "info", "init", "iter_batches", "iter_records",
-    "license", "load", "load_all", "load_articles", "load_events", "load_people", "load_statements", "new", "path",
-    "plot", "rename", "restore", "scan", "schema", "span", "sql", "tables", "timeline", "validate", "verify",
+    "lacking", "license", "load", "load_all", "load_articles", "load_events", "load_people", "load_statements", "new",
+    "path", "plot", "rename", "restore", "scan", "schema", "span", "sql", "tables", "timeline", "validate", "verify",
     "who_said_what",
 ]  # fmt: skip

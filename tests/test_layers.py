@@ -44,6 +44,7 @@ FLOORS = [
         "query",
     },
     {"importers", "adjudication", "testing"},
+    {"interchange"},
     {"dataset"},
     {"bundled"},
     {"__init__"},

@@ -209,7 +209,7 @@ class ContentAccess(ViewAccess):
             >>> nd.export("csv", "tables")["articles"]
             1
         """
-        from news_dataset import exporters
+        from news_dataset import exporters, interchange
         from news_dataset.folders import profile_above
 
         exporters.refuse_among_records(self._folder, Path(output))
@@ -218,7 +218,7 @@ class ContentAccess(ViewAccess):
         if catalog is not None or tag is not None:
             raise UsageError(f"a catalog and a tag are of iceberg: --to iceberg, not --to {to}")
         if to in exporters.ANNOTATED:
-            return exporters.export_annotated(to, Path(output), self._annotated(), self._texts(text))
+            return interchange.export_annotated(to, Path(output), self._annotated(), self._texts(text))
         if text is not None:
             raise UsageError(f"a text is for the formats of annotation tools: {', '.join(exporters.ANNOTATED)}")
         if to == "csv-template":
@@ -245,13 +245,13 @@ class ContentAccess(ViewAccess):
 
         Examples:
             >>> [line for line in nd.lacking("brat") if "text" in line]
-            ['article/lee-ishiba-tokyo: its text is not at hand, so that it is left out']
+            ['article/lee-ishiba-tokyo: it is left out: its text is not at hand']
         """
-        from news_dataset import exporters
+        from news_dataset import exporters, interchange
 
         if to not in exporters.ANNOTATED:
             raise UsageError(f"{to} is no format of an annotation tool: {', '.join(exporters.ANNOTATED)}")
-        return list(exporters.lacking(to, self._annotated(), self._texts(text)))
+        return list(interchange.lacking(to, self._annotated(), self._texts(text)))
 
     def _annotated(self) -> tuple[list[Article], list[Statement]]:
         return list(self.iter_records("articles")), list(self.iter_records("statements"))

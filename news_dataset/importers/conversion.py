@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from news_dataset.annotations import OWN, Annotation, Document, Quarantined
+from news_dataset.files import ReadError
 from news_dataset.importers.entities import Data, Entities, Slugs, clean
-from news_dataset.importers.rules import Rules, base_role
+from news_dataset.importers.json_lines import strict_json
+from news_dataset.importers.rules import Rules, base_role, numbers_of
 from news_dataset.profile import Profile
 from news_dataset.records.fields import TEXT_PATTERN
 from news_dataset.records.mapping import MappingRule
@@ -70,6 +72,16 @@ class Converted:
     quarantined: list[Quarantined]
 
 
+def row_of(value: Any) -> Any:
+    """Return the row that an attribute says as JSON, as exports write some; any other value as it is."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return value
+    try:
+        return strict_json(value)
+    except ReadError:
+        return value
+
+
 class Conversion:
     """One document on its way to records.
 
@@ -120,9 +132,16 @@ class Conversion:
         return found
 
     def external(self, identity: str, annotation: Annotation | None = None) -> Data:
-        """Return the field that keeps an id of the origin."""
-        if not identity or identity.startswith(OWN):
-            return {}
+        """Return the field that keeps an id of the origin; nothing for one that only an export has given."""
+        return {} if not identity or identity.startswith(OWN) else self._external(identity, annotation)
+
+    def external_of(self, at: int) -> Data:
+        """Return the field that keeps the id of an annotation, or the one that an attribute gives it."""
+        annotation, rule = self.all[at], self.rules[at]
+        given = self.value(at, rule.fields["external_id"]) if rule and "external_id" in rule.fields else None
+        return self.external(annotation.id, annotation) if given is None else self._external(str(given), annotation)
+
+    def _external(self, identity: str, annotation: Annotation | None) -> Data:
         if len(identity) <= 200 and LITERAL.fullmatch(identity):
             return {"external_id": identity}
         at = annotation.line if annotation else 0
@@ -153,18 +172,21 @@ class Conversion:
         """The places of the quotations of the text."""
         return quoted_ranges(self.document.text or "")
 
-    def parts(self, at: int) -> Iterator[tuple[str, int | None]]:
-        """Yield the role in the record and the place of what an annotation links to; None where nobody is named."""
+    def parts(self, at: int) -> Iterator[tuple[str, int | None, list[int]]]:
+        """Yield the role in the record and the place of what an annotation links to, and the numbers of the role.
+
+        The place is None where nobody is named; of ``source_1_2`` the numbers are 1 and 2.
+        """
         annotation, rule = self.all[at], self.rules[at]
         for role, target in annotation.links:
             found = base_role(rule.links, role) if rule else None
             if found is not None:
                 place = self.at.get(target)
                 self.reached |= {place} if place is not None else set()
-                yield found, place
+                yield found, place, numbers_of(role)
             elif rule and rule.record not in ("none", "same"):
                 self.leave("link", annotation, role, target)
-        yield from self.added.get(at, ())
+        yield from ((role, place, []) for role, place in self.added.get(at, ()))
 
     @cached_property
     def added(self) -> dict[int, list[tuple[str, int | None]]]:

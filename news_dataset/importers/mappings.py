@@ -89,7 +89,7 @@ def _is_role(role: str) -> bool:
 def _fields(rule: MappingRule) -> set[str]:
     """Return the fields that a rule may fill."""
     if rule.record in ("part", "mention"):
-        return {"label"} if rule.record == "part" else {"referent", "as_written", "certainty", "event"}
+        return {"external_id", *(("label",) if rule.record == "part" else ("referent", "as_written", "certainty"))}
     more = {"speakers", "addressees", "relayed_by", "targets", "realis"} if rule.record == "statement" else set()
     is_record = rule.record in (*ENTITIES, "event", "statement")
     return {*BY_TYPE[rule.record].model_fields, *more} if is_record else set()

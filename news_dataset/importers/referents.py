@@ -61,7 +61,7 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, group: int) -> s
 
 def _add_participants(conversion: Conversion, at: int) -> None:
     event = conversion.entity[at]
-    for role, target in conversion.parts(at):
+    for role, target, _ in conversion.parts(at):
         if role == "trigger" and target is not None:
             conversion.entity.setdefault(target, event)
             continue

@@ -6,31 +6,30 @@ import re
 from collections import Counter
 from dataclasses import replace
 from itertools import count
-from typing import Any
 
 from news_dataset.annotations import Quarantined
 from news_dataset.importers.articles import article_record
-from news_dataset.importers.conversion import Conversion, Converted
+from news_dataset.importers.conversion import Conversion, Converted, row_of
 from news_dataset.importers.entities import Data
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.referents import find_entities, who
-from news_dataset.importers.rules import numbers_of
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
 from news_dataset.records.codebooks import PARTICIPANT_ROLE
 from news_dataset.records.fields import TEXT_PATTERN
-from news_dataset.source_form import participant, role_keys
+from news_dataset.source_form import expand, role_keys
 
 _SPEAKER = {"source": "speaker", "addressee": "addressee"}
 """Roles of evidence whose words name a participant, with the role of that participant."""
 
+_PARTICIPANTS = "statement_participants"
 _ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
 _DIGITS = 4  # of the number of a statement
 _QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
 _MARKS = "“”\"„«»「」‘’'` "
 
-Shown = tuple[str, int | None, int, bool]
-"""A role of evidence, the participant (by its place) or event (by its ordinal) that it shows, the place of the
+Shown = tuple[str, tuple[int, ...], int, bool]
+"""A role of evidence, the participants (by their places) or events (by their ordinals) that it shows, the place of the
 annotation, and whether its quotation marks are left out."""
 
 
@@ -83,32 +82,34 @@ class _Assembly:
         assert rule
         self.conversion, self.at, self.ids, self.rule = conversion, at, ids, rule
         self.data: Data = {**UNKNOWN["statement"], **conversion.values(at, rule)}
+        self.data.pop("external_id", None)  # which is taken, and checked, by itself
         self.realis = self.data.pop("realis", "unknown")
         self.people: list[Data] = self._given()
         self.is_given = bool(self.people)
+        # Where the list of the participants is an attribute, links show words, and name nobody who is not in it.
+        self.is_listed = _PARTICIPANTS in rule.fields
         self.shown: list[Shown] = []
         self.events: list[Data] = []
 
     def _given(self) -> list[Data]:
-        """Return the participants that attributes name: ids, labels, or ``implicit``."""
-        found: list[Data] = []
-        for key, field in role_keys(Statement).items():
-            given: Any = self.data.pop(key, None)
-            role = next(role for role in _ROLES if key in (role, f"{role}s"))
-            for one in given if isinstance(given, list) else [given] if given else []:
-                found.append({"role": role, **participant(str(one))})
-            assert field == "statement_participants"
-        return found
+        """Return the participants that attributes name: ids, labels, ``implicit``, or rows of the list."""
+        given: Data = {}
+        for key in (*role_keys(Statement), _PARTICIPANTS):
+            found = self.data.pop(key, None)
+            some = found if isinstance(found, list) else [found] if found else []
+            if some:
+                given[key] = [row_of(one) if key == _PARTICIPANTS else str(one) for one in some]
+        people: list[Data] = expand(given, Statement).data[_PARTICIPANTS] if given else []
+        return people
 
     def record(self) -> Data:
         """Return the record of the statement."""
-        annotation = self.conversion.all[self.at]
         self._own_words()
-        for role, target, numbers in self._parts():
+        for role, target, numbers in self.conversion.parts(self.at):
             self._part(role, target, numbers)
-        order = sorted(range(len(self.people)), key=lambda one: _ROLES.get(self.people[one]["role"], len(_ROLES)))
+        order = self._order()
         people = [self.people[one] for one in order]
-        found: Data = {**self.conversion.external(annotation.id, annotation), **self.data, "id": self.ids[self.at]}
+        found: Data = {**self.data, **self.conversion.external_of(self.at), "id": self.ids[self.at]}
         found["article"] = self.conversion.article
         found |= {"statement_participants": people} if people else {}
         found |= {"statement_events": self.events} if self.events else {}
@@ -125,31 +126,33 @@ class _Assembly:
         role = self.rule.role or "content"
         if role == "none" or not self.conversion.all[self.at].fragments:
             return
-        self.shown.append(("content" if role == "quote" else role, None, self.at, False))
+        self.shown.append(("content" if role == "quote" else role, (), self.at, False))
         if role == "quote":
-            self.shown.append(("quote", None, self.at, True))
+            self.shown.append(("quote", (), self.at, True))
 
-    def _parts(self) -> list[tuple[str, int | None, list[int]]]:
-        numbers = {target: numbers_of(role) for role, target in self.conversion.all[self.at].links}
-        ids = self.conversion.all
-        return [
-            (role, target, numbers.get(ids[target].id, []) if target is not None else [])
-            for role, target in self.conversion.parts(self.at)
-        ]
+    def _order(self) -> list[int]:
+        """Return the places of the participants in their order: by role, where no attribute lists all of them."""
+        places = list(range(len(self.people)))
+        if self.is_listed:
+            return places
+        roles = [one.get("role") if isinstance(one, dict) else None for one in self.people]
+        return sorted(places, key=lambda place: _ROLES.get(str(roles[place]), len(_ROLES)))
 
     def _part(self, role: str, target: int | None, numbers: list[int]) -> None:
         """Take over what the statement links to in a role."""
         if role in _SPEAKER and self.is_given and target is not None and self._is_number(numbers):
-            self.shown += [(role, number - 1, target, False) for number in numbers]
-        elif role in (*_SPEAKER, *_ROLES):
+            self.shown.append((role, tuple(number - 1 for number in numbers), target, False))
+        elif role in _SPEAKER or (role in _ROLES and not self.is_listed):
             person = self._person({"role": _SPEAKER.get(role, role), **who(self.conversion, target)})
             if target is not None and self.conversion.all[target].fragments:
-                self.shown.append((role, person if role in _SPEAKER else None, target, False))
+                self.shown.append((role, (person,) if role in _SPEAKER else (), target, False))
         elif target is None:
             self.conversion.leave("link", self.conversion.all[self.at], role)
+        elif self.is_listed:
+            self._show(role, (), target)
         elif role == "event" and self.conversion.entity.get(target, "").startswith("event/"):
             self.events.append({"event": self.conversion.entity[target], "realis": self.realis})
-            self._show("trigger", len(self.events), target)
+            self._show("trigger", (len(self.events),), target)
         elif role == "occasion" and self.conversion.entity.get(target, "").startswith("event/"):
             self.data["occasion"] = self.conversion.entity[target]
         elif role == "parent" and target in self.ids:
@@ -157,7 +160,7 @@ class _Assembly:
         elif role in ("event", "occasion", "parent"):
             self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
         else:
-            self._show(role, None, target)
+            self._show(role, (), target)
 
     def _is_number(self, numbers: list[int]) -> bool:
         return bool(numbers) and all(1 <= number <= len(self.people) for number in numbers)
@@ -169,7 +172,7 @@ class _Assembly:
         self.people.append(row)
         return len(self.people) - 1
 
-    def _show(self, role: str, of: int | None, target: int) -> None:
+    def _show(self, role: str, of: tuple[int, ...], target: int) -> None:
         if self.conversion.all[target].fragments:
             self.shown.append((role, of, target, False))
 
@@ -182,22 +185,17 @@ class _Assembly:
         """
         rows: list[Data] = []
         mentions: Counter[str] = Counter()
-        last: dict[str, int] = {}
         for role, of, target, is_bare in self.shown:
-            of = ordinals[of] if of is not None and role in _SPEAKER else of
             if role == "quote" and kind not in QUOTED:
                 if is_bare:
                     continue
                 role = "quotation"  # words in quotation marks, of a statement that is not said to be a quotation
-            is_shared = of is not None and last.get(role) == target  # joint speakers: one mention, a row for each
-            mentions[role] += 0 if is_shared else 1
-            last[role] = target
-            annotation = self.conversion.all[target]
-            about: Data = {"role": role} | ({"of": of} if of is not None else {})
-            about |= {"mention": mentions[role]}
-            about |= {} if is_bare else self.conversion.external(annotation.id, annotation)
-            fragments = self._bare(target) if is_bare else None
-            rows += [{**about, **row} for row in self.conversion.span_rows(target, fragments)]
+            mentions[role] += 1
+            spans = self.conversion.span_rows(target, self._bare(target) if is_bare else None)
+            about: Data = {} if is_bare else self.conversion.external_of(target)
+            for number in of or (None,):  # joint speakers: one mention, a row for each
+                which = {} if number is None else {"of": ordinals[number] if role in _SPEAKER else number}
+                rows += [{"role": role, **which, "mention": mentions[role], **about, **row} for row in spans]
         return rows
 
     def _bare(self, target: int) -> tuple[tuple[int, int], ...]:
@@ -213,9 +211,9 @@ class _Assembly:
     def _quote(self, data: Data) -> None:
         """Give a direct or mixed statement its quotation, where the text has these words in quotation marks."""
         rows = [row for row in data.get("evidence", ()) if row["role"] == "quote"]
-        if "quote" in data:
-            data.setdefault("quote_fidelity", "unknown")
-        if not rows or "quote" in data or any(row["mention"] != 1 for row in rows):
+        if "quote" in data and "quote_fidelity" not in self.rule.fields:
+            data["quote_fidelity"] = data.get("quote_fidelity", "unknown")
+        if not rows or "quote" in {*data, *self.rule.fields} or any(row["mention"] != 1 for row in rows):
             return
         words = self.conversion.document.text or ""
         is_quoted = all(
