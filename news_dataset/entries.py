@@ -19,9 +19,10 @@ from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Description, NewCode, Redirect, Row
 from news_dataset.records.columns import children, json_schema
+from news_dataset.records.mapping import Mapping
 from news_dataset.source_form import Expanded
 
-SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect, "codebook": NewCode}
+SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect, "codebook": NewCode, "mapping": Mapping}
 """Kinds of documents that are no records, with their models."""
 
 _LISTED = ("redirect", "codebook")

@@ -31,7 +31,22 @@ PIECES = [
 CONTROLS = {"\x00", "\x0b", "\x1c", "\x7f", "\x1b", "\x85", "\ufffe"}
 """Pieces that a format may refuse: control characters, and what is no character."""
 
-NAMES = ["Says", "Event-1", "speaker", "Theme2", "Arg", "Arg1", "a b", "x:y", "Äußerung", "1st", "T1", "#", "*", "News"]
+NAMES = [
+    "Says",
+    "Event-1",
+    "speaker",
+    "Theme2",
+    "Arg",
+    "Arg1",
+    "a b",
+    "x:y",
+    "Äußerung",
+    "1st",
+    "T1",
+    "#",
+    "*",
+    "news_dataset",
+]
 IDS = [
     "T1",
     "T2",

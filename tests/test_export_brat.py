@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from news_dataset.annotations import Annotation, Document
 from news_dataset.exporters.brat import lacks, write
 from news_dataset.importers.brat import read
-from tests.annotated import ROUND_TRIPS, documents, plain
+from tests.annotated import ROUND_TRIPS, documents, kinds_of, plain
 
 TEXT = "Mira Example said 🙂 that\r\nit rains. "
 LINES = {
@@ -175,6 +176,7 @@ def test_what_brat_cannot_say_is_listed_and_left_out(document: Document, said: s
         (("T1\tX 0 2", "T1\tX 0 3"), "(((0, 3),), 'x', 'a b')"),  # the offsets are those of brat
         (("T1\tX", "T1\tY"), "(((0, 2),), 'x', 'a b')"),
         (("a_b", "Other"), "(((0, 2),), 'x', 'Other')"),  # so are the types
+        (("26 34\t🙂 that it rains", "29 34\t🙂 that rains"), "(((0, 2),), 'x', 'a b')"),
     ],
 )
 def test_what_is_changed_in_brat_stays_changed(edit: tuple[str, str], kept: str, tmp_path: Path) -> None:
@@ -190,4 +192,39 @@ def test_what_is_changed_in_brat_stays_changed(edit: tuple[str, str], kept: str,
 
     first, second = found.annotations
     assert repr((first.fragments, first.id, second.type)) == kept
-    assert (second.fragments, dict(second.attributes), found.quarantined) == (((18, 34),), {"n": 1}, ())
+    changed = ((18, 24), (29, 34)) if "29 34" in edit[1] else ((18, 34),)
+    assert (second.fragments, dict(second.attributes), found.quarantined) == (changed, {"n": 1}, ())
+
+
+@pytest.mark.parametrize(
+    ("attributes", "lines"),
+    [
+        ({"A:b": "c", "A:b:text": ""}, ['#1\tnews_dataset T1\t{"attributes": {"A:b": "c", "A:b:text": ""}}']),
+        ({"A:b": ("c", "d"), "A:b:text": ("", "x")}, ["N1\tA T1 b:c\t", "N2\tA T1 b:d\tx"]),
+        ({"A:b": "c", "A:b:text": ("x", "y")},
+         ['#1\tnews_dataset T1\t{"attributes": {"A:b": "c", "A:b:text": ["x", "y"]}}']),
+        ({"a": " x"}, ['#1\tnews_dataset T1\t{"attributes": {"a": " x"}}']),
+        ({"news_dataset": "{}"}, ['#1\tnews_dataset T1\t{"attributes": {"news_dataset": "{}"}}']),
+        ({"a": "1", "b": 1, "c": (True, "x y")},
+         ["A1\ta T1 1", "A2\tc T1", "#1\tc T1\tx y", '#2\tnews_dataset T1\t{"attributes": {"b": 1}}']),
+    ],
+)  # fmt: skip
+def test_lines_of_values(attributes: dict[str, Any], lines: list[str], tmp_path: Path) -> None:
+    """What programs that strip blanks would change is in a note, as is what would be read as something else."""
+    document = Document("", "a", TEXT, (Annotation("T1", "X", ((0, 4),), attributes),))
+    write([document], tmp_path)
+
+    assert (tmp_path / "a.ann").read_text("utf-8").splitlines() == ["T1\tX 0 4\tMira", *lines]
+    assert [plain(one) for one in read(tmp_path)] == [plain(document)]
+
+
+def test_notes_that_contradict_each_other_are_reported(tmp_path: Path) -> None:
+    """Two about one annotation; and two that give the same id."""
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "a.ann").write_text(
+        "T1\tX 0 4\tMira\nT2\tX 0 4\tMira\nT3\tX 0 4\tMira\n"
+        + "".join(f'#{number}\tnews_dataset T{target}\t{{"id": "x"}}\n' for number, target in enumerate((1, 1, 2))),
+        "utf-8",
+    )
+
+    assert kinds_of(read(tmp_path)) == [("bad_line", 5, "#1"), ("duplicate_id", 2, "x")]

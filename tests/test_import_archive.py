@@ -113,6 +113,8 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted in one header": (lambda: patched(PLAIN, b"PK\3\4", 6, b"\1"), "in its own header only"),
     "other name in its header": (lambda: PLAIN.replace(b"a.txt", b"z.txt", 1), "is called 'z.txt'"),
     "bzip2": (lambda: pack({"a.txt": b"x"}, zipfile.ZIP_BZIP2), "packed by method 12"),
+    "stored, of two sizes": (
+        lambda: patched(pack({"a.txt": b"x"}, zipfile.ZIP_STORED), b"PK\1\2", 24, b"\2"), "its two sizes differ"),
     "bomb": (lambda: pack({"a.txt": b"\0" * 2_000_000}), "a.txt grows more than 200-fold"),
     "overlapping": (overlapping, "/b overlaps /a"),
     "one place twice": (shared, "two members of one name"),
@@ -220,6 +222,14 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(UnsafeInputError, match=said):
             [one.read() for one in source_files(source)]
         monkeypatch.undo()
+    monkeypatch.setattr(archive, "MAX_DIRECTORY", 10)
+    with pytest.raises(UnsafeInputError, match="or too long a directory"):
+        next(source_files(source))
+    monkeypatch.undo()
+    source.write_bytes(pack({"a": b"x" * 60}))  # which is shorter as it lies there
+    monkeypatch.setattr(files, "MAX_BYTES", 59)
+    with pytest.raises(UnsafeInputError, match="/a is larger than 59 bytes"):
+        next(source_files(source)).read()
 
 
 def test_more_than_65_535_members(tmp_path: Path) -> None:

@@ -153,6 +153,17 @@ def test_what_refers_into_quarantine_goes_too(tmp_path: Path) -> None:
     assert [one.id for one in found.annotations] == ["2", "R2"]
 
 
+def test_a_number_that_two_entities_have_means_nothing(tmp_path: Path) -> None:
+    """Also where they have ids of their own."""
+    entities = [ENTITY | {"external_id": "a"}, ENTITY | {"external_id": "b"}]
+    relations = [{"from_id": 1, "to_id": 1, "type": "r", "is_link": link} for link in (True, False)]
+
+    (found,) = lines(tmp_path, {"id": 1, "text": TEXT, "entities": entities, "relations": relations})
+
+    assert kinds_of(iter([found])) == [("dangling_id", 1, "")] * 2
+    assert [(one.id, one.links) for one in found.annotations] == [("a", ()), ("b", ())]
+
+
 def test_the_unit_of_offsets_is_not_guessed(tmp_path: Path) -> None:
     """Offsets behind a character of two units fit in both, or in one; the caller may know which it is."""
     text = "Mira 🙂 said 🙂."

@@ -74,7 +74,8 @@ def test_the_unit_is_the_one_in_which_the_declared_words_fit(
 
 
 @each([
-    ("unknown_unit", 44, 45, " "), ("unknown_unit", 20, 28, None), ("other_words", 20, 28, "It rains"),
+    ("unknown_unit", 44, 45, " "), ("unknown_unit", 20, 28, None), ("unknown_unit", 19, 22, None),
+    ("other_words", 20, 28, "It rains"),
     ("other_words", 0, 12, " Mira Example"), ("other_words", 28, 32, ".\nIt"), ("offset_outside", 3, 3, ""),
     ("offset_outside", 9, 3, None), ("offset_outside", 0, 999, None), ("offset_outside", -1, 3, None),
     ("bad_line", "0", 3, None), ("bad_line", 0.0, 3, None), ("bad_line", True, 3, None), ("bad_line", None, 3, None),

@@ -60,6 +60,15 @@ def test_of_two_with_one_id_the_second_goes_and_all_that_link_to_the_id() -> Non
     }
 
 
+def test_an_id_that_is_also_that_of_a_bad_line_means_nothing() -> None:
+    """Which of the two is meant is not guessed either."""
+    unread = Quarantined("a.ann", "bad_line", "is no line", "T1", 9)
+
+    assert check(mark("T1", (0, 1)), mark("R1", to=("T1",)), refused=(unread,)) == {
+        "2 dangling_id": "it refers to T1, which is in quarantine"
+    }
+
+
 def test_what_links_to_nothing_or_into_quarantine_goes_over_any_number_of_links() -> None:
     """Also in circles, and to what could not be read at all."""
     unread = Quarantined("a.ann", "bad_line", "is no line", "T9", 9)

@@ -93,6 +93,19 @@ def test_a_document_of_tokens_only(tmp_path: Path) -> None:
     assert json.loads(str(tagged_one.attributes["tokens"])) == tagged
 
 
+def test_a_relation_of_a_token_with_itself(tmp_path: Path) -> None:
+    """Makes one annotation; one that cannot be read makes none."""
+    one = {"head": 4, "child": 4, "label": "r"}
+
+    good, bad = lines(tmp_path, {"text": TEXT, "tokens": tokens(), "relations": [one]},
+                      {"text": TEXT, "tokens": tokens(), "relations": [one | {"child": 99}]})  # fmt: skip
+
+    assert [(each.id, each.links) for each in good.annotations] == [
+        ("token-1", ()), ("", (("head", "token-1"), ("child", "token-1")))
+    ]  # fmt: skip
+    assert (bad.annotations, len(bad.quarantined)) == ((), 1)
+
+
 HEAD = {"head": 0, "child": 2, "label": "r"}
 PARTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no label": ({"spans": [span(0, 4, None)]}, "bad_line", "span-1"),
@@ -107,6 +120,9 @@ PARTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "UTF-16, outside": ({"spans": [span(21, 22, text=".")]}, "unknown_unit", "span-1"),
     "tokens elsewhere": ({"tokens": tokens(), "spans": [span(0, 4, token_start=2, token_end=2)]},
                          "other_words", "span-1"),
+    "same words at other tokens": (
+        {"text": "it it", "tokens": [{"text": "it", "start": 0, "end": 2}, {"text": "it", "start": 3, "end": 5}],
+         "spans": [span(0, 2, token_start=1, token_end=1)]}, "other_words", "span-1"),
     "no such token": ({"tokens": tokens(), "spans": [span(0, 4, token_start=2, token_end=9)]},
                       "offset_outside", "span-1"),
     "same id": ({"spans": [span(0, 4, id=1), span(0, 4, id=1)]}, "duplicate_id", "1"),
@@ -114,7 +130,8 @@ PARTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "relation to no token": ({"relations": [HEAD]}, "dangling_id", "relation-1"),
     "relation to no span": ({"relations": [HEAD | {"head_span": span(0, 4), "child_span": span(0, 4)}]},
                             "dangling_id", "relation-1"),
-    "relation to one of two": ({"spans": [span(0, 4), span(0, 4)], "relations": [HEAD | {"head_span": span(0, 4)}]},
+    "relation to one of two": ({"spans": [span(0, 4), span(0, 4)], "relations": [HEAD | {"head_span": span(0, 4),
+                                "child_span": span(7, 11, None)}]},
                                "dangling_id", "relation-1"),
 }  # fmt: skip
 
@@ -127,8 +144,8 @@ def test_a_broken_part_is_kept_and_the_rest_read(
     _, found = lines(tmp_path, {"text": TEXT}, {"text": TEXT, **members})
 
     assert kinds_of(iter([found])) == [(reason, 2, id_)]
-    assert found.text == TEXT
-    assert len(found.annotations) == sum(len(several) for name, several in members.items() if name != "tokens") - 1
+    assert found.text == members.get("text", TEXT)
+    assert len(found.annotations) == len(members.get("spans", ())) + len(members.get("relations", ())) - 1
     assert json.loads(found.quarantined[0].content)
 
 

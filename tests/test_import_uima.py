@@ -78,6 +78,15 @@ def test_offsets_that_mark_nothing_cost_one_annotation(begin: int, end: int, why
         assert json.loads(problem.content)["begin"] == begin
 
 
+def test_the_text_is_what_xml_says(tmp_path: Path) -> None:
+    """A line break that is not written as a reference is a blank, by the rules of XML; tabs and others likewise."""
+    found = one_of(tmp_path, text="a&#10;\nb").text
+    (tmp_path / "a.xmi").write_text(xmi(text="HERE").replace("HERE", "a&#10;\n\tb&#13;"), "utf-8")
+    (second,) = uima.read(tmp_path)
+
+    assert (found, second.text) == ("a&#10;\nb", "a\n  b\r")
+
+
 def test_missing_offsets(tmp_path: Path) -> None:
     """No begin is no begin at 0."""
     found = one_of(tmp_path, 'custom:Says xmi:id="2" sofa="1" end="3"')

@@ -18,6 +18,7 @@ from tests.annotated import ROUND_TRIPS
 from tests.cas import TEXT, folder_of, json_cas, says, type_system, xmi
 from tests.each import each
 
+AGAIN = '{"%ID": 8, "%TYPE": "uima.cas.Sofa", "sofaID": "_InitialView"}'
 GOOD = 'custom:Says xmi:id="3" sofa="1" begin="3" end="7"'
 
 
@@ -149,6 +150,8 @@ def test_an_xmi_that_cannot_be_read(broken: Any, line: int, tmp_path: Path) -> N
     (lambda good: good.replace('"sofaNum": 1', '"sofaNum": 1, "sofaNum": 1'), "twice"),
     (lambda good: good.replace('"sofaID": "_InitialView"', '"sofaID": 1'), "no name"),
     (lambda good: good.replace("End", "\\ud800"), "its text is no text"),
+    (lambda good: good.replace('{"%ID": 2', f"{AGAIN}, {{\"%ID\": 2"),
+     "the view '_InitialView' twice"),
     (lambda good: good.replace('"%FEATURE_STRUCTURES": [', '"%FEATURE_STRUCTURES": [7, '), "no list of objects"),
     (lambda good: good.replace('"%VIEWS": {', '"%VIEWS": {"a": 1, '), "%VIEWS"),
     (lambda good: good.replace('"%SUPER_TYPE": "uima.tcas.Annotation"', '"%SUPER_TYPE": "no.Type"'), "type system"),

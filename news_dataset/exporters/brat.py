@@ -118,7 +118,7 @@ class _Names:
     def __init__(self, annotations: Iterable[Annotation]) -> None:
         names = {name for one in annotations for name in (one.type, *(role for role, _ in one.links))}
         self.spelled = {name: name for name in names if NAME.fullmatch(name)}
-        taken = {*self.spelled, "Arg"}
+        taken = set(self.spelled)
         for name in sorted(names - self.spelled.keys()):
             base = spelled = re.sub("[^A-Za-z0-9_-]", "_", name) if re.search("[A-Za-z0-9]", name) else "name"
             number = 1

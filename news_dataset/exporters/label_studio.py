@@ -109,6 +109,7 @@ class _Config:
         self.relations = dict.fromkeys((LINK, FRAGMENT))
 
     def as_xml(self) -> str:
+        """Return the configuration as Label Studio reads it."""
         labels = [f"    <Label value={_quoted(one)}/>" for one in self.labels]
         relations = [f"    <Relation value={_quoted(one)}/>" for one in self.relations]
         areas = [f'  <TextArea name="{one}" toName="{TEXT}" perRegion="true"/>' for one in self.areas]

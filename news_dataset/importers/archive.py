@@ -175,7 +175,7 @@ def _check(info: zipfile.ZipInfo) -> None:
 def _check_names(names: list[str]) -> None:
     seen: dict[str, str] = {}
     for name in names:
-        key = normalize("NFC", normalize("NFC", _shown(name)).casefold())
+        key = normalize("NFC", _shown(name).casefold())
         if key in seen:
             raise _UnsafeError(f" has two members of one name, case and normal form aside: {seen[key]!r}, {name!r}")
         seen[key] = name

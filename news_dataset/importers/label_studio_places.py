@@ -81,7 +81,7 @@ class Texts:
             found = [one for one in found if declared in (text[slice(*one)], spelled(text[slice(*one)]))]
             if not found:
                 raise RefusedError("other_words", f"the words at {start} to {end} are not those that it declares")
-        elif self._units[name].differs and not self.is_own and units != (place,):
+        elif not self.is_own and units != (place,):
             raise RefusedError("unknown_unit", f"{start} to {end} may count code points or UTF-16 units")
         if len(set(found)) > 1 and not self.is_own:
             raise RefusedError("unknown_unit", f"the words are at {start} to {end} in code points and in UTF-16 units")

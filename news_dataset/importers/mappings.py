@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from news_dataset import reader
+from news_dataset.checks import shape
+from news_dataset.collection import Collection
 from news_dataset.curate.canonical import canonical
+from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError
-from news_dataset.files import Problem
 from news_dataset.importers.conversion import ENTITIES
 from news_dataset.issues import Issue, Report
+from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE
-from news_dataset.records.columns import json_schema
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
 
@@ -34,30 +37,15 @@ def read(path: Path) -> Mapping:
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
     document = reader.read(path)
-    issues = [_issue(document, problem) for problem in document.problems]
-    mapping, found = (None, []) if issues else _judged(document)
-    issues += found
-    if mapping is None or issues:
-        report = Report.of(issues)
+    entries, problems = entries_of(document, "mapping", SCHEMA_VERSION)
+    document = replace(document, problems=(*document.problems, *problems))
+    report = sum(shape.run(Collection(path, (document,), tuple(entries))), Report(()))
+    row = entries[0].row if entries else None
+    if isinstance(row, Mapping) and report.ok:
+        report = Report.of(_at(document, at, *why) for at, why in _wrong(row))
+    if not isinstance(row, Mapping) or not report.ok:
         raise InvalidDataError("\n".join(map(str, report.errors)), report)
-    return mapping
-
-
-def _judged(document: reader.Document) -> tuple[Mapping | None, list[Issue]]:
-    from pydantic import ValidationError
-
-    data, unquoted = reader.typed(document.data, json_schema(Mapping), "")
-    issues = [_at(document, at, f"{text} could be read as something else", "unquoted_scalar", "write it in quotes")
-              for at, text in unquoted]  # fmt: skip
-    try:
-        mapping = Mapping.model_validate(data)
-    except ValidationError as error:
-        for one in error.errors(include_url=False):
-            code = {"missing": "missing_key", "extra_forbidden": "unknown_key", "literal_error": "unknown_code"}
-            place = "".join(f"/{part}" for part in one["loc"])
-            issues.append(_at(document, place, one["msg"], code.get(one["type"], "bad_form")))
-        return None, issues
-    return mapping, [*issues, *(_at(document, at, *why) for at, why in _wrong(mapping))]
+    return row
 
 
 def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:
@@ -93,11 +81,6 @@ def _fields(rule: MappingRule) -> set[str]:
     more = {"speakers", "addressees", "relayed_by", "targets", "realis"} if rule.record == "statement" else set()
     is_record = rule.record in (*ENTITIES, "event", "statement")
     return {*BY_TYPE[rule.record].model_fields, *more} if is_record else set()
-
-
-def _issue(document: reader.Document, problem: Problem) -> Issue:
-    return Issue(document.path, problem.message, code=problem.code, hint=problem.hint, line=problem.line,
-                 column=problem.column)  # fmt: skip
 
 
 def _at(document: reader.Document, pointer: str, message: str, code: str, hint: str = "") -> Issue:

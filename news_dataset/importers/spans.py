@@ -195,13 +195,17 @@ class _Reading:
         """Add a relation."""
         if not isinstance(written, dict) or not isinstance(written.get("label"), str):
             raise _FaultError("bad_line", "expected a relation with head, child and label")
-        links = tuple((role, self.named(self.end(written, role))) for role in ("head", "child"))
+        ends = [(role, self.end(written, role)) for role in ("head", "child")]
+        links = tuple((role, self.named(end)) for role, end in ends)
         attributes = as_attributes(written, _RELATION)
         self.found.append(Annotation("", written["label"], (), attributes, links, self.line.number))
 
-    def named(self, number: int) -> str:
-        """Return the id of an annotation, which is given one if it has none."""
-        one = self.found[number]
+    def named(self, end: int | Place) -> str:
+        """Return the id of an annotation, which is given one if it has none; one is made for a token."""
+        if isinstance(end, tuple):
+            made = self.by_place.get((end, TOKEN))
+            end = made[0] if made else self.add("", TOKEN, end, {})
+        number, one = end, self.found[end]
         if not one.id:
             id_ = f"{TOKEN if one.type == TOKEN else 'span'}-{number + 1}"
             while id_ in self.ids:
@@ -210,8 +214,8 @@ class _Reading:
             self.found[number] = one = replace(one, id=id_)
         return one.id
 
-    def end(self, written: dict[str, Any], role: str) -> int:
-        """Return the number of the annotation to which one end of a relation leads."""
+    def end(self, written: dict[str, Any], role: str) -> int | Place:
+        """Return the number of the annotation to which one end of a relation leads, or the place of its token."""
         span, token = written.get(f"{role}_span"), written.get(role)
         if isinstance(span, dict):
             place, label = self.place(span), span.get("label")
@@ -229,4 +233,4 @@ class _Reading:
             raise _FaultError("dangling_id", f"its {role} may be any of {len(found)} spans")
         if not found and isinstance(label, str):
             raise _FaultError("dangling_id", f"its {role} is no span that is there")
-        return found[0] if found else self.add("", TOKEN, place, {})
+        return found[0] if found else place

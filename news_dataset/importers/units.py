@@ -1,4 +1,4 @@
-"""Offsets that count UTF-16 units, as programs in Java and JavaScript do, as code points."""
+"""Offsets that count UTF-16 units, as programs in Java and JavaScript do, as code points; or in doubt."""
 
 from __future__ import annotations
 

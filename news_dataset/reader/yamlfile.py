@@ -198,7 +198,9 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
             return _convert(value, wanted)
         if isinstance(value, dict):
             fields = part.get("properties", _NOTHING)
-            return {key: walk(item, fields.get(key, _NOTHING), (at, key)) for key, item in value.items()}
+            other = part.get("additionalProperties")
+            other = other if isinstance(other, dict) else _NOTHING
+            return {key: walk(item, fields.get(key, other), (at, key)) for key, item in value.items()}
         if isinstance(value, list):
             items = part.get("items", _NOTHING)
             return [walk(item, items, (at, place)) for place, item in enumerate(value)]

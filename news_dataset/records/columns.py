@@ -36,7 +36,7 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
     found = []
     for name, info in model.model_fields.items():
         base, marks = _unwrapped(info.annotation, tuple(info.metadata))
-        if get_origin(base) is not tuple:
+        if get_origin(base) not in (tuple, dict):
             reference = next((mark for mark in marks if isinstance(mark, Reference)), None)
             codebook = next((mark for mark in marks if isinstance(mark, Codebook)), None)
             optional, description = not info.is_required(), info.description or ""

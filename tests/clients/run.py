@@ -136,6 +136,12 @@ CLIENTS = (
     Client("pyright", "repository"),
     Client("yaml_language_server", "repository"),
     Client("pre_commit", "repository"),
+    Client("annotation_tools", "annotations", (
+        with_another_word("uima/port.json", '"begin": 3,', '"begin": 4,'),
+        with_another_word("label_studio/tasks.json", '"start": 2,', '"start": 3,'),
+        with_another_word("label_studio/label_config.xml", 'Label value="Says"', 'Label value="Say"'),
+        with_another_word("doccano/documents.jsonl", '"start_offset": 2,', '"start_offset": 3,'),
+    )),
 )  # fmt: skip
 """``verify`` is this package's own: of a wrong hash of a Parquet file several clients say nothing."""
 
@@ -177,8 +183,11 @@ def given(folder: Path, wanted: set[str]) -> dict[str, list[str]]:
         in_parts(ROOT / "data" / "published", folder / "parts")
     if "rulebook" in wanted:
         _quietly([sys.executable, "-m", "tests.clients.rulebook", str(folder / "rulebook")], ROOT)
+    if "annotations" in wanted:
+        _quietly([sys.executable, "-m", "tests.clients.annotations", str(folder / "annotations")], ROOT)
     return {
         "rulebook": [str(folder / "rulebook")],
+        "annotations": [str(folder / "annotations")],
         "parts": [str(folder / "parts")],
         "release": [str(folder / "data" / "published"), str(expected)],
         "csv": [str(folder / "csv"), str(expected)],
