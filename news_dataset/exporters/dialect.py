@@ -1,9 +1,9 @@
 """A dataset as annotated documents, which the formats of annotation tools are written from.
 
-Each article is a document; its mentions are annotations of the type of what they refer to (``Person``), the evidence of
-a statement annotations of the type of its role (``cue``), and a statement is an annotation of its first words that
-links to its evidence. An annotation has the id that its record has from elsewhere, as far as that tells it from others;
-what has none gets one that begins with ``nd:``. ``Dialect.mapping`` makes the same records of them again.
+Each article is a document. Its mentions are annotations of the type of what they refer to (``Person``), and a statement
+is one of its first words, which links to its evidence, of the type of its role (``cue``), and to its quantities. An
+annotation has the id that its record has from elsewhere, as far as that tells it from others; what has none gets one
+that begins with ``nd:``. ``Dialect.mapping`` makes the same records of them again.
 """
 
 from __future__ import annotations
@@ -16,22 +16,25 @@ from typing import Any
 
 from news_dataset.annotations import OWN, Annotation, Document, Fragments, Value
 from news_dataset.records import Article, Record, Statement
-from news_dataset.records.articles import Evidence, Mention
+from news_dataset.records.articles import Evidence, Mention, Quantity
 from news_dataset.records.columns import children
 from news_dataset.records.mapping import Mapping as MappingFile
 from news_dataset.source_form import Expanded, role_keys, shorten
 from news_dataset.spans import SPAN_FIELDS, Text
 
+SpanRow = Evidence | Mention | Quantity
 Values = Value | tuple[Value, ...]
 
 # Types begin with a capital, so that none is a role of evidence, too.
-STATEMENT, MENTION = "Statement", "Mention"
+STATEMENT, MENTION, QUANTITY = "Statement", "Mention", "Quantity"
 
-_OF_EVENTS = ("trigger", "date", "place")
 _NOT_SAID = ("external_id", "text_sha256", "text_length", "text_rule")
 _NAMES = {"id": "record"}  # an attribute called id would be taken for that of the annotation
 _OF_MENTION = ("referent", "as_written", "certainty", "external_id")
-_PARTICIPANTS, _EXTERNAL = "statement_participants", "external_id"
+_OF_QUANTITY = tuple(name for name in Quantity.model_fields if name not in SPAN_FIELDS)
+_EXTERNAL = "external_id"
+_LISTS = ("statement_participants", "statement_events", "topics")
+"""The lists of a statement that are attributes of its annotation."""
 
 
 @dataclass
@@ -73,7 +76,7 @@ class Dialect:
             found.add(mention)
         for statement in statements:
             parts = [(role, part, found.add(part, may_share=True)) for role, part in _parts(statement, text)]
-            self.roles |= {part.annotation.type for _, part, _ in parts}
+            self.roles |= {part.annotation.type for _, part, _ in parts} - {QUANTITY}
             found.add(_frame(statement, parts))
         own, attributes = OWN + article.id.partition("/")[2], _scalars(article)
         identity = article.external_id or own
@@ -86,13 +89,14 @@ class Dialect:
     def mapping(self) -> MappingFile:
         """Return the mapping that makes the records of the documents again."""
         of_article = [name for name in Article.model_fields if name not in (*_NOT_SAID, *children(Article))]
-        left_out = {"article", *children(Statement)} - {"topics", _PARTICIPANTS}
+        left_out = {"article", *children(Statement)} - set(_LISTS)
         of_statement = [name for name in (*Statement.model_fields, *role_keys(Statement)) if name not in left_out]
         rules: list[dict[str, Any]] = [{
             "type": STATEMENT, "record": "statement", "role": "none",
             "fields": {name: _NAMES.get(name, name) for name in of_statement},
-            "links": {role: role for role in sorted(self.roles)},
+            "links": {role: role for role in sorted(self.roles)} | {QUANTITY: "quantity"},
         }]  # fmt: skip
+        rules.append({"type": QUANTITY, "record": "quantity", "fields": {name: name for name in _OF_QUANTITY}})
         rules += [{"type": one, "record": "mention", "fields": {name: name for name in _OF_MENTION}}
                   for one in sorted(self.types)]  # fmt: skip
         rules += [{"type": role, "record": "part", "fields": {_EXTERNAL: _EXTERNAL}} for role in sorted(self.roles)]
@@ -167,13 +171,16 @@ def _meaning(referent: str | None, event: str | None, of: int | None) -> str:
 def _parts(statement: Statement, text: Text | None) -> Iterator[tuple[str, _Said]]:
     """Yield the annotations that a statement links to, each with the role of the link."""
     number = statement.id.rpartition("/")[2]
-    rows = [row for row in statement.evidence if row.role not in _OF_EVENTS]
-    for (role, mention), some in groupby(rows, lambda row: (row.role, row.mention)):
+    for (role, mention), some in groupby(statement.evidence, lambda row: (row.role, row.mention)):
         group = list(some)
         if _are_exact(group, text):
             of = [str(key) for key, _ in groupby(row.of for row in group) if key is not None]
             one = Annotation(f"{OWN}{number}.{role}{mention}", role, _fragments(group))
             yield "_".join([role, *of]), _Said(one, group[0].external_id or "")
+    for at, row in enumerate(statement.quantities, 1):
+        if _are_exact([row], text):
+            said = {name: value for name in _OF_QUANTITY if (value := getattr(row, name)) is not None}
+            yield QUANTITY, _Said(Annotation(f"{OWN}{number}.{QUANTITY}{at}", QUANTITY, ((row.start, row.end),), said))
 
 
 def _frame(statement: Statement, parts: Sequence[tuple[str, _Said, str]]) -> _Said:
@@ -190,7 +197,7 @@ def _frame(statement: Statement, parts: Sequence[tuple[str, _Said, str]]) -> _Sa
 def _lists(statement: Statement) -> dict[str, list[Any]]:
     """Return the lists that attributes say, as the source form has them: ``speakers``, ``topics``."""
     data = statement.to_dict()
-    rows = {name: data[name] for name in (_PARTICIPANTS, "topics") if name in data}
+    rows = {name: data[name] for name in _LISTS if name in data}
     return shorten(Expanded(rows), Statement).data
 
 
@@ -203,12 +210,12 @@ def _attribute(name: str, values: Sequence[Value]) -> dict[str, Values]:
     return {name: values[0] if len(values) == 1 else tuple(values)} if values else {}
 
 
-def _are_exact(rows: Sequence[Evidence | Mention], text: Text | None) -> bool:
+def _are_exact(rows: Sequence[SpanRow], text: Text | None) -> bool:
     """Return whether rows point to the words that their digests are of."""
     return text is not None and all(_is_exact(row, text) for row in rows)
 
 
-def _is_exact(row: Evidence | Mention, text: Text) -> bool:
+def _is_exact(row: SpanRow, text: Text) -> bool:
     if not row.start < row.end <= len(text.words):
         return False
     span = text.span(row.start, row.end)

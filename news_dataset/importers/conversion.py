@@ -224,7 +224,11 @@ class Conversion:
     def leave_the_rest(self) -> None:
         """Note each annotation and attribute that nothing has taken over."""
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
-            is_left = rule is None or rule.record == "none" or (rule.record == "part" and at not in self.reached)
+            is_left = (
+                rule is None
+                or rule.record == "none"
+                or (rule.record in ("part", "quantity") and at not in self.reached)
+            )
             if is_left and at not in self.entity and at not in self.shows:
                 self.leave("annotation", annotation, "", self._whole(at))
                 continue

@@ -17,8 +17,10 @@ from news_dataset.importers.conversion import ENTITIES
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE
+from news_dataset.records.articles import Quantity
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
+from news_dataset.spans import SPAN_FIELDS
 
 NAME = "import-mapping.yaml"
 """The file, beside the records that were imported, with the mapping that was used."""
@@ -78,6 +80,8 @@ def _fields(rule: MappingRule) -> set[str]:
     """Return the fields that a rule may fill."""
     if rule.record in ("part", "mention"):
         return {"external_id", *(("label",) if rule.record == "part" else ("referent", "as_written", "certainty"))}
+    if rule.record == "quantity":
+        return {name for name in Quantity.model_fields if name not in SPAN_FIELDS}
     more = {"speakers", "addressees", "relayed_by", "targets", "realis"} if rule.record == "statement" else set()
     is_record = rule.record in (*ENTITIES, "event", "statement")
     return {*BY_TYPE[rule.record].model_fields, *more} if is_record else set()

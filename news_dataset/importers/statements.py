@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from news_dataset.annotations import Quarantined
 from news_dataset.importers.articles import article_record
@@ -17,12 +18,16 @@ from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
 from news_dataset.records.codebooks import PARTICIPANT_ROLE
 from news_dataset.records.fields import TEXT_PATTERN
+from news_dataset.records.mapping import MappingRule
 from news_dataset.source_form import expand, role_keys
+from news_dataset.spans import SPAN_FIELDS
 
 _SPEAKER = {"source": "speaker", "addressee": "addressee"}
 """Roles of evidence whose words name a participant, with the role of that participant."""
 
-_PARTICIPANTS = "statement_participants"
+_PARTICIPANTS, _EVENTS = "statement_participants", "statement_events"
+_OF_EVENTS = ("trigger", "date", "place")
+_REFERENCES = ("event", "occasion", "parent")
 _ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
 _DIGITS = 4  # of the number of a statement
 _QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
@@ -89,15 +94,14 @@ class _Assembly:
         # Where the list of the participants is an attribute, links show words, and name nobody who is not in it.
         self.is_listed = _PARTICIPANTS in rule.fields
         self.shown: list[Shown] = []
-        self.events: list[Data] = []
+        self.events: list[Data] = [row_of(one) for one in _listed(self.data.pop(_EVENTS, None))]
+        self.quantities: list[Data] = []
 
     def _given(self) -> list[Data]:
         """Return the participants that attributes name: ids, labels, ``implicit``, or rows of the list."""
         given: Data = {}
         for key in (*role_keys(Statement), _PARTICIPANTS):
-            found = self.data.pop(key, None)
-            some = found if isinstance(found, list) else [found] if found else []
-            if some:
+            if some := _listed(self.data.pop(key, None)):
                 given[key] = [row_of(one) if key == _PARTICIPANTS else str(one) for one in some]
         people: list[Data] = expand(given, Statement).data[_PARTICIPANTS] if given else []
         return people
@@ -111,11 +115,10 @@ class _Assembly:
         people = [self.people[one] for one in order]
         found: Data = {**self.data, **self.conversion.external_of(self.at), "id": self.ids[self.at]}
         found["article"] = self.conversion.article
-        found |= {"statement_participants": people} if people else {}
-        found |= {"statement_events": self.events} if self.events else {}
+        for name, rows in ((_PARTICIPANTS, people), (_EVENTS, self.events), ("quantities", self.quantities)):
+            found |= {name: rows} if rows else {}
         if "topics" in found:
-            topics = found["topics"]
-            found["topics"] = [{"topic": one} for one in (topics if isinstance(topics, list) else [topics])]
+            found["topics"] = [{"topic": one} for one in _listed(found["topics"])]
         if evidence := self._evidence(found["kind"], {one: ordinal for ordinal, one in enumerate(order, 1)}):
             found["evidence"] = evidence
         self._quote(found)
@@ -140,30 +143,54 @@ class _Assembly:
 
     def _part(self, role: str, target: int | None, numbers: list[int]) -> None:
         """Take over what the statement links to in a role."""
-        if role in _SPEAKER and self.is_given and target is not None and self._is_number(numbers):
-            self.shown.append((role, tuple(number - 1 for number in numbers), target, False))
-        elif role in _SPEAKER or (role in _ROLES and not self.is_listed):
+        if target is not None and self._is_numbered(role, target, numbers):
+            return
+        if role in _SPEAKER or (role in _ROLES and not self.is_listed):
             person = self._person({"role": _SPEAKER.get(role, role), **who(self.conversion, target)})
-            if target is not None and self.conversion.all[target].fragments:
-                self.shown.append((role, (person,) if role in _SPEAKER else (), target, False))
+            if target is not None:
+                self._show(role, (person,) if role in _SPEAKER else (), target)
         elif target is None:
             self.conversion.leave("link", self.conversion.all[self.at], role)
-        elif self.is_listed:
-            self._show(role, (), target)
-        elif role == "event" and self.conversion.entity.get(target, "").startswith("event/"):
-            self.events.append({"event": self.conversion.entity[target], "realis": self.realis})
-            self._show("trigger", (len(self.events),), target)
-        elif role == "occasion" and self.conversion.entity.get(target, "").startswith("event/"):
-            self.data["occasion"] = self.conversion.entity[target]
-        elif role == "parent" and target in self.ids:
-            self.data["parent"] = self.ids[target]
-        elif role in ("event", "occasion", "parent"):
+        elif (rule := self.conversion.rules[target]) and rule.record == "quantity":
+            self._quantity(target, rule)
+        elif role in _REFERENCES and not self.is_listed:
+            self._refer(role, target)
+        elif role in _OF_EVENTS:  # of no event that is given
             self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
         else:
             self._show(role, (), target)
 
-    def _is_number(self, numbers: list[int]) -> bool:
-        return bool(numbers) and all(1 <= number <= len(self.people) for number in numbers)
+    def _is_numbered(self, role: str, target: int, numbers: list[int]) -> bool:
+        """Show words by the numbers of their role; return whether these are those of participants or events."""
+        if role in _SPEAKER and self.is_given and _are_within(numbers, self.people):
+            self._show(role, tuple(number - 1 for number in numbers), target)
+        elif role in _OF_EVENTS and _are_within(numbers, self.events):
+            self._show(role, tuple(numbers), target)
+        else:
+            return False
+        return True
+
+    def _refer(self, role: str, target: int) -> None:
+        """Take over an event that the statement reports or at which it is said, or a statement that it lies within."""
+        entity = self.conversion.entity.get(target, "")
+        if role == "event" and entity.startswith("event/"):
+            self.events.append({"event": entity, "realis": self.realis})
+            self._show("trigger", (len(self.events),), target)
+        elif role == "occasion" and entity.startswith("event/"):
+            self.data["occasion"] = entity
+        elif role == "parent" and target in self.ids:
+            self.data["parent"] = self.ids[target]
+        else:
+            self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
+
+    def _quantity(self, target: int, rule: MappingRule) -> None:
+        """Take over a quantity; one of which nothing says what is counted is a leftover."""
+        annotation, row = self.conversion.all[target], self.conversion.values(target, rule)
+        if {"unit", "counted"} <= row.keys() and len(annotation.fragments) == 1:
+            (span,) = self.conversion.span_rows(target)
+            self.quantities.append(row | {name: span[name] for name in SPAN_FIELDS})
+        else:
+            self.conversion.leave("annotation", annotation, "", row)
 
     def _person(self, row: Data) -> int:
         """Return the place of a participant; one with a record is not repeated in its role."""
@@ -222,3 +249,12 @@ class _Assembly:
         quote = " … ".join(words[row["start"] : row["end"]] for row in rows)
         if is_quoted and _QUOTE.fullmatch(quote):
             data |= {"quote": quote, "quote_fidelity": "unknown"}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _are_within(numbers: list[int], rows: list[Data]) -> bool:
+    """Return whether there are numbers, and all of them are those of rows."""
+    return bool(numbers) and all(1 <= number <= len(rows) for number in numbers)
