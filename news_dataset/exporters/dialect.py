@@ -135,12 +135,12 @@ class _Annotations:
         there = None if is_for_others else self.by_id.get(external)
         if there and may_share and there.fragments == one.fragments:
             return external
-        identity = external
+        identity, attributes = external, one.attributes
         if not external or is_for_others or there:
             identity = one.id
             while identity in self.by_id:
                 identity += "-"
-        attributes = one.attributes if identity == external or not external else {**one.attributes, _EXTERNAL: external}
+            attributes = {**attributes, _EXTERNAL: external} if external else attributes
         self.by_id[identity] = replace(one, id=identity, attributes=attributes)
         return identity
 

@@ -184,13 +184,13 @@ class _Assembly:
             self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
 
     def _quantity(self, target: int, rule: MappingRule) -> None:
-        """Take over a quantity; one of which nothing says what is counted is a leftover."""
-        annotation, row = self.conversion.all[target], self.conversion.values(target, rule)
-        if {"unit", "counted"} <= row.keys() and len(annotation.fragments) == 1:
+        """Take over a quantity; one of which nothing says what is counted stays among the leftovers."""
+        fragments, row = self.conversion.all[target].fragments, self.conversion.values(target, rule)
+        if {"unit", "counted"} <= row.keys() and len(fragments) == 1:
             (span,) = self.conversion.span_rows(target)
             self.quantities.append(row | {name: span[name] for name in SPAN_FIELDS})
         else:
-            self.conversion.leave("annotation", annotation, "", row)
+            self.conversion.reached.discard(target)
 
     def _person(self, row: Data) -> int:
         """Return the place of a participant; one with a record is not repeated in its role."""
