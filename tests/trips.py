@@ -14,7 +14,7 @@ from news_dataset.importers import import_from
 from news_dataset.importers.imported import Imported
 from news_dataset.interchange import export_annotated, lacking
 from news_dataset.records import Article, Statement
-from news_dataset.spans import Text, read_text
+from news_dataset.spans import read_text
 from tests.generated import Generated
 
 FORMATS = ("brat", "uima", "label-studio", "doccano")
