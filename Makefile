@@ -6,6 +6,7 @@
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew the two lists with hashes   make clients  other programs read the dataset, and refuse broken twins
+# make bench-import  1,000 brat documents imported, validated and built, into benchmarks/RESULTS.md
 # make bench-spark   a Spark cluster of one and of two workers beside DuckDB, into benchmarks/RESULTS.md
 # make bench   beside commit f0e6d92 and peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
 
@@ -22,7 +23,7 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --strip-extras --generate-h
 	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: demo test fuzz lint check docs plots wheel clients bench bench-spark vendor test-browser screenshots lock clean
+.PHONY: demo test fuzz lint check docs plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -93,6 +94,9 @@ bench: .venv/installed
 
 bench-spark: .venv/installed
 	$(BIN)/python -m benchmarks.cluster --write
+
+bench-import: .venv/installed
+	$(BIN)/python -m benchmarks.importing --write
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && $(NPM)

@@ -1,4 +1,4 @@
-"""Records for the tools in which people annotate, so that an import makes the same records again."""
+"""What the formats of annotation tools cannot say of a dataset: what an import of an export does not give back."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from news_dataset.annotations import Document
-from news_dataset.atomic import new_output
 from news_dataset.exporters.dialect import Dialect
 from news_dataset.importers.conversion import Conversion, Converted, Corpus
 from news_dataset.importers.entities import Data, Entities, Slugs
-from news_dataset.importers.mappings import NAME, text_of
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
@@ -29,40 +26,6 @@ Annotated = tuple[list[Article], list[Statement]]
 
 def _module(to: str) -> ModuleType:
     return import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
-
-
-def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Text]) -> dict[str, int]:
-    """Write the articles and statements of a dataset in the format of an annotation tool, with a mapping file.
-
-    Args:
-        to: one of ``exporters.ANNOTATED``.
-        out: a new or empty folder.
-        said: the articles and the statements.
-        texts: the texts of articles, by their ids.
-
-    Returns:
-        How many documents and annotations were written.
-
-    Raises:
-        SetupError: *out* holds something else, or cannot be written; it is as it was.
-    """
-    dialect, counts = Dialect(texts), {"documents": 0, "annotations": 0}
-
-    def counted() -> Iterator[Document]:
-        for document in dialect.documents(*said):
-            counts["documents"] += 1
-            counts["annotations"] += len(document.annotations)
-            yield document
-
-    with new_output(out) as new:
-        new.mkdir()
-        _module(to).write(counted(), new)
-        if to != "web-annotation":  # which nothing reads back
-            unit = {"unit": "code_points"} if to == "doccano" else {}  # which the file does not say
-            remark = f"What these annotations become: news-dataset import --from {to} --mapping"
-            text = text_of(dialect.mapping().model_copy(update=unit), remark)
-            (new / NAME).write_text(text, "utf-8", newline="\n")
-    return counts
 
 
 def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str]:

@@ -56,8 +56,8 @@ FILE_EXAMPLES = {
         "# in dataset.yaml\ndata_version: 2031.05.1",
     ),
     "schema_drift": (
-        "schemas/1.1/person.schema.json was edited by hand.",
-        "schemas/1.1/person.schema.json, as news-dataset schema writes it",
+        "schemas/1.2/person.schema.json was edited by hand.",
+        "schemas/1.2/person.schema.json, as news-dataset schema writes it",
     ),
     "not_canonical": (
         'name: "Mira Example"\nid: person/mira-example',

@@ -284,7 +284,7 @@ def _nobody(path: Path) -> Iterator[None]:
 def test_templates_are_yaml_that_names_every_field(record_type: str, tmp_path: Path) -> None:
     """Every one that is not written by a tool or told by the id; readable, but not valid before they are filled in."""
     text = template(record_type, {"id": f"{record_type}/CHANGE-ME"})
-    by_tools = {"text_sha256", "text_length", "earlier_texts", "corrections"}
+    by_tools = {"external_id", "text_sha256", "text_length", "text_rule", "earlier_texts", "corrections"}
     by_tools |= {"article", "statement_participants"} if record_type == "statement" else set()
     path = tmp_path / "new.yaml"
     path.write_text(text, "utf-8")

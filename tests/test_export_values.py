@@ -110,7 +110,8 @@ Arrow = dict[str, pa.Table]
 
 def with_absent(rows: Rows) -> Rows:
     """Turn what stands for false where nothing is said into nothing: these fields are true or absent."""
-    for table, column in (("statement_participants", "implicit"), ("quantities", "approximate")):
+    flags = [("statement_participants", "implicit"), ("event_participants", "implicit"), ("quantities", "approximate")]
+    for table, column in flags:
         for row in rows[table]:
             assert row[column] in (True, False)
             row[column] = True if row[column] else None
@@ -135,7 +136,8 @@ def by_sqlite(arrow: Arrow, folder: Path) -> Rows:
     with closing(sqlite3.connect(folder / "base.db")) as base:
         base.row_factory = sqlite3.Row
         rows = {name: plain(map(dict, base.execute(f'SELECT * FROM "{name}" ORDER BY rowid'))) for name in arrow}
-    for table, column in (("statement_participants", "implicit"), ("quantities", "approximate")):
+    flags = [("statement_participants", "implicit"), ("event_participants", "implicit"), ("quantities", "approximate")]
+    for table, column in flags:
         for row in rows[table]:  # SQLite has no truth values
             row[column] = None if row[column] is None else bool(row[column])
     return rows

@@ -6,8 +6,9 @@ import doctest
 
 import pytest
 
-from news_dataset.importers import conll_spans, inputs, plover, token_text
-from news_dataset.importers.conll_spans import (
+from news_dataset.importers import inputs, plover, token_text
+from news_dataset.importers.conll import spans as conll_spans
+from news_dataset.importers.conll.spans import (
     bracket_spans,
     kind_of,
     label_spans,

@@ -10,6 +10,7 @@ import pytest
 
 from news_dataset.annotations import Annotation, Document
 from news_dataset.collection import Collection
+from news_dataset.curate.mapping import text_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers import corpus, mappings
 from news_dataset.importers.imported import Imported
@@ -156,7 +157,7 @@ def test_a_quotation_stands_in_the_record_where_the_text_has_its_marks() -> None
         ("content", "“It will,”", "1"), ("quote", "It will,", None)
     ]  # fmt: skip
     assert bare.quote is None
-    assert [row.role for row in bare.evidence] == ["content", "quote"]
+    assert [row.role for row in bare.evidence] == ["content"]
 
 
 def test_what_has_no_rule_is_left_over_whole_and_what_does_not_fit_is_in_quarantine() -> None:
@@ -225,7 +226,7 @@ def test_a_suggestion_is_read_as_it_was_written(tmp_path: Path) -> None:
     marks = (mark("1", "no", "said"), mark("2", "12: x", "said"), mark("3", "PER", "Mira", yes="1"))
     found = suggestion([Document("a", "a", TEXT, marks)])
     path = tmp_path / "m.yaml"
-    path.write_text(mappings.text_of(found, "a remark"), "utf-8")
+    path.write_text(text_of(found, "a remark"), "utf-8")
     assert mappings.read(path) == found
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from news_dataset.annotations import Document
-from news_dataset.importers import instances, tokens
+from news_dataset.importers import tokens
 from news_dataset.importers.soundness import sound
+from news_dataset.importers.tokens import instances
 from tests.conftest import SHARED
 
 MEANTIME = SHARED / "samples" / "meantime"

@@ -233,7 +233,7 @@ def test_bad_people(text: str, tmp_path: Path) -> None:
 
 def test_limit_of_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file beyond it is not read."""
-    from news_dataset.importers import congress
+    from news_dataset.importers.popolo import congress
 
     monkeypatch.setattr(congress, "MAX_CHARACTERS", 10)
     found = only(tmp_path, CONGRESS, "a.yaml")

@@ -170,17 +170,14 @@ def test_the_schemas_of_the_folder_say_the_same(ds: nd.Dataset) -> None:
     ds.schema()
     folder = ds_path(ds) / "schemas" / manifest.SCHEMA_VERSION
     read = {path.name: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
-    assert (
-        read["statement.schema.json"]["$id"]
-        == f"urn:news-dataset:schema:{manifest.SCHEMA_VERSION}:match-report:statement"
-    )
+    assert read["statement.schema.json"]["$id"].endswith(f":{manifest.SCHEMA_VERSION}:match-report:statement")
     valid = Draft202012Validator(read["statement.schema.json"])
     (record, *_) = (one.data for one in Collection.open(ds_path(ds)).of("statement"))
     assert valid.is_valid(record)
     for wrong in ({"x_side": "hom"}, {"x_minute": "12"}, {"x_minuet": 12}, {"topics": [{"topic": "footbal"}]}):
         assert not valid.is_valid(record | wrong), wrong
     assert ds.schema(check=True).ok
-    assert ds.schema(check=True).tallies[0].checked == 19
+    assert ds.schema(check=True).tallies[0].checked == 20
 
 
 def test_new_and_fmt_know_them(ds: nd.Dataset) -> None:

@@ -32,7 +32,7 @@ def dialect(sql: str) -> Iterator[str]:
 
 
 TEXTS = {
-    **{query.name: complete(query) for query in QUERIES},
+    **{f"{query.name} of {query.needs}": complete(query) for query in QUERIES},
     **{f"{query.name} {at}": sql for query in QUERIES for at, sql in enumerate((query.repeat or ())[1:])},
     **VIEWS,
 }

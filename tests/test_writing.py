@@ -221,7 +221,7 @@ ROW = "article/port-example,person/mira-example,indirect,intention,the new footb
     (f"{HEADER.replace('speakers', 'speaker')}\n{ROW}\n", ["1:2: unknown_key speaker is no column of statements.csv "
                                                            "(did you mean speakers?)"]),
     (f"{HEADER},foo\n{ROW},\n", ["1:9: unknown_key foo is no column"]),
-    (f"{HEADER.replace(',gist', '')}\n{ROW}\n", ["1:1: missing_key there is no column gist (What is claimed"]),
+    (f"{HEADER.replace(',kind', '')}\n{ROW}\n", ["1:1: missing_key there is no column kind (How the claim"]),
     (f"{HEADER},gist\n{ROW},x\n", ["1:9: duplicate_key there are two columns gist"]),
     (f"{HEADER}\n{ROW},x\n", ["2:9: unknown_key 'x' is below no header"]),
     (f"{HEADER}\n{ROW.replace('mira', 'mari')}\n", ["2:2: dangling_reference"]),

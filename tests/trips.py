@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from news_dataset.collection import Collection
+from news_dataset.exporters import export_annotated
 from news_dataset.importers import import_from
 from news_dataset.importers.imported import Imported
-from news_dataset.interchange import export_annotated, lacking
+from news_dataset.interchange import lacking
 from news_dataset.records import Article, Statement
 from news_dataset.spans import read_text
 from tests.generated import Generated

@@ -1,8 +1,8 @@
 """The checks, in four layers.
 
 What one record may get wrong is found by its model and by ``shape``; what rows compared with each other get wrong by
-the rule book, one query a check (``query``); what only a text can show by ``words``. The name of a check is the code of
-its issues.
+the rule book, a query or two a check (``query``); what only a text can show by ``words``. The name of a check is the
+code of its issues.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from news_dataset.checks.query import APART, NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query, manual
+from dataclasses import replace
+
+from news_dataset.checks.query import NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query, manual
 from news_dataset.records.articles import QUOTED
 from news_dataset.rules import text_literal
 
@@ -137,10 +139,9 @@ WRONG_OF = Query(
         trigger, date and place that of an event among those it reports. In a mention it is the ordinal of a participant
         among those of the mention's event.
     """),
-    f"""
+    """
     SELECT 'evidence' AS tbl, e.pos, 'of' AS col, listed IS NULL OR why <> 'event' AND e.role <> listed AS broken,
-           CASE WHEN listed IS NULL THEN why ELSE e.role END AS why, coalesce(n, 0) AS n,
-           CASE WHEN there < 3 THEN '{APART}' END AS skipped
+           CASE WHEN listed IS NULL THEN why ELSE e.role END AS why, coalesce(n, 0) AS n
     FROM (
         SELECT e.pos, 'participant' AS why, p.role AS listed, c.n,
                CASE e.role WHEN 'source' THEN 'speaker' WHEN 'addressee' THEN 'addressee' ELSE p.role END AS role
@@ -152,28 +153,33 @@ WRONG_OF = Query(
         FROM evidence e LEFT JOIN statement_events v ON v.me = e.me AND v.ordinal = e."of"
         LEFT JOIN (SELECT me, count(*) AS n FROM statement_events GROUP BY me) c ON c.me = e.me
         WHERE e."of" IS NOT NULL AND e.role IN ('trigger', 'date', 'place')
-    ) e CROSS JOIN (SELECT count(*) AS there FROM present
-                    WHERE tbl IN ('evidence', 'statement_participants', 'statement_events')) p
-    UNION ALL
-    SELECT 'mentions', m.pos, 'of', p.me IS NULL, 'mention', coalesce(c.n, 0),
-           CASE WHEN there < 3 THEN '{APART}' WHEN v.me IS NULL THEN {text_literal(NO_EVENT)} END
-    FROM mentions m CROSS JOIN (SELECT count(*) AS there FROM present
-                                WHERE tbl IN ('mentions', 'events', 'event_participants')) t
-    LEFT JOIN (SELECT id, min(me) AS me FROM events GROUP BY id HAVING count(*) = 1) v ON v.id = m.event
-    LEFT JOIN event_participants p ON p.me = v.me AND p.ordinal = m."of"
-    LEFT JOIN (SELECT me, count(*) AS n FROM event_participants GROUP BY me) c ON c.me = v.me
-    WHERE m."of" IS NOT NULL
+    ) e
     """,
     {
         "participant": ("of {of} is none of the {n} participants", "of is the place of one of them, from 1"),
         "event": ("of {of} is none of the {n} reported events", "of is the place of one of them, from 1"),
-        "mention": ("of {of} is none of the {n} participants of {event}", "of is the place of one of them, from 1"),
         "speaker": ("participant {of} is no speaker", "of is the place of a speaker among the participants"),
         "addressee": ("participant {of} is no addressee", "of is the place of an addressee among the participants"),
     },
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 2",
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 1",
+    needs=("evidence", "statement_participants", "statement_events"),
 )
+WRONG_OF_MENTION = replace(
+    WRONG_OF,
+    sql=f"""
+    SELECT 'mentions' AS tbl, m.pos, 'of' AS col, p.me IS NULL AS broken, coalesce(c.n, 0) AS n,
+           CASE WHEN v.me IS NULL THEN {text_literal(NO_EVENT)} END AS skipped
+    FROM mentions m
+    LEFT JOIN (SELECT id, min(me) AS me FROM events GROUP BY id HAVING count(*) = 1) v ON v.id = m.event
+    LEFT JOIN event_participants p ON p.me = v.me AND p.ordinal = m."of"
+    LEFT JOIN (SELECT me, count(*) AS n FROM event_participants GROUP BY me) c ON c.me = v.me
+    WHERE m."of" IS NOT NULL
+    """,
+    messages={"": ("of {of} is none of the {n} participants of {event}", "of is the place of one of them, from 1")},
+    needs=("mentions", "events", "event_participants"),
+)
+"""The same check of mentions, whose tables may be there without those of evidence."""
 
 QUOTE_WITHOUT_SPAN = Query(
     "quote_without_span",
@@ -275,5 +281,6 @@ UNQUOTED_WORDS = Query(
 )
 
 QUERIES = (
-    WRONG_TEXT, SPAN_OUTSIDE, SPAN_WORDS, SPAN_NUMBERS, WRONG_OF, QUOTE_WITHOUT_SPAN, QUOTE_WORDS, LITERAL_WORDS,
+    WRONG_TEXT, SPAN_OUTSIDE, SPAN_WORDS, SPAN_NUMBERS, WRONG_OF, WRONG_OF_MENTION, QUOTE_WITHOUT_SPAN, QUOTE_WORDS,
+    LITERAL_WORDS,
 )  # fmt: skip

@@ -60,7 +60,7 @@ SOUND = f"CASE WHEN NOT is_whole OR NOT is_sound THEN '{PARTIAL}' END"
 
 @dataclass(frozen=True)
 class Query:
-    """A check across rows.
+    """A check across rows, or its part for some tables: queries of one name are one check.
 
     Args:
         name: the code of its issues.

@@ -28,13 +28,15 @@ FRAGMENTS_JOIN = " … "
 RUN = 8
 """So many of the article's words in a row are prose that may not be redistributed."""
 
+LITERAL = ("headline", "quote", "external_id")
+"""Fields that may have the article's words: what is quoted, and what its origin calls it."""
+
 ANYWHERE = [(0, 2**31)]
 """The span of a literal that may stand anywhere, whatever length of the text is claimed."""
 
 _TOP = 20  # lines of a text among which its headline is looked for
 _SHOWN = 80  # characters of a text that a hint shows
 _SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
-_LITERAL = ("headline", "quote")  # what may stand word by word
 _WORD = re.compile(r"\w+")
 
 
@@ -301,5 +303,5 @@ def _own_words(entry: Entry) -> Iterator[tuple[str, str]]:
     for pointer, row in rows(entry):
         for column in columns(type(row)):
             value = getattr(row, column.name)
-            if column.kind == "string" and column.name not in _LITERAL and value is not None:
+            if column.kind == "string" and column.name not in LITERAL and value is not None:
                 yield f"{pointer}/{column.name}", value

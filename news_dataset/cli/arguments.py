@@ -39,6 +39,9 @@ sqlite  OUT is a file: typed tables with keys, references and indexes, views, an
 iceberg OUT is a folder for the metadata of Iceberg. The Parquet files of a release become tables of the catalog, where
         they lie and uncopied; so publish each version in a folder of its own. All tables get one tag:
           news-dataset export --to iceberg --catalog sqlite:///catalog.db --tag 2026.11 -o warehouse
+brat, doccano, label-studio, uima, web-annotation
+        OUT is a folder of articles, mentions and statements for an annotation tool, with --text; import-mapping.yaml
+        in it makes the same records again: news-dataset import. What the format cannot say is listed before.
 docs/exporting.md shows how pandas, DuckDB and others read them."""
 _IMPORTS = """\
 brat          folder or zip of .txt and .ann          doccano       JSON Lines, a file for each annotator
@@ -209,16 +212,15 @@ def _importing(commands: Commands) -> None:
 
 
 def _exporting(commands: Commands) -> None:
-    from news_dataset.exporters import ANNOTATED, FORMATS
-
     export = _command(commands, "export", "write all tables as CSV, JSON Lines or SQLite, or annotations for a tool")
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _FORMS
     _add_folder(export, _READ)
     export.add_argument("--to", required=True, help="the form",
-                        choices=sorted([*FORMATS, *ANNOTATED, "csv-template", "iceberg"]))  # fmt: skip
-    export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True, help="a new or empty folder (csv, "
-                        "csv-template, jsonl), a file (sqlite), or a folder (iceberg)")  # fmt: skip
+                        choices=("brat", "csv", "csv-template", "doccano", "iceberg", "jsonl", "label-studio",
+                                 "sqlite", "uima", "web-annotation"))  # fmt: skip
+    export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True, help="a new or empty folder, "
+                        "a file (sqlite), or a folder (iceberg)")  # fmt: skip
     export.add_argument("--text", type=Path, metavar="FILE|DIR", help="of an annotation tool: your own copy of an "
                         "article's text, or a folder of texts")  # fmt: skip
     export.add_argument("--catalog", metavar="URI|NAME", help="of iceberg: sqlite:///FILE or another URI, or the name "

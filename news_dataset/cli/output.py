@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from news_dataset.curate import Refusal
-    from news_dataset.importers import Imported
+    from news_dataset.importers.imported import Imported
 
 _BATCH = 10_000  # rows of a frame that are Python objects at once
 _TICK = 0.5

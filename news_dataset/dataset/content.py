@@ -209,7 +209,7 @@ class ContentAccess(ViewAccess):
             >>> nd.export("csv", "tables")["articles"]
             1
         """
-        from news_dataset import exporters, interchange
+        from news_dataset import exporters
         from news_dataset.folders import profile_above
 
         exporters.refuse_among_records(self._folder, Path(output))
@@ -218,7 +218,7 @@ class ContentAccess(ViewAccess):
         if catalog is not None or tag is not None:
             raise UsageError(f"a catalog and a tag are of iceberg: --to iceberg, not --to {to}")
         if to in exporters.ANNOTATED:
-            return interchange.export_annotated(to, Path(output), self._annotated(), self._texts(text))
+            return exporters.export_annotated(to, Path(output), self._annotated(), self._texts(text))
         if text is not None:
             raise UsageError(f"a text is for the formats of annotation tools: {', '.join(exporters.ANNOTATED)}")
         if to == "csv-template":

@@ -41,7 +41,7 @@ class ViewAccess(TableAccess):
         return self._view("claims", include_withdrawn)
 
     def who_said_what(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
-        """Return one row per statement and speaker; a narrated statement has one row without speaker.
+        """Return one row per statement and speaker; a statement without speakers has one row.
 
         Where ``attribution_verdict`` is contradicted or unsupported, it is the article that has them say it. Columns:
         article, headline, status, statement, kind, claim_type, speaker, speaker_name, speaker_country, speaker_office

@@ -10,7 +10,7 @@ from news_dataset.dataset.curation import CurationAccess
 from news_dataset.errors import UsageError
 
 if TYPE_CHECKING:
-    from news_dataset.importers import Imported
+    from news_dataset.importers.imported import Imported
     from news_dataset.records import Record
     from news_dataset.spans import Span
 

@@ -185,15 +185,13 @@ class LinesSource:
     ) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
         """Return lines as their models judge them, and which hold no record; or what lies beside the lines."""
         if portion is None:
-            places = [(self._total[0] + at) << SHIFT for at in range(len(self.beside.entries))]
-            beside = [Judged(entry, at, at) for entry, at in zip(self.beside.entries, places, strict=True)]
-            return self.beside.documents, beside, ()
+            numbered = enumerate(self.beside.entries, self._total[0])
+            return self.beside.documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in numbered], ()
         documents, judged, unread = [], [], []
         for me, is_new in portion:
             document, entry = self._read(me >> SHIFT)
             documents.append(document)
-            if entry:
-                judged.append(Judged(entry, me, me, is_new))
+            judged += [Judged(entry, me, me, is_new)] if entry else []
             if entry is None or not has_id(entry):
                 unread.append((me, self._file(me >> SHIFT)[0].kind))
         return documents, judged, unread

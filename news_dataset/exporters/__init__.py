@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,12 @@ from news_dataset.sheets import SHEETS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from news_dataset.annotations import Document
+    from news_dataset.records import Article, Statement
+    from news_dataset.spans import Text
+
+    Annotated = tuple[list[Article], list[Statement]]
 
 ANNOTATED = ("brat", "doccano", "label-studio", "uima", "web-annotation")
 """The formats of annotation tools; each is a module with ``write`` and ``lacks`` for documents."""
@@ -51,6 +58,44 @@ def export_template(out: Path, profile: Profile) -> dict[str, int]:
     with new_output(out) as new:
         template.write(new, profile)
     return dict.fromkeys(SHEETS, 0)
+
+
+def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Text]) -> dict[str, int]:
+    """Write the articles and statements of a dataset in the format of an annotation tool, with a mapping file.
+
+    Args:
+        to: one of ``ANNOTATED``.
+        out: a new or empty folder.
+        said: the articles and the statements.
+        texts: the texts of articles, by their ids.
+
+    Returns:
+        How many documents and annotations were written.
+
+    Raises:
+        SetupError: *out* holds something else, or cannot be written; it is as it was.
+    """
+    from news_dataset.curate.mapping import NAME, text_of
+    from news_dataset.exporters.dialect import Dialect
+
+    module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
+    dialect, counts = Dialect(texts), {"documents": 0, "annotations": 0}
+
+    def counted() -> Iterator[Document]:
+        for document in dialect.documents(*said):
+            counts["documents"] += 1
+            counts["annotations"] += len(document.annotations)
+            yield document
+
+    with new_output(out) as new:
+        new.mkdir()
+        module.write(counted(), new)
+        if to != "web-annotation":  # which nothing reads back
+            unit = {"unit": "code_points"} if to == "doccano" else {}  # which the file does not say
+            remark = f"What these annotations become: news-dataset import --from {to} --mapping"
+            text = text_of(dialect.mapping().model_copy(update=unit), remark)
+            (new / NAME).write_text(text, "utf-8", newline="\n")
+    return counts
 
 
 def refuse_among_records(folder: Path | None, out: Path) -> None:

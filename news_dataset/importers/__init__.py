@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from news_dataset.errors import UsageError, known
-from news_dataset.importers.imported import Imported
 
-__all__ = ["FORMATS", "Imported", "import_from"]
+if TYPE_CHECKING:
+    from news_dataset.importers.imported import Imported
 
 FORMATS = ("csv", "brat", "uima", "label-studio", "doccano", "spans", "conll", "tokens", "plover", "popolo")
 """What can be imported; each of these but ``csv`` is a module with ``read``, which yields documents."""

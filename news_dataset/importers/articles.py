@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from news_dataset.importers.conversion import ENTITIES, LITERAL, Conversion, row_of
-from news_dataset.importers.entities import Data, clean, line
+from news_dataset.importers.conversion import ENTITIES, Conversion, row_of
+from news_dataset.importers.entities import LITERAL, Data, clean, line
 from news_dataset.importers.fitting import UNKNOWN
 
 FIRST_LINE = "first_line"
@@ -37,6 +37,10 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     rows = [one if isinstance(one, dict) else {"referent": one} for one in map(row_of, listed)]
     shows = [{"event": event, "of": of} for event, of in conversion.shows.get(at, ())]
     words = conversion.words(at)
+    if (written := about.get("as_written")) and not any(
+        str(written) in (conversion.document.text or "")[start:end] for start, end in conversion.all[at].fragments
+    ):
+        conversion.refuse(at, "mention.as_written: is not what stands in the text", about.pop("as_written"))
     is_name = at in conversion.entity and conversion.entity[at].partition("/")[0] in ENTITIES
     is_literal = len(words) <= 80 and len(words.split()) <= 7 and LITERAL.fullmatch(words)
     if is_name and is_literal and len(conversion.all[at].fragments) == 1:

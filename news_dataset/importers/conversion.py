@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from news_dataset.annotations import OWN, Annotation, Document, Quarantined
 from news_dataset.files import ReadError
-from news_dataset.importers.entities import Data, Entities, Slugs, clean
+from news_dataset.importers.entities import LITERAL, Data, Entities, Slugs, clean
 from news_dataset.importers.json_lines import strict_json
 from news_dataset.importers.rules import Rules, base_role, numbers_of
 from news_dataset.profile import Profile
-from news_dataset.records.fields import TEXT_PATTERN
 from news_dataset.records.mapping import MappingRule
 from news_dataset.spans import Text, quoted_ranges
 
 ENTITIES = ("person", "organization", "place")
-LITERAL = re.compile(TEXT_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +97,11 @@ class Conversion:
         self.rules = [corpus.rules.of(one) for one in self.all]
         self.entity: dict[int, str] = {}
         self.shows: dict[int, list[tuple[str, int]]] = {}
-        self.reached: set[int] = set()
+        self.reached: Counter[int] = Counter()
         self.used: dict[int, set[str]] = {}
         self.quarantined = list(document.quarantined)
         self.leftovers: list[Leftover] = []
+        self._left: set[int] = set()
 
     def words(self, at: int) -> str:
         """Return the words that an annotation marks; of several fragments with a blank between."""
@@ -112,7 +111,7 @@ class Conversion:
     def value(self, at: int, attribute: str) -> Any:
         """Return an attribute of an annotation, which is taken over thereby."""
         found = self.all[at].attributes.get(attribute)
-        if found is not None:
+        if found not in (None, ""):
             self.used.setdefault(at, set()).add(attribute)
         elif attribute == "words":
             return clean(self.words(at))
@@ -125,7 +124,7 @@ class Conversion:
         found: Data = dict(rule.values)
         for name, attribute in rule.fields.items():
             value = self.value(at, attribute)
-            if value is None:
+            if value in (None, ""):  # which is no value, and left over
                 continue
             code = rule.codes.get(name, {}).get(str(value))
             found[name] = list(value) if isinstance(value, tuple) else value if code is None else code
@@ -155,6 +154,10 @@ class Conversion:
         at, identity = (annotation.line, annotation.id) if annotation else (0, self.document.id)
         return Quarantined(self.document.path, "bad_value", "", identity, at)
 
+    def refuse(self, at: int, why: str, value: Any) -> None:
+        """Put a value of an annotation into quarantine."""
+        self.quarantined.append(replace(self.place(self.all[at]), message=why, content=str(value)))
+
     def span_rows(self, at: int, fragments: tuple[tuple[int, int], ...] | None = None) -> list[Data]:
         """Return a row for each fragment of an annotation, with its number and its span."""
         assert self.text is not None
@@ -182,11 +185,15 @@ class Conversion:
             found = base_role(rule.links, role) if rule else None
             if found is not None:
                 place = self.at.get(target)
-                self.reached |= {place} if place is not None else set()
+                self._reach(place)
                 yield found, place, numbers_of(role)
             elif rule and rule.record not in ("none", "same"):
                 self.leave("link", annotation, role, target)
         yield from ((role, place, []) for role, place in self.added.get(at, ()))
+
+    def _reach(self, place: int | None) -> None:
+        if place is not None:
+            self.reached[place] += 1
 
     @cached_property
     def added(self) -> dict[int, list[tuple[str, int | None]]]:
@@ -195,43 +202,61 @@ class Conversion:
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
             if not rule or rule.record != "link":
                 continue
-            holder = next((target for role, target in annotation.links if role == rule.holder), "")
-            if not holder:
-                self.leave("annotation", annotation)
+            holder = next((self.at.get(target) for role, target in annotation.links if role == rule.holder), None)
+            if holder is None or not self._has_parts(holder):
+                self.leave_whole(at)
                 continue
-            self.reached.add(at)
             for role, target in annotation.links:
                 if role == rule.holder:
                     continue
                 if (named := base_role(rule.links, role)) is None:
                     self.leave("link", annotation, role, target)
                     continue
-                self.reached.add(self.at[target])
-                found.setdefault(self.at[holder], []).append((named, self.at[target]))
+                place = self.at.get(target)
+                self._reach(place)
+                found.setdefault(holder, []).append((named, place))
         return found
+
+    def _has_parts(self, at: int) -> bool:
+        """Return whether what an annotation links to becomes part of its record."""
+        rule = self.rules[at]
+        return rule is not None and rule.record in ("statement", "event")
 
     def leave(self, what: str, annotation: Annotation | None, name: str = "", value: Any = None) -> None:
         """Note something that no rule takes over."""
-        kind, identity, at = (annotation.type, annotation.id, annotation.line) if annotation else ("document", "", 0)
+        place = self.place(annotation)
+        kind, identity, at = annotation.type if annotation else "document", place.id, place.line
         self.leftovers.append(Leftover(self.document.path, what, kind, name, value, identity, at))
 
-    def _whole(self, at: int) -> Data:
-        """Return all that an annotation says."""
+    def leave_whole(self, at: int) -> None:
+        """Note an annotation of which no rule takes over anything."""
         one = self.all[at]
-        found: Data = {"fragments": one.fragments, "attributes": dict(one.attributes), "links": one.links}
-        return {name: value for name, value in found.items() if value}
+        said: Data = {"fragments": one.fragments, "attributes": dict(one.attributes), "links": one.links}
+        self.leave("annotation", one, "", {name: value for name, value in said.items() if value})
+        self._left.add(at)
+
+    def leave_link(self, at: int, role: str, target: int | None) -> None:
+        """Note what an annotation links to in a role of the record, and what stands there."""
+        self.leave("link", self.all[at], role, "" if target is None else self.all[target].id)
+        if target is not None:
+            self.reached[target] -= 1
 
     def leave_the_rest(self) -> None:
-        """Note each annotation and attribute that nothing has taken over."""
+        """Note each annotation, attribute and link that nothing has taken over."""
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
-            is_left = (
-                rule is None
-                or rule.record == "none"
-                or (rule.record in ("part", "quantity") and at not in self.reached)
-            )
-            if is_left and at not in self.entity and at not in self.shows:
-                self.leave("annotation", annotation, "", self._whole(at))
+            if at in self._left:
                 continue
+            record = rule.record if rule else "none"
+            is_left = record == "none" or (record in ("part", "quantity") and self.reached[at] < 1)
+            is_left |= record == "mention" and not annotation.fragments
+            if is_left and at not in self.entity and at not in self.shows:
+                self.leave_whole(at)
+                continue
+            if record not in ("statement", "event", "link", "same"):
+                for role, target in annotation.links:
+                    self.leave("link", annotation, role, target)
+            if annotation.fragments and record in ("link", "same") and at not in self.entity and at not in self.shows:
+                self.leave("attribute", annotation, "fragments", annotation.fragments)
             used = self.used.get(at, set()) | (set(rule.when) if rule else set())
             for name, value in annotation.attributes.items():
                 if name not in used:

@@ -16,6 +16,7 @@ from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate.canonical import canonical, formatted
 from news_dataset.curate.draft import root_of
+from news_dataset.curate.mapping import NAME, text_of
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.errors import UsageError
 from news_dataset.folders import holds_records
@@ -24,6 +25,7 @@ from news_dataset.importers.conversion import Conversion, Converted, Corpus, Lef
 from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.imported import Imported
+from news_dataset.importers.prose import without_prose
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
@@ -70,7 +72,7 @@ def suggested(form: str, source: Path) -> Imported:
     """Return a mapping that suits a corpus, as far as names tell."""
     mapping = suggestion(documents(form, source))
     remark = f"A suggestion by the names of types and roles: news-dataset import --from {form} SRC --mapping FILE"
-    return Imported(mapping=mappings.text_of(mapping, remark))
+    return Imported(mapping=text_of(mapping, remark))
 
 
 def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, strict: bool) -> Imported:
@@ -84,7 +86,7 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     for document in kept or documents(form, source, used.unit):
         import_.add(document)
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
-    text = mappings.text_of(used, remark)
+    text = text_of(used, remark)
     files = import_.write(folder, text)
     return Imported(files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict)
 
@@ -119,6 +121,8 @@ class _Import:
         document = self._with_annotator(document)
         if document.text is not None and not _is_utf8(document.text):
             document = _without_text(document)
+        elif document.text == "":  # in which there is nothing to find
+            document = replace(document, text=None)
         article = self._article(document) if document.is_article else ""
         done = convert(Conversion(document, self.corpus, article))
         self.layers.setdefault(document.annotator, []).append(done)
@@ -160,8 +164,8 @@ class _Import:
         self.counts["statements"] += len(done.statements)
         for rows in [done.article.get("mentions", ()), *(one.get("evidence", ()) for one in done.statements)]:
             fragments = {(row.get("role"), row["mention"], row["fragment"]) for row in rows}
-            self.counts["fragments"] += len(fragments)
             self.counts["mentions"] += len({one[:2] for one in fragments})
+            self.counts["fragments"] += len(fragments)
 
     def write(self, folder: Path, mapping: str) -> tuple[Path, ...]:
         """Write everything, all or nothing, and return the files of records."""
@@ -219,8 +223,9 @@ class _Import:
         table, model = BY_TYPE[kind].table, self.profile.by_type[kind]
         some = {identity: UNKNOWN.get(kind, {}) | data for identity, data in self.corpus.entities.records.items()
                 if identity.startswith(f"{kind}/")}  # fmt: skip
-        places = [Quarantined(self.corpus.entities.paths[one], "bad_value", "", one) for one in some]
+        places = [self.corpus.entities.places[one] for one in some]
         self.quarantined += fit(kind, [*some.values()], places, self.profile)
+        self.quarantined += without_prose(kind, [*some.values()], places, self.texts.values())
         kept = {identity: data for identity, data in some.items() if data}
         self.counts[table] += len(kept)
         self.counts["participants"] += sum(len(one.get("event_participants", ())) for one in kept.values())
@@ -245,7 +250,7 @@ class _Import:
         """Return the files beside the records: texts, codebooks, the mapping, and what was not taken over."""
         files = {folder / "texts" / f"{article.partition('/')[2]}.txt": text
                  for article, text in self.texts.items() if text is not None}  # fmt: skip
-        files |= {folder / mappings.NAME: mapping}
+        files |= {folder / NAME: mapping}
         for name in self.corpus.codes:
             data = json.dumps(self._codebook(name))
             files[folder / "data" / FOLDER / f"{name}.yaml"] = canonical(data, None)
@@ -262,7 +267,9 @@ def _lines(path: Path) -> list[str]:
 
 def _plain(one: Quarantined | Leftover) -> Data:
     data: dict[str, Any] = asdict(one)
-    return {"file": data.pop("path")} | {name: value for name, value in data.items() if value not in ("", 0, None)}
+    value = data.pop("value", None)
+    said = {"file": data.pop("path")} | {name: known for name, known in data.items() if known not in ("", 0)}
+    return said if value is None else said | {"value": value}
 
 
 def _is_utf8(text: str) -> bool:

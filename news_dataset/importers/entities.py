@@ -8,11 +8,15 @@ from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
 
-from news_dataset.records.fields import BLANK, UNSAFE
+from news_dataset.annotations import Quarantined
+from news_dataset.records.fields import BLANK, TEXT_PATTERN, UNSAFE
 
 Data = dict[str, Any]
 Key = tuple[str, ...]
 """What identifies an entity: its type, then what tells it from others."""
+
+LITERAL = re.compile(TEXT_PATTERN)
+"""What a text of one line in a record matches."""
 
 _LONGEST = 80  # of a slug, so that ids of numbered records stay within MAX_ID
 _UNSAFE, _ENDS = re.compile(f"[{UNSAFE}]"), re.compile(f"^[{BLANK}]+|[{BLANK}]+$")
@@ -20,14 +24,14 @@ _WORDS = 7  # in a row; eight would be prose of the article (check article_prose
 
 
 def slug(name: str) -> str:
-    """Return a name as a part of an id: its Latin letters and digits; where it has none, a digest of it.
+    """Return a name as a part of an id: its first words in Latin letters and digits; without any, a digest of it.
 
     Example:
         >>> slug("Port Example, Mayor"), slug("李在明")
         ('port-example-mayor', 'x-0e9dc4aca5a9')
     """
     plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    found = "-".join(re.findall("[a-z0-9]+", plain))[:_LONGEST].strip("-")
+    found = "-".join(re.findall("[a-z0-9]+", plain)[:_WORDS])[:_LONGEST].strip("-")
     return found or f"x-{sha256(name.encode(errors='surrogatepass')).hexdigest()[:12]}"
 
 
@@ -47,6 +51,12 @@ def line(words: str, most: int = 120) -> str:
 def clean(words: str) -> str:
     """Return a text without what no text of a record may hold: controls, and blanks at its ends."""
     return _ENDS.sub("", " ".join(_UNSAFE.sub(" ", words).split()))
+
+
+def is_text(value: Any, most: int) -> bool:
+    """Return whether a value is, or can be written as, a text of one line with so many characters at most."""
+    is_scalar = isinstance(value, str | int | float)
+    return is_scalar and len(str(value)) <= most and bool(LITERAL.fullmatch(str(value)))
 
 
 class Slugs:
@@ -86,9 +96,9 @@ class Entities:
         self._ids: dict[Key, str] = {}
         self._named: set[str] = set()
         self.records: dict[str, Data] = {}
-        self.paths: dict[str, str] = {}
+        self.places: dict[str, Quarantined] = {}
 
-    def add(self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool, path: str) -> str:
+    def add(self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool, place: Quarantined) -> str:
         """Return the id of what a key stands for; its record begins, or gets the fields that it lacks.
 
         Args:
@@ -96,13 +106,13 @@ class Entities:
             name: what its id is made of, and its name where it has none.
             data: further fields.
             is_named: whether the name is one that the origin gives it, and not just words of a text.
-            path: the file that it is from.
+            place: where it is found in the origin.
         """
         kind, field = key[0], "title" if key[0] == "event" else "name"
         identity = self._ids.get(key)
         if identity is None:
             identity = self._ids[key] = self._slugs.new(kind, name)
-            self.records[identity], self.paths[identity] = {"id": identity, field: name, **data}, path
+            self.records[identity], self.places[identity] = {"id": identity, field: name, **data}, place
         record = self.records[identity]
         if is_named and identity not in self._named:
             record[field] = name

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from news_dataset import reader
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
-from news_dataset.curate.canonical import canonical
 from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers.conversion import ENTITIES
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.records import BY_TYPE
+from news_dataset.records import BY_TYPE, Statement
 from news_dataset.records.articles import Quantity
+from news_dataset.records.columns import children
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
+from news_dataset.source_form import role_keys
 from news_dataset.spans import SPAN_FIELDS
 
-NAME = "import-mapping.yaml"
-"""The file, beside the records that were imported, with the mapping that was used."""
+LISTS = ("statement_participants", "statement_events", "topics")
+"""The lists of a statement that attributes may fill."""
 
 
 def read(path: Path) -> Mapping:
@@ -82,24 +81,13 @@ def _fields(rule: MappingRule) -> set[str]:
         return {"external_id", *(("label",) if rule.record == "part" else ("referent", "as_written", "certainty"))}
     if rule.record == "quantity":
         return {name for name in Quantity.model_fields if name not in SPAN_FIELDS}
-    more = {"speakers", "addressees", "relayed_by", "targets", "realis"} if rule.record == "statement" else set()
-    is_record = rule.record in (*ENTITIES, "event", "statement")
-    return {*BY_TYPE[rule.record].model_fields, *more} if is_record else set()
+    if rule.record not in (*ENTITIES, "event", "statement"):
+        return set()
+    model = BY_TYPE[rule.record]
+    fields = set(model.model_fields) - set(children(model)) - {"id", "article"}
+    return fields | {"id", "realis", *LISTS, *role_keys(Statement)} if rule.record == "statement" else fields
 
 
 def _at(document: reader.Document, pointer: str, message: str, code: str, hint: str = "") -> Issue:
     line, column = document.place(pointer)
     return Issue(document.path, message, pointer, code, hint, line=line, column=column)
-
-
-def text_of(mapping: Mapping, remark: str) -> str:
-    """Return a mapping as the text of its file.
-
-    Args:
-        mapping: the mapping.
-        remark: a comment for its first line.
-    """
-    data: dict[str, Any] = {name: value for name, value in mapping.to_dict().items() if value != {}}
-    if rules := data.get("annotations"):
-        data["annotations"] = [{name: value for name, value in rule.items() if value != {}} for rule in rules]
-    return canonical(f"# {remark}\n{json.dumps(data, ensure_ascii=False)}", None)

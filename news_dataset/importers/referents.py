@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from news_dataset.importers.conversion import ENTITIES, Conversion
-from news_dataset.importers.entities import Data, Key, line
+from news_dataset.importers.entities import Data, Key, is_text, line
 from news_dataset.records.codebooks import EVENT_ROLE
 from news_dataset.records.mapping import MappingRule
 from news_dataset.records.plover import EVENT_TYPE
 
+_TYPE = re.compile("(?=.{1,40}$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+
 
 def find_entities(conversion: Conversion) -> None:
     """Give each annotation of a person, organization, place or event the id of its record."""
-    groups = _groups(conversion)
+    keys = _keys(conversion)
     for at, rule in enumerate(conversion.rules):
         if rule and rule.record in (*ENTITIES, "event"):
-            conversion.entity[at] = _entity(conversion, at, rule, groups.get(at, at))
+            conversion.entity[at] = _entity(conversion, at, rule, keys[at])
     for at, rule in enumerate(conversion.rules):
         if rule and rule.record == "event":
             _add_participants(conversion, at)
+
+
+def _keys(conversion: Conversion) -> dict[int, Key]:
+    """Return for each annotation of a person, organization, place or event what tells it from others.
+
+    Within a document those are one that a relation or the same words join. One with an attribute that holds in all
+    documents gives its key to those that are joined with it and have none.
+    """
+    groups = _groups(conversion)
+    document = conversion.document
+    found: dict[int, Key] = {}
+    of_group: dict[tuple[str, int], Key] = {}
+    for at, rule in enumerate(conversion.rules):
+        if rule and rule.record in (*ENTITIES, "event") and rule.same not in (None, "words"):
+            shared = conversion.value(at, rule.same)
+            if shared not in (None, ""):
+                found[at] = (rule.record, str(shared))
+                of_group.setdefault((rule.record, groups.get(at, at)), found[at])
+    for at, rule in enumerate(conversion.rules):
+        if rule and at not in found:
+            group = groups.get(at, at)
+            own = (rule.record, conversion.article or document.path, document.annotator, str(group))
+            found[at] = of_group.get((rule.record, group), own)
+    return found
 
 
 def _groups(conversion: Conversion) -> dict[int, int]:
@@ -29,44 +58,78 @@ def _groups(conversion: Conversion) -> dict[int, int]:
             first[at] = at = first.get(first[at], first[at])
         return at
 
-    for place, (annotation, rule) in enumerate(zip(conversion.all, conversion.rules, strict=True)):
+    def join(places: list[int]) -> None:
+        roots = sorted(map(root, places))
+        first.update(dict.fromkeys(roots, roots[0]))
+
+    by_words: dict[tuple[str, str], list[int]] = {}
+    for at, (annotation, rule) in enumerate(zip(conversion.all, conversion.rules, strict=True)):
         if rule and rule.record == "same":
-            conversion.reached.add(place)
-            places = sorted(root(conversion.at[target]) for _, target in annotation.links)
-            first |= dict.fromkeys(places, places[0])
+            ends = [conversion.at[target] for _, target in annotation.links if target in conversion.at]
+            if len(ends) > 1 and all(_is_entity(conversion, end) for end in ends):
+                join(ends)
+            else:
+                conversion.leave_whole(at)
+        elif rule and rule.same == "words" and annotation.fragments:
+            by_words.setdefault((rule.record, conversion.value(at, "words")), []).append(at)
+    for places in by_words.values():
+        join(places)
     return {at: root(at) for at in list(first)}
 
 
-def _entity(conversion: Conversion, at: int, rule: MappingRule, group: int) -> str:
+def _is_entity(conversion: Conversion, at: int) -> bool:
+    rule = conversion.rules[at]
+    return rule is not None and rule.record in (*ENTITIES, "event")
+
+
+def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str:
     annotation, data = conversion.all[at], conversion.values(at, rule)
-    field_name = "title" if rule.record == "event" else "name"
-    given = data.pop(field_name, None)
-    words = line(conversion.words(at), 240 if rule.record == "event" else 120)
-    name = str(given) if given else words or line(f"{annotation.type} {annotation.id}")
-    document = conversion.document
-    shared = conversion.value(at, rule.same) if rule.same else None
-    key: Key = (rule.record, conversion.article or document.path, document.annotator)
-    if rule.same == "words":
-        key = (*key, "words", str(shared))
-    elif shared not in (None, ""):
-        key = (rule.record, str(shared))
-        data = conversion.external(str(shared), annotation) | data
-    else:
-        key = (*key, str(group))
-        data = (conversion.external(annotation.id, annotation) if not annotation.fragments else {}) | data
+    field = "title" if rule.record == "event" else "name"
+    most = 240 if rule.record == "event" else 120
+    given = data.pop(field, None)
+    if given is not None and not is_text(given, most):
+        why = f"{rule.record}.{field}: is no text of one line with {most} characters at most"
+        conversion.refuse(at, why, given)
+        given = None
+    name = line(conversion.words(at), most) or line(f"{annotation.type} {annotation.id}", most)
+    name = name if given is None else str(given)
+    if len(key) == 2:
+        data = conversion.external(key[1], annotation) | data
+    elif not annotation.fragments:
+        data = conversion.external(annotation.id, annotation) | data
     if rule.record == "event" and "type" in data:
-        data["type"] = conversion.corpus.code(EVENT_TYPE.definitions, "event_type", str(data["type"]))
-    return conversion.corpus.entities.add(key, name, data, is_named=bool(given), path=document.path)
+        data["type"] = _event_type(conversion, at, data["type"])
+    place = conversion.place(annotation)
+    identity = conversion.corpus.entities.add(key, name, data, is_named=given is not None, place=place)
+    record = conversion.corpus.entities.records[identity]
+    for one, value in (data if given is None else data | {field: name}).items():
+        if record[one] != value and one not in rule.values:  # another annotation of the same thing says otherwise
+            conversion.leave("attribute", annotation, rule.fields.get(one, "id"), value)
+    return identity
+
+
+def _event_type(conversion: Conversion, at: int, said: Any) -> str:
+    """Return a type of event that a codebook may have."""
+    if not isinstance(said, str) or not _TYPE.fullmatch(said):
+        conversion.refuse(at, "event.type: capitals, words joined by _, 40 characters at most", said)
+        return "OTHER"
+    return conversion.corpus.code(EVENT_TYPE.definitions, "event_type", said)
 
 
 def _add_participants(conversion: Conversion, at: int) -> None:
     event = conversion.entity[at]
+    record = conversion.corpus.entities.records[event]
     for role, target, _ in conversion.parts(at):
-        if role == "trigger" and target is not None:
-            conversion.entity.setdefault(target, event)
+        meant = "" if target is None else conversion.entity.get(target, "")
+        if role == "trigger":
+            if target is not None and conversion.all[target].fragments and meant in ("", event):
+                conversion.entity[target] = event
+            else:
+                conversion.leave_link(at, role, target)
             continue
-        if role == "place" and target is not None and conversion.entity.get(target, "").startswith("place/"):
-            conversion.corpus.entities.records[event].setdefault("place", conversion.entity[target])
+        if role == "place" and meant.startswith("place/"):
+            if record.setdefault("place", meant) != meant:  # an event has one
+                conversion.leave_link(at, role, target)
             continue
         named = conversion.corpus.code(EVENT_ROLE.definitions, "event_role", role)
         ordinal = conversion.corpus.entities.participant(event, {"role": named, **who(conversion, target)})

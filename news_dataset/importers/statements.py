@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import count, groupby
 from typing import Any
 
-from news_dataset.annotations import Quarantined
+from news_dataset.annotations import Fragments, Quarantined
 from news_dataset.importers.articles import article_record
 from news_dataset.importers.conversion import Conversion, Converted, row_of
 from news_dataset.importers.entities import Data
 from news_dataset.importers.fitting import UNKNOWN, fit
+from news_dataset.importers.prose import without_prose
 from news_dataset.importers.referents import find_entities, who
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
@@ -25,9 +27,12 @@ from news_dataset.spans import SPAN_FIELDS
 _SPEAKER = {"source": "speaker", "addressee": "addressee"}
 """Roles of evidence whose words name a participant, with the role of that participant."""
 
-_PARTICIPANTS, _EVENTS = "statement_participants", "statement_events"
 _OF_EVENTS = ("trigger", "date", "place")
+"""Roles of evidence that show an event; a link without its number does not say which."""
+
 _REFERENCES = ("event", "occasion", "parent")
+_PARTICIPANTS, _EVENTS = "statement_participants", "statement_events"
+
 _ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
 _DIGITS = 4  # of the number of a statement
 _QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
@@ -56,12 +61,30 @@ def convert(conversion: Conversion) -> Converted:
             continue
         statements.append(_Assembly(conversion, at, ids).record())
         where.append(place)
+    conversion.quarantined += _without_circles(statements, where)
     profile = conversion.corpus.profile
+    texts = [conversion.document.text]
     conversion.quarantined += fit("statement", statements, where, profile)
-    article = article_record(conversion) if conversion.document.is_article else {}
-    conversion.quarantined += fit("article", [article], [conversion.place(None)], profile) if article else []
+    conversion.quarantined += without_prose("statement", statements, where, texts)
+    if article := article_record(conversion) if conversion.document.is_article else {}:
+        conversion.quarantined += fit("article", [article], [conversion.place(None)], profile)
+        conversion.quarantined += without_prose("article", [article], [conversion.place(None)], texts)
     conversion.leave_the_rest()
     return Converted(article, [one for one in statements if one], conversion.leftovers, conversion.quarantined)
+
+
+def _without_circles(statements: list[Data], where: list[Quarantined]) -> Iterator[Quarantined]:
+    """Take from statements the parent that lies within themselves, and yield what was taken."""
+    parents = {one["id"]: one["parent"] for one in statements if "parent" in one}
+    for one, place in zip(statements, where, strict=True):
+        seen, at = set[str](), one["id"]
+        while at in parents and at not in seen:
+            seen.add(at)
+            at = parents[at]
+        if seen and at == one["id"]:
+            message = "statement.parent: the statement would lie within itself"
+            yield replace(place, message=message, content=parents.pop(at))
+            del one["parent"]
 
 
 def _ids(conversion: Conversion, places: list[int]) -> dict[int, str]:
@@ -147,41 +170,45 @@ class _Assembly:
             return
         if role in _SPEAKER or (role in _ROLES and not self.is_listed):
             person = self._person({"role": _SPEAKER.get(role, role), **who(self.conversion, target)})
-            if target is not None:
-                self._show(role, (person,) if role in _SPEAKER else (), target)
+            if target is not None and self.conversion.all[target].fragments:
+                self.shown.append((role, (person,) if role in _SPEAKER else (), target, False))
         elif target is None:
-            self.conversion.leave("link", self.conversion.all[self.at], role)
+            self.conversion.leave_link(self.at, role, None)
         elif (rule := self.conversion.rules[target]) and rule.record == "quantity":
             self._quantity(target, rule)
         elif role in _REFERENCES and not self.is_listed:
             self._refer(role, target)
-        elif role in _OF_EVENTS:  # of no event that is given
-            self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
+        elif role in _OF_EVENTS or not self.conversion.all[target].fragments:
+            self.conversion.leave_link(self.at, role, target)
         else:
-            self._show(role, (), target)
+            self.shown.append((role, (), target, False))
 
     def _is_numbered(self, role: str, target: int, numbers: list[int]) -> bool:
         """Show words by the numbers of their role; return whether these are those of participants or events."""
+        if not self.conversion.all[target].fragments:
+            return False
         if role in _SPEAKER and self.is_given and _are_within(numbers, self.people):
-            self._show(role, tuple(number - 1 for number in numbers), target)
+            self.shown.append((role, tuple(number - 1 for number in numbers), target, False))
         elif role in _OF_EVENTS and _are_within(numbers, self.events):
-            self._show(role, tuple(numbers), target)
+            self.shown.append((role, tuple(numbers), target, False))
         else:
             return False
         return True
 
     def _refer(self, role: str, target: int) -> None:
         """Take over an event that the statement reports or at which it is said, or a statement that it lies within."""
-        entity = self.conversion.entity.get(target, "")
-        if role == "event" and entity.startswith("event/"):
-            self.events.append({"event": entity, "realis": self.realis})
-            self._show("trigger", (len(self.events),), target)
-        elif role == "occasion" and entity.startswith("event/"):
-            self.data["occasion"] = entity
-        elif role == "parent" and target in self.ids:
-            self.data["parent"] = self.ids[target]
-        else:
-            self.conversion.leave("link", self.conversion.all[self.at], role, self.conversion.all[target].id)
+        named = self._named(role, target)
+        if role == "event" and named:
+            self.events.append({"event": named, "realis": self.realis})
+            if self.conversion.all[target].fragments:
+                self.shown.append(("trigger", (len(self.events),), target, False))
+        elif not named or self.data.setdefault(role, named) != named:  # a statement has one
+            self.conversion.leave_link(self.at, role, target)
+
+    def _named(self, role: str, target: int) -> str:
+        """Return the id of the event or statement at a place; empty where there is none."""
+        event = self.conversion.entity.get(target, "")
+        return self.ids.get(target, "") if role == "parent" else event if event.startswith("event/") else ""
 
     def _quantity(self, target: int, rule: MappingRule) -> None:
         """Take over a quantity; one of which nothing says what is counted stays among the leftovers."""
@@ -190,7 +217,7 @@ class _Assembly:
             (span,) = self.conversion.span_rows(target)
             self.quantities.append(row | {name: span[name] for name in SPAN_FIELDS})
         else:
-            self.conversion.reached.discard(target)
+            self.conversion.reached[target] -= 1
 
     def _person(self, row: Data) -> int:
         """Return the place of a participant; one with a record is not repeated in its role."""
@@ -198,10 +225,6 @@ class _Assembly:
             return self.people.index(row)
         self.people.append(row)
         return len(self.people) - 1
-
-    def _show(self, role: str, of: tuple[int, ...], target: int) -> None:
-        if self.conversion.all[target].fragments:
-            self.shown.append((role, of, target, False))
 
     def _evidence(self, kind: str, ordinals: dict[int, int]) -> list[Data]:
         """Return the rows of the words that show the parts.
@@ -213,19 +236,25 @@ class _Assembly:
         rows: list[Data] = []
         mentions: Counter[str] = Counter()
         for role, of, target, is_bare in self.shown:
-            if role == "quote" and kind not in QUOTED:
+            fragments = self._bare(target) if is_bare else self.conversion.all[target].fragments
+            if role == "quote" and not (kind in QUOTED and self._are_quoted(fragments)):
                 if is_bare:
                     continue
-                role = "quotation"  # words in quotation marks, of a statement that is not said to be a quotation
+                role = "quotation"  # what the origin calls so, and neither the kind nor the text has as one
             mentions[role] += 1
-            spans = self.conversion.span_rows(target, self._bare(target) if is_bare else None)
+            spans = self.conversion.span_rows(target, fragments)
             about: Data = {} if is_bare else self.conversion.external_of(target)
             for number in of or (None,):  # joint speakers: one mention, a row for each
                 which = {} if number is None else {"of": ordinals[number] if role in _SPEAKER else number}
                 rows += [{"role": role, **which, "mention": mentions[role], **about, **row} for row in spans]
         return rows
 
-    def _bare(self, target: int) -> tuple[tuple[int, int], ...]:
+    def _are_quoted(self, fragments: Fragments) -> bool:
+        """Return whether the text has all fragments in quotation marks."""
+        quoted = self.conversion.quoted
+        return all(any(first <= start and end <= last for first, last in quoted) for start, end in fragments)
+
+    def _bare(self, target: int) -> Fragments:
         """Return the fragments of an annotation without quotation marks and blanks at their ends."""
         words, found = self.conversion.document.text or "", []
         for start, end in self.conversion.all[target].fragments:
@@ -236,19 +265,17 @@ class _Assembly:
         return tuple(found)
 
     def _quote(self, data: Data) -> None:
-        """Give a direct or mixed statement its quotation, where the text has these words in quotation marks."""
+        """Give a statement the words of its quotation, which may not be others than those in the text."""
         rows = [row for row in data.get("evidence", ()) if row["role"] == "quote"]
-        if "quote" in data and "quote_fidelity" not in self.rule.fields:
-            data["quote_fidelity"] = data.get("quote_fidelity", "unknown")
-        if not rows or "quote" in {*data, *self.rule.fields} or any(row["mention"] != 1 for row in rows):
-            return
         words = self.conversion.document.text or ""
-        is_quoted = all(
-            any(first <= row["start"] and row["end"] <= last for first, last in self.conversion.quoted) for row in rows
-        )
-        quote = " … ".join(words[row["start"] : row["end"]] for row in rows)
-        if is_quoted and _QUOTE.fullmatch(quote):
-            data |= {"quote": quote, "quote_fidelity": "unknown"}
+        said = {" … ".join(words[row["start"] : row["end"]] for row in some)
+                for _, some in groupby(rows, lambda row: row["mention"])}  # fmt: skip
+        if "quote" in data and said != {data["quote"]}:
+            self.conversion.refuse(self.at, "statement.quote: is not what the text quotes", data.pop("quote"))
+        elif "quote" not in {*data, *self.rule.fields} and len(said) == 1 and _QUOTE.fullmatch(min(said)):
+            data["quote"] = min(said)
+        if "quote" in data and "quote_fidelity" not in self.rule.fields:
+            data.setdefault("quote_fidelity", "unknown")
 
 
 def _listed(value: Any) -> list[Any]:

@@ -23,7 +23,7 @@ _MOST = 30  # values of an attribute that are looked at
 _ENTITIES = {
     "person": "per person people pers human politician individual",
     "organization": "org organization organisation company corporation institution party government media",
-    "place": "loc location gpe geo place city country region facility fac area",
+    "place": "loc location gpe geo geopolitical place city country region facility fac area",
 }
 _STATEMENTS = "attribution statement quote quotation speech claim utterance"
 _EVENTS = "event"
@@ -95,6 +95,8 @@ class _Survey:
         self.folders: dict[tuple[str, str], set[str]] = defaultdict(set)
         for document in documents:
             self._add(document)
+        for roles in self.links.values():
+            _join_numbered(roles)
 
     def _add(self, document: Document) -> None:
         by_id = {one.id: one.type for one in document.annotations if one.id}
@@ -118,7 +120,13 @@ class _Survey:
             if len(seen) < _MOST:
                 seen.add(str(value))
         for role, target in one.links:
-            self.links[one.type][role.rstrip("0123456789")][by_id.get(target, "")] += 1
+            self.links[one.type][role][by_id.get(target, "")] += 1
+
+
+def _join_numbered(roles: dict[str, Counter[str]]) -> None:
+    """Count ``Theme2`` as ``Theme`` where that is a role, too; ``Arg1`` and ``Arg2`` are two roles."""
+    for role in [one for one in roles if (base := one.rstrip("0123456789")) != one and base in roles]:
+        roles[role.rstrip("0123456789")] += roles.pop(role)
 
 
 def suggestion(documents: Iterable[Document]) -> Mapping:

@@ -30,8 +30,7 @@ KINDS, CLAIMS, FIDELITIES, ASPECTS, VERDICTS, STANCES, INDEPENDENCES = (tuple(bo
 ))  # fmt: skip
 PARTS = (*codebooks.PARTICIPANT_ROLE.definitions, "translator", "witness")
 NARRATED, REPORTED, DIRECT, MIXED = map(KINDS.index, ("narrated", "reported", "direct", "mixed"))
-ENTITY, LABEL, IMPLICIT = range(3)
-SPEAKER, SECOND, ADDRESSEE, OTHER = range(4)
+(ENTITY, LABEL, IMPLICIT), (SPEAKER, SECOND, ADDRESSEE, OTHER) = range(3), range(4)
 SLOTS = (
     "content", "content", "source", "source", "cue", "quote", "quote", "quote", "quote", "addressee", "trigger",
     "trigger", "trigger", "date", "place",
@@ -158,11 +157,10 @@ def _mentions(batch: Batch) -> pa.Table:
     given = {
         "article": join("article/", take(batch.slugs, article)), "ordinal": numbers(_ordinals(article)),
         "mention": numbers(slot[row] + 1), "fragment": numbers(1 + is_second), "as_written": written,
-        "referent": take(world.group(REFERENTS), thing, known), **takes_part(world, at, form == 0),
-        **_spans(batch, "mention", at, start, width),
+        "referent": take(world.group(REFERENTS), thing, known), **_spans(batch, "mention", at, start, width),
     }  # fmt: skip
     present = {"certainty": known & world.present("mentions", "certainty", at)}
-    return world.table(records.Mention, at * 2 + is_second, given, present)
+    return world.table(records.Mention, at * 2 + is_second, given | takes_part(world, at, form == 0), present)
 
 
 def _ordinals(owner: Ints) -> Ints:

@@ -6,8 +6,8 @@ import json
 
 from news_dataset.annotations import Annotation, Value
 from news_dataset.exporters.uima import ATTRIBUTE, DOCUMENT
-from news_dataset.importers.uima_graph import Graph, Node, Values
-from news_dataset.importers.uima_structures import BadStructureError, Structure
+from news_dataset.importers.uima.graph import Graph, Node, Values
+from news_dataset.importers.uima.structures import BadStructureError, Structure
 
 
 def own_annotation(graph: Graph, node: Node) -> tuple[Annotation, set[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from news_dataset.annotations import Quarantined
 from news_dataset.importers.strict_json import NotJsonError, flaw_in, parse
-from news_dataset.importers.uima_structures import (
+from news_dataset.importers.uima.structures import (
     BYTES,
     BadStructureError,
     Cas,

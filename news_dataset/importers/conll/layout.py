@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from news_dataset.files import ReadError
-from news_dataset.importers.conll_blocks import Block, Row
-from news_dataset.importers.conll_spans import BRACKETS, OUTSIDE, STARS, TAGS, kind_of, scheme_of
+from news_dataset.importers.conll.blocks import Block, Row
+from news_dataset.importers.conll.spans import BRACKETS, OUTSIDE, STARS, TAGS, kind_of, scheme_of
 
 _ONTONOTES = 12  # columns of CoNLL-2012 where a sentence has no predicate: 11, and that of the chains
 _NAMES_AT = 10  # its column of names; those of the roles of each predicate follow

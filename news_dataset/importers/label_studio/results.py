@@ -8,8 +8,8 @@ from typing import Any
 
 from news_dataset.annotations import Quarantined
 from news_dataset.exporters.label_studio import DIRECTIONS, OWN, TEXT
-from news_dataset.importers.label_studio_links import Link, Record, Region, build
-from news_dataset.importers.label_studio_places import RefusedError, Texts, Values, is_place, text_name
+from news_dataset.importers.label_studio.links import Link, Record, Region, build
+from news_dataset.importers.label_studio.places import RefusedError, Texts, Values, is_place, text_name
 from news_dataset.importers.strict_json import flaw_in
 
 

@@ -25,9 +25,9 @@ from pathlib import Path
 
 from news_dataset.annotations import SPACE_JOINED, Annotation, Document, Fragments, Quarantined
 from news_dataset.files import ReadError, decode
-from news_dataset.importers.conll_blocks import Block, Row, blocks_of
-from news_dataset.importers.conll_layout import Layout, layout_of, words_of
-from news_dataset.importers.conll_spans import (
+from news_dataset.importers.conll.blocks import Block, Row, blocks_of
+from news_dataset.importers.conll.layout import Layout, layout_of, words_of
+from news_dataset.importers.conll.spans import (
     BRACKETS,
     LABELS,
     TAGS,

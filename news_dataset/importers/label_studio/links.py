@@ -8,7 +8,7 @@ from typing import Any
 
 from news_dataset.annotations import Annotation, Value
 from news_dataset.exporters.label_studio import FRAGMENT, LINK
-from news_dataset.importers.label_studio_places import Place, RefusedError, Values
+from news_dataset.importers.label_studio.places import Place, RefusedError, Values
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from news_dataset.annotations import Value
 from news_dataset.exporters.uima import VIEW
-from news_dataset.importers.uima_structures import BadStructureError, Cas, Structure, collected
+from news_dataset.importers.uima.structures import BadStructureError, Cas, Structure, collected
 from news_dataset.utf16 import Utf16
 
 Values = dict[str, Value | tuple[Value, ...]]

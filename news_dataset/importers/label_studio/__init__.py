@@ -29,8 +29,8 @@ from typing import Any
 from news_dataset.annotations import Document, Quarantined, Value
 from news_dataset.exporters.label_studio import OWN
 from news_dataset.importers.files import SourceFile, source_files
-from news_dataset.importers.label_studio_places import text_name
-from news_dataset.importers.label_studio_results import Results, attribute
+from news_dataset.importers.label_studio.places import text_name
+from news_dataset.importers.label_studio.results import Results, attribute
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.strict_json import NotJsonError, flaw_in, parse_leniently
 

@@ -33,10 +33,10 @@ from news_dataset.annotations import Document, Quarantined
 from news_dataset.importers.files import SourceFile, source_files
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.strict_json import NotJsonError
-from news_dataset.importers.uima_documents import documents_of
-from news_dataset.importers.uima_json import read_json
-from news_dataset.importers.uima_structures import BadStructureError, Cas, Types, load_types
-from news_dataset.importers.uima_xmi import Shallow, UnreadableXmlError, parse_safely, read_xmi
+from news_dataset.importers.uima.documents import documents_of
+from news_dataset.importers.uima.json import read_json
+from news_dataset.importers.uima.structures import BadStructureError, Cas, Types, load_types
+from news_dataset.importers.uima.xmi import Shallow, UnreadableXmlError, parse_safely, read_xmi
 
 _TYPE_SYSTEM = "typesystem.xml"
 _INITIAL = "INITIAL_CAS"

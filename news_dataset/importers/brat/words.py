@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from news_dataset.annotations import Fragments
 from news_dataset.exporters.brat import LINE_ENDS
-from news_dataset.importers.brat_lines import Mark
+from news_dataset.importers.brat.lines import Mark
 from news_dataset.importers.soundness import offset_fault
 from news_dataset.utf16 import Utf16
 

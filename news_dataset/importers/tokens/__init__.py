@@ -7,8 +7,8 @@ What is read, file by file, known by its fields:
   each of its roles; each role that is not empty becomes one whose type is the role's name and whose fragments are the
   runs of neighbouring tokens in the order given. The format does not tell several mentions from one that is in
   pieces: the tokens of a role are one mention.
-- lists of mentions with ``sent_id`` and ``tokens_number`` beside a CoNLL file with the tokens
-  (``news_dataset.importers.mentions``), and the instances that they refer to (``news_dataset.importers.instances``).
+- lists of mentions with ``sent_id`` and ``tokens_number`` beside a CoNLL file with the tokens (module ``mentions``),
+  and the instances that they refer to (module ``instances``).
 - DyGIE++ (https://github.com/dwadden/dygiepp/blob/master/doc/data.md), also as JSON Lines: ``sentences``, ``ner`` as
   ``[first, last, label]``, ``relations`` as ``[first, last, first, last, label]``, ``clusters`` as lists of
   ``[first, last]``; tokens are counted through the document, the last one is included.
@@ -24,10 +24,10 @@ from typing import Any
 
 from news_dataset.annotations import Document
 from news_dataset.files import Problem, ReadError, decode
-from news_dataset.importers import instances, mentions
 from news_dataset.importers.files import SourceFile
 from news_dataset.importers.inputs import chosen, repeated_keys, stem, unreadable, with_parents
-from news_dataset.importers.token_documents import read_dygie, read_spert, read_spkatt
+from news_dataset.importers.tokens import instances, mentions
+from news_dataset.importers.tokens.documents import read_dygie, read_spert, read_spkatt
 from news_dataset.reader import document as reading
 from news_dataset.reader.jsonfile import parse_json, parse_json_lines
 

@@ -10,9 +10,9 @@ from news_dataset.annotations import Annotation, Document, Fragments, Quarantine
 from news_dataset.exporters.uima import ANNOTATION as OWN_ANNOTATION
 from news_dataset.exporters.uima import DOCUMENT as OWN_DOCUMENT
 from news_dataset.exporters.uima import VIEW
-from news_dataset.importers.uima_graph import Graph, Node, Values
-from news_dataset.importers.uima_own import own_annotation, own_document
-from news_dataset.importers.uima_structures import ANNOTATION, BadStructureError, Cas
+from news_dataset.importers.uima.graph import Graph, Node, Values
+from news_dataset.importers.uima.own import own_annotation, own_document
+from news_dataset.importers.uima.structures import ANNOTATION, BadStructureError, Cas
 
 _TOKENS = {f"de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.{name}" for name in ("Token", "Sentence")}
 _OF_DOCUMENT = "uima.tcas.DocumentAnnotation"

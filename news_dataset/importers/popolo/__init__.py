@@ -1,7 +1,7 @@
 """Popolo JSON, and YAML of congress-legislators: registers of people, organizations, memberships and more.
 
 Public descriptions: https://www.popoloproject.com/specs/ and https://github.com/unitedstates/congress-legislators
-(``news_dataset.importers.congress`` reads the latter).
+(``news_dataset.importers.popolo.congress`` reads the latter).
 
 A Popolo file is an object with lists: ``persons``, ``organizations``, ``memberships``, ``posts``, ``areas``,
 ``events``. Each of their objects becomes an annotation whose type is the singular (``person``); so does each that is
@@ -28,7 +28,6 @@ from typing import Any
 
 from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.files import ReadError, decode
-from news_dataset.importers import congress
 from news_dataset.importers.files import SourceFile
 from news_dataset.importers.inputs import (
     Attributes,
@@ -40,6 +39,7 @@ from news_dataset.importers.inputs import (
     unreadable,
     with_parents,
 )
+from news_dataset.importers.popolo import congress
 from news_dataset.reader import document as reading
 from news_dataset.reader.jsonfile import parse_json
 

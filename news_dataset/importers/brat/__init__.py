@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 
 from news_dataset.annotations import Annotation, Document, Quarantined, Value
 from news_dataset.exporters.brat import DOCUMENT, NOTE
-from news_dataset.importers.brat_lines import Line, LineError, Mark, Remark, parse
-from news_dataset.importers.brat_notes import apply_notes
-from news_dataset.importers.brat_words import Words
+from news_dataset.importers.brat.lines import Line, LineError, Mark, Remark, parse
+from news_dataset.importers.brat.notes import apply_notes
+from news_dataset.importers.brat.words import Words
 from news_dataset.importers.files import SourceFile, source_files
 from news_dataset.importers.soundness import sound
 

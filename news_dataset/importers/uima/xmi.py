@@ -9,7 +9,7 @@ from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
 from news_dataset.errors import UnsafeInputError, library
-from news_dataset.importers.uima_structures import (
+from news_dataset.importers.uima.structures import (
     BYTES,
     BadStructureError,
     Cas,

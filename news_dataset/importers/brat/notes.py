@@ -9,7 +9,7 @@ from typing import Any
 from news_dataset.annotations import Document, Fragments, Quarantined, Value
 from news_dataset.exporters.brat import DOCUMENT, FIELDS, NOTE, in_lines
 from news_dataset.files import ReadError
-from news_dataset.importers.brat_lines import Line, Remark
+from news_dataset.importers.brat.lines import Line, Remark
 from news_dataset.importers.json_lines import strict_json
 from news_dataset.importers.soundness import offset_fault, sound
 
