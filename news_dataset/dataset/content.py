@@ -245,13 +245,13 @@ class ContentAccess(ViewAccess):
 
         Examples:
             >>> [line for line in nd.lacking("brat") if "text" in line]
-            ['article/lee-ishiba-tokyo: its text is not at hand, so that it is left out']
+            ['article/lee-ishiba-tokyo: it is left out: its text is not at hand']
         """
-        from news_dataset import exporters
+        from news_dataset import exporters, interchange
 
         if to not in exporters.ANNOTATED:
             raise UsageError(f"{to} is no format of an annotation tool: {', '.join(exporters.ANNOTATED)}")
-        return list(exporters.lacking(to, self._annotated(), self._texts(text)))
+        return list(interchange.lacking(to, self._annotated(), self._texts(text)))
 
     def _annotated(self) -> tuple[list[Article], list[Statement]]:
         return list(self.iter_records("articles")), list(self.iter_records("statements"))

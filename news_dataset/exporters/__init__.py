@@ -98,16 +98,6 @@ def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Te
     return counts
 
 
-def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str]:
-    """Yield what a format of annotation tools cannot say of a dataset, each a line."""
-    from news_dataset.exporters.dialect import Dialect, lacks
-
-    module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
-    yield from lacks(*said, texts)
-    for document in Dialect(texts).documents(*said):
-        yield from module.lacks(document)
-
-
 def refuse_among_records(folder: Path | None, out: Path) -> None:
     """Raise if *out* lies among the curated records of a dataset's folder, where it would be read as one.
 

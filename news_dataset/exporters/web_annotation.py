@@ -52,7 +52,8 @@ def _page(document: Document, quotes: bool) -> Json:
     source = f"urn:news-dataset:document:{quote(document.id, safe='')}"
     if document.annotator:
         source += f":{quote(document.annotator, safe='')}"
-    creator = {"creator": {"type": "Person", "name": document.annotator}} if document.annotator else {}
+    annotator = document.annotator or document.attributes.get("annotator")
+    creator = {"creator": {"type": "Person", "name": annotator}} if annotator else {}
     items: list[Json] = []
     if values := list(_values(plain_values(document.attributes))):
         head = {"id": f"{source}#", "type": "Annotation", "motivation": "describing"}
