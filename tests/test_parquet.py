@@ -76,7 +76,7 @@ WRONG: dict[str, tuple[Table, Change, str]] = {
     "another name": ("people", lambda t: t.rename_columns(["id", "title", *t.column_names[2:]]), "title is not known"),
     "no key": ("people", lambda t: t.drop_columns(["id"]), "id is missing"),
     "no required column": ("people", lambda t: t.drop_columns(["name"]), "name is missing"),
-    "a list": ("people", lambda t: t.set_column(t.schema.get_field_index("note"), "note", pa.array([["x"]] * len(t))), "no table has: note"),
+    "a list": (*changed("people", "note", lambda t: pa.array([["x"]] * len(t))), "no table has: note"),
     "a column twice": ("people", lambda t: t.append_column("id", t["id"]), "no table has: id, twice"),
 }
 READS: dict[str, Callable[[nd.Dataset, Table], object]] = {
