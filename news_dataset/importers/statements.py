@@ -63,10 +63,11 @@ def convert(conversion: Conversion) -> Converted:
         where.append(place)
     conversion.quarantined += _without_circles(statements, where)
     profile = conversion.corpus.profile
-    texts = [conversion.document.text]
     conversion.quarantined += fit("statement", statements, where, profile)
+    article = article_record(conversion) if conversion.document.is_article else {}
+    texts = [(conversion.document.text, str(article.get("headline", "")))]
     conversion.quarantined += without_prose("statement", statements, where, texts)
-    if article := article_record(conversion) if conversion.document.is_article else {}:
+    if article:
         conversion.quarantined += fit("article", [article], [conversion.place(None)], profile)
         conversion.quarantined += without_prose("article", [article], [conversion.place(None)], texts)
     conversion.leave_the_rest()
