@@ -9,7 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from news_dataset.annotations import SPACE_JOINED
+from news_dataset.annotations import SPACE_JOINED, Fragments
+from news_dataset.checks.words import RUN
 from news_dataset.records import Article, Statement
 from news_dataset.records.articles import QUOTED
 from news_dataset.records.codebooks import (
@@ -25,7 +26,7 @@ from news_dataset.records.codebooks import (
     TOPIC,
 )
 from news_dataset.records.fields import TEXT_PATTERN
-from news_dataset.spans import SPAN_FIELDS, Text
+from news_dataset.spans import SPAN_FIELDS, Text, quoted_ranges
 from tests.annotated import fragments_of, texts
 
 Data = dict[str, Any]
@@ -101,30 +102,32 @@ def _texts(most: int) -> st.SearchStrategy[Any]:
 EXTERNAL = pick([None, None, None, *IDS, "x" * 200])
 
 
-@st.composite
-def datasets(draw: st.DrawFn, is_full: bool = True) -> Generated:
-    """A dataset of at most three articles.
+def literal(words: str, most: int = 80) -> str | None:
+    """Return words if they can stand in a record as they are, and are no prose; else None."""
+    is_fit = re.fullmatch(TEXT_PATTERN, words) and len(words) <= most and len(re.findall(r"\w+", words)) < RUN
+    return words if is_fit else None
 
-    Args:
-        draw: what Hypothesis gives.
-        is_full: whether there may be articles without a text, and what no annotated document says.
-    """
+
+@st.composite
+def datasets(draw: st.DrawFn) -> Generated:
+    """A dataset of at most three articles, which may lack their texts."""
     found = Generated([], [], {})
     slugs = draw(st.lists(pick(SLUGS), min_size=1, max_size=3, unique=True))
     for slug in sorted(slugs, key="{}.yaml".format):  # as their files are read
         words = draw(pick(["", "\ufeff"])) + draw(texts().filter(bool))
-        text = Text(words) if not is_full or draw(st.integers(0, 9)) else None
-        article = draw(_articles(slug, text, is_full))
+        words += draw(st.just("") | texts().map("“{}”".format))
+        text = Text(words) if draw(st.integers(0, 9)) else None
+        article = draw(_articles(slug, text))
         found.articles.append(article)
-        if text is not None and (not is_full or draw(st.integers(0, 9))):
+        if text is not None and draw(st.integers(0, 9)):
             found.texts[article.id] = text
         numbers = draw(st.lists(pick(NUMBERS), max_size=3, unique=True))
-        found.statements.extend(draw(_statements(slug, one, numbers, text, is_full)) for one in numbers)
+        found.statements.extend(draw(_statements(slug, numbers[: at + 1], text)) for at in range(len(numbers)))
     return found
 
 
 @st.composite
-def _articles(draw: st.DrawFn, slug: str, text: Text | None, is_full: bool) -> Article:
+def _articles(draw: st.DrawFn, slug: str, text: Text | None) -> Article:
     data = _said(
         id=f"article/{slug}", byline=draw(_texts(120)), publisher=draw(pick([None, "organization/port-example"])),
         url=draw(pick([None, "https://example.org/a?b=%20#c"])), language=draw(pick(["en", "zh-Hant"])),
@@ -134,10 +137,10 @@ def _articles(draw: st.DrawFn, slug: str, text: Text | None, is_full: bool) -> A
         text_rule=draw(pick([None, SPACE_JOINED])), external_id=draw(EXTERNAL), note=draw(_texts(2000)),
     )  # fmt: skip
     if text is not None:
-        lines = [one for one in text.words.split() if re.fullmatch(TEXT_PATTERN, one)]
+        lines = [one for one in text.words.split() if literal(one, 240)]
         data |= {"text_sha256": text.sha256, "text_length": len(text.words)}
         data |= _said(headline=draw(pick([None, *lines])), mentions=draw(_mentions(text)))
-    if is_full and not draw(st.integers(0, 4)):
+    if not draw(st.integers(0, 4)):
         data |= {"corrections": CORRECTIONS, "earlier_texts": EARLIER}
     return Article.model_validate(data)
 
@@ -149,12 +152,17 @@ def _mentions(draw: st.DrawFn, text: Text) -> list[Data]:
     meaning = referent | referent | event | st.tuples(referent, event).map(lambda pair: pair[0] | pair[1])
     rows: list[Data] = []
     for number in range(1, draw(st.integers(0, 4)) + 1):
-        about = _said(as_written=draw(_texts(80)), external_id=draw(EXTERNAL),
-                      certainty=draw(pick([None, "certain", "possible"])))  # fmt: skip
         spans = _spans(text, draw(fragments_of(text.words)))
+        whole = literal(_words(text, spans[0])) if len(spans) == 1 and draw(st.booleans()) else None
+        about = _said(as_written=whole, external_id=draw(EXTERNAL),
+                      certainty=draw(pick([None, "certain", "possible"])))  # fmt: skip
         meant = draw(st.lists(meaning, max_size=3, unique_by=lambda one: str(sorted(one.items()))))
         rows += [{"mention": number, **about, **one, **span} for one in meant or [{}] for span in spans]
     return rows
+
+
+def _words(text: Text, row: Data) -> str:
+    return text.words[row["start"] : row["end"]]
 
 
 def _spans(text: Text, fragments: Any) -> list[Data]:
@@ -166,9 +174,8 @@ def _spans(text: Text, fragments: Any) -> list[Data]:
 
 
 @st.composite
-def _statements(
-    draw: st.DrawFn, slug: str, number: str, numbers: list[str], text: Text | None, is_full: bool
-) -> Statement:
+def _statements(draw: st.DrawFn, slug: str, numbers: list[str], text: Text | None) -> Statement:
+    """A statement with the last of the numbers; it may lie within those of the others."""
     kind = draw(pick([*STATEMENT_KIND.definitions]))
     person = st.one_of(
         pick(ENTITIES).map(lambda one: {"entity": one}), st.just({"implicit": True}),
@@ -176,27 +183,41 @@ def _statements(
     )  # fmt: skip
     people = [{"role": draw(pick(PEOPLE)), **draw(person)} for _ in range(draw(st.integers(0, 3)))]
     events = [_said(event=draw(pick(EVENTS)), realis=draw(pick([*REALIS.definitions])),
-                    date_text=draw(_texts(80)), date=draw(pick([None, "2031-05-06", "XXXX-06-12?"])),
+                    date=draw(pick([None, "2031-05-06", "XXXX-06-12?"])),
                     place=draw(pick([None, "place/port-example"])))
               for _ in range(draw(st.integers(0, 2)))]  # fmt: skip
     data = _said(
-        id=f"statement/{slug}/{number}", article=f"article/{slug}", kind=kind,
+        id=f"statement/{slug}/{numbers[-1]}", article=f"article/{slug}", kind=kind,
         claim_type=draw(pick([*CLAIM_TYPE.definitions])), cue=draw(pick([None, "say", "call for"])),
         gist=draw(_texts(240)), certainty=draw(pick([*CERTAINTY.definitions])),
         polarity=draw(pick([*POLARITY.definitions])), occasion=draw(pick([None, *EVENTS])),
-        parent=draw(pick([None, *(f"statement/{slug}/{one}" for one in numbers)])),
+        parent=draw(pick([None, *(f"statement/{slug}/{one}" for one in numbers[:-1])])),
         external_id=draw(EXTERNAL), note=draw(_texts(2000)), statement_participants=people,
         statement_events=events,
         topics=[{"topic": one} for one in draw(st.lists(pick([*TOPIC.definitions]), max_size=2, unique=True))],
     )  # fmt: skip
-    if kind in QUOTED:
-        data |= _said(quote=draw(_texts(2000)),
-                      quote_fidelity=draw(pick([None, "original", "unknown"])))  # fmt: skip
     if text is not None:
-        data |= _said(evidence=draw(_evidence(kind, people, len(events), text)), quantities=draw(_quantities(text)))
-    if is_full and not draw(st.integers(0, 4)):
+        rows = draw(_evidence(kind, people, len(events), text))
+        data |= _said(evidence=rows, quantities=draw(_quantities(text)))
+        data |= _said(quote=draw(pick([None, _quotation(text, rows)])))
+        for row in rows:
+            if row["role"] == "date" and draw(st.booleans()):
+                events[row["of"] - 1] |= _said(date_text=literal(_words(text, row)))
+    if kind in QUOTED:
+        data |= _said(quote_fidelity=draw(pick([None, "original", "unknown"])))
+    if not draw(st.integers(0, 4)):
         data["corrections"] = CORRECTIONS
     return Statement.model_validate(data)
+
+
+def _quotation(text: Text, rows: list[Data]) -> str | None:
+    """Return what the evidence of role quote quotes; None where that is not one text of one line."""
+    quotes: dict[int, list[str]] = {row["mention"]: [] for row in rows if row["role"] == "quote"}
+    for row in rows:
+        if row["role"] == "quote":
+            quotes[row["mention"]].append(_words(text, row))
+    found = {" … ".join(words) for words in quotes.values()}
+    return literal(min(found), 2000) if len(found) == 1 else None
 
 
 @st.composite
@@ -204,7 +225,8 @@ def _evidence(draw: st.DrawFn, kind: str, people: list[Data], events: int, text:
     of: dict[str, list[int]] = {role: list(range(1, events + 1)) for role in ("trigger", "date", "place")}
     for role, name in (("source", "speaker"), ("addressee", "addressee")):
         of[role] = [at for at, one in enumerate(people, 1) if one["role"] == name]
-    roles = [one for one in ROLES if of.get(one, [0]) and (one != "quote" or kind in QUOTED)]
+    has_quotes = kind in QUOTED and any(end - start > 2 for start, end in quoted_ranges(text.words))
+    roles = [one for one in ROLES if of.get(one, [0]) and (one != "quote" or has_quotes)]
     rows: list[Data] = []
     mentions: Counter[str] = Counter()
     for _ in range(draw(st.integers(0, 5))):
@@ -214,8 +236,8 @@ def _evidence(draw: st.DrawFn, kind: str, people: list[Data], events: int, text:
         # A span that is there already, at times under the same id, since annotations are shared.
         used = [row for row in rows if row["fragment"] == 1]
         again = draw(pick([None, *used]))
-        spans = _spans(text, draw(fragments_of(text.words)))
-        if again:
+        spans = _spans(text, draw(_within(text) if role == "quote" else fragments_of(text.words)))
+        if again and role != "quote":
             same = [row for row in rows if (row["role"], row["mention"]) == (again["role"], again["mention"])]
             spans = [
                 {name: row[name] for name in ("fragment", *SPAN_FIELDS)}
@@ -230,15 +252,22 @@ def _evidence(draw: st.DrawFn, kind: str, people: list[Data], events: int, text:
 
 
 @st.composite
+def _within(draw: st.DrawFn, text: Text) -> Fragments:
+    """Fragments of a quotation."""
+    start, end = draw(pick([one for one in quoted_ranges(text.words) if one[1] - one[0] > 2]))
+    return tuple((at + start + 1, to + start + 1) for at, to in draw(fragments_of(text.words[start + 1 : end - 1])))
+
+
+@st.composite
 def _quantities(draw: st.DrawFn, text: Text) -> list[Data]:
     number = pick([0, 3, 3.5, -1e15, 1e-7])
     rows = []
     for _ in range(draw(st.integers(0, 2))):
         (span, *_) = _spans(text, draw(fragments_of(text.words, 1)))
-        what = draw(pick([{"value": draw(number)}, {"min": 24}, {"min": 24, "max": 25.5}]))
+        what: Data = draw(pick([{"value": draw(number)}, {"min": 24}, {"min": 24, "max": 25.5}]))
         span.pop("fragment")
         rows.append({
             **what, "unit": draw(pick([*QUANTITY_UNIT.definitions, "metre"])), "counted": "rainy days", **span,
-            **_said(approximate=draw(pick([None, True])), as_written=draw(_texts(80))),
+            **_said(approximate=draw(pick([None, True])), as_written=draw(pick([None, literal(_words(text, span))]))),
         })  # fmt: skip
     return rows

@@ -48,8 +48,7 @@ def trip(form: str, data: Generated) -> Trip:
         out, folder = Path(place) / "out", Path(place) / "new"
         said = (data.articles, data.statements)
         listed = list(lacking(form, said, data.texts))
-        export_annotated(form, out, said, data.texts)
-        if not any(path.stat().st_size for path in out.glob("[!i]*.[tj]*")):  # no document
+        if not export_annotated(form, out, said, data.texts)["documents"]:
             return Trip(files_of(out), listed, Imported(), Generated([], [], {}))
         done = import_from(
             folder, form, out, text=None, mapping=out / "import-mapping.yaml", strict=True, suggest=False

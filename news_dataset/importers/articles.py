@@ -11,6 +11,8 @@ from news_dataset.importers.fitting import UNKNOWN
 FIRST_LINE = "first_line"
 """The headline that a mapping gives to articles whose first line is theirs."""
 
+_MEANING = {"referent", "event", "of"}
+
 
 def mentions(conversion: Conversion) -> list[Data]:
     """Return the rows of the mentions of the article."""
@@ -34,7 +36,8 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     rule = conversion.rules[at]
     about = conversion.values(at, rule) if rule and rule.record == "mention" else {}
     listed = [conversion.entity[at]] if at in conversion.entity else _listed(about.pop("referent", None))
-    rows = [one if isinstance(one, dict) else {"referent": one} for one in map(row_of, listed)]
+    rows = [one if isinstance(one, dict) and one.keys() <= _MEANING else {"referent": one}
+            for one in map(row_of, listed)]  # fmt: skip
     shows = [{"event": event, "of": of} for event, of in conversion.shows.get(at, ())]
     words = conversion.words(at)
     if (written := about.get("as_written")) and not any(

@@ -63,10 +63,11 @@ def convert(conversion: Conversion) -> Converted:
         where.append(place)
     conversion.quarantined += _without_circles(statements, where)
     profile = conversion.corpus.profile
-    texts = [conversion.document.text]
     conversion.quarantined += fit("statement", statements, where, profile)
+    article = article_record(conversion) if conversion.document.is_article else {}
+    texts = [(conversion.document.text, str(article.get("headline", "")))]
     conversion.quarantined += without_prose("statement", statements, where, texts)
-    if article := article_record(conversion) if conversion.document.is_article else {}:
+    if article:
         conversion.quarantined += fit("article", [article], [conversion.place(None)], profile)
         conversion.quarantined += without_prose("article", [article], [conversion.place(None)], texts)
     conversion.leave_the_rest()
@@ -117,7 +118,10 @@ class _Assembly:
         # Where the list of the participants is an attribute, links show words, and name nobody who is not in it.
         self.is_listed = _PARTICIPANTS in rule.fields
         self.shown: list[Shown] = []
-        self.events: list[Data] = [row_of(one) for one in _listed(self.data.pop(_EVENTS, None))]
+        self.events: list[Data] = [
+            one if isinstance(one, dict) else {"event": one, "realis": self.realis}
+            for one in map(row_of, _listed(self.data.pop(_EVENTS, None)))
+        ]
         self.quantities: list[Data] = []
 
     def _given(self) -> list[Data]:
@@ -144,6 +148,7 @@ class _Assembly:
             found["topics"] = [{"topic": one} for one in _listed(found["topics"])]
         if evidence := self._evidence(found["kind"], {one: ordinal for ordinal, one in enumerate(order, 1)}):
             found["evidence"] = evidence
+        self._check_dates(found.get("evidence", []))
         self._quote(found)
         return found
 
@@ -215,6 +220,9 @@ class _Assembly:
         fragments, row = self.conversion.all[target].fragments, self.conversion.values(target, rule)
         if {"unit", "counted"} <= row.keys() and len(fragments) == 1:
             (span,) = self.conversion.span_rows(target)
+            if (written := row.get("as_written")) and str(written) not in self.conversion.words(target):
+                self.conversion.refuse(target, "quantity.as_written: is not what stands in the text", written)
+                del row["as_written"]
             self.quantities.append(row | {name: span[name] for name in SPAN_FIELDS})
         else:
             self.conversion.reached[target] -= 1
@@ -248,6 +256,16 @@ class _Assembly:
                 which = {} if number is None else {"of": ordinals[number] if role in _SPEAKER else number}
                 rows += [{"role": role, **which, "mention": mentions[role], **about, **row} for row in spans]
         return rows
+
+    def _check_dates(self, evidence: list[Data]) -> None:
+        """Take from events each date in the words of the article that the words shown for it do not have."""
+        text = self.conversion.document.text or ""
+        for number, event in enumerate(self.events, 1):
+            shown = [row for row in evidence if row["role"] == "date" and row.get("of") == number]
+            written = str(event.get("date_text", ""))
+            if written and not any(written in text[row["start"] : row["end"]] for row in shown):
+                why = "statement_event.date_text: is not what stands in the text"
+                self.conversion.refuse(self.at, why, event.pop("date_text"))
 
     def _are_quoted(self, fragments: Fragments) -> bool:
         """Return whether the text has all fragments in quotation marks."""
