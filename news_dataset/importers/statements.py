@@ -129,6 +129,9 @@ class _Assembly:
         self._own_words()
         for role, target, numbers in self._parts():
             self._part(role, target, numbers)
+        if self.data["kind"] == "narrated" and any(one["role"] == "speaker" for one in self.people):
+            self.conversion.refuse(self.at, "statement.kind: a narrated statement has no speaker", "narrated")
+            self.data["kind"] = "unknown"
         order = sorted(range(len(self.people)), key=lambda one: _ROLES.get(self.people[one]["role"], len(_ROLES)))
         people = [self.people[one] for one in order]
         found: Data = {**self.conversion.external(annotation.id, annotation), **self.data, "id": self.ids[self.at]}
