@@ -180,6 +180,14 @@ def test_the_canonical_form_by_example() -> None:
     ]  # fmt: skip
 
 
+def test_roles_stay_in_their_order() -> None:
+    """Also one that is called like a field of evidence: the order of the keys is that of the rows."""
+    span = "'5-12 7 50d858e0985ecc7f 3c38aafb 13472d43'"
+    text = f"id: statement/rain/01\nevidence:\n  speaker: {span}\n  mention: {span}\n  cue: {span}\n  end: {span}\n"
+
+    assert canonical(text, Statement) == text
+
+
 def test_the_real_records_are_in_canonical_form(root: Path) -> None:
     """And stay so."""
     layers = sorted((root / "data" / "layers").iterdir())

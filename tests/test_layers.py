@@ -44,6 +44,7 @@ FLOORS = [
     },
     {"exporters"},
     {"importers", "adjudication", "testing"},
+    {"interchange"},
     {"dataset"},
     {"bundled"},
     {"__init__"},

@@ -52,6 +52,10 @@ def _present_iff(rule: Rule, names: set[str]) -> pl.Expr:
     return _there(rule.about["field"]) == _among(rule.about["when"], rule.about["among"])
 
 
+def _only_if(rule: Rule, names: set[str]) -> pl.Expr:
+    return ~_there(rule.about["field"]) | _among(rule.about["when"], rule.about["among"])
+
+
 def _exactly_one(rule: Rule, names: set[str]) -> pl.Expr:
     import polars as pl
 
@@ -108,6 +112,6 @@ def _among(name: str, codes: list[str]) -> pl.Expr:
 
 
 _RULES: dict[str, Callable[[Rule, set[str]], pl.Expr]] = {
-    "PresentIff": _present_iff, "ExactlyOneOf": _exactly_one, "Together": _together, "Needs": _needs,
-    "PatternIf": _pattern_if, "Less": _less, "NotAfter": _not_after, "Admits": _admits,
+    "PresentIff": _present_iff, "OnlyIf": _only_if, "ExactlyOneOf": _exactly_one, "Together": _together,
+    "Needs": _needs, "PatternIf": _pattern_if, "Less": _less, "NotAfter": _not_after, "Admits": _admits,
 }  # fmt: skip

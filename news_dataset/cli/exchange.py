@@ -32,7 +32,8 @@ def export(options: Namespace) -> int:
     if options.to in ANNOTATED:
         what = f"{counted(rows['documents'], 'document')}, {counted(rows['annotations'], 'annotation')}"
         again = f"import --from {options.to} {options.output} FOLDER --mapping {options.output / 'import-mapping.yaml'}"
-        say(f"{options.output}: {what}, as {options.to}", "" if options.to == "web-annotation" else again)
+        is_read_again = options.to != "web-annotation" and rows["documents"]
+        say(f"{options.output}: {what}, as {options.to}", again if is_read_again else "")
         return 0
     if options.to == "csv-template":
         say(

@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from news_dataset import reader
-from news_dataset.curate.remarks import Braces, Brackets, OneLine, Remarks
+from news_dataset.curate.remarks import Braces, Brackets, OneLine, Remarks, Roles
 from news_dataset.curate.source import comment_texts
 from news_dataset.reader import Plain
 from news_dataset.reader.document import step
@@ -96,7 +96,7 @@ def _marked(record: dict[str, Any], model: type[Row]) -> dict[str, Any]:
         if how.only and isinstance(value, list):
             found[name] = _on_one_line(value)
         elif how.by_role and isinstance(value, dict):
-            found[name] = {role: _evidence(spans) for role, spans in value.items()}
+            found[name] = Roles({role: _evidence(spans) for role, spans in value.items()})
         elif how.has_spans and isinstance(value, list):
             found[name] = [_on_one_line(_in_order(item, how.child)) for item in value]
     return {name: _on_one_line(value) if name in keys else value for name, value in found.items()}
@@ -182,8 +182,9 @@ class _Writer:
         return [" " * indent + _value(data)]
 
     def mapping(self, data: dict[str, Any], model: type[Row] | None, indent: int, at: str) -> list[str]:
-        """Return the lines of a mapping's fields, in canonical order."""
-        order: dict[Any, int] = {name: number for number, name in enumerate(model.model_fields)} if model else {}
+        """Return the lines of a mapping's fields in canonical order, or of roles, which stay in theirs."""
+        names = () if model is None or isinstance(data, Roles) else model.model_fields
+        order: dict[Any, int] = {name: number for number, name in enumerate(names)}
         short = role_keys(model) if model else {}
         lines: list[str] = []
         for name in sorted(data, key=lambda key: order.get(short.get(key, key), len(order))):

@@ -27,6 +27,10 @@ class Braces(OneLine, dict[str, Any]):
     """A mapping that is written in braces."""
 
 
+class Roles(dict[str, Any]):
+    """A mapping of roles, which stay in their order, also where one is called like a field."""
+
+
 class Remarks:
     """Comments and blank lines: above a key or item, between a key and its value, behind a value, and at the end."""
 

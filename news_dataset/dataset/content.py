@@ -234,7 +234,9 @@ class ContentAccess(ViewAccess):
         return rows
 
     def lacking(self, to: Form, *, text: str | Path | None = None) -> list[str]:
-        """Return what the format of an annotation tool cannot say of this dataset, a line for each thing.
+        """Return what an export to an annotation tool leaves out of this dataset, a line for each thing.
+
+        No such format has the people, organizations, places, events, assessments and sources, but for their ids.
 
         Args:
             to: the form, as for ``export``.
@@ -245,13 +247,18 @@ class ContentAccess(ViewAccess):
 
         Examples:
             >>> [line for line in nd.lacking("brat") if "text" in line]
-            ['article/lee-ishiba-tokyo: its text is not at hand, so that it is left out']
+            ['article/lee-ishiba-tokyo: it is left out: its text is not at hand']
         """
-        from news_dataset import exporters
+        from news_dataset import exporters, interchange
+        from news_dataset.records import BY_TABLE
 
         if to not in exporters.ANNOTATED:
             raise UsageError(f"{to} is no format of an annotation tool: {', '.join(exporters.ANNOTATED)}")
-        return list(exporters.lacking(to, self._annotated(), self._texts(text)))
+        rows = self._store().counts()
+        others = [
+            f"{name} ({rows[name]})" for name in BY_TABLE if name not in ("articles", "statements") and rows[name]
+        ]
+        return [*others, *interchange.lacking(to, self._annotated(), self._texts(text))]
 
     def _annotated(self) -> tuple[list[Article], list[Statement]]:
         return list(self.iter_records("articles")), list(self.iter_records("statements"))

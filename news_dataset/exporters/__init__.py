@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from news_dataset.sheets import SHEETS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from news_dataset.annotations import Document
+    from news_dataset.exporters.written import Written
     from news_dataset.records import Article, Statement
     from news_dataset.spans import Text
 
@@ -79,33 +80,16 @@ def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Te
     from news_dataset.exporters.dialect import Dialect
 
     module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
-    dialect, counts = Dialect(texts), {"documents": 0, "annotations": 0}
-
-    def counted() -> Iterator[Document]:
-        for document in dialect.documents(*said):
-            counts["documents"] += 1
-            counts["annotations"] += len(document.annotations)
-            yield document
-
+    dialect = Dialect(texts)
     with new_output(out) as new:
         new.mkdir()
-        module.write(counted(), new)
+        written: Written = module.write(dialect.documents(*said), new)
         if to != "web-annotation":  # which nothing reads back
             unit = {"unit": "code_points"} if to == "doccano" else {}  # which the file does not say
             remark = f"What these annotations become: news-dataset import --from {to} --mapping"
             text = text_of(dialect.mapping().model_copy(update=unit), remark)
             (new / NAME).write_text(text, "utf-8", newline="\n")
-    return counts
-
-
-def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str]:
-    """Yield what a format of annotation tools cannot say of a dataset, each a line."""
-    from news_dataset.exporters.dialect import Dialect, lacks
-
-    module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
-    yield from lacks(*said, texts)
-    for document in Dialect(texts).documents(*said):
-        yield from module.lacks(document)
+    return asdict(written)
 
 
 def refuse_among_records(folder: Path | None, out: Path) -> None:

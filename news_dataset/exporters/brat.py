@@ -21,6 +21,7 @@ from news_dataset.exporters.brat_values import NAME, value_lines
 from news_dataset.exporters.leaving_out import left_out
 from news_dataset.exporters.stems import Stems
 from news_dataset.exporters.values import lacking_values, plain_values
+from news_dataset.exporters.written import Written
 
 NOTE, DOCUMENT = "news_dataset", "document"
 """The type of notes that only this package writes, and their target where they are about the document."""
@@ -43,21 +44,26 @@ _SYMMETRIC = "<REL-TYPE>:symmetric-transitive"
 _ID = re.compile(r"[TER][1-9][0-9]{0,8}")
 
 
-def write(documents: Iterable[Document], out: Path) -> None:
+def write(documents: Iterable[Document], out: Path) -> Written:
     """Write documents into a folder.
 
     Args:
         documents: the documents; those without a text, and what ``lacks`` names, are left out.
         out: the folder, which is there and empty.
+
+    Returns:
+        How many were written.
     """
-    stems, config = Stems(), _Config()
+    stems, config, written = Stems(), _Config(), Written()
     for document in documents:
         if document.text is not None:
             stem = stems.stem(document.id)
-            lines = _Lines(document, document.text, stem, config).lines()
+            lines = _Lines(document, document.text, stem, config)
+            written.add(lines.annotations)
             (out / f"{stem}.txt").write_bytes(document.text.encode())
-            (out / f"{stem}.ann").write_bytes("".join(f"{line}\n" for line in lines).encode())
+            (out / f"{stem}.ann").write_bytes("".join(f"{line}\n" for line in lines.lines()).encode())
     (out / "annotation.conf").write_bytes(config.text().encode())
+    return written
 
 
 def lacks(document: Document) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from news_dataset.annotations import Annotation, Document
 from news_dataset.exporters.leaving_out import left_out
 from news_dataset.exporters.values import lacking_values, plain_values
+from news_dataset.exporters.written import Written
 
 FROM, TO = "from", "to"
 """The roles of a relation."""
@@ -23,17 +24,25 @@ ORIGIN, ROLES, LINK = "external_id", "roles", "is_link"
 """Beside an entity or relation: its id, its roles where they are others, and whether it is a link of an entity."""
 
 
-def write(documents: Iterable[Document], out: Path) -> None:
+def write(documents: Iterable[Document], out: Path) -> Written:
     """Write ``documents.jsonl`` into a folder.
 
     Args:
         documents: the documents; what ``lacks`` names is left out.
         out: the folder, which is there and empty.
+
+    Returns:
+        How many were written.
     """
+    written = Written()
     with open(out / "documents.jsonl", "w", encoding="utf-8", newline="\n") as file:
         for document in documents:
             if document.text is not None and document.is_article:
-                file.write(dumps(_record(document), ensure_ascii=False, allow_nan=False) + "\n")
+                missing = left_out(document.annotations, _fault)
+                kept = [one for at, one in enumerate(document.annotations) if at not in missing]
+                file.write(dumps(_record(document, kept), ensure_ascii=False, allow_nan=False) + "\n")
+                written.add(kept)
+    return written
 
 
 def lacks(document: Document) -> Iterator[str]:
@@ -63,9 +72,7 @@ def _fault(one: Annotation, targets: dict[str, Annotation]) -> str:
     return f"it refers to {wordless[0]}, which has no words" if wordless else ""
 
 
-def _record(document: Document) -> dict[str, Any]:
-    missing = left_out(document.annotations, _fault)
-    annotations = [one for at, one in enumerate(document.annotations) if at not in missing]
+def _record(document: Document, annotations: list[Annotation]) -> dict[str, Any]:
     entities = [one for one in annotations if one.fragments]
     numbers = {one.id: number for number, one in enumerate(entities) if one.id}
     relations: list[dict[str, Any]] = []

@@ -27,6 +27,7 @@ from xml.sax.saxutils import quoteattr
 from news_dataset.annotations import Annotation, Document, Value
 from news_dataset.exporters.annotated import has_half_pair, sayable
 from news_dataset.exporters.values import lacking_values, plain_values
+from news_dataset.exporters.written import Written
 
 TEXT, LABEL, OWN = "text", "label", "news_dataset"
 LINK, FRAGMENT, OTHER = "(link)", "(fragment)", "(other)"
@@ -62,23 +63,30 @@ def lacks(document: Document) -> Iterator[str]:
             yield from lacking_values(one.attributes, f"{document.id}: {one.id or one.type}")
 
 
-def write(documents: Iterable[Document], out: Path) -> None:
+def write(documents: Iterable[Document], out: Path) -> Written:
     """Write ``tasks.json`` and ``label_config.xml``.
 
     Args:
         documents: the documents, which are taken one by one.
         out: an empty folder.
+
+    Returns:
+        How many were written.
     """
-    config = _Config()
+    config, written = _Config(), Written()
     said = (_said(one) for one in documents if one.text is not None and not has_half_pair(one))
     with open(out / "tasks.json", "w", encoding="utf-8", newline="\n") as file:
         file.write("[")
         for number, (data, group) in enumerate(groupby(said, _data)):
-            annotations = [{"result": _Task(one, config).results} for one in group]
+            annotations = []
+            for one in group:
+                annotations.append({"result": _Task(one, config).results})
+                written.add(one.annotations)
             task = {"id": number + 1, "data": json.loads(data), "annotations": annotations}
             file.write(("," if number else "") + "\n" + json.dumps(task, ensure_ascii=False, allow_nan=False))
         file.write("\n]\n")
     (out / "label_config.xml").write_text(config.as_xml(), "utf-8")
+    return written
 
 
 def _said(document: Document) -> Document:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
+from news_dataset.annotations import OWN
+
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _LONGEST = 80
 
@@ -23,7 +25,8 @@ class Stems:
 
     def stem(self, id_: str) -> str:
         """Return a name for the document of an id, which differs from earlier ones in more than case."""
-        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", normalize("NFKD", id_))[:_LONGEST].strip("-.") or "document"
+        plain = normalize("NFKD", id_.removeprefix(OWN))
+        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_LONGEST].strip("-.") or "document"
         base = name = f"document-{slug}" if _DEVICE.match(slug) else slug
         while name.lower() in self._used:
             self._used[base.lower()] += 1

@@ -22,6 +22,7 @@ from typing import Any
 from news_dataset.annotations import Annotation, Document, Value
 from news_dataset.exporters.annotated import has_half_pair, sayable
 from news_dataset.exporters.stems import Stems
+from news_dataset.exporters.written import Written
 from news_dataset.utf16 import Utf16
 
 OWN = "news_dataset."
@@ -55,17 +56,23 @@ def lacks(document: Document) -> Iterator[str]:
         yield from sayable(document)[1]
 
 
-def write(documents: Iterable[Document], out: Path) -> None:
+def write(documents: Iterable[Document], out: Path) -> Written:
     """Write a file of the name of each document.
 
     Args:
         documents: the documents, which are taken one by one.
         out: an empty folder.
+
+    Returns:
+        How many were written.
     """
-    stems = Stems()
+    stems, written = Stems(), Written()
     for document in documents:
         if not has_half_pair(document):
-            (out / f"{stems.stem(document.id)}.json").write_bytes(_Cas(sayable(document)[0]).as_json())
+            said = sayable(document)[0]
+            (out / f"{stems.stem(document.id)}.json").write_bytes(_Cas(said).as_json())
+            written.add(said.annotations)
+    return written
 
 
 class _Cas:

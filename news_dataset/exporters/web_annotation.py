@@ -16,6 +16,7 @@ from urllib.parse import quote
 from news_dataset.annotations import Annotation, Document
 from news_dataset.exporters.stems import Stems
 from news_dataset.exporters.values import Values, lacking_values, plain_values, several
+from news_dataset.exporters.written import Written
 
 CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"schema": "https://schema.org/"})
 QUOTED = 32
@@ -24,18 +25,23 @@ QUOTED = 32
 Json = dict[str, Any]
 
 
-def write(documents: Iterable[Document], out: Path, quotes: bool = False) -> None:
+def write(documents: Iterable[Document], out: Path, quotes: bool = False) -> Written:
     """Write ``<document>.jsonld`` for each document into a folder.
 
     Args:
         documents: the documents.
         out: the folder, which is there and empty.
         quotes: whether the words of each fragment, and some around it, stand beside its offsets.
+
+    Returns:
+        How many were written.
     """
-    stems = Stems()
+    stems, written = Stems(), Written()
     for document in documents:
         page = dumps(_page(document, quotes), ensure_ascii=False, allow_nan=False, indent=1)
         (out / f"{stems.stem(document.id)}.jsonld").write_bytes(f"{page}\n".encode())
+        written.add(document.annotations)
+    return written
 
 
 def lacks(document: Document) -> Iterator[str]:
@@ -52,7 +58,8 @@ def _page(document: Document, quotes: bool) -> Json:
     source = f"urn:news-dataset:document:{quote(document.id, safe='')}"
     if document.annotator:
         source += f":{quote(document.annotator, safe='')}"
-    creator = {"creator": {"type": "Person", "name": document.annotator}} if document.annotator else {}
+    annotator = document.annotator or document.attributes.get("annotator")
+    creator = {"creator": {"type": "Person", "name": annotator}} if annotator else {}
     items: list[Json] = []
     if values := list(_values(plain_values(document.attributes))):
         head = {"id": f"{source}#", "type": "Annotation", "motivation": "describing"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from news_dataset.importers.conversion import ENTITIES, Conversion
+from news_dataset.importers.conversion import ENTITIES, Conversion, row_of
 from news_dataset.importers.entities import LITERAL, Data, clean, line
 from news_dataset.importers.fitting import UNKNOWN
+
+FIRST_LINE = "first_line"
+"""The headline that a mapping gives to articles whose first line is theirs."""
+
+_MEANING = {"referent", "event", "of"}
 
 
 def mentions(conversion: Conversion) -> list[Data]:
@@ -20,7 +24,8 @@ def mentions(conversion: Conversion) -> list[Data]:
             continue
         number += 1
         about, meant = _about_mention(conversion, at)
-        about |= conversion.external(annotation.id, annotation)
+        about.pop("external_id", None)  # which is checked by itself
+        about |= conversion.external_of(at)
         spans = conversion.span_rows(at)
         rows += [{"mention": number, **about, **more, **row} for more in meant or [{}] for row in spans]
     return rows
@@ -30,14 +35,10 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     """Return the fields of a mention, and for each thing that it means the fields that say what."""
     rule = conversion.rules[at]
     about = conversion.values(at, rule) if rule and rule.record == "mention" else {}
-    referents = [conversion.entity[at]] if at in conversion.entity else _listed(about.pop("referent", None))
-    shows = [*conversion.shows.get(at, ())]
-    for one in _listed(about.pop("event", None)):
-        event, _, of = str(one).partition(" ")
-        if re.fullmatch("[1-9][0-9]{0,8}", of):
-            shows.append((event, int(of)))
-        else:
-            conversion.refuse(at, "mention.event: expected the id of an event and the number of a participant", one)
+    listed = [conversion.entity[at]] if at in conversion.entity else _listed(about.pop("referent", None))
+    rows = [one if isinstance(one, dict) and one.keys() <= _MEANING else {"referent": one}
+            for one in map(row_of, listed)]  # fmt: skip
+    shows = [{"event": event, "of": of} for event, of in conversion.shows.get(at, ())]
     words = conversion.words(at)
     if (written := about.get("as_written")) and not any(
         str(written) in (conversion.document.text or "")[start:end] for start, end in conversion.all[at].fragments
@@ -47,10 +48,8 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     is_literal = len(words) <= 80 and len(words.split()) <= 7 and LITERAL.fullmatch(words)
     if is_name and is_literal and len(conversion.all[at].fragments) == 1:
         about["as_written"] = words
-    meant = [{"event": event, "of": of} for event, of in shows]
-    if len(referents) == 1:
-        return about | {"referent": referents[0]}, meant
-    return about, [{"referent": one} for one in referents] + meant
+    is_one = len(rows) == 1 and "event" not in rows[0]
+    return (about | rows[0], shows) if is_one else (about, rows + shows)
 
 
 def article_record(conversion: Conversion) -> Data:
@@ -63,13 +62,15 @@ def article_record(conversion: Conversion) -> Data:
     }
     attributes = dict(document.attributes)
     fields = {name: attributes.pop(one) for name, one in rules.mapping.article_fields.items() if one in attributes}
-    data |= fields | rules.mapping.article | {"id": conversion.article}
+    data |= {**fields, **rules.mapping.article, "id": conversion.article}
     if document.annotator:
         data["annotator"] = line(document.annotator)
     if conversion.text is not None:
         data |= {"text_sha256": conversion.text.sha256, "text_length": len(conversion.text.words)}
     data |= {"text_rule": document.text_rule} if document.text_rule else {}
-    _set_headline(conversion, data)
+    if rules.mapping.article.get("headline") == FIRST_LINE:
+        data["headline"] = _first_line(document.text or "")
+    _check_headline(conversion, data)
     for name, value in attributes.items():
         conversion.leave("attribute", None, name, value)
     if rows := mentions(conversion):
@@ -77,11 +78,13 @@ def article_record(conversion: Conversion) -> Data:
     return conversion.external(document.id) | data
 
 
-def _set_headline(conversion: Conversion, data: Data) -> None:
+def _first_line(text: str) -> str | None:
+    """Return the first line of a text that holds anything."""
+    return next((one for one in map(clean, text.splitlines()) if one), None)
+
+
+def _check_headline(conversion: Conversion, data: Data) -> None:
     """Keep a headline only where it stands in the text; what is called one elsewhere is a leftover."""
-    if data.get("headline") == "first_line":
-        lines = (clean(one) for one in (conversion.document.text or "").splitlines())
-        data["headline"] = next((one for one in lines if one), None)
     headline = data.pop("headline", None)
     if headline and (conversion.document.text is None or str(headline) in conversion.document.text):
         data["headline"] = headline

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from news_dataset.annotations import OWN, Annotation, Document, Quarantined
+from news_dataset.files import ReadError
 from news_dataset.importers.entities import LITERAL, Data, Entities, Slugs, clean
-from news_dataset.importers.rules import Rules, base_role
+from news_dataset.importers.json_lines import strict_json
+from news_dataset.importers.rules import Rules, base_role, numbers_of
 from news_dataset.profile import Profile
 from news_dataset.records.mapping import MappingRule
 from news_dataset.spans import Text, quoted_ranges
@@ -68,6 +70,16 @@ class Converted:
     quarantined: list[Quarantined]
 
 
+def row_of(value: Any) -> Any:
+    """Return the row that an attribute says as JSON, as exports write some; any other value as it is."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return value
+    try:
+        return strict_json(value)
+    except ReadError:
+        return value
+
+
 class Conversion:
     """One document on its way to records.
 
@@ -120,9 +132,16 @@ class Conversion:
         return found
 
     def external(self, identity: str, annotation: Annotation | None = None) -> Data:
-        """Return the field that keeps an id of the origin."""
-        if not identity or identity.startswith(OWN):
-            return {}
+        """Return the field that keeps an id of the origin; nothing for one that only an export has given."""
+        return {} if not identity or identity.startswith(OWN) else self._external(identity, annotation)
+
+    def external_of(self, at: int) -> Data:
+        """Return the field that keeps the id of an annotation, or the one that an attribute gives it."""
+        annotation, rule = self.all[at], self.rules[at]
+        given = self.value(at, rule.fields["external_id"]) if rule and "external_id" in rule.fields else None
+        return self.external(annotation.id, annotation) if given is None else self._external(str(given), annotation)
+
+    def _external(self, identity: str, annotation: Annotation | None) -> Data:
         if len(identity) <= 200 and LITERAL.fullmatch(identity):
             return {"external_id": identity}
         at = annotation.line if annotation else 0
@@ -157,18 +176,21 @@ class Conversion:
         """The places of the quotations of the text."""
         return quoted_ranges(self.document.text or "")
 
-    def parts(self, at: int) -> Iterator[tuple[str, int | None]]:
-        """Yield the role in the record and the place of what an annotation links to; None where nobody is named."""
+    def parts(self, at: int) -> Iterator[tuple[str, int | None, list[int]]]:
+        """Yield the role in the record and the place of what an annotation links to, and the numbers of the role.
+
+        The place is None where nobody is named; of ``source_1_2`` the numbers are 1 and 2.
+        """
         annotation, rule = self.all[at], self.rules[at]
         for role, target in annotation.links:
             found = base_role(rule.links, role) if rule else None
             if found is not None:
                 place = self.at.get(target)
                 self._reach(place)
-                yield found, place
+                yield found, place, numbers_of(role)
             elif rule and rule.record not in ("none", "same"):
                 self.leave("link", annotation, role, target)
-        yield from self.added.get(at, ())
+        yield from ((role, place, []) for role, place in self.added.get(at, ()))
 
     def _reach(self, place: int | None) -> None:
         if place is not None:
@@ -225,7 +247,7 @@ class Conversion:
             if at in self._left:
                 continue
             record = rule.record if rule else "none"
-            is_left = record == "none" or (record == "part" and self.reached[at] < 1)
+            is_left = record == "none" or (record in ("part", "quantity") and self.reached[at] < 1)
             is_left |= record == "mention" and not annotation.fragments
             if is_left and at not in self.entity and at not in self.shows:
                 self.leave_whole(at)

@@ -225,12 +225,17 @@ class _Import:
                 if identity.startswith(f"{kind}/")}  # fmt: skip
         places = [self.corpus.entities.places[one] for one in some]
         self.quarantined += fit(kind, [*some.values()], places, self.profile)
-        self.quarantined += without_prose(kind, [*some.values()], places, self.texts.values())
+        self.quarantined += without_prose(kind, [*some.values()], places, self._texts())
         kept = {identity: data for identity, data in some.items() if data}
         self.counts[table] += len(kept)
         self.counts["participants"] += sum(len(one.get("event_participants", ())) for one in kept.values())
         return {root / table / f"{identity.partition('/')[2]}.yaml": formatted([data], model)
                 for identity, data in kept.items()}  # fmt: skip
+
+    def _texts(self) -> Iterator[tuple[str | None, str]]:
+        """Yield the text of each document with its headline."""
+        for done in (one for some in self.layers.values() for one in some if one.article):
+            yield self.texts.get(done.article["id"]), str(done.article.get("headline", ""))
 
     def _of_document(self, root: Path, done: Converted) -> dict[Path, str]:
         if not done.article:

@@ -14,10 +14,15 @@ from news_dataset.importers.conversion import ENTITIES
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE, Statement
+from news_dataset.records.articles import Quantity
 from news_dataset.records.columns import children
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
 from news_dataset.source_form import role_keys
+from news_dataset.spans import SPAN_FIELDS
+
+LISTS = ("statement_participants", "statement_events", "topics")
+"""The lists of a statement that attributes may fill."""
 
 
 def read(path: Path) -> Mapping:
@@ -73,12 +78,14 @@ def _is_role(role: str) -> bool:
 def _fields(rule: MappingRule) -> set[str]:
     """Return the fields that a rule may fill."""
     if rule.record in ("part", "mention"):
-        return {"label"} if rule.record == "part" else {"referent", "as_written", "certainty", "event"}
+        return {"external_id", *(("label",) if rule.record == "part" else ("referent", "as_written", "certainty"))}
+    if rule.record == "quantity":
+        return {name for name in Quantity.model_fields if name not in SPAN_FIELDS}
     if rule.record not in (*ENTITIES, "event", "statement"):
         return set()
     model = BY_TYPE[rule.record]
     fields = set(model.model_fields) - set(children(model)) - {"id", "article"}
-    return fields | {"id", "topics", "realis", *role_keys(Statement)} if rule.record == "statement" else fields
+    return fields | {"id", "realis", *LISTS, *role_keys(Statement)} if rule.record == "statement" else fields
 
 
 def _at(document: reader.Document, pointer: str, message: str, code: str, hint: str = "") -> Issue:

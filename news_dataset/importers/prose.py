@@ -16,7 +16,7 @@ _NAMES = {"name": 120, "label": 120, "title": 240}
 
 
 def without_prose(
-    kind: str, records: Sequence[Data], places: Sequence[Quarantined], texts: Iterable[str | None]
+    kind: str, records: Sequence[Data], places: Sequence[Quarantined], texts: Iterable[tuple[str | None, str]]
 ) -> Iterator[Quarantined]:
     """Take from records each text that repeats so many words of an article as ``article_prose`` reports.
 
@@ -26,7 +26,7 @@ def without_prose(
         kind: the type of the records.
         records: the records in the release form, which are changed.
         places: for each record the place in the origin that is named for what is taken.
-        texts: the texts of the articles.
+        texts: the texts of the articles, each with its headline, which may be repeated.
     """
     said = [(row, place, name, runs(value)) for record, place in zip(records, places, strict=True)
             for row in [record, *_children(record)]
@@ -34,7 +34,7 @@ def without_prose(
     wanted = {run for *_, found in said for run in found}
     if not wanted:
         return
-    there = {run for text in texts if text for run in _prose(text, wanted)}
+    there = {run for text, headline in texts if text for run in _prose(text, headline, wanted)}
     for row, place, name, found in said:
         if there.isdisjoint(found):
             continue
@@ -50,7 +50,7 @@ def _children(record: Data) -> Iterator[Data]:
     return (row for rows in record.values() if isinstance(rows, list) for row in rows)
 
 
-def _prose(text: str, wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    """Return the wanted runs of words that a text has, and not only in quotation marks."""
+def _prose(text: str, headline: str, wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return the wanted runs of words that a text has, and not in its headline or in quotation marks."""
     quoted = {run for start, end in quoted_ranges(text) for run in runs(text[start:end])}
-    return wanted.intersection(runs(text)) - quoted
+    return wanted.intersection(runs(text)) - quoted - {*runs(headline)}

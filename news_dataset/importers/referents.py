@@ -119,7 +119,7 @@ def _event_type(conversion: Conversion, at: int, said: Any) -> str:
 def _add_participants(conversion: Conversion, at: int) -> None:
     event = conversion.entity[at]
     record = conversion.corpus.entities.records[event]
-    for role, target in conversion.parts(at):
+    for role, target, _ in conversion.parts(at):
         meant = "" if target is None else conversion.entity.get(target, "")
         if role == "trigger":
             if target is not None and conversion.all[target].fragments and meant in ("", event):

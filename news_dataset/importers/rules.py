@@ -9,6 +9,7 @@ from news_dataset.annotations import Annotation
 from news_dataset.records.mapping import Mapping, MappingRule
 
 _NUMBERED = re.compile("(.*?)[ _]?([0-9]+(?:[,_][0-9]+)*)")
+_DIGITS = 10  # a number of more is none of a participant
 
 
 class Rules:
@@ -41,4 +42,5 @@ def base_role(links: Map[str, str], role: str) -> str | None:
 def numbers_of(role: str) -> list[int]:
     """Return the numbers behind a role of the origin: of ``source_1_2`` 1 and 2."""
     found = _NUMBERED.fullmatch(role)
-    return [int(one) for one in re.split("[,_]", found[2])] if found and len(found[2]) < 40 else []
+    numbers = re.split("[,_]", found[2]) if found else []
+    return [int(one) for one in numbers] if all(len(one) < _DIGITS for one in numbers) else []

@@ -11,31 +11,35 @@ from typing import Any
 
 from news_dataset.annotations import Fragments, Quarantined
 from news_dataset.importers.articles import article_record
-from news_dataset.importers.conversion import Conversion, Converted
+from news_dataset.importers.conversion import Conversion, Converted, row_of
 from news_dataset.importers.entities import Data
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.prose import without_prose
 from news_dataset.importers.referents import find_entities, who
-from news_dataset.importers.rules import numbers_of
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
 from news_dataset.records.codebooks import PARTICIPANT_ROLE
 from news_dataset.records.fields import TEXT_PATTERN
-from news_dataset.source_form import participant, role_keys
+from news_dataset.records.mapping import MappingRule
+from news_dataset.source_form import expand, role_keys
+from news_dataset.spans import SPAN_FIELDS
 
 _SPEAKER = {"source": "speaker", "addressee": "addressee"}
 """Roles of evidence whose words name a participant, with the role of that participant."""
 
 _OF_EVENTS = ("trigger", "date", "place")
-"""Roles of evidence that show an event; a link of a statement does not say which."""
+"""Roles of evidence that show an event; a link without its number does not say which."""
+
+_REFERENCES = ("event", "occasion", "parent")
+_PARTICIPANTS, _EVENTS = "statement_participants", "statement_events"
 
 _ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
 _DIGITS = 4  # of the number of a statement
 _QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
 _MARKS = "“”\"„«»「」‘’'` "
 
-Shown = tuple[str, int | None, int, bool]
-"""A role of evidence, the participant (by its place) or event (by its ordinal) that it shows, the place of the
+Shown = tuple[str, tuple[int, ...], int, bool]
+"""A role of evidence, the participants (by their places) or events (by their ordinals) that it shows, the place of the
 annotation, and whether its quotation marks are left out."""
 
 
@@ -59,10 +63,11 @@ def convert(conversion: Conversion) -> Converted:
         where.append(place)
     conversion.quarantined += _without_circles(statements, where)
     profile = conversion.corpus.profile
-    texts = [conversion.document.text]
     conversion.quarantined += fit("statement", statements, where, profile)
+    article = article_record(conversion) if conversion.document.is_article else {}
+    texts = [(conversion.document.text, str(article.get("headline", "")))]
     conversion.quarantined += without_prose("statement", statements, where, texts)
-    if article := article_record(conversion) if conversion.document.is_article else {}:
+    if article:
         conversion.quarantined += fit("article", [article], [conversion.place(None)], profile)
         conversion.quarantined += without_prose("article", [article], [conversion.place(None)], texts)
     conversion.leave_the_rest()
@@ -106,43 +111,47 @@ class _Assembly:
         assert rule
         self.conversion, self.at, self.ids, self.rule = conversion, at, ids, rule
         self.data: Data = {**UNKNOWN["statement"], **conversion.values(at, rule)}
+        self.data.pop("external_id", None)  # which is taken, and checked, by itself
         self.realis = self.data.pop("realis", "unknown")
         self.people: list[Data] = self._given()
         self.is_given = bool(self.people)
+        # Where the list of the participants is an attribute, links show words, and name nobody who is not in it.
+        self.is_listed = _PARTICIPANTS in rule.fields
         self.shown: list[Shown] = []
-        self.events: list[Data] = []
+        self.events: list[Data] = [
+            one if isinstance(one, dict) else {"event": one, "realis": self.realis}
+            for one in map(row_of, _listed(self.data.pop(_EVENTS, None)))
+        ]
+        self.quantities: list[Data] = []
 
     def _given(self) -> list[Data]:
-        """Return the participants that attributes name: ids, labels, or ``implicit``."""
-        found: list[Data] = []
-        for key, field in role_keys(Statement).items():
-            given: Any = self.data.pop(key, None)
-            role = next(role for role in _ROLES if key in (role, f"{role}s"))
-            for one in given if isinstance(given, list) else [given] if given else []:
-                found.append({"role": role, **participant(str(one))})
-            assert field == "statement_participants"
-        return found
+        """Return the participants that attributes name: ids, labels, ``implicit``, or rows of the list."""
+        given: Data = {}
+        for key in (*role_keys(Statement), _PARTICIPANTS):
+            if some := _listed(self.data.pop(key, None)):
+                given[key] = [row_of(one) if key == _PARTICIPANTS else str(one) for one in some]
+        people: list[Data] = expand(given, Statement).data[_PARTICIPANTS] if given else []
+        return people
 
     def record(self) -> Data:
         """Return the record of the statement."""
-        annotation = self.conversion.all[self.at]
         self._own_words()
-        for role, target, numbers in self._parts():
+        for role, target, numbers in self.conversion.parts(self.at):
             self._part(role, target, numbers)
         if self.data["kind"] == "narrated" and any(one["role"] == "speaker" for one in self.people):
             self.conversion.refuse(self.at, "statement.kind: a narrated statement has no speaker", "narrated")
             self.data["kind"] = "unknown"
-        order = sorted(range(len(self.people)), key=lambda one: _ROLES.get(self.people[one]["role"], len(_ROLES)))
+        order = self._order()
         people = [self.people[one] for one in order]
-        found: Data = {**self.conversion.external(annotation.id, annotation), **self.data, "id": self.ids[self.at]}
+        found: Data = {**self.data, **self.conversion.external_of(self.at), "id": self.ids[self.at]}
         found["article"] = self.conversion.article
-        found |= {"statement_participants": people} if people else {}
-        found |= {"statement_events": self.events} if self.events else {}
+        for name, rows in ((_PARTICIPANTS, people), (_EVENTS, self.events), ("quantities", self.quantities)):
+            found |= {name: rows} if rows else {}
         if "topics" in found:
-            topics = found["topics"]
-            found["topics"] = [{"topic": one} for one in (topics if isinstance(topics, list) else [topics])]
+            found["topics"] = [{"topic": one} for one in _listed(found["topics"])]
         if evidence := self._evidence(found["kind"], {one: ordinal for ordinal, one in enumerate(order, 1)}):
             found["evidence"] = evidence
+        self._check_dates(found.get("evidence", []))
         self._quote(found)
         return found
 
@@ -151,47 +160,75 @@ class _Assembly:
         role = self.rule.role or "content"
         if role == "none" or not self.conversion.all[self.at].fragments:
             return
-        self.shown.append(("content" if role == "quote" else role, None, self.at, False))
+        self.shown.append(("content" if role == "quote" else role, (), self.at, False))
         if role == "quote":
-            self.shown.append(("quote", None, self.at, True))
+            self.shown.append(("quote", (), self.at, True))
 
-    def _parts(self) -> list[tuple[str, int | None, list[int]]]:
-        numbers = {target: numbers_of(role) for role, target in self.conversion.all[self.at].links}
-        ids = self.conversion.all
-        return [
-            (role, target, numbers.get(ids[target].id, []) if target is not None else [])
-            for role, target in self.conversion.parts(self.at)
-        ]
+    def _order(self) -> list[int]:
+        """Return the places of the participants in their order: by role, where no attribute lists all of them."""
+        places = list(range(len(self.people)))
+        if self.is_listed:
+            return places
+        roles = [one.get("role") if isinstance(one, dict) else None for one in self.people]
+        return sorted(places, key=lambda place: _ROLES.get(str(roles[place]), len(_ROLES)))
 
     def _part(self, role: str, target: int | None, numbers: list[int]) -> None:
         """Take over what the statement links to in a role."""
-        if role in _SPEAKER and self.is_given and target is not None and self._is_number(numbers):
-            self.shown += [(role, number - 1, target, False) for number in numbers]
-        elif role in (*_SPEAKER, *_ROLES):
+        if target is not None and self._is_numbered(role, target, numbers):
+            return
+        if role in _SPEAKER or (role in _ROLES and not self.is_listed):
             person = self._person({"role": _SPEAKER.get(role, role), **who(self.conversion, target)})
             if target is not None and self.conversion.all[target].fragments:
-                self.shown.append((role, person if role in _SPEAKER else None, target, False))
+                self.shown.append((role, (person,) if role in _SPEAKER else (), target, False))
         elif target is None:
             self.conversion.leave_link(self.at, role, None)
-        elif role == "event" and self.conversion.entity.get(target, "").startswith("event/"):
-            self.events.append({"event": self.conversion.entity[target], "realis": self.realis})
-            if self.conversion.all[target].fragments:
-                self.shown.append(("trigger", len(self.events), target, False))
-        elif role in ("occasion", "parent") and (named := self._named(role, target)):
-            if self.data.setdefault(role, named) != named:  # a statement has one
-                self.conversion.leave_link(self.at, role, target)
-        elif role in ("event", "occasion", "parent", *_OF_EVENTS) or not self.conversion.all[target].fragments:
+        elif (rule := self.conversion.rules[target]) and rule.record == "quantity":
+            self._quantity(target, rule)
+        elif role in _REFERENCES and not self.is_listed:
+            self._refer(role, target)
+        elif role in _OF_EVENTS or not self.conversion.all[target].fragments:
             self.conversion.leave_link(self.at, role, target)
         else:
-            self.shown.append((role, None, target, False))
+            self.shown.append((role, (), target, False))
+
+    def _is_numbered(self, role: str, target: int, numbers: list[int]) -> bool:
+        """Show words by the numbers of their role; return whether these are those of participants or events."""
+        if not self.conversion.all[target].fragments:
+            return False
+        if role in _SPEAKER and self.is_given and _are_within(numbers, self.people):
+            self.shown.append((role, tuple(number - 1 for number in numbers), target, False))
+        elif role in _OF_EVENTS and _are_within(numbers, self.events):
+            self.shown.append((role, tuple(numbers), target, False))
+        else:
+            return False
+        return True
+
+    def _refer(self, role: str, target: int) -> None:
+        """Take over an event that the statement reports or at which it is said, or a statement that it lies within."""
+        named = self._named(role, target)
+        if role == "event" and named:
+            self.events.append({"event": named, "realis": self.realis})
+            if self.conversion.all[target].fragments:
+                self.shown.append(("trigger", (len(self.events),), target, False))
+        elif not named or self.data.setdefault(role, named) != named:  # a statement has one
+            self.conversion.leave_link(self.at, role, target)
 
     def _named(self, role: str, target: int) -> str:
         """Return the id of the event or statement at a place; empty where there is none."""
         event = self.conversion.entity.get(target, "")
         return self.ids.get(target, "") if role == "parent" else event if event.startswith("event/") else ""
 
-    def _is_number(self, numbers: list[int]) -> bool:
-        return bool(numbers) and all(1 <= number <= len(self.people) for number in numbers)
+    def _quantity(self, target: int, rule: MappingRule) -> None:
+        """Take over a quantity; one of which nothing says what is counted stays among the leftovers."""
+        fragments, row = self.conversion.all[target].fragments, self.conversion.values(target, rule)
+        if {"unit", "counted"} <= row.keys() and len(fragments) == 1:
+            (span,) = self.conversion.span_rows(target)
+            if (written := row.get("as_written")) and str(written) not in self.conversion.words(target):
+                self.conversion.refuse(target, "quantity.as_written: is not what stands in the text", written)
+                del row["as_written"]
+            self.quantities.append(row | {name: span[name] for name in SPAN_FIELDS})
+        else:
+            self.conversion.reached[target] -= 1
 
     def _person(self, row: Data) -> int:
         """Return the place of a participant; one with a record is not repeated in its role."""
@@ -209,23 +246,29 @@ class _Assembly:
         """
         rows: list[Data] = []
         mentions: Counter[str] = Counter()
-        last: dict[str, int] = {}
         for role, of, target, is_bare in self.shown:
-            of = ordinals[of] if of is not None and role in _SPEAKER else of
             fragments = self._bare(target) if is_bare else self.conversion.all[target].fragments
             if role == "quote" and not (kind in QUOTED and self._are_quoted(fragments)):
                 if is_bare:
                     continue
                 role = "quotation"  # what the origin calls so, and neither the kind nor the text has as one
-            is_shared = of is not None and last.get(role) == target  # joint speakers: one mention, a row for each
-            mentions[role] += 0 if is_shared else 1
-            last[role] = target
-            annotation = self.conversion.all[target]
-            about: Data = {"role": role} | ({"of": of} if of is not None else {})
-            about |= {"mention": mentions[role]}
-            about |= {} if is_bare else self.conversion.external(annotation.id, annotation)
-            rows += [{**about, **row} for row in self.conversion.span_rows(target, fragments)]
+            mentions[role] += 1
+            spans = self.conversion.span_rows(target, fragments)
+            about: Data = {} if is_bare else self.conversion.external_of(target)
+            for number in of or (None,):  # joint speakers: one mention, a row for each
+                which = {} if number is None else {"of": ordinals[number] if role in _SPEAKER else number}
+                rows += [{"role": role, **which, "mention": mentions[role], **about, **row} for row in spans]
         return rows
+
+    def _check_dates(self, evidence: list[Data]) -> None:
+        """Take from events each date in the words of the article that the words shown for it do not have."""
+        text = self.conversion.document.text or ""
+        for number, event in enumerate(self.events, 1):
+            shown = [row for row in evidence if row["role"] == "date" and row.get("of") == number]
+            written = str(event.get("date_text", ""))
+            if written and not any(written in text[row["start"] : row["end"]] for row in shown):
+                why = "statement_event.date_text: is not what stands in the text"
+                self.conversion.refuse(self.at, why, event.pop("date_text"))
 
     def _are_quoted(self, fragments: Fragments) -> bool:
         """Return whether the text has all fragments in quotation marks."""
@@ -250,7 +293,16 @@ class _Assembly:
                 for _, some in groupby(rows, lambda row: row["mention"])}  # fmt: skip
         if "quote" in data and said != {data["quote"]}:
             self.conversion.refuse(self.at, "statement.quote: is not what the text quotes", data.pop("quote"))
-        elif "quote" not in data and len(said) == 1 and _QUOTE.fullmatch(min(said)):
+        elif "quote" not in {*data, *self.rule.fields} and len(said) == 1 and _QUOTE.fullmatch(min(said)):
             data["quote"] = min(said)
-        if "quote" in data:
+        if "quote" in data and "quote_fidelity" not in self.rule.fields:
             data.setdefault("quote_fidelity", "unknown")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _are_within(numbers: list[int], rows: list[Data]) -> bool:
+    """Return whether there are numbers, and all of them are those of rows."""
+    return bool(numbers) and all(1 <= number <= len(rows) for number in numbers)

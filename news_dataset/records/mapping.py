@@ -11,7 +11,9 @@ from news_dataset.records.fields import Children, Maybe, Row
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Names = Annotated[dict[str, str], Field(default_factory=dict)]
 Values = Annotated[dict[str, Any], Field(default_factory=dict)]
-Becomes = Literal["statement", "event", "person", "organization", "place", "mention", "part", "link", "same", "none"]
+Becomes = Literal[
+    "statement", "event", "person", "organization", "place", "mention", "part", "quantity", "link", "same", "none"
+]  # fmt: skip
 
 
 class MappingRule(Row):
@@ -21,8 +23,9 @@ class MappingRule(Row):
     when: Names = Field(description="Only those that have these values of attributes.")
     record: Becomes = Field(
         description="What they become: a record; mention (words of the article, without a referent); part (words or a "
-        "name that a statement or event links to); link (a relation that adds its other ends to the record of its "
-        "holder); same (a relation between annotations of one thing); none (kept among the leftovers)."
+        "name that a statement or event links to); quantity (a number that a statement links to); link (a relation "
+        "that adds its other ends to the record of its holder); same (a relation between annotations of one thing); "
+        "none (kept among the leftovers)."
     )
     role: Maybe[Name] = Field(
         None,
@@ -37,14 +40,16 @@ class MappingRule(Row):
     )
     values: Values = Field(description="Values of fields of every such record.")
     fields: Names = Field(
-        description="For a field of the record the attribute that it is taken from; words and id count as some."
+        description="For a field of the record the attribute that it is taken from; words and id count as some. Rows "
+        "of a list are JSON."
     )
     codes: Annotated[dict[str, dict[str, str]], Field(default_factory=dict)] = Field(
         description="For a field the code that stands for each value of the origin."
     )
     links: Names = Field(
         description="For a role of the origin the role in the record. Of a statement: source, addressee, content, cue, "
-        "… (evidence), event (reports it), occasion, parent. Of an event: the role of a participant, or trigger."
+        "… (evidence), quantity, event (reports it), occasion, parent. Of an event: the role of a participant, or "
+        "trigger."
     )
 
 

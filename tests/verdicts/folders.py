@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from news_dataset.records import BY_TYPE
+from news_dataset.tabular import arrow_schema, tables
 from tests.verdicts.forms import Places, fits
 from tests.verdicts.patches import HERE, Data, base
 from tests.verdicts.rows import to_tables
@@ -41,8 +42,21 @@ def planted_verdict(form: str, folder: Path) -> Verdict:
             places.keys[file] = [f"{table}:{number}" for number in range(count)]
             places.listed.add(file)
         else:
+            _add_columns(folder / name)
             places.rows[file] = [(file.removesuffix(".parquet"), number) for number in range(_rows(folder / name))]
     return run(folder / form, places)
+
+
+def _add_columns(path: Path) -> None:
+    """Add the columns that later versions of the schemas brought, as nulls; a table that lacks one is not read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.ParquetFile(path).read()
+    for field in arrow_schema(tables()[path.stem]) if path.stem in tables() else ():
+        if field.name not in table.column_names and field.nullable:
+            table = table.append_column(field, pa.nulls(len(table), field.type))
+    pq.write_table(table, path)
 
 
 def _rows(path: Path) -> int:

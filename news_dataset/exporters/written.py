@@ -1,0 +1,21 @@
+"""How much was written for an annotation tool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from news_dataset.annotations import Annotation
+
+
+@dataclass
+class Written:
+    """How many documents and annotations were written; what a format cannot say is not among them."""
+
+    documents: int = 0
+    annotations: int = 0
+
+    def add(self, annotations: Sequence[Annotation]) -> None:
+        """Count a document with these annotations."""
+        self.documents += 1
+        self.annotations += len(annotations)
