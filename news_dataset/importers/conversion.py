@@ -102,6 +102,7 @@ class Conversion:
         self.quarantined = list(document.quarantined)
         self.leftovers: list[Leftover] = []
         self._left: set[int] = set()
+        self.added = self._added()
 
     def words(self, at: int) -> str:
         """Return the words that an annotation marks; of several fragments with a blank between."""
@@ -195,9 +196,8 @@ class Conversion:
         if place is not None:
             self.reached[place] += 1
 
-    @cached_property
-    def added(self) -> dict[int, list[tuple[str, int | None]]]:
-        """What relations add to the records of their holders: role and place."""
+    def _added(self) -> dict[int, list[tuple[str, int | None]]]:
+        """Return what relations add to the records of their holders: role and place."""
         found: dict[int, list[tuple[str, int | None]]] = {}
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
             if not rule or rule.record != "link":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,11 @@ UNKNOWN: dict[str, Data] = {
 }
 """Of each type of record the fields that it needs, and what they hold where the origin does not say it."""
 
-_ROUNDS = 4  # what one value hides another shows
+_LEAST = ("id", "name", "title", "annotator", "article", "text_sha256", "text_length", "text_rule", "external_id",
+          "statement_participants", "evidence")  # fmt: skip
+"""What is kept of a record whose fields do not fit together, so that others can refer to it."""
+
+_ROUNDS = 5  # what one value hides another shows
 
 
 def fit(kind: str, records: Sequence[Data], places: Sequence[Quarantined], profile: Profile) -> Iterator[Quarantined]:
@@ -42,34 +47,47 @@ def fit(kind: str, records: Sequence[Data], places: Sequence[Quarantined], profi
     """
     for turn in range(_ROUNDS):
         faults = _faults(kind, records, profile)
-        for at, field, why in faults:
+        for at, pointer, why in faults:
             record, place = records[at], places[at]
-            if not field or turn == _ROUNDS - 1:
-                content = json.dumps(record, ensure_ascii=True)
-                yield Quarantined(place.path, "bad_value", f"is no {kind}: {why}", place.id, place.line, content)
-                record.clear()
-            elif field in record:
-                value = record.pop(field)
+            field = pointer[0] if pointer else ""
+            row = _row(record, pointer)
+            if turn < _ROUNDS - 2 and (row is not None or field in record):
+                value = record.pop(field) if row is None else row.pop(pointer[2])
                 record |= {field: UNKNOWN[kind][field]} if field in UNKNOWN.get(kind, ()) else {}
                 content = value if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
-                yield Quarantined(place.path, "bad_value", f"{kind}.{field}: {why}", place.id, place.line, content)
+                yield replace(place, message=f"{kind}.{field}: {why}", content=content)
+            elif record:
+                content = json.dumps(record, ensure_ascii=True)
+                yield replace(place, message=f"is no {kind}: {why}", content=content)
+                least = {name: record[name] for name in _LEAST if name in record} | UNKNOWN.get(kind, {})
+                is_less = least.keys() < record.keys() and turn < _ROUNDS - 1
+                record.clear()
+                record |= least if is_less else {}
         if not faults:
             return
 
 
-def _faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[int, str, str]]:
-    """Return the number of each record with a fault, the field at fault, and why; one for each field."""
+def _row(record: Data, pointer: Sequence[str]) -> Data | None:
+    """Return the row of a list that lacks nothing without the field in it that a pointer leads to; else None."""
+    if len(pointer) < 3 or not isinstance(record.get(pointer[0]), list):
+        return None
+    row: Data = record[pointer[0]][int(pointer[1])]
+    return row if pointer[2] in row else None
+
+
+def _faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[int, Sequence[str], str]]:
+    """Return the number of each record with a fault, the pointer to it, and why; one for each field or row."""
     if kind == "statement" and _are_valid(records, profile):
         return []  # a statement has neither dates nor rules that only a check knows
     at_hand = [at for at, record in enumerate(records) if record]
     document = Document("records.jsonl", [records[at] for at in at_hand], {}, {})
     entries, _ = entries_of(document, kind, SCHEMA_VERSION, profile) if at_hand else ([], [])
     reports = shape.run(Collection(Path(), (document,), tuple(entries), profile=profile))
-    found: dict[tuple[int, str], str] = {}
+    found: dict[tuple[int, str], tuple[Sequence[str], str]] = {}
     for issue in (one for report in reports for one in report.errors):
         _, number, *rest = issue.pointer.split("/")
-        found.setdefault((at_hand[int(number)], rest[0] if rest else ""), issue.message)
-    return [(at, field, why) for (at, field), why in found.items()]
+        found.setdefault((at_hand[int(number)], "/".join(rest[:2])), (rest, issue.message))
+    return [(at, *said) for (at, _), said in found.items()]
 
 
 def _are_valid(records: Sequence[Data], profile: Profile) -> bool:

@@ -138,6 +138,9 @@ class _Assembly:
         self._own_words()
         for role, target, numbers in self.conversion.parts(self.at):
             self._part(role, target, numbers)
+        if self.data["kind"] == "narrated" and any(one["role"] == "speaker" for one in self.people):
+            self.conversion.refuse(self.at, "statement.kind: a narrated statement has no speaker", "narrated")
+            self.data["kind"] = "unknown"
         order = self._order()
         people = [self.people[one] for one in order]
         found: Data = {**self.data, **self.conversion.external_of(self.at), "id": self.ids[self.at]}
