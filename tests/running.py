@@ -7,37 +7,62 @@ import io
 import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
 from news_dataset.cli import main
 from tests.conftest import ROOT
 
-BLOCKS = re.compile(r"```(python|console|csv|diff|yaml)\n(.*?)```(?:\n```text\n(.*?)```)?", re.DOTALL)
+WRITTEN = ("csv", "brat", "conll", "json", "jsonl", "yml")
+BLOCKS = re.compile(rf"```(python|console|diff|yaml|{'|'.join(WRITTEN)})\n(.*?)```(?:\n```text\n(.*?)```)?", re.DOTALL)
 FILE = re.compile(r"^# (\S+)\n", re.MULTILINE)
+
+
+def printed(command: str) -> str:
+    """Return what news-dataset, cat or cp -r prints; ``head -n`` and ``tail -n`` may stand behind a bar."""
+    out = io.StringIO()
+    first, *more = command.split(" | ")
+    program, *operands = shlex.split(first)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        if program == "news-dataset":
+            main(operands)
+        elif program == "cp":
+            assert operands[0] == "-r"
+            for name in operands[1:-1]:
+                shutil.copytree(name, Path(operands[-1], Path(name).name), dirs_exist_ok=True)
+        else:
+            assert program == "cat", program
+            print("".join(Path(name).read_text("utf-8") for name in operands), end="")
+    lines = out.getvalue().splitlines(keepends=True)
+    for one in more:
+        end, _, number = one.split(" ")
+        lines = {"head": lines[: int(number)], "tail": lines[-int(number) :]}[end]
+    return "".join(lines)
 
 
 def done(kind: str, code: str, names: dict[str, Any]) -> str:
     """Do what a block says, and return what it prints; what is shown as YAML is in its file."""
     out = io.StringIO()
-    if kind in ("csv", "diff", "yaml"):
+    if kind in (*WRITTEN, "diff", "yaml"):
         _, *parts = FILE.split(code)
         for name, words in zip(parts[::2], parts[1::2], strict=True):
-            before = "" if kind == "csv" else Path(name).read_text("utf-8")
+            before = "" if kind in WRITTEN else Path(name).read_text("utf-8")
             if kind == "yaml":
                 assert words in before, f"{name} has not:\n{words}"
                 continue
             for old, new in re.findall(r"^-(.*)\n\+(.*)\n", words, re.MULTILINE) if kind == "diff" else ():
                 assert before.count(old) == 1
                 before = before.replace(old, new)
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_text(before or words, "utf-8")
         return ""
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         if kind == "python":
             exec(compile(code, "page", "exec"), names)
-        for command in re.findall(r"^\$ news-dataset (.*)$", code, re.MULTILINE) if kind == "console" else ():
-            print(f"$ news-dataset {command}")
-            main(shlex.split(command))
+        for command in re.findall(r"^\$ (.*)$", code, re.MULTILINE) if kind == "console" else ():
+            print(f"$ {command}")
+            print(printed(command), end="")
     return out.getvalue()
 
 
