@@ -53,7 +53,7 @@ fuzz: .venv/installed
 	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
 	FUZZ_EXAMPLES=2000 $(BIN)/python -m pytest -q -n auto --dist load tests/test_import_soundness.py tests/test_export_brat.py \
-		tests/test_export_doccano.py tests/test_export_web_annotation.py tests/test_export_uima.py \
+		tests/test_export_doccano.py tests/test_export_web_annotation.py tests/test_round_trips.py tests/test_export_uima.py \
 		tests/test_import_uima_refused.py tests/test_export_label_studio.py tests/test_import_label_studio.py
 	VERDICTS=all $(BIN)/python -m pytest -q tests/test_verdicts.py
 	FUZZ_LINES=1000000 FUZZ_ROWS=100000 FUZZ_ORDERS=500 HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -q -n auto tests/test_engine_*.py

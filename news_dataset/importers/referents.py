@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from news_dataset.importers.conversion import ENTITIES, Conversion
-from news_dataset.importers.entities import Data, Key, is_text, line
+from news_dataset.importers.entities import Data, Key, clean, is_text, line
 from news_dataset.records.codebooks import EVENT_ROLE
 from news_dataset.records.mapping import MappingRule
 from news_dataset.records.plover import EVENT_TYPE
@@ -45,6 +45,8 @@ def _keys(conversion: Conversion) -> dict[int, Key]:
         if rule and at not in found:
             group = groups.get(at, at)
             own = (rule.record, conversion.article or document.path, document.annotator, str(group))
+            if rule.same == "words":  # which mean the same, whoever annotated them
+                own = (*own[:2], "words", clean(conversion.words(group)))
             found[at] = of_group.get((rule.record, group), own)
     return found
 

@@ -68,7 +68,7 @@ def _cascade(document: Document, faults: dict[int, Fault]) -> dict[int, Fault]:
     counts = Counter(one.id for one in annotations)
     linking: defaultdict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(annotations):
-        for target in {target for _, target in one.links if target}:
+        for target in dict.fromkeys(target for _, target in one.links if target):
             linking[target].append(at)
     refused = {one.id for one in document.quarantined if one.id}
     waiting = [(target, _why(target, counts[target], target in refused)) for target in linking

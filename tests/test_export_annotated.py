@@ -1,0 +1,125 @@
+"""The command export for annotation tools: what it says, what it writes, and what it leaves as it was."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from news_dataset.cli import main
+from news_dataset.collection import Collection
+from news_dataset.dataset import Dataset
+from news_dataset.exporters import ANNOTATED, brat
+from tests.conftest import ROOT
+from tests.trips import files_of
+
+EXAMPLE = ROOT / "examples" / "second-article"
+TEXT = EXAMPLE / "text.txt"
+
+
+def records(folder: Path) -> dict[str, object]:
+    """Return the articles and statements of a dataset by their ids."""
+    collection = Collection.open(folder)
+    return {entry.id: entry.row for kind in ("article", "statement") for entry in collection.of(kind)}
+
+
+@pytest.mark.parametrize("to", ["brat", "label-studio", "uima"])
+@pytest.mark.parametrize("name", ["data", "examples/second-article"])
+def test_a_dataset_of_the_project_comes_back(
+    name: str, to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
+    """Every article and statement, field by field, by the two commands; only other tables are left out."""
+    text = TEXT if name != "data" else request.getfixturevalue("article_text")
+    out, folder = tmp_path / "out", tmp_path / "new"
+    assert main(["export", str(ROOT / name), "--to", to, "-o", str(out), "--text", str(text)]) == 0
+    assert [line for line in capsys.readouterr().err.splitlines() if "/" in line] == []
+    assert main(["import", "--from", to, str(out), str(folder), "--mapping", str(out / "import-mapping.yaml")]) == 0
+    assert capsys.readouterr().err == ""
+
+    assert records(folder) == records(ROOT / name)
+    assert not (folder / "import-leftovers.jsonl").exists()
+    assert [path.read_bytes() for path in (folder / "texts").iterdir()] == [text.read_bytes()]
+
+
+def test_what_doccano_cannot_say_is_said_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Twenty lines at most, and how to see the others; then what was written, and the next command."""
+    out = tmp_path / "out"
+    assert main(["export", str(EXAMPLE), "--to", "doccano", "-o", str(out), "--text", str(TEXT)]) == 0
+    captured = capsys.readouterr()
+    lines = Dataset(EXAMPLE).lacking("doccano", text=TEXT)
+    more = len(lines) - 20
+
+    assert captured.err.splitlines() == [f"doccano cannot say: {line}" for line in lines[:20]] + (
+        [f"… and {more} more things: Dataset.lacking('doccano') lists them"] if more > 0 else []
+    )
+    assert any(line.startswith("people (") for line in lines)
+    assert any(" values are left out: " in line for line in lines)
+    assert captured.out.startswith(f"{out}: 1 document, ")
+    assert "next: news-dataset import --from doccano" in captured.out
+
+
+@pytest.mark.parametrize("to", ANNOTATED)
+def test_without_a_text_an_article_is_left_out(to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the command says so; so it is with a text that is another one."""
+    other = tmp_path / "other.txt"
+    other.write_text("It rains.\n", "utf-8")
+    for options, why in (
+        ([], "its text is not at hand"),
+        (["--text", str(other)], "the text at hand is not the one that was annotated"),
+    ):
+        out = tmp_path / f"out-{len(options)}"
+        assert main(["export", str(EXAMPLE), "--to", to, "-o", str(out), *options]) == 0
+        captured = capsys.readouterr()
+
+        assert f"{to} cannot say: article/port-example: it is left out: {why}\n" in captured.err
+        assert captured.out == f"{out}: 0 documents, 0 annotations, as {to}\n"
+        assert not any(b"port-example" in data for name, data in files_of(out).items())
+
+
+@pytest.mark.parametrize("to", ANNOTATED)
+def test_a_folder_that_holds_something_stays_as_it_was(
+    to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 5, and nothing beside it; so it is among the records of a dataset."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "kept.txt").write_bytes(b"kept")
+    assert main(["export", str(EXAMPLE), "--to", to, "-o", str(tmp_path / "out"), "--text", str(TEXT)]) == 5
+    assert "holds kept.txt" in capsys.readouterr().err
+    assert files_of(tmp_path) == {"out/kept.txt": b"kept"}
+
+    folder = tmp_path / "ds"
+    shutil.copytree(EXAMPLE, folder)
+    before = files_of(folder)
+    target = str(folder / "data" / "curated" / "out")
+    assert main(["export", str(folder), "--to", to, "-o", target, "--text", str(TEXT)]) == 5
+    assert "lies among the records" in capsys.readouterr().err
+    assert files_of(folder) == before
+
+
+def test_a_failure_halfway_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the folder nor anything beside it; negative control: without the failure it is there."""
+    write = brat.write
+
+    def full(documents: object, out: Path) -> object:
+        write(documents, out)  # type: ignore[arg-type]
+        raise OSError(28, "No space left on device", str(out))
+
+    command = ["export", str(EXAMPLE), "--to", "brat", "-o", str(tmp_path / "out"), "--text", str(TEXT)]
+    with monkeypatch.context() as broken:
+        broken.setattr(brat, "write", full)
+        assert main(command) == 5
+        assert list(tmp_path.iterdir()) == []
+    assert main(command) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_text_is_for_annotation_tools(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another form refuses it; a text that is not there is no text; and a table is no annotation."""
+    assert main(["export", str(EXAMPLE), "--to", "csv", "-o", str(tmp_path / "out"), "--text", str(TEXT)]) == 2
+    assert "a text is for the formats of annotation tools" in capsys.readouterr().err
+    missing = str(tmp_path / "none.txt")
+    assert main(["export", str(EXAMPLE), "--to", "brat", "-o", str(tmp_path / "out"), "--text", missing]) == 2
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="csv is no format of an annotation tool"):
+        Dataset(EXAMPLE).lacking("csv")
