@@ -180,7 +180,7 @@ def line(reader: str) -> bytes:
 def test_agreement_and_adjudicate_take_the_layers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, write: Write, names: dict[str, str]
 ) -> None:
-    """By hand: of two and three statements two are both's, and one of these has the same words; Bob has one more person."""
+    """By hand: two of two and three statements are both's, one with the same words; Bob has one more person."""
     imported(tmp_path, form, write(tmp_path, READERS))
     folder = tmp_path / "ds"
     a, b = (folder / "data/layers" / names[reader] for reader in ("ann", "bob"))
