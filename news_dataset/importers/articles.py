@@ -52,13 +52,18 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     return (about | rows[0], shows) if is_one else (about, rows + shows)
 
 
+def imported_from(form: str) -> str:
+    """Return who annotated an article where that is nobody, or not one alone."""
+    return f"imported from {form}"
+
+
 def article_record(conversion: Conversion) -> Data:
     """Return the record of the article."""
     rules, document = conversion.corpus.rules, conversion.document
     data: Data = {
         "id": conversion.article,
         **UNKNOWN["article"],
-        "annotator": f"imported from {conversion.corpus.form}",
+        "annotator": imported_from(conversion.corpus.form),
     }
     attributes = dict(document.attributes)
     fields = {name: attributes.pop(one) for name, one in rules.mapping.article_fields.items() if one in attributes}

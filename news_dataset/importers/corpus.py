@@ -21,6 +21,7 @@ from news_dataset.curate.scaffold import scaffold
 from news_dataset.errors import UsageError
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
+from news_dataset.importers.articles import imported_from
 from news_dataset.importers.conversion import Conversion, Converted, Corpus, Leftover
 from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.fitting import UNKNOWN, fit
@@ -171,11 +172,13 @@ class _Import:
         """Write everything, all or nothing, and return the files of records."""
         if self.there is None:
             self.profile = self._own_profile()
-        elif self.corpus.codes:
-            books = "; ".join(f"{name}: {', '.join(sorted(codes))}" for name, codes in self.corpus.codes.items())
-            raise UsageError(f"the dataset does not have the codes {books}; add them to its codebooks, or map others")
+        else:
+            self._use_codes_of(self.profile)
         records = self._records(folder)
         beside = self._beside(folder, mapping)
+        for path in (*records, *(path for path in beside if path.parent.name == "texts")):
+            if path.exists():
+                raise UsageError(f"{path} is there already; each annotator's document is imported once")
         if self.there is None:
             scaffold(folder, self._about())
             if self.corpus.codes:  # which dataset.yaml names only once their files are there
@@ -184,6 +187,14 @@ class _Import:
                 beside[path] = canonical(f"{path.read_text('utf-8')}codebooks:\n{names}", Description)
         write_files(records | beside)
         return tuple(records)
+
+    def _use_codes_of(self, profile: Profile) -> None:
+        """Raise if a code is none of a dataset, whose codebooks stay as they are."""
+        known = {name: {one.code for one in codes} for name, codes in profile.codes.items()}
+        missing = {name: sorted(codes - known.get(name, set())) for name, codes in self.corpus.codes.items()}
+        if books := "; ".join(f"{name}: {', '.join(codes)}" for name, codes in missing.items() if codes):
+            raise UsageError(f"the dataset does not have the codes {books}; add them to its codebooks, or map others")
+        self.corpus.codes.clear()
 
     def _own_profile(self) -> Profile:
         books = {name: self._codebook(name) for name in self.corpus.codes}
@@ -215,7 +226,8 @@ class _Import:
                 files |= self._of_document(at, done)
                 if at != root and done.article and done.article["id"] in self.texts:
                     bare = {name: value for name, value in done.article.items() if name != "mentions"}
-                    files |= self._of_document(root, Converted(bare, [], [], []))
+                    bare["annotator"] = imported_from(self.form)  # none of those whose layers there are
+                    files = self._of_document(root, Converted(bare, [], [], [])) | files
         return files
 
     def _entities(self, root: Path, kind: str) -> dict[Path, str]:

@@ -18,10 +18,10 @@ _Key = tuple[Any, ...]
 _Unit = tuple[str, str, Any]  # pointer, name, value
 _Numbers = Mapping[str, Mapping[int, int]]  # for each list and row of B the number of its partner in A's list
 
-# Each reader's own words and days, and how far they have come.
+# Each reader's own words and days, how far they have come, and what their tool calls an annotation.
 _OWN = {
     "gist", "title", "finding", "counted", "note", "says", "independence", "assessed_by", "assessed_on",
-    "annotator", "status", "accessed",
+    "annotator", "status", "accessed", "external_id",
 }  # fmt: skip
 _PLACE = {"mention", "fragment", *SPAN_FIELDS}
 _ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
