@@ -21,6 +21,11 @@ OWN = "nd:"
 """What ids begin with that an export gives to what has none from elsewhere; an import does not keep them."""
 
 
+def as_text(value: object) -> str:
+    """Return a value of an attribute as a mapping has it: truth values in small letters, as in YAML and JSON."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """Something that a tool marked in a document.

@@ -120,6 +120,7 @@ def test_documents_are_added_to_a_dataset_and_none_is_there_twice(
         (["--from", "brat", "corpus", "-C", "new"], 2, "-C FOLDER is a plain operand here"),
         (["--from", "word", "corpus", "new"], 2, "invalid choice"),
         (["--from", "brat", "bad.zip", "new"], 3, "bad.zip"),
+        (["--from", "uima", "corpus", "new"], 2, "corpus has no documents of uima: is it another format?"),
     ],
 )
 def test_what_cannot_be_imported_is_one_line_and_nothing_is_written(

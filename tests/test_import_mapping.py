@@ -180,6 +180,17 @@ def test_what_has_no_rule_is_left_over_whole_and_what_does_not_fit_is_in_quarant
     assert article.headline is None
 
 
+def test_a_truth_value_is_spelt_as_in_yaml() -> None:
+    """Where it is mapped to a code, and where a rule is for it alone."""
+    mapping = {"annotations": [
+        {"type": "S", "record": "statement", "when": {"Sure": "true"}, "fields": {"polarity": "Negation"},
+         "codes": {"polarity": {"true": "negative"}}},
+    ]}  # fmt: skip
+    import_, _, (one,) = take(mapping, mark("1", "S", "said", Sure=True, Negation=True), mark("2", "S", "said"))
+    assert one.polarity == "negative"
+    assert [left.id for left in import_.leftovers] == ["2"]
+
+
 def test_a_headline_is_one_that_stands_in_the_text() -> None:
     """Any other is a leftover: what stands nowhere cannot be checked."""
     about: dict[str, Any] = {"article_fields": {"headline": "title"}}

@@ -25,9 +25,9 @@ Form = Literal["pandas", "arrow", "polars", "records"]
 class TableAccess:
     """The methods of a dataset that give its tables."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: str | Path | None = None) -> None:
         """Use ``Dataset.open``; without a folder, this is the bundled dataset."""
-        self._folder = folder
+        self._folder = None if folder is None else Path(folder)
         self._opened: Opened | None = None
 
     @overload

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class WritingAccess(CurationAccess):
     """The methods of a dataset that write new records."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: str | Path | None = None) -> None:
         super().__init__(folder)
         self._added: dict[str, dict[str, Any]] = {}
 

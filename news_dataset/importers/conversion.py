@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from news_dataset.annotations import OWN, Annotation, Document, Quarantined
+from news_dataset.annotations import OWN, Annotation, Document, Quarantined, as_text
 from news_dataset.files import ReadError
 from news_dataset.importers.entities import LITERAL, Data, Entities, Slugs, clean
 from news_dataset.importers.json_lines import strict_json
@@ -127,7 +127,7 @@ class Conversion:
             value = self.value(at, attribute)
             if value in (None, ""):  # which is no value, and left over
                 continue
-            code = rule.codes.get(name, {}).get(str(value))
+            code = rule.codes.get(name, {}).get(as_text(value))
             found[name] = list(value) if isinstance(value, tuple) else value if code is None else code
         return found
 

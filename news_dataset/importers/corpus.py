@@ -86,6 +86,8 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
         raise UsageError(f"{form} says itself what its offsets count; unit is for doccano")
     for document in kept or documents(form, source, used.unit):
         import_.add(document)
+    if not import_.counts["documents"]:
+        raise UsageError(f"{source} has no documents of {form}: is it another format?")
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = text_of(used, remark)
     files = import_.write(folder, text)

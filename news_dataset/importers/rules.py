@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Map
 
-from news_dataset.annotations import Annotation
+from news_dataset.annotations import Annotation, as_text
 from news_dataset.records.mapping import Mapping, MappingRule
 
 _NUMBERED = re.compile("(.*?)[ _]?([0-9]+(?:[,_][0-9]+)*)")
@@ -28,7 +28,7 @@ class Rules:
     def of(self, annotation: Annotation) -> MappingRule | None:
         """Return the first rule that an annotation fits; None where none does."""
         for rule in self._by_type.get(annotation.type, ()):
-            if all(str(annotation.attributes.get(name)) == value for name, value in rule.when.items()):
+            if all(as_text(annotation.attributes.get(name)) == value for name, value in rule.when.items()):
                 return rule
         return None
 

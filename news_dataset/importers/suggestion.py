@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from news_dataset.annotations import Annotation, Document
+from news_dataset.annotations import Annotation, Document, as_text
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import children, columns
 from news_dataset.records.mapping import Mapping
@@ -118,7 +118,7 @@ class _Survey:
         for name, value in one.attributes.items():
             seen = self.attributes[one.type][name]
             if len(seen) < _MOST:
-                seen.add(str(value))
+                seen.add(as_text(value))
         for role, target in one.links:
             self.links[one.type][role][by_id.get(target, "")] += 1
 
