@@ -175,6 +175,8 @@ MIRA, ZOE, PORT, HARBOUR = (
         ({"P": PERSON, "C": {"record": "same"}, "Q": {"record": "part"}},
          [MIRA, mark("2", "C", "", ("a", "1"), ("b", "3")), mark("3", "Q", "Zoë")],
          ["annotation  {'links': (('a', '1'), ('b', '3'))}", "annotation  {'fragments': ((34, 37),)}"]),
+        ({"E": EVENT | {"links": {"by": "actor"}}, "Q": {"record": "part", "fields": {"label": "n"}}},
+         [mark("1", "E", "met", ("by", "2")), mark("2", "Q", "", n="Zoë  S.")], ["attribute n Zoë  S."]),
         ({"P": PERSON}, [mark("1", "P", "Mira", a=0, b="", c=False)],
          ["attribute a 0", "attribute b ", "attribute c False"]),
         ({"P": PERSON | {"fields": {"country": "a"}}}, [mark("1", "P", "Mira", a="")], ["attribute a "]),
