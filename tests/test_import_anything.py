@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from news_dataset.annotations import Annotation, Document
+from news_dataset.collection import Collection
+from news_dataset.errors import UsageError
 from news_dataset.importers import corpus, mappings
 from news_dataset.importers.soundness import sound
 from news_dataset.records.mapping import Mapping, MappingRule
@@ -175,6 +177,8 @@ MIRA, ZOE, PORT, HARBOUR = (
         ({"P": PERSON, "C": {"record": "same"}, "Q": {"record": "part"}},
          [MIRA, mark("2", "C", "", ("a", "1"), ("b", "3")), mark("3", "Q", "Zoë")],
          ["annotation  {'links': (('a', '1'), ('b', '3'))}", "annotation  {'fragments': ((34, 37),)}"]),
+        ({"E": EVENT | {"links": {"by": "actor"}}, "Q": {"record": "part", "fields": {"label": "n"}}},
+         [mark("1", "E", "met", ("by", "2")), mark("2", "Q", "", n="Zoë  S.")], ["attribute n Zoë  S."]),
         ({"P": PERSON}, [mark("1", "P", "Mira", a=0, b="", c=False)],
          ["attribute a 0", "attribute b ", "attribute c False"]),
         ({"P": PERSON | {"fields": {"country": "a"}}}, [mark("1", "P", "Mira", a="")], ["attribute a "]),
@@ -242,3 +246,20 @@ def test_an_id_that_is_a_headline_is_kept_and_shortened_for_ours(tmp_path: Path)
         "article/the-harbour-of-port-example-opens-on", text.splitlines()[0]
     )  # fmt: skip
     assert validated(tmp_path / "new", text=tmp_path / "new" / "texts").ok
+
+
+def test_codes_of_an_earlier_import_are_known_to_the_next(tmp_path: Path) -> None:
+    """They stay as they are, and others have to be added first."""
+    mapping = Mapping.model_validate({"annotations": [{"type": "E", **EVENT, "fields": {"type": "k"}}]})
+    folder = tmp_path / "new"
+    for name, code in (("a", "MEET"), ("b", "MEET"), ("c", "SAIL")):
+        there = Collection.open(folder) if folder.is_dir() else None
+        import_ = corpus._Import("brat", mapping, there)
+        import_.add(Document(f"{name}.ann", name, f"{name} {TEXT}", (Annotation("1", "E", ((0, 1),), {"k": code}),)))
+        if code == "SAIL":
+            with pytest.raises(UsageError, match="event_type: SAIL"):
+                import_.write(folder, "annotations: []\n")
+        else:
+            import_.write(folder, "annotations: []\n")
+    assert [entry.data["type"] for entry in Collection.open(folder).of("event")] == ["MEET", "MEET"]
+    assert validated(folder, text=folder / "texts").ok

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from news_dataset.importers.conversion import ENTITIES, Conversion, row_of
@@ -45,7 +46,7 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     ):
         conversion.refuse(at, "mention.as_written: is not what stands in the text", about.pop("as_written"))
     is_name = at in conversion.entity and conversion.entity[at].partition("/")[0] in ENTITIES
-    is_literal = len(words) <= 80 and len(words.split()) <= 7 and LITERAL.fullmatch(words)
+    is_literal = len(words) <= 80 and len(re.findall(r"\w+", words)) <= 7 and LITERAL.fullmatch(words)
     if is_name and is_literal and len(conversion.all[at].fragments) == 1:
         about["as_written"] = words
     is_one = len(rows) == 1 and "event" not in rows[0]

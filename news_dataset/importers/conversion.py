@@ -235,6 +235,10 @@ class Conversion:
         self.leave("annotation", one, "", {name: value for name, value in said.items() if value})
         self._left.add(at)
 
+    def leave_value(self, at: int, attribute: str) -> None:
+        """Note an attribute of which only a part is taken over."""
+        self.used.get(at, set()).discard(attribute)
+
     def leave_link(self, at: int, role: str, target: int | None) -> None:
         """Note what an annotation links to in a role of the record, and what stands there."""
         self.leave("link", self.all[at], role, "" if target is None else self.all[target].id)

@@ -89,12 +89,13 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str
     field = "title" if rule.record == "event" else "name"
     most = 240 if rule.record == "event" else 120
     given = data.pop(field, None)
+    name = line("" if given is None or isinstance(given, list) else str(given), most)
     if given is not None and not is_text(given, most):
         why = f"{rule.record}.{field}: is no text of one line with {most} characters at most"
         conversion.refuse(at, why, given)
-        given = None
-    name = line(conversion.words(at), most) or line(f"{annotation.type} {annotation.id}", most)
-    name = name if given is None else str(given)
+        given = name or None
+    name = str(given) if given is not None else line(conversion.words(at), most)
+    name = name or line(f"{annotation.type} {annotation.id}", most)
     if len(key) == 2:
         data = conversion.external(key[1], annotation) | data
     elif not annotation.fragments:
@@ -146,5 +147,9 @@ def who(conversion: Conversion, at: int | None) -> Data:
     if not conversion.entity.get(at, "event/").startswith("event/"):
         return {"entity": conversion.entity[at]}
     annotation, rule = conversion.all[at], conversion.rules[at]
-    given = conversion.value(at, rule.fields["label"]) if rule and "label" in rule.fields else None
-    return {"label": line(str(given or "")) or line(conversion.words(at)) or line(f"{annotation.type} {annotation.id}")}
+    name = rule.fields.get("label", "") if rule else ""
+    given = conversion.value(at, name) if name else None
+    label = line(str(given or ""))
+    if label != str(given or "") and name in annotation.attributes:  # of which a label has not room for all
+        conversion.leave_value(at, name)
+    return {"label": label or line(conversion.words(at)) or line(f"{annotation.type} {annotation.id}")}
