@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 test("the test vectors of docs/text.md: skeleton, length and digests of every span", async () => {
-  assert.equal(vectors.length, 26);
+  assert.equal(vectors.length, 29);
   for (const { text, start, end, skeleton, ...want } of vectors) {
     const found = new Text(text);
     const { length, digest, prefix, suffix } = await found.span(start, end);
@@ -41,7 +41,7 @@ test("every vector is found again in a text with more before and after it, and a
     const span = { start, end, ...digests };
     const at = (copy) => Finder.of(new Text(copy)).then((finder) => restore([span], finder));
     const [same] = await at(`${text}\n`);
-    assert.equal(same.state, "relocated", text);
+    assert.equal(same.state, digests.length ? "relocated" : "orphan", text); // without a letter: never searched
     const [other] = await at([...text].slice(0, start).join("") + "altered".repeat(3) + [...text].slice(end).join(""));
     assert.equal(other.state, "orphan", text);
   }
