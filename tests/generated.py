@@ -181,7 +181,8 @@ def _statements(draw: st.DrawFn, slug: str, numbers: list[str], text: Text | Non
         pick(ENTITIES).map(lambda one: {"entity": one}), st.just({"implicit": True}),
         pick(LABELS).map(lambda one: {"label": one}),
     )  # fmt: skip
-    people = [{"role": draw(pick(PEOPLE)), **draw(person)} for _ in range(draw(st.integers(0, 3)))]
+    roles = [role for role in PEOPLE if kind != "narrated" or role != "speaker"]  # the article's own words
+    people = [{"role": draw(pick(roles)), **draw(person)} for _ in range(draw(st.integers(0, 3)))]
     events = [_said(event=draw(pick(EVENTS)), realis=draw(pick([*REALIS.definitions])),
                     date=draw(pick([None, "2031-05-06", "XXXX-06-12?"])),
                     place=draw(pick([None, "place/port-example"])))

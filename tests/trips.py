@@ -10,9 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 from news_dataset.collection import Collection
+from news_dataset.errors import UsageError
 from news_dataset.exporters import export_annotated
 from news_dataset.importers import import_from
 from news_dataset.importers.imported import Imported
@@ -66,13 +68,24 @@ def trip(form: str, data: Generated) -> Trip:
         for name, content in files.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_bytes(content)
-        try:
-            done = import_from(
-                folder, form, out, text=None, mapping=out / "import-mapping.yaml", strict=True, suggest=False
-            )
-        except FileNotFoundError:  # brat has a file for each document, and there is none
+        if not any(is_at_hand(form, article, data) for article in data.articles):
+            with pytest.raises((UsageError, FileNotFoundError), match=r"has no documents of|holds no \.txt"):
+                _imported(folder, form, out)
             return Trip(files, listed, Imported(), Generated([], [], {}))
+        done = _imported(folder, form, out)
         return Trip(files, listed, done, _read(folder))
+
+
+def _imported(folder: Path, form: str, out: Path) -> Imported:
+    return import_from(folder, form, out, text=None, mapping=out / "import-mapping.yaml", strict=True, suggest=False)
+
+
+def is_at_hand(form: str, article: Article, data: Generated) -> bool:
+    """Return whether a format can say an article, by its text: UIMA can where there never was one."""
+    text = data.texts.get(article.id)
+    if text is None:
+        return form == "uima" and not article.text_sha256
+    return text.sha256 == article.text_sha256
 
 
 def _read(folder: Path) -> Generated:
@@ -120,8 +133,7 @@ def expected(form: str, data: Generated) -> dict[str, Data]:
     """Return the records that a format with values keeps: all but doccano."""
     found: dict[str, Data] = {}
     for article in data.articles:
-        is_there = article.id in data.texts or (form == "uima" and not article.text_sha256)
-        if is_there:
+        if is_at_hand(form, article, data):
             kept = {
                 name: value for name, value in article.to_dict().items() if name not in ("corrections", "earlier_texts")
             }
@@ -151,7 +163,7 @@ def outline(data: Generated, is_exported: bool = True) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for article in data.articles:
-        if article.id not in data.texts:
+        if not is_at_hand("doccano", article, data):
             continue
         fields = article.to_dict()
         mentions = [one for one in groups(fields.pop("mentions", [])) if len(marks(one)) == 1]
