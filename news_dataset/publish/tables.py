@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 ROWS = 125_000
 """The rows of a row group."""
 
-RECORDS_AT_ONCE = 50_000
-"""How many records are nested again at once."""
+RECORDS_AT_ONCE = 16_000
+"""How many records are nested again at once: fewer would read the tables more often, more take memory."""
 
 MOST_PARTS = 1_000
 """How many values a column may have that divides a table: each is a file, and all are written at the same time."""
