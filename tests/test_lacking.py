@@ -11,7 +11,7 @@ from news_dataset.exporters import dialect
 from news_dataset.records import Article, Statement
 from news_dataset.spans import SPAN_FIELDS, Text
 from tests.generated import CORRECTIONS, EARLIER, Generated
-from tests.test_round_trips import law
+from tests.test_round_trips import law, law_of_doccano
 from tests.trips import by_id, trip
 
 Data = dict[str, Any]
@@ -129,3 +129,14 @@ def test_ids_that_several_have_or_that_exports_give_are_kept() -> None:
     for form in ("brat", "uima", "label-studio"):
         law(form, given)
         assert trip(form, given).listed == []
+
+
+def test_who_is_shown_by_no_characters_keeps_a_name() -> None:
+    """It is named by the place of its words, and not by an id that the next export makes anew."""
+    text = Text("Rain.\x7f")
+    about = {"text_sha256": text.sha256, "text_length": len(text.words)}
+    speaker = {"role": "source", "mention": 1, "of": 1, **span("\x7f", text=text)}
+    given = data(about, {"id": "statement/rain/03", "evidence": [speaker]}, text)
+    law_of_doccano(given)
+    (found,) = trip("doccano", given).data.statements
+    assert [one.label for one in found.statement_participants] == ["source at 5"]

@@ -152,4 +152,6 @@ def who(conversion: Conversion, at: int | None) -> Data:
     label = line(str(given or ""))
     if label != str(given or "") and name in annotation.attributes:  # of which a label has not room for all
         conversion.leave_value(at, name)
-    return {"label": label or line(conversion.words(at)) or line(f"{annotation.type} {annotation.id}")}
+    # Words that are no characters of a label, as control characters, are named by their place: ids may be new ones.
+    place = f"at {annotation.fragments[0][0]}" if annotation.fragments else annotation.id
+    return {"label": label or line(conversion.words(at)) or line(f"{annotation.type} {place}")}

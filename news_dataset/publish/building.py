@@ -278,8 +278,12 @@ def _write_tables(
     """Write tables, and the records as JSON Lines if wanted; return what the tables hold."""
     models = store.profile.records if has_lines else ()
     if isinstance(store, DuckDBStore):
+        import pyarrow as pa
+
         base, profile = store.database, store.profile
         found = {name: write_table(base, name, new / f"{name}.parquet", versions, profile) for name in names}
+        if models:
+            pa.default_memory_pool().release_unused()  # what the tables took, before the records take as much
         for model in models:
             write_lines(base, model, new, new / f"{model.table}.jsonl")
         return found
