@@ -60,8 +60,9 @@ class Work:
 
     @property
     def about(self) -> dict[str, object]:
-        """The description of the dataset; empty where there is none."""
-        return self.beside.description.to_dict() if self.beside.description else {}
+        """The description of the release, which follows the newest schema whatever records do; empty if there is none."""
+        about = self.beside.description.to_dict() if self.beside.description else {}
+        return about | {"schema_version": SCHEMA_VERSION} if about else {}
 
 
 def build_dataset(
@@ -212,20 +213,6 @@ def _refuse_version(work: Work, why: str) -> None:
     manual.file_report("released_version", [entry.issue("/data_version", why, expected)], 1).raise_for_errors()
 
 
-def _refuse_pin(work: Work) -> None:
-    """Raise if ``dataset.yaml`` names an older version of the schemas than a release is written in.
-
-    Raises:
-        UsageError: it does.
-    """
-    for entry in work.beside.entries:
-        if entry.kind == "dataset" and entry.version != SCHEMA_VERSION:
-            raise UsageError(
-                f"{entry.document.path} follows schema {entry.version}, and build writes {SCHEMA_VERSION}: set "
-                f"schema_version: '{SCHEMA_VERSION}', then run news-dataset validate"
-            )
-
-
 @contextmanager
 def _checked(work: Work, memory: str | None, session: Session | None = None) -> Iterator[tuple[Store, Report]]:
     """Provide the rows of records that pass every check.
@@ -233,7 +220,6 @@ def _checked(work: Work, memory: str | None, session: Session | None = None) -> 
     Raises:
         NewsDatasetError: they do not pass.
     """
-    _refuse_pin(work)
     with cycles_kept(), empty_store(work.source, memory=memory, session=session, is_keeping=True) as store:
         report = check(work.source, store, work.context)
         report.raise_for_errors()
