@@ -60,7 +60,7 @@ class Work:
 
     @property
     def about(self) -> dict[str, object]:
-        """The description of the release, which follows the newest schema whatever records do; empty if there is none."""
+        """The description of the release, in the newest schema whatever the records follow; empty if there is none."""
         about = self.beside.description.to_dict() if self.beside.description else {}
         return about | {"schema_version": SCHEMA_VERSION} if about else {}
 
