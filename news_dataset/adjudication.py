@@ -119,8 +119,8 @@ def _layers(sides: Iterable[Collection], folder: Path | None) -> Path:
 class Side:
     """One reader: the name, what was annotated, and each record with all that it refers to, by id."""
 
-    def __init__(self, collection: Collection, found: Agreement, name: str) -> None:
-        self.name, self.layer = name, Layer.of(collection, found.texts)
+    def __init__(self, collection: Collection, layer: Layer, name: str) -> None:
+        self.name, self.layer = name, layer
         known = {entry.id: entry for entry in (*collection.host, *collection.of())}
         judged = [*self.layer.statements, *self.layer.events, *self.layer.assessments]
         waiting, records = [*self.layer.numbers, *judged], dict[str, Entry]()
@@ -151,7 +151,8 @@ class Merge:
     def __init__(self, a: Collection, b: Collection, found: Agreement, host: Mapping[str, Data]) -> None:
         names = ["; ".join(side.annotators) for side in (found.a, found.b)]
         names = names if names[0] != names[1] else [str(a.path), str(b.path)]
-        self.a, self.b = Side(a, found, names[0]), Side(b, found, names[1])
+        layers = Layer.both(a, b, found.texts)
+        self.a, self.b = Side(a, layers[0], names[0]), Side(b, layers[1], names[1])
         self.ids = _ids(self.a, self.b, found)
         self.entries = {self.ids[one]: entry for one, entry in self.b.records.items()} | self.a.records
         self.records = {one: _data(entry) for one, entry in self.a.records.items()}

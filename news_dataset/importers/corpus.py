@@ -217,22 +217,27 @@ class _Import:
         """Return the files of all records."""
         root = root_of(self.there, folder) if self.there else folder / "data" / "curated"
         files: dict[Path, str] = {}
+        folders = self._folders(root)
         for kind in ("person", "organization", "place", "event"):
-            files |= self._entities(root, kind)
-        names = [name for name in self.layers if name]
-        is_layered = len(names) > 1 or (bool(names) and self.there is not None)
-        folders = Slugs(set())
+            files |= self._entities(folders, kind)
         for annotator, some in self.layers.items():
-            at = root.parent / "layers" / folders.new("", annotator)[1:] if annotator and is_layered else root
             for done in some:
-                files |= self._of_document(at, done)
-                if at != root and done.article and done.article["id"] in self.texts:
+                files |= self._of_document(folders[annotator], done)
+                if folders[annotator] != root and done.article and done.article["id"] in self.texts:
                     bare = {name: value for name, value in done.article.items() if name != "mentions"}
                     bare["annotator"] = imported_from(self.form)  # none of those whose layers there are
                     files = self._of_document(root, Converted(bare, [], [], [])) | files
         return files
 
-    def _entities(self, root: Path, kind: str) -> dict[Path, str]:
+    def _folders(self, root: Path) -> dict[str, Path]:
+        """Return for each annotator the folder of their records: a layer, or that of the dataset, which all share."""
+        names = [name for name in self.layers if name]
+        is_layered = len(names) > 1 or (bool(names) and self.there is not None)
+        slugs = Slugs(set())
+        layers = {name: root.parent / "layers" / slugs.new("", name)[1:] if is_layered else root for name in names}
+        return {"": root, **layers}
+
+    def _entities(self, folders: dict[str, Path], kind: str) -> dict[Path, str]:
         """Return the files of the people, organizations, places or events."""
         table, model = BY_TYPE[kind].table, self.profile.by_type[kind]
         some = {identity: UNKNOWN.get(kind, {}) | data for identity, data in self.corpus.entities.records.items()
@@ -243,7 +248,8 @@ class _Import:
         kept = {identity: data for identity, data in some.items() if data}
         self.counts[table] += len(kept)
         self.counts["participants"] += sum(len(one.get("event_participants", ())) for one in kept.values())
-        return {root / table / f"{identity.partition('/')[2]}.yaml": formatted([data], model)
+        whose = self.corpus.entities.annotators
+        return {folders[whose[identity]] / table / f"{identity.partition('/')[2]}.yaml": formatted([data], model)
                 for identity, data in kept.items()}  # fmt: skip
 
     def _texts(self) -> Iterator[tuple[str | None, str]]:
