@@ -16,7 +16,7 @@ from typing import Any
 
 from news_dataset import reliability
 from news_dataset.atomic import new_output
-from news_dataset.collection import HOST_TYPES, Collection
+from news_dataset.collection import HOST_TYPES, Collection, texts_in
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.folder import base_of
 from news_dataset.curate.writing import Data, as_json, record_text
@@ -127,7 +127,7 @@ class Side:
         while waiting:
             if (one := waiting.pop()) in known and one not in records:
                 records[one] = known[one]
-                waiting += _texts(known[one].data)
+                waiting += texts_in(known[one].data)
         self.records = dict(sorted(records.items()))
         self.fields = {(entry.kind, name) for entry in records.values() for name in _data(entry)}
 
@@ -272,13 +272,6 @@ def _lines(data: Mapping[str, Any], above: Mapping[str, list[str]], at: str = ""
 
 def _data(entry: Entry) -> Data:
     return entry.row.to_dict() if entry.row else {}
-
-
-def _texts(value: Any) -> list[str]:
-    """Return all texts in data, among which are the ids that it refers to."""
-    if isinstance(value, dict | list):
-        return [text for one in (value.values() if isinstance(value, dict) else value) for text in _texts(one)]
-    return [value] if isinstance(value, str) else []
 
 
 def _mapped(value: Any, ids: Mapping[str, str]) -> Any:

@@ -13,9 +13,10 @@ from typing import Any
 
 from news_dataset.annotations import OWN, Document, Quarantined
 from news_dataset.atomic import write_files
-from news_dataset.collection import Collection
+from news_dataset.collection import Collection, records_in
 from news_dataset.curate.canonical import canonical, formatted
 from news_dataset.curate.draft import root_of
+from news_dataset.curate.folder import base_of
 from news_dataset.curate.mapping import NAME, text_of
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.errors import UsageError
@@ -31,6 +32,7 @@ from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
 from news_dataset.importers.suggestion import suggestion
+from news_dataset.layered import folders_in
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.records import BY_TYPE, Description
 from news_dataset.records.fields import id_pattern
@@ -91,7 +93,10 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = text_of(used, remark)
     files = import_.write(folder, text)
-    return Imported(files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict)
+    return Imported(
+        files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict,
+        tuple(import_.folders),
+    )  # fmt: skip
 
 
 @dataclass
@@ -107,9 +112,12 @@ class _Import:
     quarantined: list[Quarantined] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    folders: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         taken = set(self.there.by_id) if self.there else set()
+        for layer in folders_in(base_of(self.there)) if self.there else ():  # so that no id means two things
+            taken |= {one.id for one in records_in(layer, BASE)}
         self.profile = self.there.profile if self.there else BASE
         self.slugs = Slugs(taken)
         self.corpus = Corpus(
@@ -218,6 +226,7 @@ class _Import:
         root = root_of(self.there, folder) if self.there else folder / "data" / "curated"
         files: dict[Path, str] = {}
         folders = self._folders(root)
+        self.folders = sorted({*folders.values()} - {root})
         for kind in ("person", "organization", "place", "event"):
             files |= self._entities(folders, kind)
         for annotator, some in self.layers.items():
