@@ -48,7 +48,7 @@ def next_step(folders: Sequence[Path]) -> str:
     alone = folders[:1] if len(folders) == 1 else [one for one in folders if one.name == MERGED]
     if not alone:
         return f"next: news-dataset agreement {folders[0]} {folders[1]}, then adjudicate with the same two"
-    return f"once they are decided upon, move what {alone[0]} holds to {alone[0].parent.parent / 'curated'}"
+    return f"once they are decided upon, copy what {alone[0]} holds into {alone[0].parent.parent / 'curated'}"
 
 
 def _referred(entry: Entry) -> list[str]:

@@ -11,7 +11,7 @@ ONLY_IN_LAYERS = Query(
         Articles have statements or mentions in layers alone, so that the dataset says nothing of them.
 
         A warning: a layer is the annotation of one reader, and never published. ``agreement`` compares two,
-        ``adjudicate`` makes one of them, and what is decided moves to ``data/curated``.
+        ``adjudicate`` makes one of them, and what is decided is copied into ``data/curated``.
     """),
     f"""
     SELECT 'articles' AS tbl, 'id' AS col, true AS is_warning, u.pos, u.n > 0 AS broken, u.n,
