@@ -95,12 +95,14 @@ def test_events_are_not_compared_with_a_reader_who_marks_nothing(
     assert "1 event that nothing here reports: the other has no mentions at all" in capsys.readouterr().out
 
 
-def test_a_later_layer_has_ids_of_its_own(tmp_path: Path) -> None:
-    """An id that is taken in another layer does not mean a second event."""
+def test_a_later_layer_has_ids_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An id that is taken in another layer does not mean a second event; an earlier layer is compared with it."""
     a, b = two(tmp_path, [FIRST], [SECOND])
     (tmp_path / "later").mkdir()
     source = corpus(tmp_path / "later", {"cat": [SECOND]})
-    nd.Dataset(tmp_path / "ds").import_from("brat", source, mapping=source.with_suffix(".yaml"))
+    words = ("--from", "brat", str(source), str(tmp_path / "ds"), "--mapping", str(source.with_suffix(".yaml")))
+    assert main(["import", *words]) == 0
+    assert capsys.readouterr().out.endswith(f"; next: news-dataset agreement {a} {a.parent / 'cat'}\n")
     assert [events_of(one) for one in (a, b, a.parent / "cat")] == [["closed"], ["closed-2"], ["closed-3"]]
 
 

@@ -73,8 +73,8 @@ def import_from(options: Namespace) -> int:
     following = f"validate{f' --text {texts}' if texts else ''}{f' {folder}' if options.folder else ''}"
     if done.layers:
         print(escape(f"in layers, and not in the dataset until they are merged: {', '.join(map(str, done.layers))}"))
-        others = [one for one in folders_in(done.layers[0].parent.parent) if one not in done.layers]
-        a, b = [*done.layers, *others, folder][:2]
+        first = [one for one in folders_in(done.layers[0].parent.parent) if one not in done.layers] or [folder]
+        a, b = done.layers[:2] if len(done.layers) > 1 else (first[0], done.layers[0])
         following = f"agreement {a} {b}"
     print(escape(f"imported {what}; next: news-dataset {following}"))
     return done.report.exit_code
