@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Annotated = tuple[list[Article], list[Statement]]
 
 ANNOTATED = ("brat", "doccano", "label-studio", "uima", "web-annotation")
-"""The formats of annotation tools; each is a module with ``write`` and ``lacks`` for documents."""
+"""The formats of annotation tools; each is a module with ``write`` and ``lacks`` for sound documents."""
 
 FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
 """What ``export`` can make: each module has ``write``, which makes a folder, or for ``sqlite`` a file."""
