@@ -39,6 +39,7 @@ class Annotation:
         links: role and id of each annotation that it refers to, in the order of the origin; a role may repeat; an
             empty id: the role is annotated, and nobody is named in it.
         line: line of the file, from 1; 0 where the format has no lines.
+        trigger: id that its words have in the origin, where that is another one, as of the events of brat.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Annotation:
     attributes: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
     line: int = 0
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True)

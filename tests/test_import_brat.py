@@ -48,7 +48,7 @@ def test_every_kind_of_line(tmp_path: Path) -> None:
                        "Reference:Wikidata:text": ("Port Example", "")}, line=3),
             Annotation("E1", "Says", ((21, 24), (13, 16)), {"Negation": True, "Mode": ("indirect", "mixed"),
                        "AnnotatorNotes": ("sure?  not\tsure", "")},
-                       (("Who", "T1"), ("Theme", "T3"), ("Theme2", "T3"), ("Who", "T1")), line=4),
+                       (("Who", "T1"), ("Theme", "T3"), ("Theme2", "T3"), ("Who", "T1")), line=4, trigger="T2"),
             Annotation("R1", "Near", links=(("Arg1", "T1"), ("Arg2", "T3")),
                        attributes={"Speculation": True, "Other": ("x", "y")}, line=5),
             Annotation("", "Equiv", links=(("Arg", "T1"), ("Arg", "T3")), line=6),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,18 @@ def test_roles_are_lists_of_mentions_of_fragments() -> None:
     ]
     assert not import_.quarantined
     assert not import_.leftovers
+
+
+def test_the_words_of_a_statement_keep_the_id_that_they_have_of_their_own() -> None:
+    """That of brat's trigger; two statements of one trigger have it both."""
+    mapping = {"annotations": [{"type": "Said", "record": "statement"}]}
+    said = replace(mark("E1", "Said", "said"), trigger="T4")
+    import_, _, found = take(mapping, said, replace(said, id="E2"), mark("E3", "Said", "agreed"))
+    assert [(one.external_id, [row.external_id for row in one.evidence]) for one in found] == [
+        ("E1", ["T4"]), ("E2", ["T4"]), ("E3", ["E3"]),
+    ]  # fmt: skip
+    import_, _, _ = take({"annotations": [{"type": "Person", "record": "person"}]}, said)
+    assert [left.value["trigger"] for left in import_.leftovers] == ["T4"]
 
 
 def test_a_source_that_nobody_names_is_not_one_that_nobody_annotated() -> None:

@@ -232,6 +232,7 @@ class Conversion:
         """Note an annotation of which no rule takes over anything."""
         one = self.all[at]
         said: Data = {"fragments": one.fragments, "attributes": dict(one.attributes), "links": one.links}
+        said |= {"trigger": one.trigger}
         self.leave("annotation", one, "", {name: value for name, value in said.items() if value})
         self._left.add(at)
 

@@ -254,11 +254,17 @@ class _Assembly:
                 role = "quotation"  # what the origin calls so, and neither the kind nor the text has as one
             mentions[role] += 1
             spans = self.conversion.span_rows(target, fragments)
-            about: Data = {} if is_bare else self.conversion.external_of(target)
+            about: Data = {} if is_bare else self._external(target)
             for number in of or (None,):  # joint speakers: one mention, a row for each
                 which = {} if number is None else {"of": ordinals[number] if role in _SPEAKER else number}
                 rows += [{"role": role, **which, "mention": mentions[role], **about, **row} for row in spans]
         return rows
+
+    def _external(self, target: int) -> Data:
+        """Return the field that keeps the id of what is shown; of the statement's own words that which they have."""
+        one = self.conversion.all[target]
+        is_own = target == self.at and one.trigger
+        return self.conversion.external(one.trigger, one) if is_own else self.conversion.external_of(target)
 
     def _check_dates(self, evidence: list[Data]) -> None:
         """Take from events each date in the words of the article that the words shown for it do not have."""

@@ -4,8 +4,8 @@ The text is what the bytes of ``a.txt`` decode to, and offsets count its code po
 are in ``a.ann``, or in ``a.a1`` and ``a.a2`` as in the shared tasks of BioNLP. ``annotation.conf`` is not read: what it
 permits is for the tool to check, and no annotation has its meaning from there.
 
-An event has the id of its line, and the fragments of its trigger. The trigger is an annotation of its own only if it
-is of another type, or if something else refers to it.
+An event has the id of its line, and the fragments of its trigger, whose id is kept beside. The trigger is an annotation
+of its own only if it is of another type, or if something else refers to it.
 """
 
 from __future__ import annotations
@@ -214,6 +214,7 @@ def _events(annotations: Iterable[Annotation], mentioned: Set[str]) -> Iterator[
     used = {trigger for trigger, found in types.items() if trigger not in others and found == {marks[trigger].type}}
     for one in annotations:
         if one.links and not one.links[0][0]:
-            yield replace(one, fragments=marks[one.links[0][1]].fragments, links=one.links[1:])
+            trigger = one.links[0][1]
+            yield replace(one, fragments=marks[trigger].fragments, links=one.links[1:], trigger=trigger)
         elif one.id not in used:
             yield one
