@@ -79,10 +79,25 @@ REASONS = {
     "dangling_id": "It refers to an annotation that is not there, or is itself in quarantine.",
     "duplicate_id": "Another annotation of the document has the same id.",
     "bad_line": "The line or object is not of the format.",
+    "undeclared": "The configuration of the tool does not declare the type; the annotation is read all the same.",
     "bad_value": "A value does not fit the field that the mapping gives it to.",
     "unreadable": "The file or document cannot be read as a whole.",
 }
 """Why something is in quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What the configuration of a tool lets annotators use, whether they did or not.
+
+    Args:
+        examples: annotations of each type, which together have all its roles and values; a link to the id of another
+            one says what stands in the role, one to an empty id that anything may.
+        above: the type above each type that has one.
+    """
+
+    examples: tuple[Annotation, ...]
+    above: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,7 @@ class Document:
         text_rule: ``SPACE_JOINED`` where the text is built from tokens; empty where it is the origin's own.
         is_article: whether it is a text; otherwise a register of people, organizations, places or events.
         quarantined: what of it could not be read.
+        scheme: what could be annotated, on the first document for which it holds, if the origin says so.
     """
 
     path: str
@@ -110,3 +126,4 @@ class Document:
     text_rule: str = ""
     is_article: bool = True
     quarantined: tuple[Quarantined, ...] = ()
+    scheme: Scheme | None = None

@@ -216,6 +216,7 @@ def test_what_is_changed_in_brat_stays_changed(edit: tuple[str, str], kept: str,
     """A note does not undo what an annotator did."""
     marks = (Annotation("x", "X", ((0, 2),)), Annotation("y", "a b", ((18, 34),), {"n": 1}))
     write([Document("", "a", TEXT, marks)], tmp_path)
+    (tmp_path / "annotation.conf").unlink()  # which declares no other types
     path = tmp_path / "a.ann"
     lines = path.read_bytes().decode().split("\n")
     path.write_bytes("\n".join(line.replace(*edit).replace("0 3\tMi", "0 3\tMir") if "news_" not in line else line

@@ -224,7 +224,7 @@ def test_files_of_a_document(tmp_path: Path) -> None:
     for name, data in {
         "one/a.txt": TEXT, "one/a.a1": "T1\tPerson 0 4\tMira\n",
         "one/a.a2": "\nT2\tSays 21 24\tsay\nE1\tSays:T2 Who:T1\n",
-        "two/deep/a.txt": TEXT, "b.c.txt": TEXT, "b.c.ann": "T1\tX 0 4\tMira", "annotation.conf": "[entities]\n",
+        "two/deep/a.txt": TEXT, "b.c.txt": TEXT, "b.c.ann": "T1\tX 0 4\tMira", "visual.conf": "[labels]\n",
         "notes.md": "#", "empty.txt": "", "empty.ann": "",
     }.items():  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from news_dataset.annotations import Annotation, Document, as_text
+from news_dataset.annotations import Annotation, Document, Scheme, as_text
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import children, columns
 from news_dataset.records.mapping import Mapping
@@ -93,12 +93,24 @@ class _Survey:
         self.register: dict[str, str] = {}
         self.about: dict[str, set[str]] = defaultdict(set)
         self.folders: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for document in documents:
-            self._add(document)
+        self.above: dict[str, str] = {}
+        schemes = [scheme for document in documents if (scheme := self._add(document))]
+        used = set(self.types)
+        for scheme in schemes:
+            self._declare(scheme, used)
         for roles in self.links.values():
             _join_numbered(roles)
 
-    def _add(self, document: Document) -> None:
+    def _declare(self, scheme: Scheme, used: set[str]) -> None:
+        """Add what could be annotated; which types meet in a relation is said by the documents, where they use it."""
+        by_id = {one.id: one.type for one in scheme.examples if one.id}
+        for one in scheme.examples:
+            self.types[one.type] += one.type not in used
+            self.marking[one.type] += bool(one.fragments) and one.type not in used
+            self._add_annotation(one, {} if one.type in used else by_id)
+        self.above |= scheme.above
+
+    def _add(self, document: Document) -> Scheme | None:
         by_id = {one.id: one.type for one in document.annotations if one.id}
         for name, value in document.attributes.items():
             if len(self.about[name]) < _MOST:
@@ -113,6 +125,7 @@ class _Survey:
                 self.listed[one.type] += 1
                 self.register[one.id] = one.type
             self._add_annotation(one, by_id)
+        return document.scheme
 
     def _add_annotation(self, one: Annotation, by_id: dict[str, str]) -> None:
         for name, value in one.attributes.items():
@@ -175,13 +188,21 @@ def _rule(survey: _Survey, kind: str) -> dict[str, Any]:
         and not (is_two_ended and {*links} <= {"Arg", "Arg1", "Arg2"})
     ):
         return rule | _statement(survey, kind)
-    if entity := _found(kind, _ENTITIES):
+    if entity := _entity(survey, kind):
         fields = _same_names(survey, kind, entity)
         return rule | {"record": entity, "same": _identity(survey, kind)} | ({"fields": fields} if fields else {})
     is_event = _found(kind, {"event": _EVENTS}) or kind.upper() in EVENT_TYPE.definitions
     if is_event or (links and not is_two_ended and not survey.listed[kind] and not _found(kind, _ROLES)):
         return rule | _event(survey, kind)
     return rule
+
+
+def _entity(survey: _Survey, kind: str) -> str:
+    """Return what a type is by its name, or else by those of the types above it."""
+    found = _found(kind, _ENTITIES)
+    while not found and (kind := survey.above.get(kind, "")):
+        found = _found(kind, _ENTITIES)
+    return found
 
 
 def _statement(survey: _Survey, kind: str) -> dict[str, Any]:
