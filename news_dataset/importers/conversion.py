@@ -257,7 +257,7 @@ class Conversion:
             if is_left and at not in self.entity and at not in self.shows:
                 self.leave_whole(at)
                 continue
-            if record not in ("statement", "event", "link", "same"):
+            if record not in ("statement", "event", "link", "same", "office", "name"):
                 for role, target in annotation.links:
                     self.leave("link", annotation, role, target)
             if annotation.fragments and record in ("link", "same") and at not in self.entity and at not in self.shows:

@@ -11,11 +11,13 @@ from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers.conversion import ENTITIES
+from news_dataset.importers.registers import ROWS
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE, Statement
 from news_dataset.records.articles import Quantity
 from news_dataset.records.columns import children
+from news_dataset.records.entities import Name, Office
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
 from news_dataset.source_form import role_keys
@@ -60,8 +62,8 @@ def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:
         for name in (*rule.values, *rule.fields):
             if name not in _fields(rule):
                 found.append((f"{base}/record", (f"a {rule.record} has no field {name}", "unknown_key", "")))
-        if rule.record == "link" and not rule.holder:
-            found.append((base, ("a link names the role of its holder", "missing_key", "holder: Arg1")))
+        if rule.record in ("link", *ROWS) and not rule.holder:
+            found.append((base, (f"{rule.record}: it names the role of its holder", "missing_key", "holder: Arg1")))
         for role in rule.links.values():
             if not _is_role(role):
                 why = f"{role} is no role: small letters, words joined by _"
@@ -79,6 +81,8 @@ def _fields(rule: MappingRule) -> set[str]:
     """Return the fields that a rule may fill."""
     if rule.record in ("part", "mention"):
         return {"external_id", *(("label",) if rule.record == "part" else ("referent", "as_written", "certainty"))}
+    if rule.record in ROWS:
+        return set((Office if rule.record == "office" else Name).model_fields) - {"organization"}
     if rule.record == "quantity":
         return {name for name in Quantity.model_fields if name not in SPAN_FIELDS}
     if rule.record not in (*ENTITIES, "event", "statement"):

@@ -16,6 +16,7 @@ from news_dataset.importers.entities import Data
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.prose import without_prose
 from news_dataset.importers.referents import find_entities, who
+from news_dataset.importers.registers import add_rows
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
 from news_dataset.records.codebooks import PARTICIPANT_ROLE
@@ -50,6 +51,7 @@ def convert(conversion: Conversion) -> Converted:
         conversion: the document; its entities and events go to the corpus.
     """
     find_entities(conversion)
+    add_rows(conversion)
     places = [at for at, rule in enumerate(conversion.rules) if rule and rule.record == "statement"]
     ids = _ids(conversion, places)
     statements: list[Data] = []

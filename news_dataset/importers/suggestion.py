@@ -45,6 +45,10 @@ _PARTS = {
 }
 _KINDS = {"free_indirect": "free_indirect freeindirect", "indirect": "indirect", "direct": "direct", "mixed": "mixed",
           "reported": "reported", "narrated": "narrated"}  # fmt: skip
+_ROWS = {"office": "membership leadership", "name": "other_name"}
+_OF_ROWS = {"office": {"title": "role title label", "start": "start_date", "end": "end_date"},
+            "name": {"name": "name", "language": "lang language"}}  # fmt: skip
+_TITLES = {"rep": "representative", "sen": "senator", "prez": "president", "viceprez": "vice president"}
 _OF_ARTICLES = {"headline": "title headline", "url": "url link", "published": "published date pub_date pubdate",
                 "language": "language lang", "byline": "byline author"}  # fmt: skip
 
@@ -151,7 +155,7 @@ def suggestion(documents: Iterable[Document]) -> Mapping:
     survey = _Survey(documents)
     rules = [_rule(survey, kind) for kind in survey.types]
     hub = next((rule for rule in rules if rule["record"] == "statement"), None) or _hub(survey, rules)
-    parts = {target for rule in rules if rule["record"] in ("statement", "event")
+    parts = {target for rule in rules if rule["record"] in ("statement", "event", "office")
              for role in rule.get("links", ()) for target in survey.links[rule["type"]][role]}  # fmt: skip
     for rule in rules:
         if rule["record"] != "none":
@@ -182,6 +186,8 @@ def _rule(survey: _Survey, kind: str) -> dict[str, Any]:
             "same": _identity(survey, kind)}  # fmt: skip
     is_two_ended = not has_words and len(links) == 2 and not survey.listed[kind]
     is_listed = survey.listed[kind] > 0
+    if is_listed and (row := _found(kind, _ROWS)):
+        return rule | _row(survey, kind, row)
     if (
         not is_listed
         and _found(kind, {"statement": _STATEMENTS})
@@ -203,6 +209,20 @@ def _entity(survey: _Survey, kind: str) -> str:
     while not found and (kind := survey.above.get(kind, "")):
         found = _found(kind, _ENTITIES)
     return found
+
+
+def _row(survey: _Survey, kind: str, record: str) -> dict[str, Any]:
+    """Return the rule of the offices or further names of a register."""
+    named = ((field, name) for field, usual in _OF_ROWS[record].items() for name in survey.attributes[kind]
+             if snake(name) in usual.split())  # fmt: skip
+    fields = dict(reversed(list(named)))
+    titles = {one: _TITLES[one] for one in sorted(survey.attributes[kind][fields.get("title", "")]) if one in _TITLES}
+    links = {role: named for role, named in (("organization", "organization"), ("post", "title"))
+             if role in survey.links[kind]}  # fmt: skip
+    found: dict[str, Any] = {"record": record, "holder": "of" if record == "name" else "person", "fields": fields}
+    found |= {"values": {"title": "member"} if record == "office" else {"language": "und", "kind": "alias"}}
+    found |= {"links": links, "codes": {"title": titles} if titles else {}}
+    return {name: value for name, value in found.items() if value}
 
 
 def _statement(survey: _Survey, kind: str) -> dict[str, Any]:
