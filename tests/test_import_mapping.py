@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from news_dataset.annotations import Annotation, Document
+from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.collection import Collection
 from news_dataset.curate.mapping import text_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers import corpus, mappings
+from news_dataset.importers.fitting import fit
 from news_dataset.importers.imported import Imported
 from news_dataset.importers.suggestion import suggestion
+from news_dataset.profile import BASE
 from news_dataset.records import Article, Event, Statement
 from news_dataset.records.mapping import Mapping
 from news_dataset.validation import validated
@@ -227,7 +229,10 @@ def test_labels_are_no_prose_of_the_article() -> None:
         ("annotations:\n- {type: A, record: person, field: {}}\n", "m.yaml:2:29: unknown_key"),
         ("annotations:\n- {record: person}\n", "m.yaml:2:3: missing_key"),
         ("annotations:\n- {type: A, record: person, fields: {nam: x}}\n", "a person has no field nam"),
-        ("annotations:\n- {type: A, record: link, links: {B: source}}\n", "a link names the role of its holder"),
+        (
+            "annotations:\n- {type: A, record: link, links: {B: source}}\n",
+            "a rule of link names the role of its holder",
+        ),
         ("annotations:\n- {type: A, record: event, links: {B: Big Role}}\n", "Big Role is no role"),
         ("article: {headlin: x}\n", "an article has no field headlin"),
         ("annotations:\n- {type: A, record: person, when: {B: no}}\n", "unquoted_scalar"),
@@ -243,6 +248,25 @@ def test_a_mapping_that_is_none_is_refused_with_its_place(tmp_path: Path, text: 
     with pytest.raises(InvalidDataError) as error:
         mappings.read(path)
     assert said in str(error.value)
+
+
+TO_DO = "give its code in the mapping"
+CODES = {
+    "mode": ("event", {"type": "CONSULT", "mode": "virtual"}, "mode 'virtual' is not among its codes (CONSULT has "
+             f"visit, third-party, multilateral, phone); {TO_DO}, or add it to data/codebooks/mode.yaml"),
+    "of another type": ("event", {"type": "AGREE", "mode": "curfew"}, "curfew is not a mode of AGREE (AGREE has none); "
+                        f"{TO_DO}, or add it to data/codebooks/mode.yaml"),
+    "closed": ("place", {"kind": "citi"}, f"kind 'citi' is not among its codes (did you mean city?); {TO_DO}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "values", "message"), CODES.values(), ids=CODES)
+def test_of_a_code_is_said_which_there_are_and_how_to_add_one(kind: str, values: dict[str, str], message: str) -> None:
+    """In the line of the quarantine."""
+    name = {"title": "X"} if kind == "event" else {"name": "X"}
+    (found,) = fit(kind, [{"id": f"{kind}/x", **name, **values}], [Quarantined("a", "bad_value", "")], BASE)
+
+    assert found.message == f"{kind}.{[*values][-1]}: {message}"
 
 
 def test_a_suggestion_is_read_as_it_was_written(tmp_path: Path) -> None:

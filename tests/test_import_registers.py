@@ -40,7 +40,7 @@ NAMES = st.fixed_dictionaries(
 
 def register(memberships: list[dict[str, Any]], names: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a register of Popolo."""
-    people = [{"id": id_, "name": f"{id_} Example", "family_name": "Example"} for id_ in PEOPLE]
+    people: list[dict[str, Any]] = [{"id": id_, "name": f"{id_} Example", "family_name": "Example"} for id_ in PEOPLE]
     people[0] |= {"other_names": names} if names else {}
     posts = [{"id": "s1", "label": "Seat 1", "organization_id": "o2"}, {"id": "s2", "label": "Seat 2"}]
     return {"persons": people, "memberships": memberships, "posts": posts,
@@ -165,4 +165,4 @@ def test_a_rule_names_the_holder(record: str, tmp_path: Path, capsys: pytest.Cap
     ]
 
     assert main(["import", *arguments]) == 1
-    assert f"{record}: it names the role of its holder" in capsys.readouterr().out
+    assert f"a rule of {record} names the role of its holder" in capsys.readouterr().out

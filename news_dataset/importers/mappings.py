@@ -63,7 +63,9 @@ def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:
             if name not in _fields(rule):
                 found.append((f"{base}/record", (f"a {rule.record} has no field {name}", "unknown_key", "")))
         if rule.record in ("link", *ROWS) and not rule.holder:
-            found.append((base, (f"{rule.record}: it names the role of its holder", "missing_key", "holder: Arg1")))
+            found.append(
+                (base, (f"a rule of {rule.record} names the role of its holder", "missing_key", "holder: Arg1"))
+            )
         for role in rule.links.values():
             if not _is_role(role):
                 why = f"{role} is no role: small letters, words joined by _"
