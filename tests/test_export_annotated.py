@@ -11,6 +11,7 @@ from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.exporters import ANNOTATED, brat
+from news_dataset.records import Statement
 from tests.conftest import ROOT
 from tests.trips import files_of
 
@@ -40,6 +41,26 @@ def test_a_dataset_of_the_project_comes_back(
     assert records(folder) == records(ROOT / name)
     assert not (folder / "import-leftovers.jsonl").exists()
     assert [path.read_bytes() for path in (folder / "texts").iterdir()] == [text.read_bytes()]
+
+
+def test_a_copy_without_articles_and_statements_gets_them_back(tmp_path: Path) -> None:
+    """With the codes of the dataset's own, as the page on importing says; without them they are refused, and said."""
+    match, out = ROOT / "examples" / "match-report", tmp_path / "out"
+    assert main(["export", str(match), "--to", "brat", "-o", str(out), "--text", str(match / "text.txt")]) == 0
+    for name in ("copy", "bare"):
+        if name == "copy":
+            shutil.copytree(match / "data", tmp_path / name / "data")
+            for table in ("articles", "statements"):
+                shutil.rmtree(tmp_path / name / "data" / "curated" / table)
+        arguments = ["--from", "brat", str(out), str(tmp_path / name), "--mapping", str(out / "import-mapping.yaml")]
+        assert main(["import", *arguments]) == 0
+    texts = tmp_path / "copy" / "texts"
+    topics = {id_: row.topics for id_, row in records(match).items() if isinstance(row, Statement)}
+
+    assert main(["validate", "--text", str(texts), str(tmp_path / "copy")]) == 0
+    assert topics == {id_: row.topics for id_, row in records(tmp_path / "copy").items() if isinstance(row, Statement)}
+    refused = (tmp_path / "bare" / "quarantine.jsonl").read_text("utf-8")
+    assert refused.count("or add it to data/codebooks/topic.yaml") == len(topics)
 
 
 def test_what_doccano_cannot_say_is_said_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
