@@ -75,12 +75,33 @@ REASONS = {
     "other_words": "The words that the file declares are not those at the offsets.",
     "unknown_unit": "The offsets fit the text in two units (code points, UTF-16), or in none.",
     "dangling_id": "It refers to an annotation that is not there, or is itself in quarantine.",
-    "duplicate_id": "Another annotation of the document has the same id.",
+    "duplicate_id": "Another annotation or document has the same id, or it refers to an id that several have.",
     "bad_line": "The line or object is not of the format.",
     "bad_value": "A value does not fit the field that the mapping gives it to.",
     "unreadable": "The file or document cannot be read as a whole.",
 }
 """Why something is in quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Annotations that no annotator stands by, such as a prediction; they are kept, and become no records.
+
+    Args:
+        path: the file, as messages name it.
+        type: what the origin calls it: ``prediction``, ``answer: reject`` …
+        why: why it is not taken over, in a few words.
+        id: its id in the origin.
+        line: line of the file, from 1; 0 where it is not known.
+        content: what the file says, as JSON.
+    """
+
+    path: str
+    type: str
+    why: str
+    id: str = ""
+    line: int = 0
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,7 @@ class Document:
         text_rule: ``SPACE_JOINED`` where the text is built from tokens; empty where it is the origin's own.
         is_article: whether it is a text; otherwise a register of people, organizations, places or events.
         quarantined: what of it could not be read.
+        aside: what of it is not to be taken over.
     """
 
     path: str
@@ -108,3 +130,4 @@ class Document:
     text_rule: str = ""
     is_article: bool = True
     quarantined: tuple[Quarantined, ...] = ()
+    aside: tuple[Aside, ...] = ()

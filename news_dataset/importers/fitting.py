@@ -86,7 +86,7 @@ def _faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[
     found: dict[tuple[int, str], tuple[Sequence[str], str]] = {}
     for issue in (one for report in reports for one in report.errors):
         _, number, *rest = issue.pointer.split("/")
-        found.setdefault((at_hand[int(number)], "/".join(rest[:2])), (rest, issue.message))
+        found.setdefault((at_hand[int(number)], "/".join(rest[:2])), (rest, issue.sentence))
     return [(at, *said) for (at, _), said in found.items()]
 
 
