@@ -77,7 +77,7 @@ REASONS = {
     "other_words": "The words that the file declares are not those at the offsets.",
     "unknown_unit": "The offsets fit the text in two units (code points, UTF-16), or in none.",
     "dangling_id": "It refers to an annotation that is not there, or is itself in quarantine.",
-    "duplicate_id": "Another annotation of the document has the same id.",
+    "duplicate_id": "Another annotation or document has the same id, or it refers to an id that several have.",
     "bad_line": "The line or object is not of the format.",
     "undeclared": "The configuration of the tool does not declare the type; the annotation is read all the same.",
     "bad_value": "A value does not fit the field that the mapping gives it to.",
@@ -101,6 +101,27 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Annotations that no annotator stands by, such as a prediction; they are kept, and become no records.
+
+    Args:
+        path: the file, as messages name it.
+        type: what the origin calls it: ``prediction``, ``answer: reject`` …
+        why: why it is not taken over, in a few words.
+        id: its id in the origin.
+        line: line of the file, from 1; 0 where it is not known.
+        content: what the file says, as JSON.
+    """
+
+    path: str
+    type: str
+    why: str
+    id: str = ""
+    line: int = 0
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document with its annotations, by one annotator.
 
@@ -115,6 +136,7 @@ class Document:
         is_article: whether it is a text; otherwise a register of people, organizations, places or events.
         quarantined: what of it could not be read.
         scheme: what could be annotated, on the first document for which it holds, if the origin says so.
+        aside: what of it is not to be taken over.
     """
 
     path: str
@@ -127,3 +149,4 @@ class Document:
     is_article: bool = True
     quarantined: tuple[Quarantined, ...] = ()
     scheme: Scheme | None = None
+    aside: tuple[Aside, ...] = ()

@@ -98,7 +98,7 @@ def _faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[
 def _why(issue: Issue, record: Data, model: type[Record]) -> str:
     """Return what is wrong; of a code also which there are, and what to do about it."""
     if issue.code not in ("unknown_code", "wrong_mode"):
-        return issue.message
+        return issue.sentence
     hint, field = issue.hint, issue.pointer.rpartition("/")[2]
     if field == "mode":
         admitted = next(rule for rule in model.rules if isinstance(rule, Admits)).admitted

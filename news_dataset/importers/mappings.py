@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers.conversion import ENTITIES
 from news_dataset.importers.registers import ROWS
+from news_dataset.importers.uses import Fault
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE, Statement
@@ -49,6 +51,13 @@ def read(path: Path) -> Mapping:
     if not isinstance(row, Mapping) or not report.ok:
         raise InvalidDataError("\n".join(map(str, report.errors)), report)
     return row
+
+
+def located(path: Path, faults: Iterable[Fault]) -> Iterator[Issue]:
+    """Yield faults of a mapping as warnings at their places in its file."""
+    document = reader.read(path)
+    for fault in faults:
+        yield replace(_at(document, fault.pointer, fault.message, "unused_mapping", fault.hint), severity="warning")
 
 
 def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:

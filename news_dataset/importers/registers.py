@@ -28,7 +28,7 @@ def add_rows(conversion: Conversion) -> None:
         holder = _holder(conversion, at, rule)
         kind = holder.partition("/")[0]
         if kind not in kinds:
-            conversion.leave_whole(at)
+            conversion.leave_whole(at, "it belongs to no record")
             continue
         alone = {"id": holder, "name": kind, **UNKNOWN.get(kind, {}), name: [_row(conversion, at, rule)]}
         found.setdefault(kind, []).append((alone, conversion.place(conversion.all[at])))
@@ -57,7 +57,7 @@ def _row(conversion: Conversion, at: int, rule: MappingRule) -> Data:
             row[named], is_titled = meant["label"], True
             conversion.reached[place] += 1
         elif role != rule.holder:
-            conversion.leave("link", conversion.all[at], role, target)
+            conversion.leave("link", conversion.all[at], role, target, f"a {rule.record} has no such link")
     return row
 
 

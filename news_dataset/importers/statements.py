@@ -183,13 +183,14 @@ class _Assembly:
             if target is not None and self.conversion.all[target].fragments:
                 self.shown.append((role, (person,) if role in _SPEAKER else (), target, False))
         elif target is None:
-            self.conversion.leave_link(self.at, role, None)
+            self.conversion.leave_link(self.at, role, None, "nothing stands in the role")
         elif (rule := self.conversion.rules[target]) and rule.record == "quantity":
             self._quantity(target, rule)
         elif role in _REFERENCES and not self.is_listed:
             self._refer(role, target)
         elif role in _OF_EVENTS or not self.conversion.all[target].fragments:
-            self.conversion.leave_link(self.at, role, target)
+            why = "it marks no words" if role not in _OF_EVENTS else "it does not say which event it is of"
+            self.conversion.leave_link(self.at, role, target, why)
         else:
             self.shown.append((role, (), target, False))
 
@@ -213,7 +214,8 @@ class _Assembly:
             if self.conversion.all[target].fragments:
                 self.shown.append(("trigger", (len(self.events),), target, False))
         elif not named or self.data.setdefault(role, named) != named:  # a statement has one
-            self.conversion.leave_link(self.at, role, target)
+            why = f"a statement has one {role}" if named else f"it is no {'statement' if role == 'parent' else 'event'}"
+            self.conversion.leave_link(self.at, role, target, why)
 
     def _named(self, role: str, target: int) -> str:
         """Return the id of the event or statement at a place; empty where there is none."""
