@@ -143,7 +143,7 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
     dataset: Path, release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system cannot exchange two names, a cut-off build leaves the old release where readers look for it."""
-    monkeypatch.setattr("news_dataset.atomic._exchange", lambda one, other: False)
+    monkeypatch.setattr("news_dataset.atomic.exchange", lambda one, other: False)
     old = contents(release)
     release.rename(release.with_name(".published.news-dataset-previous"))
 
