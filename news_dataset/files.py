@@ -61,8 +61,9 @@ class Walked:
 def walk(folder: Path) -> Iterator[Walked]:
     """Yield every file below a folder, sorted by path; names that begin with a dot are left out.
 
-    Nothing is left out in silence but what systems and editors leave behind: what cannot be read safely (a link, a pipe,
-    a folder without permission) is yielded with its problem. The folder itself is what the caller chose, and may be a link; no link below it is followed.
+    What systems and editors leave behind is left out, too, and nothing else: what cannot be read safely (a link, a
+    pipe, a folder without permission) is yielded with its problem. The folder itself is what the caller chose, and may
+    be a link; no link below it is followed.
     """
     waiting = [folder]
     while waiting:
@@ -83,7 +84,7 @@ def walk(folder: Path) -> Iterator[Walked]:
 
 
 def is_of_system(path: Path) -> bool:
-    """Return whether a file is one that an operating system leaves in folders, such as ``.DS_Store`` or ``Thumbs.db``."""
+    """Return whether a file is one that operating systems leave in folders, such as ``.DS_Store``."""
     return bool(_OF_SYSTEMS.fullmatch(path.name)) and path.is_file() and not path.is_symlink()
 
 

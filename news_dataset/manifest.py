@@ -138,9 +138,7 @@ def describe(data: bytes) -> File:
 
 
 def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
-    """Return the bytes of a file of a release, which are those that the manifest vouches for.
-
-    Of a text, line ends that git has made CRLF are LF again.
+    """Return the bytes of a file of a release, which are those that the manifest vouches for; lines end in LF.
 
     Raises:
         IntegrityError: the file is not in the manifest, is missing, or differs from it.
