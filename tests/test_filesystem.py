@@ -179,7 +179,7 @@ def test_a_release_that_is_built_again(built: Path, tmp_path: Path) -> None:
     words = about.read_text("utf-8")
     about.write_text(words.replace("data_version: 2026.12.0.dev", "data_version: 2027.01.0.dev"), "utf-8")
     assert about.read_text("utf-8") != words
-    record = built / "data" / "curated" / "people" / "lee-jae-myung.yaml"
+    record = built / "data" / "curated" / "people" / "ishiba-shigeru.yaml"
     record.write_text(record.read_text("utf-8") + "note: Again.\n", "utf-8")
     assert main(["build", str(built)]) == 0
     with pytest.raises(SetupError, match="was replaced since it was opened; open it again"):
