@@ -157,8 +157,8 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
 def test_two_builds_do_not_meet(dataset: Path, release: Path) -> None:
     """The second is refused at once, with one sentence; a lock dies with its holder."""
     code = (
-        "import sys, time; from pathlib import Path; from news_dataset.atomic import _lock\n"
-        "with _lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(30)"
+        "import sys, time; from pathlib import Path; from news_dataset.filesystem import lock\n"
+        "with lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(30)"
     )
     with subprocess.Popen([sys.executable, "-c", code, release], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
