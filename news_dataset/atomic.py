@@ -7,9 +7,7 @@ macOS can exchange two names atomically. Elsewhere the old folder steps aside fi
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -18,13 +16,13 @@ from tempfile import TemporaryDirectory
 
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError, SetupError
+from news_dataset.files import is_of_system
+from news_dataset.filesystem import exchange, keep_access, lock, remove, sync
 
 Foreign = Callable[[Path], str | None]
 """Returns why a file is not ours to replace, in words that follow its name; None if it is."""
 
 _WRITERS = 16  # files that are forced to disk at once
-_AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
-_RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)
 
 
 def replace(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -60,8 +58,9 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
     folder = folder.resolve()
     if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
         raise SetupError(f"{folder} is not a folder that could be replaced")
-    with _lock(folder):
-        if others := [name for name, path in _inside(folder, "") if name not in ours or not path.is_file()]:
+    with lock(folder):
+        inside = ((name, path) for name, path in _inside(folder, "") if not is_of_system(path))
+        if others := [name for name, path in inside if name not in ours or not path.is_file()]:
             raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
         new = folder.with_name(f".{folder.name}.news-dataset-new")
         aside = folder.with_name(manifest.PREVIOUS.format(name=folder.name))
@@ -74,9 +73,9 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
         finally:
             for left in (new, *([aside] if folder.exists() else [])):
                 with suppress(OSError):
-                    _remove(left)
+                    remove(left)
         try:
-            _sync(folder.parent)
+            sync(folder.parent)
         except OSError as error:
             raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
 
@@ -111,12 +110,16 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
             new = Path(desk) / out.name
             yield new
             for path in [*new.rglob("*"), new] if new.is_dir() else [new]:
-                _sync(path)
+                sync(path)
             _refuse(out, foreign)  # writing takes time, in which somebody else may have come
+            if out.exists():
+                keep_access(out, new)
             if out.is_dir():
+                for path in filter(is_of_system, out.iterdir()):
+                    path.unlink()
                 out.rmdir()  # empty, else this fails; not every system can rename over it
             new.replace(out)
-        _sync(out.parent)
+        sync(out.parent)
     except OSError as error:
         raise SetupError(f"{error.filename or out} cannot be written: {error.strerror}") from error
 
@@ -141,7 +144,7 @@ def new_entries(folder: Path) -> Iterator[Path]:
         with TemporaryDirectory(prefix=".news-dataset-", dir=folder) as desk:
             yield Path(desk)
             for path in Path(desk).rglob("*"):
-                _sync(path)
+                sync(path)
             try:
                 for new in sorted(Path(desk).iterdir()):
                     if os.path.lexists(folder / new.name):
@@ -151,7 +154,7 @@ def new_entries(folder: Path) -> Iterator[Path]:
                 for path in placed:
                     path.rename(Path(desk) / path.name)
                 raise
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
 
@@ -204,36 +207,11 @@ def _written_beside(path: Path, text: str) -> Path:
     new = _beside(path)
     new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
     with open(new, "xb") as file:
+        if path.exists():
+            keep_access(path, new)  # before there is anything to read in it
         file.write(text.encode())
-    _sync(new)
-    if path.exists():
-        new.chmod(path.stat().st_mode & 0o777)
+    sync(new)
     return new
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Hold the exclusive right to replace *folder*; the lock dies with the process.
-
-    Raises:
-        SetupError: another process holds it, or the lock file cannot be written.
-    """
-    path = folder.with_name(f".{folder.name}.news-dataset-lock")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            raise SetupError(f"{path} is not a regular file, so it cannot be the lock of a build; remove it")
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        file = os.fdopen(os.open(path, flags, 0o666), "r+b")
-    except OSError as error:
-        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
-    with file:
-        if not _seize(file.fileno()) or not _is_still(path, file.fileno()):
-            raise SetupError(f"another build is replacing {folder}; try again when it has ended")
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
 
 
 def _clear(folder: Path, new: Path, aside: Path) -> None:
@@ -241,79 +219,21 @@ def _clear(folder: Path, new: Path, aside: Path) -> None:
     if not folder.exists() and aside.is_dir() and not aside.is_symlink():
         aside.rename(folder)  # an exchange was cut off
     for left in (new, aside):
-        _remove(left)  # of a build that was killed
+        remove(left)  # of a build that was killed
     new.mkdir()
-
-
-def _remove(path: Path) -> None:
-    """Remove a file, a link, or a folder with all that is in it, even if nothing may be written there."""
-    if path.is_symlink() or not path.is_dir():
-        path.unlink(missing_ok=True)
-        return
-    folders = [path]
-    for folder in folders:
-        folder.chmod(0o700)
-        folders += [one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()]
-    for folder in reversed(folders):  # what is deepest first
-        for one in folder.iterdir():
-            one.unlink()
-        folder.rmdir()
 
 
 def _put(folder: Path, new: Path, aside: Path) -> None:
     """Force everything in *new* to disk, and put it in the place of *folder*."""
     for path in [*new.rglob("*"), new]:
-        _sync(path)
+        sync(path)
+        if (old := folder / path.relative_to(new)).exists() and not old.is_symlink():
+            keep_access(old, path)
     if not folder.exists():
         new.rename(folder)
-    elif not _exchange(new, folder):
+    elif not exchange(new, folder):
         folder.rename(aside)
         new.rename(folder)
-
-
-def _sync(path: Path) -> None:
-    """Force a file or a folder to disk."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows cannot force a folder to disk
-    descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two names atomically; return False where system or filesystem cannot."""
-    libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
-    here, there = os.fsencode(one), os.fsencode(other)
-    if libc and sys.platform == "linux" and hasattr(libc, "renameat2"):
-        return bool(libc.renameat2(_AT_FDCWD, here, _AT_FDCWD, there, _RENAME_EXCHANGE) == 0)
-    if libc and sys.platform == "darwin" and hasattr(libc, "renamex_np"):
-        return bool(libc.renamex_np(here, there, _RENAME_EXCHANGE) == 0)
-    return False
-
-
-def _is_still(path: Path, descriptor: int) -> bool:
-    """Return whether *path* names the open file: its last holder may have removed it since it was opened."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except OSError:
-        return False
-
-
-def _seize(descriptor: int) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def refuse_in_release(out: Path) -> None:
@@ -335,7 +255,7 @@ def _refuse(out: Path, foreign: Foreign | None) -> None:
         return
     if foreign is None and not out.is_dir():
         raise SetupError(f"{out} is a file, not a folder; it is not ours to replace")
-    if foreign is None and (inside := sorted(path.name for path in out.iterdir())):
+    if foreign is None and (inside := sorted(path.name for path in out.iterdir() if not is_of_system(path))):
         raise SetupError(f"{out} holds {', '.join(inside[:3])}; export to a new or an empty folder")
     if foreign is not None and (why := "is a folder" if out.is_dir() else foreign(out)):
         raise SetupError(f"{out} {why}, so it is not ours to replace; export to a new file")

@@ -22,6 +22,12 @@ MAX_TEXT_BYTES = 5 * 1024 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 
+_OF_SYSTEMS = re.compile(
+    r"\.DS_Store|\._.+|\.localized|Icon\r|(eh)?Thumbs\.db|desktop\.ini|\.directory|\.nfs[0-9a-f]+|\.fuse_hidden[0-9a-f]+",
+    re.I,
+)
+_OF_EDITORS = re.compile(r".+~|#.+#")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -66,8 +72,9 @@ class Walked:
 def walk(folder: Path) -> Iterator[Walked]:
     """Yield every file below a folder, sorted by path; names that begin with a dot are left out.
 
-    Nothing is left out in silence: what cannot be read safely (a link, a pipe, a folder without permission) is yielded
-    with its problem. The folder itself is what the caller chose, and may be a link; no link below it is followed.
+    What systems and editors leave behind is left out, too, and nothing else: what cannot be read safely (a link, a
+    pipe, a folder without permission) is yielded with its problem. The folder itself is what the caller chose, and may
+    be a link; no link below it is followed.
     """
     waiting = [folder]
     while waiting:
@@ -83,7 +90,13 @@ def walk(folder: Path) -> Iterator[Walked]:
         except ReadError as refusal:
             yield Walked(path, refusal.problem)
         else:
-            yield Walked(path)
+            if not (is_of_system(path) or _OF_EDITORS.fullmatch(path.name)):
+                yield Walked(path)
+
+
+def is_of_system(path: Path) -> bool:
+    """Return whether a file is one that operating systems leave in folders, such as ``.DS_Store``."""
+    return bool(_OF_SYSTEMS.fullmatch(path.name)) and path.is_file() and not path.is_symlink()
 
 
 def open_file(path: Path, root: Path | None = None) -> BinaryIO:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from news_dataset.errors import IntegrityError, SetupError
-from news_dataset.files import ReadError, open_file
+from news_dataset.files import ReadError, is_of_system, open_file
 from news_dataset.form import TEXT, FormError, counted, mapping, matching, members, strict_json
 
 NAME = "manifest.json"
@@ -28,6 +28,7 @@ CODEBOOKS, VIEWS = "codebooks", "views"
 """Parts of a manifest that it may lack; the second is the folder of a release that holds its views, too."""
 
 PARQUET, LINES = ".parquet", ".jsonl"
+TEXTS = (LINES, ".json", ".md")
 """The endings of the files of a table, and of those of its records."""
 
 SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
@@ -137,14 +138,17 @@ def describe(data: bytes) -> File:
 
 
 def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
-    """Return the bytes of a file of a release, which are those that the manifest vouches for.
+    """Return the bytes of a file of a release, which are those that the manifest vouches for; lines end in LF.
 
     Raises:
         IntegrityError: the file is not in the manifest, is missing, or differs from it.
         SetupError: its permissions forbid to read it.
     """
     wanted = _vouched(folder, manifest, name)
-    data = _read(folder, name, wanted.bytes)
+    is_text = name.endswith(TEXTS)
+    data = _read(folder, name, wanted.bytes * (1 + is_text))
+    if is_text and len(data) > wanted.bytes:
+        data = data.replace(b"\r\n", b"\n")
     _refuse_other(folder / name, describe(data), wanted)
     return data
 
@@ -194,6 +198,20 @@ def _describe(file: BinaryIO, size: int | None) -> File:
     return File(digest.hexdigest(), found)
 
 
+def _has_other_line_ends(folder: Path, name: str, wanted: File) -> bool:
+    """Return whether a text would be the one that the manifest vouches for if its lines ended in LF."""
+    if not name.endswith(TEXTS):
+        return False
+    digest, size = sha256(), 0
+    with _opened(folder, name) as file:
+        while size <= wanted.bytes and (data := file.read(_PIECE)):
+            data += file.read(1) if data.endswith(b"\r") else b""
+            data = data.replace(b"\r\n", b"\n")
+            digest.update(data)
+            size += len(data)
+    return File(digest.hexdigest(), size) == wanted
+
+
 def differences(folder: Path, manifest: Manifest, *, hashed: bool = True) -> Iterator[str]:
     """Yield a sentence for each file that is missing, changed, or not in the manifest.
 
@@ -209,7 +227,8 @@ def differences(folder: Path, manifest: Manifest, *, hashed: bool = True) -> Ite
         try:
             wanted = _vouched(folder, manifest, name)
             found = describe_file(folder, name, wanted.bytes if hashed else -1)
-            _refuse_other(folder / name, found if hashed else File(wanted.sha256, found.bytes), wanted)
+            if found.bytes <= wanted.bytes or not _has_other_line_ends(folder, name, wanted):
+                _refuse_other(folder / name, found if hashed else File(wanted.sha256, found.bytes), wanted)
         except IntegrityError as error:
             yield str(error)
     parents = {above.as_posix() for name in manifest.files for above in Path(name).parents}
@@ -223,7 +242,7 @@ def _outside(folder: Path, place: str, files: Container[str], parents: Container
         name = path.relative_to(folder).as_posix()
         if name in parents and path.is_dir() and not path.is_symlink():
             yield from _outside(folder, name, files, parents)
-        elif name not in files and name != NAME:
+        elif name not in files and name != NAME and not is_of_system(path):
             yield name
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
-from functools import cached_property
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from news_dataset import manifest
-from news_dataset.errors import IntegrityError
+from news_dataset.errors import IntegrityError, NewsDatasetError, SetupError
 from news_dataset.frames import chosen
+from news_dataset.manifest import Manifest
 from news_dataset.parquet import ParquetFile, check_columns, check_rows
 
 if TYPE_CHECKING:
@@ -21,6 +22,34 @@ if TYPE_CHECKING:
     from news_dataset.tabular import Table
 
 T = TypeVar("T", "pa.Table", "pa.Schema")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_VERSION = ("name", "data_version", "schema_version")  # a draft that is built again keeps it
+
+
+class _ReplacedError(SetupError):
+    """A release was replaced since it was opened."""
+
+    def __init__(self, folder: Path, now: Manifest) -> None:
+        super().__init__(f"{folder} was replaced since it was opened; open it again")
+        self.now = now
+
+
+def _follows(method: Callable[Concatenate[Release, P], R]) -> Callable[Concatenate[Release, P], R]:
+    """Let a method read the release that took the place of the one that was opened, if it is of the same version."""
+
+    @wraps(method)
+    def following(self: Release, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        while True:
+            try:
+                return method(self, *args, **kwargs)
+            except _ReplacedError as error:
+                if any(error.now.dataset.get(name) != self.dataset.get(name) for name in _VERSION):
+                    raise
+                self._take(error.now)
+
+    return following
 
 
 class Release:
@@ -30,6 +59,9 @@ class Release:
     models, and values that every program can use (``parquet.check_rows``). Whether the rows are those of the manifest
     is for ``publish.verify`` to find out.
 
+    A release of the same version that took its place since it was opened, as a draft that is built again does, is read
+    instead; one of another version is refused.
+
     Args:
         folder: where it lies.
         is_bundled: whether it is the one that this package carries. That one was looked at when the package was made;
@@ -38,11 +70,29 @@ class Release:
 
     def __init__(self, folder: Path, *, is_bundled: bool = False) -> None:
         self.folder = manifest.located(folder)
-        self.manifest = manifest.read(self.folder)
-        self.dataset = self.manifest.dataset
-        self.tables = tuple(self.manifest.tables)
-        self.views = tuple(self.manifest.views)
         self._is_bundled = is_bundled
+        self._take(manifest.read(self.folder))
+
+    def _take(self, found: Manifest) -> None:
+        self.manifest = found
+        self.dataset = found.dataset
+        self.tables = tuple(found.tables)
+        self.views = tuple(found.views)
+        self.__dict__.pop("profile", None)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Tell a release that somebody replaced since it was opened from one that is damaged."""
+        try:
+            yield
+        except IntegrityError as error:
+            try:
+                now = manifest.read(self.folder)
+            except NewsDatasetError:
+                raise error from None
+            if now != self.manifest:
+                raise _ReplacedError(self.folder, now) from error
+            raise
 
     @cached_property
     def profile(self) -> Profile:
@@ -51,6 +101,7 @@ class Release:
 
         return profile_of(self.dataset, self.manifest.codebooks)
 
+    @_follows
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns; no other column is decoded.
 
@@ -71,6 +122,7 @@ class Release:
         whole = found[0] if is_alone else pa.concat_tables(found).unify_dictionaries()
         return self.described(whole, name).select(wanted)
 
+    @_follows
     def view(self, name: str) -> pa.Table | None:
         """Return a view of the release; None where another version of this package gave it other columns.
 
@@ -79,7 +131,7 @@ class Release:
             UnsafeInputError: its file is small and would fill the memory.
         """
         path, model = manifest.view_file(name), None
-        with manifest.open_checked(self.folder, self.manifest, path) as source:
+        with self._watched(), manifest.open_checked(self.folder, self.manifest, path) as source:
             file = ParquetFile(source, self.folder / path)
             if file.rows != self.manifest.views[name].rows:
                 raise IntegrityError(f"{self.folder / path} holds other rows than the manifest says")
@@ -95,6 +147,7 @@ class Release:
             check_rows(found, model, self.folder / path)
         return found
 
+    @_follows
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a table, with what its first file says of them; no row is decoded.
 
@@ -120,7 +173,11 @@ class Release:
             IntegrityError: one of its files is not the one that the manifest vouches for.
         """
         for name in self.manifest.files_of(table, manifest.LINES):
-            yield from manifest.read_file(self.folder, self.manifest, name).splitlines()
+            yield from self._lines(name)
+
+    def _lines(self, name: str) -> list[bytes]:
+        with self._watched():
+            return manifest.read_file(self.folder, self.manifest, name).splitlines()
 
     def records(self, table: str, words: str = "") -> Iterator[Record]:
         """Iterate over the records of a table, or over those in whose lines of JSON *words* stand.
@@ -132,7 +189,7 @@ class Release:
 
         model, wanted = self.profile.by_table[table], words.encode(errors="replace")
         for name in self.manifest.files_of(table, manifest.LINES):
-            lines = manifest.read_file(self.folder, self.manifest, name).splitlines()
+            lines = self._lines(name)
             for at, line in enumerate(lines, 1):
                 if wanted in line:
                     try:
@@ -182,7 +239,7 @@ class Release:
             raise IntegrityError(f"{self.folder / manifest.NAME} has no table {name}")
         files, schema, rows = self.manifest.files_of(name), None, 0
         for number, one in enumerate(files, 1):
-            with manifest.open_checked(self.folder, self.manifest, one, hashed=hashed) as source:
+            with self._watched(), manifest.open_checked(self.folder, self.manifest, one, hashed=hashed) as source:
                 file = ParquetFile(source, self.folder / one)
                 rows, wanted = rows + file.rows, self.manifest.tables[name].rows
                 if rows > wanted or (number == len(files) and rows < wanted):

@@ -166,7 +166,7 @@ def test_an_export_that_fails_leaves_nothing(to: str, tmp_path: Path, monkeypatc
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "disk")
 
-    monkeypatch.setattr("news_dataset.atomic._sync", full)
+    monkeypatch.setattr("news_dataset.atomic.sync", full)
 
     with pytest.raises(SetupError, match="disk cannot be written: No space left"):
         exporters.export(bundled(), ABOUT, to, tmp_path / "out")

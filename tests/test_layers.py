@@ -14,7 +14,7 @@ PACKAGE = ROOT / "news_dataset"
 # From the ground up. A module may import from floors below its own, and from its own package; packages are rooms.
 FLOORS = [
     {"errors", "markup", "files", "form", "palette", "annotations"},
-    {"utf16", "edtf", "patterns", "issues", "manifest", "credit"},
+    {"utf16", "edtf", "patterns", "issues", "manifest", "credit", "filesystem"},
     {"rules", "frames", "atomic"},
     {"answers"},
     {"records"},

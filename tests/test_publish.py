@@ -143,7 +143,7 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
     dataset: Path, release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system cannot exchange two names, a cut-off build leaves the old release where readers look for it."""
-    monkeypatch.setattr("news_dataset.atomic._exchange", lambda one, other: False)
+    monkeypatch.setattr("news_dataset.atomic.exchange", lambda one, other: False)
     old = contents(release)
     release.rename(release.with_name(".published.news-dataset-previous"))
 
@@ -157,8 +157,8 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
 def test_two_builds_do_not_meet(dataset: Path, release: Path) -> None:
     """The second is refused at once, with one sentence; a lock dies with its holder."""
     code = (
-        "import sys, time; from pathlib import Path; from news_dataset.atomic import _lock\n"
-        "with _lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(30)"
+        "import sys, time; from pathlib import Path; from news_dataset.filesystem import lock\n"
+        "with lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(30)"
     )
     with subprocess.Popen([sys.executable, "-c", code, release], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None

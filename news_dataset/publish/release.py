@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from news_dataset import checks, frozen, manifest, stores
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, SetupError, UsageError
+from news_dataset.files import is_of_system
 from news_dataset.folders import parquet_files
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import LINES, File, Manifest, OrderedContent
@@ -36,7 +37,7 @@ def refuse_foreign_files(folder: Path) -> None:
     Raises:
         SetupError: it does.
     """
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and not all(map(is_of_system, folder.iterdir())):
         try:
             found = manifest.read(folder)
         except IntegrityError as error:
@@ -201,7 +202,23 @@ def verify_dataset(folder: Path) -> Report:
     except IntegrityError as error:
         return altered(place, error)
     code = checks.CODES["altered_release"]
-    return Report((), (Tally(code.name, code.layer, checked=len(found.files)),))
+    tally, release = Tally(code.name, code.layer, checked=len(found.files)), manifest.located(place)
+    issues = [Issue(str(release / name), message, "", code.name, hint, severity="warning")
+              for name, message, hint in _remarks(release, found)]  # fmt: skip
+    return Report.of(issues, [tally])
+
+
+def _remarks(folder: Path, found: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Yield name, message and hint for each file of a sound release that is not quite as it was built."""
+    for name, wanted in sorted(found.files.items()):
+        if name.endswith(manifest.TEXTS) and (folder / name).stat().st_size != wanted.bytes:
+            yield (
+                name,
+                "differs only in line ends",
+                "git changed them; * -text in .gitattributes keeps files as they are",
+            )
+    for path in filter(is_of_system, sorted(folder.rglob("*"))):
+        yield path.relative_to(folder).as_posix(), "is of the operating system, and no part of the release", ""
 
 
 def altered(folder: Path, error: IntegrityError) -> Report:

@@ -1,0 +1,135 @@
+"""What file systems do for files and folders, and some of them cannot: locks, modes, fsync, exchange of names."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from news_dataset.errors import SetupError
+
+_AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
+_RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)
+_HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+_NOT_OF_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF)
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold the exclusive right to replace *folder*; the lock dies with the process.
+
+    Raises:
+        SetupError: another process holds it, the file system has no locks, or the lock file cannot be written.
+    """
+    path = folder.with_name(f".{folder.name}.news-dataset-lock")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise SetupError(f"{path} is not a regular file, so it cannot be the lock of a build; remove it")
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        file = os.fdopen(os.open(path, flags, 0o666), "r+b")
+    except OSError as error:
+        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
+    with file:
+        try:
+            is_ours = _seize(file.fileno())
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            advice = "build with --output on another one, and copy what it makes"
+            raise SetupError(f"the file system of {folder} has no locks ({error.strerror}); {advice}") from error
+        if not is_ours or not _is_still(path, file.fileno()):
+            raise SetupError(f"another build is replacing {folder}; try again when it has ended")
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _seize(descriptor: int) -> bool:
+    """Lock a file for this process; return whether no other process holds it.
+
+    Raises:
+        OSError: the file system has no locks.
+    """
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            return True
+        import fcntl
+
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _HELD:
+                raise
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # which some network file systems have alone
+    except OSError as error:
+        if error.errno in _HELD:
+            return False
+        raise
+    return True
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Return whether *path* names the open file: its last holder may have removed it since it was opened."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
+def keep_access(old: Path, new: Path) -> None:
+    """Give a file or folder the group and the mode of the one whose place it takes, as far as the system allows."""
+    found = old.stat()
+    if hasattr(os, "chown") and new.stat().st_gid != found.st_gid:
+        with suppress(OSError):  # only a member of the group may
+            os.chown(new, -1, found.st_gid)
+    new.chmod(found.st_mode & 0o7777)
+
+
+def sync(path: Path) -> None:
+    """Force a file or a folder to disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot force a folder to disk
+    is_folder = path.is_dir()
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some file systems have no fsync of folders and say so, which tells nothing about the files.
+        if not is_folder or error.errno not in _NOT_OF_FOLDERS:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two names atomically; return False where system or filesystem cannot."""
+    libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    here, there = os.fsencode(one), os.fsencode(other)
+    if libc and sys.platform == "linux" and hasattr(libc, "renameat2"):
+        return bool(libc.renameat2(_AT_FDCWD, here, _AT_FDCWD, there, _RENAME_EXCHANGE) == 0)
+    if libc and sys.platform == "darwin" and hasattr(libc, "renamex_np"):
+        return bool(libc.renamex_np(here, there, _RENAME_EXCHANGE) == 0)
+    return False
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with all that is in it, even if nothing may be written there."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    folders = [path]
+    for folder in folders:
+        folder.chmod(0o700)
+        folders += [one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()]
+    for folder in reversed(folders):  # what is deepest first
+        for one in folder.iterdir():
+            one.unlink()
+        folder.rmdir()
