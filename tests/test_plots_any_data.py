@@ -109,12 +109,10 @@ def test_no_word_breaks_or_steers_a_plot() -> None:
 
 
 def test_no_word_reaches_latex() -> None:
-    """A ``matplotlibrc`` in the folder of the data may ask for it; LaTeX is a program, and words could give it orders."""
+    """A ``matplotlibrc`` beside the data may ask for it; LaTeX is a program, and words could give it orders."""
     with mpl.rc_context({"text.usetex": True}):
         for ax in every(Plots(Frames(SAID, TIMELINE))):
-            figure = ax.get_figure()
-            figure.canvas.draw()  # which fails where LaTeX is asked for and not installed
-            assert not any(text.get_usetex() for text in figure.findobj(mpl.text.Text))
+            assert not any(text.get_usetex() for text in written(ax))  # which draws it, and fails without LaTeX
         given = mpl.figure.Figure().add_subplot()
         Plots(Frames(SAID, TIMELINE)).speakers(ax=given)
         worded = [text for text in given.findobj(mpl.text.Text) if any(map(str.isalpha, text.get_text()))]

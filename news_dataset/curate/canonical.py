@@ -19,6 +19,7 @@ from typing import Any
 from news_dataset import reader
 from news_dataset.curate.remarks import Braces, Brackets, OneLine, Remarks, Roles
 from news_dataset.curate.source import comment_texts, composed, has_remarks
+from news_dataset.files import ReadError
 from news_dataset.reader import Plain
 from news_dataset.reader.document import step
 from news_dataset.reader.yamlfile import is_ambiguous
@@ -60,7 +61,7 @@ def canonical(text: str, model: type[Row] | None) -> str:
     written = _Writer(remarks).file(data, model)
     try:
         is_same = _says_the_same(text, written, model)
-    except reader.ReadError as error:
+    except ReadError as error:
         raise FormatError("the canonical form could not be read") from error
     if not is_same:
         raise FormatError("the canonical form would change a value")
