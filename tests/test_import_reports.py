@@ -312,3 +312,14 @@ def test_of_what_no_format_reads_the_first_reason_is_given(capsys: pytest.Captur
         said = capsys.readouterr().err
         assert "bad.json:1: " in said
         assert "is not JSON: Invalid control character in column 31" in said
+
+
+@pytest.mark.parametrize(("count", "code"), [(100, 0), (8_000, 2)])
+def test_more_mentions_than_a_file_holds(count: int, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line says so, and nothing is written that nothing could read."""
+    words = "Mira Example. "
+    marks = "".join(f"T{at}\tPerson {14 * at} {14 * at + 12}\tMira Example\n" for at in range(count))
+    assert main(["import", "--from", "brat", annotated(words * count, marks), "new"]) == code
+    assert ("article/doc has more mentions than 1,048,576 bytes hold" in capsys.readouterr().err) == (code == 2)
+    assert Path("new").exists() == (code == 0)
+    assert code or main(["validate", "new"]) == 0

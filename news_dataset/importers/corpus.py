@@ -19,6 +19,7 @@ from news_dataset.curate.folder import base_of
 from news_dataset.curate.mapping import text_of
 from news_dataset.curate.scaffold import ABOUT, scaffold
 from news_dataset.errors import UsageError
+from news_dataset.files import MAX_BYTES
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
 from news_dataset.importers.articles import imported_from
@@ -294,7 +295,11 @@ class _Import:
         if not done.article:
             return {}
         name = done.article["id"].partition("/")[2]
-        files = {root / "articles" / f"{name}.yaml": formatted([done.article], self.profile.by_type["article"])}
+        whole = formatted([done.article], self.profile.by_type["article"])
+        if len(whole.encode()) > MAX_BYTES:
+            advice = "give fewer types the record mention in a mapping, or divide the document"
+            raise UsageError(f"{done.article['id']} has more mentions than {MAX_BYTES:,} bytes hold: {advice}")
+        files = {root / "articles" / f"{name}.yaml": whole}
         if done.statements:
             model = self.profile.by_type["statement"]
             text = formatted(done.statements, model)
