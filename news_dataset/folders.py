@@ -69,7 +69,8 @@ def lines_files(folder: Path) -> dict[str, list[Path]]:
 def holds_records(folder: Path) -> bool:
     """Return whether curated records lie in a folder."""
     places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
-    return any(next(place.rglob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
+    there = [place for place in places if place.is_dir()]
+    return any(place.name == "curated" or any(one.path.suffix == ".yaml" for one in walk(place)) for place in there)
 
 
 def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:
