@@ -262,7 +262,8 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
 def _strays_among_codebooks(data: Path) -> Iterator[Document]:
     """Yield what is in the folder of codebooks and is none."""
     known = {path for path, _ in files_beside(data)}
-    for one in walk(data / FOLDER) if (data / FOLDER).is_dir() else ():
+    folder = data / FOLDER
+    for one in walk(folder) if folder.is_dir() and not folder.is_symlink() else ():
         if one.problem and one.path not in known:
             yield Document(str(one.path), None, {}, {}, (one.problem,))
         elif one.path not in known:

@@ -35,7 +35,8 @@ def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
 
 def files_beside(data: Path) -> list[tuple[Path, str]]:
     """Return the files beside records that are there, with their kinds: description, redirects, codebooks."""
-    books = sorted((data / FOLDER).glob("*.yaml"))
+    folder = data / FOLDER
+    books = [folder] if folder.is_symlink() else sorted(folder.glob("*.yaml"))  # a link is refused as a file is
     found = [*((data / name, kind) for name, kind in BESIDE.items()), *((one, "codebook") for one in books)]
     return [(file, kind) for file, kind in found if file.exists() or file.is_symlink()]
 

@@ -14,9 +14,10 @@ from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check, empty_store
 from news_dataset.engine.source import Context, Source
 from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
-from news_dataset.files import walk
+from news_dataset.files import LINK, walk
 from news_dataset.folders import files_beside, holds_records, lines_files, parquet_files, profile_above
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
+from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, CHILDREN
 from news_dataset.release_presence import holds_release
 from news_dataset.released import Release
@@ -170,8 +171,10 @@ def lines_source(
 
 def _beside(path: Path) -> Collection:
     """Return what lies beside JSON Lines in a folder: ``dataset.yaml``, ``redirects.yaml``, codebooks."""
-    found = [Collection.open(one) for one, _ in files_beside(path)] if path.is_dir() else []
-    documents = tuple(document for one in found for document in one.documents)
+    files = [file for file, _ in files_beside(path)] if path.is_dir() else []
+    found = [Collection.open(file) for file in files if not file.is_symlink()]
+    linked = [Document(str(file), None, {}, {}, (LINK,)) for file in files if file.is_symlink()]
+    documents = (*linked, *(document for one in found for document in one.documents))
     entries = tuple(entry for one in found for entry in one.entries)
     return Collection(path, documents, entries, profile=profile_above(path if path.is_dir() else path.parent))
 
