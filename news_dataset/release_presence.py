@@ -7,18 +7,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from news_dataset.files import ReadError, read_bytes
-from news_dataset.manifest import LINES, NAME, PARQUET
+from news_dataset.manifest import NAME
 
 _PARTS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
 _OF_RELEASES = ("croissant.json", "datapackage.json")
+_OF_DATASETS = ("data", "curated", "published")
 _MOST = 2**24  # bytes of a manifest that is looked at
 
 
 def holds_release(folder: Path) -> bool:
     """Return whether a folder is a release, sound or broken.
 
-    A ``manifest.json`` that is none of a release, such as that of a web application, decides nothing where curated
-    records are. Elsewhere the rest of a release may lie beside it, and then it is that of a broken one.
+    A ``manifest.json`` that is none of a release, such as that of a web application, decides nothing. One that cannot be
+    read, or has the rest of a release beside it, is that of a broken release, unless a dataset lies in the folder.
     """
     path = folder / NAME
     if not path.is_file():
@@ -28,7 +29,6 @@ def holds_release(folder: Path) -> bool:
         found = json.loads(read_bytes(path, _MOST))
     if isinstance(found, dict) and len(_PARTS & found.keys()) > 1:
         return True
-    if any((folder / place).is_dir() for place in ("data/curated", "curated")):
+    if any((folder / place).is_dir() for place in _OF_DATASETS):
         return False
-    is_unreadable = found is None and any(one.suffix in (LINES, PARQUET) for one in folder.iterdir())
-    return is_unreadable or any((folder / name).exists() for name in _OF_RELEASES)
+    return found is None or any((folder / name).exists() for name in _OF_RELEASES)

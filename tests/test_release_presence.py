@@ -41,6 +41,15 @@ def test_a_broken_release_is_one(text: bytes, tmp_path: Path) -> None:
     assert main(["info", str(tmp_path / "release")]) == 4
 
 
+@each([b"{", b"", b"\xff"])
+def test_one_that_cannot_be_read_is_refused_alone(text: bytes, tmp_path: Path) -> None:
+    """It may have been ours; beside tables it must not be passed over."""
+    (tmp_path / "manifest.json").write_bytes(text)
+    assert holds_release(tmp_path)
+    (tmp_path / "people.parquet").touch()
+    assert holds_release(tmp_path)
+
+
 @each(FOREIGN.items())
 def test_of_something_else_beside_records(what: str, text: bytes, tmp_path: Path) -> None:
     """The records decide; what: the kind of file."""
