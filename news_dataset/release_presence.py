@@ -18,8 +18,8 @@ _MOST = 2**24  # bytes of a manifest that is looked at
 def holds_release(folder: Path) -> bool:
     """Return whether a folder is a release, sound or broken.
 
-    A ``manifest.json`` that is none of a release, such as that of a web application, decides nothing. One that cannot be
-    read, or has the rest of a release beside it, is that of a broken release, unless a dataset lies in the folder.
+    A ``manifest.json`` that is none of a release, such as that of a web application, decides nothing. One that cannot
+    be read, or has the rest of a release beside it, is that of a broken release, unless a dataset lies in the folder.
     """
     path = folder / NAME
     if not path.is_file():
