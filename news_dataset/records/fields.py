@@ -20,7 +20,6 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from news_dataset import edtf
-from news_dataset.docstrings import docstring
 from news_dataset.patterns import refuse_unportable
 from news_dataset.rules import PatternIf, Rule
 
@@ -216,7 +215,10 @@ class Row(BaseModel):
         for rule in cls.rules:
             if isinstance(rule, PatternIf):
                 refuse_unportable(rule.pattern, f"{cls.__name__}.{rule.field}")
-        cls.__doc__ = docstring(cls) or None
+        if cls.__doc__ is None:
+            from news_dataset.docstrings import docstring
+
+            cls.__doc__ = docstring(cls) or None
         cls._enforced = tuple(rule for rule in cls.rules if rule.schema() is not None)
 
     @model_validator(mode="after")
