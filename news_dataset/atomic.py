@@ -59,7 +59,7 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
     if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
         raise SetupError(f"{folder} is not a folder that could be replaced")
     with lock(folder):
-        inside = ((name, path) for name, path in _inside(folder, "") if not is_of_system(path))
+        inside = ((name, path) for name, path in _inside(folder) if not is_of_system(path))
         if others := [name for name, path in inside if name not in ours or not path.is_file()]:
             raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
         new = folder.with_name(f".{folder.name}.news-dataset-new")
@@ -80,14 +80,15 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
             raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
 
 
-def _inside(folder: Path, place: str) -> Iterator[tuple[str, Path]]:
+def _inside(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files in a folder, at any depth, and folders that are empty or links, with their names there."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        name = f"{place}{path.name}"
-        if path.is_dir() and not path.is_symlink() and any(path.iterdir()):
-            yield from _inside(path, f"{name}/")
-        else:
-            yield name, path
+    waiting = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    while waiting:
+        path = waiting.pop()
+        inside = sorted(path.iterdir(), reverse=True) if path.is_dir() and not path.is_symlink() else []
+        waiting += inside
+        if not inside:
+            yield path.relative_to(folder).as_posix(), path
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Description, Record, Redirect, Row
 from news_dataset.records.columns import children
 from news_dataset.records.fields import NUMBERED
+from news_dataset.release_presence import holds_release
 from news_dataset.spans import Text, read_texts
 
 HOST_TYPES = ("person", "organization", "place", "event", "source")
@@ -187,12 +188,13 @@ def texts_in(value: Any) -> list[str]:
 
 def _is_record_folder(path: Path) -> bool:
     """Return whether a folder is one of the record folders, and not a dataset that happens to be named like one."""
-    inside = ("data", "curated", manifest.NAME, *BY_TABLE)
-    return bool(_type_of_folder(path)) and not any((path / name).exists() for name in inside)
+    if not _type_of_folder(path) or holds_release(path):
+        return False
+    return not any((path / name).exists() for name in ("data", "curated", *BY_TABLE))
 
 
 def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[Entry], Profile]:
-    if (path / manifest.NAME).is_file():
+    if holds_release(path):
         return _read_release(path, version)
     root = _root(path)
     if link := link_between(path, root):
@@ -281,7 +283,8 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
 def _strays_among_codebooks(data: Path) -> Iterator[Document]:
     """Yield what is in the folder of codebooks and is none."""
     known = {path for path, _ in files_beside(data)}
-    for one in walk(data / FOLDER) if (data / FOLDER).is_dir() else ():
+    folder = data / FOLDER
+    for one in walk(folder) if folder.is_dir() and not folder.is_symlink() else ():
         if one.problem and one.path not in known:
             yield Document(str(one.path), None, {}, {}, (one.problem,))
         elif one.path not in known:

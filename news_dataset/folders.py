@@ -35,7 +35,8 @@ def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
 
 def files_beside(data: Path) -> list[tuple[Path, str]]:
     """Return the files beside records that are there, with their kinds: description, redirects, codebooks."""
-    books = sorted((data / FOLDER).glob("*.yaml"))
+    folder = data / FOLDER
+    books = [folder] if folder.is_symlink() else sorted(folder.glob("*.yaml"))  # a link is refused as a file is
     found = [*((data / name, kind) for name, kind in BESIDE.items()), *((one, "codebook") for one in books)]
     return [(file, kind) for file, kind in found if file.exists() or file.is_symlink()]
 
@@ -69,7 +70,8 @@ def lines_files(folder: Path) -> dict[str, list[Path]]:
 def holds_records(folder: Path) -> bool:
     """Return whether curated records lie in a folder."""
     places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
-    return any(next(place.rglob("*.yaml"), None) or place.name == "curated" for place in places if place.is_dir())
+    there = [place for place in places if place.is_dir()]
+    return any(place.name == "curated" or any(one.path.suffix == ".yaml" for one in walk(place)) for place in there)
 
 
 def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:

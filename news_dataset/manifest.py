@@ -109,10 +109,8 @@ def refuse_newer(place: object, version: object) -> None:
     """
     found = re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", version) if isinstance(version, str) else None
     if found and [*map(int, found.groups())] > [*map(int, SCHEMA_VERSION.split("."))]:
-        known = ", ".join(SCHEMA_VERSIONS)
-        raise SetupError(
-            f"{place} follows schema {version}, and this package knows {known}; run: pip install --upgrade news-dataset"
-        )
+        known, cure = ", ".join(SCHEMA_VERSIONS), "run: pip install --upgrade news-dataset"
+        raise SetupError(f"{place} follows schema {version}, and this package knows {known}; {cure}")
 
 
 def read(folder: Path) -> Manifest:
@@ -230,16 +228,18 @@ def differences(folder: Path, manifest: Manifest, *, hashed: bool = True) -> Ite
         except IntegrityError as error:
             yield str(error)
     parents = {above.as_posix() for name in manifest.files for above in Path(name).parents}
-    for name in _outside(folder, "", manifest.files, parents):
+    for name in _outside(folder, manifest.files, parents):
         yield f"{folder / name} is not in the manifest"
 
 
-def _outside(folder: Path, place: str, files: Container[str], parents: Container[str]) -> Iterator[str]:
+def _outside(folder: Path, files: Container[str], parents: Container[str]) -> Iterator[str]:
     """Yield what is in a folder of a release, at any depth, and is none of its files nor of their parents."""
-    for path in sorted((folder / place).iterdir()):
+    waiting = sorted(folder.iterdir(), reverse=True)
+    while waiting:
+        path = waiting.pop()
         name = path.relative_to(folder).as_posix()
         if name in parents and path.is_dir() and not path.is_symlink():
-            yield from _outside(folder, name, files, parents)
+            waiting += sorted(path.iterdir(), reverse=True)
         elif name not in files and name != NAME and not is_of_system(path):
             yield name
 
@@ -326,8 +326,7 @@ def _not_both(files: dict[str, File]) -> dict[str, File]:
 def _claimed_version(data: bytes) -> object:
     """Return the version of the schemas that a manifest names, whatever else is in it."""
     try:
-        found = json.loads(data)
-        return found["dataset"]["schema_version"]
+        return json.loads(data)["dataset"]["schema_version"]
     except (ValueError, RecursionError, TypeError, LookupError):
         return None
 
@@ -335,8 +334,7 @@ def _claimed_version(data: bytes) -> object:
 def _about(found: Any) -> dict[str, Any]:
     """Return the description of the dataset, in which everything is right that loaders use."""
     about = dict(mapping(found, "dataset"))
-    optional = [name for name in ("homepage",) if name in about]
-    for name in ("title", "description", "license_url", *VERSIONS, *optional):
+    for name in ("title", "description", "license_url", *VERSIONS, *(["homepage"] if "homepage" in about else [])):
         matching(about.get(name), TEXT, f"dataset/{name}", "a text")
     if about["schema_version"] not in SCHEMA_VERSIONS:
         raise FormError(f"dataset/schema_version is not one of {', '.join(SCHEMA_VERSIONS)}")

@@ -96,9 +96,10 @@ def bundled() -> Path:
 def release_in(folder: Path) -> Path | None:
     """Return the release that *folder* is or holds; None where there is none."""
     from news_dataset import manifest
+    from news_dataset.release_presence import holds_release
 
     places = (folder, folder / "data" / "published", folder / "published")
-    return next((place for place in places if (manifest.located(place) / manifest.NAME).is_file()), None)
+    return next((place for place in places if holds_release(manifest.located(place))), None)
 
 
 def opened(folder: Path | None) -> Opened:

@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from news_dataset import edtf, frozen
+from news_dataset.docstrings import docstring
 from news_dataset.frames import Kind, arrow_type
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import BASE, Profile
@@ -232,7 +233,7 @@ def _label(code: str) -> str:
 
 
 def _first_line(model: type[Row]) -> str:
-    return (model.__doc__ or "").partition("\n")[0]
+    return docstring(model).partition("\n")[0]
 
 
 def _fields(model: type[Row]) -> tuple[Field, ...]:

@@ -14,11 +14,13 @@ from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check, empty_store
 from news_dataset.engine.source import Context, Source
 from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
-from news_dataset.files import walk
+from news_dataset.files import LINK, walk
 from news_dataset.folders import files_beside, holds_records, lines_files, parquet_files, profile_above
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.layered import Layers
+from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, CHILDREN
+from news_dataset.release_presence import holds_release
 from news_dataset.released import Release
 from news_dataset.tabular import tables, tables_of
 
@@ -61,7 +63,7 @@ def validated(
         raise FileNotFoundError(f"there is no {path}")
     if schema in (None, manifest.SCHEMA_VERSION):
         found = _tables_in(path, is_any=session is not None)
-        if found and text is not None and not (path / manifest.NAME).is_file():
+        if found and text is not None and not holds_release(path):
             raise UsageError("texts are compared with records in files, and with releases; build the release first")
         if found and text is None:
             return _check_tables(path, found, is_hashed, sink, progress, memory, session)
@@ -138,7 +140,7 @@ def _tables_in(path: Path, *, is_any: bool) -> dict[str, list[Path]]:
     if holds_records(path):
         return {}
     found = parquet_files(path)
-    if (path / manifest.NAME).is_file():
+    if holds_release(path):
         size = sum(file.stat().st_size for files in found.values() for file in files)
         is_newest = (is_any or size > SMALL) and manifest.read(path).dataset.get(
             "schema_version"
@@ -154,7 +156,7 @@ def _lines_in(path: Path) -> dict[str, list[Path]]:
     if path.is_file():
         folder = path.parent.resolve().name
         return {folder if folder in BY_TABLE else "": [path]}
-    return {} if (path / manifest.NAME).is_file() or holds_records(path) else lines_files(path)
+    return {} if holds_release(path) or holds_records(path) else lines_files(path)
 
 
 def lines_source(
@@ -171,8 +173,10 @@ def lines_source(
 
 def _beside(path: Path) -> Collection:
     """Return what lies beside JSON Lines in a folder: ``dataset.yaml``, ``redirects.yaml``, codebooks."""
-    found = [Collection.open(one) for one, _ in files_beside(path)] if path.is_dir() else []
-    documents = tuple(document for one in found for document in one.documents)
+    files = [file for file, _ in files_beside(path)] if path.is_dir() else []
+    found = [Collection.open(file) for file in files if not file.is_symlink()]
+    linked = [Document(str(file), None, {}, {}, (LINK,)) for file in files if file.is_symlink()]
+    documents = (*linked, *(document for one in found for document in one.documents))
     entries = tuple(entry for one in found for entry in one.entries)
     return Collection(path, documents, entries, profile=profile_above(path if path.is_dir() else path.parent))
 
@@ -188,7 +192,7 @@ def _check_tables(
 ) -> Report:
     from news_dataset.engine.tables import tables_source
 
-    report, is_release = Report(()), (path / manifest.NAME).is_file()
+    report, is_release = Report(()), holds_release(path)
     if is_release:
         report = _compared(path, is_hashed)
     if not report.ok:

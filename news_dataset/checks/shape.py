@@ -13,6 +13,7 @@ from news_dataset.checks import wording
 from news_dataset.checks.own import wrong_profile
 from news_dataset.checks.words import wrong_words
 from news_dataset.collection import Collection, rows
+from news_dataset.docstrings import docstring
 from news_dataset.entries import Entry
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
 from news_dataset.records import Row
@@ -260,7 +261,7 @@ _OF_RECORDS: dict[str, str | Find] = {
 
 def _check(name: str, page: str | Find) -> Check:
     find = partial(_find_problems if name in OF_FILES else _find_errors, name) if isinstance(page, str) else page
-    manual = page if isinstance(page, str) else page.__doc__ or ""
+    manual = page if isinstance(page, str) else docstring(page)
     return Check(Code(name, "shape", cleandoc(manual), _EXIT_CODES.get(name, 1)), find)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 
 from news_dataset.cli.arguments import parser
+from news_dataset.cli.streams import flush, usable_streams
 from news_dataset.errors import IntegrityError, NewsDatasetError
 
 
@@ -20,14 +23,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, 5 environment (disk,
         permission, lock), 70 a bug of this package.
     """
-    for stream in (sys.stdout, sys.stderr):  # names in other scripts must not depend on the locale
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own pool keeps 200 MiB that nobody uses
-    options = parser().parse_args(arguments)
+    with usable_streams():
+        return _run(parser().parse_args(arguments))
+
+
+def _run(options: Namespace) -> int:
+    """Run a command; every error becomes a line and an exit code."""
     try:
         code = int(options.run(options))
-        sys.stdout.flush()
+        flush(sys.stdout)
         return code
     except NewsDatasetError as error:
         following = error.following if isinstance(error, IntegrityError) else ""
@@ -35,9 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         return _complain(str(error), 2 if error.errno is None else 5)
     except BrokenPipeError:
-        # Whoever read has gone; the interpreter must not complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 5
+        return 5  # whoever read has gone
     except OSError as error:
         return _complain(f"{error.filename or 'the system'}: {error.strerror or error}", 5)
     except MemoryError:
@@ -77,8 +80,9 @@ def _described(error: Exception) -> str:
 def _complain(message: str, code: int, following: str = "") -> int:
     from news_dataset.reporters import escape
 
-    for line in message.splitlines():
-        print(f"news-dataset: {escape(line)}", file=sys.stderr)
-    if following:
-        print(f"next: {following}", file=sys.stderr)
+    with suppress(OSError):  # where nobody can read it, the exit code says it
+        for line in message.splitlines():
+            print(f"news-dataset: {escape(line)}", file=sys.stderr)
+        if following:
+            print(f"next: {following}", file=sys.stderr)
     return code

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.cli.streams import is_terminal
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.markup import visible
@@ -54,7 +55,7 @@ def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, 
         title: what is going on.
         unit: what is counted.
     """
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield lambda done, total: None
         return
     from tqdm import tqdm
@@ -76,7 +77,7 @@ def busy(title: str) -> Iterator[None]:
 
     As ``progress_bar`` it shows on a terminal only, after a second, and is gone when the work is done.
     """
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield
         return
     done = Event()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from news_dataset import manifest
 from news_dataset.checks import OF_FILES
 from news_dataset.collection import Collection
 from news_dataset.errors import UsageError
 from news_dataset.issues import Report
+from news_dataset.release_presence import holds_release
 from news_dataset.validation import checked
 
 
@@ -31,7 +31,7 @@ def opened_whole(place: Path) -> Collection:
     Raises:
         UsageError: it is a part of a dataset, or a release.
     """
-    if (place / manifest.NAME).is_file():
+    if holds_release(place):
         raise UsageError(f"{place} is a release, which is never edited: name the dataset's folder")
     collection = opened(place)
     if not collection.is_whole:

@@ -20,6 +20,7 @@ from news_dataset.engine.duckdb import DuckDBStore, evaluated_columns
 from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot, has_id
 from news_dataset.engine.store import Spread, Store
 from news_dataset.entries import Entry, entry_at
+from news_dataset.errors import IntegrityError
 from news_dataset.files import MAX_BYTES, Problem, open_file
 from news_dataset.issues import Progress
 from news_dataset.manifest import SCHEMA_VERSION
@@ -114,8 +115,7 @@ class LinesSource:
     beside: Collection
     progress: Progress | None = None
     is_of_tables = False
-    issues = ()
-    alone = ()
+    issues, alone = (), ()
     _total: list[int] = field(default_factory=list)
     _size: list[int] = field(default_factory=list)
 
@@ -203,8 +203,8 @@ class LinesSource:
     def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[Spot]:
         """Yield the rows at some places."""
         for place in places:
-            entry = self._read(place >> SHIFT)[1]
-            assert entry is not None  # it was read before
+            if (entry := self._read(place >> SHIFT)[1]) is None:  # it was read before
+                raise IntegrityError(f"{self._file(place >> SHIFT)[0].path} changed while it was checked")
             yield NestedSpot(entry, table, place & ((1 << SHIFT) - 1))
 
     def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:

@@ -64,7 +64,10 @@ def _started(master: str | None) -> SparkSession:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {"spark.log.level": "OFF", "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
+    settings = {
+        "spark.log.level": "OFF",
+        "spark.ui.showConsoleProgress": str(bool(sys.stderr and sys.stderr.isatty())).lower(),
+    }
     builder = SparkSession.builder.appName("news-dataset")
     if not master and "PYSPARK_GATEWAY_PORT" not in os.environ:  # which spark-submit sets
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")

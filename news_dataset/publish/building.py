@@ -29,6 +29,7 @@ from news_dataset.publish.tables import divide, files_of_table, write_lines, wri
 from news_dataset.publish.views import MOST_STATEMENTS, write_views
 from news_dataset.records import BY_TABLE, ENTITY_TYPES
 from news_dataset.records.columns import children
+from news_dataset.release_presence import holds_release
 from news_dataset.tabular import tables
 from news_dataset.views import views
 
@@ -120,7 +121,7 @@ def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
 
 def lines_to_build(folder: Path) -> dict[str, list[Path]]:
     """Return the JSON Lines of each table in a folder, where these, and no curated records, are what it holds."""
-    if not folder.is_dir() or (folder / manifest.NAME).is_file() or holds_records(folder):
+    if not folder.is_dir() or holds_release(folder) or holds_records(folder):
         return {}
     return lines_files(folder)
 
@@ -303,7 +304,7 @@ def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
     if any(place.resolve() in (whole, *whole.parents) for place in records):
         raise SetupError(f"{out} lies among the records")
     for parent in whole.parents:
-        if (parent / manifest.NAME).is_file():
+        if holds_release(parent):
             raise SetupError(f"{out} lies in the release {parent}, which must stay as its manifest says")
     if is_release:
         refuse_foreign_files(out)

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from news_dataset import checks, frozen, manifest, stores
 from news_dataset.engine.database import connected
-from news_dataset.errors import IntegrityError, SetupError, UsageError
-from news_dataset.files import is_of_system
+from news_dataset.errors import IntegrityError, SetupError, UnsafeInputError, UsageError
+from news_dataset.files import LINK, is_of_system, link_between
 from news_dataset.folders import parquet_files
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import LINES, File, Manifest, OrderedContent
@@ -190,10 +190,13 @@ def verify_dataset(folder: Path) -> Report:
     Raises:
         FileNotFoundError: there is no such folder.
         UsageError: it holds tables that are no release.
+        UnsafeInputError: the release below it is a link.
     """
     if not folder.exists():
         raise FileNotFoundError(f"there is no {folder}")
     place = stores.release_in(folder) or folder
+    if link := link_between(folder, place):
+        raise UnsafeInputError(f"{link} {LINK.message}")
     names = (manifest.NAME, *DESCRIPTORS)
     if not any((manifest.located(place) / name).exists() for name in names) and parquet_files(place):
         raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")

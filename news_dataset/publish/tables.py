@@ -23,6 +23,7 @@ from news_dataset.tabular import Table, arrow_schema, code_rows, hash_of_sum, ta
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
     from duckdb import DuckDBPyConnection
 
 ROWS = 125_000
@@ -32,7 +33,9 @@ RECORDS_AT_ONCE = 16_000
 """How many records are nested again at once: fewer would read the tables more often, more take memory."""
 
 MOST_PARTS = 1_000
-"""How many values a column may have that divides a table: each is a file, and all are written at the same time."""
+"""How many values a column may have that divides a table: each is a file."""
+
+_OPEN = 100  # files that are written at the same time; some systems allow a process no more than 256
 
 _ABSENT = "__HIVE_DEFAULT_PARTITION__"  # the name that readers of such folders know
 _LINES = 2_048  # rows whose lines are made at once, since each line is a copy of its row
@@ -285,28 +288,49 @@ def divide(path: Path, table: Table, column: str, about: Mapping[str, str]) -> N
     Raises:
         UsageError: it has more than a thousand values, or a value is too long for the name of a folder.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    writers: dict[Any, TableWriter] = {}
-    with ExitStack() as stack, pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path) as file:
+        values = _values(file, table.name, column)
+        places = {value: path.with_suffix("") / _folder(table.name, column, value) for value in values}
+        for start in range(0, len(values), _OPEN):
+            some = {value: places[value] for value in values[start : start + _OPEN]}
+            _write_divided(file, table, column, about, some)
+    if values:
+        path.unlink()
+
+
+def _values(file: pq.ParquetFile, name: str, column: str) -> list[Any]:
+    """Return the values of a column in the order in which they come."""
+    import pyarrow.compute as pc
+
+    values: dict[Any, None] = {}
+    for batch in file.iter_batches(columns=[column]):
+        values |= dict.fromkeys(pc.unique(batch.column(0)).to_pylist())
+        if len(values) > MOST_PARTS:
+            raise UsageError(f"{name}.{column} has more than {MOST_PARTS} values to divide the table by")
+    return [*values]
+
+
+def _write_divided(
+    file: pq.ParquetFile, table: Table, column: str, about: Mapping[str, str], places: Mapping[Any, Path]
+) -> None:
+    """Write the rows that have some values in a column, each into the folder of its value."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    with ExitStack() as stack:
+        writers = {}
+        for value, place in places.items():
+            place.mkdir(parents=True)
+            writers[value] = stack.enter_context(TableWriter(place / "part-0.parquet", table, about))
         for batch in file.iter_batches():
             rows = pa.Table.from_batches([batch])
-            values = rows.column(column)
-            for value in pc.unique(values).to_pylist():
-                if value not in writers:
-                    if len(writers) == MOST_PARTS:
-                        named = f"{table.name}.{column}"
-                        raise UsageError(f"{named} has more than {MOST_PARTS} values to divide the table by")
-                    place = path.with_suffix("") / _folder(table.name, column, value) / "part-0.parquet"
-                    place.parent.mkdir(parents=True)
-                    writer = TableWriter(place, table, about)
-                    writers[value] = stack.enter_context(writer)
-                chosen = pc.is_null(values) if value is None else pc.equal(values, pa.scalar(value)).fill_null(False)
-                writers[value].add(rows.filter(chosen))
-    if writers:
-        path.unlink()
+            found = rows.column(column)
+            for value in pc.unique(found).to_pylist():
+                if value in writers:
+                    chosen = pc.is_null(found) if value is None else pc.equal(found, pa.scalar(value)).fill_null(False)
+                    writers[value].add(rows.filter(chosen))
 
 
 def _folder(name: str, column: str, value: Any) -> str:

@@ -215,6 +215,10 @@ class Row(BaseModel):
         for rule in cls.rules:
             if isinstance(rule, PatternIf):
                 refuse_unportable(rule.pattern, f"{cls.__name__}.{rule.field}")
+        if cls.__doc__ is None:
+            from news_dataset.docstrings import docstring
+
+            cls.__doc__ = docstring(cls) or None
         cls._enforced = tuple(rule for rule in cls.rules if rule.schema() is not None)
 
     @model_validator(mode="after")

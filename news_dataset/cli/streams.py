@@ -1,0 +1,69 @@
+"""Standard output and error of a command, which may be absent, closed, full, or read by nobody."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+
+@contextmanager
+def usable_streams() -> Iterator[None]:
+    """Make standard output and error streams that can be written to, for the time of a command.
+
+    Windowed programs have none, ``>&-`` closes them, and programs that call the command may have closed theirs: what is
+    printed there is for nobody, and neither the work nor its exit code depends on it.
+    """
+    _fill_descriptors()
+    given = sys.stdout, sys.stderr
+    with ExitStack() as stack:
+        sys.stdout, sys.stderr = (stack.enter_context(_usable(stream)) for stream in given)
+        try:
+            yield
+        finally:
+            _settle(sys.stdout)
+            _settle(sys.stderr)
+            sys.stdout, sys.stderr = given
+
+
+def _fill_descriptors() -> None:
+    """Open what is closed of the descriptors 0 to 2: the next file would get the number, and be printed into."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+
+
+@contextmanager
+def _usable(stream: Any) -> Iterator[Any]:
+    if stream is None or getattr(stream, "closed", False):
+        with open(os.devnull, "w", encoding="utf-8") as nobody:
+            yield nobody
+        return
+    if hasattr(stream, "reconfigure"):  # names in other scripts must not depend on the locale
+        with suppress(OSError):  # it writes what waits; if that fails, so does the next line, which says so
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    yield stream
+
+
+def flush(stream: Any) -> None:
+    """Write what waits in a stream; one that programs put in its place may know only ``write``."""
+    if hasattr(stream, "flush"):
+        stream.flush()
+
+
+def _settle(stream: Any) -> None:
+    """Lead a stream that cannot be written to away: the interpreter would complain at its end, with its own code."""
+    try:
+        flush(stream)
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError, AttributeError):
+            nobody = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nobody, stream.fileno())
+            os.close(nobody)
+
+
+def is_terminal(stream: Any) -> bool:
+    """Return whether somebody looks at a stream."""
+    return bool(getattr(stream, "isatty", bool)())

@@ -1,0 +1,34 @@
+"""Whether a folder is a release: also other programs call a file ``manifest.json``."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+from news_dataset.files import ReadError, read_bytes
+from news_dataset.manifest import NAME
+
+_PARTS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
+_OF_RELEASES = ("croissant.json", "datapackage.json")
+_OF_DATASETS = ("data", "curated", "published")
+_MOST = 2**24  # bytes of a manifest that is looked at
+
+
+def holds_release(folder: Path) -> bool:
+    """Return whether a folder is a release, sound or broken.
+
+    A ``manifest.json`` that is none of a release, such as that of a web application, decides nothing. One that cannot
+    be read, or has the rest of a release beside it, is that of a broken release, unless a dataset lies in the folder.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        return False
+    found = None
+    with suppress(ReadError, ValueError, RecursionError):
+        found = json.loads(read_bytes(path, _MOST))
+    if isinstance(found, dict) and len(_PARTS & found.keys()) > 1:
+        return True
+    if any((folder / place).is_dir() for place in _OF_DATASETS):
+        return False
+    return found is None or any((folder / name).exists() for name in _OF_RELEASES)
