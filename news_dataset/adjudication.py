@@ -16,7 +16,7 @@ from typing import Any
 
 from news_dataset import reliability
 from news_dataset.atomic import new_output
-from news_dataset.collection import HOST_TYPES, Collection
+from news_dataset.collection import HOST_TYPES, Collection, texts_in
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.folder import base_of
 from news_dataset.curate.writing import Data, as_json, record_text
@@ -119,15 +119,15 @@ def _layers(sides: Iterable[Collection], folder: Path | None) -> Path:
 class Side:
     """One reader: the name, what was annotated, and each record with all that it refers to, by id."""
 
-    def __init__(self, collection: Collection, found: Agreement, name: str) -> None:
-        self.name, self.layer = name, Layer.of(collection, found.texts)
+    def __init__(self, collection: Collection, layer: Layer, name: str) -> None:
+        self.name, self.layer = name, layer
         known = {entry.id: entry for entry in (*collection.host, *collection.of())}
         judged = [*self.layer.statements, *self.layer.events, *self.layer.assessments]
         waiting, records = [*self.layer.numbers, *judged], dict[str, Entry]()
         while waiting:
             if (one := waiting.pop()) in known and one not in records:
                 records[one] = known[one]
-                waiting += _texts(known[one].data)
+                waiting += texts_in(known[one].data)
         self.records = dict(sorted(records.items()))
         self.fields = {(entry.kind, name) for entry in records.values() for name in _data(entry)}
 
@@ -151,7 +151,8 @@ class Merge:
     def __init__(self, a: Collection, b: Collection, found: Agreement, host: Mapping[str, Data]) -> None:
         names = ["; ".join(side.annotators) for side in (found.a, found.b)]
         names = names if names[0] != names[1] else [str(a.path), str(b.path)]
-        self.a, self.b = Side(a, found, names[0]), Side(b, found, names[1])
+        layers = Layer.both(a, b, found.texts)
+        self.a, self.b = Side(a, layers[0], names[0]), Side(b, layers[1], names[1])
         self.ids = _ids(self.a, self.b, found)
         self.entries = {self.ids[one]: entry for one, entry in self.b.records.items()} | self.a.records
         self.records = {one: _data(entry) for one, entry in self.a.records.items()}
@@ -271,13 +272,6 @@ def _lines(data: Mapping[str, Any], above: Mapping[str, list[str]], at: str = ""
 
 def _data(entry: Entry) -> Data:
     return entry.row.to_dict() if entry.row else {}
-
-
-def _texts(value: Any) -> list[str]:
-    """Return all texts in data, among which are the ids that it refers to."""
-    if isinstance(value, dict | list):
-        return [text for one in (value.values() if isinstance(value, dict) else value) for text in _texts(one)]
-    return [value] if isinstance(value, str) else []
 
 
 def _mapped(value: Any, ids: Mapping[str, str]) -> Any:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from news_dataset import manifest, reader
 from news_dataset.entries import SPECIAL, Entry, entries_of, lightened
@@ -118,9 +119,15 @@ class Collection:
                 yield entry
 
     def records(self) -> list[Record]:
-        """Return all records of the right shape, sorted by type and id."""
+        """Return all records of the right shape, sorted by type and id; of a layer also those that it refers to."""
         ranks = {name: rank for rank, name in enumerate(BY_TYPE)}
         found = [entry.row for entry in self.of() if isinstance(entry.row, Record)]
+        host = {one.id: one.row for one in self.host if isinstance(one.row, Record) and one.id not in self.by_id}
+        waiting = list(found) if host else []
+        while waiting:
+            named = [host.pop(text) for text in texts_in(waiting.pop().to_dict()) if text in host]
+            waiting += named
+            found += named
         return sorted(found, key=lambda record: (ranks[record.record_type], record.id))
 
 
@@ -160,8 +167,22 @@ def _host(path: Path, version: str | None, profile: Profile) -> tuple[Entry, ...
     curated = folder.parent / "curated"
     if folder.name != "layers" or not curated.is_dir():
         return ()
-    files = [file for file in _walk(curated)[0] if file[1] in HOST_TYPES]
-    return tuple(entry for entry in _read_all(files, version, profile)[1] if isinstance(entry.row, Record))
+    return tuple(one for one in records_in(curated, profile, version, HOST_TYPES) if isinstance(one.row, Record))
+
+
+def records_in(
+    folder: Path, profile: Profile, version: str | None = None, types: Sequence[str] = tuple(BY_TYPE)
+) -> tuple[Entry, ...]:
+    """Return the records of some types in a folder of record folders, also broken ones, and nothing beside them."""
+    files = [file for file in _walk(folder)[0] if file[1] in types]
+    return tuple(_read_all(files, version, profile)[1])
+
+
+def texts_in(value: Any) -> list[str]:
+    """Return all texts in data, among which are the ids that it refers to."""
+    if isinstance(value, dict | list):
+        return [text for one in (value.values() if isinstance(value, dict) else value) for text in texts_in(one)]
+    return [value] if isinstance(value, str) else []
 
 
 def _is_record_folder(path: Path) -> bool:

@@ -17,6 +17,7 @@ from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
 from news_dataset.files import walk
 from news_dataset.folders import files_beside, holds_records, lines_files, parquet_files, profile_above
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
+from news_dataset.layered import Layers
 from news_dataset.records import BY_TABLE, CHILDREN
 from news_dataset.released import Release
 from news_dataset.tabular import tables, tables_of
@@ -92,7 +93,8 @@ def context_of(collection: Collection) -> Context:
         except NewsDatasetError as error:
             reason = f"the published release cannot be read: {error}"
     host = [entry.id for entry in collection.host]
-    return Context(collection.is_whole, collection.texts, articles, published, host, reason)
+    layers = Layers.of(collection)
+    return Context(collection.is_whole, collection.texts, articles, published, host, layers, reason)
 
 
 def ids_of_release(folder: Path) -> list[str]:

@@ -29,6 +29,7 @@ FLOORS = [
     {"parquet"},
     {"released", "folders"},
     {"collection"},
+    {"layered"},
     {"checks", "restoration", "stored", "table_schema"},
     {"engine", "manual"},
     {"validation"},

@@ -24,7 +24,7 @@ from tests.conftest import IS_FULL
 
 FORMS: tuple[Literal["parquet", "jsonl"], ...] = ("parquet", "jsonl")
 NEED_TEXT = {"wrong_text", "span_words", "unquoted_words", "article_prose"}
-NEED_FOLDER = {"misnamed_file", "row_count", "low_coverage", "lost_id"}
+NEED_FOLDER = {"misnamed_file", "row_count", "low_coverage", "lost_id", "only_in_layers"}
 NEED_ALL = {"dangling_reference", "unused_record", "unassessed_fact", "unassessed_part", "unbacked_date"}
 """Checks that look away where any record has the wrong shape, or may have any id."""
 OF_VALUES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from news_dataset.checks import duplicates
+from news_dataset.checks import duplicates, layers
 from news_dataset.checks.evidence import UNQUOTED_WORDS
 from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query, manual
 from news_dataset.records.codebooks import ATTRIBUTION
@@ -343,5 +343,5 @@ LOST = Query(
 
 QUERIES = (
     WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES, UNASSESSED,
-    UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST,
+    UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST, *layers.QUERIES,
 )  # fmt: skip

@@ -28,6 +28,7 @@ the record that a row belongs to. Beside them there are:
 ``unsure``          tbl, col of references that may lead to a record in a file that cannot be read; ``hidden`` their ids
 ``published``       number, id of the release beside the records
 ``host``            id of every record of the dataset that a layer lies in, to which it may refer
+``layered``         id of every record of the dataset that annotations in its layers refer to, articles included
 ``row_counts``, ``coverage``  what dataset.yaml asserts; ``counts`` tbl, n of every table
 ``present``         tbl of every table that was given
 ``run``             one row: is_whole, is_sound, keeps_ids

@@ -114,14 +114,15 @@ UNUSED = Query(
     "unused_record",
     "references",
     manual("""
-        A person, organization, place, event or source that no other record refers to.
+        A person, organization, place, event or source that no other record refers to, nor one of a layer.
 
         A warning: it may be there for the next article.
     """),
     f"""
     SELECT o.tbl, o.pos, 'id' AS col, r.id IS NULL AS broken, true AS is_warning,
            CASE WHEN NOT is_whole THEN '{PART}' WHEN NOT is_sound THEN '{UNSOUND}' END AS skipped
-    FROM own_records o CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM refs) r ON r.id = o.id
+    FROM own_records o CROSS JOIN run
+    LEFT JOIN (SELECT DISTINCT id FROM (SELECT id FROM refs UNION ALL SELECT id FROM layered) used) r ON r.id = o.id
     WHERE o.tbl IN ('people', 'organizations', 'places', 'events', 'sources')
     """,
     {"": ("nothing refers to {id}", "refer to it, or remove it")},

@@ -146,12 +146,14 @@ def _comparing(commands: Commands) -> None:
     agreement.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
                            "a layer or a release; the reference")  # fmt: skip
     agreement.add_argument("other", metavar="B", type=Path, help="the same, by another reader")
+    agreement.add_argument("more", type=Path, nargs="*", help=argparse.SUPPRESS)  # to be refused in a sentence
     agreement.add_argument("--format", choices=("text", "json"), default="text", help="form of the output")
     adjudicate = _command(commands, "adjudicate", "merge two annotations of a text, and mark where they differ")
     adjudicate.epilog = _MERGED
     adjudicate.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
                             "a layer or a release; its records are kept where both have one")  # fmt: skip
     adjudicate.add_argument("other", metavar="B", type=Path, help="the same, by another reader")
+    adjudicate.add_argument("more", type=Path, nargs="*", help=argparse.SUPPRESS)
     _add_option(adjudicate, "default: the one that A or B belongs to", "the dataset that the merged layer goes into, "
                 "as layers/adjudicated beside curated")  # fmt: skip
     adjudicate.add_argument(

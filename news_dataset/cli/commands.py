@@ -7,12 +7,13 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from contextlib import nullcontext
+from itertools import combinations
 from pathlib import Path
 
 from news_dataset import reporters
 from news_dataset.cli.exchange import export as export
 from news_dataset.cli.exchange import import_from as import_from
-from news_dataset.cli.folder import keeping, reading
+from news_dataset.cli.folder import keeping, reading, tell_of_layers
 from news_dataset.cli.output import (
     annotate,
     busy,
@@ -25,6 +26,7 @@ from news_dataset.cli.output import (
     show,
 )
 from news_dataset.dataset import Dataset
+from news_dataset.errors import UsageError
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reporters import counted, escape
@@ -78,7 +80,9 @@ def sql(options: Namespace) -> int:
 
 def claims(options: Namespace) -> int:
     """Print the claims with both of their verdicts; as a table only the columns that fit beside one another."""
-    frame = reading(options.folder).claims(include_withdrawn=options.include_withdrawn)
+    dataset = reading(options.folder)
+    tell_of_layers(dataset, options.folder)
+    frame = dataset.claims(include_withdrawn=options.include_withdrawn)
     if options.format == "table":
         frame = frame[["statement", "speakers", "attribution_verdict", "content_verdict", "gist"]]
     return print_frame(frame, options.format)
@@ -94,6 +98,7 @@ def explain(options: Namespace) -> int:
 def explore(options: Namespace) -> int:
     """Write the page of a dataset."""
     dataset = reading(options.folder)
+    tell_of_layers(dataset, options.folder)
     with busy(f"explore {options.output}"):
         page = dataset.explore(options.output, text=options.text, include_withdrawn=options.include_withdrawn)
     what = f"{counted(page.statements, 'statement')} of {counted(page.articles, 'article')}"
@@ -187,6 +192,7 @@ def agreement(options: Namespace) -> int:
     """Print how far two independent annotations of the same texts agree."""
     from news_dataset import reliability
 
+    _refuse_more("agreement", options)
     with busy(f"agreement {options.a} {options.other}"):
         found = Dataset(options.a).agreement(options.other)
     sys.stdout.write(reliability.FORMATS[options.format](found))
@@ -195,6 +201,7 @@ def agreement(options: Namespace) -> int:
 
 def adjudicate(options: Namespace) -> int:
     """Merge two independent annotations, and say how many decisions are left and how they are found."""
+    _refuse_more("adjudicate", options)
     with busy(f"adjudicate {options.a} {options.other}"):
         done = Dataset(options.a).adjudicate(options.other, folder=options.folder, output=options.output)
     search = f": grep -rn '# decide:' {done.path}" if done.decisions else ""
@@ -204,6 +211,14 @@ def adjudicate(options: Namespace) -> int:
     if done.needs:
         say(f"next: move {done.path} into data/layers of {done.needs}, whose profile it needs, and validate it there")
     return 0
+
+
+def _refuse_more(command: str, options: Namespace) -> None:
+    """Raise if more than two annotations are named, and say which pairs there are."""
+    pairs = [f"{a} {b}" for a, b in combinations((options.a, options.other, *options.more), 2)]
+    if options.more:
+        few = f"{', '.join(pairs[:3])}{' …' if len(pairs) > 3 else ''}"
+        raise UsageError(f"{command} takes two annotations, not {len(options.more) + 2}; one pair at a time: {few}")
 
 
 def restore(options: Namespace) -> int:

@@ -6,9 +6,10 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from news_dataset.cli.folder import keeping, reading
+from news_dataset.cli.folder import keeping, reading, tell_of_layers
 from news_dataset.cli.output import busy, print_left, print_refusals, say
 from news_dataset.dataset import Dataset
+from news_dataset.layered import folders_in
 from news_dataset.records import BY_TABLE
 from news_dataset.reporters import counted, escape
 
@@ -20,6 +21,7 @@ def export(options: Namespace) -> int:
     from news_dataset.exporters import ANNOTATED
 
     dataset = reading(options.folder)
+    tell_of_layers(dataset, options.folder)
     left_out = dataset.lacking(options.to, text=options.text) if options.to in ANNOTATED else []
     for line in left_out[:_LISTED]:
         print(escape(f"{options.to} cannot say: {line}"), file=sys.stderr)
@@ -69,6 +71,11 @@ def import_from(options: Namespace) -> int:
     texts = options.text if options.form == "csv" else own if own.is_dir() else None
     what = ", ".join(_number_of(number, name) for name, number in done.counts.items() if number)
     following = f"validate{f' --text {texts}' if texts else ''}{f' {folder}' if options.folder else ''}"
+    if done.layers:
+        print(escape(f"in layers, and not in the dataset until they are merged: {', '.join(map(str, done.layers))}"))
+        first = [one for one in folders_in(done.layers[0].parent.parent) if one not in done.layers] or [folder]
+        a, b = done.layers[:2] if len(done.layers) > 1 else (first[0], done.layers[0])
+        following = f"agreement {a} {b}"
     print(escape(f"imported {what}; next: news-dataset {following}"))
     return done.report.exit_code
 

@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
+from news_dataset.layered import Layers, next_step
+from news_dataset.reporters import escape
 from news_dataset.stores import Table, release_in
 
 _RECORDS = ("articles", "people", "organizations", "places", "events", "statements", "assessments", "sources")
@@ -27,6 +30,20 @@ def reading(folder: Path | None) -> Dataset:
     if found is None:
         print("news-dataset: no dataset in this folder or above it; this is the bundled one", file=sys.stderr)
     return Dataset(found)
+
+
+def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:
+    """Say on standard error where the statements of a dataset are, if it has none but in layers.
+
+    Args:
+        dataset: what ``reading`` returned.
+        folder: the folder that was named, as for ``reading``.
+    """
+    folder = folder or nearest(Path.cwd())
+    if folder is None or dataset.info()["rows"].get("statements"):
+        return
+    if apart := Layers.of(Collection.open(folder)).folders:
+        print(f"news-dataset: no statements but in layers; {escape(next_step(apart))}", file=sys.stderr)
 
 
 def keeping(folder: Path | None) -> Path:

@@ -15,6 +15,7 @@ from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot
 from news_dataset.engine.source import Context, Gathering, Source
 from news_dataset.engine.store import Store, reference_types
 from news_dataset.issues import Issue, Tally
+from news_dataset.layered import next_step
 from news_dataset.records import BY_TYPE
 
 CANDIDATES = 2_000
@@ -152,6 +153,7 @@ class _Facts(dict[str, Any]):
             "other_id": lambda: self.other.id if self.other else "",
             "other_place": lambda: self.other.where if self.other else "",
             "lost": lambda: self.book.context.published[self["pos"]],
+            "next_step": lambda: next_step(self.book.context.layers.folders),
             "nearest": lambda: self.book.nearest(self["tbl"], self["col"], str(self["value"])),
         }
         return known[name]() if name in known else self.spot.values.get(name)

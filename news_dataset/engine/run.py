@@ -190,6 +190,7 @@ def _fill(
     store.fill("unsure", unsure_references(types))
     store.fill("published", list(enumerate(context.published)), keyed=(1,))
     store.fill("host", [(one,) for one in context.host], keyed=(0,))
+    store.fill("layered", [(one,) for one in sorted(context.layers.ids)], keyed=(0,))
     if description and isinstance(asserted, Description):
         pos = description.pos
         found = [(pos + at, one.table, one.min, one.max) for at, one in enumerate(asserted.row_counts, 1)]

@@ -11,6 +11,7 @@ from news_dataset.engine.nested import Judged, Spot
 from news_dataset.engine.store import Loaded, Store
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report, Severity, Sink, Tally
+from news_dataset.layered import Layers
 from news_dataset.reader import Document
 from news_dataset.spans import Text
 
@@ -77,6 +78,7 @@ class Context:
         articles: the records of their articles, by id.
         published: ids of the release beside the records, where ``dataset.yaml`` asks to keep them.
         host: ids of the dataset that a layer lies in, to which it may refer.
+        layers: what its layers say of its records.
         unread_release: why the release could not be read.
     """
 
@@ -85,6 +87,7 @@ class Context:
     articles: Mapping[str, Entry] = field(default_factory=dict)
     published: Sequence[str] = ()
     host: Sequence[str] = ()
+    layers: Layers = field(default_factory=Layers)
     unread_release: str = ""
 
 

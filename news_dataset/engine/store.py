@@ -30,6 +30,7 @@ SPECIAL = {
     "unsure": "tbl VARCHAR, col VARCHAR",
     "published": "number BIGINT, id BIGINT",
     "host": "id BIGINT",
+    "layered": "id BIGINT",
     "row_counts": "pos BIGINT, named VARCHAR, least BIGINT, most BIGINT",
     "coverage": "pos BIGINT, named VARCHAR, min_percent BIGINT",
     "codes": "pos BIGINT, is_unknown BOOLEAN",

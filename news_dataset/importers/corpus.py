@@ -13,9 +13,10 @@ from typing import Any
 
 from news_dataset.annotations import OWN, Document, Quarantined
 from news_dataset.atomic import write_files
-from news_dataset.collection import Collection
+from news_dataset.collection import Collection, records_in
 from news_dataset.curate.canonical import canonical, formatted
 from news_dataset.curate.draft import root_of
+from news_dataset.curate.folder import base_of
 from news_dataset.curate.mapping import NAME, text_of
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.errors import UsageError
@@ -31,6 +32,7 @@ from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
 from news_dataset.importers.suggestion import suggestion
+from news_dataset.layered import folders_in
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.records import BY_TYPE, Description
 from news_dataset.records.fields import id_pattern
@@ -91,7 +93,10 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = text_of(used, remark)
     files = import_.write(folder, text)
-    return Imported(files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict)
+    return Imported(
+        files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict,
+        tuple(import_.folders),
+    )  # fmt: skip
 
 
 @dataclass
@@ -107,9 +112,12 @@ class _Import:
     quarantined: list[Quarantined] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    folders: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         taken = set(self.there.by_id) if self.there else set()
+        for layer in folders_in(base_of(self.there)) if self.there else ():  # so that no id means two things
+            taken |= {one.id for one in records_in(layer, BASE)}
         self.profile = self.there.profile if self.there else BASE
         self.slugs = Slugs(taken)
         self.corpus = Corpus(
@@ -217,22 +225,28 @@ class _Import:
         """Return the files of all records."""
         root = root_of(self.there, folder) if self.there else folder / "data" / "curated"
         files: dict[Path, str] = {}
+        folders = self._folders(root)
+        self.folders = sorted({*folders.values()} - {root})
         for kind in ("person", "organization", "place", "event"):
-            files |= self._entities(root, kind)
-        names = [name for name in self.layers if name]
-        is_layered = len(names) > 1 or (bool(names) and self.there is not None)
-        folders = Slugs(set())
+            files |= self._entities(folders, kind)
         for annotator, some in self.layers.items():
-            at = root.parent / "layers" / folders.new("", annotator)[1:] if annotator and is_layered else root
             for done in some:
-                files |= self._of_document(at, done)
-                if at != root and done.article and done.article["id"] in self.texts:
+                files |= self._of_document(folders[annotator], done)
+                if folders[annotator] != root and done.article and done.article["id"] in self.texts:
                     bare = {name: value for name, value in done.article.items() if name != "mentions"}
                     bare["annotator"] = imported_from(self.form)  # none of those whose layers there are
                     files = self._of_document(root, Converted(bare, [], [], [])) | files
         return files
 
-    def _entities(self, root: Path, kind: str) -> dict[Path, str]:
+    def _folders(self, root: Path) -> dict[str, Path]:
+        """Return for each annotator the folder of their records: a layer, or that of the dataset, which all share."""
+        names = [name for name in self.layers if name]
+        is_layered = len(names) > 1 or (bool(names) and self.there is not None)
+        slugs = Slugs(set())
+        layers = {name: root.parent / "layers" / slugs.new("", name)[1:] if is_layered else root for name in names}
+        return {"": root, **layers}
+
+    def _entities(self, folders: dict[str, Path], kind: str) -> dict[Path, str]:
         """Return the files of the people, organizations, places or events."""
         table, model = BY_TYPE[kind].table, self.profile.by_type[kind]
         some = {identity: UNKNOWN.get(kind, {}) | data for identity, data in self.corpus.entities.records.items()
@@ -243,7 +257,8 @@ class _Import:
         kept = {identity: data for identity, data in some.items() if data}
         self.counts[table] += len(kept)
         self.counts["participants"] += sum(len(one.get("event_participants", ())) for one in kept.values())
-        return {root / table / f"{identity.partition('/')[2]}.yaml": formatted([data], model)
+        whose = self.corpus.entities.annotators
+        return {folders[whose[identity]] / table / f"{identity.partition('/')[2]}.yaml": formatted([data], model)
                 for identity, data in kept.items()}  # fmt: skip
 
     def _texts(self) -> Iterator[tuple[str | None, str]]:

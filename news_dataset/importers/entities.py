@@ -97,8 +97,11 @@ class Entities:
         self._named: set[str] = set()
         self.records: dict[str, Data] = {}
         self.places: dict[str, Quarantined] = {}
+        self.annotators: dict[str, str] = {}
 
-    def add(self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool, place: Quarantined) -> str:
+    def add(
+        self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool, place: Quarantined, annotator: str = ""
+    ) -> str:
         """Return the id of what a key stands for; its record begins, or gets the fields that it lacks.
 
         Args:
@@ -107,11 +110,13 @@ class Entities:
             data: further fields.
             is_named: whether the name is one that the origin gives it, and not just words of a text.
             place: where it is found in the origin.
+            annotator: whose it is alone, however others call theirs; empty for what all share.
         """
         kind, field = key[0], "title" if key[0] == "event" else "name"
-        identity = self._ids.get(key)
+        identity = self._ids.get((annotator, *key))
         if identity is None:
-            identity = self._ids[key] = self._slugs.new(kind, name)
+            identity = self._ids[annotator, *key] = self._slugs.new(kind, name)
+            self.annotators[identity] = annotator
             self.records[identity], self.places[identity] = {"id": identity, field: name, **data}, place
         record = self.records[identity]
         if is_named and identity not in self._named:

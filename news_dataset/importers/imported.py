@@ -24,6 +24,7 @@ class Imported:
         leftovers: what the mapping has no rule for; ``import-leftovers.jsonl`` has the same.
         mapping: the mapping that was used or is suggested, as the text of its file.
         is_strict: whether anything in quarantine is an error.
+        layers: the folders of the layers that were written to, one of each annotator where there are several.
     """
 
     files: tuple[Path, ...] = ()
@@ -33,6 +34,7 @@ class Imported:
     leftovers: tuple[Leftover, ...] = ()
     mapping: str = ""
     is_strict: bool = False
+    layers: tuple[Path, ...] = ()
 
     @property
     def report(self) -> Report:

@@ -103,7 +103,10 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str
     if rule.record == "event" and "type" in data:
         data["type"] = _event_type(conversion, at, data["type"])
     place = conversion.place(annotation)
-    identity = conversion.corpus.entities.add(key, name, data, is_named=given is not None, place=place)
+    annotator = conversion.document.annotator if rule.record == "event" else ""  # what happened is for each to say
+    identity = conversion.corpus.entities.add(
+        key, name, data, is_named=given is not None, place=place, annotator=annotator
+    )
     record = conversion.corpus.entities.records[identity]
     for one, value in (data if given is None else data | {field: name}).items():
         if record[one] != value and one not in rule.values:  # another annotation of the same thing says otherwise

@@ -88,7 +88,7 @@ def compare(a: Collection, b: Collection) -> Agreement:
     texts = sorted(_hashes(a) & _hashes(b))
     if not texts:
         raise UsageError(f"{a.path} and {b.path} share no text: none of their articles has the same text_sha256")
-    left, right = Layer.of(a, texts), Layer.of(b, texts)
+    left, right = Layer.both(a, b, texts)
     units, others = left.statement_units(), right.statement_units()
     statements = align(units, others)
     event_units, other_events = left.event_units(), right.event_units()

@@ -21,7 +21,7 @@ class Layer:
     Args:
         numbers: the articles with shared texts, and the number of each one's text.
         statements: the statements on these, by id.
-        events: the events that these report, by id.
+        events: the events that these report, or that mentions show, by id.
         shared: which of these are records of the dataset that the layer lies in, not the reader's own.
         mentions: the mentions on these, with the numbers of the texts.
         assessments: the assessments of these statements and events, by id.
@@ -37,8 +37,23 @@ class Layer:
     side: Side
 
     @classmethod
-    def of(cls, collection: Collection, texts: Sequence[str]) -> Layer:
-        """Return what *collection* says of some texts, which are named by their hashes."""
+    def both(cls, a: Collection, b: Collection, texts: Sequence[str]) -> tuple[Layer, Layer]:
+        """Return what two readers say of some texts, which are named by their hashes.
+
+        Events that only mentions show are among it if both have mentions: else one was not asked for them.
+        """
+        is_marked = all(layer.mentions for layer in (cls.of(a, texts, False), cls.of(b, texts, False)))
+        return cls.of(a, texts, is_marked), cls.of(b, texts, is_marked)
+
+    @classmethod
+    def of(cls, collection: Collection, texts: Sequence[str], is_marked: bool) -> Layer:
+        """Return what *collection* says of some texts.
+
+        Args:
+            collection: the records.
+            texts: the hashes of the texts.
+            is_marked: whether events count that no statement reports, but mentions show.
+        """
         articles = [entry.row for entry in collection.of("article") if isinstance(entry.row, Article)]
         statements = [entry.row for entry in collection.of("statement") if isinstance(entry.row, Statement)]
         own = {entry.id: entry.row for entry in collection.of("event") if isinstance(entry.row, Event)}
@@ -47,20 +62,22 @@ class Layer:
         numbers = {one.id: texts.index(one.text_sha256) for one in shared}
         ours = {one.id: one for one in sorted(statements, key=lambda one: one.id) if one.article in numbers}
         reports = [row.event for one in ours.values() for row in one.statement_events]
-        reported = {name: events[name] for name in sorted(set(reports)) if name in events}
+        mentions = [(row, numbers[one.id]) for one in shared for row in one.mentions]
+        shown = {name for row, _ in mentions for name in (row.referent, row.event) if name} if is_marked else set()
+        found = {name: events[name] for name in sorted({*reports, *shown}) if name in events}
         side = Side(
             path=str(collection.path),
             annotators=tuple(dict.fromkeys(one.annotator for one in shared)),
             articles=tuple(numbers),
             other_articles=len(articles) - len(shared),
             other_statements=len(statements) - len(ours),
-            other_events=len(own) - len(set(own) & set(reported)),
+            other_events=len(own.keys() - found.keys()),
             reports=len(reports),
+            mentions=len(mentions),
         )
         judged = [entry.row for entry in collection.of("assessment") if isinstance(entry.row, Assessment)]
-        assessments = {one.id: one for one in judged if one.target in ours or one.target in reported}
-        mentions = [(row, numbers[one.id]) for one in shared for row in one.mentions]
-        return cls(numbers, ours, reported, set(reported) - set(own), mentions, assessments, side)
+        assessments = {one.id: one for one in judged if one.target in ours or one.target in found}
+        return cls(numbers, ours, found, found.keys() - own.keys(), mentions, assessments, side)
 
     def spans(self, role: str, statements: Iterable[Statement] | None = None) -> set[Position]:
         """Return the distinct spans of a role, of all statements or some."""

@@ -200,8 +200,10 @@ class Side:
         articles: the ids of the articles with shared texts.
         other_articles: how many articles have a text that the other side lacks.
         other_statements: how many statements these have.
-        other_events: how many events no statement on the shared texts reports.
+        other_events: how many events are not compared: no statement on the shared texts reports them, and no mention
+            shows them, or the other side has no mentions.
         reports: how many rows ``statement_events`` has on the shared texts.
+        mentions: how many mentions there are on the shared texts.
     """
 
     path: str
@@ -211,6 +213,7 @@ class Side:
     other_statements: int
     other_events: int
     reports: int
+    mentions: int
 
 
 @dataclass(frozen=True, slots=True)

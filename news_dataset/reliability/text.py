@@ -48,11 +48,13 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _sides(found: Agreement) -> Iterator[str]:
     yield f"{counted(len(found.texts), 'text')} in common; A is the reference; – (0/0) is undefined"
-    for letter, side in (("A", found.a), ("B", found.b)):
+    for letter, side, other in (("A", found.a, found.b), ("B", found.b, found.a)):
         yield f"  {letter}  {side.path}: {', '.join(side.articles)}, annotated by {'; '.join(side.annotators)}"
         articles = counted(side.other_articles, "other article")
         statements, events = counted(side.other_statements, "statement"), counted(side.other_events, "event")
-        yield f"     left out: {articles} with {statements}; {events} that nothing here reports"
+        is_asked = other.mentions or not side.mentions
+        why = "nothing here reports or marks" if is_asked else "nothing here reports: the other has no mentions at all"
+        yield f"     left out: {articles} with {statements}; {events} that {why}"
 
 
 def _detection(name: str, one: Detection) -> list[str]:
