@@ -105,6 +105,10 @@ _OF_ONE: dict[str, tuple[str, str]] = {
         "statement_participants:\n- role: speaker\n  label: the mayor\n- role: adressee\n  label: the fishermen",
         "statement_participants:\n- role: speaker\n  label: the mayor\n- role: addressee\n  label: the fishermen",
     ),
+    "unlisted_code": (
+        "names:\n- name: Port d'Exemple\n  language: fra\n  kind: preferred",
+        "names:\n- name: Port d'Exemple\n  language: fr\n  kind: preferred",
+    ),
     "out_of_order": (
         "published: '2031-05-04'\naccessed: '2031-04-05'",
         "published: '2031-05-04'\naccessed: '2031-05-05'",

@@ -10,6 +10,7 @@ from inspect import cleandoc
 
 from news_dataset import edtf
 from news_dataset.checks import wording
+from news_dataset.checks.iso import unlisted
 from news_dataset.checks.own import wrong_profile
 from news_dataset.checks.words import wrong_words
 from news_dataset.collection import Collection, rows
@@ -72,6 +73,24 @@ def nearest(word: str, book: Codebook) -> str:
     if word in book.definitions:
         return ""
     return next(iter(get_close_matches(word, list(book.definitions), 1, cutoff=_NEAR)), "")
+
+
+def unlisted_code(collection: Collection) -> Iterator[Outcome]:
+    """The code of a country, language, script or region has the right form, but no standard lists it; a warning.
+
+    Countries are those of ISO 3166-1 (alpha-3), former ones included, and XKX for Kosovo; languages, scripts and
+    regions those of BCP 47, which has eng only as en. A code that was added since this version of the package is
+    reported, too.
+    """
+    for entry, pointer, row in _rows(collection):
+        for column in columns(type(row)):
+            value = getattr(row, column.name)
+            if column.listed and value is not None:
+                found = unlisted(column.listed, value)
+                yield [
+                    entry.issue(f"{pointer}/{column.name}", f"{column.name} {value}: {message}", hint, severity="warning")
+                    for message, hint in ([found] if found else [])
+                ]
 
 
 def out_of_order(collection: Collection) -> Iterator[Outcome]:
@@ -250,6 +269,7 @@ _OF_RECORDS: dict[str, str | Find] = {
     "wrong_words": wrong_words,
     "broken_rule": "Two fields of one record do not go together; the message says which and why.",
     "unusual_code": unusual_code,
+    "unlisted_code": unlisted_code,
     "out_of_order": out_of_order,
     "impossible_date": impossible_date,
     "wrong_mode": wrong_mode,
