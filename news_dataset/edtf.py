@@ -44,10 +44,10 @@ def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
     return first, last
 
 
-def after(earlier: str, later: str) -> bool:
-    """Return whether *earlier* surely lies after *later*: its first day comes after the other's last."""
+def after(earlier: str, later: str, days: int = 0) -> bool:
+    """Return whether *earlier* surely lies more than *days* after *later*: its first day after the other's last."""
     first, last = bounds(earlier)[0], bounds(later)[1]
-    return first is not None and last is not None and first > last
+    return first is not None and last is not None and (first - last).days > days
 
 
 def _span(text: str) -> tuple[dt.date | None, dt.date | None]:

@@ -11,6 +11,7 @@ from inspect import cleandoc
 from news_dataset import edtf
 from news_dataset.checks import wording
 from news_dataset.checks.iso import unlisted
+from news_dataset.checks.names import unportable_name
 from news_dataset.checks.own import wrong_profile
 from news_dataset.checks.words import wrong_words
 from news_dataset.collection import Collection, rows
@@ -96,7 +97,8 @@ def unlisted_code(collection: Collection) -> Iterator[Outcome]:
 def out_of_order(collection: Collection) -> Iterator[Outcome]:
     """Something ends before it begins: offsets of a span, days in office, publication and access.
 
-    Of two EDTF dates the first errs only if it surely lies after the second.
+    Of two EDTF dates the first errs only if it surely lies after the second. A page may be read one day before its day
+    of publication, which is that of another time zone.
     """
     for entry, pointer, row in _rows(collection):
         orders = [rule for rule in row.rules if isinstance(rule, Less | NotAfter)]
@@ -201,7 +203,7 @@ def _date_fields(row: Row) -> Iterator[str]:
             yield from [rule.field] if getattr(row, rule.field) is not None else []
 
 
-OF_FILES = {
+OF_FILES: dict[str, str | Find] = {
     "no_records": """
     The folder holds no records.
 
@@ -224,6 +226,7 @@ OF_FILES = {
     Folders carry the plural of a record type (people, statements, …), files end in .yaml or .json, and a record lies in
     the folder of its type.
     """,
+    "unportable_name": unportable_name,
     "bad_encoding": """
     The file is not plain UTF-8.
 
