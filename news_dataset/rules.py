@@ -176,7 +176,9 @@ class PatternIf:
         """Yield the field if it does not match."""
         value = row.get(self.field)
         if value is not None and row.get(self.when) in self.among and not re.fullmatch(self.pattern, value):
-            yield self.field, f"{self.field} is not {self.wanted}, as {self.when} {row[self.when]} wants it"
+            part = edtf.unread(value) if self.pattern == edtf.PATTERN else ""
+            why = f"is EDTF, but {part} are not read" if part else f"is not {self.wanted}"
+            yield self.field, f"{self.field} {why}, as {self.when} {row[self.when]} wants it"
 
     def schema(self) -> dict[str, Any]:
         """Return ``if`` the other field is among the values ``then`` the pattern."""

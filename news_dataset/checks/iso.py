@@ -1,4 +1,4 @@
-"""Countries and languages by name, so that a hint can give the code of whatever else was written; and which codes exist.
+"""Countries and languages by name, so that a hint can give the code of what else was written; and all codes.
 
 ``countries.txt`` and ``languages.txt`` have a line for each: its codes, and its names with ``/`` between them.
 ``codes.txt`` has the codes that are not in these: languages of three letters (ISO 639-3 and 639-5), and which of them

@@ -19,10 +19,10 @@ _HINT = "give the record another id, and the file its name"
 
 
 def unportable_name(collection: Collection) -> Iterator[Outcome]:
-    """The name of a file or folder cannot be checked out on Windows, or is another's but for case; a warning.
+    r"""The name of a file or folder cannot be checked out on Windows, or is another's but for case; a warning.
 
     Windows reserves con, prn, aux, nul, com1 and lpt1, whatever extension follows, and takes no name with one of
-    <>:"|?*\\ or with a point or blank at its end. Windows and macOS take names that differ in case alone, or in the way
+    <>:"|?*\ or with a point or blank at its end. Windows and macOS take names that differ in case alone, or in the way
     an accent is encoded, for one file. Files carry the ids of their records, so that the id changes, too.
     """
     known: dict[tuple[str, str], str] = {}

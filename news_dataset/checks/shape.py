@@ -89,7 +89,9 @@ def unlisted_code(collection: Collection) -> Iterator[Outcome]:
             if column.listed and value is not None:
                 found = unlisted(column.listed, value)
                 yield [
-                    entry.issue(f"{pointer}/{column.name}", f"{column.name} {value}: {message}", hint, severity="warning")
+                    entry.issue(
+                        f"{pointer}/{column.name}", f"{column.name} {value}: {message}", hint, severity="warning"
+                    )
                     for message, hint in ([found] if found else [])
                 ]
 
