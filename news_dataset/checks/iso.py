@@ -21,6 +21,24 @@ _USUAL = {
 }  # fmt: skip
 """What the Olympic committee, football and others call countries, where no country has that code in ISO 3166-1."""
 
+_SCRIPTS = (
+    "Arab",
+    "Cyrl",
+    "Deva",
+    "Grek",
+    "Hang",
+    "Hani",
+    "Hans",
+    "Hant",
+    "Hebr",
+    "Hira",
+    "Jpan",
+    "Kana",
+    "Latn",
+    "Thai",
+)
+"""Scripts that are written most, one of which is probably meant."""
+
 _NEAR = 0.8  # how alike two names are if one may be a misspelling of the other; difflib's ratio
 
 
@@ -77,7 +95,7 @@ def unlisted(kind: str, code: str) -> tuple[str, str] | None:
         return f"{first} is no language of BCP 47", _language(first)
     for part in parts:
         if len(part) == 4 and part not in _codes()["script"] and not "Qaaa" <= part <= "Qabx":
-            near = get_close_matches(part, sorted(_codes()["script"]), 1)
+            near = get_close_matches(part, _SCRIPTS, 1) or get_close_matches(part, sorted(_codes()["script"]), 1)
             return f"{part} is no script of ISO 15924", f"did you mean {near[0]}?" if near else ""
         if len(part) < 4 and part not in _codes()["region"] and not re.fullmatch("AA|Q[M-Z]|X[A-Z]|ZZ", part):
             return f"{part} is no region of BCP 47", "write GB for United Kingdom" if part == "UK" else ""
