@@ -110,8 +110,8 @@ _OF_ONE: dict[str, tuple[str, str]] = {
         "statement_participants:\n- role: speaker\n  label: the mayor\n- role: addressee\n  label: the fishermen",
     ),
     "unlisted_code": (
-        "byline: Ann Example\nlanguage: eng",
-        "byline: Ann Example\nlanguage: en",
+        "# in articles/port-example.yaml\nbyline: Ann Example\nlanguage: eng",
+        "# in articles/port-example.yaml\nbyline: Ann Example\nlanguage: en",
     ),
     "out_of_order": (
         "published: '2031-05-04'\naccessed: '2031-04-05'",
