@@ -39,6 +39,7 @@ class Annotation:
         links: role and id of each annotation that it refers to, in the order of the origin; a role may repeat; an
             empty id: the role is annotated, and nobody is named in it.
         line: line of the file, from 1; 0 where the format has no lines.
+        trigger: id that its words have in the origin, where that is another one, as of the events of brat.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Annotation:
     attributes: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
     line: int = 0
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,48 @@ REASONS = {
     "other_words": "The words that the file declares are not those at the offsets.",
     "unknown_unit": "The offsets fit the text in two units (code points, UTF-16), or in none.",
     "dangling_id": "It refers to an annotation that is not there, or is itself in quarantine.",
-    "duplicate_id": "Another annotation of the document has the same id.",
+    "duplicate_id": "Another annotation or document has the same id, or it refers to an id that several have.",
     "bad_line": "The line or object is not of the format.",
+    "undeclared": "The configuration of the tool does not declare the type; the annotation is read all the same.",
     "bad_value": "A value does not fit the field that the mapping gives it to.",
     "unreadable": "The file or document cannot be read as a whole.",
 }
 """Why something is in quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What the configuration of a tool lets annotators use, whether they did or not.
+
+    Args:
+        examples: annotations of each type, which together have all its roles and values; a link to the id of another
+            one says what stands in the role, one to an empty id that anything may.
+        above: the type above each type that has one.
+    """
+
+    examples: tuple[Annotation, ...]
+    above: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Annotations that no annotator stands by, such as a prediction; they are kept, and become no records.
+
+    Args:
+        path: the file, as messages name it.
+        type: what the origin calls it: ``prediction``, ``answer: reject`` …
+        why: why it is not taken over, in a few words.
+        id: its id in the origin.
+        line: line of the file, from 1; 0 where it is not known.
+        content: what the file says, as JSON.
+    """
+
+    path: str
+    type: str
+    why: str
+    id: str = ""
+    line: int = 0
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +135,8 @@ class Document:
         text_rule: ``SPACE_JOINED`` where the text is built from tokens; empty where it is the origin's own.
         is_article: whether it is a text; otherwise a register of people, organizations, places or events.
         quarantined: what of it could not be read.
+        scheme: what could be annotated, on the first document for which it holds, if the origin says so.
+        aside: what of it is not to be taken over.
     """
 
     path: str
@@ -108,3 +148,5 @@ class Document:
     text_rule: str = ""
     is_article: bool = True
     quarantined: tuple[Quarantined, ...] = ()
+    scheme: Scheme | None = None
+    aside: tuple[Aside, ...] = ()

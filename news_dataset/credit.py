@@ -13,6 +13,11 @@ from typing import Any
 
 from news_dataset.errors import UsageError
 
+NOT_STATED = "NOASSERTION"
+"""What SPDX has in place of a licence where nobody has stated one."""
+
+NOT_STATED_URL = "https://spdx.github.io/spdx-spec/v2.3/package-information/#715-declared-license-field"
+
 Dataset = Mapping[str, Any]
 
 _LATEX = {character: f"\\{character}" for character in "&%$#_"} | {
@@ -54,7 +59,14 @@ def licence(dataset: Dataset) -> dict[str, str]:
         f"Records, tables and what describes them are under {name}; the code of the package news_dataset is under MIT; "
         "the texts of the articles are covered by neither and not included."
     )
+    if not is_licensed(dataset):
+        covers = "No licence is stated: ask the contributors before you use the records."
     return {"spdx": name, "url": dataset["license_url"], "covers": covers}
+
+
+def is_licensed(dataset: Dataset) -> bool:
+    """Return whether a licence is stated."""
+    return bool(dataset["license"] != NOT_STATED)
 
 
 def _demand(dataset: Dataset, what: str) -> None:
@@ -65,7 +77,8 @@ def _demand(dataset: Dataset, what: str) -> None:
 def _text(dataset: Dataset) -> str:
     authors = "; ".join(one["name"] for one in dataset["contributors"])
     year, version = _year(dataset), dataset["data_version"]
-    return f"{authors} ({year}): {dataset['title']}. Version {version}. {dataset['license']}."
+    licence = dataset["license"] if is_licensed(dataset) else "No licence stated"
+    return f"{authors} ({year}): {dataset['title']}. Version {version}. {licence}."
 
 
 def _bibtex(dataset: Dataset) -> str:
@@ -75,7 +88,7 @@ def _bibtex(dataset: Dataset) -> str:
         "title": f"{{{_latex(dataset['title'])}}}",
         "year": _year(dataset),
         "version": dataset["data_version"],
-        "note": f"Licence: {_latex(dataset['license'])}",
+        "note": f"Licence: {_latex(dataset['license']) if is_licensed(dataset) else 'not stated'}",
     }
     if "homepage" in dataset:
         fields["url"] = dataset["homepage"]
@@ -90,7 +103,7 @@ def _cff(dataset: Dataset) -> str:
         "type: dataset",
         f"title: {quoted(dataset['title'])}",
         f"version: {quoted(dataset['data_version'])}",
-        f"license: {dataset['license']}",
+        *([f"license: {dataset['license']}"] if is_licensed(dataset) else []),
         f"abstract: {quoted(dataset['description'])}",
     ]
     if "homepage" in dataset:

@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,6 +49,16 @@ class ReadError(Exception):
     def __init__(self, code: str, message: str, place: Place = (0, 0), hint: str = "") -> None:
         super().__init__(message)
         self.problem = Problem(code, message, *place, hint)
+
+
+def json_fault(error: JSONDecodeError) -> str:
+    """Return what is wrong with JSON in words that need no place behind them.
+
+    Example:
+        >>> json_fault(JSONDecodeError("Invalid control character at", "", 0))
+        'Invalid control character'
+    """
+    return re.sub("( starting)? at$", "", error.msg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
-from news_dataset.profile import BASE
+from news_dataset.profile import BASE, Profile
 from news_dataset.records import Article, Record, Statement
 from news_dataset.spans import Text
 
@@ -28,7 +28,7 @@ def _module(to: str) -> ModuleType:
     return import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
 
 
-def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str]:
+def lacking(to: str, said: Annotated, texts: Mapping[str, Text], profile: Profile = BASE) -> Iterator[str]:
     """Yield what a format of annotation tools cannot say of a dataset, each a line.
 
     What annotated documents cannot say, whatever the format, is what an import of them makes differently or not at all.
@@ -37,12 +37,13 @@ def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str
         to: one of ``exporters.ANNOTATED``.
         said: the articles and the statements.
         texts: the texts of articles, by their ids.
+        profile: the profile of the dataset, which one that it is imported into has, too.
     """
     by_article: defaultdict[str, list[Statement]] = defaultdict(list)
     for statement in said[1]:
         by_article[statement.article].append(statement)
     for article in said[0]:
-        dialect, statements = Dialect(texts), by_article.pop(article.id, [])
+        dialect, statements = Dialect(texts, profile), by_article.pop(article.id, [])
         if fault := dialect.fault(article):
             yield f"{article.id}: it is left out: {fault}"
             continue
@@ -57,9 +58,9 @@ def lacking(to: str, said: Annotated, texts: Mapping[str, Text]) -> Iterator[str
 
 
 def _imported(document: Document, dialect: Dialect, article: str) -> Converted:
-    """Return what an import into a new dataset makes of a document."""
+    """Return what an import into a dataset of the same profile makes of a document."""
     slugs = Slugs(set())
-    corpus = Corpus(Rules(dialect.mapping()), BASE, "", slugs, Entities(slugs))
+    corpus = Corpus(Rules(dialect.mapping()), dialect.profile, "", slugs, Entities(slugs))
     return convert(Conversion(sound(document), corpus, article))
 
 

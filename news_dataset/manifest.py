@@ -145,10 +145,8 @@ def read_file(folder: Path, manifest: Manifest, name: str) -> bytes:
         SetupError: its permissions forbid to read it.
     """
     wanted = _vouched(folder, manifest, name)
-    is_text = name.endswith(TEXTS)
-    data = _read(folder, name, wanted.bytes * (1 + is_text))
-    if is_text and len(data) > wanted.bytes:
-        data = data.replace(b"\r\n", b"\n")
+    data = _read(folder, name, wanted.bytes * (1 + name.endswith(TEXTS)))
+    data = data.replace(b"\r\n", b"\n") if name.endswith(TEXTS) and len(data) > wanted.bytes else data
     _refuse_other(folder / name, describe(data), wanted)
     return data
 

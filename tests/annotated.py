@@ -143,9 +143,9 @@ def _links(ids: list[str]) -> st.SearchStrategy[tuple[tuple[str, str], ...]]:
 
 
 def plain(document: Document) -> Document:
-    """Return what a round trip keeps of a document: all but the file and lines, which are others afterwards."""
+    """Return what a round trip keeps of a document: all but file, lines and configuration, which are others then."""
     annotations = tuple(replace(one, line=0, attributes=_typed(one.attributes)) for one in document.annotations)
-    return replace(document, path="", annotations=annotations, attributes=_typed(document.attributes))
+    return replace(document, path="", annotations=annotations, attributes=_typed(document.attributes), scheme=None)
 
 
 def _typed(attributes: Any) -> dict[str, Any]:

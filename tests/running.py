@@ -20,7 +20,7 @@ FILE = re.compile(r"^# (\S+)\n", re.MULTILINE)
 
 
 def printed(command: str) -> str:
-    """Return what news-dataset, cat or cp -r prints; ``head -n`` and ``tail -n`` may stand behind a bar."""
+    """Return what news-dataset, cat, cp -r, mkdir -p or rm -r prints, as ``head -n`` or ``tail -n`` cuts it."""
     out = io.StringIO()
     first, *more = command.split(" | ")
     program, *operands = shlex.split(first)
@@ -30,7 +30,16 @@ def printed(command: str) -> str:
         elif program == "cp":
             assert operands[0] == "-r"
             for name in operands[1:-1]:
-                shutil.copytree(name, Path(operands[-1], Path(name).name), dirs_exist_ok=True)
+                copied = Path(operands[-1], Path(name).name)
+                shutil.copytree(name, copied, dirs_exist_ok=True) if Path(name).is_dir() else shutil.copy(name, copied)
+        elif program == "mkdir":
+            assert operands[0] == "-p"
+            for name in operands[1:]:
+                Path(name).mkdir(parents=True, exist_ok=True)
+        elif program == "rm":
+            assert operands[0] == "-r"
+            for name in operands[1:]:
+                shutil.rmtree(name)
         else:
             assert program == "cat", program
             print("".join(Path(name).read_text("utf-8") for name in operands), end="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -224,14 +225,28 @@ def test_a_statement_takes_few_lines(root: Path) -> None:
         "n: 12 # number\n",
         "x:\n# e\n- # f\n  g: h\n",
         "# only above\na: b\n# below\n",
+        "x: {y: -, z: ':'}  # braces keep it from being a list\n",
         "a:\n- b # 1\n- c\n",
     ],
 )
 def test_comments_in_odd_places_are_kept(text: str) -> None:
     """Behind flow rows, before values, beside quoted sharps."""
     form = canonical(text, None)
-    found = [sorted(words for _, words, _ in source.comments(one)) for one in (text, form)]
+    found = [sorted(words for words in source.comment_texts(one)) for one in (text, form)]
 
     assert found[0] == found[1] != []
     assert reader.parse_yaml(form, "").data == reader.parse_yaml(text, "").data
     assert canonical(form, None) == form
+
+
+@pytest.mark.parametrize("line", ["# c\n- a\n", "- a  # c\n", "\n- a\n", "- a\n", "- {b: c}\n"])
+def test_the_work_grows_with_the_file(line: str) -> None:
+    """Twice the comments, blank lines or items take about twice the time."""
+
+    def seconds(times: int) -> float:
+        text, start = "x:\n" + line * times, time.process_time()
+        canonical(text, None)
+        return time.process_time() - start
+
+    seconds(100)
+    assert any(seconds(8_000) < 3 * seconds(4_000) for _ in range(3))

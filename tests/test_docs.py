@@ -43,6 +43,14 @@ def test_commands_in_the_readme_print_what_it_says(
     assert capsys.readouterr().out == output
 
 
+def test_a_dataset_of_ones_own_is_a_frame_as_the_readme_says() -> None:
+    """With rows, of pandas, and not those of the bundled dataset."""
+    (code,) = re.findall(r'`(nd\.Dataset\("FOLDER"\)[^`]+)`', README)
+    frame = eval(code.replace("FOLDER", str(ROOT / "examples" / "match-report")), {"nd": nd})
+
+    assert frame["article"].unique().tolist() == ["article/harbour-cup"]
+
+
 def test_the_finding_is_that_of_the_records() -> None:
     """The sentences on the first screen, in numbers, each question for itself."""
     claims = nd.claims()

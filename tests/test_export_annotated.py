@@ -11,6 +11,7 @@ from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.exporters import ANNOTATED, brat
+from news_dataset.records import Record
 from tests.conftest import ROOT
 from tests.trips import files_of
 
@@ -18,10 +19,11 @@ EXAMPLE = ROOT / "examples" / "second-article"
 TEXT = EXAMPLE / "text.txt"
 
 
-def records(folder: Path) -> dict[str, object]:
+def records(folder: Path) -> dict[str, Record]:
     """Return the articles and statements of a dataset by their ids."""
     collection = Collection.open(folder)
-    return {entry.id: entry.row for kind in ("article", "statement") for entry in collection.of(kind)}
+    rows = {entry.id: entry.row for kind in ("article", "statement") for entry in collection.of(kind)}
+    return {id_: row for id_, row in rows.items() if isinstance(row, Record)}
 
 
 @pytest.mark.parametrize("to", ["brat", "label-studio", "uima"])
@@ -35,11 +37,38 @@ def test_a_dataset_of_the_project_comes_back(
     assert main(["export", str(ROOT / name), "--to", to, "-o", str(out), "--text", str(text)]) == 0
     assert [line for line in capsys.readouterr().err.splitlines() if "/" in line] == []
     assert main(["import", "--from", to, str(out), str(folder), "--mapping", str(out / "import-mapping.yaml")]) == 0
-    assert capsys.readouterr().err == ""
+    about = folder / "data" / "dataset.yaml"
+    assert capsys.readouterr().err == f"before a release, fill in license, license_url and contributors in {about}\n"
 
     assert records(folder) == records(ROOT / name)
     assert not (folder / "import-leftovers.jsonl").exists()
     assert [path.read_bytes() for path in (folder / "texts").iterdir()] == [text.read_bytes()]
+
+
+@pytest.mark.parametrize("to", ["brat", "label-studio", "uima"])
+def test_a_copy_without_articles_and_statements_gets_them_back(
+    to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With codes and fields of the dataset's own, as the page on importing says; else they are refused, and said."""
+    match, out = ROOT / "examples" / "match-report", tmp_path / "out"
+    assert main(["export", str(match), "--to", to, "-o", str(out), "--text", str(match / "text.txt")]) == 0
+    assert [line for line in capsys.readouterr().err.splitlines() if "/" in line] == []
+    for name in ("copy", "bare"):
+        if name == "copy":
+            shutil.copytree(match / "data", tmp_path / name / "data")
+            for table in ("articles", "statements"):
+                shutil.rmtree(tmp_path / name / "data" / "curated" / table)
+        arguments = ["--from", to, str(out), str(tmp_path / name), "--mapping", str(out / "import-mapping.yaml")]
+        assert main(["import", *arguments]) == 0
+
+    assert main(["validate", "--text", str(tmp_path / "copy" / "texts"), str(tmp_path / "copy")]) == 0
+    assert {id_: row.to_dict() for id_, row in records(tmp_path / "copy").items()} == {
+        id_: row.to_dict() for id_, row in records(match).items()
+    }
+    assert not (tmp_path / "copy" / "import-leftovers.jsonl").exists()
+    refused = (tmp_path / "bare" / "quarantine.jsonl").read_text("utf-8")
+    assert refused.count("or add it to data/codebooks/topic.yaml") == len(records(match)) - 1
+    assert '"content": "home"' in refused
 
 
 def test_what_doccano_cannot_say_is_said_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

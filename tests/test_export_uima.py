@@ -177,31 +177,6 @@ def test_what_is_damaged_of_ours_is_reported(damage: str) -> None:
     assert bool(reasons) == (damage != "role")
 
 
-def test_what_cannot_be_said_is_listed_and_left_out() -> None:
-    """Offsets outside, repeated ids, links to nothing; a half of a surrogate pair leaves the document out."""
-    document = Document("", "d", "Rain.", (
-        Annotation("T1", "A", ((0, 4),), {}, (("x", "T9"), ("y", "T2"))), Annotation("T2", "A", ((3, 9),)),
-        Annotation("T1", "A", ((0, 4),)), Annotation("T3", "A", ((2, 2),)), Annotation("T4", "A"),
-    ))  # fmt: skip
-    half = Document("", "h", "\ud83d")
-    silent = Document("", "s", None, (Annotation("T1", "A", ((0, 4),)),))
-
-    assert list(exporter.lacks(document)) == [
-        "d: T2 (A) is left out: 3 to 9 is no place in the text",
-        "d: T1 (A) is left out: its id is that of an earlier one",
-        "d: T3 (A) is left out: 2 to 2 is no place in the text",
-        "d: a link of T1 to 'T9' is left out: no one annotation has that id",
-        "d: a link of T1 to 'T2' is left out: no one annotation has that id",
-    ]
-    assert list(exporter.lacks(half)) == ["'h' is left out: it has a half of a surrogate pair, which UTF-8 cannot hold"]
-    assert list(exporter.lacks(silent)) == ["s: T1 (A) is left out: it marks words, but there is no text"]
-    found = read_back(document, half, silent)
-    assert [(one.id, [a.id for a in one.annotations], one.quarantined) for one in found] == [
-        ("d", ["T1", "T4"], ()), ("s", [], ()),
-    ]  # fmt: skip
-    assert found[0].annotations[0].links == ()
-
-
 def test_a_lost_value_is_noticed() -> None:
     """Negative control of the comparison: 1, 1.0 and True are three values."""
     one, two, three = (replace(WHOLE, attributes={"n": value}) for value in (1, 1.0, True))

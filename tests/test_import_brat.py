@@ -48,7 +48,7 @@ def test_every_kind_of_line(tmp_path: Path) -> None:
                        "Reference:Wikidata:text": ("Port Example", "")}, line=3),
             Annotation("E1", "Says", ((21, 24), (13, 16)), {"Negation": True, "Mode": ("indirect", "mixed"),
                        "AnnotatorNotes": ("sure?  not\tsure", "")},
-                       (("Who", "T1"), ("Theme", "T3"), ("Theme2", "T3"), ("Who", "T1")), line=4),
+                       (("Who", "T1"), ("Theme", "T3"), ("Theme2", "T3"), ("Who", "T1")), line=4, trigger="T2"),
             Annotation("R1", "Near", links=(("Arg1", "T1"), ("Arg2", "T3")),
                        attributes={"Speculation": True, "Other": ("x", "y")}, line=5),
             Annotation("", "Equiv", links=(("Arg", "T1"), ("Arg", "T3")), line=6),
@@ -224,7 +224,7 @@ def test_files_of_a_document(tmp_path: Path) -> None:
     for name, data in {
         "one/a.txt": TEXT, "one/a.a1": "T1\tPerson 0 4\tMira\n",
         "one/a.a2": "\nT2\tSays 21 24\tsay\nE1\tSays:T2 Who:T1\n",
-        "two/deep/a.txt": TEXT, "b.c.txt": TEXT, "b.c.ann": "T1\tX 0 4\tMira", "annotation.conf": "[entities]\n",
+        "two/deep/a.txt": TEXT, "b.c.txt": TEXT, "b.c.ann": "T1\tX 0 4\tMira", "visual.conf": "[labels]\n",
         "notes.md": "#", "empty.txt": "", "empty.ann": "",
     }.items():  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

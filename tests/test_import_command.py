@@ -46,7 +46,7 @@ def test_a_corpus_becomes_a_dataset_that_is_valid_at_once(corpus: Path, capsys: 
         "imported 1 document, 1 article, 1 statement, 4 mentions, 4 fragments, 1 person; "
         "next: news-dataset validate --text new/texts new\n"
     )
-    assert said.err == ""
+    assert said.err == "before a release, fill in license, license_url and contributors in new/data/dataset.yaml\n"
     assert main(said.out.rpartition("news-dataset ")[2].split()) == 0
     assert sorted(path.name for path in Path("new").iterdir() if path.name[0] != ".") == [
         "data", "import-mapping.yaml", "schemas", "texts"
@@ -70,12 +70,14 @@ def test_what_is_bad_is_quarantined_and_what_has_no_rule_left_over(
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith("corpus/bad.ann:4:1: offset_outside warning: T4: it marks 40 to 999, but")
     assert said[1].startswith("corpus/bad.ann:5:1: bad_line warning: ")
-    assert said[2:] == ["left over: 1 × annotation Odd", "quarantine.jsonl: 2; import-leftovers.jsonl: 1"]
+    assert said[2:4] == [
+        "left over: 1 × annotation Odd: its rule says none", "quarantine.jsonl: 2; import-leftovers.jsonl: 1"
+    ]  # fmt: skip
     assert [(one["file"], one["line"], one.get("id"), one["reason"]) for one in rows(Path("new/quarantine.jsonl"))] == [
         ("corpus/bad.ann", 4, "T4", "offset_outside"), ("corpus/bad.ann", 5, "nonsense", "bad_line")
     ]  # fmt: skip
     (left,) = rows(Path("new/import-leftovers.jsonl"))
-    assert left["value"] == {"fragments": [[46, 51]]}
+    assert (left["why"], left["value"]) == ("its rule says none", {"fragments": [[46, 51]]})
     assert main(["import", "--from", "brat", "corpus", "strict", "--strict"]) == 1
     assert main(["validate", "strict"]) == 0
 
@@ -120,7 +122,11 @@ def test_documents_are_added_to_a_dataset_and_none_is_there_twice(
         (["--from", "brat", "corpus", "-C", "new"], 2, "-C FOLDER is a plain operand here"),
         (["--from", "word", "corpus", "new"], 2, "invalid choice"),
         (["--from", "brat", "bad.zip", "new"], 3, "bad.zip"),
-        (["--from", "uima", "corpus", "new"], 2, "corpus has no documents of uima: is it another format?"),
+        (
+            ["--from", "uima", "corpus", "new"],
+            2,
+            "corpus has no documents of uima; what it has can be read with --from brat",
+        ),
     ],
 )
 def test_what_cannot_be_imported_is_one_line_and_nothing_is_written(

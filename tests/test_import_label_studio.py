@@ -177,24 +177,28 @@ def test_fragments_and_links_that_do_not_fit(
 
 
 def test_layers_of_a_task(tmp_path: Path) -> None:
-    """Each annotation by its annotator, also of old exports; predictions are only counted; a skipped task says so."""
+    """Each by its annotator, also of old exports; predictions, drafts and what was cancelled are kept aside."""
     by = [{"completed_by": {"id": 1, "email": "ann@example.org"}, "result": [region("a", 0, 4, "Mira")]},
           {"completed_by": {"id": 2, "email": "ann@example.org"}, "result": []},
           {"completed_by": 5, "result": [], "was_cancelled": True, "ground_truth": False}]  # fmt: skip
     data = {"text": TEXT, "url": "https://example.org/a", "n": [1, 2], "deep": {"a": 1}, "none": None}
     found = read(tmp_path, [
-        task(annotations=by, data=data, predictions=[{"result": [region("p", 0, 4)]}]),
+        task(annotations=by, data=data, predictions=[{"result": [region("p", 0, 4)]}], drafts=[{"result": []}]),
         {"id": "x", "data": {"text": "Rain."}, "completions": [{"result": [region("a", 0, 4)]}]},
         {"data": {"text": "Rain."}, "annotations": []},
     ])  # fmt: skip
 
+    aside, *found = found
     assert [(one.id, one.annotator, len(one.annotations)) for one in found] == [
-        ("7", "ann@example.org", 1), ("7", "ann@example.org (2)", 0), ("7", "5", 0), ("x", "", 1), ("export-3", "", 0),
+        ("7", "ann@example.org", 1), ("7", "ann@example.org (2)", 0), ("x", "", 1), ("export-3", "", 0),
     ]  # fmt: skip
-    assert found[0].attributes == {
-        "url": "https://example.org/a", "n": (1, 2), "deep": '{"a": 1}', "predictions": 1,
-    }  # fmt: skip
-    assert found[2].attributes["was_cancelled"] is True
+    assert found[0].attributes == {"url": "https://example.org/a", "n": (1, 2), "deep": '{"a": 1}'}
+    assert (aside.is_article, aside.text, aside.annotations) == (False, None, ())
+    assert [(one.type, one.why, json.loads(one.content)) for one in aside.aside] == [
+        ("was_cancelled", "its annotator skipped the task", by[2]),
+        ("prediction", "a model made it", {"result": [region("p", 0, 4)]}),
+        ("draft", "its annotator did not submit it", {"result": []}),
+    ]
 
 
 @each([

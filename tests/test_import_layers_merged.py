@@ -116,9 +116,8 @@ def test_from_two_layers_to_a_release(tmp_path: Path, capsys: pytest.CaptureFixt
         assert main([*map(str, words)]) == code
         return "".join(capsys.readouterr())
 
-    assert out(0, "import", "--from", "brat", source, folder, "--mapping", tmp_path / "brat.yaml").endswith(
-        f"; next: {following}\n"
-    )
+    imported = out(0, "import", "--from", "brat", source, folder, "--mapping", tmp_path / "brat.yaml")
+    assert f"; next: {following}\n" in imported
     for words in (("validate", folder), ("build", folder), ("claims", folder), ("export", folder, "--to", "csv", "-o",
                   tmp_path / "csv"), ("explore", folder, "-o", tmp_path / "page.html")):  # fmt: skip
         assert following in out(0, *words)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from news_dataset.annotations import Annotation, Document
+from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.collection import Collection
 from news_dataset.curate.mapping import text_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers import corpus, mappings
+from news_dataset.importers.fitting import fit
 from news_dataset.importers.imported import Imported
 from news_dataset.importers.suggestion import suggestion
+from news_dataset.profile import BASE
 from news_dataset.records import Article, Event, Statement
 from news_dataset.records.mapping import Mapping
 from news_dataset.validation import validated
@@ -79,6 +82,18 @@ def test_roles_are_lists_of_mentions_of_fragments() -> None:
     ]
     assert not import_.quarantined
     assert not import_.leftovers
+
+
+def test_the_words_of_a_statement_keep_the_id_that_they_have_of_their_own() -> None:
+    """That of brat's trigger; two statements of one trigger have it both."""
+    mapping = {"annotations": [{"type": "Said", "record": "statement"}]}
+    said = replace(mark("E1", "Said", "said"), trigger="T4")
+    import_, _, found = take(mapping, said, replace(said, id="E2"), mark("E3", "Said", "agreed"))
+    assert [(one.external_id, [row.external_id for row in one.evidence]) for one in found] == [
+        ("E1", ["T4"]), ("E2", ["T4"]), ("E3", ["E3"]),
+    ]  # fmt: skip
+    import_, _, _ = take({"annotations": [{"type": "Person", "record": "person"}]}, said)
+    assert [left.value["trigger"] for left in import_.leftovers] == ["T4"]
 
 
 def test_a_source_that_nobody_names_is_not_one_that_nobody_annotated() -> None:
@@ -214,7 +229,10 @@ def test_labels_are_no_prose_of_the_article() -> None:
         ("annotations:\n- {type: A, record: person, field: {}}\n", "m.yaml:2:29: unknown_key"),
         ("annotations:\n- {record: person}\n", "m.yaml:2:3: missing_key"),
         ("annotations:\n- {type: A, record: person, fields: {nam: x}}\n", "a person has no field nam"),
-        ("annotations:\n- {type: A, record: link, links: {B: source}}\n", "a link names the role of its holder"),
+        (
+            "annotations:\n- {type: A, record: link, links: {B: source}}\n",
+            "a rule of link names the role of its holder",
+        ),
         ("annotations:\n- {type: A, record: event, links: {B: Big Role}}\n", "Big Role is no role"),
         ("article: {headlin: x}\n", "an article has no field headlin"),
         ("annotations:\n- {type: A, record: person, when: {B: no}}\n", "unquoted_scalar"),
@@ -230,6 +248,25 @@ def test_a_mapping_that_is_none_is_refused_with_its_place(tmp_path: Path, text: 
     with pytest.raises(InvalidDataError) as error:
         mappings.read(path)
     assert said in str(error.value)
+
+
+TO_DO = "give its code in the mapping"
+CODES = {
+    "mode": ("event", {"type": "CONSULT", "mode": "virtual"}, "mode 'virtual' is not among its codes (CONSULT has "
+             f"visit, third-party, multilateral, phone); {TO_DO}, or add it to data/codebooks/mode.yaml"),
+    "of another type": ("event", {"type": "AGREE", "mode": "curfew"}, "curfew is not a mode of AGREE (AGREE has none); "
+                        f"{TO_DO}, or add it to data/codebooks/mode.yaml"),
+    "closed": ("place", {"kind": "citi"}, f"kind 'citi' is not among its codes (did you mean city?); {TO_DO}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "values", "message"), CODES.values(), ids=CODES)
+def test_of_a_code_is_said_which_there_are_and_how_to_add_one(kind: str, values: dict[str, str], message: str) -> None:
+    """In the line of the quarantine."""
+    name = {"title": "X"} if kind == "event" else {"name": "X"}
+    (found,) = fit(kind, [{"id": f"{kind}/x", **name, **values}], [Quarantined("a", "bad_value", "")], BASE)
+
+    assert found.message == f"{kind}.{[*values][-1]}: {message}"
 
 
 def test_a_suggestion_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -53,10 +53,10 @@ def test_offsets_lie_in_the_text() -> None:
 
 
 def test_of_two_with_one_id_the_second_goes_and_all_that_link_to_the_id() -> None:
-    """Which of them is meant is not guessed; annotations without an id are no twins."""
+    """Which of them is meant is not guessed, and that is the cause; annotations without an id are no twins."""
     assert check(mark("T1", (0, 1)), mark("T1", (1, 2)), mark("R1", to=("T1",)), mark(""), mark("")) == {
         "2 duplicate_id": "another annotation has the id T1",
-        "3 dangling_id": "it refers to T1, which 2 annotations have as their id",
+        "3 duplicate_id": "it refers to T1, which 2 annotations have as their id",
     }
 
 

@@ -68,13 +68,20 @@ def test_a_line_with_everything(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("answer", ["accept", "reject", "ignore"])
-def test_what_was_answered_is_kept(answer: str, tmp_path: Path) -> None:
-    """A text that was turned down is a document like others."""
-    (found,) = lines(tmp_path, {"text": TEXT, "id": 3, "answer": answer, "spans": [span(0, 4)], "_session_id": "s"})
+def test_what_was_turned_down_is_kept_aside(tmp_path: Path) -> None:
+    """With the whole line; what was accepted is a document."""
+    given = [{"text": TEXT, "id": 3, "answer": one, "spans": [span(0, 4)], "_session_id": "s"}
+             for one in ("accept", "reject", "ignore")]  # fmt: skip
+    found, *others = lines(tmp_path, *given)
 
-    assert (found.id, found.attributes, found.annotator) == ("3", {"answer": answer}, "s")
+    assert (found.id, found.attributes, found.annotator, found.aside) == ("3", {"answer": "accept"}, "s", ())
     assert found.annotations == (Annotation("", "X", ((0, 4),), line=1),)
+    assert [(one.text, one.is_article, one.annotations) for one in others] == [(None, False, ())] * 2
+    assert [(aside.type, aside.why, aside.id, aside.line, json.loads(aside.content))
+            for one in others for aside in one.aside] == [
+        ("answer: reject", "its annotator rejected it", "3", 2, given[1]),
+        ("answer: ignore", "its annotator skipped it", "3", 3, given[2]),
+    ]  # fmt: skip
 
 
 def test_a_document_of_tokens_only(tmp_path: Path) -> None:

@@ -108,6 +108,18 @@ def test_no_word_breaks_or_steers_a_plot() -> None:
     assert {label[-1] for label in labels if len(label) > 40} == {"…"}
 
 
+def test_no_word_reaches_latex() -> None:
+    """A ``matplotlibrc`` beside the data may ask for it; LaTeX is a program, and words could give it orders."""
+    with mpl.rc_context({"text.usetex": True}):
+        for ax in every(Plots(Frames(SAID, TIMELINE))):
+            assert not any(text.get_usetex() for text in written(ax))  # which draws it, and fails without LaTeX
+        given = mpl.figure.Figure().add_subplot()
+        Plots(Frames(SAID, TIMELINE)).speakers(ax=given)
+        worded = [text for text in given.findobj(mpl.text.Text) if any(map(str.isalpha, text.get_text()))]
+        assert worded
+        assert not any(text.get_usetex() for text in worded)
+
+
 def test_many_speakers_are_cut_and_counted() -> None:
     """The longest bars are shown, the others are one; so are events."""
     alike = SAID[SAID["kind"] != "narrated"].assign(attribution_verdict="supported").drop_duplicates("statement")

@@ -67,6 +67,10 @@ def import_from(options: Namespace) -> int:
         print("nothing was written", file=sys.stderr)
         return done.report.exit_code
     print_left(done)
+    if done.about:
+        print(
+            escape(f"before a release, fill in license, license_url and contributors in {done.about}"), file=sys.stderr
+        )
     own = folder / "texts"
     texts = options.text if options.form == "csv" else own if own.is_dir() else None
     what = ", ".join(_number_of(number, name) for name, number in done.counts.items() if number)

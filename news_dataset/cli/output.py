@@ -186,17 +186,19 @@ def print_refusals(refusals: Sequence[Refusal]) -> None:
 
 
 def print_left(done: Imported, most: int = 10) -> None:
-    """Print what an import could not take over, and which sorts of things its mapping has no rule for.
+    """Print what of a mapping fits nothing, what could not be taken over, and which sorts of things are left over.
 
     Args:
         done: the import.
         most: how many lines of each are printed at most.
     """
-    for issue in done.report.issues[:most]:
+    for issue in done.unused:
+        print(issue, file=sys.stderr)
+    for issue in [one for one in done.report.issues if one not in done.unused][:most]:
         print(issue, file=sys.stderr)
     if (more := len(done.quarantined) - most) > 0:
         print(f"… {more} more in quarantine.jsonl", file=sys.stderr)
-    sorts = Counter(f"{one.what} {one.type}{f'.{one.name}' * bool(one.name)}" for one in done.leftovers)
+    sorts = Counter(f"{one.what} {one.type}{f'.{one.name}' * bool(one.name)}: {one.why}" for one in done.leftovers)
     for sort, number in sorts.most_common(most):
         print(escape(f"left over: {number} × {sort}"), file=sys.stderr)
     if len(sorts) > most:

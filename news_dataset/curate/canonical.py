@@ -16,11 +16,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from news_dataset import reader
 from news_dataset.curate.remarks import Braces, Brackets, OneLine, Remarks, Roles
-from news_dataset.curate.source import comment_texts
+from news_dataset.curate.source import comment_texts, composed, has_remarks
+from news_dataset.files import ReadError
 from news_dataset.reader import Plain
 from news_dataset.reader.document import step
 from news_dataset.reader.yamlfile import is_ambiguous
@@ -56,15 +55,15 @@ def canonical(text: str, model: type[Row] | None) -> str:
     Raises:
         FormatError: the form would change a value or lose a comment, so nothing is returned.
     """
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise FormatError("not every YAML parser reads it") from error
-    data, remarks = reader.parse_yaml(text, "").data, Remarks(text, root)
+    data, remarks = reader.parse_yaml(text, "").data, Remarks(text, composed(text) if has_remarks(text) else None)
     if model:
         data = _shortest(data, model, remarks)
     written = _Writer(remarks).file(data, model)
-    if not _says_the_same(text, written, model):
+    try:
+        is_same = _says_the_same(text, written, model)
+    except ReadError as error:
+        raise FormatError("the canonical form could not be read") from error
+    if not is_same:
         raise FormatError("the canonical form would change a value")
     if comment_texts(text) != comment_texts(written):
         raise FormatError("the canonical form would lose a comment")
@@ -272,6 +271,7 @@ def scalar(text: str, *, is_plain: bool = False, with_comment: bool = False, in_
         in_flow: whether it lies within brackets or braces.
     """
     with_comment |= in_flow and bool(set(",[]{}?") & set(text))
+    is_plain &= bool(text.strip("-?:"))  # which braces alone keep from being indicators
     if not _PRINTABLE.fullmatch(text):
         return '"' + "".join(map(_escaped, text)) + '"'
     if (_is_safe(text) and not with_comment) or (is_plain and (is_ambiguous(text) or not _HEX.fullmatch(text))):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,51 +33,87 @@ class Roles(dict[str, Any]):
     """A mapping of roles, which stay in their order, also where one is called like a field."""
 
 
+class _Places:
+    """Comments by the pointers of what they belong to, which are found by any pointer above them."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[str]] = {}
+        self._below: defaultdict[str, dict[str, None]] = defaultdict(dict)
+
+    def __contains__(self, pointer: str) -> bool:
+        return pointer in self._found
+
+    def add(self, pointer: str, comments: list[str]) -> None:
+        """Add comments."""
+        if pointer not in self._found:
+            for above in _above(pointer):
+                self._below[above][pointer] = None
+        self._found.setdefault(pointer, []).extend(comments)
+
+    def pop(self, pointer: str) -> list[str]:
+        """Remove and return the comments of a pointer; none if it has none."""
+        for above in _above(pointer) if pointer in self._found else ():
+            del self._below[above][pointer]
+        return self._found.pop(pointer, [])
+
+    def below(self, pointer: str) -> list[str]:
+        """Return the pointers below another, in the order of their comments."""
+        return list(self._below.get(pointer, ()))
+
+    def has_words(self, pointer: str) -> bool:
+        """Return whether a pointer has more than blank lines."""
+        return any(self._found[pointer])
+
+
+def _above(pointer: str) -> Iterator[str]:
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        yield pointer
+
+
 class Remarks:
     """Comments and blank lines: above a key or item, between a key and its value, behind a value, and at the end."""
 
     def __init__(self, text: str, root: Node | None) -> None:
-        self._above: dict[str, list[str]] = {}
-        self._inner: dict[str, list[str]] = {}
-        self._behind: dict[str, list[str]] = {}
+        self._above, self._inner, self._behind = _Places(), _Places(), _Places()
         self.last: list[str] = []
-        starts: dict[int, tuple[dict[str, list[str]], str]] = {}
+        starts: dict[int, tuple[_Places, str]] = {}
         slots: dict[int, str] = {}
         for node, pointer, kind in _walk(root, "") if root else ():
             starts.setdefault(node.start_mark.index, (self._inner if kind == "value" else self._above, pointer))
             if kind == "key" or (kind == "item" and isinstance(node, yaml.ScalarNode)):
                 slots[node.start_mark.index] = pointer
         ordered, places = sorted(starts), sorted(slots)
-        for at, comment, is_alone in sorted([*comments(text), *((at, BLANK, True) for at in blank_lines(text))]):
-            following = next((start for start in ordered if start > at), None)
-            before = [place for place in places if place <= at]
+        blank = ((at, BLANK, True) for at in blank_lines(text, root))
+        for at, comment, is_alone in sorted([*comments(text, root), *blank]):
+            following, before = bisect_right(ordered, at), bisect_right(places, at)
             if not is_alone and before:
-                self._behind.setdefault(slots[before[-1]], []).append(comment)
-            elif following is None:
+                self._behind.add(slots[places[before - 1]], [comment])
+            elif following == len(ordered):
                 self.last.append(comment)
             else:
-                where, pointer = starts[following]
-                where.setdefault(pointer, []).append(comment)
+                where, pointer = starts[ordered[following]]
+                where.add(pointer, [comment])
 
     def above(self, pointer: str, indent: int) -> list[str]:
         """Return the lines above a key or item, once."""
-        return _lines(self._above.pop(pointer, []), indent)
+        return _lines(self._above.pop(pointer), indent)
 
     def inner(self, pointer: str, indent: int) -> list[str]:
         """Return the lines between a key and its value, once."""
-        return _lines(self._inner.pop(pointer, []), indent)
+        return _lines(self._inner.pop(pointer), indent)
 
     def behind(self, pointer: str) -> str:
         """Return the comment behind a value, once."""
-        return "".join(f"  {comment}" for comment in self._behind.pop(pointer, []))
+        return "".join(f"  {comment}" for comment in self._behind.pop(pointer))
 
     def below(self, pointer: str) -> set[str]:
         """Return where below a pointer comments are, relative to it."""
         return {
             place.removeprefix(pointer)
             for where in (self._above, self._inner, self._behind)
-            for place, found in where.items()
-            if place.startswith(f"{pointer}/") and any(found)
+            for place in where.below(pointer)
+            if where.has_words(place)
         }
 
     def flush(self, pointer: str, indent: int) -> list[str]:
@@ -83,7 +121,7 @@ class Remarks:
         found = [
             comment
             for where in (self._above, self._inner, self._behind)
-            for place in [place for place in where if place.startswith(f"{pointer}/")]
+            for place in where.below(pointer)
             for comment in where.pop(place)
             if comment
         ]
@@ -93,14 +131,14 @@ class Remarks:
         """Move what belongs to a record from its places in the file to those in its shortest form."""
         move = _Move(old, new)
         for where in (self._above, self._inner, self._behind):
-            for place in [place for place in where if place == prefix or place.startswith(f"{prefix}/")]:
+            for place in [prefix, *where.below(prefix)] if prefix in where else where.below(prefix):
                 pointer, is_exact = move.target(place.removeprefix(prefix), descend=where is self._behind)
                 found = [comment for comment in where.pop(place) if comment or is_exact]
                 move.found.append((where, prefix + pointer, found))
         for where, pointer, found in move.found:
             if where is self._behind and pointer in where:
                 where = self._above  # one comment a line
-            where.setdefault(pointer, []).extend(found)
+            where.add(pointer, found)
 
 
 class _Move:
@@ -112,7 +150,7 @@ class _Move:
             if not origin.pointer.endswith(f"/{SPAN}"):
                 self.old.setdefault(origin.pointer, pointer)
         self.new = new
-        self.found: list[tuple[dict[str, list[str]], str, list[str]]] = []
+        self.found: list[tuple[_Places, str, list[str]]] = []
 
     def target(self, pointer: str, *, descend: bool) -> tuple[str, bool]:
         """Return where a value is now, or the nearest that holds it; and whether it is the value itself."""

@@ -155,7 +155,7 @@ def _replaced(path: Path, words: str, ids: Mapping[str, str]) -> tuple[str, int]
 
 
 def _edits(words: str, pattern: re.Pattern[str], ids: Mapping[str, str]) -> Iterator[source.Edit]:
-    for node in source.nodes(yaml.compose(words, Loader=yaml.SafeLoader)):
+    for node in source.nodes(source.composed(words)):
         if isinstance(node, yaml.ScalarNode):
             start = node.start_mark.index
             for found in pattern.finditer(words[start : source.end_of(words, node)]):
@@ -176,7 +176,7 @@ def _redirect(collection: Collection, ids: Mapping[str, str], written: dict[Path
     path, release = base_of(collection) / "redirects.yaml", next_release(collection)
     words = written.get(path, path.read_bytes().decode() if path.exists() else "[]\n")
     rows = [(f"old_id: {old}", f"new_id: {new}", "reason: renamed", f"release: {release}") for old, new in ids.items()]
-    root: source.Node = yaml.compose(words, Loader=yaml.SafeLoader)
+    root: source.Node = source.composed(words)
     at = behind = source.end_of(words, root)
     if root.flow_style and root.value:
         at = behind = at - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,10 +18,24 @@ _BLANK = re.compile(r"^[ \t]*\n", re.MULTILINE)
 
 Node = Any  # PyYAML's nodes, whose values differ by kind
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def composed(text: str) -> Node | None:
+    """Return the root node of a YAML file; None where there is none.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    try:
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:  # libyaml reads no escaped surrogates, which JSON has
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+
 
 def records(text: str) -> Iterator[tuple[str, Node]]:
     """Yield the pointer and the node of each record in *text*, which the reader has accepted."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = composed(text)
     if isinstance(root, yaml.SequenceNode):
         yield from ((f"/{at}", node) for at, node in enumerate(root.value))
     else:
@@ -50,7 +65,8 @@ def replace_value(text: str, node: Node, value: str) -> Edit:
 
 def end_of(text: str, node: Node) -> int:
     """Return the offset behind a node's last character; block scalars and collections end on the next line."""
-    return len(text[: node.end_mark.index].rstrip())
+    own = text[node.start_mark.index : node.end_mark.index]
+    return node.start_mark.index + len(own.rstrip()) if own.strip() else len(text[: node.end_mark.index].rstrip())
 
 
 def nodes(node: Node) -> Iterator[Node]:
@@ -61,38 +77,56 @@ def nodes(node: Node) -> Iterator[Node]:
             yield from nodes(inner)
 
 
-def comments(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield each comment's offset, its text, and whether it has its line for itself."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    inside = [_extent(text, node) for node in nodes(root) if isinstance(node, yaml.ScalarNode)] if root else []
-    line_end = -1
+def comments(text: str, root: Node | None) -> Iterator[tuple[int, str, bool]]:
+    """Yield each comment's offset, its text, and whether it has its line for itself.
+
+    Args:
+        text: the file.
+        root: its root node.
+    """
+    inside, line_end = _Extents(text, root), -1
     for found in _SHARP.finditer(text):
         at = found.start()
-        if at >= line_end and not any(start <= at < end for start, end in inside):
+        if at >= line_end and at not in inside:
             line_end = text.find("\n", at)
             line_end = len(text) if line_end < 0 else line_end
             yield at, text[at:line_end].rstrip(), not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
-def blank_lines(text: str) -> Iterator[int]:
-    """Yield the offset of each blank line that is no part of a value."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    inside = [_extent(text, node) for node in nodes(root) if isinstance(node, yaml.ScalarNode)] if root else []
-    for found in _BLANK.finditer(text):
-        if not any(start <= found.start() < end for start, end in inside):
-            yield found.start()
+def blank_lines(text: str, root: Node | None) -> Iterator[int]:
+    """Yield the offset of each blank line that is no part of a value; arguments as ``comments``."""
+    inside = _Extents(text, root)
+    yield from (found.start() for found in _BLANK.finditer(text) if found.start() not in inside)
 
 
 def comment_texts(text: str) -> list[str]:
     """Return the texts of all comments, sorted."""
-    return sorted(words for _, words, _ in comments(text))
+    return sorted(words for _, words, _ in comments(text, composed(text))) if _SHARP.search(text) else []
+
+
+def has_remarks(text: str) -> bool:
+    """Return whether a file may have comments or blank lines."""
+    return bool(_SHARP.search(text) or _BLANK.search(text))
+
+
+class _Extents:
+    """Where the scalars of a file are, which lie one behind the other."""
+
+    def __init__(self, text: str, root: Node | None) -> None:
+        found = [_extent(text, node) for node in nodes(root) if isinstance(node, yaml.ScalarNode)] if root else []
+        self._starts, self._ends = [start for start, _ in found], [end for _, end in found]
+
+    def __contains__(self, at: int) -> bool:
+        last = bisect_right(self._starts, at) - 1
+        return last >= 0 and at < self._ends[last]
 
 
 def _extent(text: str, node: Node) -> tuple[int, int]:
     """Return where a scalar's own characters are; the line with a block scalar's indicator may hold a comment."""
     start, end = node.start_mark.index, node.end_mark.index
     if node.style in ("|", ">"):
-        start, end = text.find("\n", start), len(text[:end].rstrip())
+        start = text.find("\n", start)
+        end -= len(text[start:end]) - len(text[start:end].rstrip())
     return start, end
 
 

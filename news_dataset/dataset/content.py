@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from news_dataset.explorer import Page
+    from news_dataset.interchange import Annotated
     from news_dataset.plots import Plots
+    from news_dataset.profile import Profile
     from news_dataset.records import (
         Article,
         Assessment,
@@ -218,7 +220,7 @@ class ContentAccess(ViewAccess):
         if catalog is not None or tag is not None:
             raise UsageError(f"a catalog and a tag are of iceberg: --to iceberg, not --to {to}")
         if to in exporters.ANNOTATED:
-            return exporters.export_annotated(to, Path(output), self._annotated(), self._texts(text))
+            return exporters.export_annotated(to, Path(output), *self._annotated(text))
         if text is not None:
             raise UsageError(f"a text is for the formats of annotation tools: {', '.join(exporters.ANNOTATED)}")
         if to == "csv-template":
@@ -258,16 +260,14 @@ class ContentAccess(ViewAccess):
         others = [
             f"{name} ({rows[name]})" for name in BY_TABLE if name not in ("articles", "statements") and rows[name]
         ]
-        return [*others, *interchange.lacking(to, self._annotated(), self._texts(text))]
+        return [*others, *interchange.lacking(to, *self._annotated(text))]
 
-    def _annotated(self) -> tuple[list[Article], list[Statement]]:
-        return list(self.iter_records("articles")), list(self.iter_records("statements"))
-
-    def _texts(self, text: str | Path | None) -> dict[str, Text]:
+    def _annotated(self, text: str | Path | None) -> tuple[Annotated, dict[str, Text], Profile]:
         from news_dataset.spans import read_texts
 
-        hashes = {one.id: one.text_sha256 for one in self.iter_records("articles")} if text else {}
-        return read_texts(Path(text), hashes) if text else {}
+        articles, statements = list(self.iter_records("articles")), list(self.iter_records("statements"))
+        texts = read_texts(Path(text), {one.id: one.text_sha256 for one in articles}) if text else {}
+        return (articles, statements), texts, self._store().profile
 
     def _register(self, out: Path, catalog: str | None, tag: str | None) -> dict[str, int]:
         """Register the release in a catalog of Iceberg; arguments and errors as ``export``."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Annotated = tuple[list[Article], list[Statement]]
 
 ANNOTATED = ("brat", "doccano", "label-studio", "uima", "web-annotation")
-"""The formats of annotation tools; each is a module with ``write`` and ``lacks`` for documents."""
+"""The formats of annotation tools; each is a module with ``write`` and ``lacks`` for sound documents."""
 
 FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
 """What ``export`` can make: each module has ``write``, which makes a folder, or for ``sqlite`` a file."""
@@ -61,7 +61,9 @@ def export_template(out: Path, profile: Profile) -> dict[str, int]:
     return dict.fromkeys(SHEETS, 0)
 
 
-def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Text]) -> dict[str, int]:
+def export_annotated(
+    to: str, out: Path, said: Annotated, texts: Mapping[str, Text], profile: Profile = BASE
+) -> dict[str, int]:
     """Write the articles and statements of a dataset in the format of an annotation tool, with a mapping file.
 
     Args:
@@ -69,6 +71,7 @@ def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Te
         out: a new or empty folder.
         said: the articles and the statements.
         texts: the texts of articles, by their ids.
+        profile: the profile of the dataset.
 
     Returns:
         How many documents and annotations were written.
@@ -80,7 +83,7 @@ def export_annotated(to: str, out: Path, said: Annotated, texts: Mapping[str, Te
     from news_dataset.exporters.dialect import Dialect
 
     module = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
-    dialect = Dialect(texts)
+    dialect = Dialect(texts, profile)
     with new_output(out) as new:
         new.mkdir()
         written: Written = module.write(dialect.documents(*said), new)

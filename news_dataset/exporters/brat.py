@@ -1,6 +1,6 @@
 """brat stand-off: ``a.txt`` and ``a.ann`` for each document, and ``annotation.conf`` (https://brat.nlplab.org/standoff.html).
 
-An annotation with words is a text-bound one (T); an event (E) with a trigger of its own, if it has links. One without
+An annotation with words is a text-bound one (T); an event (E) with a trigger, if it has links. One without
 words is a relation (R) if it has two links, an equivalence (``*``) if its links are all of the role ``Arg``. Values are
 attributes (A), normalizations (N) or notes (#). What these lines cannot say of an annotation or of the document is in
 a further note as JSON: ``#1  news_dataset T1  {"id": "x"}``. Reading the folder gives the same documents again.
@@ -175,8 +175,9 @@ class _Lines:
         self.annotations = [one for at, one in enumerate(document.annotations) if at not in missing]
         self.names = _Names(self.annotations)
         kept = {one.id for one in self.annotations if _ID.fullmatch(one.id) and one.id[0] == _kind(one)}
-        self.taken, self.numbers = kept, Counter[str]()
+        self.taken, self.numbers = kept | {one.trigger for one in self.annotations}, Counter[str]()
         self.ids = {one.id: one.id if one.id in kept else self.new(_kind(one)) for one in self.annotations if one.id}
+        self.marks = {id_ for id_ in self.ids.values() if id_[0] == "T"}
 
     def new(self, kind: str) -> str:
         """Return an id that nothing has."""
@@ -206,11 +207,9 @@ class _Lines:
                 continue
             id_, type_ = self.ids[one.id] if one.id else self.new(kind), self.names.spelled[one.type]
             if one.fragments:
-                mark = self.new("T") if kind == "E" else id_
-                pieces = in_lines(self.text, one.fragments)
-                offsets = ";".join(f"{start} {end}" for start, end in pieces)
-                words = " ".join(self.text[start:end] for start, end in pieces).translate(_BLANKS)
-                yield f"{mark}\t{type_} {offsets}\t{words}"
+                mark = id_ if kind == "T" else self.ids.get(one.trigger) or one.trigger or self.new("T")
+                if kind == "T" or mark not in self.marks:
+                    yield self.mark(mark, type_, one.fragments)
                 links = f"{type_}:{mark} {links}".rstrip()
             if kind != "T":
                 yield f"{id_}\t{links if kind == 'E' else f'{type_} {links}'}"
@@ -223,6 +222,14 @@ class _Lines:
             whole = one.fragments if in_lines(self.text, one.fragments) != one.fragments else None
             said = {"id": one.id if one.id != id_ else None, "attributes": rest or None, "fragments": whole}
             yield from self.note(id_, said)
+
+    def mark(self, id_: str, type_: str, fragments: Fragments) -> str:
+        """Return the line of a text-bound annotation."""
+        self.marks.add(id_)
+        pieces = in_lines(self.text, fragments)
+        offsets = ";".join(f"{start} {end}" for start, end in pieces)
+        words = " ".join(self.text[start:end] for start, end in pieces).translate(_BLANKS)
+        return f"{id_}\t{type_} {offsets}\t{words}"
 
     def note(self, target: str, said: Mapping[str, Any]) -> Iterator[str]:
         """Yield a note of what is not None, if anything is."""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.credit import NOT_STATED
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.rows import fitted, plain_rows, specified
 from news_dataset.profile import BASE, Profile
@@ -107,7 +108,7 @@ def _descriptor(tables: Sequence[Table], about: Mapping[str, str], profile: Prof
     """Return the Data Package descriptor of the files."""
     names = {"name": "name", "title": "title", "data_version": "version"}
     package: dict[str, Any] = {new: about[old] for old, new in names.items() if old in about}
-    if "license" in about:
+    if about.get("license", NOT_STATED) != NOT_STATED:
         package["licenses"] = [{"name": about["license"]}]
     package["description"] = " ".join(filter(None, (about.get("citation"), _GUARD_NOTE)))
     return package | {"resources": [_resource(table, profile) for table in tables]}

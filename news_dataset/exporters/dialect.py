@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from news_dataset.annotations import OWN, Annotation, Document, Fragments, Value
+from news_dataset.profile import BASE, Profile
 from news_dataset.records import Article, Record, Statement
 from news_dataset.records.articles import Evidence, Mention, Quantity
 from news_dataset.records.columns import children
@@ -43,9 +44,11 @@ class Dialect:
 
     Args:
         texts: the texts of articles, by their ids.
+        profile: the profile of the dataset.
     """
 
     texts: Mapping[str, Text]
+    profile: Profile = BASE
     roles: set[str] = field(default_factory=set)
     types: set[str] = field(default_factory=set)
 
@@ -88,9 +91,10 @@ class Dialect:
 
     def mapping(self) -> MappingFile:
         """Return the mapping that makes the records of the documents again."""
-        of_article = [name for name in Article.model_fields if name not in (*_NOT_SAID, *children(Article))]
+        article, statement = (self.profile.by_type[kind].model_fields for kind in ("article", "statement"))
+        of_article = [name for name in article if name not in (*_NOT_SAID, *children(Article))]
         left_out = {"article", *children(Statement)} - set(_LISTS)
-        of_statement = [name for name in (*Statement.model_fields, *role_keys(Statement)) if name not in left_out]
+        of_statement = [name for name in (*statement, *role_keys(Statement)) if name not in left_out]
         rules: list[dict[str, Any]] = [{
             "type": STATEMENT, "record": "statement", "role": "none",
             "fields": {name: _NAMES.get(name, name) for name in of_statement},

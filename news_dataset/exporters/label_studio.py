@@ -25,7 +25,6 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from news_dataset.annotations import Annotation, Document, Value
-from news_dataset.exporters.annotated import has_half_pair, sayable
 from news_dataset.exporters.values import lacking_values, plain_values
 from news_dataset.exporters.written import Written
 
@@ -53,13 +52,9 @@ def lacks(document: Document) -> Iterator[str]:
     """Yield what the format cannot say of a document, a line for each thing that ``write`` leaves out."""
     if document.text is None:
         yield f"{document.id}: is left out: Label Studio needs a text"
-    elif has_half_pair(document):
-        yield f"{document.id!a}: is left out: it has a half of a surrogate pair, which UTF-8 cannot hold"
     else:
-        found, lines = sayable(document)
-        yield from lines
         yield from lacking_values(document.attributes, document.id)
-        for one in found.annotations:
+        for one in document.annotations:
             yield from lacking_values(one.attributes, f"{document.id}: {one.id or one.type}")
 
 
@@ -74,7 +69,7 @@ def write(documents: Iterable[Document], out: Path) -> Written:
         How many were written.
     """
     config, written = _Config(), Written()
-    said = (_said(one) for one in documents if one.text is not None and not has_half_pair(one))
+    said = (_said(one) for one in documents if one.text is not None)
     with open(out / "tasks.json", "w", encoding="utf-8", newline="\n") as file:
         file.write("[")
         for number, (data, group) in enumerate(groupby(said, _data)):
@@ -91,13 +86,12 @@ def write(documents: Iterable[Document], out: Path) -> Written:
 
 def _said(document: Document) -> Document:
     """Return the document without what the format cannot say."""
-    found, _ = sayable(document)
     annotations = tuple(
         Annotation(one.id, one.type, one.fragments, plain_values(one.attributes), one.links)
-        for one in found.annotations
+        for one in document.annotations
     )
-    return Document("", found.id, found.text, annotations, plain_values(found.attributes), found.annotator,
-                    found.text_rule, found.is_article)  # fmt: skip
+    return Document("", document.id, document.text, annotations, plain_values(document.attributes), document.annotator,
+                    document.text_rule, document.is_article)  # fmt: skip
 
 
 def _data(document: Document) -> str:

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset.annotations import Annotation, Document, Value
-from news_dataset.exporters.annotated import has_half_pair, sayable
 from news_dataset.exporters.stems import Stems
 from news_dataset.exporters.written import Written
 from news_dataset.utf16 import Utf16
@@ -49,11 +48,8 @@ _TYPES = {
 
 
 def lacks(document: Document) -> Iterator[str]:
-    """Yield what the format cannot say of a document, a line for each thing that ``write`` leaves out."""
-    if has_half_pair(document):
-        yield f"{document.id!a} is left out: it has a half of a surrogate pair, which UTF-8 cannot hold"
-    else:
-        yield from sayable(document)[1]
+    """Yield what the format cannot say of a document: nothing."""
+    yield from ()
 
 
 def write(documents: Iterable[Document], out: Path) -> Written:
@@ -68,10 +64,8 @@ def write(documents: Iterable[Document], out: Path) -> Written:
     """
     stems, written = Stems(), Written()
     for document in documents:
-        if not has_half_pair(document):
-            said = sayable(document)[0]
-            (out / f"{stems.stem(document.id)}.json").write_bytes(_Cas(said).as_json())
-            written.add(said.annotations)
+        (out / f"{stems.stem(document.id)}.json").write_bytes(_Cas(document).as_json())
+        written.add(document.annotations)
     return written
 
 

@@ -78,7 +78,7 @@ def article_record(conversion: Conversion) -> Data:
         data["headline"] = _first_line(document.text or "")
     _check_headline(conversion, data)
     for name, value in attributes.items():
-        conversion.leave("attribute", None, name, value)
+        conversion.leave("attribute", None, name, value, "article_fields take nothing from it")
     if rows := mentions(conversion):
         data["mentions"] = rows
     return conversion.external(document.id) | data
@@ -95,7 +95,7 @@ def _check_headline(conversion: Conversion, data: Data) -> None:
     if headline and (conversion.document.text is None or str(headline) in conversion.document.text):
         data["headline"] = headline
     elif headline:
-        conversion.leave("attribute", None, "headline", headline)
+        conversion.leave("attribute", None, "headline", headline, "the text does not have it")
 
 
 def _listed(value: Any) -> list[Any]:

@@ -19,6 +19,12 @@ from news_dataset.spans import Text, quoted_ranges
 
 ENTITIES = ("person", "organization", "place")
 
+_MADE = {
+    ("label-studio", True): {"from_name"}, ("label-studio", False): {"direction"}, ("conll", True): {"column"},
+    ("plover", True): {"mark"},
+}  # fmt: skip
+"""Attributes that a reader adds for mappings, of what marks words or not; no annotator wrote them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
@@ -31,6 +37,7 @@ class Leftover:
     value: Any = None
     id: str = ""
     line: int = 0
+    why: str = ""
 
 
 @dataclass
@@ -189,7 +196,7 @@ class Conversion:
                 self._reach(place)
                 yield found, place, numbers_of(role)
             elif rule and rule.record not in ("none", "same"):
-                self.leave("link", annotation, role, target)
+                self.leave("link", annotation, role, target, "its rule has no such role among its links")
         yield from ((role, place, []) for role, place in self.added.get(at, ()))
 
     def _reach(self, place: int | None) -> None:
@@ -204,13 +211,13 @@ class Conversion:
                 continue
             holder = next((self.at.get(target) for role, target in annotation.links if role == rule.holder), None)
             if holder is None or not self._has_parts(holder):
-                self.leave_whole(at)
+                self.leave_whole(at, "its holder is no statement and no event")
                 continue
             for role, target in annotation.links:
                 if role == rule.holder:
                     continue
                 if (named := base_role(rule.links, role)) is None:
-                    self.leave("link", annotation, role, target)
+                    self.leave("link", annotation, role, target, "its rule has no such role among its links")
                     continue
                 place = self.at.get(target)
                 self._reach(place)
@@ -222,26 +229,32 @@ class Conversion:
         rule = self.rules[at]
         return rule is not None and rule.record in ("statement", "event")
 
-    def leave(self, what: str, annotation: Annotation | None, name: str = "", value: Any = None) -> None:
-        """Note something that no rule takes over."""
+    def leave(self, what: str, annotation: Annotation | None, name: str, value: Any, why: str) -> None:
+        """Note something that is not taken over."""
         place = self.place(annotation)
         kind, identity, at = annotation.type if annotation else "document", place.id, place.line
-        self.leftovers.append(Leftover(self.document.path, what, kind, name, value, identity, at))
+        self.leftovers.append(Leftover(self.document.path, what, kind, name, value, identity, at, why))
 
-    def leave_whole(self, at: int) -> None:
-        """Note an annotation of which no rule takes over anything."""
+    def leave_whole(self, at: int, why: str) -> None:
+        """Note an annotation of which nothing is taken over."""
         one = self.all[at]
-        said: Data = {"fragments": one.fragments, "attributes": dict(one.attributes), "links": one.links}
-        self.leave("annotation", one, "", {name: value for name, value in said.items() if value})
+        said: Data = {"fragments": one.fragments, "attributes": self._written(one), "links": one.links}
+        said |= {"trigger": one.trigger}
+        self.leave("annotation", one, "", {name: value for name, value in said.items() if value}, why)
         self._left.add(at)
 
     def leave_value(self, at: int, attribute: str) -> None:
         """Note an attribute of which only a part is taken over."""
         self.used.get(at, set()).discard(attribute)
 
-    def leave_link(self, at: int, role: str, target: int | None) -> None:
+    def _written(self, one: Annotation) -> Data:
+        """Return the attributes that the origin gives an annotation."""
+        made = _MADE.get((self.corpus.form, bool(one.fragments)), ())
+        return {name: value for name, value in one.attributes.items() if name not in made}
+
+    def leave_link(self, at: int, role: str, target: int | None, why: str) -> None:
         """Note what an annotation links to in a role of the record, and what stands there."""
-        self.leave("link", self.all[at], role, "" if target is None else self.all[target].id)
+        self.leave("link", self.all[at], role, "" if target is None else self.all[target].id, why)
         if target is not None:
             self.reached[target] -= 1
 
@@ -250,18 +263,24 @@ class Conversion:
         for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
             if at in self._left:
                 continue
-            record = rule.record if rule else "none"
-            is_left = record == "none" or (record in ("part", "quantity") and self.reached[at] < 1)
-            is_left |= record == "mention" and not annotation.fragments
-            if is_left and at not in self.entity and at not in self.shows:
-                self.leave_whole(at)
+            record, is_shown = rule.record if rule else "", at in self.entity or at in self.shows
+            if (why := self._why_left(at, record)) and not is_shown:
+                self.leave_whole(at, why)
                 continue
-            if record not in ("statement", "event", "link", "same"):
+            if record not in ("statement", "event", "link", "same", "office", "name"):
                 for role, target in annotation.links:
-                    self.leave("link", annotation, role, target)
-            if annotation.fragments and record in ("link", "same") and at not in self.entity and at not in self.shows:
-                self.leave("attribute", annotation, "fragments", annotation.fragments)
+                    self.leave("link", annotation, role, target, f"a {record or 'part'} has no links")
+            if annotation.fragments and record in ("link", "same") and not is_shown:
+                self.leave("attribute", annotation, "fragments", annotation.fragments, "a relation marks no words")
             used = self.used.get(at, set()) | (set(rule.when) if rule else set())
-            for name, value in annotation.attributes.items():
+            for name, value in self._written(annotation).items():
                 if name not in used:
-                    self.leave("attribute", annotation, name, value)
+                    self.leave("attribute", annotation, name, value, "its rule takes no field from it")
+
+    def _why_left(self, at: int, record: str) -> str:
+        """Return why nothing of an annotation is taken over; empty where something is."""
+        if record in ("part", "quantity") and self.reached[at] < 1:
+            return f"nothing takes it over as a {record}"
+        if record == "mention" and not self.all[at].fragments:
+            return "it marks no words"
+        return {"": "no rule fits it", "none": "its rule says none"}.get(record, "")

@@ -6,32 +6,35 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
-from importlib import import_module
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from news_dataset.annotations import OWN, Document, Quarantined
 from news_dataset.atomic import write_files
 from news_dataset.collection import Collection, records_in
+from news_dataset.credit import NOT_STATED, NOT_STATED_URL
 from news_dataset.curate.canonical import canonical, formatted
 from news_dataset.curate.draft import root_of
 from news_dataset.curate.folder import base_of
-from news_dataset.curate.mapping import NAME, text_of
-from news_dataset.curate.scaffold import scaffold
+from news_dataset.curate.mapping import text_of
+from news_dataset.curate.scaffold import ABOUT, scaffold
 from news_dataset.errors import UsageError
+from news_dataset.files import MAX_BYTES
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
 from news_dataset.importers.articles import imported_from
+from news_dataset.importers.beside import beside
 from news_dataset.importers.conversion import Conversion, Converted, Corpus, Leftover
 from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.imported import Imported
 from news_dataset.importers.prose import without_prose
+from news_dataset.importers.reading import documents
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
 from news_dataset.importers.suggestion import suggestion
+from news_dataset.importers.uses import Uses
 from news_dataset.layered import folders_in
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.records import BY_TYPE, Description
@@ -39,24 +42,8 @@ from news_dataset.records.fields import id_pattern
 from news_dataset.records.mapping import Mapping
 from news_dataset.spans import Text
 
-QUARANTINE, LEFTOVERS = "quarantine.jsonl", "import-leftovers.jsonl"
-"""The files, beside the records, of what was not taken over."""
-
 _ROOM = 50_000_000  # characters of texts, about, that are kept in memory
 _FULL = 900_000  # characters of a file of statements; beyond them each statement has its own
-
-
-def documents(form: str, source: Path, unit: str | None = None) -> Iterator[Document]:
-    """Yield the documents of a corpus; what is unsound in them is in quarantine.
-
-    Args:
-        form: the format, one of ``importers.FORMATS``.
-        source: a file, folder or archive.
-        unit: what offsets of doccano count, ``code_points`` or ``utf16``.
-    """
-    module = import_module(f"news_dataset.importers.{form.replace('-', '_')}")
-    found = module.read(source, unit) if form == "doccano" else module.read(source)
-    yield from map(sound, found)
 
 
 def _kept(found: Iterator[Document], kept: list[Document]) -> Iterator[Document]:
@@ -83,19 +70,24 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     kept: list[Document] = []
     used = mappings.read(mapping) if mapping else suggestion(_kept(documents(form, source), kept))
     there = Collection.open(folder) if folder.is_dir() and holds_records(folder) else None
-    import_ = _Import(form, used, there)
+    import_, uses = _Import(form, used, there), Uses(used)
     if used.unit and form != "doccano":
         raise UsageError(f"{form} says itself what its offsets count; unit is for doccano")
     for document in kept or documents(form, source, used.unit):
         import_.add(document)
+        if mapping:  # a suggested one fits
+            uses.add(document)
     if not import_.counts["documents"]:
-        raise UsageError(f"{source} has no documents of {form}: is it another format?")
+        aside = "; ".join(sorted({f"{one.type}: {one.why}" for one in import_.leftovers}))
+        raise UsageError(f"{source} has nothing to import: {aside}")
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = text_of(used, remark)
     files = import_.write(folder, text)
     return Imported(
         files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict,
         tuple(import_.folders),
+        tuple(mappings.located(mapping, uses.faults(import_.profile))) if mapping else (),
+        None if there else folder / ABOUT,
     )  # fmt: skip
 
 
@@ -113,6 +105,7 @@ class _Import:
     leftovers: list[Leftover] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     folders: list[Path] = field(default_factory=list)
+    seen: dict[str, set[tuple[str, str | None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         taken = set(self.there.by_id) if self.there else set()
@@ -128,12 +121,19 @@ class _Import:
 
     def add(self, document: Document) -> None:
         """Convert a document."""
+        for one in document.aside:
+            said = json.loads(one.content)
+            self.leftovers.append(Leftover(one.path, "annotations", one.type, "", said, one.id, one.line, one.why))
+        if document.aside and not document.is_article and not document.annotations:
+            return
         self.counts["documents"] += 1
         document = self._with_annotator(document)
         if document.text is not None and not _is_utf8(document.text):
             document = _without_text(document)
         elif document.text == "":  # in which there is nothing to find
             document = replace(document, text=None)
+        if document.text is None and not document.annotations and _is_unreadable(document):
+            document = replace(document, is_article=False)  # one of which nothing is known is none
         article = self._article(document) if document.is_article else ""
         done = convert(Conversion(document, self.corpus, article))
         self.layers.setdefault(document.annotator, []).append(done)
@@ -149,26 +149,42 @@ class _Import:
 
     def _article(self, document: Document) -> str:
         """Return the id of the article of a document: that of other layers, of the dataset, or a new one."""
-        text = document.text
-        found = self.known.get(Text(text).sha256, "") if text is not None else ""
+        text, is_again = document.text, self._is_again(document)
+        found = "" if is_again else self.known.get(Text(text).sha256, "") if text is not None else ""
         if found:
             if not document.annotator:
                 why = "name its annotator (annotator: folder in the mapping), so that it becomes a layer"
                 raise UsageError(f"{document.path} is there already: {found}; {why}")
             return found
         key = (document.id, text or "")
-        if key not in self.articles or not document.annotator:
-            self.articles[key] = self._new_article(document)
-        self.texts[self.articles[key]] = text
-        return self.articles[key]
+        article = self.articles.get(key, "") if document.annotator and not is_again else ""
+        article = article or self._new_article(document)
+        self.articles.setdefault(key, article)
+        self.texts[article] = text
+        if is_again:
+            why = f"another document has the id {document.id}; this one becomes {article}"
+            self.quarantined.append(Quarantined(document.path, "duplicate_id", why, document.id))
+        return article
+
+    def _is_again(self, document: Document) -> bool:
+        """Return whether another document has the id of this one, and not as the work of another annotator."""
+        seen = self.seen.setdefault(self._given(document) or document.id, set())
+        work = document.annotator, document.text
+        is_again = work in seen or (bool(seen) and all(text != document.text for _, text in seen))
+        seen.add(work)
+        return is_again
 
     def _new_article(self, document: Document) -> str:
         """Return an id for an article: the one that it has from an export, where that is free, else one by its name."""
-        named = self.mapping.article_fields.get("id", "")
-        given = str(document.attributes.get(named, "")) if named else ""
+        given = self._given(document)
         if re.fullmatch(id_pattern("article"), given) and self.slugs.take(given):
             return given
         return self.slugs.new("article", document.id.removeprefix(OWN))
+
+    def _given(self, document: Document) -> str:
+        """Return the id that the article of a document has from an export; empty if it has none."""
+        named = self.mapping.article_fields.get("id", "")
+        return str(document.attributes.get(named, "")) if named else ""
 
     def _count(self, done: Converted) -> None:
         self.counts["articles"] = len(self.texts)
@@ -183,7 +199,7 @@ class _Import:
         if self.there is None:
             self.profile = self._own_profile()
         else:
-            self._use_codes_of(self.profile)
+            self._use_codes_of(self.profile, root_of(self.there, folder).parent)
         records = self._records(folder)
         beside = self._beside(folder, mapping)
         for path in (*records, *(path for path in beside if path.parent.name == "texts")):
@@ -198,12 +214,18 @@ class _Import:
         write_files(records | beside)
         return tuple(records)
 
-    def _use_codes_of(self, profile: Profile) -> None:
-        """Raise if a code is none of a dataset, whose codebooks stay as they are."""
+    def _use_codes_of(self, profile: Profile, data: Path) -> None:
+        """Raise if a code is none of a dataset, whose codebooks, in the folder of its data, stay as they are."""
         known = {name: {one.code for one in codes} for name, codes in profile.codes.items()}
         missing = {name: sorted(codes - known.get(name, set())) for name, codes in self.corpus.codes.items()}
-        if books := "; ".join(f"{name}: {', '.join(codes)}" for name, codes in missing.items() if codes):
-            raise UsageError(f"the dataset does not have the codes {books}; add them to its codebooks, or map others")
+        if books := {name: codes for name, codes in missing.items() if codes}:
+            listed = "; ".join(f"{name}: {', '.join(codes)}" for name, codes in books.items())
+            name, (code, *_) = min(books.items())
+            raise UsageError(
+                f"the dataset does not have the codes {listed}; add them to {data / FOLDER / '<name>.yaml'}, such as "
+                f"'- {{code: {code}, definition: …}}' to {name}.yaml, and name {' and '.join(sorted(books))} in "
+                f"the list codebooks of {data / 'dataset.yaml'}; or give others by values, codes or links in a mapping"
+            )
         self.corpus.codes.clear()
 
     def _own_profile(self) -> Profile:
@@ -218,7 +240,10 @@ class _Import:
     def _about(self) -> Data:
         has_dates = any("date" in one for one in self.corpus.entities.records.values())
         unbacked = [{"check": "unbacked_date", "severity": "warning"}]  # they are dates as annotated
-        about = {"description": f"Annotated documents, imported from {self.form}."}
+        about = {
+            "description": f"Annotated documents, imported from {self.form}.",
+            "license": NOT_STATED, "license_url": NOT_STATED_URL,
+        }  # fmt: skip
         return about | ({"severities": unbacked} if has_dates else {})
 
     def _records(self, folder: Path) -> dict[Path, str]:
@@ -270,7 +295,11 @@ class _Import:
         if not done.article:
             return {}
         name = done.article["id"].partition("/")[2]
-        files = {root / "articles" / f"{name}.yaml": formatted([done.article], self.profile.by_type["article"])}
+        whole = formatted([done.article], self.profile.by_type["article"])
+        if len(whole.encode()) > MAX_BYTES:
+            advice = "give fewer types the record mention in a mapping, or divide the document"
+            raise UsageError(f"{done.article['id']} has more mentions than {MAX_BYTES:,} bytes hold: {advice}")
+        files = {root / "articles" / f"{name}.yaml": whole}
         if done.statements:
             model = self.profile.by_type["statement"]
             text = formatted(done.statements, model)
@@ -284,26 +313,10 @@ class _Import:
         """Return the files beside the records: texts, codebooks, the mapping, and what was not taken over."""
         files = {folder / "texts" / f"{article.partition('/')[2]}.txt": text
                  for article, text in self.texts.items() if text is not None}  # fmt: skip
-        files |= {folder / NAME: mapping}
         for name in self.corpus.codes:
             data = json.dumps(self._codebook(name))
             files[folder / "data" / FOLDER / f"{name}.yaml"] = canonical(data, None)
-        for name, some in ((QUARANTINE, self.quarantined), (LEFTOVERS, self.leftovers)):
-            lines = [*_lines(folder / name), *(json.dumps(_plain(one), ensure_ascii=True) for one in some)]
-            files |= {folder / name: "".join(f"{line}\n" for line in lines)} if lines else {}
-        return files
-
-
-def _lines(path: Path) -> list[str]:
-    """Return the lines of a file of an earlier import."""
-    return path.read_text("utf-8").splitlines() if path.is_file() else []
-
-
-def _plain(one: Quarantined | Leftover) -> Data:
-    data: dict[str, Any] = asdict(one)
-    value = data.pop("value", None)
-    said = {"file": data.pop("path")} | {name: known for name, known in data.items() if known not in ("", 0)}
-    return said if value is None else said | {"value": value}
+        return files | beside(folder, mapping, self.quarantined, self.leftovers)
 
 
 def _is_utf8(text: str) -> bool:
@@ -312,6 +325,10 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_unreadable(document: Document) -> bool:
+    return any(one.reason == "unreadable" for one in document.quarantined)
 
 
 def _without_text(document: Document) -> Document:

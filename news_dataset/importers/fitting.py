@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -14,9 +14,13 @@ from news_dataset.annotations import Quarantined
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
+from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import Profile
 from news_dataset.reader import Document
+from news_dataset.records import Record
+from news_dataset.records.dataset import Extensible
+from news_dataset.rules import Admits
 
 Data = dict[str, Any]
 
@@ -86,8 +90,21 @@ def _faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[
     found: dict[tuple[int, str], tuple[Sequence[str], str]] = {}
     for issue in (one for report in reports for one in report.errors):
         _, number, *rest = issue.pointer.split("/")
-        found.setdefault((at_hand[int(number)], "/".join(rest[:2])), (rest, issue.message))
+        at = at_hand[int(number)]
+        found.setdefault((at, "/".join(rest[:2])), (rest, _why(issue, records[at], profile.by_type[kind])))
     return [(at, *said) for (at, _), said in found.items()]
+
+
+def _why(issue: Issue, record: Data, model: type[Record]) -> str:
+    """Return what is wrong; of a code also which there are, and what to do about it."""
+    if issue.code not in ("unknown_code", "wrong_mode"):
+        return issue.sentence
+    hint, field = issue.hint, issue.pointer.rpartition("/")[2]
+    if field == "mode":
+        admitted = next(rule for rule in model.rules if isinstance(rule, Admits)).admitted
+        hint = f"{record['type']} has {', '.join(admitted.get(str(record['type']), ())) or 'none'}"
+    more = f", or add it to data/codebooks/{field}.yaml" if field in get_args(Extensible) else ""
+    return f"{issue.message} ({hint}); give its code in the mapping{more}"
 
 
 def _are_valid(records: Sequence[Data], profile: Profile) -> bool:

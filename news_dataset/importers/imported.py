@@ -25,6 +25,8 @@ class Imported:
         mapping: the mapping that was used or is suggested, as the text of its file.
         is_strict: whether anything in quarantine is an error.
         layers: the folders of the layers that were written to, one of each annotator where there are several.
+        unused: what of the mapping fits nothing in the corpus, or is likely to be a slip.
+        about: the description of a dataset that was started, in which something is left to say before a release.
     """
 
     files: tuple[Path, ...] = ()
@@ -35,11 +37,14 @@ class Imported:
     mapping: str = ""
     is_strict: bool = False
     layers: tuple[Path, ...] = ()
+    unused: tuple[Issue, ...] = ()
+    about: Path | None = None
 
     @property
     def report(self) -> Report:
         """What was found, as issues; what is in quarantine is an error where the import was strict."""
-        return Report.of([*(refusal.issue for refusal in self.refusals), *map(self._issue, self.quarantined)])
+        found = [*(refusal.issue for refusal in self.refusals), *self.unused]
+        return Report.of([*found, *map(self._issue, self.quarantined)])
 
     def _issue(self, one: Quarantined) -> Issue:
         message = f"{one.id}: {one.message}" if one.id else one.message

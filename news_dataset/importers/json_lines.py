@@ -124,7 +124,8 @@ def json_lines(file: SourceFile) -> Iterator[JsonLine | Quarantined]:
         try:
             data = strict_json(text)
         except ReadError as refusal:
-            yield Quarantined(file.path, "bad_line", f"the line {refusal}", line=number, content=text)
+            message = f"the line {refusal} in column {refusal.problem.column}"
+            yield Quarantined(file.path, "bad_line", message, line=number, content=text)
             continue
         if isinstance(data, dict):
             yield JsonLine(file.path, number, text, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError
 from news_dataset.importers.conversion import ENTITIES
+from news_dataset.importers.registers import ROWS
+from news_dataset.importers.uses import Fault
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE, Statement
 from news_dataset.records.articles import Quantity
 from news_dataset.records.columns import children
+from news_dataset.records.entities import Name, Office
 from news_dataset.records.fields import SNAKE_CASE
 from news_dataset.records.mapping import Mapping, MappingRule
 from news_dataset.source_form import role_keys
@@ -49,6 +53,13 @@ def read(path: Path) -> Mapping:
     return row
 
 
+def located(path: Path, faults: Iterable[Fault]) -> Iterator[Issue]:
+    """Yield faults of a mapping as warnings at their places in its file."""
+    document = reader.read(path)
+    for fault in faults:
+        yield replace(_at(document, fault.pointer, fault.message, "unused_mapping", fault.hint), severity="warning")
+
+
 def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:
     """Return what the rules of a mapping say that no record could follow, with its pointer."""
     found = [
@@ -58,10 +69,12 @@ def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:
     for at, rule in enumerate(mapping.annotations):
         base = f"/annotations/{at}"
         for name in (*rule.values, *rule.fields):
-            if name not in _fields(rule):
+            if name not in _fields(rule) and not (name.startswith("x_") and rule.record in BY_TYPE):
                 found.append((f"{base}/record", (f"a {rule.record} has no field {name}", "unknown_key", "")))
-        if rule.record == "link" and not rule.holder:
-            found.append((base, ("a link names the role of its holder", "missing_key", "holder: Arg1")))
+        if rule.record in ("link", *ROWS) and not rule.holder:
+            found.append(
+                (base, (f"a rule of {rule.record} names the role of its holder", "missing_key", "holder: Arg1"))
+            )
         for role in rule.links.values():
             if not _is_role(role):
                 why = f"{role} is no role: small letters, words joined by _"
@@ -79,6 +92,8 @@ def _fields(rule: MappingRule) -> set[str]:
     """Return the fields that a rule may fill."""
     if rule.record in ("part", "mention"):
         return {"external_id", *(("label",) if rule.record == "part" else ("referent", "as_written", "certainty"))}
+    if rule.record in ROWS:
+        return set((Office if rule.record == "office" else Name).model_fields) - {"organization"}
     if rule.record == "quantity":
         return {name for name in Quantity.model_fields if name not in SPAN_FIELDS}
     if rule.record not in (*ENTITIES, "event", "statement"):

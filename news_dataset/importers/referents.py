@@ -71,7 +71,7 @@ def _groups(conversion: Conversion) -> dict[int, int]:
             if len(ends) > 1 and all(_is_entity(conversion, end) for end in ends):
                 join(ends)
             else:
-                conversion.leave_whole(at)
+                conversion.leave_whole(at, "its ends are not all people, organizations, places or events")
         elif rule and rule.same == "words" and annotation.fragments:
             by_words.setdefault((rule.record, conversion.value(at, "words")), []).append(at)
     for places in by_words.values():
@@ -110,7 +110,8 @@ def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str
     record = conversion.corpus.entities.records[identity]
     for one, value in (data if given is None else data | {field: name}).items():
         if record[one] != value and one not in rule.values:  # another annotation of the same thing says otherwise
-            conversion.leave("attribute", annotation, rule.fields.get(one, "id"), value)
+            why = "another annotation of the same thing says otherwise"
+            conversion.leave("attribute", annotation, rule.fields.get(one, "id"), value, why)
     return identity
 
 
@@ -131,11 +132,11 @@ def _add_participants(conversion: Conversion, at: int) -> None:
             if target is not None and conversion.all[target].fragments and meant in ("", event):
                 conversion.entity[target] = event
             else:
-                conversion.leave_link(at, role, target)
+                conversion.leave_link(at, role, target, "it marks no words of its own")
             continue
         if role == "place" and meant.startswith("place/"):
             if record.setdefault("place", meant) != meant:  # an event has one
-                conversion.leave_link(at, role, target)
+                conversion.leave_link(at, role, target, "an event has one place")
             continue
         named = conversion.corpus.code(EVENT_ROLE.definitions, "event_role", role)
         ordinal = conversion.corpus.entities.participant(event, {"role": named, **who(conversion, target)})

@@ -14,10 +14,10 @@ def sound(document: Document) -> Document:
     """Return the document with its unsound annotations in quarantine.
 
     An annotation goes into quarantine if its offsets lie outside the text (``offset_outside``), if an earlier one has
-    its id (``duplicate_id``), or if it links to an id that no annotation has, that several have, or that is itself
-    in quarantine (``dangling_id``), over any number of links. A link to an empty id is sound: a role in which nobody is
-    named. ``Quarantined.content`` is the annotation as JSON. The time that this takes is linear in annotations and
-    links.
+    its id, or several have an id that it links to (``duplicate_id``), or if it links to an id that no annotation has,
+    or that is itself in quarantine (``dangling_id``), over any number of links. A link to an empty id is sound: a role
+    in which nobody is named. ``Quarantined.content`` is the annotation as JSON. The time that this takes is linear in
+    annotations and links.
 
     Args:
         document: a document as it was read; what it has in quarantine already stays there.
@@ -71,23 +71,27 @@ def _cascade(document: Document, faults: dict[int, Fault]) -> dict[int, Fault]:
         for target in dict.fromkeys(target for _, target in one.links if target):
             linking[target].append(at)
     refused = {one.id for one in document.quarantined if one.id}
-    waiting = [(target, _why(target, counts[target], target in refused)) for target in linking
+    waiting = [(target, *_why(target, counts[target], target in refused)) for target in linking
                if counts[target] != 1 or target in refused]  # fmt: skip
-    waiting += [(annotations[at].id, "which is in quarantine") for at in faults if counts[annotations[at].id] == 1]
+    waiting += [(annotations[at].id, *_REFUSED) for at in faults if counts[annotations[at].id] == 1]
     found: dict[int, Fault] = {}
     while waiting:
-        target, why = waiting.pop()
+        target, reason, why = waiting.pop()
         for at in linking.pop(target, ()):
             if at not in faults and at not in found:
-                found[at] = ("dangling_id", f"it refers to {target}, {why}")
-                waiting.append((annotations[at].id, "which is in quarantine"))
+                found[at] = (reason, f"it refers to {target}, {why}")
+                waiting.append((annotations[at].id, *_REFUSED))
     return found
 
 
-def _why(target: str, count: int, is_refused: bool) -> str:
+_REFUSED = ("dangling_id", "which is in quarantine")
+
+
+def _why(target: str, count: int, is_refused: bool) -> Fault:
+    """Return the reason and the message for a link to an id; of one that several have, that is the cause."""
     if count > 1:
-        return f"which {count} annotations have as their id"
-    return "which is in quarantine" if is_refused else "which is not there"
+        return "duplicate_id", f"which {count} annotations have as their id"
+    return _REFUSED if is_refused else ("dangling_id", "which is not there")
 
 
 def _moved(path: str, one: Annotation, reason: str, message: str) -> Quarantined:

@@ -14,7 +14,7 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from news_dataset.annotations import SPACE_JOINED, Annotation, Document, Quarantined
+from news_dataset.annotations import SPACE_JOINED, Annotation, Aside, Document, Quarantined
 from news_dataset.importers.json_lines import JsonLine, as_attributes, json_lines, line_files, unread, with_meta
 from news_dataset.importers.soundness import offset_fault, sound
 from news_dataset.utf16 import Utf16
@@ -23,6 +23,7 @@ TOKEN = "token"
 """The type of an annotation for a token that is no span."""
 
 _ANNOTATORS = ("_annotator_id", "_session_id")
+_ASIDE = {"reject": "its annotator rejected it", "ignore": "its annotator skipped it"}
 _TOKEN = {"text", "id", "start", "end", "ws", "disabled", "style"}
 _SPAN = frozenset(("start", "end", "label", "id", "text"))
 _RELATION = frozenset(("head", "child", "label", "head_span", "child_span"))
@@ -34,7 +35,8 @@ def read(source: Path) -> Iterator[Document]:
     """Yield the documents of a source, in the order of files and lines.
 
     The id of a document is ``id``, else ``_input_hash``, which is the same for all who annotate a text. Its annotator
-    is ``_annotator_id``, else ``_session_id``. ``meta`` and further members, such as ``answer``, are attributes.
+    is ``_annotator_id``, else ``_session_id``. ``meta`` and further members are attributes. A line whose ``answer`` is
+    ``reject`` or ``ignore`` is kept aside.
 
     Args:
         source: a file, or a folder or zip archive of ``.jsonl`` files.
@@ -48,6 +50,11 @@ def read(source: Path) -> Iterator[Document]:
             if isinstance(line, Quarantined):
                 yield unread(line)
                 continue
+            if why := _ASIDE.get(str(line.data.get("answer"))):
+                kind, id_ = f"answer: {line.data['answer']}", _id(line)
+                aside = (Aside(line.path, kind, why, id_, line.number, line.text),)
+                yield Document(line.path, id_, None, is_article=False, aside=aside)
+                continue
             tokens = _tokens(line.data.get("tokens"))
             text = line.data.get("text")
             if isinstance(text, str) and tokens is not None:
@@ -57,6 +64,11 @@ def read(source: Path) -> Iterator[Document]:
             else:
                 why = "tokens are no objects with text, start and end" if tokens is None else "the line has no text"
                 yield unread(line.refused("unreadable", why, line.id))
+
+
+def _id(line: JsonLine) -> str:
+    hashed = line.data.get("_input_hash")
+    return str(hashed) if "id" not in line.data and type(hashed) is int else line.id
 
 
 def _tokens(written: Any) -> list[dict[str, Any]] | None:
@@ -117,8 +129,7 @@ class _Reading:
         annotator = next((name for name in _ANNOTATORS if isinstance(data.get(name), str)), "")
         without = {"id", "text", "spans", "relations", annotator}
         without |= set() if any(one.keys() - _TOKEN for one in self.tokens) else {"tokens"}
-        hashed = data.get("_input_hash")
-        id_ = str(hashed) if "id" not in data and type(hashed) is int else self.line.id
+        id_ = _id(self.line)
         user = data[annotator] if annotator else ""
         base = Document(
             self.line.path, id_, self.text, tuple(self.found), with_meta(data, without), user, self.text_rule

@@ -16,6 +16,7 @@ from news_dataset.importers.entities import Data
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.prose import without_prose
 from news_dataset.importers.referents import find_entities, who
+from news_dataset.importers.registers import add_rows
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
 from news_dataset.records.codebooks import PARTICIPANT_ROLE
@@ -50,6 +51,7 @@ def convert(conversion: Conversion) -> Converted:
         conversion: the document; its entities and events go to the corpus.
     """
     find_entities(conversion)
+    add_rows(conversion)
     places = [at for at, rule in enumerate(conversion.rules) if rule and rule.record == "statement"]
     ids = _ids(conversion, places)
     statements: list[Data] = []
@@ -181,13 +183,14 @@ class _Assembly:
             if target is not None and self.conversion.all[target].fragments:
                 self.shown.append((role, (person,) if role in _SPEAKER else (), target, False))
         elif target is None:
-            self.conversion.leave_link(self.at, role, None)
+            self.conversion.leave_link(self.at, role, None, "nothing stands in the role")
         elif (rule := self.conversion.rules[target]) and rule.record == "quantity":
             self._quantity(target, rule)
         elif role in _REFERENCES and not self.is_listed:
             self._refer(role, target)
         elif role in _OF_EVENTS or not self.conversion.all[target].fragments:
-            self.conversion.leave_link(self.at, role, target)
+            why = "it marks no words" if role not in _OF_EVENTS else "it does not say which event it is of"
+            self.conversion.leave_link(self.at, role, target, why)
         else:
             self.shown.append((role, (), target, False))
 
@@ -211,7 +214,8 @@ class _Assembly:
             if self.conversion.all[target].fragments:
                 self.shown.append(("trigger", (len(self.events),), target, False))
         elif not named or self.data.setdefault(role, named) != named:  # a statement has one
-            self.conversion.leave_link(self.at, role, target)
+            why = f"a statement has one {role}" if named else f"it is no {'statement' if role == 'parent' else 'event'}"
+            self.conversion.leave_link(self.at, role, target, why)
 
     def _named(self, role: str, target: int) -> str:
         """Return the id of the event or statement at a place; empty where there is none."""
@@ -254,11 +258,17 @@ class _Assembly:
                 role = "quotation"  # what the origin calls so, and neither the kind nor the text has as one
             mentions[role] += 1
             spans = self.conversion.span_rows(target, fragments)
-            about: Data = {} if is_bare else self.conversion.external_of(target)
+            about: Data = {} if is_bare else self._external(target)
             for number in of or (None,):  # joint speakers: one mention, a row for each
                 which = {} if number is None else {"of": ordinals[number] if role in _SPEAKER else number}
                 rows += [{"role": role, **which, "mention": mentions[role], **about, **row} for row in spans]
         return rows
+
+    def _external(self, target: int) -> Data:
+        """Return the field that keeps the id of what is shown; of the statement's own words that which they have."""
+        one = self.conversion.all[target]
+        is_own = target == self.at and one.trigger
+        return self.conversion.external(one.trigger, one) if is_own else self.conversion.external_of(target)
 
     def _check_dates(self, evidence: list[Data]) -> None:
         """Take from events each date in the words of the article that the words shown for it do not have."""

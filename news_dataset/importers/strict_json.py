@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from news_dataset.files import ReadError, decode
+from news_dataset.files import ReadError, decode, json_fault
 
 MAX_DIGITS = 19
 """The most digits of an integer: those of 64 bits."""
@@ -92,7 +92,7 @@ def _parse(data: bytes, flaw: Callable[[str], Any]) -> Any:
     try:
         return decoder.decode(decode(data))
     except json.JSONDecodeError as error:
-        raise NotJsonError(f"is not JSON: {error.msg}", error.lineno) from error
+        raise NotJsonError(f"is not JSON: {json_fault(error)} in column {error.colno}", error.lineno) from error
     except ReadError as error:
         raise NotJsonError(str(error), error.problem.line) from error
     except RecursionError as error:

@@ -6,13 +6,32 @@ Names are compared with lists of usual ones; offsets, ids and texts are never gu
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from news_dataset.annotations import Annotation, Document, as_text
+from news_dataset.annotations import Annotation, Document, Scheme, as_text
+from news_dataset.importers.names import (
+    ENDS,
+    ENTITIES,
+    EVENTS,
+    IDENTITY,
+    KINDS,
+    LABELS,
+    OF_ARTICLES,
+    OF_ENTITY,
+    PARTS,
+    PERIOD,
+    ROLES,
+    SAME,
+    STATEMENTS,
+    find,
+    is_part,
+    role_of,
+    snake,
+    words_of,
+)  # fmt: skip
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import children, columns
 from news_dataset.records.mapping import Mapping
@@ -20,65 +39,10 @@ from news_dataset.records.plover import EVENT_TYPE
 
 _MOST = 30  # values of an attribute that are looked at
 
-_ENTITIES = {
-    "person": "per person people pers human politician individual",
-    "organization": "org organization organisation company corporation institution party government media",
-    "place": "loc location gpe geo geopolitical place city country region facility fac area",
-}
-_STATEMENTS = "attribution statement quote quotation speech claim utterance"
-_EVENTS = "event"
-_SAME = "coref coreference equiv equivalence same identity"
-_IDENTITY = ("instance", "instance_id", "wikidata", "kb_id", "entity_id", "identity", "coref_chain", "chain")
-_ROLES = {
-    "source": "source speaker holder sayer src quotee",
-    "cue": "cue verb predicate",
-    "content": "content message quotation quote claim proposition",
-    "addressee": "addressee addr listener hearer",
-}
-_LABELS = ("actor_text", "name", "label", "text")
-_PARTS = {
-    "actor": "actor agent source src initiator attacker giver",
-    "recipient": "recipient target tar patient victim beneficiary",
-    "trigger": "trigger evt",
-    "place": "place location",
-    "third_party": "third_party thirdparty mediator",
-}
-_KINDS = {"free_indirect": "free_indirect freeindirect", "indirect": "indirect", "direct": "direct", "mixed": "mixed",
-          "reported": "reported", "narrated": "narrated"}  # fmt: skip
-_OF_ARTICLES = {"headline": "title headline", "url": "url link", "published": "published date pub_date pubdate",
-                "language": "language lang", "byline": "byline author"}  # fmt: skip
-
-
-def words_of(name: str) -> list[str]:
-    """Return the words of a name of a type or role, in small letters.
-
-    Example:
-        >>> words_of("webanno.custom.DirectSpeech"), words_of("Reported_speech2")
-        (['direct', 'speech'], ['reported', 'speech'])
-    """
-    last = re.split(r"[./:]", name)[-1] or name
-    parts = re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", last)
-    return [part.lower() for part in parts]
-
-
-def snake(name: str) -> str:
-    """Return a name as a role or code in small letters; ``part`` where it has no Latin letters."""
-    return "_".join(words_of(name))[:40].strip("_") or "part"
-
-
-def _found(name: str, lists: dict[str, str]) -> str:
-    """Return the key of the list that has the whole name or one of its words; empty where none has.
-
-    Of a name in parts (``webanno.custom.Quote``, ``ENTITY:PER``) the last part counts first, then the one before it.
-    """
-    for part in reversed(re.split(r"[./:]", name)[-2:]):
-        words = words_of(part)
-        whole = "_".join(words)
-        for candidates in ([whole, whole.replace("_", "")], words):
-            for key, usual in lists.items():
-                if set(candidates) & set(usual.split()):
-                    return key
-    return ""
+_ROWS = {"office": "membership leadership", "name": "other_name"}
+_OF_ROWS = {"office": {"title": "role title label", "start": "start_date", "end": "end_date"},
+            "name": {"name": "name", "language": "lang language"}}  # fmt: skip
+_TITLES = {"rep": "representative", "sen": "senator", "prez": "president", "viceprez": "vice president"}
 
 
 class _Survey:
@@ -89,16 +53,29 @@ class _Survey:
         self.marking: Counter[str] = Counter()
         self.listed: Counter[str] = Counter()
         self.attributes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self.having: Counter[tuple[str, str]] = Counter()
         self.links: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         self.register: dict[str, str] = {}
         self.about: dict[str, set[str]] = defaultdict(set)
         self.folders: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for document in documents:
-            self._add(document)
+        self.above: dict[str, str] = {}
+        schemes = [scheme for document in documents if (scheme := self._add(document))]
+        used = set(self.types)
+        for scheme in schemes:
+            self._declare(scheme, used)
         for roles in self.links.values():
             _join_numbered(roles)
 
-    def _add(self, document: Document) -> None:
+    def _declare(self, scheme: Scheme, used: set[str]) -> None:
+        """Add what could be annotated; which types meet in a relation is said by the documents, where they use it."""
+        by_id = {one.id: one.type for one in scheme.examples if one.id}
+        for one in scheme.examples:
+            self.types[one.type] += one.type not in used
+            self.marking[one.type] += bool(one.fragments) and one.type not in used
+            self._add_annotation(one, {} if one.type in used else by_id)
+        self.above |= scheme.above
+
+    def _add(self, document: Document) -> Scheme | None:
         by_id = {one.id: one.type for one in document.annotations if one.id}
         for name, value in document.attributes.items():
             if len(self.about[name]) < _MOST:
@@ -113,10 +90,24 @@ class _Survey:
                 self.listed[one.type] += 1
                 self.register[one.id] = one.type
             self._add_annotation(one, by_id)
+        return document.scheme
+
+    def own(self, kind: str) -> list[str]:
+        """Return the attributes of a type without those of objects below it (``links.url``)."""
+        return [name for name in self.attributes[kind] if "." not in name]
+
+    def ends(self, kind: str) -> list[str]:
+        """Return the two roles of a relation without words, that of the holder first; none of anything else."""
+        roles, words = [*self.links[kind]], words_of(kind)
+        if self.marking[kind] or self.listed[kind] or len(roles) != 2:
+            return []
+        is_of_part = words[-1:] in (["of"], ["for"]) or words[:1] == ["is"]  # Cue_Of leads from the cue
+        return roles[::-1] if is_of_part else roles
 
     def _add_annotation(self, one: Annotation, by_id: dict[str, str]) -> None:
         for name, value in one.attributes.items():
             seen = self.attributes[one.type][name]
+            self.having[one.type, name] += value not in (None, "")
             if len(seen) < _MOST:
                 seen.add(as_text(value))
         for role, target in one.links:
@@ -136,21 +127,23 @@ def suggestion(documents: Iterable[Document]) -> Mapping:
         documents: all documents of a corpus; each is looked at once.
     """
     survey = _Survey(documents)
-    rules = [_rule(survey, kind) for kind in survey.types]
-    hub = next((rule for rule in rules if rule["record"] == "statement"), None) or _hub(survey, rules)
-    parts = {target for rule in rules if rule["record"] in ("statement", "event")
+    rules = [rule for kind in survey.types for rule in _rules(survey, kind)]
+    _demote(survey, rules)
+    hubs = {rule["type"] for rule in rules if rule["record"] == "statement"} or _hub(survey, rules)
+    parts = {target for rule in rules if rule["record"] in ("statement", "event", "office")
              for role in rule.get("links", ()) for target in survey.links[rule["type"]][role]}  # fmt: skip
     for rule in rules:
         if rule["record"] != "none":
             continue
         if rule["type"] in parts:
-            labels = [name for name in survey.attributes[rule["type"]] if snake(name) in _LABELS]
+            labels = [name for name in survey.attributes[rule["type"]] if snake(name) in LABELS]
             rule |= {"record": "part"} | ({"fields": {"label": labels[0]}} if labels else {})
-        elif hub:
-            _join(survey, rule, hub, rules)
+        elif hubs:
+            _join(survey, rule, hubs, rules)
+    about = [name for name in survey.about if "." not in name.removeprefix("meta.")]
     article_fields = {
-        field: next(name for name in survey.about if _found(name, {field: usual}))
-        for field, usual in _OF_ARTICLES.items() if any(_found(name, {field: usual}) for name in survey.about)
+        field: next(name for name in about if find(name, {field: usual}))
+        for field, usual in OF_ARTICLES.items() if any(find(name, {field: usual}) for name in about)
     }  # fmt: skip
     found: dict[str, Any] = {"article_fields": article_fields, "annotations": rules}
     if any(len(folders) > 1 for folders in survey.folders.values()):
@@ -158,35 +151,80 @@ def suggestion(documents: Iterable[Document]) -> Mapping:
     return Mapping.model_validate({name: value for name, value in found.items() if value})
 
 
+def _rules(survey: _Survey, kind: str) -> list[dict[str, Any]]:
+    """Return the rules for a type: one, or one for each value of an attribute that says what its annotations are."""
+    rule = _rule(survey, kind)
+    if rule["record"] == "event" and survey.listed[kind]:
+        classes = sorted(survey.attributes[kind].get("classification", ()))
+        periods = [one for one in classes if set(words_of(one)) & PERIOD]
+        none = [{"type": kind, "when": {"classification": one}, "record": "none"} for one in periods]
+        return none if periods == classes and none else [*none, rule]
+    if rule["record"] != "none" or not survey.marking[kind] or find(kind, ROLES):
+        return [rule]
+    names = [name for name in survey.own(kind) if snake(name) in OF_ENTITY]
+    for name in names:
+        found = {value: find(value, ENTITIES) for value in sorted(survey.attributes[kind][name])}
+        if any(found.values()):
+            same = _identity(survey, kind)
+            return [{"type": kind, "when": {name: value}, "record": entity, "same": same}
+                    for value, entity in found.items() if entity] + [rule | {"record": "mention"}]  # fmt: skip
+    return [rule]
+
+
 def _rule(survey: _Survey, kind: str) -> dict[str, Any]:
     """Return the rule that the name of a type suggests."""
     links, has_words = survey.links[kind], survey.marking[kind] > 0
     rule: dict[str, Any] = {"type": kind, "record": "none"}
-    if _found(kind, {"same": _SAME}) and links and not has_words:
+    if find(kind, {"same": SAME}) and links and not has_words:
         return rule | {"record": "same"}
     if known := _registered(survey, kind):
         return rule | {name: value for name, value in _rule(survey, known).items() if name in ("record", "values")} | {
             "same": _identity(survey, kind)}  # fmt: skip
     is_two_ended = not has_words and len(links) == 2 and not survey.listed[kind]
     is_listed = survey.listed[kind] > 0
+    if is_listed and (row := find(kind, _ROWS)):
+        return rule | _row(survey, kind, row)
     if (
         not is_listed
-        and _found(kind, {"statement": _STATEMENTS})
-        and not (is_two_ended and {*links} <= {"Arg", "Arg1", "Arg2"})
+        and find(kind, {"statement": STATEMENTS})
+        and not (is_two_ended and {*links} <= ENDS)
+        and not (is_part(kind) and not links)
     ):
         return rule | _statement(survey, kind)
-    if entity := _found(kind, _ENTITIES):
+    if entity := _entity(survey, kind):
         fields = _same_names(survey, kind, entity)
         return rule | {"record": entity, "same": _identity(survey, kind)} | ({"fields": fields} if fields else {})
-    is_event = _found(kind, {"event": _EVENTS}) or kind.upper() in EVENT_TYPE.definitions
-    if is_event or (links and not is_two_ended and not survey.listed[kind] and not _found(kind, _ROLES)):
+    is_event = find(kind, {"event": EVENTS}) or kind.upper() in {*EVENT_TYPE.definitions} - {"OTHER"}
+    if is_event or (links and not is_two_ended and not survey.listed[kind] and not find(kind, ROLES)):
         return rule | _event(survey, kind)
     return rule
 
 
+def _entity(survey: _Survey, kind: str) -> str:
+    """Return what a type is by its name, or else by those of the types above it."""
+    found = find(kind, ENTITIES)
+    while not found and (kind := survey.above.get(kind, "")):
+        found = find(kind, ENTITIES)
+    return found
+
+
+def _row(survey: _Survey, kind: str, record: str) -> dict[str, Any]:
+    """Return the rule of the offices or further names of a register."""
+    named = ((field, name) for field, usual in _OF_ROWS[record].items() for name in survey.attributes[kind]
+             if snake(name) in usual.split())  # fmt: skip
+    fields = dict(reversed(list(named)))
+    titles = {one: _TITLES[one] for one in sorted(survey.attributes[kind][fields.get("title", "")]) if one in _TITLES}
+    links = {role: named for role, named in (("organization", "organization"), ("post", "title"))
+             if role in survey.links[kind]}  # fmt: skip
+    found: dict[str, Any] = {"record": record, "holder": "of" if record == "name" else "person", "fields": fields}
+    found |= {"values": {"title": "member"} if record == "office" else {"language": "und", "kind": "alias"}}
+    found |= {"links": links, "codes": {"title": titles} if titles else {}}
+    return {name: value for name, value in found.items() if value}
+
+
 def _statement(survey: _Survey, kind: str) -> dict[str, Any]:
-    links = {role: _found(role, _ROLES) or snake(role) for role in survey.links[kind]}
-    manner = _found(kind, _KINDS)
+    links = {role: role_of(role) or snake(role) for role in survey.links[kind]}
+    manner = find(kind, KINDS)
     if not survey.marking[kind]:
         role = "none"
     elif "content" in links.values():
@@ -203,7 +241,8 @@ def _coded(survey: _Survey, kind: str) -> tuple[dict[str, str], dict[str, dict[s
     fields = _same_names(survey, kind, "statement")
     books = {column.name: column.codebook for column in columns(BY_TYPE["statement"]) if column.codebook}
     codes: dict[str, dict[str, str]] = {}
-    for name, seen in survey.attributes[kind].items():
+    for name in survey.own(kind):
+        seen = survey.attributes[kind][name]
         field = "kind" if snake(name) in ("kind", "type", "quote_type", "speech_type") else snake(name)
         book = books.get(field)
         said = {value: snake(value) for value in sorted(seen)}
@@ -216,10 +255,12 @@ def _coded(survey: _Survey, kind: str) -> tuple[dict[str, str], dict[str, dict[s
 
 
 def _event(survey: _Survey, kind: str) -> dict[str, Any]:
-    links = {role: _found(role, _PARTS) or snake(role) for role in survey.links[kind] if role != "mark"}
+    links = {role: find(role, PARTS) or snake(role) for role in survey.links[kind] if role != "mark"}
     code = kind.upper() if kind.upper() in EVENT_TYPE.definitions else "_".join(words_of(kind)).upper()[:40]
-    values = {"type": "OTHER" if _found(kind, {"event": _EVENTS}) or not code else code}
+    values = {"type": "OTHER" if find(kind, {"event": EVENTS}) or not code else code}
     fields = _same_names(survey, kind, "event")
+    if "name" in survey.attributes[kind]:
+        fields.setdefault("title", "name")
     found: dict[str, Any] = {"record": "event", "links": links, "fields": fields, "values": values}
     if survey.listed[kind] or _identity(survey, kind) != "words":
         found["same"] = _identity(survey, kind)
@@ -230,13 +271,14 @@ def _same_names(survey: _Survey, kind: str, record: str) -> dict[str, str]:
     """Return the attributes that are called as fields of a record, by field."""
     model = BY_TYPE[record]
     fields = set(model.model_fields) - set(children(model)) - {"id", "external_id", "article", "kind", "type"}
-    return {field: name for name in survey.attributes[kind] if (field := snake(name)) in fields}
+    return {field: name for name in survey.own(kind) if (field := snake(name)) in fields}
 
 
 def _identity(survey: _Survey, kind: str) -> str:
     """Return the attribute that identifies what a type marks: that of a chain, else the words, or the id."""
-    by_name = {snake(name): name for name in survey.attributes[kind]}
-    named = (by_name[name] for name in _IDENTITY if name in by_name)
+    by_name = {snake(name): name for name in survey.own(kind)
+               if snake(name) != "identifier" or survey.having[kind, name] == survey.types[kind]}  # fmt: skip
+    named = (by_name[name] for name in IDENTITY if name in by_name)
     return "id" if survey.listed[kind] else next(named, "words")
 
 
@@ -247,29 +289,43 @@ def _registered(survey: _Survey, kind: str) -> str:
     return found.most_common(1)[0][0] if found else ""
 
 
-def _hub(survey: _Survey, rules: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Turn the type that relations between parts meet in into that of statements; None where there is none."""
-    parts = {rule["type"]: role for rule in rules if (role := _found(rule["type"], _ROLES))}
+def _demote(survey: _Survey, rules: list[dict[str, Any]]) -> None:
+    """Take from the types of statements those that are parts of others and link to nothing themselves."""
+    hubs = {rule["type"] for rule in rules if rule["record"] == "statement"}
+    parts = {target for kind in hubs for role, targets in survey.links[kind].items() if role_of(role)
+             for target in targets if target != kind}  # fmt: skip
+    for kind in survey.types:
+        holder, part = survey.ends(kind) or ("", "")
+        if part and role_of(kind) and hubs & set(survey.links[kind][holder]):
+            parts |= set(survey.links[kind][part]) - set(survey.links[kind][holder])
+    for rule in rules:
+        if rule["type"] in parts & hubs and not survey.links[rule["type"]]:
+            kept = {"type": rule["type"], "record": "none"}
+            rule.clear()
+            rule |= kept
+
+
+def _hub(survey: _Survey, rules: list[dict[str, Any]]) -> set[str]:
+    """Turn the type that relations between parts meet in into that of statements; empty where there is none."""
+    parts = {rule["type"]: role for rule in rules if (role := find(rule["type"], ROLES))}
     ends = [set(roles[role]) for kind, roles in survey.links.items() if not survey.marking[kind] for role in roles]
     met = Counter(kind for end in ends for kind in end if parts.get(kind) in ("cue", "content"))
     if not met:
-        return None
+        return set()
     hub = next(rule for rule in rules if rule["type"] == met.most_common(1)[0][0])
     hub |= {"record": "statement", "role": parts[hub["type"]]}
-    return hub
+    return {hub["type"]}
 
 
-def _join(survey: _Survey, rule: dict[str, Any], hub: dict[str, Any], rules: list[dict[str, Any]]) -> None:
+def _join(survey: _Survey, rule: dict[str, Any], hubs: set[str], rules: list[dict[str, Any]]) -> None:
     """Turn a relation between a statement and its parts into a rule that adds these to it."""
-    links = survey.links[rule["type"]]
-    if survey.marking[rule["type"]] or len(links) != 2:
-        return
-    holder = next((role for role, targets in links.items() if hub["type"] in targets), "")
+    links, ends = survey.links[rule["type"]], survey.ends(rule["type"])
+    holder = next((role for role in ends if hubs & set(links[role])), "")
     if not holder:
         return
-    other = next(role for role in links if role != holder)
+    other = next(role for role in ends if role != holder)
     targets = [kind for kind in links[other] if kind]
-    named = _found(rule["type"], _ROLES) or next((role for kind in targets if (role := _found(kind, _ROLES))), "")
+    named = role_of(rule["type"]) or next((role for kind in targets if (role := find(kind, ROLES))), "")
     rule |= {"record": "link", "holder": holder, "links": {other: named or snake(rule["type"])}}
     for one in rules:
         if one["type"] in targets and one["record"] == "none":

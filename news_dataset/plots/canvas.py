@@ -35,6 +35,9 @@ MOST = 25
 WIDTH = 8.0  # inches, of a figure of our own
 DPI = 120
 _LINE = 13  # points, of a line of small text
+PLAIN: dict[str, Any] = {"usetex": False, "parse_math": False}
+"""How words of records are drawn: as they are, and not by LaTeX, which is a program that they could give orders to."""
+
 _QUIET = 0.7  # opacity of what is not the subject; the colour is that of the user's style
 
 
@@ -45,12 +48,24 @@ def axes(ax: Axes | None, height: float) -> Axes:
         SetupError: matplotlib is not installed.
     """
     library("matplotlib", "plot")
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
+    from matplotlib.text import Text
+
+    class Plain(Figure):
+        """A figure without LaTeX, which a ``matplotlibrc`` in the folder of the data could ask for."""
+
+        def draw(self, renderer: Any) -> None:
+            """Draw the figure, with the ticks that are made meanwhile."""
+            for text in self.findobj(Text):
+                text.set(usetex=False)
+            with rc_context({"text.usetex": False}):
+                super().draw(renderer)
 
     if ax is not None:
         return ax
-    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(h_pad=0.1, w_pad=0.1))
+    figure = Plain(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(h_pad=0.1, w_pad=0.1))
     ax = figure.add_subplot()
     # Notebooks show figures of pyplot by themselves, others not; they ask what is returned whether it is a picture
     ax._repr_png_ = partial(_png, figure)  # type: ignore[attr-defined]
@@ -81,7 +96,7 @@ def frame(ax: Axes, title: str, subtitle: str, attributes: Mapping[Any, Any], be
     under = 8 + 15 * _legend(ax, room)
     words(ax, "\n".join(lines), (0, 1), (0, under), va="bottom", linespacing=1.25)
     title = textwrap.fill(title, int(room * 0.6))
-    ax.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=under + 6 + _LINE * len(lines))
+    ax.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=under + 6 + _LINE * len(lines), **PLAIN)
     foot = "\n".join(
         part for line in (note, source(attributes)) if line for part in textwrap.wrap(line, int(room * 1.15))
     )
@@ -97,17 +112,19 @@ def _legend(ax: Axes, room: int) -> int:
         return 0
     widths = [len(label) + 6 for label in marks]
     columns = len(marks) if sum(widths) < room * 1.1 else max(room // max(widths), 1)
-    ax.legend(
+    legend = ax.legend(
         marks.values(), marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=8.5,
         borderaxespad=0, borderpad=0.2, handlelength=1.2, handleheight=1.1, handletextpad=0.5, columnspacing=1.4,
     )  # fmt: skip
+    for text in legend.get_texts():
+        text.set(**PLAIN)
     return -(-len(marks) // columns)
 
 
 def words(ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **style: Any) -> None:
     """Write quiet words at a point of the axes (0 to 1), *offset* points away; a dollar sign in them is one."""
     style = {"fontsize": 9, "alpha": _QUIET, "ha": "left", "annotation_clip": False, **style}
-    ax.annotate(text, at, offset, xycoords="axes fraction", textcoords="offset points", parse_math=False, **style)
+    ax.annotate(text, at, offset, xycoords="axes fraction", textcoords="offset points", **PLAIN, **style)
 
 
 def room_for(ax: Axes) -> int:
@@ -121,7 +138,7 @@ def room_for(ax: Axes) -> int:
 def label_rows(ax: Axes, labels: list[str], bold: Collection[int] = ()) -> None:
     """Label the rows 0, 1, … from the top, each above what is drawn in it, flush with the title; some in bold."""
     ax.set_ylim(len(labels) - 0.45, -0.6)
-    ax.set_yticks([row - 0.36 for row in range(len(labels))], labels, parse_math=False)
+    ax.set_yticks([row - 0.36 for row in range(len(labels))], labels, **PLAIN)
     ax.tick_params(axis="y", length=0, pad=0)
     for row, label in enumerate(ax.get_yticklabels()):
         weight = "bold" if row in bold else "normal"
@@ -131,7 +148,7 @@ def label_rows(ax: Axes, labels: list[str], bold: Collection[int] = ()) -> None:
 def empty(ax: Axes, text: str) -> None:
     """Say that there is nothing to show."""
     ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
-    ax.text(0.5, 0.5, text, ha="center", va="center", alpha=_QUIET, parse_math=False)
+    ax.text(0.5, 0.5, text, ha="center", va="center", alpha=_QUIET, **PLAIN)
 
 
 def source(attributes: Mapping[Any, Any]) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from news_dataset.credit import citation, licence, quoted
+from news_dataset.credit import citation, is_licensed, licence, quoted
 from news_dataset.manifest import PARQUET, Manifest
 from news_dataset.profile import BASE, Profile, profile_of
 from news_dataset.table_schema import PROFILES, table_schema
@@ -80,7 +80,9 @@ def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
         "description": dataset["description"],
         "version": dataset["data_version"],
         **{word: dataset[word] for word in ("homepage", "keywords") if word in dataset},
-        "licenses": [{"name": dataset["license"], "path": dataset["license_url"]}],
+        **(
+            {"licenses": [{"name": dataset["license"], "path": dataset["license_url"]}]} if is_licensed(dataset) else {}
+        ),
         "contributors": [
             {"title": one["name"], "roles": [one["role"]]} | ({"path": one["url"]} if "url" in one else {})
             for one in dataset["contributors"]
@@ -121,7 +123,7 @@ def croissant(release: Manifest) -> str:
         "description": about["description"],
         "version": about["data_version"].replace(".dev", "-dev"),  # as Semantic Versioning writes it
         "datePublished": "-".join(about["data_version"].split(".")[:2]),  # year and month are all that it tells
-        "license": about["license_url"],
+        **({"license": about["license_url"]} if is_licensed(about) else {}),
         **{term: about[name] for term, name in _OPTIONAL.items() if name in about},
         # A contributor may be a person or a group, and Croissant has no word for either. A name alone makes no person.
         "creator": [
@@ -206,7 +208,8 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     """Yield the front matter: YAML whose texts are written as JSON, which is YAML, too."""
     yield "---"
     yield f"pretty_name: {quoted(about['title'])}"
-    yield f"license: {about['license'].lower()}"  # hubs write SPDX identifiers so
+    # Hubs write SPDX identifiers so, and have a word of their own for none.
+    yield f"license: {about['license'].lower() if is_licensed(about) else 'unknown'}"
     if "language" in about:
         yield f"language: {quoted(about['language'].partition('-')[0])}"
     if keywords := about.get("keywords"):

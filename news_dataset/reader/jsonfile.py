@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public in the docs of none, stable since 3.1
 from typing import Any
 
-from news_dataset.files import MAX_BYTES, Place, Problem, ReadError, decode
+from news_dataset.files import MAX_BYTES, Place, Problem, ReadError, decode, json_fault
 from news_dataset.reader.document import MAX_DEPTH, UNREAD, Document, Places, capped, step
 from news_dataset.reader.syntax import conflict
 
@@ -147,7 +147,7 @@ class _Parser:
         try:
             value, end = scanstring(self.text, at + 1, True)
         except json.JSONDecodeError as error:
-            raise self.problem("bad_syntax", f"is not JSON: {error.msg}", error.pos, _STRING) from error
+            raise self.problem("bad_syntax", f"is not JSON: {json_fault(error)}", error.pos, _STRING) from error
         if _SURROGATE.search(value):
             raise self.problem("bad_encoding", "holds half of a surrogate pair", at)
         return value, end

@@ -107,7 +107,7 @@ class Description(Row):
     title: Line = Field(description="Title of the dataset.")
     description: Paragraph = Field(description="What the dataset holds.")
     license: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$", max_length=80)] = Field(
-        description="SPDX identifier of the licence."
+        description="SPDX identifier of the licence; NOASSERTION: nobody has stated one."
     )
     license_url: Url = Field(description="Address of the licence's text.")
     homepage: Maybe[Url] = Field(None, description="Page of the dataset.")

@@ -12,7 +12,8 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Names = Annotated[dict[str, str], Field(default_factory=dict)]
 Values = Annotated[dict[str, Any], Field(default_factory=dict)]
 Becomes = Literal[
-    "statement", "event", "person", "organization", "place", "mention", "part", "quantity", "link", "same", "none"
+    "statement", "event", "person", "organization", "place", "mention", "part", "quantity", "office", "name", "link",
+    "same", "none",
 ]  # fmt: skip
 
 
@@ -23,16 +24,18 @@ class MappingRule(Row):
     when: Names = Field(description="Only those that have these values of attributes.")
     record: Becomes = Field(
         description="What they become: a record; mention (words of the article, without a referent); part (words or a "
-        "name that a statement or event links to); quantity (a number that a statement links to); link (a relation "
-        "that adds its other ends to the record of its holder); same (a relation between annotations of one thing); "
-        "none (kept among the leftovers)."
+        "name that a statement or event links to); quantity (a number that a statement links to); office, name (an "
+        "office or a further name of its holder); link (a relation that adds its other ends to the record of its "
+        "holder); same (a relation between annotations of one thing); none (kept among the leftovers)."
     )
     role: Maybe[Name] = Field(
         None,
         description="Of a statement: the role of its own words among the evidence (absent: content; quote: content and "
         "quotation; none: its parts alone are evidence).",
     )
-    holder: Maybe[Name] = Field(None, description="Of a link: the role of the annotation whose record it adds to.")
+    holder: Maybe[Name] = Field(
+        None, description="Of a link, an office or a name: the role of the annotation whose record it adds to."
+    )
     same: Maybe[Name] = Field(
         None,
         description="Attribute by which annotations, also of several documents, mean one person, organization, place "
@@ -49,7 +52,7 @@ class MappingRule(Row):
     links: Names = Field(
         description="For a role of the origin the role in the record. Of a statement: source, addressee, content, cue, "
         "… (evidence), quantity, event (reports it), occasion, parent. Of an event: the role of a participant, or "
-        "trigger."
+        "trigger. Of an office: organization, title."
     )
 
 

@@ -24,10 +24,12 @@ from news_dataset.folders import holds_records
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TABLE, Article, Description
 
+ABOUT = "data/dataset.yaml"
+"""Where a dataset describes itself."""
+
 _HERE = Path(__file__).parent
 _CURATOR = "Name of the curator"
 _ARTICLE = "first-article"
-_ABOUT = "data/dataset.yaml"
 
 
 def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
@@ -44,7 +46,7 @@ def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
     files = _files(folder)
     if about is not None:
         files = {name: text for name, text in files.items() if _ARTICLE not in name}
-        files |= {f"data/curated/{Article.table}/.gitkeep": "", _ABOUT: _described(files[_ABOUT], about)}
+        files |= {f"data/curated/{Article.table}/.gitkeep": "", ABOUT: _described(files[ABOUT], about)}
     names = sorted({name.partition("/")[0] for name in files})
     if taken := [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]:
         raise UsageError(f"{folder} holds {', '.join(taken)}, which init would write: choose a new folder")
@@ -76,13 +78,13 @@ def _files(folder: Path) -> dict[str, str]:
     files |= {f".{name}": _filled(name, {}) for name in ("editorconfig", "gitattributes", "gitignore")}
     files[".pre-commit-config.yaml"] = _filled("pre-commit-config.yaml", words)
     files[".github/workflows/records.yml"] = _filled("workflow.yml", words)
-    return files | {_ABOUT: canonical(_filled("dataset.yaml", words), Description)}
+    return files | {ABOUT: canonical(_filled("dataset.yaml", words), Description)}
 
 
 def _described(text: str, about: Mapping[str, Any]) -> str:
     """Return ``dataset.yaml`` with other values in some fields."""
     data = yaml.safe_load(text) | about
-    judged(_ABOUT, data, "dataset")
+    judged(ABOUT, data, "dataset")
     return canonical(f"{text.splitlines()[0]}\n{json.dumps(data, ensure_ascii=False)}", Description)
 
 

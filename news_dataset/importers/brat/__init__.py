@@ -1,11 +1,11 @@
 """brat stand-off: a text beside files of annotations (https://brat.nlplab.org/standoff.html).
 
 The text is what the bytes of ``a.txt`` decode to, and offsets count its code points, as brat counts them. Annotations
-are in ``a.ann``, or in ``a.a1`` and ``a.a2`` as in the shared tasks of BioNLP. ``annotation.conf`` is not read: what it
-permits is for the tool to check, and no annotation has its meaning from there.
+are in ``a.ann``, or in ``a.a1`` and ``a.a2`` as in the shared tasks of BioNLP. ``annotation.conf`` says what could be
+annotated, for the suggestion of a mapping; a type that it does not declare is reported once, and taken over.
 
-An event has the id of its line, and the fragments of its trigger. The trigger is an annotation of its own only if it
-is of another type, or if something else refers to it.
+An event has the id of its line, and the fragments of its trigger, whose id is kept beside. The trigger is an annotation
+of its own only if it is of another type, or if something else refers to it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from news_dataset.annotations import Annotation, Document, Quarantined, Value
 from news_dataset.exporters.brat import DOCUMENT, NOTE
+from news_dataset.importers.brat import conf
 from news_dataset.importers.brat.lines import Line, LineError, Mark, Remark, parse
 from news_dataset.importers.brat.notes import apply_notes
 from news_dataset.importers.brat.words import Words
@@ -41,19 +42,29 @@ def read(source: Path) -> Iterator[Document]:
         UnsafeInputError: something in it is a link, or an archive is unsafe.
     """
     found: defaultdict[str, dict[str, SourceFile]] = defaultdict(dict)
+    confs: dict[str, SourceFile] = {}
     for one in _files(source):
         name = PurePosixPath(one.name)
         if name.suffix in (TEXT, *ANNOTATIONS):
             found[str(name.with_suffix(""))][name.suffix] = one
+        elif name.name == conf.NAME:
+            confs[str(name.parent)] = one
     if not found:
         raise FileNotFoundError(f"{source} holds no .txt or .ann file")
+    configured = conf.Confs(confs)
     for id_, files in found.items():
-        yield _document(id_, files)
+        declared, is_new = configured.of(id_)
+        document = _document(id_, files, declared)
+        if is_new:
+            document = replace(
+                document, quarantined=(*declared.quarantined, *document.quarantined), scheme=declared.scheme
+            )
+        yield document
 
 
 def _files(source: Path) -> Iterator[SourceFile]:
     if source.is_file() and source.suffix in (TEXT, *ANNOTATIONS):
-        beside = (source.with_suffix(suffix) for suffix in (TEXT, *ANNOTATIONS))
+        beside = (*(source.with_suffix(suffix) for suffix in (TEXT, *ANNOTATIONS)), source.with_name(conf.NAME))
         for path in beside:
             yield from source_files(path) if path.exists() else ()
         return
@@ -61,7 +72,7 @@ def _files(source: Path) -> Iterator[SourceFile]:
         yield from one.files() if one.is_archive else (one,)
 
 
-def _document(id_: str, files: dict[str, SourceFile]) -> Document:
+def _document(id_: str, files: dict[str, SourceFile], declared: conf.Conf) -> Document:
     quarantined: list[Quarantined] = []
     text_file = files.get(TEXT)
     text = _decoded(text_file, quarantined) if text_file else None
@@ -75,7 +86,7 @@ def _document(id_: str, files: dict[str, SourceFile]) -> Document:
     document = Document(path or (text_file.path if text_file else ""), id_, text, quarantined=tuple(quarantined))
     if text is None:
         return _without_text(document, lines, bool(text_file))
-    return _Reading(document, text, lines).document()
+    return _Reading(document, text, lines, declared).document()
 
 
 def _decoded(file: SourceFile, quarantined: list[Quarantined]) -> str | None:
@@ -105,29 +116,33 @@ class _Reading:
     base: Document
     text: str
     lines: list[Line]
+    declared: conf.Conf
     found: list[Annotation] = field(default_factory=list)
     marks: list[tuple[int, Mark]] = field(default_factory=list)
     remarks: list[tuple[int, Remark]] = field(default_factory=list)
     quarantined: list[tuple[int, Quarantined]] = field(default_factory=list)
+    reported: list[Quarantined] = field(default_factory=list)
 
     def document(self) -> Document:
         """Return the document."""
         for at, line in enumerate(self.lines):
             self.parse(at, line)
         self.check_words()
+        self.check_types()
         self.found.sort(key=lambda one: one.line)
         unchecked = replace(self.base, text=self.text, annotations=tuple(self.found),
                             quarantined=tuple(one for _, one in self.quarantined))  # fmt: skip
         checked = sound(unchecked)
-        for moved in checked.quarantined[len(unchecked.quarantined) :]:
-            self.refuse(moved.line, moved.reason, moved.message)
+        for fault in checked.quarantined[len(unchecked.quarantined) :]:
+            self.refuse(fault.line, fault.reason, fault.message)
         values, notes = self.remarks_by_id({one.id for one in checked.annotations})
         mentioned = values.keys() | {note.target for _, note in notes}
         annotations = tuple(
             replace(one, attributes=values.get(one.id, {}), line=self.lines[one.line].number)
             for one in _events(checked.annotations, mentioned)
         )
-        quarantined = (*self.base.quarantined, *(one for _, one in sorted(self.quarantined, key=lambda item: item[0])))
+        moved = (one for _, one in sorted(self.quarantined, key=lambda item: item[0]))
+        quarantined = (*self.base.quarantined, *moved, *self.reported)
         document = replace(unchecked, annotations=annotations, quarantined=quarantined)
         return apply_notes(document, [(self.lines[at], note) for at, note in notes]) if notes else document
 
@@ -153,6 +168,15 @@ class _Reading:
                 self.refuse(at, *fault)
             else:
                 self.found.append(Annotation(mark.id, mark.type, mark.fragments, line=at))
+
+    def check_types(self) -> None:
+        """Report each type that nothing declares."""
+        said = [
+            *((one.line, one.type) for one in self.found),
+            *((at, next(iter(one.values))) for at, one in self.remarks),
+        ]
+        for at, name in sorted(said):
+            self.reported += self.declared.undeclared(self.lines[at], name)
 
     def remarks_by_id(self, known: set[str]) -> tuple[dict[str, dict[str, Values]], list[tuple[int, Remark]]]:
         """Return the attributes of each annotation, and the notes that only this package writes."""
@@ -214,6 +238,7 @@ def _events(annotations: Iterable[Annotation], mentioned: Set[str]) -> Iterator[
     used = {trigger for trigger, found in types.items() if trigger not in others and found == {marks[trigger].type}}
     for one in annotations:
         if one.links and not one.links[0][0]:
-            yield replace(one, fragments=marks[one.links[0][1]].fragments, links=one.links[1:])
+            trigger = one.links[0][1]
+            yield replace(one, fragments=marks[trigger].fragments, links=one.links[1:], trigger=trigger)
         elif one.id not in used:
             yield one

@@ -45,6 +45,7 @@ def apply_notes(document: Document, notes: Iterable[tuple[Line, Remark]]) -> Doc
             fragments=_whole(document.text or "", one.fragments, said.get(one.id, {}).get("fragments")),
             attributes={**one.attributes, **_values(said.get(one.id, {}))},
             links=tuple((names.get(role, role), ids.get(target, target)) for role, target in one.links),
+            trigger=ids.get(one.trigger, one.trigger),
         )
         for one in document.annotations
     )

@@ -16,17 +16,18 @@ A task is a document for each of its annotations (``completions`` in old exports
 - **Relations** are annotations without words: links ``from`` and ``to``, ``direction``, and the first label as the
   type (``relation`` without). Those that ``news_dataset.exporters.label_studio`` writes are links and fragments
   again.
-- **Left out**: predictions, which nobody annotated (``predictions`` has their number); times, and how the editor
-  shows a region. ``was_cancelled`` and ``ground_truth`` are attributes of the document where they are true.
+- **Aside**: predictions, drafts, and annotations that were cancelled.
+- **Left out**: times, and how the editor shows a region. ``ground_truth`` is an attribute where it is true.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from news_dataset.annotations import Document, Quarantined, Value
+from news_dataset.annotations import Aside, Document, Quarantined, Value
 from news_dataset.exporters.label_studio import OWN
 from news_dataset.importers.files import SourceFile, source_files
 from news_dataset.importers.label_studio.places import text_name
@@ -34,7 +35,9 @@ from news_dataset.importers.label_studio.results import Results, attribute
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.strict_json import NotJsonError, flaw_in, parse_leniently
 
-_LAYERS = ("annotations", "completions", "predictions")
+_LAYERS = ("annotations", "completions", "predictions", "drafts")
+_CANCELLED = ("was_cancelled", "its annotator skipped the task")
+_NOBODYS = {"predictions": ("prediction", "a model made it"), "drafts": ("draft", "its annotator did not submit it")}
 _MINIMAL = {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"}
 
 
@@ -110,6 +113,9 @@ def _documents(path: str, id: str, task: Mapping[str, Any]) -> Iterator[Document
         yield _unreadable(path, id, f"task {id} has annotations that are no list")
         return
     names: dict[str, int] = {}
+    if aside := tuple(_aside(path, id, task, layers)):
+        yield Document(path, id, None, is_article=False, aside=aside)
+    layers = [one for one in layers if not _is_cancelled(one)]
     for layer in layers or [{}]:
         shell = {name: value for name, value in layer.items() if name != "result"} if isinstance(layer, dict) else layer
         if not isinstance(layer, dict) or flaw_in(shell) or not isinstance(layer.get("result", []), list):
@@ -124,6 +130,21 @@ def _documents(path: str, id: str, task: Mapping[str, Any]) -> Iterator[Document
             names[annotator] = names.get(annotator, 0) + 1
             annotator += f" ({names[annotator]})" if names[annotator] > 1 else ""
         yield from _of_layer(path, id, task, results, annotator, layer)
+
+
+def _is_cancelled(layer: Any) -> bool:
+    return isinstance(layer, dict) and layer.get("was_cancelled") is True
+
+
+def _aside(path: str, id: str, task: Mapping[str, Any], layers: list[Any]) -> Iterator[Aside]:  # noqa: A002
+    """Yield what of a task no annotator stands by."""
+    found = [(*_CANCELLED, one) for one in layers if _is_cancelled(one)]
+    for name, why in _NOBODYS.items():
+        said = task.get(name)
+        found += [(*why, one) for one in (said if isinstance(said, list) else [])]
+    for kind, reason, one in found:
+        content = json.dumps(one, ensure_ascii=True, default=lambda flaw: flaw.message)
+        yield Aside(path, kind, reason, id, content=content)
 
 
 def _annotator(said: Any) -> str:
@@ -144,9 +165,7 @@ def _of_layer(
     attributes |= _attributes(own.get("attributes", {}), set())
     for name, value in results.attributes.items():
         attributes[f"annotation.{name}" if name in attributes else name] = value
-    attributes |= {name: True for name in ("was_cancelled", "ground_truth") if layer.get(name) is True}
-    if isinstance(task.get("predictions"), list) and task["predictions"]:
-        attributes["predictions"] = len(task["predictions"])
+    attributes |= {"ground_truth": True} if layer.get("ground_truth") is True else {}
     for number, name in enumerate(texts):
         text = data.get(name)
         yield Document(

@@ -10,8 +10,8 @@ classes share one, both are written with their class (``person:1``). References 
 links, whose role is the name without ``_id``. All other fields are attributes, those of objects below with a point
 (``links.url``). Besides:
 
-- ``other_names`` holds the names alone, and ``other_names.lang``, ``other_names.note`` … the fields of each, in the
-  same order;
+- each of the ``other_names`` is an annotation ``other_name`` with a link ``of`` to whose name it is;
+- a membership that names a post and no organization has that of the post;
 - ``wikidata`` is the identifier of that scheme; all are in ``identifiers.scheme`` and ``identifiers.identifier``.
 
 A link that leads nowhere is in quarantine; so is a membership without its person or organization as a whole.
@@ -60,6 +60,8 @@ _REFERENCES = {
 
 Reference = tuple[str, str, str]
 """Role, class and id."""
+
+OTHER_NAME = "other_name"
 
 _NEEDED = {"membership": ("person", "organization")}
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
@@ -149,7 +151,7 @@ class _Register:
         if again := self.twice.get(pointer):
             self.refuse("bad_line", "has a key twice", again, item, identity)
             return identity
-        if not identity and kind != "membership":
+        if not identity and kind not in ("membership", OTHER_NAME):
             identity = pointer  # so that it can be linked to; the origin has none
         own = dict(item)
         references = list(above)
@@ -166,6 +168,8 @@ class _Register:
         for plural, single in CLASSES.items():
             if plural in own and isinstance(own[plural], list):
                 self.take_list(own.pop(plural), single, f"{pointer}/{plural}", [(kind, kind, identity)])
+        if isinstance(own.get("other_names"), list):
+            self.take_list(own.pop("other_names"), OTHER_NAME, f"{pointer}/other_names", [("of", kind, identity)])
         return identity
 
     def annotations(self) -> Iterator[Annotation]:
@@ -174,6 +178,7 @@ class _Register:
         for one in self.found:
             ids[one.id].add(one.kind)
         seen: dict[tuple[str, str], _Found] = {}
+        self.add_organizations()
         for one in self.found:
             first = seen.setdefault((one.kind, one.id), one) if one.id else one
             if first is not one:
@@ -193,12 +198,18 @@ class _Register:
             attributes = self.attributes(one.own, one.line)
             yield Annotation(written, one.kind, (), attributes, tuple(dict.fromkeys(links)), one.line)
 
+    def add_organizations(self) -> None:
+        """Give memberships that name none the organization of their post."""
+        at_post = {one.id: ref for one in self.found if one.kind == "post" for ref in one.references
+                   if ref[0] == "organization"}  # fmt: skip
+        for one in self.found:
+            named = {role: name for role, _, name in one.references}
+            if one.kind == "membership" and "organization" not in named and named.get("post") in at_post:
+                one.references.append(at_post[named["post"]])
+
     def attributes(self, item: Mapping[str, Any], line: int) -> Attributes:
         """Return the attributes of an object."""
         found = attributes_of(item, ("id",))
-        names = found.pop("other_names.name", None)
-        if names is not None:
-            found["other_names"] = names
         identifiers = item.get("identifiers")
         wikidata: list[str] = []
         for one in identifiers if isinstance(identifiers, list) else []:

@@ -7,8 +7,9 @@ Attributes have the names of Popolo where that has one (``name``, ``given_name``
 ``gender``, ``wikidata``), else the path of the field (``id.thomas``, ``name.middle``, ``bio.religion``). ``name`` is
 ``name.official_full``; where there is none, first and last name. Each of the ``terms`` becomes a ``membership`` with
 a link to its ``person`` and the attributes ``role`` (``rep``, ``sen``, ``prez``), ``start_date``, ``end_date``,
-``party``, ``state`` …; each of the ``leadership_roles`` becomes a ``leadership``. Scalars are texts as they stand,
-also dates and numbers; null is absent. The files name no organizations, so none is made up.
+``party``, ``state`` …; each of the ``leadership_roles`` becomes a ``leadership``. Each of the ``other_names``, which
+hold only the parts that differ, becomes an ``other_name`` with a link ``of``. Scalars are texts as they stand, also
+dates and numbers; null is absent. The files name no organizations, so none is made up.
 
 Anchors, aliases, tags and merge keys are refused, as in every YAML that is read here.
 """
@@ -34,7 +35,7 @@ _NAMES = {
     "id.wikidata": "wikidata",
 }  # fmt: skip
 _TERM = {"type": "role", "title": "role", "start": "start_date", "end": "end_date"}
-_BELOW = {"terms": "membership", "leadership_roles": "leadership"}
+_BELOW = {"terms": "membership", "leadership_roles": "leadership", "other_names": "other_name"}
 _NULL = ("", "~", "null", "Null", "NULL")
 
 
@@ -79,8 +80,10 @@ def _annotations(file: SourceFile, content: reading.Document, quarantined: list[
             for number, term in enumerate(terms if isinstance(terms, list) else [terms]):
                 place = content.place(f"/{at}/{field}/{number}")[0]
                 if isinstance(term, dict):
-                    fields = _renamed(attributes_of(term), _TERM)
-                    yield Annotation("", kind, (), fields, (("person", name),), place)
+                    fields, role = _renamed(attributes_of(term), _TERM), "person"
+                    if kind == "other_name":
+                        fields, role = {"name": _in_parts({**item["name"], **term}), **fields}, "of"
+                    yield Annotation("", kind, (), fields, ((role, name),), place)
                 else:
                     message = f"one of the {field} is no mapping"
                     quarantined.append(Quarantined(file.path, "bad_line", message, "", place, shown(term)))
@@ -93,9 +96,12 @@ def _identity(item: Mapping[str, Any]) -> str:
 
 def _person(item: Mapping[str, Any]) -> Attributes:
     found = _renamed(attributes_of(item, _BELOW), _NAMES)
-    parts = [str(found[part]) for part in ("given_name", "family_name") if part in found]
-    name = found.pop("name.official_full", " ".join(parts))
+    name = found.pop("name.official_full", _in_parts(item["name"]))
     return {"name": name, **found} if name else found
+
+
+def _in_parts(name: Mapping[str, Any]) -> str:
+    return " ".join(str(name[part]) for part in ("first", "last") if name.get(part) is not None)
 
 
 def _renamed(found: Attributes, names: Mapping[str, str]) -> Attributes:

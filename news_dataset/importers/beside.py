@@ -1,0 +1,57 @@
+"""The files beside the records of an import: the mapping that was used, and what was not taken over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from news_dataset.annotations import Quarantined
+from news_dataset.curate.mapping import NAME
+from news_dataset.importers.conversion import Leftover
+
+QUARANTINE, LEFTOVERS = "quarantine.jsonl", "import-leftovers.jsonl"
+"""The files, beside the records, of what was not taken over."""
+
+
+def beside(
+    folder: Path, mapping: str, quarantined: Sequence[Quarantined], leftovers: Sequence[Leftover]
+) -> dict[Path, str]:
+    """Return the files beside the records, with what earlier imports left there.
+
+    Args:
+        folder: the folder of the dataset.
+        mapping: the text of the mapping; that of an earlier import keeps its file.
+        quarantined: what is in quarantine.
+        leftovers: what is left over.
+    """
+    files = {_free(folder, mapping): mapping}
+    for name, some in ((QUARANTINE, quarantined), (LEFTOVERS, leftovers)):
+        lines = [*_lines(folder / name), *(json.dumps(_plain(one), ensure_ascii=True) for one in some)]
+        files |= {folder / name: "".join(f"{line}\n" for line in lines)} if lines else {}
+    return files
+
+
+def _free(folder: Path, mapping: str) -> Path:
+    """Return the first name for a mapping that is free, or that of a file which says the same."""
+    stem, dot, suffix = NAME.rpartition(".")
+    for number in count(1):
+        path = folder / (NAME if number == 1 else f"{stem}-{number}{dot}{suffix}")
+        if not path.exists() or path.read_bytes() == mapping.encode():
+            return path
+    raise AssertionError
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file of an earlier import."""
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
+def _plain(one: Quarantined | Leftover) -> dict[str, Any]:
+    data: dict[str, Any] = asdict(one)
+    value = data.pop("value", None)
+    said = {"file": data.pop("path")} | {name: known for name, known in data.items() if known not in ("", 0)}
+    return said if value is None else said | {"value": value}

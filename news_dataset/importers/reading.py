@@ -1,0 +1,74 @@
+"""The documents of a corpus, whatever its format is; a source that another format would read is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+
+from news_dataset.annotations import Document, Quarantined
+from news_dataset.errors import NewsDatasetError, UsageError
+from news_dataset.importers.soundness import sound
+
+FORMATS = ("brat", "uima", "label-studio", "doccano", "spans", "tokens", "plover", "popolo", "conll")
+"""Those that are read as documents; last the one that finds columns in almost anything."""
+
+
+def documents(form: str, source: Path, unit: str | None = None) -> Iterator[Document]:
+    """Yield the documents of a corpus; what is unsound in them is in quarantine.
+
+    Args:
+        form: the format, one of ``FORMATS``.
+        source: a file, folder or archive.
+        unit: what offsets of doccano count, ``code_points`` or ``utf16``.
+
+    Raises:
+        UsageError: the source has nothing of this format, or annotations of another one alone.
+    """
+    is_annotated, is_read, why = False, False, ""
+    try:
+        for document in _read(form, source, unit):
+            is_annotated |= bool(document.annotations or document.aside)
+            is_read |= not document.quarantined or document.text is not None
+            # The annotations of a text whose offsets are all wrong are there, if only in quarantine.
+            is_annotated |= document.text is not None and bool(document.quarantined) and form != "conll"
+            why = why or next(map(_said, document.quarantined), "")
+            yield document
+    except FileNotFoundError as error:
+        if other := _other(form, source, is_read):
+            raise UsageError(f"{error}; it can be read with --from {other}") from error
+        raise
+    if not is_annotated and (other := _other(form, source, is_read)):
+        what = "annotations" if is_read else "documents"
+        raise UsageError(f"{source} has no {what} of {form}; what it has can be read with --from {other}")
+    if not is_annotated and not is_read:
+        raise UsageError(f"{source} has no documents of {form}: {why or 'is it another format?'}")
+
+
+def _read(form: str, source: Path, unit: str | None = None) -> Iterator[Document]:
+    module = import_module(f"news_dataset.importers.{form.replace('-', '_')}")
+    yield from map(sound, module.read(source, unit) if form == "doccano" else module.read(source))
+
+
+def _said(one: Quarantined) -> str:
+    return f"{one.path}{f':{one.line}' if one.line else ''}: {one.message}"
+
+
+def _other(form: str, source: Path, is_read: bool) -> str:
+    """Return another format in which a source has annotations, or texts if none are read; empty if there is none."""
+    others = [one for one in FORMATS if one != form]
+    annotated = (one for one in others if _has(one, source, lambda found: bool(found.annotations or found.aside)))
+    texts = (
+        one
+        for one in others
+        if one != "conll" and not is_read and _has(one, source, lambda found: found.text is not None)
+    )
+    return next(chain(annotated, texts), "")
+
+
+def _has(form: str, source: Path, what: Callable[[Document], bool]) -> bool:
+    try:
+        return any(map(what, _read(form, source)))
+    except (FileNotFoundError, NewsDatasetError):
+        return False
