@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from news_dataset import edtf
 from news_dataset.checks import CODES
 from news_dataset.records import DERIVED, RECORDS, Row
 from news_dataset.records.codebooks import CLAIM_REVIEW, CODEBOOKS, EVENT_TYPE, MODE
@@ -101,6 +102,10 @@ def _fields() -> Iterator[str]:
     yield "## Fields\n"
     yield "Each record type is followed by the lists of rows that it holds. A field is required, or it may be absent;"
     yield "an absent value is left out, never empty.\n"
+    yield "Dates are a subset of EDTF (ISO 8601-2, Extended Date/Time Format). Read are:"
+    yield f"{edtf.SUBSET}."
+    yield "Not read, and refused as such, are"
+    yield f"{', '.join(edtf.UNREAD)}.\n"
     listed: set[type[Row]] = set()
     for model in RECORDS:
         for part in (model, *children(model).values()):

@@ -4,23 +4,63 @@ Read are: years, months and days (``2025``, ``2025-08``, ``2025-08-23``), each u
 both (``?``, ``~``, ``%``); unspecified digits (``202X``, ``20XX``, ``2025-XX``, ``2025-08-XX``,
 ``2025-XX-XX``); a month or day of an unknown year (``XXXX-06``, ``XXXX-06-12``); and intervals of these with
 an open (``..``) or unknown (empty) end. Not read are times of day, seasons, negative years and years beyond
-9999.
+9999, sets, marks on a part of a date (``2025?-08``), significant digits, and unspecified digits elsewhere;
+``unread`` tells these from what is no EDTF at all.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 
 _MONTH = "(0[1-9]|1[0-2])"
 _DAY = "(0[1-9]|[12][0-9]|3[01])"
 _DATE = f"([0-9]{{4}}(-({_MONTH}(-({_DAY}|XX))?|XX(-XX)?))?|[0-9]{{3}}X|[0-9]{{2}}XX|XXXX-{_MONTH}(-{_DAY})?)[?~%]?"
+
+_LONGEST = 200  # characters of a text that is looked at
 
 DAY_PATTERN = f"^[0-9]{{4}}-{_MONTH}-{_DAY}$"
 """The spelling of a calendar day; whether the month has that day is ``bounds``' business."""
 
 PATTERN = f"^({_DATE}(/({_DATE}|[.][.])?)?|([.][.])?/{_DATE})$"
 """The spelling of every date read here, in syntax common to Rust, Python and ECMA-262."""
+
+
+SUBSET = "years, months and days, each with ?, ~ or %; 202X, 20XX, 2025-XX, 2025-08-XX, XXXX-06; intervals of these"
+"""What is read, in words."""
+
+_MARK = "[?~%]?"
+_PART = f"-{_MARK}(0[1-9]|1[0-2]|2[1-9]|3[0-9]|4[01]|[01X]X|X[0-9]){_MARK}(-{_MARK}([0-2X][0-9X]|3[01X]){_MARK})?"
+_ZONE = "(Z|[+-][0-9]{2}(:[0-9]{2})?)?"
+_YEAR = "(-?[0-9X]{4}(S[1-9])?|Y-?[0-9]{1,20}(E[0-9]{1,4})?(S[0-9]{1,4})?)"
+_ANY = f"{_MARK}{_YEAR}{_MARK}({_PART})?(T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}{_ZONE})?"
+_SET = rf"([.]{{2}})?{_ANY}([.]{{2}})?((,|[.]{{2}}){_ANY})*([.]{{2}})?"
+_WHOLE = re.compile(rf"{_ANY}|({_ANY}|[.][.])?/({_ANY}|[.][.])?|\[{_SET}\]|\{{{_SET}\}}")
+_START = r"(^|[/,.\[{])[?~%]?"
+UNREAD = {
+    "sets": r"^[\[{]",
+    "times of day": "T",
+    "years beyond 9999": "Y",
+    "significant digits": "S",
+    "negative years": f"{_START}-",
+    "seasons and quarters": f"{_START}[0-9X]{{4}}{_MARK}-{_MARK}(2[1-9]|3[0-9]|4[01])",
+    "marks on a part of a date": "[?~%][0-9X-]",
+    "unspecified digits elsewhere": "X",
+}
+"""The parts of EDTF that are not read, and what in a well-formed text shows them."""
+
+
+def unread(text: str) -> str:
+    """Return the part of EDTF because of which a text is not read; empty if it is read, or no EDTF.
+
+    Example:
+        >>> unread("1957-21"), unread("[1957,1959]"), unread("1957"), unread("1957-13")
+        ('seasons and quarters', 'sets', '', '')
+    """
+    if len(text) > _LONGEST or re.fullmatch(PATTERN, text) or not _WHOLE.fullmatch(text):
+        return ""
+    return next((part for part, sign in UNREAD.items() if re.search(sign, text)), "")
 
 
 def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
@@ -44,10 +84,10 @@ def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
     return first, last
 
 
-def after(earlier: str, later: str) -> bool:
-    """Return whether *earlier* surely lies after *later*: its first day comes after the other's last."""
+def after(earlier: str, later: str, days: int = 0) -> bool:
+    """Return whether *earlier* surely lies more than *days* after *later*: its first day after the other's last."""
     first, last = bounds(earlier)[0], bounds(later)[1]
-    return first is not None and last is not None and first > last
+    return first is not None and last is not None and (first - last).days > days
 
 
 def _span(text: str) -> tuple[dt.date | None, dt.date | None]:

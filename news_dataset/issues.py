@@ -12,6 +12,7 @@ from news_dataset.markup import counted, escape
 Severity = Literal["error", "warning"]
 
 _SHOWN = 10  # issues of a report that is printed
+_READ = 2_000  # characters of a message or hint that are printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class Issue:
 
     @property
     def sentence(self) -> str:
-        """What it says, with its hint; not yet escaped."""
-        return f"{self.message} ({self.hint})" if self.hint else self.message
+        """What it says, with its hint, either cut where nobody reads on; not yet escaped."""
+        said, hint = (f"{one[:_READ]}…" if len(one) > _READ else one for one in (self.message, self.hint))
+        return f"{said} ({hint})" if hint else said
 
     def __str__(self) -> str:
         """Return the issue as one line that is safe to print: ``path:line:col: code message (hint)``.
@@ -205,7 +207,8 @@ class Report:
         if self.ok:
             return
         first = self.errors[0]
-        message = f"{len(self.errors)} errors, the first at {first.path}:{first.line}: {first.code} {first.message}"
+        place = f"{first.path}:{first.line}: {first.code} {first.message}"
+        message = f"{counted(len(self.errors) + self.left_out, 'error')}, the first at {place}"
         if self.exit_code == 2:
             raise FileNotFoundError(f"{first.path} {first.message}; {first.hint}")
         kinds = {3: UnsafeInputError, 4: IntegrityError, 5: SetupError}

@@ -176,7 +176,9 @@ class PatternIf:
         """Yield the field if it does not match."""
         value = row.get(self.field)
         if value is not None and row.get(self.when) in self.among and not re.fullmatch(self.pattern, value):
-            yield self.field, f"{self.field} is not {self.wanted}, as {self.when} {row[self.when]} wants it"
+            part = edtf.unread(value) if self.pattern == edtf.PATTERN else ""
+            why = f"is EDTF, but {part} are not read" if part else f"is not {self.wanted}"
+            yield self.field, f"{self.field} {why}, as {self.when} {row[self.when]} wants it"
 
     def schema(self) -> dict[str, Any]:
         """Return ``if`` the other field is among the values ``then`` the pattern."""
@@ -213,10 +215,15 @@ class Less:
 
 @dataclass(frozen=True, slots=True)
 class NotAfter:
-    """*earlier* is not surely after *later*; both are EDTF dates."""
+    """*earlier* is not surely after *later*; both are EDTF dates.
+
+    Days are written without a time zone. Where the two are days of different places, *zones* is how many days these may
+    be apart: what is published on Tuesday in Seoul is read on Monday in California.
+    """
 
     earlier: str
     later: str
+    zones: int = 0
 
     def breaches(self, row: Mapping[str, Any]) -> Iterator[Breach]:
         """Yield the later field if it is before the other; impossible dates are another check's."""
@@ -224,7 +231,7 @@ class NotAfter:
         if first is None or last is None:
             return
         try:
-            wrong = edtf.after(first, last)
+            wrong = edtf.after(first, last, self.zones)
         except ValueError:
             return
         if wrong:
@@ -235,7 +242,8 @@ class NotAfter:
 
     def predicate(self) -> str:
         """Return that the first day of the one is not after the last of the other, where both are known."""
-        return f"coalesce({quoted(f'{self.earlier}_first')} <= {quoted(f'{self.later}_last')}, true)"
+        zones = f" + {self.zones}" * bool(self.zones)
+        return f"coalesce({quoted(f'{self.earlier}_first')} <= {quoted(f'{self.later}_last')}{zones}, true)"
 
 
 @dataclass(frozen=True, slots=True)

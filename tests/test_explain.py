@@ -22,8 +22,8 @@ from tests.each import each
 
 TEXT = Path(__file__).parent / "examples" / "codes" / "quote_words" / "texts" / "port-example.txt"
 OF_FILES = {
-    "no_records", "unreadable_file", "unsafe_file", "altered_release", "misplaced_file", "bad_encoding", "over_limit",
-    "lost_id", "broken_table", "only_in_layers",
+    "no_records", "unreadable_file", "unsafe_file", "altered_release", "misplaced_file", "unportable_name",
+    "bad_encoding", "over_limit", "lost_id", "broken_table", "only_in_layers",
 }  # fmt: skip
 OF_SYNTAX = {"bad_syntax", "unsafe_yaml", "duplicate_key"}
 WITH_TEXT = {"wrong_text", "span_words", "quote_words", "literal_words", "unquoted_words", "article_prose"}

@@ -39,7 +39,7 @@ def test_the_highest_exit_code_counts() -> None:
 def test_a_report_raises_when_asked() -> None:
     """The data's fault and the input's danger are told apart; a clean report says nothing."""
     Report(()).raise_for_errors()
-    with pytest.raises(InvalidDataError, match="1 errors, the first at p:4: c m") as caught:
+    with pytest.raises(InvalidDataError, match="1 error, the first at p:4: c m") as caught:
         Report.of([Issue("p", "m", code="c", line=4)]).raise_for_errors()
     with pytest.raises(UnsafeInputError):
         Report.of([Issue("p", "m", exit_code=3)]).raise_for_errors()

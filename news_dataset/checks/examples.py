@@ -34,6 +34,10 @@ _OF_ONE: dict[str, tuple[str, str]] = {
         "data/curated/person/mira-example.yaml",
         "data/curated/people/mira-example.yaml",
     ),
+    "unportable_name": (
+        "data/curated/people/con.yaml: a clone of it on Windows fails",
+        "data/curated/people/con-example.yaml, and in it id: person/con-example",
+    ),
     "bad_encoding": (
         "data/curated/places/port-example.yaml, saved as Windows-1252, or as UTF-8 with BOM",
         "data/curated/places/port-example.yaml, saved as UTF-8 without BOM",
@@ -104,6 +108,10 @@ _OF_ONE: dict[str, tuple[str, str]] = {
     "unusual_code": (
         "statement_participants:\n- role: speaker\n  label: the mayor\n- role: adressee\n  label: the fishermen",
         "statement_participants:\n- role: speaker\n  label: the mayor\n- role: addressee\n  label: the fishermen",
+    ),
+    "unlisted_code": (
+        "# in articles/port-example.yaml\nbyline: Ann Example\nlanguage: eng",
+        "# in articles/port-example.yaml\nbyline: Ann Example\nlanguage: en",
     ),
     "out_of_order": (
         "published: '2031-05-04'\naccessed: '2031-04-05'",

@@ -88,7 +88,9 @@ def _languages(value: str) -> list[str]:
 
 
 def _days(value: str) -> list[str]:
-    """Return the day that a date in digits, or with the name of a month, can only mean."""
+    """Return the day that a date in digits, or with the name of a month, can only mean; of other EDTF none."""
+    if edtf.unread(value) not in ("", "times of day"):
+        return []
     if found := re.fullmatch(r"([0-9]{4})[-./ ]?([0-9]{1,2})[-./ ]?([0-9]{1,2})([T ].*)?", value):
         year, month, day = map(int, found.groups()[:3])
     elif found := re.fullmatch(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", value):

@@ -10,6 +10,8 @@ from inspect import cleandoc
 
 from news_dataset import edtf
 from news_dataset.checks import wording
+from news_dataset.checks.iso import unlisted
+from news_dataset.checks.names import unportable_name
 from news_dataset.checks.own import wrong_profile
 from news_dataset.checks.words import wrong_words
 from news_dataset.collection import Collection, rows
@@ -75,10 +77,31 @@ def nearest(word: str, book: Codebook) -> str:
     return next(iter(get_close_matches(word, list(book.definitions), 1, cutoff=_NEAR)), "")
 
 
+def unlisted_code(collection: Collection) -> Iterator[Outcome]:
+    """The code of a country, language, script or region has the right form, but no standard lists it; a warning.
+
+    Countries are those of ISO 3166-1 (alpha-3), former ones included, and XKX for Kosovo; languages, scripts and
+    regions those of BCP 47, which has eng only as en. A code that was added since this version of the package is
+    reported, too.
+    """
+    for entry, pointer, row in _rows(collection):
+        for column in columns(type(row)):
+            value = getattr(row, column.name)
+            if column.listed and value is not None:
+                found = unlisted(column.listed, value)
+                yield [
+                    entry.issue(
+                        f"{pointer}/{column.name}", f"{column.name} {value}: {message}", hint, severity="warning"
+                    )
+                    for message, hint in ([found] if found else [])
+                ]
+
+
 def out_of_order(collection: Collection) -> Iterator[Outcome]:
     """Something ends before it begins: offsets of a span, days in office, publication and access.
 
-    Of two EDTF dates the first errs only if it surely lies after the second.
+    Of two EDTF dates the first errs only if it surely lies after the second. A page may be read one day before its day
+    of publication, which is that of another time zone.
     """
     for entry, pointer, row in _rows(collection):
         orders = [rule for rule in row.rules if isinstance(rule, Less | NotAfter)]
@@ -183,7 +206,7 @@ def _date_fields(row: Row) -> Iterator[str]:
             yield from [rule.field] if getattr(row, rule.field) is not None else []
 
 
-OF_FILES = {
+OF_FILES: dict[str, str | Find] = {
     "no_records": """
     The folder holds no records.
 
@@ -206,6 +229,7 @@ OF_FILES = {
     Folders carry the plural of a record type (people, statements, …), files end in .yaml or .json, and a record lies in
     the folder of its type.
     """,
+    "unportable_name": unportable_name,
     "bad_encoding": """
     The file is not plain UTF-8.
 
@@ -251,6 +275,7 @@ _OF_RECORDS: dict[str, str | Find] = {
     "wrong_words": wrong_words,
     "broken_rule": "Two fields of one record do not go together; the message says which and why.",
     "unusual_code": unusual_code,
+    "unlisted_code": unlisted_code,
     "out_of_order": out_of_order,
     "impossible_date": impossible_date,
     "wrong_mode": wrong_mode,

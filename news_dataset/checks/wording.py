@@ -8,7 +8,7 @@ from functools import reduce
 from re import findall, fullmatch
 from typing import Any
 
-from news_dataset import reader
+from news_dataset import edtf, reader
 from news_dataset.checks.forms import form, meant, slug_id, snake_case
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue
@@ -196,6 +196,8 @@ def _complaint(model: type[Row], field: str, error: Any) -> str:
         return "is an empty list"
     if context.get("pattern") != TEXT_PATTERN:
         types = _types(model, field)
+        if context.get("pattern") == edtf.PATTERN and (part := edtf.unread(value)):
+            return f"is EDTF, but {part} are not read"
         wanted = f"an id of type {' or '.join(types)}" if types else form(context.get("pattern", ""))
         return f"is not {wanted}" if wanted else "has not the form that is wanted here"
     unsafe = next((character for character in value if fullmatch(f"[{UNSAFE}]", character)), "")
@@ -214,6 +216,8 @@ def _instead(model: type[Row], field: str, error: Any) -> str:
         return f"did you mean {snake_case(value)}?"
     is_date = column is not None and column.kind in ("edtf", "day")  # which is quoted in YAML
     words = [f"'{one}'" if is_date or reader.is_ambiguous(one) else one for one in meant(pattern, value)]
+    if not words and pattern == edtf.PATTERN and edtf.unread(value):
+        return f"read are {edtf.SUBSET}"
     return f"write {' or '.join(words)}" if words else ""
 
 

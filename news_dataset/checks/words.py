@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from news_dataset.checks.elsewhere import Elsewhere, SpanRow
 from news_dataset.checks.query import NO_ARTICLE, OTHER_TEXT
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
@@ -20,9 +21,8 @@ from news_dataset.issues import Outcome, Skipped
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement, StatementEvent
 from news_dataset.records.columns import columns
 from news_dataset.source_form import WORDS
-from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, digest, quoted_ranges, skeleton, span_digest
+from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, quoted_ranges, skeleton, span_digest
 
-SpanRow = Evidence | Mention | Quantity
 FRAGMENTS_JOIN = " … "
 
 RUN = 8
@@ -36,7 +36,6 @@ ANYWHERE = [(0, 2**31)]
 
 _TOP = 20  # lines of a text among which its headline is looked for
 _SHOWN = 80  # characters of a text that a hint shows
-_SEARCHED = 50_000  # skeleton characters that are searched for words that moved, so that a hint stays cheap
 _WORD = re.compile(r"\w+")
 
 
@@ -129,6 +128,7 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
 
 def span_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each span whether the words at its offsets have its digests."""
+    elsewhere = Elsewhere()
     for entry, pointer, row, article in _spans(entries):
         if article not in texts.texts:
             continue
@@ -139,11 +139,11 @@ def span_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
         try:
             here = text.span(row.start, row.end)
         except ValueError as error:
-            yield [entry.issue(f"{pointer}/start", str(error), _where_else(text, row))]
+            yield [entry.issue(f"{pointer}/start", str(error), elsewhere.hint(text, row))]
             continue
         wrong = [name for name in SPAN_FIELDS[2:] if getattr(here, name) != getattr(row, name)]
         message = f"the words from {row.start} to {row.end} have another {', '.join(wrong)}"
-        yield [entry.issue(f"{pointer}/{wrong[0]}", message, _where_else(text, row))] if wrong else []
+        yield [entry.issue(f"{pointer}/{wrong[0]}", message, elsewhere.hint(text, row))] if wrong else []
 
 
 def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
@@ -246,28 +246,6 @@ def _first_difference(quote: str, words: str) -> str:
     at = next((at for at, pair in enumerate(zip(quote, words, strict=False)) if pair[0] != pair[1]), None)
     at = min(len(quote), len(words)) if at is None else at
     return f"{quote[at : at + 12]!r} where the text has {words[at : at + 12]!r}"
-
-
-def _where_else(text: Text, row: SpanRow) -> str:
-    """Say where in the text words of this length and digest stand, if anywhere."""
-    if not row.length:
-        return "a span without letters and digits is checked by what stands around it"
-    points = _from_utf16(text.words, row)
-    if points and digest(text.words[slice(*points)]) == row.digest:
-        return f"the offsets count UTF-16 units; in code points they are {points[0]} and {points[1]}"
-    bone, length = text.skeleton[:_SEARCHED], row.length
-    places = [at for at in range(len(bone) - length + 1) if digest(bone[at : at + length]) == row.digest]
-    if not places:
-        return "no words of the text have this digest"
-    found = [f"{text.origins[at]} to {text.origins[at + length - 1] + 1}" for at in places[:5]]
-    return f"words of this digest stand from {', '.join(found)}"
-
-
-def _from_utf16(words: str, row: SpanRow) -> tuple[int, int] | None:
-    """Return the offsets of a row in code points if they count UTF-16 units and differ for that; else None."""
-    units = words.encode("utf-16-le")
-    start, end = (len(units[: 2 * at].decode("utf-16-le", "replace")) for at in (row.start, row.end))
-    return (start, end) if (start, end) != (row.start, row.end) and start < end <= len(words) else None
 
 
 def _quote_mentions(statement: Statement) -> Iterator[tuple[int, list[Evidence]]]:

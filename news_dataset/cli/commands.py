@@ -148,8 +148,8 @@ def build(options: Namespace) -> int:
         )
     if options.check:
         return show(report)
-    for issue in report:
-        print(str(issue))
+    for line in reporters.listed(report):
+        print(line)
     about = Dataset.open(whole).info()
     rows = about["rows"]
     what = f"{out}: {sum(rows.values())} rows in {len(rows)} tables"
@@ -271,8 +271,8 @@ def new(options: Namespace) -> int:
 def carry(options: Namespace) -> int:
     """Carry an article to another text, and list the spans that are left to the curator."""
     done = Dataset(keeping(options.folder)).carry(options.article, options.text)
-    for issue in done.report:
-        print(str(issue))
+    for line in reporters.listed(done.report):
+        print(line)
     left = f", {len(done.report.issues)} left to you" if done.report.issues else ""
     what = f"{counted(done.spans, 'span')} carried{left}; {counted(len(done.files), 'file')}"
     say(f"{options.article}: {what}", f"validate{_named(options)} --text {options.text}")

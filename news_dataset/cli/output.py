@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _BATCH = 10_000  # rows of a frame that are Python objects at once
 _TICK = 0.5
+_REFUSALS, _CANDIDATES = 20, 8  # at most so many are printed, with so many places each: 200 lines
 _PATIENCE = 1.0  # seconds after which a bar appears, so that short work leaves the terminal as it was
 
 
@@ -39,8 +40,8 @@ def say(words: str, following: str = "") -> None:
 
 
 def show(report: Report) -> int:
-    """Print a report with all of its issues, and return its exit code."""
-    sys.stdout.write(text(report, most=len(report.issues)))
+    """Print a report, and return its exit code."""
+    sys.stdout.write(text(report, all_in=""))
     return report.exit_code
 
 
@@ -174,11 +175,15 @@ def print_rows(rows: Sequence[Sequence[str]]) -> None:
 
 
 def print_refusals(refusals: Sequence[Refusal]) -> None:
-    """Print why something was not done, each with the places that words may be at."""
-    for refusal in refusals:
+    """Print why something was not done, each with some of the places that words may be at."""
+    for refusal in refusals[:_REFUSALS]:
         print(str(refusal.issue))
-        for candidate in refusal.candidates:
+        for candidate in refusal.candidates[:_CANDIDATES]:
             print(f"    {escape(candidate)}")
+        if (more := len(refusal.candidates) - _CANDIDATES) > 0:
+            print(f"    … and {more} more places")
+    if (more := len(refusals) - _REFUSALS) > 0:
+        print(f"… and {more} more")
 
 
 def print_left(done: Imported, most: int = 10) -> None:

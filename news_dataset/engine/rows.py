@@ -14,6 +14,7 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from news_dataset import checks, edtf
+from news_dataset.checks.iso import unlisted
 from news_dataset.checks.shape import nearest
 from news_dataset.profile import BASE, Profile
 from news_dataset.records import DERIVED, CodeRow, Record, Row
@@ -39,7 +40,7 @@ PER_RECORD = (
 )  # fmt: skip
 """The checks whose unit is a whole record."""
 
-PER_VALUE = ("impossible_date", "unusual_code", "wrong_mode")
+PER_VALUE = ("impossible_date", "unusual_code", "unlisted_code", "wrong_mode")
 """The checks whose unit is a value, of which a row may have several."""
 
 SQL_TYPES = {"int32": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
@@ -125,7 +126,7 @@ def predicate(model: type[Row]) -> str:
 
 def _value_predicate(fact: Fact) -> str:
     name, kind, found = quoted(fact.column.name), fact.column.kind, []
-    if kind in ("edtf", "day") or _open_book(fact.column):
+    if kind in ("edtf", "day") or _open_book(fact.column) or fact.column.listed:
         found.append(f"NOT {quoted(f'{fact.column.name}_odd')}")
     elif fact.codes:
         found.append(f"{name} IN ({_list(fact.codes)})")
@@ -159,6 +160,8 @@ def evaluated(model: type[Row]) -> tuple[Evaluated, ...]:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", is_odd))
         elif book:
             found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", partial(_is_odd_word, book, fact)))
+        elif fact.column.listed:
+            found.append(Evaluated(f"{name}_odd", name, "BOOLEAN", partial(_is_odd_code, fact)))
         elif name == "quote":
             found.append(Evaluated("quote_digests", name, "VARCHAR", partial(quote_digests, fact.most or 0)))
     found += [Evaluated(f"{rule.field}_odd", rule.field, "BOOLEAN", is_odd_date) for rule in _date_rules(model)]
@@ -212,6 +215,11 @@ def _is_odd_word(book: Codebook, fact: Fact, word: str) -> bool:
     return is_long or not re.fullmatch(fact.pattern, word) or bool(nearest(word, book))
 
 
+def _is_odd_code(fact: Fact, code: str) -> bool:
+    """Return whether a code of a country or language is malformed, or not listed."""
+    return not re.fullmatch(fact.pattern, code) or unlisted(fact.column.listed, code) is not None
+
+
 @cache
 def units(model: type[Row]) -> dict[str, str]:
     """Return for each check of single rows how many units it has in a row: name of the check → SQL."""
@@ -219,8 +227,9 @@ def units(model: type[Row]) -> dict[str, str]:
     for rule in _date_rules(model):
         dates.append(f"({quoted(rule.field)} IS NOT NULL AND {quoted(rule.when)} IN ({_list(rule.among)}))::INTEGER")
     words = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if _open_book(column)]
+    codes = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if column.listed]
     modes = [f"({quoted(rule.field)} IS NOT NULL)::INTEGER" for rule in model.rules if isinstance(rule, Admits)]
-    found = dict(zip(PER_VALUE, (dates, words, modes), strict=True))
+    found = dict(zip(PER_VALUE, (dates, words, codes, modes), strict=True))
     return {code: f"({' + '.join(terms)})::TINYINT" for code, terms in found.items() if terms}
 
 

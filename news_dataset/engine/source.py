@@ -99,7 +99,7 @@ class Gathering:
         self._severities = {name: one for name, one in (severities or {}).items() if name in checks.SETTABLE}
         self._issues: list[Issue] = []
         self._left_out = 0
-        self._at_fault: dict[str, set[str]] = {}
+        self._at_fault: dict[tuple[str, Severity], set[str]] = {}
         self.tallies = {code.name: Tally(code.name, code.layer) for code in checks.CODES.values()}
         self.is_sound = True
 
@@ -127,7 +127,7 @@ class Gathering:
             grave: Severity = "warning" if severity == "warning" else "error"
             issue = replace(found, severity=grave) if severity else found
             if issue.code in checks.OF_FILES:
-                self._at_fault.setdefault(issue.code, set()).add(issue.path)
+                self._at_fault.setdefault((issue.code, issue.severity), set()).add(issue.path)
             if self._sink:
                 self._sink(issue)
             if len(self._issues) < KEPT:
@@ -148,5 +148,6 @@ class Gathering:
         """Return everything as one report."""
         for code in checks.OF_FILES:
             self.tallies[code].checked = files
-            self.tallies[code].failed = len(self._at_fault.get(code, ()))
+            self.tallies[code].failed = len(self._at_fault.get((code, "error"), ()))
+            self.tallies[code].warned = len(self._at_fault.get((code, "warning"), ()))
         return Report.of(self._issues, self.tallies.values(), left_out=self._left_out)

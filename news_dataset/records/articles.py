@@ -96,7 +96,10 @@ class Article(Record):
     record_type: ClassVar[str] = "article"
     table: ClassVar[str] = "articles"
     label_field: ClassVar[str] = "headline"
-    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("published", "accessed"), Together("text_sha256", "text_length"))
+    rules: ClassVar[tuple[Rule, ...]] = (
+        NotAfter("published", "accessed", zones=1),
+        Together("text_sha256", "text_length"),
+    )
 
     id: str = Field(
         pattern=id_pattern("article"), max_length=MAX_ID, description="Id of the article: article/ and a slug."

@@ -82,7 +82,7 @@ class Source(Record):
     record_type: ClassVar[str] = "source"
     table: ClassVar[str] = "sources"
     label_field: ClassVar[str] = "publisher"
-    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("published", "accessed"),)
+    rules: ClassVar[tuple[Rule, ...]] = (NotAfter("published", "accessed", zones=1),)
 
     id: str = Field(
         pattern=id_pattern("source"), max_length=MAX_ID, description="Id of the source: source/ and a slug."

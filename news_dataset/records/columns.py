@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from news_dataset.records.fields import NUMBERED, Child, Codebook, Day, Edtf, OnlyTrue, Record, Reference, Row
+from news_dataset.records.fields import NUMBERED, Child, Codebook, Day, Edtf, Listed, OnlyTrue, Record, Reference, Row
 
 Kind = Literal["string", "code", "int32", "double", "bool", "edtf", "day"]
 
@@ -28,6 +28,7 @@ class Column:
     codebook: Codebook | None = None
     example: str = ""
     is_flag: bool = False  # true or absent
+    listed: str = ""  # what of a standard it names: country or language
 
 
 @cache
@@ -43,7 +44,8 @@ def columns(model: type[Row]) -> tuple[Column, ...]:
             example = _example((info, *marks), reference)
             is_flag = any(isinstance(mark, OnlyTrue) for mark in marks)
             kind = _kind(base, marks)
-            found.append(Column(name, kind, optional, description, reference, codebook, example, is_flag))
+            listed = next((mark.kind for mark in marks if isinstance(mark, Listed)), "")
+            found.append(Column(name, kind, optional, description, reference, codebook, example, is_flag, listed))
     return tuple(found)
 
 

@@ -116,6 +116,13 @@ class Day:
     """Marks a text as a calendar day, YYYY-MM-DD."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Marks a text as a code that a standard lists: ``country`` (ISO 3166-1) or ``language`` (BCP 47)."""
+
+    kind: str
+
+
 def id_pattern(*types: str) -> str:
     """Return the pattern of an id of one of *types*: ``person/lee-jae-myung``, ``statement/slug/07``."""
     forms = [f"{name}/{SLUG}/[0-9]{{2,4}}" if name in NUMBERED else f"{name}/{SLUG}" for name in types]
@@ -146,9 +153,11 @@ Url = Annotated[
 Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, examples=["2025-08-23", "2025-08", "2025?"])]
 CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN, examples=["2025-08-23"])]
 Language = Annotated[
-    str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", examples=["en", "ko-Hang"])
+    str,
+    Listed("language"),
+    Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", examples=["en", "ko-Hang"]),
 ]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["KOR"])]
+Country = Annotated[str, Listed("country"), Field(pattern=r"^[A-Z]{3}$", examples=["KOR"])]
 Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$", examples=["Q884"])]
 Yes = Annotated[bool, OnlyTrue()]
 Count = Annotated[int, Field(ge=0, le=_LAST)]

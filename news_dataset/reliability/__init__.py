@@ -75,7 +75,8 @@ def agreement(a: Collection, b: Collection) -> Agreement:
     """
     report = checked(a) + checked(b)
     issues = [issue for issue in report if issue.code not in _NOT_ASKED]
-    Report.of(issues, [tally for tally in report.tallies if tally.code not in _NOT_ASKED]).raise_for_errors()
+    tallies = [tally for tally in report.tallies if tally.code not in _NOT_ASKED]
+    Report.of(issues, tallies, report.left_out).raise_for_errors()
     return compare(a, b)
 
 

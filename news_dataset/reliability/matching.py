@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +12,11 @@ Position = tuple[int, int, int]
 
 Region = tuple[Position, ...]
 """Positions in order that neither overlap nor touch."""
+
+LARGEST = 100
+"""Units of one reader among which the assignment is optimal, which needs their number to the third power of steps."""
+
+_Scores = dict[int, dict[int, tuple[int, int]]]  # intersection and union by row and column, where they overlap
 
 # Overlaps become integers of this many steps: sums are exact, and no two texts are long enough to lose one.
 _STEPS = 10**12
@@ -54,6 +59,12 @@ def region(spans: Iterable[Position]) -> Region:
 
 def overlap(a: Region, b: Region) -> Fraction:
     """Return the intersection of two regions over their union, in code points; 0 if both are empty."""
+    common = _common(a, b)
+    union = _size(a) + _size(b) - common
+    return Fraction(common, union) if union else Fraction(0)
+
+
+def _common(a: Region, b: Region) -> int:
     common, at, other = 0, 0, 0
     while at < len(a) and other < len(b):
         (text, start, end), (text_b, start_b, end_b) = a[at], b[other]
@@ -63,8 +74,7 @@ def overlap(a: Region, b: Region) -> Fraction:
             at += 1
         else:
             other += 1
-    union = _size(a) + _size(b) - common
-    return Fraction(common, union) if union else Fraction(0)
+    return common
 
 
 def align(a: Iterable[Unit], b: Iterable[Unit]) -> list[Partners]:
@@ -74,7 +84,8 @@ def align(a: Iterable[Unit], b: Iterable[Unit]) -> list[Partners]:
     and that it is planned for 12 June. So two units are as alike as their regions overlap, plus as their meanings
     overlap; two that speak of no event, date or number mean the same. Taking the best pair first could leave two others
     without partners; so the assignment is optimal (``assign``), for each group of units that overlap, which keeps it
-    fast for many articles. Among equal assignments the one counts that keeps the order of the units best. The result
+    fast for many articles. In a group of more than ``LARGEST``, which no careful reader makes, the best pair does come
+    first. Among equal assignments the one counts that keeps the order of the units best. The result
     depends neither on the order of the units nor, but for the exchange itself, on which reader comes first.
     """
     left, right = sorted(a), sorted(b)
@@ -82,11 +93,15 @@ def align(a: Iterable[Unit], b: Iterable[Unit]) -> list[Partners]:
     if turned:
         left, right = right, left
     scores = _scores(left, right)
-    found = []
+    found: list[tuple[int, int]] = []
     for rows, columns in _groups(scores):
-        weights = _weights([left[row] for row in rows], [right[column] for column in columns])
-        found += [(rows[row], columns[column]) for row, column in assign(weights)]
-    pairs = [(left[row], right[column], scores[row, column]) for row, column in found]
+        weights = _weights(left, right, rows, columns, scores)
+        if max(len(rows), len(columns)) > LARGEST:
+            found += _best_first(weights)
+        else:
+            square = [[weights.get((row, column), 0) for column in columns] for row in rows]
+            found += [(rows[row], columns[column]) for row, column in assign(square)]
+    pairs = [(left[row], right[column], Fraction(*scores[row][column])) for row, column in found]
     partners = [Partners(two, one, score) if turned else Partners(one, two, score) for one, two, score in pairs]
     return sorted(partners, key=lambda pair: (pair.a, pair.b))
 
@@ -146,27 +161,38 @@ def _size(a: Region) -> int:
     return sum(end - start for _, start, end in a)
 
 
-def _scores(left: Sequence[Unit], right: Sequence[Unit]) -> dict[tuple[int, int], Fraction]:
-    """Return the overlaps that there are; only units on a common text are looked at."""
-    on_text: defaultdict[int, set[int]] = defaultdict(set)
-    for column, unit in enumerate(right):
-        for text, _, _ in unit.region:
-            on_text[text].add(column)
-    found = {}
-    for row, unit in enumerate(left):
-        for column in sorted(set().union(*(on_text[text] for text, _, _ in unit.region))):
-            if score := overlap(unit.region, right[column].region):
-                found[row, column] = score
+def _scores(left: Sequence[Unit], right: Sequence[Unit]) -> _Scores:
+    """Return the overlaps that there are, by row and column; only units whose spans overlap are looked at."""
+    found: _Scores = {}
+    sizes = [_size(unit.region) for unit in right]
+    for row, columns in _overlapping(left, right).items():
+        size, mine = _size(left[row].region), left[row].region
+        shared = {column: _common(mine, right[column].region) for column in sorted(columns)}
+        found[row] = {column: (common, size + sizes[column] - common) for column, common in shared.items()}
     return found
 
 
-def _groups(pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[list[int], list[int]]]:
+def _overlapping(left: Sequence[Unit], right: Sequence[Unit]) -> dict[int, set[int]]:
+    """Return the columns that overlap each row: the spans of both are gone through from the texts' beginnings."""
+    sides = enumerate((left, right))
+    marked = [(span, side, at) for side, units in sides for at, unit in enumerate(units) for span in unit.region]
+    reaching: tuple[list[tuple[int, int, int]], ...] = ([], [])  # text, end and unit of what may still overlap
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for (text, start, end), side, at in sorted(marked):
+        other = reaching[1 - side]
+        other[:] = [one for one in other if one[0] == text and one[1] > start]
+        for _, _, one in other:
+            found[one if side else at].add(at if side else one)
+        reaching[side].append((text, end, at))
+    return found
+
+
+def _groups(columns_of: _Scores) -> Iterator[tuple[list[int], list[int]]]:
     """Yield the rows and columns that hang together, directly or over others."""
-    columns_of: defaultdict[int, set[int]] = defaultdict(set)
     rows_of: defaultdict[int, set[int]] = defaultdict(set)
-    for row, column in pairs:
-        columns_of[row].add(column)
-        rows_of[column].add(row)
+    for row, found in columns_of.items():
+        for column in found:
+            rows_of[column].add(row)
     left = set(columns_of)
     for first in sorted(columns_of):
         rows: set[int] = set()
@@ -174,22 +200,35 @@ def _groups(pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[list[int], list[
         more = {first} & left
         while more:
             rows |= more
-            columns |= set().union(*(columns_of[row] for row in more))
-            more = set().union(*(rows_of[column] for column in columns)) - rows
+            new = set().union(*(columns_of[row] for row in more)) - columns
+            columns |= new
+            more = set().union(*(rows_of[column] for column in new)) - rows
         left -= rows
         if rows:
             yield sorted(rows), sorted(columns)
 
 
-def _weights(rows: Sequence[Unit], columns: Sequence[Unit]) -> list[list[int]]:
-    """Return how alike units are, then how close in rank, which is too small to outweigh it; 0 without overlap."""
-    most = max(len(rows), len(columns))
+def _weights(
+    left: Sequence[Unit], right: Sequence[Unit], rows: Sequence[int], columns: Sequence[int], scores: _Scores
+) -> dict[tuple[int, int], int]:
+    """Return how alike the units of a group are, then how close in rank, which is too small to outweigh it."""
+    most, ranks, found = max(len(rows), len(columns)), {column: rank for rank, column in enumerate(columns)}, {}
+    for place, row in enumerate(rows):
+        for column, (common, union) in scores[row].items():
+            one, other = left[row].meaning, right[column].meaning
+            if one or other:
+                steps = int((Fraction(common, union) + overlap(one, other)) * _STEPS)
+            else:
+                steps = (common + union) * _STEPS // union
+            found[row, column] = steps * (most**3 + 1) + most**2 - (place - ranks[column]) ** 2
+    return found
 
-    def weight(place: int, other: int) -> int:
-        row, column = rows[place], columns[other]
-        if not (score := overlap(row.region, column.region)):
-            return 0
-        score += overlap(row.meaning, column.meaning) if row.meaning or column.meaning else 1
-        return int(score * _STEPS) * (most**3 + 1) + most**2 - (place - other) ** 2
 
-    return [[weight(place, other) for other in range(len(columns))] for place in range(len(rows))]
+def _best_first(weights: Mapping[tuple[int, int], int]) -> Iterator[tuple[int, int]]:
+    """Yield the pair of the largest weight, then that of those that are left, and so on."""
+    taken: tuple[set[int], set[int]] = set(), set()
+    for row, column in sorted(weights, key=lambda pair: (-weights[pair], pair)):
+        if row not in taken[0] and column not in taken[1]:
+            yield row, column
+            taken[0].add(row)
+            taken[1].add(column)

@@ -22,26 +22,43 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "issue_table", "layers",
-    "rank", "text",
+    "listed", "rank", "text",
 ]  # fmt: skip
 
 MOST = 200
 """How many issues a text lists."""
+ROOM = 60_000
+"""How many characters they may have together."""
 
 _AT_ONCE = 10_000  # issues that wait to be written to a table
 
 
-def text(report: Report, most: int = MOST) -> str:
+def text(report: Report, all_in: str = ": --issues FILE.parquet keeps all") -> str:
     """Return the report for people: the issues, a line per layer with its denominators, a line that sums up.
 
     Args:
         report: the report.
-        most: how many issues are listed.
+        all_in: what is said of where all issues are, if not all are listed.
     """
-    lines = [str(issue) for issue in _first(report, most)]
-    if (more := len(report.issues) + report.left_out - most) > 0:
-        lines.append(f"… and {more} more: --issues FILE.parquet keeps all")
-    return "".join(f"{line}\n" for line in [*lines, *closing(report)])
+    return "".join(f"{line}\n" for line in [*listed(report, all_in), *closing(report)])
+
+
+def listed(report: Report, all_in: str = "") -> Iterator[str]:
+    """Yield the issues, a line each, as many as somebody would read, and how many there are more.
+
+    Args:
+        report: the report.
+        all_in: what is said of where all issues are.
+    """
+    shown, room = 0, ROOM
+    for line in map(str, _first(report, MOST)):
+        room -= len(line)
+        if shown and room < 0:
+            break
+        shown += 1
+        yield line
+    if more := len(report.issues) + report.left_out - shown:
+        yield f"… and {more} more{all_in}"
 
 
 def _first(report: Report, most: int) -> list[Issue]:
@@ -75,7 +92,8 @@ def as_json(report: Report) -> str:
          "skipped": one.skipped}
         for one in report.tallies
     ]  # fmt: skip
-    whole = {"ok": report.ok, "counts": report.counts(), "issues": report.to_rows(), "checks": tallies}
+    issues = {"issues": report.to_rows(), "left_out": report.left_out}
+    whole = {"ok": report.ok, "counts": report.counts(), **issues, "checks": tallies}
     # ASCII only, so nothing needs escaping but what a workflow takes for a command anywhere in a line
     return json.dumps(whole, indent=2).replace("##[", "\\u0023#[") + "\n"
 

@@ -36,7 +36,7 @@ def log(report: Report, has_summary: bool = False) -> str:
         has_summary: whether ``summary`` is shown as well, so that the log may point to it.
     """
     lines = [_annotation(issue) for issue in _worst_first(report)[:MOST]]
-    if (more := len(report.issues) - MOST) > 0:
+    if (more := len(report.issues) + report.left_out - MOST) > 0:
         where = "see the summary of this step" if has_summary else "news-dataset validate lists them"
         lines.append(f"… and {more} more: {where}")
     return "".join(f"{line}\n" for line in [*lines, *closing(report)])
@@ -64,15 +64,18 @@ def summary(report: Report, room: int = LIMIT) -> str:
             continue
         free -= size
         rows.append(row)
+    left_out += report.left_out
     table = f"{_HEADS['issues']}{''.join(rows)}" if rows else ""
-    note = f"\nLeft out, since a summary has at most {LIMIT} bytes: {left_out} of {len(report.issues)} issues.\n"
+    issues = len(report.issues) + report.left_out
+    note = f"\nLeft out, since a summary has at most {LIMIT} bytes: {left_out} of {issues} issues.\n"
     return "".join([frame[0], table, note if left_out else "", frame[1]])
 
 
 def placed(report: Report, root: Path) -> Report:
     """Return the report with the paths of what lies inside *root* written relative to it, with slashes."""
     roots = (_absolute(root), root.resolve())
-    return Report.of((replace(issue, path=_relative(issue.path, roots)) for issue in report), report.tallies)
+    issues = (replace(issue, path=_relative(issue.path, roots)) for issue in report)
+    return Report.of(issues, report.tallies, report.left_out)
 
 
 def _relative(path: str, roots: Sequence[Path]) -> str:
