@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from news_dataset.checks.iso import unlisted
 from news_dataset.credit import citation, is_licensed, licence, quoted
 from news_dataset.manifest import PARQUET, Manifest
 from news_dataset.profile import BASE, Profile, profile_of
@@ -210,7 +211,7 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     yield f"pretty_name: {quoted(about['title'])}"
     # Hubs write SPDX identifiers so, and have a word of their own for none.
     yield f"license: {about['license'].lower() if is_licensed(about) else 'unknown'}"
-    if "language" in about:
+    if "language" in about and unlisted("language", about["language"]) is None:  # hubs refuse what is no language
         yield f"language: {quoted(about['language'].partition('-')[0])}"
     if keywords := about.get("keywords"):
         yield "tags:"
