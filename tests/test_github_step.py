@@ -27,7 +27,9 @@ def no_records(folder: Path) -> None:
 
 
 def half_a_release(folder: Path) -> None:
-    (folder / "manifest.json").touch()
+    shutil.rmtree(folder / "data")
+    for name in ("manifest.json", "people.parquet"):
+        (folder / name).touch()
 
 
 def nothing(folder: Path) -> None:

@@ -227,7 +227,8 @@ def units(model: type[Row]) -> dict[str, str]:
     for rule in _date_rules(model):
         dates.append(f"({quoted(rule.field)} IS NOT NULL AND {quoted(rule.when)} IN ({_list(rule.among)}))::INTEGER")
     words = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if _open_book(column)]
-    codes = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in columns(model) if column.listed]
+    listed = [column for column in columns(model) if column.listed and model not in DERIVED]
+    codes = [f"({quoted(column.name)} IS NOT NULL)::INTEGER" for column in listed]
     modes = [f"({quoted(rule.field)} IS NOT NULL)::INTEGER" for rule in model.rules if isinstance(rule, Admits)]
     found = dict(zip(PER_VALUE, (dates, words, codes, modes), strict=True))
     return {code: f"({' + '.join(terms)})::TINYINT" for code, terms in found.items() if terms}

@@ -155,6 +155,7 @@ class _Config:
         lines = ["[entities]", *sorted(self.types["T"]), "", "[relations]"]
         for name, roles in sorted(self.types["R"].items()):
             plain = sorted(roles - {_SYMMETRIC}) or ["Arg1", "Arg2"]
+            plain *= 2 if len(plain) == 1 else 1  # both ends may have one role
             arguments = [*(f"{role}:<ANY>" for role in plain), *({_SYMMETRIC} & roles)]
             lines.append(f"{name}\t{', '.join(arguments)}")
         lines += ["<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>", "", "[events]"]

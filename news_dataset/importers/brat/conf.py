@@ -187,12 +187,14 @@ class _Reading:
         if not name:
             raise LineError("expected the name of a type")
         arguments: Arguments = {}
+        count = 0
         for one in filter(None, map(str.strip, (rest or "").split(","))):
             if not (said := _ARGUMENT.fullmatch(one)):
                 raise LineError(f"expected {name} Role:Type, Role:Type|Type, and not {one!r}")
             if not said[1].startswith("<"):
+                count += 1
                 arguments[said[1]] = [self.known(part) for part in said[2].split("|") if part]
-        if section == RELATIONS and len(arguments) != 2:
+        if section == RELATIONS and count < 2:
             raise LineError(f"expected {name} Arg1:Type, Arg2:Type")
         self.add(name, section, len(indent), arguments, terms.startswith("!"))
 
