@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from inspect import cleandoc
 
 from news_dataset import edtf
@@ -19,7 +19,7 @@ from news_dataset.docstrings import docstring
 from news_dataset.entries import Entry
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
 from news_dataset.records import Row
-from news_dataset.records.columns import columns
+from news_dataset.records.columns import Column, columns
 from news_dataset.records.fields import Codebook
 from news_dataset.rules import Admits, Less, NotAfter, PatternIf
 from news_dataset.spans import FIND
@@ -77,6 +77,12 @@ def nearest(word: str, book: Codebook) -> str:
     return next(iter(get_close_matches(word, list(book.definitions), 1, cutoff=_NEAR)), "")
 
 
+@cache
+def _listed(model: type[Row]) -> tuple[Column, ...]:
+    """Return the columns whose codes a standard lists; most rows have none."""
+    return tuple(column for column in columns(model) if column.listed)
+
+
 def unlisted_code(collection: Collection) -> Iterator[Outcome]:
     """The code of a country, language, script or region has the right form, but no standard lists it; a warning.
 
@@ -85,9 +91,9 @@ def unlisted_code(collection: Collection) -> Iterator[Outcome]:
     reported, too.
     """
     for entry, pointer, row in _rows(collection):
-        for column in columns(type(row)):
+        for column in _listed(type(row)):
             value = getattr(row, column.name)
-            if column.listed and value is not None:
+            if value is not None:
                 found = unlisted(column.listed, value)
                 yield [
                     entry.issue(
