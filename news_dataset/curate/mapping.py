@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from news_dataset.curate.canonical import canonical
@@ -23,9 +22,4 @@ def text_of(mapping: Mapping, remark: str) -> str:
     data: dict[str, Any] = {name: value for name, value in mapping.to_dict().items() if value != {}}
     if rules := data.get("annotations"):
         data["annotations"] = [{name: value for name, value in rule.items() if value != {}} for rule in rules]
-    return _written(f"# {remark}\n{json.dumps(data, ensure_ascii=False)}")
-
-
-@lru_cache(maxsize=8)
-def _written(text: str) -> str:
-    return canonical(text, None)  # which reads it five times, so that a thousand exports need not
+    return canonical(f"# {remark}\n{json.dumps(data, ensure_ascii=False)}", None)

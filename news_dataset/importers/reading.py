@@ -7,11 +7,12 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
+from news_dataset import importers
 from news_dataset.annotations import Document, Quarantined
 from news_dataset.errors import NewsDatasetError, UsageError
 from news_dataset.importers.soundness import sound
 
-FORMATS = ("brat", "uima", "label-studio", "doccano", "spans", "tokens", "plover", "popolo", "conll")
+FORMATS = sorted((one for one in importers.FORMATS if one != "csv"), key="conll".__eq__)
 """Those that are read as documents; last the one that finds columns in almost anything."""
 
 
