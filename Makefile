@@ -1,5 +1,6 @@
 # make demo    see it work          make test    run the tests
 # make fuzz    the tests of curator's desk, exports, schemas and large files with many more generated cases; an hour or two
+# make trust   every promise of docs/trust.md, tried whole and printed as a table; hours. TRUST="nasty --share 0.1" is less
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
 # make plots   draw the pictures of the plots
@@ -23,7 +24,7 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --strip-extras --generate-h
 	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: demo test fuzz lint check docs plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
+.PHONY: demo test fuzz trust lint check docs plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -57,6 +58,9 @@ fuzz: .venv/installed
 		tests/test_import_uima_refused.py tests/test_export_label_studio.py tests/test_import_label_studio.py
 	VERDICTS=all $(BIN)/python -m pytest -q tests/test_verdicts.py
 	FUZZ_LINES=1000000 FUZZ_ROWS=100000 FUZZ_ORDERS=500 HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -q -n auto tests/test_engine_*.py
+
+trust: .venv/installed
+	$(BIN)/python -m tests.trust $(TRUST)
 
 lint: .venv/installed
 	$(BIN)/ruff check
