@@ -3,6 +3,7 @@
 # make trust   every promise of docs/trust.md, tried whole and printed as a table; hours. TRUST="nasty --share 0.1" is less
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
+# make site    build the site into site/, and check its links
 # make plots   draw the pictures of the plots
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
@@ -24,7 +25,7 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --strip-extras --generate-h
 	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: demo test fuzz trust lint check docs plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
+.PHONY: demo test fuzz trust lint check docs site plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -56,6 +57,7 @@ fuzz: .venv/installed
 	FUZZ_EXAMPLES=2000 $(BIN)/python -m pytest -q -n auto --dist load tests/test_import_soundness.py tests/test_export_brat.py \
 		tests/test_export_doccano.py tests/test_export_web_annotation.py tests/test_round_trips.py tests/test_export_uima.py \
 		tests/test_import_uima_refused.py tests/test_export_label_studio.py tests/test_import_label_studio.py
+	SPARK_STATEMENTS=36000 $(BIN)/python -m pytest -q tests/test_spark.py
 	VERDICTS=all $(BIN)/python -m pytest -q tests/test_verdicts.py
 	FUZZ_LINES=1000000 FUZZ_ROWS=100000 FUZZ_ORDERS=500 HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -q -n auto tests/test_engine_*.py
 
@@ -78,6 +80,10 @@ check: .venv/installed
 
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
+
+site: .venv/installed
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/python -m mkdocs build --quiet
+	$(BIN)/python -m docs.site.check site
 
 plots: .venv/installed
 	$(BIN)/python docs/plots.py
@@ -131,4 +137,4 @@ lock: .venv/installed
 	$(COMPILE) --no-annotate --output-file .ci/action.lock .ci/action.in
 
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,6 +6,7 @@ A page is a function from the folder of the docs to its words; ``PAGES`` lists t
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -355,10 +356,25 @@ def _link(heading: str) -> str:
     return f"[{heading}](#{heading})"
 
 
+def trust_page(folder: Path) -> str:
+    """Return docs/trust.md: each promise with the figures of its last whole run."""
+    rows = json.loads((folder.parent / "tests" / "trust" / "results.json").read_text("utf-8"))
+    text = (folder / "trust" / "text.md").read_text("utf-8").rstrip("\n")
+    note = f"<!-- Written by `{COMMAND}` from docs/trust/text.md and `make trust`. Change those, not this. -->"
+    table = ["| promise | cases | failures | minutes | control |", "|---|---|---|---|---|"]
+    table += [
+        f"| {row['promise']} (`{name}`) | {row['cases']:,} | {row['failures']:,} | {row['seconds'] / 60:.1f} "
+        f"| {row['control']} |"
+        for name, row in rows.items()
+    ]
+    return "\n".join([note, "", text, "", *table]) + "\n"
+
+
 PAGES: dict[str, Callable[[Path], str]] = {
     "codebook.md": codebook_page,
     "tables.md": tables_page,
     "schemas.md": schemas_page,
+    "trust.md": trust_page,
 }
 
 

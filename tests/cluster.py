@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,13 +166,28 @@ def planted(folder: Path, report: Report) -> tuple[list[Any], list[Any], set[str
     return missed, strays, {mark["code"] for mark in marks} - {mark["code"] for mark in missed}
 
 
-def wait_for_tasks(context: Any, least: int, running: Any) -> int:
-    """Return how many tasks of the stage that proves rows are done, as soon as some are."""
-    tracker, end = context.statusTracker(), time.monotonic() + 120
-    while time.monotonic() < end and not running.done():
-        for stage in tracker.getActiveStageIds():
-            info = tracker.getStageInfo(stage)
-            if info and info.numTasks > 30 and info.numCompletedTasks >= least:
-                return int(info.numCompletedTasks)
+def holding(folder: Path, least: int) -> Callable[..., Any]:
+    """Return ``proven`` for executors: from *least* finished tasks on, each waits until ``killed`` is in the folder.
+
+    It is sent to the executors by value, since it is no function of a module.
+    """
+
+    def proven(*arguments: Any) -> Iterator[Any]:
+        from news_dataset.engine import executor
+
+        yield from executor.proven(*arguments)
+        (folder / f"done-{time.monotonic_ns()}").touch()
+        end = time.monotonic() + START
+        while len(list(folder.glob("done-*"))) >= least and not (folder / "killed").exists():
+            assert time.monotonic() < end, "nobody was killed"
+            time.sleep(0.05)
+
+    return proven
+
+
+def wait_for_files(folder: Path, pattern: str, least: int) -> None:
+    """Wait until a folder has as many files of a pattern."""
+    end = time.monotonic() + 2 * START
+    while len(list(folder.glob(pattern))) < least:
+        assert time.monotonic() < end, f"{folder.name} has less than {least} {pattern}"
         time.sleep(0.05)
-    raise AssertionError("the map did not begin, or was over too soon")

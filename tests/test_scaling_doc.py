@@ -264,7 +264,7 @@ def printed(code: str) -> str:
 def test_what_was_tested_has_a_test() -> None:
     """Each thing that the page names."""
     tested = {
-        "half a million rows with faults of every kind": "test_half_a_million_rows",
+        "half a million rows with faults of every kind": "test_many_rows",
         "ten thousand files": "test_very_many_files",
         "an article with half of all statements": "test_all_on_one_article",
         "a worker and its executor killed while rows are proven": "test_a_worker_dies",
