@@ -358,7 +358,7 @@ def _link(heading: str) -> str:
 
 def trust_page(folder: Path) -> str:
     """Return docs/trust.md: each promise with the figures of its last whole run."""
-    rows = json.loads((folder.parent / "tests" / "trust" / "results.json").read_text("utf-8"))
+    rows = json.loads((folder / "trust" / "results.json").read_text("utf-8"))
     text = (folder / "trust" / "text.md").read_text("utf-8").rstrip("\n")
     note = f"<!-- Written by `{COMMAND}` from docs/trust/text.md and `make trust`. Change those, not this. -->"
     table = ["| promise | cases | failures | minutes | control |", "|---|---|---|---|---|"]

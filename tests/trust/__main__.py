@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 from tests.trust.harness import NAMES, Outcome, harness
 
-RESULTS = ROOT / "tests" / "trust" / "results.json"
+RESULTS = ROOT / "docs" / "trust" / "results.json"
 """The last whole run of each harness: ``docs/generate.py`` makes ``docs/trust.md`` of it."""
 
 
