@@ -107,8 +107,8 @@ class SoundEntry(Entry):
         for row in _rows(entry.row):  # which fields were given is asked of no row, and as a set of its own is large
             object.__setattr__(row, "__pydantic_fields_set__", _NO_FIELDS)
 
-    @property
-    def data(self) -> dict[str, Any]:
+    @cached_property
+    def data(self) -> dict[str, Any]:  # asked for by each of its issues
         """Its data in the release form."""
         return self.row.to_dict() if self.row else {}
 
@@ -122,7 +122,7 @@ class SoundEntry(Entry):
         """None: an entry with words beside its spans keeps its source."""
         return ()
 
-    @property
+    @cached_property
     def source(self) -> Expanded:
         """How it stands in its file."""
         listed = self.document.data

@@ -28,6 +28,8 @@ _OF_SYSTEMS = re.compile(
 )
 _OF_EDITORS = re.compile(r".+~|#.+#")
 
+_PACKAGE = Path(__file__).parent
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -80,7 +82,7 @@ def walk(folder: Path) -> Iterator[Walked]:
     while waiting:
         path = waiting.pop()
         try:
-            mode = path.stat().st_mode if path is folder else path.lstat().st_mode
+            mode = (path.stat() if path is folder or _is_own(path) else path.lstat()).st_mode
             if stat.S_ISDIR(mode):
                 waiting += sorted((one for one in path.iterdir() if not one.name.startswith(".")), reverse=True)
                 continue
@@ -103,7 +105,7 @@ def open_file(path: Path, root: Path | None = None) -> BinaryIO:
     """Open a regular file for reading.
 
     Args:
-        path: the file; a link is not followed.
+        path: the file; a link is not followed, but within this package.
         root: a folder above the file, where one is known: no folder between them may be a link.
 
     Raises:
@@ -111,6 +113,8 @@ def open_file(path: Path, root: Path | None = None) -> BinaryIO:
     """
     # O_NONBLOCK: a pipe that takes the file's place after lstat must not block.
     flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    if _is_own(path):
+        path, root = path.resolve(), None
     try:
         if root and link_between(root, path.parent):
             raise ReadError("unsafe_file", "lies behind a link, and links are not followed")
@@ -126,6 +130,11 @@ def open_file(path: Path, root: Path | None = None) -> BinaryIO:
         file.close()
         raise
     return file
+
+
+def _is_own(path: Path) -> bool:
+    """Return whether a file came with this package: some installers put links to their cache in its folder."""
+    return _PACKAGE in path.parents
 
 
 def read_bytes(path: Path, limit: int | None) -> bytes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,6 +29,9 @@ _PARENTS = {"evidence": "statement", "mentions": "article", "quantities": "state
 Place = tuple[int, int]
 """Start and end of words in a copy, in code points."""
 
+Places = tuple[Place, ...]
+"""Places in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
@@ -40,7 +43,7 @@ class Restored:
 
     state: State
     words: str | None
-    places: tuple[Place, ...]
+    places: Places
 
 
 def restore(spans: Sequence[Span], copy: Text, text_sha256: str | None) -> list[Restored]:
@@ -54,7 +57,7 @@ def restore(spans: Sequence[Span], copy: Text, text_sha256: str | None) -> list[
     if copy.sha256 == text_sha256:
         return [Restored("exact", copy.words[span.start : span.end], ((span.start, span.end),)) for span in spans]
     finder = Finder(copy, [span for span in spans if span.length])
-    found = {span: finder.places(span) if span.length else [] for span in dict.fromkeys(spans)}
+    found = {span: finder.places(span) if span.length else () for span in dict.fromkeys(spans)}
     _settle_by_order(found, len(copy.words))
     return [_restored(found[span], copy) for span in spans]
 
@@ -75,18 +78,25 @@ class Finder:
             prefixes.get(hash_of(bone[max(0, at - CONTEXT) : at], 8), []).append(at)
             suffixes.get(hash_of(bone[at : at + CONTEXT], 8), []).append(at)
         self.ends, self.begins = prefixes, suffixes
+        self._found: dict[tuple[int, str, str, str], Places] = {}
 
-    def places(self, span: Span) -> list[Place]:
+    def places(self, span: Span) -> Places:
         """Return where *span* stands: where both sides match if that is anywhere, else where one does.
 
         Where only one side matches, the words do not begin or end inside a longer word or number.
         """
+        key = (span.length, span.digest, span.prefix, span.suffix)  # which all spans of a repeated text share
+        if key not in self._found:
+            self._found[key] = tuple(self._search(span))
+        return self._found[key]
+
+    def _search(self, span: Span) -> Iterator[Place]:
         behind = {at for at in self.ends[span.prefix] if self._is_here(at, span)}
         before = {at - span.length for at in self.begins[span.suffix]}
         before = {at for at in before if self._is_here(at, span)}
         either = {at for at in behind if not self._is_inside_word(at + span.length)}
         either |= {at for at in before if not self._is_inside_word(at)}
-        return [self._place(at, span.length) for at in sorted(behind & before or either)]
+        return (self._place(at, span.length) for at in sorted(behind & before or either))
 
     def _is_here(self, at: int, span: Span) -> bool:
         bone, origins, end = self.copy.skeleton, self.copy.origins, at + span.length
@@ -117,14 +127,14 @@ class Finder:
         return start, end
 
 
-def _restored(places: list[Place], copy: Text) -> Restored:
+def _restored(places: Places, copy: Text) -> Restored:
     if not places:
         return Restored("orphan", None, ())
     start, end = places[0]
-    return Restored("relocated" if len(places) == 1 else "ambiguous", copy.words[start:end], tuple(places))
+    return Restored("relocated" if len(places) == 1 else "ambiguous", copy.words[start:end], places)
 
 
-def _settle_by_order(found: dict[Span, list[Place]], length: int) -> None:
+def _settle_by_order(found: dict[Span, Places], length: int) -> None:
     """Leave to ambiguous spans the only place between their neighbours with one place, if these are in order."""
     placed = sorted((span.start, places[0][0]) for span, places in found.items() if len(places) == 1)
     for span, places in found.items():
@@ -132,9 +142,9 @@ def _settle_by_order(found: dict[Span, list[Place]], length: int) -> None:
             at = bisect_left(placed, (span.start, -1))
             low = placed[at - 1][1] if at else 0
             high = placed[at][1] if at < len(placed) else length
-            between = [place for place in places if low <= place[0] <= high]
-            if len(between) == 1:
-                found[span] = between
+            first = bisect_left(places, (low, -1))
+            if bisect_left(places, (high + 1, -1)) - first == 1:
+                found[span] = places[first : first + 1]
 
 
 def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[Columns, list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from news_dataset.errors import UnknownNameError, UnsafeInputError, UsageError, known
+from news_dataset.errors import SetupError, UnknownNameError, UnsafeInputError, UsageError, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,9 +88,19 @@ def versions(store: Store) -> dict[str, Any]:
 
 
 def bundled() -> Path:
-    """Return the folder of the release that came with the package."""
+    """Return the folder of the release that came with the package.
+
+    Raises:
+        SetupError: the package is imported from an archive, or its data files were left out.
+    """
     inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
-    return inside if inside.is_dir() else _HERE.parent / "data" / "published"
+    found = inside if inside.is_dir() else _HERE.parent / "data" / "published"
+    if not found.is_dir():
+        raise SetupError(
+            f"there is no {inside}: a package in a zip file must be unpacked, and what freezes an application "
+            "must collect the data files of news_dataset (PyInstaller: --collect-data news_dataset)"
+        )
+    return found
 
 
 def release_in(folder: Path) -> Path | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache, partial
 from inspect import cleandoc
+from typing import Any
 
 from news_dataset import edtf
 from news_dataset.checks import wording
@@ -33,6 +34,11 @@ _EXIT_CODES = {
 _NEAR = 0.7  # how alike a word and a usual code are if the one may be a misspelling of the other; difflib's ratio
 
 
+def errors_of(entry: Entry) -> list[Any]:
+    """Return what the model finds wrong with a record."""
+    return list(entry.error.errors(include_url=False)) if entry.error else []
+
+
 def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     """A text that stands without quotes could be read as something else.
 
@@ -40,7 +46,8 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     a # behind a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
-        yield [wording.unquoted(entry, pointer, scalar) for pointer, scalar in entry.unquoted]
+        malformed = {wording.pointer(one["loc"]): one for one in errors_of(entry) if wording.code(one) == "bad_form"}
+        yield [wording.unquoted(entry, at, scalar, malformed.get(at)) for at, scalar in entry.unquoted]
 
 
 def unanchored(collection: Collection) -> Iterator[Outcome]:
@@ -49,12 +56,13 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
     ``news-dataset anchor --text FILE PATH`` replaces them, so that no prose of the article is committed.
     """
     for entry in collection.entries:
-        errors = entry.error.errors(include_url=False) if entry.error else []
+        errors = errors_of(entry)
+        unknown = wording.unknown_keys(errors)
         yield [
             entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
                         "next: news-dataset anchor --text FILE PATH", on_key=True)
             for error in errors
-            if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, errors)
+            if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, unknown)
         ]  # fmt: skip
 
 
@@ -183,17 +191,18 @@ def _find_problems(code: str, collection: Collection) -> Iterator[Outcome]:
 def _find_errors(code: str, collection: Collection) -> Iterator[Outcome]:
     """Yield what the model found wrong with each record under this code."""
     for entry in collection.entries:
-        errors = entry.error.errors(include_url=False) if entry.error else []
+        errors = errors_of(entry)
         quoted = {pointer for pointer, _ in entry.unquoted}
+        unknown = wording.unknown_keys(errors)
         yield [
             wording.issue(entry, error)
             for error in errors
             if wording.code(error) == code
             and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
             and wording.pointer(error["loc"]) not in quoted
-            and not wording.is_misspelt(error, errors)
-            and not wording.is_unanchored(error, errors)
-            and not wording.is_part_of_span(error, errors)
+            and not wording.is_misspelt(error, unknown)
+            and not wording.is_unanchored(error, unknown)
+            and not wording.is_part_of_span(error, unknown)
         ]
 
 

@@ -21,6 +21,7 @@ from news_dataset.source_form import SPAN, role_keys
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
 Location = tuple[str | int, ...]
+Unknown = dict[Location, set[str]]
 
 # pydantic's error types (pydantic_core.ErrorType) and the issue codes they are reported as; others are wrong_type
 _CODES = {
@@ -66,34 +67,48 @@ def code(error: Any) -> str:
     return "wrong_type" if found == "unknown_code" and not isinstance(error["input"], str) else found
 
 
-def is_misspelt(error: Any, errors: list[Any]) -> bool:
+def unknown_keys(errors: list[Any]) -> Unknown:
+    """Return the keys that the model of a record does not know, by the row that they are in."""
+    found: Unknown = {}
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            found.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
+    return found
+
+
+def is_misspelt(error: Any, unknown: Unknown) -> bool:
     """Return whether a missing key is there, but misspelt, which is reported as an unknown key."""
-    loc = error["loc"]
-    unknown = [one["loc"][-1] for one in errors if one["type"] == "extra_forbidden" and one["loc"][:-1] == loc[:-1]]
-    return error["type"] == "missing" and bool(get_close_matches(str(loc[-1]), map(str, unknown), 1, cutoff=_NEAR))
+    near = unknown.get(error["loc"][:-1], ()) if error["type"] == "missing" else ()
+    return bool(near and get_close_matches(str(error["loc"][-1]), near, 1, cutoff=_NEAR))
 
 
-def is_part_of_span(error: Any, errors: list[Any]) -> bool:
+def is_part_of_span(error: Any, unknown: Unknown) -> bool:
     """Return whether a part of a span is missing only because its one line is malformed, which is reported."""
-    wrong = {one["loc"][:-1] for one in errors if _is_span(one)}
-    return error["type"] == "missing" and error["loc"][-1] in SPAN_FIELDS and error["loc"][:-1] in wrong
+    *row, key = error["loc"]
+    is_part = error["type"] == "missing" and key in SPAN_FIELDS and len(row) >= 2
+    return is_part and SPAN in unknown.get(tuple(row), ())
 
 
 def _is_span(error: Any) -> bool:
     return error["type"] == "extra_forbidden" and error["loc"][-1] == SPAN and len(error["loc"]) >= 3
 
 
-def is_unanchored(error: Any, errors: list[Any]) -> bool:
+def is_unanchored(error: Any, unknown: Unknown) -> bool:
     """Return whether an error is due to a span that is not anchored yet: words to find, or what they will bring."""
-    loc = error["loc"]
-    unknown = {one["loc"] for one in errors if one["type"] == "extra_forbidden"}
-    is_due = error["type"] in ("extra_forbidden", "missing") and loc[-1] in (*FINDING, *SPAN_FIELDS)
-    return is_due and len(loc) >= 3 and (*loc[:-1], FIND) in unknown
+    *row, key = error["loc"] or ("",)
+    is_due = error["type"] in ("extra_forbidden", "missing") and key in (*FINDING, *SPAN_FIELDS)
+    return is_due and len(row) >= 2 and FIND in unknown.get(tuple(row), ())
 
 
-def unquoted(entry: Entry, at: str, scalar: str) -> Issue:
-    """Return a text without quotes that could be read as something else as an issue."""
-    error = next((one for one in _errors(entry) if pointer(one["loc"]) == at and code(one) == "bad_form"), None)
+def unquoted(entry: Entry, at: str, scalar: str, error: Any | None) -> Issue:
+    """Return a text without quotes that could be read as something else as an issue.
+
+    Args:
+        entry: the record.
+        at: the pointer of the text.
+        scalar: the text.
+        error: what else is wrong with its form, if anything is.
+    """
     field = name(at)
     if scalar.endswith(" #…"):
         said, hint = "would end before the #", "put the text in quotes, or the comment on a line of its own"
@@ -104,10 +119,6 @@ def unquoted(entry: Entry, at: str, scalar: str) -> Issue:
     elif scalar == "~" or scalar.lower() == "null":
         hint += ", or leave the key out if null is meant"
     return entry.issue(at, f"{field} {scalar} is text, but without quotes it {said}", hint)
-
-
-def _errors(entry: Entry) -> list[Any]:
-    return list(entry.error.errors(include_url=False)) if entry.error else []
 
 
 def issue(entry: Entry, error: Any) -> Issue:

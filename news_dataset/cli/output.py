@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _BATCH = 10_000  # rows of a frame that are Python objects at once
 _TICK = 0.5
-_REFUSALS, _CANDIDATES = 20, 8  # at most so many are printed, with so many places each: 200 lines
+_REFUSALS = 20  # that are printed at most, each with a few places: 200 lines
 _PATIENCE = 1.0  # seconds after which a bar appears, so that short work leaves the terminal as it was
 
 
@@ -178,10 +178,8 @@ def print_refusals(refusals: Sequence[Refusal]) -> None:
     """Print why something was not done, each with some of the places that words may be at."""
     for refusal in refusals[:_REFUSALS]:
         print(str(refusal.issue))
-        for candidate in refusal.candidates[:_CANDIDATES]:
+        for candidate in refusal.candidates:
             print(f"    {escape(candidate)}")
-        if (more := len(refusal.candidates) - _CANDIDATES) > 0:
-            print(f"    … and {more} more places")
     if (more := len(refusals) - _REFUSALS) > 0:
         print(f"… and {more} more")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from news_dataset.spans import FIND, Span, Text, skeleton, splits_word
 
 _ABOUT = 24  # characters of context on each side of a candidate
+_CANDIDATES = 8  # places that a message lists
 
 Zones = Sequence[tuple[int, int]] | None
 """Start and end of each part of the text in which words are looked for; None for all of it."""
@@ -64,10 +67,10 @@ def _place(text: Text, row: Mapping[str, Any], zones: Zones) -> int:
     words, after, nth = _checked(FIND, row[FIND]), row.get("after"), row.get("nth")
     start = 0
     if after is not None:
-        ends = [at + len(after) for at in _places(text, _checked("after", after))]
-        if len(ends) != 1:
-            raise _several(text, "after", after, [end - len(after) for end in ends])
-        start = ends[0]
+        before = _places(text, _checked("after", after))
+        if len(before) != 1:
+            raise _several(text, "after", after, before)
+        start = before[0] + len(after)
     places = _places(text, words, zones, start)
     if not places and after is not None and _places(text, words, zones):
         raise WordsError("after", f"{str(words)!r} does not stand behind {str(after)!r}")
@@ -92,15 +95,26 @@ def _checked(field: str, words: Any) -> str:
     return words
 
 
-def _places(text: Text, words: str, zones: Zones = None, start: int = 0) -> list[int]:
+def _places(text: Text, words: str, zones: Zones = None, start: int = 0) -> Sequence[int]:
     """Return every offset at which whole words begin, also where they overlap."""
-    places = (match.start() for match in re.finditer(f"(?={re.escape(words)})", text.words))
-    found = [at for at in places if not any(splits_word(text.words, end) for end in (at, at + len(words)))]
-    inside = (at for at in found if zones is None or any(a <= at and at + len(words) <= b for a, b in zones))
-    return [at for at in inside if at >= start]
+    whole = _whole(text.words, words)
+    if zones is None:
+        return whole[bisect_left(whole, start) :]
+    parts = [(bisect_left(whole, max(a, start)), bisect_right(whole, b - len(words))) for a, b in zones]
+    return sorted({at for first, last in parts for at in whole[first:last]})
 
 
-def _numbered(places: list[int], nth: str) -> int:
+@lru_cache(maxsize=4)  # many words to be found are the same, told apart by nth or after
+def _whole(text: str, words: str) -> tuple[int, ...]:
+    found, at = [], text.find(words)
+    while at >= 0:
+        if not any(splits_word(text, end) for end in (at, at + len(words))):
+            found.append(at)
+        at = text.find(words, at + 1)
+    return tuple(found)
+
+
+def _numbered(places: Sequence[int], nth: str) -> int:
     """Return the n-th place."""
     if not re.fullmatch("[1-9][0-9]{0,8}", nth):
         raise WordsError("nth", "nth is not a number from 1 on")
@@ -109,7 +123,7 @@ def _numbered(places: list[int], nth: str) -> int:
     return places[int(nth) - 1]
 
 
-def _several(text: Text, field: str, words: str, places: list[int]) -> WordsError:
+def _several(text: Text, field: str, words: str, places: Sequence[int]) -> WordsError:
     """Return what is wrong with words that the text does not have, or has more than once."""
     if not places:
         bone = skeleton(words)
@@ -117,8 +131,12 @@ def _several(text: Text, field: str, words: str, places: list[int]) -> WordsErro
         hint = "the text has them with other typography" if other else "copy the words from the text"
         hint = "the text has them only inside longer words: copy these whole" if words in text.words else hint
         return WordsError(field, f"{str(words)!r} does not stand in the text", hint)
-    candidates = tuple(_candidate(text.words, number, at, len(words)) for number, at in enumerate(places, 1))
-    return WordsError(field, f"{str(words)!r} stands {len(places)} times in the text", "add nth or after", candidates)
+    shown = enumerate(places[:_CANDIDATES], 1)
+    candidates = [_candidate(text.words, number, at, len(words)) for number, at in shown]
+    if (more := len(places) - _CANDIDATES) > 0:
+        candidates.append(f"… and {more} more places")
+    message = f"{str(words)!r} stands {len(places)} times in the text"
+    return WordsError(field, message, "add nth or after", tuple(candidates))
 
 
 def _candidate(words: str, number: int, at: int, length: int) -> str:
