@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
-from news_dataset.atomic import new_folder
+from news_dataset.atomic import new_folder, refuse_link
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
@@ -103,6 +103,7 @@ def build_dataset(
 
 def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
     """Return how a release differs from what the records would become, or what is wrong with either."""
+    refuse_link(folder)
     try:
         differences = compare(built(work, memory), folder)
     except IntegrityError as error:
@@ -299,6 +300,7 @@ def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
     Raises:
         SetupError: it does.
     """
+    refuse_link(out)
     whole, home = out.resolve(), work.beside
     records = [home.root] if home.home else [home.path / name for name in work.lines]
     if any(place.resolve() in (whole, *whole.parents) for place in records):
