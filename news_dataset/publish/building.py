@@ -172,6 +172,7 @@ def build(
     parts = dict(_column(name, work.source.profile) for name in partition_by)
     if len(parts) < len(partition_by):
         raise UsageError("--partition-by divides a table by one column: name each table once")
+    refuse_link(out)
     is_release = bool(work.about)
     with _checked(work, memory, session) as (store, report):
         if not work.about and not work.lines:
@@ -300,7 +301,6 @@ def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
     Raises:
         SetupError: it does.
     """
-    refuse_link(out)
     whole, home = out.resolve(), work.beside
     records = [home.root] if home.home else [home.path / name for name in work.lines]
     if any(place.resolve() in (whole, *whole.parents) for place in records):

@@ -179,6 +179,16 @@ def _text(make: Callable[[], str | bytes]) -> Callable[[Path], None]:
     return write
 
 
+def _xmi(make: Callable[[], str]) -> Callable[[Path], None]:
+    """Return what writes the same as a document and as its type system."""
+
+    def write(path: Path) -> None:
+        path.write_text(make(), "utf-8")
+        path.with_name("TypeSystem.xml").write_text(make(), "utf-8")
+
+    return write
+
+
 def _zip(members: Callable[[], Iterator[tuple[str, bytes]]]) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -191,7 +201,7 @@ def _zip(members: Callable[[], Iterator[tuple[str, bytes]]]) -> Callable[[Path],
 def _overlapping(path: Path) -> None:
     """Let a hundred members of an archive be the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("0.ann", b"T1\tPerson 0 3\tAnn\n" * 50_000)
+        archive.writestr("0.ann", random.Random(0).randbytes(MiB))
         first = archive.infolist()[0]
         for number in range(1, 100):
             again = zipfile.ZipInfo(f"{number}.ann")
@@ -230,9 +240,9 @@ GIANTS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "doccano in brackets": (_IMPORT.format("doccano", "a.jsonl"), "a.jsonl", _text(lambda: '{"text": ' + "[" * MiB)),
     "tokens in brackets": (_IMPORT.format("tokens", "a.json"), "a.json", _text(lambda: "[" * MiB)),
     "Popolo in brackets": (_IMPORT.format("popolo", "a.json"), "a.json", _text(lambda: '{"persons":' + "[" * MiB)),
-    "XMI of entities": (_IMPORT.format("uima", "a.xmi"), "a.xmi", _text(lambda: '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
-        + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)) + "]><x>&j;</x>")),
-    "XMI of 500,000 elements in each other": (_IMPORT.format("uima", "a.xmi"), "a.xmi", _text(lambda: "<a>" * 500_000)),
+    "XMI of entities": (_IMPORT.format("uima", "a"), "a/a.xmi", _xmi(lambda: "<!DOCTYPE x [" + "".join(
+        f'<!ENTITY {chr(97 + n)} "{f"&{chr(96 + n)};" * 10 if n else "a"}">' for n in range(10)) + "]><x>&j;</x>")),
+    "XMI of 500,000 elements in each other": (_IMPORT.format("uima", "a"), "a/a.xmi", _xmi(lambda: "<a>" * 500_000)),
 }  # fmt: skip
 """Commands with the file that they are given, and what writes it."""
 
