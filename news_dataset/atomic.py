@@ -53,8 +53,7 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
     Raises:
         SetupError: as ``replace``.
     """
-    if folder.is_symlink():  # what it leads to may be the release of another dataset
-        raise SetupError(f"{folder} is a link, and what it leads to is not ours to replace")
+    refuse_link(folder)
     folder = folder.resolve()
     if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
         raise SetupError(f"{folder} is not a folder that could be replaced")
@@ -78,6 +77,16 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
             sync(folder.parent)
         except OSError as error:
             raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
+
+
+def refuse_link(folder: Path) -> None:
+    """Raise if *folder* is a link: what it leads to may be the release of another dataset.
+
+    Raises:
+        SetupError: it is.
+    """
+    if folder.is_symlink():
+        raise SetupError(f"{folder} is a link, and what it leads to is not ours to replace")
 
 
 def _inside(folder: Path) -> Iterator[tuple[str, Path]]:

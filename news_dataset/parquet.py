@@ -56,11 +56,11 @@ class ParquetFile:
             self.size = self.source.size()
             self._file = pq.ParquetFile(self.source, page_checksum_verification=True)
             self.schema: pa.Schema = self._file.schema_arrow
-        except (pa.ArrowException, OSError) as error:
+            names = Counter(self.schema.names)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise IntegrityError(f"{place} is not a Parquet file") from error
         self.metadata: Any = self._file.metadata
         self.rows: int = self.metadata.num_rows
-        names = Counter(self.schema.names)
         if again := [name for name, count in names.items() if count > 1]:
             raise IntegrityError(f"{place} has a column that no table has: {again[0]}, twice")
 
@@ -114,7 +114,7 @@ class ParquetFile:
             UnsafeInputError: what the file says of itself is too much already.
         """
         most = max(BUDGET, RATIO * self.size)
-        spent = sum(rows * CELL + chunk.total_uncompressed_size for _, rows, chunk in self._chunks(columns))
+        spent = sum(rows * CELL + max(0, chunk.total_uncompressed_size) for _, rows, _, chunk in self._chunks(columns))
 
         def add(batch: pa.RecordBatch | None) -> None:
             nonlocal spent
@@ -155,8 +155,8 @@ class ParquetFile:
         import pyarrow.parquet as pq
 
         longest: dict[str, int] = {}
-        for group, rows, chunk in self._chunks(columns):
-            name, size = chunk.path_in_schema, chunk.total_uncompressed_size
+        for group, rows, name, chunk in self._chunks(columns):
+            size = chunk.total_uncompressed_size
             is_left_out = groups is not None and group not in groups
             if chunk.physical_type not in _TEXT or rows * size <= BUDGET // 64 or is_left_out:
                 continue
@@ -181,18 +181,25 @@ class ParquetFile:
     def _most_bytes(self, columns: Sequence[str]) -> int:
         """Return what columns take if each row repeats all texts of its row group."""
         return sum(
-            rows * CELL + chunk.total_uncompressed_size * (rows if chunk.physical_type in _TEXT else 1)
-            for _, rows, chunk in self._chunks(columns)
+            rows * CELL + max(0, chunk.total_uncompressed_size) * (rows if chunk.physical_type in _TEXT else 1)
+            for _, rows, _, chunk in self._chunks(columns)
         )
 
-    def _chunks(self, columns: Sequence[str]) -> Iterator[tuple[int, int, Any]]:
-        """Yield number and rows of each row group with what the file says of each of the columns."""
+    def _chunks(self, columns: Sequence[str]) -> Iterator[tuple[int, int, str, Any]]:
+        """Yield number and rows of each row group with the name of each of the columns and what the file says of it.
+
+        Raises:
+            IntegrityError: the file says that it has fewer rows than none.
+        """
         about, wanted = self._file.metadata, set(columns)
-        places = [at for at in range(about.num_columns) if about.schema.column(at).path.partition(".")[0] in wanted]
+        paths = [about.schema.column(at).path for at in range(about.num_columns)]  # a chunk may have another, or none
+        places = [(at, path) for at, path in enumerate(paths) if path.partition(".")[0] in wanted]
         for group in range(about.num_row_groups):
             said = about.row_group(group)
-            for at in places:
-                yield group, said.num_rows, said.column(at)
+            if said.num_rows < 0:
+                raise IntegrityError(f"{self.place} is damaged: row group {group} has {said.num_rows:,} rows")
+            for at, path in places:
+                yield group, said.num_rows, path, said.column(at)
 
 
 def check_columns(schema: pa.Schema, table: Table | None, place: object, *, strict: bool) -> None:

@@ -6,8 +6,9 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from news_dataset.files import ReadError, read_bytes
-from news_dataset.manifest import NAME
+from news_dataset.errors import UnsafeInputError
+from news_dataset.files import LINK, ReadError, read_bytes
+from news_dataset.manifest import NAME, located
 
 _PARTS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
 _OF_RELEASES = ("croissant.json", "datapackage.json")
@@ -32,3 +33,15 @@ def holds_release(folder: Path) -> bool:
     if any((folder / place).is_dir() for place in _OF_DATASETS):
         return False
     return found is None or any((folder / name).exists() for name in _OF_RELEASES)
+
+
+def release_beside(records: Path) -> Path:
+    """Return where the release beside records lies, whether there is one or not.
+
+    Raises:
+        UnsafeInputError: it is a link, which may lead out of the dataset.
+    """
+    place = located(records / "published")
+    if place.is_symlink():
+        raise UnsafeInputError(f"{place} {LINK.message}")
+    return place

@@ -104,12 +104,16 @@ def bundled() -> Path:
 
 
 def release_in(folder: Path) -> Path | None:
-    """Return the release that *folder* is or holds; None where there is none."""
+    """Return the release that *folder* is or holds, or a link in the place of one, unread; None where there is none."""
     from news_dataset import manifest
+    from news_dataset.files import link_between
     from news_dataset.release_presence import holds_release
 
     places = (folder, folder / "data" / "published", folder / "published")
-    return next((place for place in places if holds_release(manifest.located(place))), None)
+    for place in places:
+        if place.exists() if link_between(folder, place) else holds_release(manifest.located(place)):
+            return place
+    return None
 
 
 def opened(folder: Path | None) -> Opened:

@@ -20,7 +20,7 @@ from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.layered import Layers
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, CHILDREN
-from news_dataset.release_presence import holds_release
+from news_dataset.release_presence import holds_release, release_beside
 from news_dataset.released import Release
 from news_dataset.tabular import tables, tables_of
 
@@ -91,7 +91,7 @@ def context_of(collection: Collection) -> Context:
     about, published, reason = collection.description, list[str](), ""
     if about and about.keeps_ids is not False:
         try:
-            published = ids_of_release((collection.home or collection.root) / "published")
+            published = ids_of_release(release_beside(collection.home or collection.root))
         except NewsDatasetError as error:
             reason = f"the published release cannot be read: {error}"
     host = [entry.id for entry in collection.host]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -36,6 +37,35 @@ for name, examples in (("fast", 10), ("full", 100)):
         derandomize="CI" in os.environ,
     )
 settings.load_profile("full" if IS_FULL else "fast")
+
+
+_connected: list[str] = []
+"""Addresses outside this machine that a test tried to reach: what catches the error cannot hide it."""
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    """Raise where something would use a network: tests reach nothing but servers that they start themselves."""
+    if event not in ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"):
+        return
+    address = arguments[0 if event == "socket.getaddrinfo" else 1]
+    host = address[0] if isinstance(address, tuple) else address
+    if isinstance(host, bytes):
+        host = host.decode("latin-1")
+    is_here = host in (None, "", "localhost", "::1") or str(host).startswith(("127.", "/"))
+    if not is_here and host != socket.gethostname():
+        _connected.append(f"{event} {host}")
+        raise OSError(f"tests use no network: {event} {host}")
+
+
+sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    """Fail a test that tried to use a network, whatever became of it."""
+    _connected.clear()
+    yield
+    assert not _connected, f"it tried to use a network: {_connected}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

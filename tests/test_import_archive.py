@@ -115,6 +115,10 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     "bzip2": (lambda: pack({"a.txt": b"x"}, zipfile.ZIP_BZIP2), "packed by method 12"),
     "stored, of two sizes": (
         lambda: patched(pack({"a.txt": b"x"}, zipfile.ZIP_STORED), b"PK\1\2", 24, b"\2"), "its two sizes differ"),
+    "small bombs": (
+        lambda: pack({f"{n}.txt": b"\0" * 1_000_000 for n in range(17)}),
+        " grows more than 100-fold when it is unpacked",
+    ),
     "bomb": (lambda: pack({"a.txt": b"\0" * 2_000_000}), "a.txt grows more than 200-fold"),
     "overlapping": (overlapping, "/b overlaps /a"),
     "one place twice": (shared, "two members of one name"),

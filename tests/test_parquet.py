@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from news_dataset.parquet import BUDGET, ParquetFile
 from news_dataset.stores import Table
 from tests.conftest import ROOT
 from tests.test_released import fitted, parquet
+from tests.trust.lies import claimed
 
 PUBLISHED = ROOT / "data" / "published"
 Change = Callable[[pa.Table], pa.Table]
@@ -246,3 +248,31 @@ def test_what_is_decoded_is_what_was_hashed(tmp_path: Path, monkeypatch: pytest.
     assert nd.Dataset.open(folder).load("people", as_="records") == wanted
     with pytest.raises(NewsDatasetError, match="vouches"):
         nd.Dataset.open(folder).load("people")
+
+
+def lying(field: str, value: int, folder: Path) -> bytes:
+    """Return a bomb whose footer says another number."""
+    path = folder / "bomb.parquet"
+    pq.write_table(pa.table({"url": repeated(20_000)}), path, compression="zstd", store_schema=False)
+    chunk = pq.read_metadata(path).row_group(0).column(0)
+    claimed(path, 20_000 if field == "num_rows" else getattr(chunk, field), value)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(("field", "value"), [("total_uncompressed_size", -(2**62)), ("num_rows", -(2**40))])
+def test_numbers_below_zero_buy_no_memory(field: str, value: int, tmp_path: Path) -> None:
+    """They would be taken from what the rows are counted against."""
+    file = ParquetFile(lying(field, value, tmp_path), "a file")
+    with pytest.raises(NewsDatasetError, match="a file"):
+        for _ in file.batches(["url"]):
+            pass
+
+
+def test_a_name_in_a_footer_that_is_not_utf8_is_damage() -> None:
+    """Of a column, and of a piece of one."""
+    data = parquet(pa.table({"id": ["x"], "url": ["y"]}))
+    for at in [at for at in range(len(data)) if data.startswith(b"url", at)]:
+        spoiled = data[:at] + b"\xff" + data[at + 1 :]
+        with suppress(NewsDatasetError):
+            file = ParquetFile(spoiled, "a file")
+            list(file.batches(file.schema.names))

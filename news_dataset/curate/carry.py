@@ -24,6 +24,7 @@ from news_dataset.entries import Entry
 from news_dataset.errors import UsageError, known
 from news_dataset.issues import Issue, Report
 from news_dataset.records import Article
+from news_dataset.release_presence import release_beside
 from news_dataset.released import Release
 from news_dataset.restoration import Restored
 from news_dataset.spans import Span, Text, read_text
@@ -193,7 +194,7 @@ def _added(file: _File, node: source.Node, row: dict[str, Any]) -> source.Edit:
 
 def _release_with(collection: Collection, old: Article) -> str | None:
     """Return the version of the published release that has the spans of the old text; None for a draft."""
-    folder = manifest.located(base_of(collection) / "published")
+    folder = release_beside(base_of(collection))
     if not (folder / manifest.NAME).is_file():
         return None
     release = Release(folder)

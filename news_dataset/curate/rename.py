@@ -22,6 +22,7 @@ from news_dataset.errors import UsageError, known
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import example_id
 from news_dataset.records.fields import MAX_ID, NUMBERED, id_pattern
+from news_dataset.release_presence import release_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def rename(place: Path, old: str, new: str) -> Renamed:
 def next_release(collection: Collection) -> str:
     """Return the version of the first release that can hold what is changed now."""
     version = str(collection.description.data_version if collection.description else "").removesuffix(".dev")
-    folder = manifest.located(base_of(collection) / "published")
+    folder = release_beside(base_of(collection))
     if (folder / manifest.NAME).is_file() and manifest.read(folder).dataset["data_version"] == version:
         year, month, number = version.split(".")
         return f"{year}.{month}.{int(number) + 1}"

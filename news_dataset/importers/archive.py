@@ -27,6 +27,11 @@ MAX_RATIO = 200
 """The most bytes that a packed byte may stand for, in a member of more than ``RATIO_FROM`` bytes."""
 
 RATIO_FROM = 1024 * 1024
+
+TOTAL_RATIO = 100
+"""The most bytes that a packed byte may stand for in all members together, where they have more than ``TOTAL_FROM``."""
+
+TOTAL_FROM = 16 * 1024 * 1024
 MAX_DIRECTORY = 64 * 1024 * 1024
 
 _END, _END64, _LOCATOR = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), 20
@@ -182,8 +187,11 @@ def _check_names(names: list[str]) -> None:
 
 
 def _check_total(infos: list[zipfile.ZipInfo]) -> None:
-    if sum(info.file_size for info in infos) > MAX_TOTAL:
+    total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+    if total > MAX_TOTAL:
         raise _UnsafeError(f" has more than {MAX_TOTAL:,} bytes when it is unpacked")
+    if total > TOTAL_FROM and total > TOTAL_RATIO * packed:
+        raise _UnsafeError(f" grows more than {TOTAL_RATIO}-fold when it is unpacked")
 
 
 def _check_overlap(found: list[Member], directory: int) -> None:

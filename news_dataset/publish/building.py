@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
-from news_dataset.atomic import new_folder
+from news_dataset.atomic import new_folder, refuse_link
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
@@ -103,6 +103,7 @@ def build_dataset(
 
 def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
     """Return how a release differs from what the records would become, or what is wrong with either."""
+    refuse_link(folder)
     try:
         differences = compare(built(work, memory), folder)
     except IntegrityError as error:
@@ -171,6 +172,7 @@ def build(
     parts = dict(_column(name, work.source.profile) for name in partition_by)
     if len(parts) < len(partition_by):
         raise UsageError("--partition-by divides a table by one column: name each table once")
+    refuse_link(out)
     is_release = bool(work.about)
     with _checked(work, memory, session) as (store, report):
         if not work.about and not work.lines:

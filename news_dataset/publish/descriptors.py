@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
 
 from news_dataset.checks.iso import unlisted
@@ -67,14 +68,15 @@ def datapackage(release: Manifest) -> str:
     profile = profile_of(release.dataset, release.codebooks)
     package: dict[str, Any] = {
         "$schema": f"{PROFILES}/datapackage.json",
-        **package_members(release.dataset),
+        **package_members(release),
         "resources": [_resource(table, release, profile) for table in _parts(release, profile)],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a package that say what ``dataset.yaml`` says."""
+def package_members(release: Manifest) -> dict[str, Any]:
+    """Return the members of a package that say what ``dataset.yaml`` says; the last vouches for all of it."""
+    dataset, whole = release.dataset, json.dumps([release.dataset, release.codebooks], sort_keys=True)
     return {
         "name": dataset["name"],
         "title": dataset["title"],
@@ -88,6 +90,7 @@ def package_members(dataset: Mapping[str, Any]) -> dict[str, Any]:
             {"title": one["name"], "roles": [one["role"]]} | ({"path": one["url"]} if "url" in one else {})
             for one in dataset["contributors"]
         ],
+        "description_sha256": sha256(whole.encode()).hexdigest(),
     }
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
 from news_dataset import checks, frozen, manifest, stores
 from news_dataset.engine.database import connected
-from news_dataset.errors import IntegrityError, SetupError, UnsafeInputError, UsageError
+from news_dataset.errors import IntegrityError, NewsDatasetError, SetupError, UnsafeInputError, UsageError
 from news_dataset.files import LINK, is_of_system, link_between
 from news_dataset.folders import parquet_files
 from news_dataset.issues import Issue, Report, Tally
@@ -29,6 +29,8 @@ from news_dataset.views import views
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+T = TypeVar("T")
 
 
 def refuse_foreign_files(folder: Path) -> None:
@@ -112,7 +114,31 @@ def verify(folder: Path) -> Manifest:
         IntegrityError: a file is missing, changed or not vouched for, or a table is not what the manifest says; the
             message names all of them.
     """
-    folder = manifest.located(folder)
+    return _undisturbed(folder, _verified)
+
+
+def _undisturbed(folder: Path, look: Callable[[Path], T]) -> T:
+    """Look at the release in *folder*; again, if another took its place meanwhile and what was seen is part of both."""
+    while True:
+        place = manifest.located(folder)
+        before = _identity(place)
+        try:
+            return look(place)
+        except (NewsDatasetError, FileNotFoundError):
+            if _identity(manifest.located(folder)) == before:
+                raise
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Return what tells a folder from the one that takes its place; None where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_ctime_ns
+
+
+def _verified(folder: Path) -> Manifest:
     release = Release(folder)
     found = release.manifest
     wrong = list(manifest.differences(folder, found)) or [*_wrong_about(folder, found), *_wrong_tables(release)]
@@ -138,7 +164,7 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
             said = dict(json.loads(manifest.read_file(folder, found, name)))
         except (ValueError, TypeError, RecursionError):
             said = {}
-        for part, wanted in package_members(found.dataset).items():
+        for part, wanted in package_members(found).items():
             if said.get(part, wanted) != wanted:
                 yield f"{folder / manifest.NAME} and {name} differ: {part}"
 
@@ -201,14 +227,17 @@ def verify_dataset(folder: Path) -> Report:
     if not any((manifest.located(place) / name).exists() for name in names) and parquet_files(place):
         raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")
     try:
-        found = verify(place)
+        return _undisturbed(place, _report)
     except IntegrityError as error:
         return altered(place, error)
-    code = checks.CODES["altered_release"]
-    tally, release = Tally(code.name, code.layer, checked=len(found.files)), manifest.located(place)
-    issues = [Issue(str(release / name), message, "", code.name, hint, severity="warning")
-              for name, message, hint in _remarks(release, found)]  # fmt: skip
-    return Report.of(issues, [tally])
+
+
+def _report(folder: Path) -> Report:
+    """Return the report on a sound release; errors as ``verify``."""
+    found, code = _verified(folder), checks.CODES["altered_release"]
+    issues = [Issue(str(folder / name), message, "", code.name, hint, severity="warning")
+              for name, message, hint in _remarks(folder, found)]  # fmt: skip
+    return Report.of(issues, [Tally(code.name, code.layer, checked=len(found.files))])
 
 
 def _remarks(folder: Path, found: Manifest) -> Iterator[tuple[str, str, str]]:

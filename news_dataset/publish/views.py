@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset.engine.database import connected, cursor
 from news_dataset.manifest import VIEWS, Content, view_file
 from news_dataset.publish.tables import TableWriter, content_of, files_of_table, read_parquet
+from news_dataset.released import Release
 from news_dataset.rules import quoted
-from news_dataset.tabular import tables
+from news_dataset.tabular import arrow_schema, tables, tables_of
 from news_dataset.views import View, definitions, views
 
 if TYPE_CHECKING:
@@ -33,18 +33,48 @@ def write_views(folder: Path, about: Mapping[str, str], memory: str | None) -> d
         memory: how much memory the engine may take.
     """
     (folder / VIEWS).mkdir()
-    with _made(folder, memory) as database:
+    with connected(memory) as database:
+        for name in tables():
+            rows = read_parquet(files_of_table(folder, name))
+            database.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {rows}")
         found = {}
-        for name, view in views().items():
+        for name, view in _defined(database).items():
             with TableWriter(folder / view_file(name), view, about) as writer:
                 found[name] = content_of(database, view, writer.through(_rows(database, view)))
         return found
 
 
 def contents(folder: Path) -> dict[str, Content]:
-    """Return the rows of each view of the tables in a folder, and their hash."""
-    with _made(folder, None) as database:
-        return {name: content_of(database, view, _rows(database, view)) for name, view in views().items()}
+    """Return the rows of each view of the tables of a release, and their hash.
+
+    Every file is hashed before it is decoded, and not opened again by its name, which another may have by then.
+    """
+    release = Release(folder)
+    with connected() as database:
+        for table in tables_of(release.dataset["schema_version"], release.profile).values():
+            database.register("batch", _plain(arrow_schema(table)).empty_table())
+            database.execute(f"CREATE TABLE {quoted(table.name)} AS SELECT * FROM batch")
+            for file in release.parts(table.name):
+                for batch in file.batches([field.name for field in table.fields]):
+                    release.check(table.name, batch, file.place)
+                    database.register("batch", batch)
+                    database.execute(f"INSERT INTO {quoted(table.name)} SELECT * FROM batch")
+        return {name: content_of(database, view, _rows(database, view)) for name, view in _defined(database).items()}
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """Return columns with texts in the place of codes, of which each batch has a list of its own."""
+    import pyarrow as pa
+
+    return pa.schema([(one.name, one.type.value_type if pa.types.is_dictionary(one.type) else one.type)
+                      for one in schema])  # fmt: skip
+
+
+def _defined(database: DuckDBPyConnection) -> dict[str, View]:
+    """Define the views in a database that has the tables."""
+    for command in definitions():
+        database.execute(command)
+    return views()
 
 
 def _rows(database: DuckDBPyConnection, view: View) -> Iterator[pa.RecordBatch]:
@@ -52,15 +82,3 @@ def _rows(database: DuckDBPyConnection, view: View) -> Iterator[pa.RecordBatch]:
     connection = cursor(database)
     connection.execute("SET preserve_insertion_order = true")
     yield from connection.sql(f"SELECT * FROM {view.name}").to_arrow_reader(_ROWS)
-
-
-@contextmanager
-def _made(folder: Path, memory: str | None) -> Iterator[DuckDBPyConnection]:
-    """Provide a database in which the views rest on the tables of a folder."""
-    with connected(memory) as database:
-        for name in tables():
-            rows = read_parquet(files_of_table(folder, name))
-            database.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {rows}")
-        for command in definitions():
-            database.execute(command)
-        yield database
