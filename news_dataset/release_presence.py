@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
 from news_dataset.files import ReadError, read_bytes
 from news_dataset.manifest import NAME
+from news_dataset.strict_json import NotJsonError, parse_leniently
 
 _PARTS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
 _OF_RELEASES = ("croissant.json", "datapackage.json")
@@ -25,8 +25,8 @@ def holds_release(folder: Path) -> bool:
     if not path.is_file():
         return False
     found = None
-    with suppress(ReadError, ValueError, RecursionError):
-        found = json.loads(read_bytes(path, _MOST))
+    with suppress(ReadError, NotJsonError):
+        found = parse_leniently(read_bytes(path, _MOST))
     if isinstance(found, dict) and len(_PARTS & found.keys()) > 1:
         return True
     if any((folder / place).is_dir() for place in _OF_DATASETS):

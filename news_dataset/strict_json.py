@@ -1,8 +1,13 @@
-"""Strict JSON of files of annotations: no duplicate keys, no NaN, no number that overflows, no endless depth."""
+"""Strict JSON as values without places: no duplicate keys, no NaN, no number that overflows, no endless depth.
+
+The scanner is that of the standard library, which is ten times as fast as ``reader.jsonfile``; that one has the place
+of every value, for records and lines that are reported by line and column.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +33,8 @@ class Flaw:
     message: str
 
 
-def parse(data: bytes) -> Any:
-    """Return the value that UTF-8 bytes hold as JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
+def parse(data: bytes | str) -> Any:
+    """Return the value that UTF-8 bytes, or a text, hold as JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
 
     Raises:
         NotJsonError: they are no JSON, or have duplicate keys, NaN, an infinite number, or an integer over 64 bits.
@@ -67,13 +72,13 @@ def flaw_in(value: Any) -> str:
     return ""
 
 
-def _parse(data: bytes, flaw: Callable[[str], Any]) -> Any:
+def _parse(data: bytes | str, flaw: Callable[[str], Any]) -> Any:
     def as_object(pairs: list[tuple[str, Any]]) -> Any:
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
-        names = [name for name, _ in pairs]
-        return flaw(f"has the key {json.dumps(next(one for one in names if names.count(one) > 1))} twice in one object")
+        ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
+        return flaw(f"has the key {json.dumps(name)} twice in one object")
 
     def as_integer(digits: str) -> Any:
         few = len(digits.lstrip("-")) <= MAX_DIGITS
@@ -90,7 +95,7 @@ def _parse(data: bytes, flaw: Callable[[str], Any]) -> Any:
         object_pairs_hook=as_object, parse_int=as_integer, parse_float=as_float, parse_constant=as_constant
     )
     try:
-        return decoder.decode(decode(data))
+        return decoder.decode(decode(data) if isinstance(data, bytes) else data)
     except json.JSONDecodeError as error:
         raise NotJsonError(f"is not JSON: {json_fault(error)} in column {error.colno}", error.lineno) from error
     except ReadError as error:
