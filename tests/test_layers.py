@@ -29,7 +29,7 @@ FLOORS = [
     {"tabular"},
     {"views"},
     {"parquet"},
-    {"released", "folders"},
+    {"released", "folders", "issue_table"},
     {"collection"},
     {"layered"},
     {"checks", "restoration", "stored", "table_schema"},

@@ -28,6 +28,7 @@ from news_dataset.cli.output import (
 )
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
+from news_dataset.issue_table import issue_table
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reporters import counted
@@ -112,7 +113,7 @@ def validate(options: Namespace) -> int:
     """Check records and print the report."""
     report = Report(())
     paths = options.paths or [keeping(None)]
-    with reporters.issue_table(options.issues) if options.issues else nullcontext() as sink:
+    with issue_table(options.issues) if options.issues else nullcontext() as sink:
         for path in paths:
             with progress_bar(f"validate {path}") as told:
                 report += Dataset(path).validate(
