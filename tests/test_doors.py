@@ -139,7 +139,8 @@ DOORS = {
         (
             "import pyarrow.parquet as pq\npq.read_table(path)", "import pyarrow.dataset as ds\nds.dataset(p)",
             "from pyarrow.parquet import ParquetFile\nParquetFile(p)", "frames.polars().scan_parquet(p)",
-            "frame.to_parquet(p)", "import pandas as pd\npd.read_csv(p)", "base.sql(f\"SELECT * FROM read_parquet('{p}')\")",
+            "frame.to_parquet(p)", "import pandas as pd\npd.read_csv(p)",
+            "base.sql(f\"SELECT * FROM read_parquet('{p}')\")",
         ),
     ),
     "databases": Door(
