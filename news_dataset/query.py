@@ -113,7 +113,10 @@ def _named(connection: duckdb.DuckDBPyConnection, query: str) -> set[str]:
         return {name.lower() for name in connection.get_table_names(query)}
     except duckdb.BinderException:  # it looks at columns that are not known yet, as a join with USING does
         ((said,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
-        return {name.lower() for name in _tables_in(strict_json.parse(said))}
+        try:
+            return {name.lower() for name in _tables_in(strict_json.parse_leniently(said))}
+        except strict_json.NotJsonError as error:
+            raise UsageError(f"the query {error}") from error
 
 
 def _tables_in(node: Any) -> Iterator[str]:
