@@ -100,7 +100,7 @@ DOORS = {
         r"|pyarrow\.json(\.\w+)?|import (orjson|ujson|simplejson)|sql read_json",
         {
             "strict_json.py": "the guard: values alone, by the scanner of the standard library",
-            "reader/jsonfile.py": "the guard of records: every value with its place, which takes eighteen times as long",
+            "reader/jsonfile.py": "the guard of records: values with their places, in eighteen times the time",
             "engine/lines.py": "columns of lines; what could be read in two ways never reaches it",
             "released.py": "lines of a release, after their hash",
         },
