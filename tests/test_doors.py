@@ -40,7 +40,7 @@ DOORS = {
     "reading": Door(
         "A file that nobody vouches for is regular, no link, and not larger than it may be.",
         r"open|io\.open|os\.(open|fdopen|read)|codecs\.open|\.(open|read_text|read_bytes)"
-        r"|import (mmap|fileinput|linecache)",
+        r"|import (mmap|fileinput|linecache)|pyarrow\.(OSFile|memory_map|input_stream)",
         {
             "files.py": "the guard: lstat, O_NOFOLLOW, O_NONBLOCK, limits; the package's own files beside it",
             "filesystem.py": "makes new files and locks, and opens what it forces to disk",
@@ -53,13 +53,18 @@ DOORS = {
             "with path.open() as file: pass", "Path.open(p)", "getattr(path, 'open')()",
             "import os\nos.open('x', 0)", "from io import open as o\no('x')",
             "import builtins\nbuiltins.open('x')", "list(map(open, names))", "import mmap",
+            "import pyarrow as pa\npa.memory_map(p)",
         ),
     ),
     "writing": Door(
         "A new file is made where nothing is, in UTF-8 with the line ends given; what is there is replaced whole.",
-        r"\.(write_text|write_bytes|touch|symlink_to|hardlink_to)|os\.(write|pwrite|truncate|link|symlink|mkfifo)",
+        r"\.(write_text|write_bytes|touch|symlink_to|hardlink_to|to_csv|to_excel|write_csv|write_ndjson)|pyarrow\.output_stream"
+        r"|os\.(write|pwrite|truncate|link|symlink|mkfifo)",
         {"atomic.py": "puts back what was there, where a later file cannot be written"},
-        ("Path('x').write_text('')", "path.write_bytes(b'')", "p.touch()", "import os as o\no.symlink('a', 'b')"),
+        (
+            "Path('x').write_text('')", "path.write_bytes(b'')", "p.touch()", "frame.to_csv(p)",
+            "import os as o\no.symlink('a', 'b')",
+        ),
     ),
     "names": Door(
         "What takes the place of something is on disk before, and nothing of others goes.",
@@ -159,11 +164,13 @@ DOORS = {
     ),
     "printing": Door(
         "What is printed is escaped for terminals and for the logs of workflows.",
-        r"print|pprint\.\w+|sys\.(std(out|err)|__std(out|err)__)\.(write\w*|buffer\S*)|import pprint",
+        r"print|warnings\.warn\w*|traceback\.print\w*|logging\.(\w*Handler|basicConfig)"
+        r"|pprint\.\w+|sys\.(std(out|err)|__std(out|err)__)\.(write\w*|buffer\S*)|import pprint",
         {"cli/output.py": "the guard"},
         (
             "print('x')", "import sys\nsys.stdout.write(x)", "from sys import stderr\nstderr.write(x)",
             "import sys\nsys.stderr.buffer.write(b'')", "list(map(print, lines))",
+            "from warnings import warn\nwarn(words)", "import traceback\ntraceback.print_exc()",
         ),
     ),
     "network": Door(
