@@ -33,17 +33,24 @@ class Flaw:
     message: str
 
 
-def parse(data: bytes | str) -> Any:
+def parse(data: bytes | str, *, finite: bool = True) -> Any:
     """Return the value that UTF-8 bytes, or a text, hold as JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
 
+    Args:
+        data: the bytes or the text.
+        finite: whether NaN and infinite numbers are refused, which our own exports write where a document has them.
+
     Raises:
-        NotJsonError: they are no JSON, or have duplicate keys, NaN, an infinite number, or an integer over 64 bits.
+        NotJsonError: they are no JSON, or have duplicate keys, a number that overflows, or an integer over 64 bits.
     """
 
     def refuse(message: str) -> Any:
         raise NotJsonError(message)
 
-    return _parse(data, refuse)
+    def refuse_constant(name: str) -> Any:
+        raise NotJsonError(f"has {name}, which is no JSON")
+
+    return _parse(data, refuse, refuse_constant if finite else float)
 
 
 def parse_leniently(data: bytes) -> Any:
@@ -52,7 +59,7 @@ def parse_leniently(data: bytes) -> Any:
     Raises:
         NotJsonError: the bytes are no JSON at all.
     """
-    return _parse(data, Flaw)
+    return _parse(data, Flaw, lambda name: Flaw(f"has {name}, which is no JSON"))
 
 
 def flaw_in(value: Any) -> str:
@@ -72,7 +79,7 @@ def flaw_in(value: Any) -> str:
     return ""
 
 
-def _parse(data: bytes | str, flaw: Callable[[str], Any]) -> Any:
+def _parse(data: bytes | str, flaw: Callable[[str], Any], as_constant: Callable[[str], Any]) -> Any:
     def as_object(pairs: list[tuple[str, Any]]) -> Any:
         found = dict(pairs)
         if len(found) == len(pairs):
@@ -87,9 +94,6 @@ def _parse(data: bytes | str, flaw: Callable[[str], Any]) -> Any:
     def as_float(digits: str) -> Any:
         number = float(digits)
         return flaw("has a number that is too large") if number in (float("inf"), float("-inf")) else number
-
-    def as_constant(name: str) -> Any:
-        return flaw(f"has {name}, which is no JSON")
 
     decoder = json.JSONDecoder(
         object_pairs_hook=as_object, parse_int=as_integer, parse_float=as_float, parse_constant=as_constant

@@ -145,6 +145,13 @@ def test_json_is_strict_as_text_and_as_bytes(text: str | bytes) -> None:
         strict_json.parse(text)
 
 
+def test_infinite_numbers_are_read_where_we_wrote_them() -> None:
+    """And nothing else that is no JSON."""
+    assert strict_json.parse("[NaN, Infinity, -Infinity]", finite=False)[1:] == [float("inf"), float("-inf")]
+    with pytest.raises(strict_json.NotJsonError):
+        strict_json.parse("[1e999]", finite=False)
+
+
 def test_a_ledger_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A version is entered into the file beside it, which then takes its place."""
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas")

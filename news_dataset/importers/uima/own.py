@@ -61,7 +61,7 @@ def _attributes(graph: Graph, one: Structure, parts: set[str]) -> Values:
     for id in graph.items(one, "attributes"):  # noqa: A001
         node = _known(graph, id)
         try:
-            value = strict_json.parse(str(node.structure.values.get("json", "")))
+            value = strict_json.parse(str(node.structure.values.get("json", "")), finite=False)
         except strict_json.NotJsonError as error:
             raise BadStructureError(f"its attribute {id} holds no JSON") from error
         found[str(node.structure.values.get("name", ""))] = _value(value, id)
