@@ -22,6 +22,7 @@ from news_dataset.curate.folder import base_of
 from news_dataset.curate.writing import Data, as_json, record_text
 from news_dataset.entries import Entry
 from news_dataset.errors import UsageError
+from news_dataset.filesystem import write_new
 from news_dataset.folders import profile_above
 from news_dataset.markup import visible
 from news_dataset.profile import BASE
@@ -95,9 +96,8 @@ def adjudicate(a: Path, b: Path, folder: Path | None, output: Path | None) -> Ad
             kind, _, name = identity.partition("/")
             model = sides[0].profile.by_type[kind]
             path = Path(model.table, f"{name}.yaml")
-            (new / path).parent.mkdir(parents=True, exist_ok=True)
             text = record_text(out / path, out, out.parent, model, merged.text(identity))
-            (new / path).write_text(text, "utf-8", newline="\n")
+            write_new(new / path, text)
     found_there = {BASE, profile_above(out, _DEPTH)}
     needs = next((side.profile.name for side in sides if side.profile not in found_there), "")
     return Adjudicated(out, len(merged.records), tuple(merged.decisions), needs)

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.files import is_of_system
-from news_dataset.filesystem import exchange, keep_access, lock, remove, sync
+from news_dataset.filesystem import exchange, keep_access, lock, remove, sync, write_new
 
 Foreign = Callable[[Path], str | None]
 """Returns why a file is not ours to replace, in words that follow its name; None if it is."""
@@ -38,8 +38,7 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     with new_folder(folder, files) as new:
         for name, data in files.items():
-            (new / name).parent.mkdir(exist_ok=True)
-            (new / name).write_bytes(data)
+            write_new(new / name, data)
 
 
 @contextmanager
@@ -132,6 +131,12 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
         sync(out.parent)
     except OSError as error:
         raise SetupError(f"{error.filename or out} cannot be written: {error.strerror}") from error
+
+
+def write_output(out: Path, data: bytes | str, foreign: Foreign) -> None:
+    """Write a file that takes the place of *out* once it is on disk; arguments and errors as ``new_output``."""
+    with new_output(out, foreign) as new:
+        write_new(new, data)
 
 
 @contextmanager

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+from news_dataset.errors import NewsDatasetError, SetupError, UnsafeInputError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 Place = tuple[int, int]
 """Line and column, both from 1; columns count code points."""
@@ -51,6 +56,11 @@ class ReadError(Exception):
     def __init__(self, code: str, message: str, place: Place = (0, 0), hint: str = "") -> None:
         super().__init__(message)
         self.problem = Problem(code, message, *place, hint)
+
+    def of(self, path: Path) -> NewsDatasetError:
+        """Return the error of this package that says which file it is."""
+        kind = SetupError if self.problem.code == "unreadable_file" else UnsafeInputError
+        return kind(f"{path} {self}")
 
 
 def json_fault(error: JSONDecodeError) -> str:
@@ -213,3 +223,37 @@ def read_text(path: Path, limit: int | None) -> str:
         ReadError: as ``read_bytes`` and ``decode``.
     """
     return decode(read_bytes(path, limit), keeps_mark=True)
+
+
+def read_own(path: Path, limit: int | None = MAX_BYTES) -> str:
+    """Return the text of a file of a dataset that is about to be changed.
+
+    Args:
+        path: the file; a link is not followed.
+        limit: the most bytes that it may have; None for no limit.
+
+    Raises:
+        SetupError, UnsafeInputError: as ``read_bytes`` and ``decode``, with the path.
+    """
+    try:
+        return decode(read_bytes(path, limit))
+    except ReadError as refusal:
+        raise refusal.of(path) from refusal
+
+
+def begins_with(path: Path, start: bytes) -> bool:
+    """Return whether a regular file begins with some bytes.
+
+    Raises:
+        SetupError, UnsafeInputError: as ``open_file``, with the path.
+    """
+    try:
+        with open_file(path) as file:
+            return file.read(len(start)) == start
+    except ReadError as refusal:
+        raise refusal.of(path) from refusal
+
+
+def read_packaged(path: Path | Traversable) -> str:
+    """Return the text of a file that this package carries."""
+    return path.read_text("utf-8")

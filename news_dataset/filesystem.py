@@ -1,4 +1,7 @@
-"""What file systems do for files and folders, and some of them cannot: locks, modes, fsync, exchange of names."""
+"""What file systems do for files and folders, and some of them cannot: locks, modes, fsync, exchange of names.
+
+New files are made here as well, and never where something is: what writes them writes through no link.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, TextIO
 
 from news_dataset.errors import SetupError
 
@@ -133,3 +139,30 @@ def remove(path: Path) -> None:
         for one in folder.iterdir():
             one.unlink()
         folder.rmdir()
+
+
+def new_file(path: Path) -> BinaryIO:
+    """Make a file, and open it to be written.
+
+    Raises:
+        FileExistsError: something is there, and be it a link to nothing.
+    """
+    return open(path, "xb")
+
+
+def new_text(path: Path, encoding: str = "utf-8") -> TextIO:
+    """Make a file and the folders that it lacks, to be written as text; line ends stay as they are, on every system."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return TextIOWrapper(new_file(path), encoding, newline="")
+
+
+def write_new(path: Path, data: bytes | str) -> None:
+    """Make a file and the folders that it lacks, and write it; a text in UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with new_file(path) as file:
+        file.write(data.encode() if isinstance(data, str) else data)
+
+
+def scratch() -> TemporaryDirectory[str]:
+    """Return a temporary folder, which goes when its block ends."""
+    return TemporaryDirectory(prefix="news-dataset-", ignore_cleanup_errors=True)

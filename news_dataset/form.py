@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -16,30 +15,6 @@ TEXT = r"\S(?s:.*)"
 
 class FormError(ValueError):
     """Where a file has another form, and why."""
-
-
-def strict_json(data: bytes) -> Any:
-    """Return what a file says in strict JSON: no name twice, no NaN, text that is UTF-8.
-
-    Raises:
-        ValueError, RecursionError: it is not strict JSON.
-    """
-    found = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
-    json.dumps(found, ensure_ascii=False).encode()  # fails for half a surrogate pair, which no text may hold
-    return found
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise FormError(f"it says {name} twice in one place")
-        found[name] = value
-    return found
-
-
-def _no_number(word: str) -> NoReturn:
-    raise FormError(f"{word} is not JSON")
 
 
 def mapping(found: Any, where: str) -> list[tuple[str, Any]]:

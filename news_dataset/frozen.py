@@ -8,15 +8,16 @@ document one version further; a step is pure: it returns a new document and look
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.files import read_packaged
 from news_dataset.profile import BASE, Profile
 from news_dataset.records.columns import json_schema
+from news_dataset.strict_json import parse
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -68,7 +69,7 @@ def schema(version: str, kind: str, profile: Profile = BASE) -> dict[str, Any]:
         profile: the profile of the dataset, whose codes and fields are added.
     """
     name = _ROWS.get(kind, kind)
-    found: dict[str, Any] = json.loads((folder() / version / f"{name}.schema.json").read_text("utf-8"))
+    found: dict[str, Any] = parse(read_packaged(folder() / version / f"{name}.schema.json"))
     if kind in _ROWS:
         (row,) = (name for name in found["$defs"] if found["items"]["$ref"].endswith(f"/{name}"))
         one: dict[str, Any] = found["$defs"][row]

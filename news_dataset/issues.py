@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UnsafeInputError
-from news_dataset.markup import counted, escape
+from news_dataset.markup import counted, escape, shortened
 
 Severity = Literal["error", "warning"]
 
@@ -58,11 +58,12 @@ class Issue:
         In a table it is ``path:row N: code message (hint) [id of the record]``, for a row alone does not say whose it
         is.
         """
-        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
-        place = f"{self.path}:row {self.row}" if self.row >= 0 else place
+        path = shortened(self.path)
+        place = f"{path}:{self.line}:{self.column}" if self.line else path
+        place = f"{path}:row {self.row}" if self.row >= 0 else place
         whose = f" [{self.record}]" if self.row >= 0 and self.record else ""
         warning = "warning: " if self.severity == "warning" else ""
-        return escape(f"{place}: {self.code} {warning}{self.sentence}{whose}")
+        return escape(f"{place}: {self.code} {warning}{shortened(self.sentence)}{whose}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from news_dataset import strict_json
 from news_dataset.files import ReadError, read_bytes
 from news_dataset.profile import BASE, Profile
 from news_dataset.records import SCHEMA_VERSION, Description, NewCode, Redirect, Row
@@ -141,7 +142,7 @@ def check_dialect(profile: Profile = BASE) -> None:
     from jsonschema import Draft202012Validator
 
     for text in derive(profile).values():
-        Draft202012Validator.check_schema(json.loads(text))
+        Draft202012Validator.check_schema(strict_json.parse(text))
 
 
 def _finished(schema: Schema, name: str, profile: Profile = BASE) -> Schema:

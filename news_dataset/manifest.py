@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.files import ReadError, is_of_system, open_file
-from news_dataset.form import TEXT, FormError, counted, mapping, matching, members, strict_json
+from news_dataset.form import TEXT, FormError, counted, mapping, matching, members
+from news_dataset.strict_json import NotJsonError, flaw_in, parse, parse_leniently
 
 NAME = "manifest.json"
 SCHEMA_VERSIONS = ("1.0", "1.1", "1.2")
@@ -120,14 +121,13 @@ def read(folder: Path) -> Manifest:
         IntegrityError: there is none, or it is not a manifest of this version of the schemas.
         SetupError: its permissions forbid to read it, or it follows a newer version of the schemas.
     """
-    path = folder / NAME
     data = _read(folder, NAME, _MOST)
     try:
         return _parsed(data)
-    except (ValueError, RecursionError) as error:
+    except (FormError, NotJsonError) as error:
         refuse_newer(folder, _claimed_version(data))  # whose manifest may have another form
-        reason = str(error) if isinstance(error, FormError) else "it is not JSON"
-        raise IntegrityError(f"{path} is not a manifest of a release: {reason}") from error
+        reason = f"it {error}" if isinstance(error, NotJsonError) else str(error)
+        raise IntegrityError(f"{folder / NAME} is not a manifest of a release: {reason}") from error
 
 
 def describe(data: bytes) -> File:
@@ -294,7 +294,10 @@ def _opened(folder: Path, name: str) -> Iterator[BinaryIO]:
 def _parsed(data: bytes) -> Manifest:
     if len(data) > _MOST:
         raise FormError("it is too large")
-    given = {VIEWS: {}, CODEBOOKS: {}} | dict(mapping(strict_json(data), "it"))
+    said = parse(data)
+    if wrong := flaw_in(said):
+        raise NotJsonError(wrong)
+    given = {VIEWS: {}, CODEBOOKS: {}} | dict(mapping(said, "it"))
     parts = members(given, "it", ("dataset", "tables", "files", VIEWS, CODEBOOKS))
     return Manifest(
         _about(parts["dataset"]),
@@ -325,10 +328,9 @@ def _not_both(files: dict[str, File]) -> dict[str, File]:
 
 def _claimed_version(data: bytes) -> object:
     """Return the version of the schemas that a manifest names, whatever else is in it."""
-    try:
-        return json.loads(data)["dataset"]["schema_version"]
-    except (ValueError, RecursionError, TypeError, LookupError):
-        return None
+    with suppress(NotJsonError, TypeError, LookupError):
+        return parse_leniently(data)["dataset"]["schema_version"]
+    return None
 
 
 def _about(found: Any) -> dict[str, Any]:

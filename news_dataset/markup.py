@@ -25,6 +25,10 @@ _BLANK = re.compile(
 # A runner takes a line of any program's output for a command if it begins with :: or holds ##[ (runner 2,
 # ActionCommand.cs); the first character of either is enough to escape.
 _COMMAND = re.compile(rf"\A(?P<space>[\s{_SKIPPED}]*):(?=[{_SKIPPED}]*:)|#(?=[{_SKIPPED}]*#[{_SKIPPED}]*\[)")
+_IN_JSON = re.compile(rf"(?!\n){_UNSAFE.pattern}|#(?=[{_SKIPPED}]*#[{_SKIPPED}]*\[)")
+_HEAD, _TAIL = 100, 280  # characters of a long path that are shown; the name of a file has at most 255
+_SLASH = {"/", "\\"}
+_LONG = re.compile(rf"\S{{{_HEAD + _TAIL + 20},}}")
 # In Markdown every value stands in a code span, in which nothing but its end has a meaning; a table row ends a cell at
 # a bar even there, simple converters take a tag for one even there, and some a formula. So these are written as JSON
 # may.
@@ -38,6 +42,18 @@ def escape(words: str) -> str:
     runner of GitHub workflows would take for a command.
     """
     return _COMMAND.sub(lambda found: f"{found['space'] or ''}\\x{ord(found[0][-1]):02x}", visible(words))
+
+
+def safe_json(text: str) -> str:
+    """Return JSON safe to print, with its line ends: the same value, some of its characters as escapes of JSON."""
+    return _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def shortened(words: str) -> str:
+    """Return *words* with the middle of long paths left out; the name at the end stays."""
+    return _LONG.sub(
+        lambda found: f"{found[0][:_HEAD]}…{found[0][-_TAIL:]}" if _SLASH & {*found[0]} else found[0], words
+    )
 
 
 def visible(words: str) -> str:

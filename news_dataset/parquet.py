@@ -15,7 +15,10 @@ from news_dataset.errors import IntegrityError, UnsafeInputError
 from news_dataset.frames import ALONE, kind_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     from news_dataset.tabular import Table
 
@@ -200,6 +203,22 @@ class ParquetFile:
                 raise IntegrityError(f"{self.place} is damaged: row group {group} has {said.num_rows:,} rows")
             for at, path in places:
                 yield group, said.num_rows, path, said.column(at)
+
+
+def new_table(path: Path, schema: pa.Schema, codes: Sequence[str] | bool = True) -> pq.ParquetWriter:
+    """Begin a new Parquet file with page checksums.
+
+    Args:
+        path: the file, which does not exist.
+        schema: its columns.
+        codes: the columns whose texts stand in dictionaries; true for all.
+    """
+    import pyarrow.parquet as pq
+
+    from news_dataset.filesystem import new_file
+
+    new_file(path).close()  # pyarrow would write to what is there, and where a link leads
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=codes, write_page_checksum=True)
 
 
 def check_columns(schema: pa.Schema, table: Table | None, place: object, *, strict: bool) -> None:

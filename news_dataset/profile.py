@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
+from news_dataset import strict_json
 from news_dataset.records import CHILDREN, RECORDS, Child, ExtensionField, NewCode, Record, Row, Severity, Statement
 from news_dataset.records.codebooks import CODEBOOKS
 from news_dataset.records.fields import CalendarDay, Codebook, NotNull, Number, Paragraph, Whole
@@ -171,7 +172,7 @@ BASE = Profile()
 @lru_cache(maxsize=64)
 def _profile(text: str) -> Profile:
     """Return the profile of a name and what ``to_dict`` gives, as JSON; its models are made once."""
-    name, said = json.loads(text)
+    name, said = strict_json.parse(text)
     codes = {book: tuple(map(NewCode.model_validate, some)) for book, some in said.get("codebooks", {}).items()}
     fields = tuple(map(ExtensionField.model_validate, said.get("extension_fields", ())))
     severities = {one["check"]: one["severity"] for one in said.get("severities", ())}

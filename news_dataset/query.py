@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from news_dataset import strict_json
 from news_dataset.engine.database import default_memory
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
+from news_dataset.filesystem import scratch
 from news_dataset.frames import codes_of, is_flag, kind_of
 from news_dataset.rules import quoted
 
@@ -59,7 +59,7 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
     import duckdb
 
     # Without a folder of its own, DuckDB would spill into the working folder.
-    with TemporaryDirectory(prefix="news-dataset-sql-", ignore_cleanup_errors=True) as spill:
+    with scratch() as spill:
         settings: dict[str, Any] = _SETTINGS | {"memory_limit": f"{default_memory()}B", "temp_directory": spill}
         with duckdb.connect(":memory:", config=settings) as connection:
             try:
@@ -113,7 +113,10 @@ def _named(connection: duckdb.DuckDBPyConnection, query: str) -> set[str]:
         return {name.lower() for name in connection.get_table_names(query)}
     except duckdb.BinderException:  # it looks at columns that are not known yet, as a join with USING does
         ((said,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
-        return {name.lower() for name in _tables_in(json.loads(said))}
+        try:
+            return {name.lower() for name in _tables_in(strict_json.parse_leniently(said))}
+        except strict_json.NotJsonError as error:
+            raise UsageError(f"the query {error}") from error
 
 
 def _tables_in(node: Any) -> Iterator[str]:

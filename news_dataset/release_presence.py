@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
 from news_dataset.errors import UnsafeInputError
 from news_dataset.files import LINK, ReadError, read_bytes
 from news_dataset.manifest import NAME, located
+from news_dataset.strict_json import NotJsonError, parse_leniently
 
 _PARTS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
 _OF_RELEASES = ("croissant.json", "datapackage.json")
@@ -26,8 +26,8 @@ def holds_release(folder: Path) -> bool:
     if not path.is_file():
         return False
     found = None
-    with suppress(ReadError, ValueError, RecursionError):
-        found = json.loads(read_bytes(path, _MOST))
+    with suppress(ReadError, NotJsonError):
+        found = parse_leniently(read_bytes(path, _MOST))
     if isinstance(found, dict) and len(_PARTS & found.keys()) > 1:
         return True
     if any((folder / place).is_dir() for place in _OF_DATASETS):

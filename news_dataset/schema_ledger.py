@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset import reader
-from news_dataset.errors import UnsafeInputError, UsageError
+from news_dataset.atomic import write_files
+from news_dataset.errors import UsageError
 from news_dataset.files import MAX_BYTES, ReadError, read_bytes
 
 NAME = "ledger.json"
@@ -48,14 +49,15 @@ def entry(folder: Path) -> Entry:
     """Return the files of a version with their digests, as they are now.
 
     Raises:
-        UnsafeInputError: one of them is a link, no regular file, too large, or cannot be read.
+        UnsafeInputError: one of them is a link, no regular file, or too large.
+        SetupError: one of them cannot be read.
     """
     found: Entry = {}
     for path in sorted(folder.iterdir()):
         try:
             found[path.name] = sha256(read_bytes(path, MAX_BYTES)).hexdigest()
         except ReadError as refusal:
-            raise UnsafeInputError(f"{path} {refusal}") from refusal
+            raise refusal.of(path) from refusal
     return found
 
 
@@ -91,7 +93,7 @@ def freeze(schemas: Path, version: str) -> str:
         raise UsageError(f"there is no {schemas / version}")
     ledger[version] = entry(schemas / version)
     words = json.dumps(dict(sorted(ledger.items())), indent=2) + "\n"
-    (schemas / NAME).write_text(words, "utf-8", newline="\n")
+    write_files({schemas / NAME: words})
     return seal(ledger[version])
 
 

@@ -214,7 +214,23 @@ def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
         found.append(BytesIO(file.source.read()) if is_small else file.place)
         flags = [field.name for field in store.described(file.schema, table) if frames.is_flag(field)]
     query: pl.LazyFrame = polars.scan_parquet(found, hive_partitioning=False, glob=False)
-    return query.with_columns(polars.col(flags).fill_null(False)) if flags else query
+    query = query.with_columns(polars.col(flags).fill_null(False)) if flags else query
+
+    def batches(
+        columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        part = query if n_rows is None else query.head(n_rows)
+        part = part if predicate is None else part.filter(predicate)
+        try:
+            yield from (part if columns is None else part.select(columns)).collect_batches(chunk_size=batch_size)
+        except (polars.exceptions.PolarsError, OSError):
+            for file in store.parts(table, hashed=hashed):  # the first that is damaged says so, and its name
+                for _ in file.batches(columns or file.schema.names):
+                    pass
+            raise
+
+    lazy: pl.LazyFrame = polars.io.plugins.register_io_source(batches, schema=query.collect_schema())
+    return lazy
 
 
 def iter_batches(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from news_dataset import checks, manifest
+from news_dataset import checks, manifest, strict_json
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check, empty_store
@@ -114,7 +113,7 @@ def ids_of_release(folder: Path) -> list[str]:
     for table in BY_TABLE:
         for line in release.lines(table):
             found = _ID.match(line)
-            ids.add(found[1].decode() if found else str(json.loads(line)["id"]))
+            ids.add(found[1].decode() if found else str(strict_json.parse(line)["id"]))
     if "redirects" in release.manifest.tables and release.manifest.tables["redirects"].rows:
         ids.update(release.table("redirects", ["old_id"]).column("old_id").to_pylist())
     return sorted(ids)

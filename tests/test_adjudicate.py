@@ -7,14 +7,14 @@ import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 import yaml
 from hypothesis import given
 
 import news_dataset as nd
-from news_dataset import reader
+from news_dataset import filesystem, reader
 from news_dataset.adjudication import MARK, Decision, Merge
 from news_dataset.cli import main
 from news_dataset.collection import Collection
@@ -250,15 +250,15 @@ def test_the_command(readers: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_it_appears_whole_or_not_at_all(readers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the disk is full; and without a dataset, one sentence says what to name."""
-    real, calls = Path.write_text, [0]
+    real, calls = filesystem.new_file, [0]
 
-    def full(path: Path, *args: Any, **options: Any) -> int:
+    def full(path: Path) -> BinaryIO:
         calls[0] += 1
         if calls[0] == 3:
             raise OSError(28, "No space left on device", str(path))
-        return real(path, *args, **options)
+        return real(path)
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(filesystem, "new_file", full)
     with pytest.raises(SetupError, match="No space left on device"):
         nd.adjudicate("data", readers)
     assert [path.name for path in Path("data/layers").iterdir()] == ["second"]

@@ -30,6 +30,7 @@ def test_nothing_is_left(words: str, blocks: int, tmp_path: Path) -> None:
     assert done.returncode == 5, (words, done)
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("news-dataset: ") or "nothing was written" in done.stderr
+    assert "issues" not in words or "issues.parquet cannot be written" in done.stderr
     assert list((tmp_path / "out").iterdir()) == []
 
 

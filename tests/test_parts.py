@@ -19,8 +19,9 @@ from news_dataset import manifest, stores, validation
 from news_dataset.cli import main
 from news_dataset.engine.database import connected
 from news_dataset.errors import SetupError
+from news_dataset.profile import BASE
+from news_dataset.publish import cluster, views
 from news_dataset.publish import release as releases
-from news_dataset.publish import views
 from news_dataset.publish.tables import files_of_table, read_parquet, write_lines
 from news_dataset.records import BY_TABLE, RECORDS
 from news_dataset.released import Release
@@ -191,8 +192,19 @@ def test_lines_are_written_from_parts(
     monkeypatch.setattr("news_dataset.publish.tables.RECORDS_AT_ONCE", at_once)
     for model in RECORDS:
         with connected() as database:
-            write_lines(database, model, parts, tmp_path / "lines")
-        assert (tmp_path / "lines").read_bytes() == (PUBLISHED / f"{model.table}.jsonl").read_bytes()
+            write_lines(database, model, parts, tmp_path / model.table)
+        assert (tmp_path / model.table).read_bytes() == (PUBLISHED / f"{model.table}.jsonl").read_bytes()
+
+
+def test_lines_that_an_attempt_left_are_written_anew(parts: Path, tmp_path: Path) -> None:
+    """As executors do that take the place of one that was lost."""
+    shutil.copytree(parts, tmp_path / "parts")
+    file = files_of_table(tmp_path / "parts", "people")[0]
+    whole = file.with_suffix(".jsonl").read_bytes()
+    file.with_suffix(".jsonl").write_bytes(whole[:10])
+    cluster._write_lines(BASE, "people", tmp_path / "parts", file)
+
+    assert file.with_suffix(".jsonl").read_bytes() == whole
 
 
 def test_what_folders_are_called_is_no_value(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_one_record_imports_no_more_of_the_house_than_it_needs() -> None:
 
     assert rooms == {
         "bundled", "dataset", "edtf", "errors", "files", "form", "frames", "manifest", "parquet", "patterns", "plots",
-        "profile", "records", "released", "rules", "stores",
+        "profile", "records", "released", "rules", "stores", "strict_json",
     }  # fmt: skip
 
 
@@ -208,8 +208,8 @@ def change(path: str, value: Any) -> Any:
         ("dataset/contributors", [], "dataset/contributors is not a list"),
         ("dataset/contributors/0", "x", "dataset/contributors/0 is not a mapping"),
         ("dataset/contributors/0/name", 5, "dataset/contributors/0/name is not a text"),
-        ("dataset/title", "\ud800", "it is not JSON"),
-        ("dataset/title", float("nan"), "NaN is not JSON"),
+        ("dataset/title", "\ud800", "it has a half of a surrogate pair"),
+        ("dataset/title", float("nan"), "it has NaN, which is no JSON"),
     ],
 )
 def test_a_fault_in_a_manifest_is_named_with_its_place(release: Path, path: str, value: Any, message: str) -> None:
@@ -224,14 +224,17 @@ def test_a_fault_in_a_manifest_is_named_with_its_place(release: Path, path: str,
 def test_what_is_no_strict_json_is_no_manifest(release: Path, text: str) -> None:
     """A name twice, a mark of the byte order, depth and length without end."""
     (release / manifest.NAME).write_text(text, "utf-8")
-    with pytest.raises(IntegrityError, match=r"not a manifest of a release: it (is not|says dataset twice)"):
+    with pytest.raises(
+        IntegrityError,
+        match=r"not a manifest of a release: it (is not JSON|begins|nests|has an integer|has the key .* twice)",
+    ):
         manifest.read(release)
 
 
 def test_a_size_that_is_only_claimed_asks_for_no_memory(release: Path) -> None:
     """An exabyte in the manifest is a file that differs."""
     found = json.loads((release / manifest.NAME).read_text("utf-8"))
-    found["files"]["people.parquet"]["bytes"] = 10**30
+    found["files"]["people.parquet"]["bytes"] = 10**18
     (release / manifest.NAME).write_text(json.dumps(found), "utf-8")
     with pytest.raises(IntegrityError, match=r"people\.parquet is not the file"):
         nd.Dataset.open(release).load("people")

@@ -127,6 +127,7 @@ def test_a_large_result_is_whole() -> None:
         ("select * from arrow_scan(1, 2, 3)", "No function matches"),
         ("select * from query('select * from ' || 'people')", "write the name of the table itself"),
         ("select $1", "parameter"),
+        (f"select * from people p join people q using (id) where {'+'.join(['1'] * 600)} > 0", "nests too deep"),
         ("select 1/0 from people where error('my words') is null", "my words"),
     ],
 )  # fmt: skip

@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 
+from news_dataset.files import read_packaged
+
 _USUAL = {
     "ALG": "DZA", "BUL": "BGR", "CHI": "CHL", "CRO": "HRV", "DEN": "DNK", "GER": "DEU", "GRE": "GRC", "INA": "IDN",
     "IRI": "IRN", "KSA": "SAU", "KUW": "KWT", "LAT": "LVA", "LIB": "LBN", "MAS": "MYS", "MGL": "MNG", "NED": "NLD",
@@ -138,7 +140,7 @@ def _codes_of(kind: str) -> dict[str, str]:
 
 
 def _rows(file: str) -> list[str]:
-    return (resources.files(__package__) / f"{file}.txt").read_text("utf-8").splitlines()
+    return read_packaged(resources.files(__package__) / f"{file}.txt").splitlines()
 
 
 def _meant(words: str, file: str, codes: int) -> dict[str, str]:

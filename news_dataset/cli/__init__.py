@@ -60,12 +60,13 @@ def _interrupted(error: BaseException | None) -> int:
 
 def _report(error: NewsDatasetError) -> int:
     """Print the report that came with an error, and return its exit code; 0 where none came."""
+    from news_dataset.cli.output import put
     from news_dataset.issues import Report
     from news_dataset.reporters import text
 
     if not isinstance(error.report, Report):
         return 0
-    sys.stdout.write(text(error.report))
+    put(text(error.report))
     return error.exit_code
 
 
@@ -78,11 +79,11 @@ def _described(error: Exception) -> str:
 
 
 def _complain(message: str, code: int, following: str = "") -> int:
-    from news_dataset.reporters import escape
+    from news_dataset.cli.output import tell
 
     with suppress(OSError):  # where nobody can read it, the exit code says it
         for line in message.splitlines():
-            print(f"news-dataset: {escape(line)}", file=sys.stderr)
+            tell(f"news-dataset: {line}")
         if following:
-            print(f"next: {following}", file=sys.stderr)
+            tell(f"next: {following}")
     return code

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from news_dataset import __version__
+from news_dataset.markup import escape, shortened
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction["_Parser"]
 
 _EXIT_CODES = (
     "exit codes: 0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, "
@@ -62,9 +63,17 @@ _PAGE = (
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are escaped: they repeat words of the command line, which may be names of files."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong, and exit."""
+        super().error(escape(shortened(message)))
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="news-dataset", description="An evidence-linked dataset of news, and the tool that keeps it honest.",
         epilog=_EXIT_CODES, allow_abbrev=False,
     )  # fmt: skip

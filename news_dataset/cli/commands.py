@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import Namespace
 from collections import Counter
 from contextlib import nullcontext
@@ -22,14 +21,17 @@ from news_dataset.cli.output import (
     print_refusals,
     print_rows,
     progress_bar,
+    put,
     say,
     show,
+    tell,
 )
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
+from news_dataset.issue_table import issue_table
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
-from news_dataset.reporters import counted, escape
+from news_dataset.reporters import counted
 
 
 def info(options: Namespace) -> int:
@@ -69,7 +71,8 @@ def describe(options: Namespace) -> int:
 
 def get(options: Namespace) -> int:
     """Print a record as JSON."""
-    print(json.dumps(reading(options.folder).get(options.record_id).to_dict(), indent=2, ensure_ascii=False))
+    record = reading(options.folder).get(options.record_id).to_dict()
+    put(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "json")
     return 0
 
 
@@ -91,7 +94,7 @@ def claims(options: Namespace) -> int:
 def explain(options: Namespace) -> int:
     """Print the manual page of an issue code, or list all codes."""
     dataset = Dataset.open(options.folder) if options.folder else Dataset()  # the pages are the same for all
-    print(dataset.explain(options.code))
+    put(f"{dataset.explain(options.code)}\n")
     return 0
 
 
@@ -110,7 +113,7 @@ def validate(options: Namespace) -> int:
     """Check records and print the report."""
     report = Report(())
     paths = options.paths or [keeping(None)]
-    with reporters.issue_table(options.issues) if options.issues else nullcontext() as sink:
+    with issue_table(options.issues) if options.issues else nullcontext() as sink:
         for path in paths:
             with progress_bar(f"validate {path}") as told:
                 report += Dataset(path).validate(
@@ -126,7 +129,7 @@ def validate(options: Namespace) -> int:
     if options.format == "github":
         annotate(report)
     else:
-        sys.stdout.write(reporters.REPORTERS[options.format](report))
+        put(reporters.REPORTERS[options.format](report), options.format)
     return report.exit_code
 
 
@@ -149,7 +152,7 @@ def build(options: Namespace) -> int:
     if options.check:
         return show(report)
     for line in reporters.listed(report):
-        print(line)
+        say(line)
     about = Dataset.open(whole).info()
     rows = about["rows"]
     what = f"{out}: {sum(rows.values())} rows in {len(rows)} tables"
@@ -184,7 +187,7 @@ def diff(options: Namespace) -> int:
 
     with progress_bar(f"diff {options.old} {options.new}", " tables") as told:
         found = Dataset(options.old).diff(options.new, progress=told)
-    sys.stdout.write(changes.FORMATS[options.format](found))
+    put(changes.FORMATS[options.format](found), options.format)
     return 0
 
 
@@ -195,7 +198,7 @@ def agreement(options: Namespace) -> int:
     _refuse_more("agreement", options)
     with busy(f"agreement {options.a} {options.other}"):
         found = Dataset(options.a).agreement(options.other)
-    sys.stdout.write(reliability.FORMATS[options.format](found))
+    put(reliability.FORMATS[options.format](found), options.format)
     return 0
 
 
@@ -229,18 +232,18 @@ def restore(options: Namespace) -> int:
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     for row in rows:
         if options.format == "jsonl":
-            print(json.dumps(row))
+            put(json.dumps(row) + "\n", "jsonl")
         else:
             words = f"“{row['words']}”" if row["words"] is not None else ""
             name = row["role"] or row["table"]
             place = f"{row['mention']}.{row['fragment']}" if row["mention"] else str(row["ordinal"])  # of a quantity
             parts = (row["record"], name, place, row["state"], row["places"] or "", words)
-            print(escape("  ".join(parts).replace("\n", " ")))
+            put("  ".join(parts).replace("\n", " ") + "\n")
     counts = Counter(row["state"] for row in rows)
     states = ", ".join(f"{state} {counts[state]}" for state in STATES)
     if rows and counts["orphan"] == len(rows):
-        print(f"{escape(str(options.text))} seems to be another text: none of the spans is in it", file=sys.stderr)
-    print(f"{len(rows)} spans: {states}", file=sys.stderr if options.format == "jsonl" else sys.stdout)
+        tell(f"{options.text} seems to be another text: none of the spans is in it")
+    (tell if options.format == "jsonl" else say)(f"{len(rows)} spans: {states}")
     return 0
 
 
@@ -260,7 +263,7 @@ def new(options: Namespace) -> int:
     folder = keeping(options.folder)
     draft = Dataset(folder).new(options.type, options.slug, article=options.article, output=options.output)
     if options.output:
-        sys.stdout.write(draft.text)
+        put(draft.text)
         return 0
     anchor = f"anchor --text {folder / 'texts'}{_named(options)}"
     has_words = options.type in ("article", "statement") and (folder / "texts").is_dir()
@@ -272,7 +275,7 @@ def carry(options: Namespace) -> int:
     """Carry an article to another text, and list the spans that are left to the curator."""
     done = Dataset(keeping(options.folder)).carry(options.article, options.text)
     for line in reporters.listed(done.report):
-        print(line)
+        say(line)
     left = f", {len(done.report.issues)} left to you" if done.report.issues else ""
     what = f"{counted(done.spans, 'span')} carried{left}; {counted(len(done.files), 'file')}"
     say(f"{options.article}: {what}", f"validate{_named(options)} --text {options.text}")
@@ -296,13 +299,12 @@ def anchor(options: Namespace) -> int:
         print_refusals(done.refusals)
         code = max(code, done.report.exit_code)
         if done.refusals:
-            print("nothing was written", file=sys.stderr)
+            tell("nothing was written")
             continue
         for file in done.files:
-            print(escape(str(file)))
-        following = f"news-dataset validate --text {escape(str(options.text))}"
+            say(str(file))
         what = f"{counted(done.spans, 'span')} in {counted(len(done.files), 'file')}"
-        print(f"anchored {what}; next: {following}")
+        say(f"anchored {what}; next: news-dataset validate --text {options.text}")
     return code
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
 from news_dataset.cli.folder import keeping, reading, tell_of_layers
-from news_dataset.cli.output import busy, print_left, print_refusals, say
+from news_dataset.cli.output import busy, print_left, print_refusals, put, say, tell
 from news_dataset.dataset import Dataset
 from news_dataset.layered import folders_in
+from news_dataset.markup import visible
 from news_dataset.records import BY_TABLE
-from news_dataset.reporters import counted, escape
+from news_dataset.reporters import counted
 
 _LISTED = 20  # things that a format cannot say, which are printed
 
@@ -24,9 +24,9 @@ def export(options: Namespace) -> int:
     tell_of_layers(dataset, options.folder)
     left_out = dataset.lacking(options.to, text=options.text) if options.to in ANNOTATED else []
     for line in left_out[:_LISTED]:
-        print(escape(f"{options.to} cannot say: {line}"), file=sys.stderr)
+        tell(visible(f"{options.to} cannot say: {line}"))
     if (more := len(left_out) - _LISTED) > 0:
-        print(f"… and {more} more things: Dataset.lacking({options.to!r}) lists them", file=sys.stderr)
+        tell(f"… and {more} more things: Dataset.lacking({options.to!r}) lists them")
     with busy(f"export {options.output}"):
         rows = dataset.export(
             options.to, options.output, text=options.text, catalog=options.catalog, tag=options.tag
@@ -60,27 +60,25 @@ def import_from(options: Namespace) -> int:
             suggest_mapping=options.suggest_mapping,
         )  # fmt: skip
     if options.suggest_mapping:
-        print(*map(escape, done.mapping.splitlines()), sep="\n")
+        put(done.mapping)
         return 0
     print_refusals(done.refusals)
     if done.refusals and not done.report.ok:
-        print("nothing was written", file=sys.stderr)
+        tell("nothing was written")
         return done.report.exit_code
     print_left(done)
     if done.about:
-        print(
-            escape(f"before a release, fill in license, license_url and contributors in {done.about}"), file=sys.stderr
-        )
+        tell(f"before a release, fill in license, license_url and contributors in {done.about}")
     own = folder / "texts"
     texts = options.text if options.form == "csv" else own if own.is_dir() else None
     what = ", ".join(_number_of(number, name) for name, number in done.counts.items() if number)
     following = f"validate{f' --text {texts}' if texts else ''}{f' {folder}' if options.folder else ''}"
     if done.layers:
-        print(escape(f"in layers, and not in the dataset until they are merged: {', '.join(map(str, done.layers))}"))
+        say(f"in layers, and not in the dataset until they are merged: {', '.join(map(str, done.layers))}")
         first = [one for one in folders_in(done.layers[0].parent.parent) if one not in done.layers] or [folder]
         a, b = done.layers[:2] if len(done.layers) > 1 else (first[0], done.layers[0])
         following = f"agreement {a} {b}"
-    print(escape(f"imported {what}; next: news-dataset {following}"))
+    say(f"imported {what}; next: news-dataset {following}")
     return done.report.exit_code
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import get_args
 
+from news_dataset.cli.output import tell
 from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
 from news_dataset.layered import Layers, next_step
-from news_dataset.reporters import escape
 from news_dataset.stores import Table, release_in
 
 _RECORDS = ("articles", "people", "organizations", "places", "events", "statements", "assessments", "sources")
@@ -28,7 +27,7 @@ def reading(folder: Path | None) -> Dataset:
         return Dataset.open(folder)
     found = nearest(Path.cwd())
     if found is None:
-        print("news-dataset: no dataset in this folder or above it; this is the bundled one", file=sys.stderr)
+        tell("news-dataset: no dataset in this folder or above it; this is the bundled one")
     return Dataset(found)
 
 
@@ -43,7 +42,7 @@ def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:
     if folder is None or dataset.info()["rows"].get("statements"):
         return
     if apart := Layers.of(Collection.open(folder)).folders:
-        print(f"news-dataset: no statements but in layers; {escape(next_step(apart))}", file=sys.stderr)
+        tell(f"news-dataset: no statements but in layers; {next_step(apart)}")
 
 
 def keeping(folder: Path | None) -> Path:

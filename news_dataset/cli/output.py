@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.cli.streams import is_terminal
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
-from news_dataset.markup import visible
+from news_dataset.markup import safe_json, shortened, visible
 from news_dataset.reporters import escape, text
 
 if TYPE_CHECKING:
@@ -34,14 +34,31 @@ _PATIENCE = 1.0  # seconds after which a bar appears, so that short work leaves 
 
 def say(words: str, following: str = "") -> None:
     """Print a line that may hold names of files, and the next command to run."""
-    print(escape(words))
+    print(escape(shortened(words)))
     if following:
-        print(f"next: news-dataset {escape(following)}")
+        print(escape(f"next: news-dataset {following}"))
+
+
+def tell(words: str) -> None:
+    """Print lines on standard error that may hold names of files."""
+    for line in words.splitlines():
+        print(escape(shortened(line)), file=sys.stderr)
+
+
+def put(words: str, form: str = "text") -> None:
+    """Print a result as it is but for what must be escaped: lines, which may be escaped already, or JSON.
+
+    Args:
+        words: the result, which ends in a line feed.
+        form: how it is written; ``json`` and ``jsonl`` have escapes of their own.
+    """
+    is_json = form in ("json", "jsonl")
+    sys.stdout.write(safe_json(words) if is_json else "\n".join(map(escape, words.split("\n"))))
 
 
 def show(report: Report) -> int:
     """Print a report, and return its exit code."""
-    sys.stdout.write(text(report, all_in=""))
+    put(text(report, all_in=""))
     return report.exit_code
 
 
@@ -161,7 +178,7 @@ def print_frame(frame: pd.DataFrame, form: str) -> int:
         print_rows([list(frame.columns), *cells(frame)])
     else:
         for line in LINES[form](frame):
-            print(line)
+            put(f"{line}\n", form)
     return 0
 
 
@@ -171,17 +188,17 @@ def print_rows(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[place]) for row in shown) for place in range(len(shown[0]) - 1)]
     for row in shown:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
-        print("  ".join([*cells, row[-1]]).rstrip())
+        put("  ".join([*cells, row[-1]]).rstrip() + "\n")
 
 
 def print_refusals(refusals: Sequence[Refusal]) -> None:
     """Print why something was not done, each with some of the places that words may be at."""
     for refusal in refusals[:_REFUSALS]:
-        print(str(refusal.issue))
+        say(str(refusal.issue))
         for candidate in refusal.candidates:
-            print(f"    {escape(candidate)}")
+            say(f"    {candidate}")
     if (more := len(refusals) - _REFUSALS) > 0:
-        print(f"… and {more} more")
+        say(f"… and {more} more")
 
 
 def print_left(done: Imported, most: int = 10) -> None:
@@ -191,21 +208,17 @@ def print_left(done: Imported, most: int = 10) -> None:
         done: the import.
         most: how many lines of each are printed at most.
     """
-    for issue in done.unused:
-        print(issue, file=sys.stderr)
-    for issue in [one for one in done.report.issues if one not in done.unused][:most]:
-        print(issue, file=sys.stderr)
+    for issue in [*done.unused, *[one for one in done.report.issues if one not in done.unused][:most]]:
+        tell(str(issue))
     if (more := len(done.quarantined) - most) > 0:
-        print(f"… {more} more in quarantine.jsonl", file=sys.stderr)
+        tell(f"… {more} more in quarantine.jsonl")
     sorts = Counter(f"{one.what} {one.type}{f'.{one.name}' * bool(one.name)}: {one.why}" for one in done.leftovers)
     for sort, number in sorts.most_common(most):
-        print(escape(f"left over: {number} × {sort}"), file=sys.stderr)
+        tell(visible(f"left over: {number} × {sort}"))
     if len(sorts) > most:
-        print(f"… {len(sorts) - most} more sorts in import-leftovers.jsonl", file=sys.stderr)
+        tell(f"… {len(sorts) - most} more sorts in import-leftovers.jsonl")
     if done.quarantined or sorts:
-        print(
-            f"quarantine.jsonl: {len(done.quarantined)}; import-leftovers.jsonl: {len(done.leftovers)}", file=sys.stderr
-        )
+        tell(f"quarantine.jsonl: {len(done.quarantined)}; import-leftovers.jsonl: {len(done.leftovers)}")
 
 
 @contextmanager
@@ -216,7 +229,7 @@ def nothing_written(folder: Path) -> Iterator[None]:
     except NewsDatasetError as error:
         if error.report:  # any other error says itself what became of the folder
             state = "is as it was" if folder.exists() else "is not there"
-            print(f"nothing was written; {escape(str(folder))} {state}", file=sys.stderr)
+            tell(f"nothing was written; {folder} {state}")
         raise
 
 

@@ -16,6 +16,7 @@ from news_dataset.curate.rename import Renamed, rename
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.curate.template import template
 from news_dataset.entries import Entry
+from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
 from news_dataset.spans import read_text
 
@@ -39,7 +40,7 @@ def format_files(place: Path, *, check: bool) -> Report:
     changed: dict[Path, str] = {}
     issues: list[Issue] = []
     for path, entry in files:
-        words = path.read_bytes().decode()
+        words = read_own(path)
         try:
             form = canonical(words, entry.model if entry else None)
         except FormatError as error:

@@ -21,6 +21,7 @@ from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.curate.span_places import without_spans
+from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Evidence, Mention, Quantity
@@ -146,7 +147,7 @@ class _File:
                               exit_code=CODES[problem.code].exit_code)  # fmt: skip
                 found.refusals.append(Refusal(issue))
             return found
-        return cls(path, path.read_bytes().decode(), document)
+        return cls(path, read_own(path), document)
 
     def anchor(self, owner: str, *, with_spans: bool, rights: str) -> None:
         """Find out what is to be changed in the records of one article."""

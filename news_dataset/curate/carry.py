@@ -22,6 +22,7 @@ from news_dataset.curate.folder import base_of, layers_of, opened_whole
 from news_dataset.curate.span_places import PLACEHOLDER, SpanPlace, span_places, without_spans
 from news_dataset.entries import Entry
 from news_dataset.errors import UsageError, known
+from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
 from news_dataset.records import Article
 from news_dataset.release_presence import release_beside
@@ -122,7 +123,7 @@ def _files(collection: Collection, article: str) -> Iterator[_File]:
     for entry in _entries(collection, article):
         wanted.setdefault(entry.document.path, {})[entry.pointer] = entry.id
     for path, ids in wanted.items():
-        file = _File(Path(path), Path(path).read_bytes().decode())
+        file = _File(Path(path), read_own(Path(path)))
         try:
             records = [(ids[pointer], node) for pointer, node in source.records(file.words) if pointer in ids]
         except yaml.YAMLError as error:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from re import fullmatch
 
-from news_dataset.atomic import new_output
+from news_dataset.atomic import write_output
 from news_dataset.collection import Collection, rows
 from news_dataset.curate.template import Context, blanks, template
 from news_dataset.errors import UsageError, known
@@ -61,8 +61,7 @@ def draft(folder: Path, record_type: str, slug: str | None, article: str | None,
     if path.exists() and output is None:
         raise UsageError(f"{path} is there already, and holds another record")
     if output is None:
-        with new_output(path, lambda _: "is there already") as new:
-            new.write_text(text, "utf-8")
+        write_output(path, text, lambda _: "is there already")
     return Draft(text, path, tuple(blanks(kind, given)))
 
 

@@ -19,6 +19,7 @@ from news_dataset.collection import Collection
 from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, layers_of, opened_whole
 from news_dataset.errors import UsageError, known
+from news_dataset.files import read_own
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import example_id
 from news_dataset.records.fields import MAX_ID, NUMBERED, id_pattern
@@ -53,7 +54,7 @@ def rename(place: Path, old: str, new: str) -> Renamed:
     for part in (collection, *layers):
         here = ids if part is collection else ids | _renamed(part.by_id, old, new)
         for path in dict.fromkeys(Path(document.path) for document in part.documents):
-            words = path.read_bytes().decode()
+            words = read_own(path)
             text, count = _replaced(path, words, here)
             target = _target(part, path, old, new)
             if target != path and target.exists():
@@ -175,7 +176,7 @@ def _mapped(data: Any, pattern: re.Pattern[str], ids: Mapping[str, str]) -> Any:
 def _redirect(collection: Collection, ids: Mapping[str, str], written: dict[Path, str]) -> None:
     """Add a row for each old id to ``redirects.yaml``."""
     path, release = base_of(collection) / "redirects.yaml", next_release(collection)
-    words = written.get(path, path.read_bytes().decode() if path.exists() else "[]\n")
+    words = written.get(path, read_own(path) if path.exists() else "[]\n")
     rows = [(f"old_id: {old}", f"new_id: {new}", "reason: renamed", f"release: {release}") for old, new in ids.items()]
     root: source.Node = source.composed(words)
     at = behind = source.end_of(words, root)

@@ -141,8 +141,6 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
         if there or path.exists() or path.is_symlink():
             raise UsageError(f"{identity} is there already: {there.document.path if there else path}")
         files[path] = record_text(path, root, folder, collection.profile.by_type[kind], as_json(data))
-    for table in {BY_TYPE[identity.partition("/")[0]].table for identity in records}:
-        (root / table).mkdir(parents=True, exist_ok=True)
     write_files(files)
     return tuple(files)
 

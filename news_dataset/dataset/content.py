@@ -306,7 +306,7 @@ class ContentAccess(ViewAccess):
             ('page.html', 1)
         """
         from news_dataset import explorer, exporters
-        from news_dataset.atomic import new_output
+        from news_dataset.atomic import write_output
         from news_dataset.spans import read_texts
 
         exporters.refuse_among_records(self._folder, Path(output))
@@ -316,8 +316,7 @@ class ContentAccess(ViewAccess):
         articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
         texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
         page = explorer.page(tables, self._about(), texts)
-        with new_output(Path(output), explorer.foreign) as new:
-            new.write_bytes(page)
+        write_output(Path(output), page, explorer.foreign)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))
 

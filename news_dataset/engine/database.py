@@ -8,10 +8,10 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
+from news_dataset.filesystem import scratch
 from news_dataset.rules import text_literal
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def connected(
     if size < LEAST_MEMORY:
         raise UsageError(f"memory {memory!r} is less than the engine needs, {LEAST_MEMORY // 10**6}MB")
     try:
-        with TemporaryDirectory(prefix="news-dataset-") as folder, duckdb.connect() as database:
+        with scratch() as folder, duckdb.connect() as database:
             # The rest is for Python, and for rows on their way into the database.
             database.execute(f"SET memory_limit = '{size * 2 // 5 // 2**20}MiB'")
             database.execute(f"SET threads = {threads or os.cpu_count() or 1}")

@@ -61,6 +61,14 @@ def message(result: Any) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([pickle.dumps(result)], pa.binary())], ["data"])
 
 
+def received(data: bytes) -> Any:
+    """Return the result that an executor of our own sent by ``message``; raise one that is an error."""
+    result = pickle.loads(data)
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
 def proven(source: Loaded, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
     """Prove rows of some parts of a source; yield the name of a table, the number of rows, and their bytes."""
     import pyarrow as pa

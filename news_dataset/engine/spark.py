@@ -6,7 +6,6 @@ as it is here. Rows are in Spark's cache alone; those of an executor that is los
 
 from __future__ import annotations
 
-import pickle
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
-from news_dataset.engine.executor import ERROR, Batches, decoded, each, own_version, pickled, proven
+from news_dataset.engine.executor import ERROR, Batches, decoded, each, own_version, pickled, proven, received
 from news_dataset.engine.rows import full_types, narrow_types
 from news_dataset.engine.session import told
 from news_dataset.engine.store import SPECIAL, VIEWS, Loaded, Store, Unit
@@ -111,7 +110,7 @@ class SparkStore(Store):
         found = self._kept(self._mapped(prove, groups, "tbl string, n bigint, data binary"))
         counts = {row[0]: row[1] for row in found.groupBy("tbl").sum("n").collect()}
         if ERROR in counts:
-            raise pickle.loads(found.where(found.tbl == ERROR).collect()[0].data)  # of our own executors
+            received(found.where(found.tbl == ERROR).collect()[0].data)
         for table, count in counts.items():
             own = found.where(found.tbl == table).select("data").coalesce(-(-count // _PART))
             self._add(table, self._kept(own.mapInArrow(decoded, self._types[table])))
@@ -127,10 +126,7 @@ class SparkStore(Store):
     def results(self, frame: DataFrame) -> Iterator[Any]:
         """Yield the results that executors sent by ``message``; raise one that is an error."""
         for row in frame.collect():
-            result = pickle.loads(row.data)  # of our own executors
-            if isinstance(result, Exception):
-                raise result
-            yield result
+            yield received(row.data)
 
     def add_rows(self, table: str, values: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that their model has judged."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.errors import UsageError
 from news_dataset.explorer.part import LIMIT, fitted, safe_json
 from news_dataset.explorer.withdrawn import without_withdrawn
+from news_dataset.files import begins_with, read_packaged
 from news_dataset.frames import Read
 from news_dataset.palette import VERDICTS
 from news_dataset.records.codebooks import VERDICT
@@ -93,7 +94,7 @@ def page(
     spare = safe_json(rows.pop("spare"))
     data = safe_json({"about": dict(about), "copies": kept, "verdicts": [*VERDICT.definitions], **rows})
     # as they stand inside their elements, and are hashed: without line breaks around them
-    style, program = ((_VENDOR / f"explorer.{kind}").read_text("utf-8").strip() for kind in ("css", "js"))
+    style, program = (read_packaged(_VENDOR / f"explorer.{kind}").strip() for kind in ("css", "js"))
     colours = "".join(f"--verdict-{verdict}:{colour};" for verdict, colour in VERDICTS.items())
     style = f":root{{{colours}}}{style}"
     policy = "; ".join(
@@ -119,9 +120,7 @@ def _first_copies(copies: list[dict[str, Any]], room: int) -> tuple[list[dict[st
 
 def foreign(path: Path) -> str | None:
     """Return why a file is no page of ours to replace, in words that follow its name; None if it is one."""
-    with open(path, "rb") as file:
-        is_ours = file.read(len(_START)) == _START.encode()
-    return None if is_ours else "is not a page of news-dataset explore"
+    return None if begins_with(path, _START.encode()) else "is not a page of news-dataset explore"
 
 
 def _hashed(words: str) -> str:

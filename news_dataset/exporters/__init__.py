@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from news_dataset.atomic import new_output
 from news_dataset.errors import SetupError, UsageError
 from news_dataset.exporters import csv, jsonl, sqlite, template
+from news_dataset.filesystem import write_new
 from news_dataset.profile import BASE, Profile
 from news_dataset.records import BY_TABLE
 from news_dataset.sheets import SHEETS
@@ -91,7 +92,7 @@ def export_annotated(
             unit = {"unit": "code_points"} if to == "doccano" else {}  # which the file does not say
             remark = f"What these annotations become: news-dataset import --from {to} --mapping"
             text = text_of(dialect.mapping().model_copy(update=unit), remark)
-            (new / NAME).write_text(text, "utf-8", newline="\n")
+            write_new(new / NAME, text)
     return asdict(written)
 
 

@@ -22,6 +22,7 @@ from news_dataset.exporters.leaving_out import left_out
 from news_dataset.exporters.stems import Stems
 from news_dataset.exporters.values import lacking_values, plain_values
 from news_dataset.exporters.written import Written
+from news_dataset.filesystem import write_new
 
 NOTE, DOCUMENT = "news_dataset", "document"
 """The type of notes that only this package writes, and their target where they are about the document."""
@@ -60,9 +61,9 @@ def write(documents: Iterable[Document], out: Path) -> Written:
             stem = stems.stem(document.id)
             lines = _Lines(document, document.text, stem, config)
             written.add(lines.annotations)
-            (out / f"{stem}.txt").write_bytes(document.text.encode())
-            (out / f"{stem}.ann").write_bytes("".join(f"{line}\n" for line in lines.lines()).encode())
-    (out / "annotation.conf").write_bytes(config.text().encode())
+            write_new(out / f"{stem}.txt", document.text)
+            write_new(out / f"{stem}.ann", "".join(f"{line}\n" for line in lines.lines()))
+    write_new(out / "annotation.conf", config.text())
     return written
 
 

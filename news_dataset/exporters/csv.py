@@ -14,12 +14,16 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from news_dataset import strict_json
 from news_dataset.credit import NOT_STATED
-from news_dataset.errors import InvalidDataError, SetupError
+from news_dataset.errors import InvalidDataError
 from news_dataset.exporters.rows import fitted, plain_rows, specified
+from news_dataset.files import ReadError, open_file, read_own
+from news_dataset.filesystem import new_text, write_new
 from news_dataset.profile import BASE, Profile
 from news_dataset.table_schema import table_schema
 from news_dataset.tabular import Field, Table, to_arrow
@@ -58,18 +62,16 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
         folder: the folder, which is made.
         profile: the profile of the dataset.
     """
-    folder.mkdir()
     rows = fitted(tables, profile)
     for one in specified(tables, profile):
         path, table = folder / f"{one.path}.csv", rows[one.name]
-        path.parent.mkdir(exist_ok=True)
-        with open(path, "w", encoding="utf-8", newline="") as file:
+        with new_text(path) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(table.column_names)
             for row in plain_rows(table):
                 writer.writerow([_cell(value) for value in row.values()])
     described = _descriptor(specified(tables, profile), about, profile)
-    (folder / "datapackage.json").write_bytes(json.dumps(described, indent=2, ensure_ascii=False).encode() + b"\n")
+    write_new(folder / "datapackage.json", json.dumps(described, indent=2, ensure_ascii=False) + "\n")
 
 
 def read(folder: Path, profile: Profile = BASE) -> dict[str, pa.Table]:
@@ -83,10 +85,10 @@ def read(folder: Path, profile: Profile = BASE) -> dict[str, pa.Table]:
     for table in _listed(folder, profile):
         name, path = table.name, folder / f"{table.path}.csv"
         try:
-            with open(path, encoding="utf-8", newline="") as file:
+            with open_file(path) as data, TextIOWrapper(data, "utf-8", newline="") as file:
                 found[name] = to_arrow(table, list(_rows(csv.reader(file, strict=True), path, table)))
-        except OSError as error:
-            raise SetupError(f"{path} cannot be read: {error.strerror}") from error
+        except ReadError as refusal:
+            raise refusal.of(path) from refusal
         except (csv.Error, UnicodeDecodeError) as error:
             raise InvalidDataError(f"{path} is not CSV in UTF-8: {error}") from error
     return found
@@ -96,10 +98,8 @@ def _listed(folder: Path, profile: Profile) -> list[Table]:
     """Return the tables that the descriptor in *folder* lists; an export of an older version has fewer."""
     path = folder / "datapackage.json"
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = strict_json.parse(read_own(path))
         return specified((str(one["name"]) for one in found["resources"]), profile)
-    except OSError as error:
-        raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, LookupError, TypeError) as error:
         raise InvalidDataError(f"{path} lists no tables") from error
 

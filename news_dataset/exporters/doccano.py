@@ -16,6 +16,7 @@ from news_dataset.annotations import Annotation, Document
 from news_dataset.exporters.leaving_out import left_out
 from news_dataset.exporters.values import lacking_values, plain_values
 from news_dataset.exporters.written import Written
+from news_dataset.filesystem import new_text
 
 FROM, TO = "from", "to"
 """The roles of a relation."""
@@ -35,7 +36,7 @@ def write(documents: Iterable[Document], out: Path) -> Written:
         How many were written.
     """
     written = Written()
-    with open(out / "documents.jsonl", "w", encoding="utf-8", newline="\n") as file:
+    with new_text(out / "documents.jsonl") as file:
         for document in documents:
             if document.text is not None and document.is_article:
                 missing = left_out(document.annotations, _fault)

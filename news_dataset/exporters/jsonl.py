@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset.exporters.rows import fitted, plain_rows
+from news_dataset.filesystem import new_text, write_new
 from news_dataset.profile import BASE, Profile
 
 if TYPE_CHECKING:
@@ -27,9 +28,8 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], folder: Path
         folder: the folder, which is made.
         profile: the profile of the dataset.
     """
-    folder.mkdir()
     for name, table in fitted(tables, profile).items():
-        with open(folder / f"{name}.jsonl", "w", encoding="utf-8", newline="\n") as file:
+        with new_text(folder / f"{name}.jsonl") as file:
             for row in plain_rows(table):
                 file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
-    (folder / "metadata.json").write_bytes(json.dumps(about, indent=2, ensure_ascii=False).encode() + b"\n")
+    write_new(folder / "metadata.json", json.dumps(about, indent=2, ensure_ascii=False) + "\n")

@@ -24,9 +24,11 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from news_dataset import strict_json
 from news_dataset.annotations import Annotation, Document, Value
 from news_dataset.exporters.values import lacking_values, plain_values
 from news_dataset.exporters.written import Written
+from news_dataset.filesystem import new_text, write_new
 
 TEXT, LABEL, OWN = "text", "label", "news_dataset"
 LINK, FRAGMENT, OTHER = "(link)", "(fragment)", "(other)"
@@ -70,17 +72,17 @@ def write(documents: Iterable[Document], out: Path) -> Written:
     """
     config, written = _Config(), Written()
     said = (_said(one) for one in documents if one.text is not None)
-    with open(out / "tasks.json", "w", encoding="utf-8", newline="\n") as file:
+    with new_text(out / "tasks.json") as file:
         file.write("[")
         for number, (data, group) in enumerate(groupby(said, _data)):
             annotations = []
             for one in group:
                 annotations.append({"result": _Task(one, config).results})
                 written.add(one.annotations)
-            task = {"id": number + 1, "data": json.loads(data), "annotations": annotations}
+            task = {"id": number + 1, "data": strict_json.parse(data), "annotations": annotations}
             file.write(("," if number else "") + "\n" + json.dumps(task, ensure_ascii=False, allow_nan=False))
         file.write("\n]\n")
-    (out / "label_config.xml").write_text(config.as_xml(), "utf-8")
+    write_new(out / "label_config.xml", config.as_xml())
     return written
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset.errors import InvalidDataError, SetupError
 from news_dataset.exporters.rows import fitted, plain_rows, specified
+from news_dataset.files import begins_with
 from news_dataset.profile import BASE, Profile
 from news_dataset.rules import quoted, text_literal
 from news_dataset.tabular import Field, Table
@@ -58,9 +59,8 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], path: Path, 
 
 def foreign(path: Path) -> str | None:
     """Return why a file is not an export that may be replaced, in words that follow its name; None if it is one."""
-    with open(path, "rb") as file:
-        if not file.read(16).startswith(b"SQLite format 3\0"):
-            return "is not a SQLite file"
+    if not begins_with(path, b"SQLite format 3\0"):
+        return "is not a SQLite file"
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
             (number,) = base.execute("PRAGMA application_id").fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from news_dataset.filesystem import new_text
 from news_dataset.profile import Profile
 from news_dataset.sheets import LISTED, SHEETS, sheet_columns
 
@@ -16,7 +17,6 @@ _HINTS = {
 
 def write(folder: Path, profile: Profile) -> None:
     """Write a file with a header for each spreadsheet, and ``columns.csv``, into a new folder."""
-    folder.mkdir()
     rows = [["sheet", "column", "required", "description", "codes"]]
     for name in SHEETS:
         found = sheet_columns(profile.by_table[name]).values()
@@ -28,5 +28,5 @@ def write(folder: Path, profile: Profile) -> None:
 
 
 def _write(path: Path, rows: list[list[str]]) -> None:
-    with open(path, "w", encoding="utf-8-sig", newline="") as file:  # with a mark, by which Excel knows UTF-8
+    with new_text(path, "utf-8-sig") as file:  # with a mark, by which Excel knows UTF-8
         csv.writer(file, lineterminator="\n").writerows(rows)

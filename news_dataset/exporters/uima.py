@@ -22,6 +22,7 @@ from typing import Any
 from news_dataset.annotations import Annotation, Document, Value
 from news_dataset.exporters.stems import Stems
 from news_dataset.exporters.written import Written
+from news_dataset.filesystem import write_new
 from news_dataset.utf16 import Utf16
 
 OWN = "news_dataset."
@@ -64,7 +65,7 @@ def write(documents: Iterable[Document], out: Path) -> Written:
     """
     stems, written = Stems(), Written()
     for document in documents:
-        (out / f"{stems.stem(document.id)}.json").write_bytes(_Cas(document).as_json())
+        write_new(out / f"{stems.stem(document.id)}.json", _Cas(document).as_json())
         written.add(document.annotations)
     return written
 

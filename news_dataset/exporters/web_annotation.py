@@ -17,6 +17,7 @@ from news_dataset.annotations import Annotation, Document
 from news_dataset.exporters.stems import Stems
 from news_dataset.exporters.values import Values, lacking_values, plain_values, several
 from news_dataset.exporters.written import Written
+from news_dataset.filesystem import write_new
 
 CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"schema": "https://schema.org/"})
 QUOTED = 32
@@ -39,7 +40,7 @@ def write(documents: Iterable[Document], out: Path, quotes: bool = False) -> Wri
     stems, written = Stems(), Written()
     for document in documents:
         page = dumps(_page(document, quotes), ensure_ascii=False, allow_nan=False, indent=1)
-        (out / f"{stems.stem(document.id)}.jsonld").write_bytes(f"{page}\n".encode())
+        write_new(out / f"{stems.stem(document.id)}.jsonld", f"{page}\n")
         written.add(document.annotations)
     return written
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import count
@@ -11,6 +12,7 @@ from typing import Any
 
 from news_dataset.annotations import Quarantined
 from news_dataset.curate.mapping import NAME
+from news_dataset.files import read_own
 from news_dataset.importers.conversion import Leftover
 
 QUARANTINE, LEFTOVERS = "quarantine.jsonl", "import-leftovers.jsonl"
@@ -40,14 +42,14 @@ def _free(folder: Path, mapping: str) -> Path:
     stem, dot, suffix = NAME.rpartition(".")
     for number in count(1):
         path = folder / (NAME if number == 1 else f"{stem}-{number}{dot}{suffix}")
-        if not path.exists() or path.read_bytes() == mapping.encode():
+        if not path.exists() or read_own(path) == mapping:
             return path
     raise AssertionError
 
 
 def _lines(path: Path) -> list[str]:
     """Return the lines of a file of an earlier import."""
-    return path.read_text("utf-8").splitlines() if path.is_file() else []
+    return read_own(path, None).splitlines() if os.path.lexists(path) else []
 
 
 def _plain(one: Quarantined | Leftover) -> dict[str, Any]:

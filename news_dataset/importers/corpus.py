@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from news_dataset import strict_json
 from news_dataset.annotations import OWN, Document, Quarantined
 from news_dataset.atomic import write_files
 from news_dataset.collection import Collection, records_in
@@ -19,7 +20,7 @@ from news_dataset.curate.folder import base_of
 from news_dataset.curate.mapping import text_of
 from news_dataset.curate.scaffold import ABOUT, scaffold
 from news_dataset.errors import UsageError
-from news_dataset.files import MAX_BYTES
+from news_dataset.files import MAX_BYTES, read_own
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
 from news_dataset.importers.articles import imported_from
@@ -122,7 +123,7 @@ class _Import:
     def add(self, document: Document) -> None:
         """Convert a document."""
         for one in document.aside:
-            said = json.loads(one.content)
+            said = strict_json.parse(one.content)
             self.leftovers.append(Leftover(one.path, "annotations", one.type, "", said, one.id, one.line, one.why))
         if document.aside and not document.is_article and not document.annotations:
             return
@@ -210,7 +211,7 @@ class _Import:
             if self.corpus.codes:  # which dataset.yaml names only once their files are there
                 path = folder / "data" / "dataset.yaml"
                 names = "".join(f"- {name}\n" for name in sorted(self.corpus.codes))
-                beside[path] = canonical(f"{path.read_text('utf-8')}codebooks:\n{names}", Description)
+                beside[path] = canonical(f"{read_own(path)}codebooks:\n{names}", Description)
         write_files(records | beside)
         return tuple(records)
 

@@ -26,8 +26,8 @@ class SourceFile:
     Args:
         path: what messages call it; ``corpus.zip/a.ann`` within an archive.
         name: its path below the source, with slashes; the file's own name where the source is one file.
-        read: returns its bytes; raises ``UnsafeInputError`` if it is a link, larger than ``MAX_BYTES``, or cannot be
-            read.
+        read: returns its bytes; raises ``UnsafeInputError`` if it is a link or larger than ``MAX_BYTES``, and
+            ``SetupError`` if it cannot be read.
         depth: the number of archives that it lies in.
     """
 
@@ -90,7 +90,7 @@ def _open(path: Path) -> BinaryIO:
     try:
         return open_file(path)
     except ReadError as refusal:
-        raise UnsafeInputError(f"{path} {refusal}") from refusal
+        raise refusal.of(path) from refusal
 
 
 def _read(path: Path) -> bytes:
@@ -98,4 +98,4 @@ def _read(path: Path) -> bytes:
     try:
         return read_bytes(path, min(size, MAX_BYTES))  # a limit beyond the size would be so much memory
     except ReadError as refusal:
-        raise UnsafeInputError(f"{path} {refusal}") from refusal
+        raise refusal.of(path) from refusal

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
@@ -19,6 +18,7 @@ from news_dataset.engine.run import check, empty_store
 from news_dataset.engine.source import Context, Source
 from news_dataset.engine.store import Store
 from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UsageError, known
+from news_dataset.filesystem import scratch, write_new
 from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Issue, Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Content, Manifest
@@ -193,7 +193,7 @@ def built(work: Work, memory: str | None = None) -> Manifest:
     Raises:
         InvalidDataError: a check failed, or there is no ``dataset.yaml``.
     """
-    with _checked(work, memory) as (store, _), TemporaryDirectory(prefix="news-dataset-") as folder:
+    with _checked(work, memory) as (store, _), scratch() as folder:
         _write(store, work, Path(folder), True, memory, {})
         return manifest.read(Path(folder))
 
@@ -258,7 +258,7 @@ def _write(
     hashes |= {name: manifest.describe(data) for name, data in texts.items()}
     release = Manifest(about, contents, hashes, made, codebooks)
     for name, data in (texts | {manifest.NAME: release.to_json().encode()}).items():
-        (new / name).write_bytes(data)
+        write_new(new / name, data)
 
 
 def _write_tables(

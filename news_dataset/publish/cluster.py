@@ -12,6 +12,7 @@ from news_dataset.engine.database import connected
 from news_dataset.engine.executor import MEMORY, as_error, message
 from news_dataset.engine.spark import SparkStore
 from news_dataset.errors import NewsDatasetError
+from news_dataset.filesystem import remove
 from news_dataset.manifest import Content
 from news_dataset.profile import Profile
 from news_dataset.publish.tables import TableWriter, files_of_table, source_of, summed, write_lines, write_table
@@ -85,5 +86,7 @@ def _write_part(
 
 def _write_lines(profile: Profile, table: str, folder: Path, file: Path) -> None:
     """Write the records of one file of a table as JSON Lines (on an executor)."""
+    path = file.with_suffix(".jsonl")
+    remove(path)  # of an attempt that was cut off
     with connected(MEMORY, threads=1) as database:
-        write_lines(database, profile.by_table[table], folder, file.with_suffix(".jsonl"), [file])
+        write_lines(database, profile.by_table[table], folder, path, [file])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from news_dataset import checks, frozen, manifest, stores
+from news_dataset import checks, frozen, manifest, stores, strict_json
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, NewsDatasetError, SetupError, UnsafeInputError, UsageError
 from news_dataset.files import LINK, is_of_system, link_between
@@ -161,8 +160,8 @@ def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
     name = "datapackage.json"
     if name in found.files:
         try:
-            said = dict(json.loads(manifest.read_file(folder, found, name)))
-        except (ValueError, TypeError, RecursionError):
+            said = dict(strict_json.parse(manifest.read_file(folder, found, name)))
+        except (ValueError, TypeError):
             said = {}
         for part, wanted in package_members(found).items():
             if said.get(part, wanted) != wanted:

@@ -11,9 +11,11 @@ from urllib.parse import quote
 
 from news_dataset.engine.database import cursor
 from news_dataset.errors import UsageError
+from news_dataset.files import open_file
+from news_dataset.filesystem import new_file, remove
 from news_dataset.frames import as_schema
 from news_dataset.manifest import Content, OrderedContent
-from news_dataset.parquet import decoded_bytes
+from news_dataset.parquet import ParquetFile, decoded_bytes, new_table
 from news_dataset.patterns import is_plain
 from news_dataset.profile import Profile
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, RECORDS, Record, Row
@@ -23,7 +25,6 @@ from news_dataset.tabular import Table, arrow_schema, code_rows, hash_of_sum, ta
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
     from duckdb import DuckDBPyConnection
 
 ROWS = 125_000
@@ -54,10 +55,8 @@ class TableWriter:
     """
 
     def __init__(self, path: Path, table: Table, about: Mapping[str, str]) -> None:
-        import pyarrow.parquet as pq
-
         self.schema = arrow_schema(table, about)
-        self._writer = pq.ParquetWriter(path, self.schema, compression="zstd", write_page_checksum=True)
+        self._writer = new_table(path, self.schema)
         self._waiting: list[pa.Table] = []
         self._is_empty = True
 
@@ -227,8 +226,6 @@ def write_lines(
         path: the file to write.
         files: the files of the records that are written; none for all of them.
     """
-    import pyarrow.parquet as pq
-
     joins, lists = [], []
     for name, child in children(model).items():
         key, items = child.parent_key, f"string_agg({_object(child)}, ',' ORDER BY ordinal)"
@@ -238,13 +235,13 @@ def write_lines(
             f"WHERE {key} BETWEEN $1 AND $2 GROUP BY {key}) {name}_of ON {name}_of.{key} = p.id"
         )
         lists.append(f', "_{name}"')
-    with open(path, "wb") as sink:
+    with new_file(path) as sink:
         for file in files or files_of_table(folder, model.table):
             own = f"SELECT p.*{''.join(lists)} FROM {read_parquet([file])} p {' '.join(joins)}"
             nested = f"{own} WHERE p.id BETWEEN $1 AND $2"
             query = f"SELECT {_object(model)} || chr(10) AS line FROM ({nested}) ORDER BY id"
-            with pq.ParquetFile(file) as parents:
-                for batch in parents.iter_batches(RECORDS_AT_ONCE, columns=["id"]):
+            with open_file(file) as parents:
+                for batch in ParquetFile(parents, file).batches(["id"], RECORDS_AT_ONCE):
                     if len(batch):
                         ends = [batch.column(0)[0].as_py(), batch.column(0)[len(batch) - 1].as_py()]
                         sink.write(_bytes(database.sql(query, params=ends).to_arrow_table().column("line")))
@@ -288,24 +285,23 @@ def divide(path: Path, table: Table, column: str, about: Mapping[str, str]) -> N
     Raises:
         UsageError: it has more than a thousand values, or a value is too long for the name of a folder.
     """
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
+    with open_file(path) as source:
+        file = ParquetFile(source, path)
         values = _values(file, table.name, column)
         places = {value: path.with_suffix("") / _folder(table.name, column, value) for value in values}
         for start in range(0, len(values), _OPEN):
             some = {value: places[value] for value in values[start : start + _OPEN]}
             _write_divided(file, table, column, about, some)
     if values:
-        path.unlink()
+        remove(path)
 
 
-def _values(file: pq.ParquetFile, name: str, column: str) -> list[Any]:
+def _values(file: ParquetFile, name: str, column: str) -> list[Any]:
     """Return the values of a column in the order in which they come."""
     import pyarrow.compute as pc
 
     values: dict[Any, None] = {}
-    for batch in file.iter_batches(columns=[column]):
+    for batch in file.batches([column]):
         values |= dict.fromkeys(pc.unique(batch.column(0)).to_pylist())
         if len(values) > MOST_PARTS:
             raise UsageError(f"{name}.{column} has more than {MOST_PARTS} values to divide the table by")
@@ -313,7 +309,7 @@ def _values(file: pq.ParquetFile, name: str, column: str) -> list[Any]:
 
 
 def _write_divided(
-    file: pq.ParquetFile, table: Table, column: str, about: Mapping[str, str], places: Mapping[Any, Path]
+    file: ParquetFile, table: Table, column: str, about: Mapping[str, str], places: Mapping[Any, Path]
 ) -> None:
     """Write the rows that have some values in a column, each into the folder of its value."""
     import pyarrow as pa
@@ -324,7 +320,7 @@ def _write_divided(
         for value, place in places.items():
             place.mkdir(parents=True)
             writers[value] = stack.enter_context(TableWriter(place / "part-0.parquet", table, about))
-        for batch in file.iter_batches():
+        for batch in file.batches(file.schema.names):
             rows = pa.Table.from_batches([batch])
             found = rows.column(column)
             for value in pc.unique(found).to_pylist():

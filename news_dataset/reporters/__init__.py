@@ -1,4 +1,4 @@
-"""Reports as text, JSON or a table, and for a step of a GitHub workflow; untrusted words are escaped before printing.
+"""Reports as text and JSON, and for a step of a GitHub workflow; untrusted words are escaped before printing.
 
 ``escape`` makes words safe on a terminal and in the log of a workflow, ``code_span`` in Markdown.
 """
@@ -6,22 +6,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
-from news_dataset.errors import SetupError
-from news_dataset.issues import Issue, Report, Sink
-from news_dataset.markup import code_span, counted, escape
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from news_dataset.issues import Issue, Report
+from news_dataset.markup import code_span, counted, escape, safe_json
 
 __all__ = [
-    "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "issue_table", "layers",
+    "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "layers",
     "listed", "rank", "text",
 ]  # fmt: skip
 
@@ -29,8 +21,6 @@ MOST = 200
 """How many issues a text lists."""
 ROOM = 60_000
 """How many characters they may have together."""
-
-_AT_ONCE = 10_000  # issues that wait to be written to a table
 
 
 def text(report: Report, all_in: str = ": --issues FILE.parquet keeps all") -> str:
@@ -94,8 +84,7 @@ def as_json(report: Report) -> str:
     ]  # fmt: skip
     issues = {"issues": report.to_rows(), "left_out": report.left_out}
     whole = {"ok": report.ok, "counts": report.counts(), **issues, "checks": tallies}
-    # ASCII only, so nothing needs escaping but what a workflow takes for a command anywhere in a line
-    return json.dumps(whole, indent=2).replace("##[", "\\u0023#[") + "\n"
+    return safe_json(json.dumps(whole, indent=2)) + "\n"
 
 
 REPORTERS = {"text": text, "json": as_json}
@@ -123,68 +112,3 @@ def layers(report: Report) -> Iterator[Layer]:
         why = "; ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
         checked, failed = sum(tally.checked for tally in mine), sum(tally.failed for tally in mine)
         yield Layer(name, checked, sum(reasons.values()), failed, why)
-
-
-@contextmanager
-def issue_table(path: Path) -> Iterator[Sink]:
-    """Yield what adds an issue to a Parquet file with one row an issue; its columns are the fields of ``Issue``.
-
-    The file appears when the block ends, as a whole; after an error nothing is left of it.
-
-    Args:
-        path: where it goes; an earlier table of issues is replaced.
-
-    Raises:
-        SetupError: it is not named as Parquet, or there is something else.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if path.suffix != ".parquet":
-        raise SetupError(f"issues are written as Parquet: name it {path.with_suffix('.parquet')}")
-    if os.path.lexists(path) and not _is_issue_table(path):
-        raise SetupError(f"{path} is no table of issues, so it is not ours to replace; name another file")
-    if not path.parent.is_dir():
-        raise SetupError(f"there is no folder {path.parent}")
-    part, schema, waiting = path.with_name(f".{path.name}.{os.getpid()}"), _issue_schema(), list[dict[str, Any]]()
-    try:
-        with pq.ParquetWriter(part, schema, compression="zstd") as writer:
-
-            def write() -> None:
-                writer.write_table(pa.Table.from_pylist(waiting, schema=schema))
-                waiting.clear()
-
-            def add(issue: Issue) -> None:
-                row = asdict(issue)
-                texts = {name: value for name, value in row.items() if isinstance(value, str)}
-                # halves of surrogate pairs, which Arrow does not take, become escapes
-                escaped = {name: words.encode("utf-8", "backslashreplace").decode() for name, words in texts.items()}
-                waiting.append(row | escaped)
-                if len(waiting) >= _AT_ONCE:
-                    write()
-
-            yield add
-            write()
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _is_issue_table(path: Path) -> bool:
-    """Return whether a file is a table of issues."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if path.is_symlink() or not path.is_file():
-        return False
-    try:
-        return bool(pq.read_schema(path).equals(_issue_schema()))
-    except (pa.ArrowException, OSError):
-        return False
-
-
-def _issue_schema() -> pa.Schema:
-    import pyarrow as pa
-
-    numbers = ("line", "column", "exit_code", "row")
-    return pa.schema([(name, pa.int64() if name in numbers else pa.string()) for name in Issue.__slots__])

@@ -34,15 +34,20 @@ def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
     Raises:
         ValueError: *n* is not positive, or *faults* is no share.
     """
-    from tempfile import TemporaryDirectory
+    from pathlib import Path
 
-    import pyarrow.parquet as pq
-
+    from news_dataset.files import open_file
+    from news_dataset.filesystem import scratch
+    from news_dataset.parquet import ParquetFile
     from news_dataset.tabular import tables
 
-    with TemporaryDirectory() as folder:
+    found = {}
+    with scratch() as folder:
         write_synthetic(folder, n, seed, faults=faults)
-        found = {name: pq.read_table(f"{folder}/{name}.parquet") for name in (*tables(), "faults")}
+        for name in (*tables(), "faults"):
+            with open_file(Path(folder, f"{name}.parquet")) as source:
+                file = ParquetFile(source, name)
+                found[name] = file.read(file.schema.names)
     whole = {name: rows.unify_dictionaries().combine_chunks() for name, rows in found.items()}
     return Synthetic(whole, whole.pop("faults"))
 

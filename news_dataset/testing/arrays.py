@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from news_dataset import edtf
+from news_dataset.files import read_packaged
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -114,7 +115,7 @@ def distinct(group: Ints, at: Ints, many: int) -> Ints:
 @cache
 def words(name: str) -> tuple[str, ...]:
     """Return the invented words of a list: names, and phrases that can be joined into sentences."""
-    lines = (resources.files(__package__) / "words.txt").read_text("utf-8").splitlines()
+    lines = read_packaged(resources.files(__package__) / "words.txt").splitlines()
     lists = dict(line.split(": ", 1) for line in lines)
     return tuple(lists[name].split(" | "))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from news_dataset import edtf
+from news_dataset.parquet import new_table
 from news_dataset.records import BY_TABLE, BY_TYPE, CHILDREN
 from news_dataset.records.columns import children
 from news_dataset.tabular import tables
@@ -315,8 +316,8 @@ class Planter:
     def write(self, path: Path) -> None:
         """Write the table of faults, in the order of the tables."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         schema = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in COLUMNS])
         ordered = sorted(self._found, key=lambda mark: (list(tables()).index(mark["table"]), mark["row"]))
-        pq.write_table(pa.Table.from_pylist(ordered, schema=schema), path)
+        with new_table(path, schema) as file:
+            file.write_table(pa.Table.from_pylist(ordered, schema=schema))

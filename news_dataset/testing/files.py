@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from news_dataset.atomic import new_output
 from news_dataset.engine.database import connected
+from news_dataset.files import open_file, read_bytes
+from news_dataset.filesystem import new_file, scratch
+from news_dataset.parquet import ParquetFile, new_table
 from news_dataset.publish.tables import write_lines
 from news_dataset.records import BY_TABLE, BY_TYPE, ENTITY_TYPES
 from news_dataset.tabular import arrow_schema, code_rows, tables, to_arrow
@@ -61,14 +63,14 @@ def _derived(folder: Path, planter: Planter) -> Iterator[Part]:
     """Yield the tables that are made of the others, out of their files; of records, people have faults of their own."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     yield planter.plant({"codes": to_arrow(tables()["codes"], [row.model_dump() for row in code_rows()])})
     for kind in sorted(BY_TYPE):
         label = BY_TYPE[kind].label_field
         wanted = ["id", "name", "country", "wikidata"] if kind in ENTITY_TYPES else ["id", label]
-        with pq.ParquetFile(folder / f"{BY_TYPE[kind].table}.parquet") as file:
-            for number, batch in enumerate(file.iter_batches(ROWS, columns=wanted)):
+        path = folder / f"{BY_TYPE[kind].table}.parquet"
+        with open_file(path) as source:
+            for number, batch in enumerate(ParquetFile(source, path).batches(wanted, ROWS)):
                 rows = pa.Table.from_batches([batch]).filter(pc.is_valid(batch["id"])).combine_chunks()
                 found: dict[str, Any] = {name: rows[name].combine_chunks() for name in wanted}
                 found["type"] = take(list(BY_TYPE), np.full(len(rows), list(BY_TYPE).index(kind)))
@@ -92,29 +94,29 @@ def _write_tables(folder: Path, names: list[str] | tuple[str, ...], parts: Itera
 
 def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     schema = arrow_schema(tables()[name])
     if is_nullable:
         schema = pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
     codes = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-    path = folder / f"{name}.parquet"
-    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=codes, write_page_checksum=True)
+    return new_table(folder / f"{name}.parquet", schema, codes)
 
 
 def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
-    import pyarrow.parquet as pq
-
-    written = dict.fromkeys(BY_TABLE, 0)
-    with connected() as database, TemporaryDirectory() as desk:
+    written, files = dict.fromkeys(BY_TABLE, 0), dict[str, BinaryIO]()
+    with connected() as database, ExitStack() as stack:
         for part in parts:
             planter.keep(part, written)
-            for name, rows in part.tables.items():
-                pq.write_table(rows, f"{desk}/{name}.parquet")
-            for name in [name for name in part.tables if name in BY_TABLE]:
-                write_lines(database, BY_TABLE[name], Path(desk), Path(desk, name))
-                lines = part.changed_lines(name, Path(desk, name).read_bytes().splitlines(keepends=True))
-                written[name] += len(lines)
-                with open(folder / f"{name}.jsonl", "ab") as file:
-                    file.writelines(lines)
+            with scratch() as desk:
+                for name, rows in part.tables.items():
+                    with new_table(Path(desk, f"{name}.parquet"), rows.schema) as table:
+                        table.write_table(rows)
+                for name in [name for name in part.tables if name in BY_TABLE]:
+                    path = Path(desk, f"{name}.jsonl")
+                    write_lines(database, BY_TABLE[name], Path(desk), path)
+                    lines = part.changed_lines(name, read_bytes(path, None).splitlines(keepends=True))
+                    written[name] += len(lines)
+                    if name not in files:
+                        files[name] = stack.enter_context(new_file(folder / path.name))
+                    files[name].writelines(lines)
             part.tables.clear()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from news_dataset.files import read_packaged
 from news_dataset.frames import Kind
 from news_dataset.records import BY_TABLE
 from news_dataset.records.codebooks import ATTRIBUTION, VERDICT
@@ -182,7 +183,7 @@ def _sql(name: str) -> str:
 
 
 def _read(name: str) -> str:
-    return (_HERE / f"{name}.sql").read_text("utf-8").strip()
+    return read_packaged(_HERE / f"{name}.sql").strip()
 
 
 def _field(sources: tuple[str, ...], name: str, lender: str, description: str = "") -> Field:

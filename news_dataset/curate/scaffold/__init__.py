@@ -12,16 +12,17 @@ from string import Template
 from typing import Any
 from unicodedata import normalize
 
-import yaml
-
 from news_dataset import json_schemas
 from news_dataset.atomic import new_entries
 from news_dataset.curate.canonical import canonical, scalar
 from news_dataset.curate.template import Context, template
 from news_dataset.curate.writing import judged
 from news_dataset.errors import UsageError
+from news_dataset.files import read_packaged
+from news_dataset.filesystem import write_new
 from news_dataset.folders import holds_records
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.reader import parse_yaml
 from news_dataset.records import BY_TABLE, Article, Description
 
 ABOUT = "data/dataset.yaml"
@@ -52,8 +53,7 @@ def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
         raise UsageError(f"{folder} holds {', '.join(taken)}, which init would write: choose a new folder")
     with new_entries(folder) as new:
         for name, text in files.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).write_bytes(text.encode())
+            write_new(new / name, text)
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -83,13 +83,13 @@ def _files(folder: Path) -> dict[str, str]:
 
 def _described(text: str, about: Mapping[str, Any]) -> str:
     """Return ``dataset.yaml`` with other values in some fields."""
-    data = yaml.safe_load(text) | about
+    data = parse_yaml(text, ABOUT).data | about
     judged(ABOUT, data, "dataset")
     return canonical(f"{text.splitlines()[0]}\n{json.dumps(data, ensure_ascii=False)}", Description)
 
 
 def _filled(name: str, words: dict[str, str]) -> str:
-    text = (_HERE / name).read_text("utf-8")
+    text = read_packaged(_HERE / name)
     return Template(text).substitute(words) if words else text
 
 

@@ -33,7 +33,7 @@ from news_dataset.importers.files import SourceFile, source_files
 from news_dataset.importers.label_studio.places import text_name
 from news_dataset.importers.label_studio.results import Results, attribute
 from news_dataset.importers.soundness import sound
-from news_dataset.importers.strict_json import NotJsonError, flaw_in, parse_leniently
+from news_dataset.strict_json import NotJsonError, flaw_in, parse_leniently
 
 _LAYERS = ("annotations", "completions", "predictions", "drafts")
 _CANCELLED = ("was_cancelled", "its annotator skipped the task")

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from news_dataset import strict_json
 from news_dataset.annotations import Quarantined
 from news_dataset.exporters.label_studio import DIRECTIONS, OWN, TEXT
 from news_dataset.importers.label_studio.links import Link, Record, Region, build
 from news_dataset.importers.label_studio.places import RefusedError, Texts, Values, is_place, text_name
-from news_dataset.importers.strict_json import flaw_in
+from news_dataset.strict_json import flaw_in
 
 
 def attribute(value: Any) -> Values | None:
@@ -84,12 +85,12 @@ class Results:
     def _own(self, lines: Any) -> None:
         for line in [lines] if isinstance(lines, str) else lines if isinstance(lines, list) else [None]:
             try:
-                record = json.loads(str(line))
+                record = strict_json.parse(str(line))
                 if isinstance(record.get("annotator"), str):
                     self.annotator = record["annotator"]
                 else:
                     self._records.append(Record.of(record))
-            except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            except (ValueError, TypeError, AttributeError) as error:
                 raise RefusedError("bad_line", f"the text area {OWN} has a line that we did not write so") from error
 
     def _region(self, said: dict[str, Any], value: dict[str, Any]) -> None:

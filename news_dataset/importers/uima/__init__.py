@@ -32,11 +32,11 @@ from pathlib import Path, PurePosixPath
 from news_dataset.annotations import Document, Quarantined
 from news_dataset.importers.files import SourceFile, source_files
 from news_dataset.importers.soundness import sound
-from news_dataset.importers.strict_json import NotJsonError
 from news_dataset.importers.uima.documents import documents_of
 from news_dataset.importers.uima.json import read_json
 from news_dataset.importers.uima.structures import BadStructureError, Cas, Types, load_types
 from news_dataset.importers.uima.xmi import Shallow, UnreadableXmlError, parse_safely, read_xmi
+from news_dataset.strict_json import NotJsonError
 
 _TYPE_SYSTEM = "typesystem.xml"
 _INITIAL = "INITIAL_CAS"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from news_dataset.annotations import Quarantined
-from news_dataset.importers.strict_json import NotJsonError, flaw_in, parse
 from news_dataset.importers.uima.structures import (
     BYTES,
     BadStructureError,
@@ -17,6 +16,7 @@ from news_dataset.importers.uima.structures import (
     checked,
     load_types,
 )
+from news_dataset.strict_json import NotJsonError, flaw_in, parse
 
 _NUMBERS = {"NaN", "Infinity", "-Infinity", "Inf", "-Inf"}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from news_dataset import strict_json
 from news_dataset.annotations import Annotation, Value
 from news_dataset.exporters.uima import ATTRIBUTE, DOCUMENT
 from news_dataset.importers.uima.graph import Graph, Node, Values
@@ -62,8 +61,8 @@ def _attributes(graph: Graph, one: Structure, parts: set[str]) -> Values:
     for id in graph.items(one, "attributes"):  # noqa: A001
         node = _known(graph, id)
         try:
-            value = json.loads(str(node.structure.values.get("json", "")))
-        except (ValueError, RecursionError) as error:
+            value = strict_json.parse(str(node.structure.values.get("json", "")), finite=False)
+        except strict_json.NotJsonError as error:
             raise BadStructureError(f"its attribute {id} holds no JSON") from error
         found[str(node.structure.values.get("name", ""))] = _value(value, id)
         parts.add(id)

