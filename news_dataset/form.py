@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
+
+MAX_DEPTH = 32
+"""How deep lists and mappings may nest."""
 
 TEXT = r"\S(?s:.*)"
 """The pattern of a text that is not empty."""
@@ -19,14 +22,23 @@ class FormError(ValueError):
 
 
 def strict_json(data: bytes) -> Any:
-    """Return what a file says in strict JSON: no name twice, no NaN, text that is UTF-8.
+    """Return what a file says in strict JSON: no name twice, no NaN, text that is UTF-8, no endless depth.
 
     Raises:
         ValueError, RecursionError: it is not strict JSON.
     """
     found = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
     json.dumps(found, ensure_ascii=False).encode()  # fails for half a surrogate pair, which no text may hold
+    level = [found]
+    for _ in range(MAX_DEPTH):
+        level = [part for one in level for part in _parts(one)]
+    if any(isinstance(one, dict | list) for one in level):
+        raise FormError(f"it nests deeper than {MAX_DEPTH} levels")
     return found
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
