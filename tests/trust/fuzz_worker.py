@@ -33,6 +33,7 @@ LONGEST = 8_192
 """The most bytes of an input that is made under guidance by coverage."""
 
 _HEAVY = ("duckdb", "numpy", "pandas", "pyarrow.compute", "pyarrow.json", "pyarrow.parquet")
+_MUTATIONS = 300  # to begin with under guidance by coverage
 _NEEDED = 20  # seeds that make a target import what it needs
 
 
@@ -126,6 +127,8 @@ def _try(folder: Path, name: str, target: Any, share: float, is_guided: bool) ->
         (folder / "corpus" / f"{at:04}").write_bytes(data)
         if at < _NEEDED:
             findings.attempt_timed(data)
+    for at, data in enumerate(_mutations(target, _MUTATIONS)):  # which know what JSON is, as guidance does not
+        (folder / "corpus" / f"mutation-{at:04}").write_bytes(data)
     _guide(folder, findings, target.words, runs(target, share))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from random import Random
+from typing import Any
 
 _ODD = (b"\0", b"\xff", b"\n", b" ", b"-", b"9", b"\xed\xa0\x80", b"\xf0\x9f\x99\x82")
 
@@ -17,6 +19,8 @@ def mutated(dice: Random, seeds: Sequence[bytes], words: Sequence[bytes]) -> byt
 
 
 def _changed(dice: Random, data: bytes, seeds: Sequence[bytes], words: Sequence[bytes]) -> bytes:
+    if dice.randrange(4) == 0:
+        return _spoiled(dice, data)
     start = dice.randrange(len(data) + 1)
     stop = min(len(data), start + dice.choice((0, 0, 1, 2, 9, 40)))
     way = dice.randrange(8)
@@ -40,3 +44,41 @@ def _changed(dice: Random, data: bytes, seeds: Sequence[bytes], words: Sequence[
     else:  # left out
         put = b""
     return data[:start] + put + data[stop:]
+
+
+def _spoiled(dice: Random, data: bytes) -> bytes:
+    """Return JSON, or JSON Lines, with one value left out or an odd one in its place; anything else as it is."""
+    lines = data.split(b"\n") if data.startswith(b"{") else [data]
+    number = dice.randrange(len(lines))
+    try:
+        value = json.loads(lines[number])
+    except (ValueError, RecursionError):
+        return data
+    found = list(_places(value))
+    if found:
+        above, key = dice.choice(found)
+        above[key] = dice.choice(_VALUES)
+        if dice.randrange(8) == 0:
+            del above[key]
+    return b"\n".join([*lines[:number], json.dumps(value).encode(), *lines[number + 1 :]])
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield what holds a value, and its key or number there, for every value."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        for key in one if isinstance(one, dict) else range(len(one)) if isinstance(one, list) else ():
+            yield one, key
+            waiting.append(one[key])
+
+
+def _nested(depth: int) -> Any:
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+_VALUES: tuple[Any, ...] = (None, True, -1, 2**53, 10**20, 1.5, "", "\ud800", "a\n\0\u2028", "T1", [], {}, [[]], [None], {"": None},
+           {"id": [1]}, _nested(30), _nested(600))  # fmt: skip
