@@ -80,5 +80,7 @@ def _nested(depth: int) -> Any:
     return value
 
 
-_VALUES: tuple[Any, ...] = (None, True, -1, 2**53, 10**20, 1.5, "", "\ud800", "a\n\0\u2028", "T1", [], {}, [[]], [None], {"": None},
-           {"id": [1]}, _nested(30), _nested(600))  # fmt: skip
+_VALUES: tuple[Any, ...] = (
+    None, True, -1, 2**53, 10**20, 1.5, "", "\ud800", "a\n\0\u2028", "T1", [], {}, [[]], [None], {"": None},
+    {"id": [1]}, _nested(30), _nested(600),
+)  # fmt: skip
