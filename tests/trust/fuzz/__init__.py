@@ -92,8 +92,8 @@ def _control(folder: Path, is_large: bool, is_guided: bool) -> tuple[str, list[s
         missed.append("a process that dies is not noticed")
     if is_guided:
         _, guessed = _tried(folder / "magic", 1, True, ["magic"])
-        missed += [] if guessed else ["a word that is guessed byte by byte is not found"]
-        said += "; a word of four letters guessed by coverage"
+        missed += [] if guessed else ["a word that is guessed letter by letter is not found"]
+        said += "; a word of four letters guessed by coverage" if guessed else ""
     return said, missed
 
 

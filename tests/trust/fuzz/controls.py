@@ -64,11 +64,13 @@ def planted(names: Iterable[str]) -> dict[str, int]:
 
 
 def _magic(data: bytes) -> None:
-    """Break at a word that no seed has, and that is guessed byte by byte."""
-    for at, byte in enumerate(b"pear"):
-        if len(data) <= at or data[at] != byte:
-            return
-    raise BrokenPromiseError("the word was found")
+    """Break at a word that no seed has, and that is guessed letter by letter."""
+    # Each letter has a branch of its own, which is what is measured.
+    if data[:1] == b"p":  # noqa: SIM102
+        if data[1:2] == b"e":  # noqa: SIM102
+            if data[2:3] == b"a":  # noqa: SIM102
+                if data[3:4] == b"r":
+                    raise BrokenPromiseError("the word was found")
 
 
 def _death(data: bytes) -> None:
@@ -77,7 +79,7 @@ def _death(data: bytes) -> None:
 
 
 TARGETS = {
-    "magic": Target(_magic, lambda: iter([b"apple"]), 50_000),
+    "magic": Target(_magic, lambda: iter([b"apple"]), 200_000),
     "death": Target(_death, lambda: iter([b"apple"]), 1),
 }
 """Targets that no product has: a word to be guessed, and a process that dies."""
