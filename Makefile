@@ -1,5 +1,5 @@
 # make demo    see it work          make test    run the tests
-# make fuzz    the tests of curator's desk, exports, schemas and large files with many more generated cases; an hour or two
+# make fuzz    a million inputs, by coverage, and many more generated cases of the property tests; two or three hours
 # make trust   every promise of docs/trust.md, tried whole and printed as a table; hours. TRUST="nasty --share 0.1" is less
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
 # make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
@@ -50,7 +50,13 @@ demo: .venv/installed
 test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
-fuzz: .venv/installed
+.fuzz/installed: .venv/installed
+	rm -rf .fuzz
+	$(PIP) install --quiet --target .fuzz atheris==3.0.0
+	@touch $@
+
+fuzz: .venv/installed .fuzz/installed
+	$(MAKE) trust TRUST=fuzz
 	FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto tests/test_one_verdict.py tests/test_canonical.py
 	FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -q -n auto tests/test_curate.py tests/test_restoration.py \
 		tests/test_export_values.py
@@ -62,7 +68,7 @@ fuzz: .venv/installed
 	FUZZ_LINES=1000000 FUZZ_ROWS=100000 FUZZ_ORDERS=500 HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -q -n auto tests/test_engine_*.py
 
 trust: .venv/installed
-	$(BIN)/python -m tests.trust $(TRUST)
+	PYTHONPATH=.fuzz $(BIN)/python -m tests.trust $(TRUST)
 
 lint: .venv/installed
 	$(BIN)/ruff check
@@ -137,4 +143,4 @@ lock: .venv/installed
 	$(COMPILE) --no-annotate --output-file .ci/action.lock .ci/action.in
 
 clean:
-	rm -rf .venv dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz

@@ -170,7 +170,8 @@ def entries_of(
     listed = isinstance(data, list)
     if kind in SPECIAL and listed != (kind in _LISTED):
         return [], [_not_a_record(document, "", f"is not a {'list' if kind in _LISTED else 'mapping'}")]
-    if (listed and not data and kind != "redirect") or not isinstance(data, dict | list):
+    may_be_empty = kind == "redirect" or document.path.endswith(".jsonl")
+    if (listed and not data and not may_be_empty) or not isinstance(data, dict | list):
         return [], [_not_a_record(document, "", "holds no record")]
     found: list[Entry] = []
     problems: list[Problem] = []

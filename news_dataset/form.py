@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+MAX_DEPTH = 32
+"""How deep lists and mappings may nest."""
 
 TEXT = r"\S(?s:.*)"
 """The pattern of a text that is not empty."""
@@ -15,6 +18,19 @@ TEXT = r"\S(?s:.*)"
 
 class FormError(ValueError):
     """Where a file has another form, and why."""
+
+
+def require_shallow(value: Any) -> None:
+    """Raise a ``FormError`` where lists and mappings nest deeper than ``MAX_DEPTH``."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [part for one in level for part in _parts(one)]
+    if any(isinstance(one, dict | list) for one in level):
+        raise FormError(f"it nests deeper than {MAX_DEPTH} levels")
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def mapping(found: Any, where: str) -> list[tuple[str, Any]]:

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.files import ReadError, is_of_system, open_file
-from news_dataset.form import TEXT, FormError, counted, mapping, matching, members
+from news_dataset.form import TEXT, FormError, counted, mapping, matching, members, require_shallow
 from news_dataset.strict_json import NotJsonError, flaw_in, parse, parse_leniently
 
 NAME = "manifest.json"
@@ -297,6 +297,7 @@ def _parsed(data: bytes) -> Manifest:
     said = parse(data)
     if wrong := flaw_in(said):
         raise NotJsonError(wrong)
+    require_shallow(said)
     given = {VIEWS: {}, CODEBOOKS: {}} | dict(mapping(said, "it"))
     parts = members(given, "it", ("dataset", "tables", "files", VIEWS, CODEBOOKS))
     return Manifest(

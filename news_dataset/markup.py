@@ -10,17 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# Controls, separators, and marks that change the direction of writing or are invisible.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+# Controls, separators, marks that change the direction of writing, and what is blank or ignored and in no word's
+# spelling; variation selectors stay.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
 # Characters that comparisons by the rules of a language skip, as those of the runner may; no words need them here.
 _SKIPPED = (
     "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-# Blank or ignored as well, and in no word's spelling; variation selectors, which are, stay.
-_BLANK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 # A runner takes a line of any program's output for a command if it begins with :: or holds ##[ (runner 2,
 # ActionCommand.cs); the first character of either is enough to escape.
@@ -65,7 +64,7 @@ def html(words: str) -> str:
     """Return *words* as text of HTML, also inside an attribute; nothing in them acts as markup or hides."""
     from html import escape as as_html  # its table of entities takes a while
 
-    return as_html(_BLANK.sub(lambda found: found[0].encode("unicode_escape").decode(), visible(words)))
+    return as_html(visible(words))
 
 
 def counted(count: int, noun: str) -> str:

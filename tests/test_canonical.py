@@ -250,3 +250,10 @@ def test_the_work_grows_with_the_file(line: str) -> None:
 
     seconds(100)
     assert any(seconds(8_000) < 3 * seconds(4_000) for _ in range(3))
+
+
+def test_what_is_no_record_stays_among_records() -> None:
+    """A check names it; the form keeps it."""
+    text = "- id: person/zoe-sample\n  name: Zoë Sample\n- 06\n"
+
+    assert canonical(text, BY_TYPE["person"]) == text

@@ -110,6 +110,7 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     "same path": (lambda: two("a/b.txt", "a/./b.txt"), "two members of one name"),
     "file and folder": (lambda: two("a", "a/"), "two members of one name"),
     "encrypted": (lambda: patched(patched(PLAIN, b"PK\1\2", 8, b"\1"), b"PK\3\4", 6, b"\1"), "a.txt is encrypted"),
+    "a patch": (lambda: patched(PLAIN, b"PK\1\2", 8, b"\x20"), "a.txt is encrypted, or a patch of other data"),
     "encrypted in one header": (lambda: patched(PLAIN, b"PK\3\4", 6, b"\1"), "in its own header only"),
     "other name in its header": (lambda: PLAIN.replace(b"a.txt", b"z.txt", 1), "is called 'z.txt'"),
     "bzip2": (lambda: pack({"a.txt": b"x"}, zipfile.ZIP_BZIP2), "packed by method 12"),

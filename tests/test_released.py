@@ -209,6 +209,7 @@ def change(path: str, value: Any) -> Any:
         ("dataset/contributors/0", "x", "dataset/contributors/0 is not a mapping"),
         ("dataset/contributors/0/name", 5, "dataset/contributors/0/name is not a text"),
         ("dataset/title", "\ud800", "it has a half of a surrogate pair"),
+        ("dataset/keywords", json.loads("[" * 31 + "]" * 31), "it nests deeper than 32 levels"),
         ("dataset/title", float("nan"), "it has NaN, which is no JSON"),
     ],
 )
@@ -218,6 +219,16 @@ def test_a_fault_in_a_manifest_is_named_with_its_place(release: Path, path: str,
     (release / manifest.NAME).write_text(json.dumps(found), "utf-8")
     with pytest.raises(IntegrityError, match=f"manifest.json is not a manifest of a release: {re.escape(message)}"):
         nd.Dataset.open(release).load("people")
+
+
+def test_a_manifest_may_nest_as_deep_as_records(release: Path) -> None:
+    """32 levels, two of which are the manifest and the dataset."""
+    found = change("dataset/keywords", json.loads("[" * 30 + "]" * 30))(
+        json.loads((release / manifest.NAME).read_text())
+    )
+    (release / manifest.NAME).write_text(json.dumps(found), "utf-8")
+
+    assert len(nd.Dataset.open(release).load("people"))
 
 
 @pytest.mark.parametrize("text", ['{"dataset": 1, "dataset": 2}', "\ufeff{}", "[" * 100_000, "1" * 5_000, ""])

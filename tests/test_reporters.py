@@ -30,6 +30,12 @@ def test_untrusted_words_cannot_steer_a_terminal(words: str) -> None:
     assert escape("이재명 “é”") == "이재명 “é”"
 
 
+def test_words_that_nobody_sees_are_shown() -> None:
+    """Tags, which spell a second text, and fillers; the sign that makes a heart red belongs to its spelling."""
+    assert escape("a\U000e0041b\u3164\u115f\ufff9") == r"a\U000e0041b\u3164\u115f\ufff9"
+    assert escape("\u2764\ufe0f") == "\u2764\ufe0f"
+
+
 def test_the_text_prints_denominators_and_the_next_command() -> None:
     """Checked, skipped with the reason, failed, per layer and in sum."""
     tallies = [Tally("a", "shape", 5, 1), Tally("b", "evidence", 2, skipped={"no text": 3})]

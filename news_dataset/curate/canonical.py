@@ -154,8 +154,11 @@ def _expanded(data: Any, model: type[Row] | None) -> list[Expanded]:
     """Return the records of a file in the release form, their dates as texts."""
     found = []
     for item in data if isinstance(data, list) else [data]:
-        one = expand(item, model) if model and isinstance(item, dict) else Expanded(item)
-        found.append(Expanded(_with_text_dates(one.data, model), {}, one.words) if model and one.data else one)
+        if model and isinstance(item, dict):
+            one = expand(item, model)
+            found.append(Expanded(_with_text_dates(one.data, model), {}, one.words))
+        else:
+            found.append(Expanded(item))
     return found
 
 

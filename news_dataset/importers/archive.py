@@ -37,7 +37,7 @@ MAX_DIRECTORY = 64 * 1024 * 1024
 _END, _END64, _LOCATOR = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), 20
 _HEADER = struct.Struct("<4s5H3L2H")
 _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error, zlib.error, OSError)
-_UNSAFE_FLAGS = 0x1 | 0x40 | 0x2000  # encrypted, strongly encrypted, directory encrypted
+_UNSAFE_FLAGS = 0x1 | 0x20 | 0x40 | 0x2000  # encrypted, a patch of other data, strongly encrypted, directory encrypted
 
 Opener = Callable[[], BinaryIO]
 
@@ -168,7 +168,7 @@ def _check(info: zipfile.ZipInfo) -> None:
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise _UnsafeError(f"{path} is a link or a device")
     if info.flag_bits & _UNSAFE_FLAGS:
-        raise _UnsafeError(f"{path} is encrypted")
+        raise _UnsafeError(f"{path} is encrypted, or a patch of other data")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _UnsafeError(f"{path} is packed by method {info.compress_type}; expected 0 (stored) or 8 (deflated)")
     if info.compress_type == zipfile.ZIP_STORED and info.file_size != info.compress_size:

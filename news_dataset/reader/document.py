@@ -9,10 +9,6 @@ from typing import Any
 
 from news_dataset.files import Place, Problem, ReadError
 
-MAX_DEPTH = 32
-"""How deep lists and mappings may nest."""
-
-
 MAX_KEY = 1_000
 """How many characters a key may have."""
 

@@ -14,7 +14,8 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # public in t
 from typing import Any
 
 from news_dataset.files import MAX_BYTES, Place, Problem, ReadError, decode, json_fault
-from news_dataset.reader.document import MAX_DEPTH, UNREAD, Document, Places, capped, step
+from news_dataset.form import MAX_DEPTH
+from news_dataset.reader.document import UNREAD, Document, Places, capped, step
 from news_dataset.reader.syntax import conflict
 
 _BLANK = re.compile(r"[ \t\n\r]*")

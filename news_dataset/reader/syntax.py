@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from news_dataset.files import Place, ReadError
-from news_dataset.reader.document import MAX_DEPTH
+from news_dataset.form import MAX_DEPTH
 
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
 _MENDED = 60  # characters of a line that a hint writes out

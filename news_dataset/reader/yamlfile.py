@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 
 from news_dataset.files import Place, ReadError
-from news_dataset.reader.document import MAX_DEPTH, Document, Places, Plain, step
+from news_dataset.form import MAX_DEPTH
+from news_dataset.reader.document import Document, Places, Plain, step
 from news_dataset.reader.syntax import place_of, yaml_problem
 
 # The C parser where PyYAML was built with it (ten times as fast); both give the same events.
