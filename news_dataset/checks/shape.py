@@ -40,7 +40,8 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     a # behind a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
-        yield [wording.unquoted(entry, pointer, scalar) for pointer, scalar in entry.unquoted]
+        errors = wording.malformed(entry) if entry.unquoted else {}
+        yield [wording.unquoted(entry, pointer, scalar, errors.get(pointer)) for pointer, scalar in entry.unquoted]
 
 
 def unanchored(collection: Collection) -> Iterator[Outcome]:
@@ -49,12 +50,12 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
     ``news-dataset anchor --text FILE PATH`` replaces them, so that no prose of the article is committed.
     """
     for entry in collection.entries:
-        errors = entry.error.errors(include_url=False) if entry.error else []
+        unknown = wording.unknown_keys(entry.errors)
         yield [
             entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
                         "next: news-dataset anchor --text FILE PATH", on_key=True)
-            for error in errors
-            if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, errors)
+            for error in entry.errors
+            if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, unknown)
         ]  # fmt: skip
 
 
@@ -183,17 +184,17 @@ def _find_problems(code: str, collection: Collection) -> Iterator[Outcome]:
 def _find_errors(code: str, collection: Collection) -> Iterator[Outcome]:
     """Yield what the model found wrong with each record under this code."""
     for entry in collection.entries:
-        errors = entry.error.errors(include_url=False) if entry.error else []
+        unknown = wording.unknown_keys(entry.errors)
         quoted = {pointer for pointer, _ in entry.unquoted}
         yield [
             wording.issue(entry, error)
-            for error in errors
+            for error in entry.errors
             if wording.code(error) == code
             and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
             and wording.pointer(error["loc"]) not in quoted
-            and not wording.is_misspelt(error, errors)
-            and not wording.is_unanchored(error, errors)
-            and not wording.is_part_of_span(error, errors)
+            and not wording.is_misspelt(error, unknown)
+            and not wording.is_unanchored(error, unknown)
+            and not wording.is_part_of_span(error, unknown)
         ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -72,8 +73,8 @@ def _parse(data: bytes, flaw: Callable[[str], Any]) -> Any:
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
-        names = [name for name, _ in pairs]
-        return flaw(f"has the key {json.dumps(next(one for one in names if names.count(one) > 1))} twice in one object")
+        counts = Counter(name for name, _ in pairs)
+        return flaw(f"has the key {json.dumps(next(one for one in counts if counts[one] > 1))} twice in one object")
 
     def as_integer(digits: str) -> Any:
         few = len(digits.lstrip("-")) <= MAX_DIGITS
