@@ -257,7 +257,8 @@ def test_a_misspelt_key_of_a_child_is_reported_once() -> None:
     """As the unknown key that it is, and not as a missing one too; but a key that is missing elsewhere is missing."""
     name = {"name": "M", "language": "en"}
     errors = errors_of(Person, {"id": "person/a", "name": "M", "names": [name | {"knid": "alias"}, name]})
-    missing = {error["loc"]: wording.is_misspelt(error, errors) for error in errors if error["type"] == "missing"}
+    unknown = wording.unknown_keys(errors)
+    missing = {error["loc"]: wording.is_misspelt(error, unknown) for error in errors if error["type"] == "missing"}
 
     assert missing == {("names", 0, "kind"): True, ("names", 1, "kind"): False}
 
