@@ -131,6 +131,8 @@ class Worker:
         assert self.process.stdin
         self.process.stdin.close()
         self.process.wait(10)
+        assert self.process.stdout
+        self.process.stdout.close()
 
     def run(self, words: Sequence[str], place: Path, env: dict[str, str], **how: Any) -> dict[str, Any]:
         """Return what became of a command in a folder; *how* may have ``off`` and ``unprivileged``."""
