@@ -56,6 +56,11 @@ class Entry:
         """The words beside its spans, with the pointers of these."""
         return self.source.words
 
+    @cached_property
+    def errors(self) -> list[Any]:
+        """What the model finds wrong with it, as ``ValidationError.errors`` has it."""
+        return list(self.error.errors(include_url=False)) if self.error else []
+
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
     ) -> Issue:

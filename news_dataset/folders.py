@@ -8,7 +8,7 @@ from pathlib import Path
 
 from news_dataset import manifest, reader
 from news_dataset.errors import NewsDatasetError, SetupError, UnsafeInputError
-from news_dataset.files import LINK, walk
+from news_dataset.files import LINK, Problem, ReadError, open_file, walk
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE
@@ -74,6 +74,24 @@ def holds_records(folder: Path) -> bool:
     return any(place.name == "curated" or any(one.path.suffix == ".yaml" for one in walk(place)) for place in there)
 
 
+def refuse_unreadable(path: Path) -> None:
+    """Raise if a file is not a regular one that can be read.
+
+    Raises:
+        UnsafeInputError: it is a link or no regular file.
+        SetupError: it cannot be read.
+    """
+    try:
+        open_file(path).close()
+    except ReadError as refusal:
+        raise _refused(path, refusal.problem) from refusal
+
+
+def _refused(path: Path, problem: Problem) -> NewsDatasetError:
+    kind = SetupError if problem.code == "unreadable_file" else UnsafeInputError
+    return kind(f"{path} {problem.message}")
+
+
 def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for name in names:
@@ -82,8 +100,7 @@ def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list
                 raise UnsafeInputError(f"{place} {LINK.message}")
             for one in walk(place) if place.exists() else ():
                 if one.problem:
-                    kind = SetupError if one.problem.code == "unreadable_file" else UnsafeInputError
-                    raise kind(f"{one.path} {one.problem.message}")
+                    raise _refused(one.path, one.problem)
                 if one.path.suffix == suffix:
                     found.setdefault(name, []).append(one.path)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from news_dataset.errors import IntegrityError, InvalidDataError, SetupError, UnsafeInputError
+from news_dataset.errors import IntegrityError, InvalidDataError, NewsDatasetError, SetupError, UnsafeInputError
 from news_dataset.markup import counted, escape, shortened
 
 Severity = Literal["error", "warning"]
@@ -208,9 +208,12 @@ class Report:
         if self.ok:
             return
         first = self.errors[0]
-        place = f"{first.path}:{first.line}: {first.code} {first.message}"
-        message = f"{counted(len(self.errors) + self.left_out, 'error')}, the first at {place}"
         if self.exit_code == 2:
             raise FileNotFoundError(f"{first.path} {first.message}; {first.hint}")
-        kinds = {3: UnsafeInputError, 4: IntegrityError, 5: SetupError}
-        raise kinds.get(self.exit_code, InvalidDataError)(message, self)
+        place = f"{first.path}:{first.line}: {first.code} {first.message}"
+        raise self.error(f"{counted(len(self.errors) + self.left_out, 'error')}, the first at {place}")
+
+    def error(self, message: str) -> NewsDatasetError:
+        """Return an error that says *message* and carries the report, of the kind that its exit code asks for."""
+        kinds: dict[int, type[NewsDatasetError]] = {3: UnsafeInputError, 4: IntegrityError, 5: SetupError}
+        return kinds.get(self.exit_code, InvalidDataError)(message, self)

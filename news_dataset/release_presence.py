@@ -23,7 +23,7 @@ def holds_release(folder: Path) -> bool:
     be read, or has the rest of a release beside it, is that of a broken release, unless a dataset lies in the folder.
     """
     path = folder / NAME
-    if not path.is_file():
+    if not (path.exists() or path.is_symlink()):
         return False
     found = None
     with suppress(ReadError, NotJsonError):

@@ -14,7 +14,14 @@ from news_dataset.engine.run import check, empty_store
 from news_dataset.engine.source import Context, Source
 from news_dataset.errors import IntegrityError, NewsDatasetError, UsageError
 from news_dataset.files import LINK, walk
-from news_dataset.folders import files_beside, holds_records, lines_files, parquet_files, profile_above
+from news_dataset.folders import (
+    files_beside,
+    holds_records,
+    lines_files,
+    parquet_files,
+    profile_above,
+    refuse_unreadable,
+)  # fmt: skip
 from news_dataset.issues import Issue, Progress, Report, Sink, Skipped, Tally
 from news_dataset.layered import Layers
 from news_dataset.reader import Document
@@ -164,6 +171,8 @@ def lines_source(
     """Return files of JSON Lines as a source, what lies beside them, and whether they are a whole dataset."""
     from news_dataset.engine.lines import LinesFile, LinesSource
 
+    for one in (path for some in lines.values() for path in some):
+        refuse_unreadable(one)
     files = [LinesFile(one, BY_TABLE[name].record_type if name else "") for name, some in lines.items() for one in some]
     beside = _beside(path)
     is_whole = beside.description is not None or set(lines) >= set(BY_TABLE)

@@ -7,9 +7,12 @@ import json
 import time
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from news_dataset.checks import shape
+from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
 from news_dataset.reader import parse_json, parse_json_lines, parse_yaml
 from news_dataset.reader.document import MAX_PROBLEMS, Document
@@ -17,6 +20,14 @@ from tests.conftest import IS_FULL
 
 MIB = 2**20
 MANY = 50_000 if IS_FULL else 20_000
+
+
+def judged_keys(keys: dict[str, int]) -> object:
+    """Return the reports of the checks of shape on a record with keys that no model has."""
+    document = Document("people/a.yaml", {"id": "person/a"} | keys, {}, {})
+    entries, _ = entries_of(document, "person", "1.2")
+    return list(shape.run(Collection(Path(), (document,), tuple(entries))))
+
 
 LADDER: dict[str, Callable[[int], object]] = {
     "many keys in YAML": lambda n: parse_yaml("".join(f"k{at}: 1\n" for at in range(n)), "x"),
@@ -32,6 +43,7 @@ LADDER: dict[str, Callable[[int], object]] = {
     "the same in an older version": lambda n: entries_of(
         Document("x", {"id": "person/a"} | {f"k{at}": at for at in range(n)}, {}, {}), "person", "1.0"
     ),
+    "what is said of many wrong keys": lambda n: judged_keys({f"k{at}": at for at in range(n)}),
     "many wrong rows in a record": lambda n: entries_of(
         Document("x", {"id": "statement/a/1", "evidence": [{"x": 1}] * n}, {}, {}), "statement", "1.2"
     ),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache, partial
 from inspect import cleandoc
-from typing import Any
 
 from news_dataset import edtf
 from news_dataset.checks import wording
@@ -34,11 +33,6 @@ _EXIT_CODES = {
 _NEAR = 0.7  # how alike a word and a usual code are if the one may be a misspelling of the other; difflib's ratio
 
 
-def errors_of(entry: Entry) -> list[Any]:
-    """Return what the model finds wrong with a record."""
-    return list(entry.error.errors(include_url=False)) if entry.error else []
-
-
 def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     """A text that stands without quotes could be read as something else.
 
@@ -46,8 +40,8 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     a # behind a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
-        malformed = {wording.pointer(one["loc"]): one for one in errors_of(entry) if wording.code(one) == "bad_form"}
-        yield [wording.unquoted(entry, at, scalar, malformed.get(at)) for at, scalar in entry.unquoted]
+        errors = wording.malformed(entry) if entry.unquoted else {}
+        yield [wording.unquoted(entry, pointer, scalar, errors.get(pointer)) for pointer, scalar in entry.unquoted]
 
 
 def unanchored(collection: Collection) -> Iterator[Outcome]:
@@ -56,12 +50,11 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
     ``news-dataset anchor --text FILE PATH`` replaces them, so that no prose of the article is committed.
     """
     for entry in collection.entries:
-        errors = errors_of(entry)
-        unknown = wording.unknown_keys(errors)
+        unknown = wording.unknown_keys(entry.errors)
         yield [
             entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
                         "next: news-dataset anchor --text FILE PATH", on_key=True)
-            for error in errors
+            for error in entry.errors
             if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, unknown)
         ]  # fmt: skip
 
@@ -191,12 +184,11 @@ def _find_problems(code: str, collection: Collection) -> Iterator[Outcome]:
 def _find_errors(code: str, collection: Collection) -> Iterator[Outcome]:
     """Yield what the model found wrong with each record under this code."""
     for entry in collection.entries:
-        errors = errors_of(entry)
+        unknown = wording.unknown_keys(entry.errors)
         quoted = {pointer for pointer, _ in entry.unquoted}
-        unknown = wording.unknown_keys(errors)
         yield [
             wording.issue(entry, error)
-            for error in errors
+            for error in entry.errors
             if wording.code(error) == code
             and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
             and wording.pointer(error["loc"]) not in quoted

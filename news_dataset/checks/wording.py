@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import reduce
+from itertools import islice
 from re import findall, fullmatch
 from typing import Any
 
@@ -21,7 +22,6 @@ from news_dataset.source_form import SPAN, role_keys
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
 Location = tuple[str | int, ...]
-Unknown = dict[Location, set[str]]
 
 # pydantic's error types (pydantic_core.ErrorType) and the issue codes they are reported as; others are wrong_type
 _CODES = {
@@ -48,6 +48,7 @@ _WANTED = {
 }
 _SPAN = "expected 'start-end length digest prefix suffix', which news-dataset anchor writes in place of find: words"
 _NEAR = 0.7  # how alike two names are if one may be a misspelling of the other; difflib's ratio
+_MANY = 1_000  # errors of a record up to which its keys are looked up among the names of fields
 _LONG = 4  # letters of a word that is looked for in definitions
 _FEW = 10  # codes that are all listed rather than looked through
 _LISTED = 20  # codes that a hint lists
@@ -67,26 +68,32 @@ def code(error: Any) -> str:
     return "wrong_type" if found == "unknown_code" and not isinstance(error["input"], str) else found
 
 
-def unknown_keys(errors: list[Any]) -> Unknown:
-    """Return the keys that the model of a record does not know, by the row that they are in."""
-    found: Unknown = {}
-    for error in errors:
-        if error["type"] == "extra_forbidden":
-            found.setdefault(error["loc"][:-1], set()).add(str(error["loc"][-1]))
+Unknown = Mapping[Location, Mapping[str, None]]
+"""The keys that no model has, by the place of their mapping, in their order."""
+
+
+def unknown_keys(errors: Iterable[Any]) -> Unknown:
+    """Return the keys that no model has."""
+    found: dict[Location, dict[str, None]] = {}
+    for one in errors:
+        if one["type"] == "extra_forbidden":
+            found.setdefault(one["loc"][:-1], {})[str(one["loc"][-1])] = None
     return found
 
 
 def is_misspelt(error: Any, unknown: Unknown) -> bool:
     """Return whether a missing key is there, but misspelt, which is reported as an unknown key."""
-    near = unknown.get(error["loc"][:-1], ()) if error["type"] == "missing" else ()
-    return bool(near and get_close_matches(str(error["loc"][-1]), near, 1, cutoff=_NEAR))
+    loc = error["loc"]
+    if error["type"] != "missing":
+        return False
+    return bool(get_close_matches(str(loc[-1]), list(islice(unknown.get(loc[:-1], ()), _MANY)), 1, cutoff=_NEAR))
 
 
 def is_part_of_span(error: Any, unknown: Unknown) -> bool:
     """Return whether a part of a span is missing only because its one line is malformed, which is reported."""
-    *row, key = error["loc"]
-    is_part = error["type"] == "missing" and key in SPAN_FIELDS and len(row) >= 2
-    return is_part and SPAN in unknown.get(tuple(row), ())
+    loc = error["loc"]
+    is_part = error["type"] == "missing" and loc[-1] in SPAN_FIELDS and len(loc) >= 3
+    return is_part and SPAN in unknown.get(loc[:-1], ())
 
 
 def _is_span(error: Any) -> bool:
@@ -95,19 +102,24 @@ def _is_span(error: Any) -> bool:
 
 def is_unanchored(error: Any, unknown: Unknown) -> bool:
     """Return whether an error is due to a span that is not anchored yet: words to find, or what they will bring."""
-    *row, key = error["loc"] or ("",)
-    is_due = error["type"] in ("extra_forbidden", "missing") and key in (*FINDING, *SPAN_FIELDS)
-    return is_due and len(row) >= 2 and FIND in unknown.get(tuple(row), ())
+    loc = error["loc"]
+    is_due = error["type"] in ("extra_forbidden", "missing") and loc[-1] in (*FINDING, *SPAN_FIELDS)
+    return is_due and len(loc) >= 3 and FIND in unknown.get(loc[:-1], ())
 
 
-def unquoted(entry: Entry, at: str, scalar: str, error: Any | None) -> Issue:
+def malformed(entry: Entry) -> dict[str, Any]:
+    """Return the errors of texts that have not the form of their field, by pointer."""
+    return {pointer(one["loc"]): one for one in reversed(entry.errors) if code(one) == "bad_form"}
+
+
+def unquoted(entry: Entry, at: str, scalar: str, error: Any) -> Issue:
     """Return a text without quotes that could be read as something else as an issue.
 
     Args:
         entry: the record.
         at: the pointer of the text.
         scalar: the text.
-        error: what else is wrong with its form, if anything is.
+        error: what else is wrong with its form, if anything.
     """
     field = name(at)
     if scalar.endswith(" #…"):
@@ -130,7 +142,7 @@ def issue(entry: Entry, error: Any) -> Issue:
         field = str(error["loc"][-1])
         is_short = not entry.document.path.endswith((".jsonl", ".parquet"))
         names = [*model.model_fields, *(role_keys(model) if is_short else ())]
-        near = get_close_matches(field, names, 1, cutoff=_NEAR)
+        near = get_close_matches(field, names, 1, cutoff=_NEAR) if len(entry.errors) <= _MANY else []
         hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(names)}"
         if field in model.model_fields:  # a newer version brought it
             hint = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from news_dataset import manual
@@ -15,9 +14,9 @@ from news_dataset.curate.folder import opened
 from news_dataset.curate.rename import Renamed, rename
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.curate.template import template
-from news_dataset.entries import Entry
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
+from news_dataset.records import Row
 from news_dataset.spans import read_text
 
 __all__ = [
@@ -36,13 +35,13 @@ def anchor_files(place: Path, text: Path) -> Anchored:
 
 def format_files(place: Path, *, check: bool) -> Report:
     """Format the files of a folder, or one file; arguments and errors as ``Dataset.fmt``."""
-    files = list(_files(place, (".yaml", ".yml")))
+    files = _files(place, (".yaml", ".yml"))
     changed: dict[Path, str] = {}
     issues: list[Issue] = []
-    for path, entry in files:
+    for path, model in files:
         words = read_own(path)
         try:
-            form = canonical(words, entry.model if entry else None)
+            form = canonical(words, model)
         except FormatError as error:
             hint = "write one field a line, and comments on lines of their own"
             issues.append(Issue(str(path), f"is left as it is: {error}", hint=hint))
@@ -57,15 +56,14 @@ def format_files(place: Path, *, check: bool) -> Report:
     return manual.file_report("not_canonical", issues, checked=len(files))
 
 
-def _files(place: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[Path, Entry | None]]:
-    """Yield the files of a folder that have one of some suffixes, or the one file, each with its first record.
+def _files(place: Path, suffixes: tuple[str, ...]) -> list[tuple[Path, type[Row] | None]]:
+    """Return the files of a folder that have one of some suffixes, or the one file, each with the model of its records.
 
     Raises:
         FileNotFoundError: there is no such place, or it holds no records.
         InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
     """
     collection = opened(place)
-    first = {entry.document.path: entry for entry in reversed(collection.entries)}
-    for document in collection.documents:
-        if document.path.endswith(suffixes):
-            yield Path(document.path), first.get(document.path)
+    models = {entry.document.path: entry.model for entry in reversed(collection.entries)}
+    paths = (document.path for document in collection.documents)
+    return [(Path(path), models.get(path)) for path in paths if path.endswith(suffixes)]

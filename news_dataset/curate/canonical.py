@@ -56,11 +56,9 @@ def canonical(text: str, model: type[Row] | None) -> str:
         FormatError: the form would change a value or lose a comment, so nothing is returned.
     """
     data, remarks = reader.parse_yaml(text, "").data, Remarks(text, composed(text) if has_remarks(text) else None)
-    if model:
-        data = _shortest(data, model, remarks)
-    written = _Writer(remarks).file(data, model)
+    written = _Writer(remarks).file(_shortest(data, model, remarks) if model else data, model)
     try:
-        is_same = _says_the_same(text, written, model)
+        is_same = _says_the_same(data, reader.parse_yaml(written, "").data, model)
     except ReadError as error:
         raise FormatError("the canonical form could not be read") from error
     if not is_same:
@@ -141,9 +139,9 @@ def _with_text_dates(data: Any, model: type[Row]) -> Any:
     }  # fmt: skip
 
 
-def _says_the_same(old: str, new: str, model: type[Row] | None) -> bool:
-    """Return whether two files hold the same records, with the same words beside their spans."""
-    found = [_expanded(reader.parse_yaml(text, "").data, model) for text in (old, new)]
+def _says_the_same(old: Any, new: Any, model: type[Row] | None) -> bool:
+    """Return whether the data of two files are the same records, with the same words beside their spans."""
+    found = [_expanded(data, model) for data in (old, new)]
     words = [[dict(one.words) for one in some] for some in found]  # in any order: evidence may come behind numbers
     return all(len(some) == len(found[0]) for some in found) and words[0] == words[1] and all(
         _is_same(one.data, other.data) for one, other in zip(*found, strict=True)

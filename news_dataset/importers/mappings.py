@@ -10,7 +10,6 @@ from news_dataset import reader
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
-from news_dataset.errors import InvalidDataError
 from news_dataset.importers.conversion import ENTITIES
 from news_dataset.importers.registers import ROWS
 from news_dataset.importers.uses import Fault
@@ -37,7 +36,8 @@ def read(path: Path) -> Mapping:
 
     Raises:
         FileNotFoundError: there is no such file.
-        InvalidDataError: it is no mapping; the report says where and why.
+        InvalidDataError: it is no mapping; the report says where and why (and the like for one that is unsafe or
+            unreadable).
     """
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
@@ -49,7 +49,7 @@ def read(path: Path) -> Mapping:
     if isinstance(row, Mapping) and report.ok:
         report = Report.of(_at(document, at, *why) for at, why in _wrong(row))
     if not isinstance(row, Mapping) or not report.ok:
-        raise InvalidDataError("\n".join(map(str, report.errors)), report)
+        raise report.error("\n".join(map(str, report.errors)))
     return row
 
 

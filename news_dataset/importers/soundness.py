@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from news_dataset.annotations import Annotation, Document, Quarantined
+from news_dataset.records.mapping import MAX_NAME
 
 
 def sound(document: Document) -> Document:
     """Return the document with its unsound annotations in quarantine.
 
-    An annotation goes into quarantine if its offsets lie outside the text (``offset_outside``), if an earlier one has
-    its id, or several have an id that it links to (``duplicate_id``), or if it links to an id that no annotation has,
-    or that is itself in quarantine (``dangling_id``), over any number of links. A link to an empty id is sound: a role
-    in which nobody is named. ``Quarantined.content`` is the annotation as JSON. The time that this takes is linear in
-    annotations and links.
+    An annotation goes into quarantine if its type or a role has a name that no mapping could hold (``bad_line``), if
+    its offsets lie outside the text (``offset_outside``), if an earlier one has its id, or several have an id that it
+    links to (``duplicate_id``), or if it links to an id that no annotation has, or that is itself in quarantine
+    (``dangling_id``), over any number of links. What is declared with such a name is left out. A link to an empty id
+    is sound: a role in which nobody is named. ``Quarantined.content`` is the annotation as JSON. The time that this
+    takes is linear in annotations and links.
 
     Args:
         document: a document as it was read; what it has in quarantine already stays there.
@@ -27,6 +29,9 @@ def sound(document: Document) -> Document:
         >>> found.annotations, [(one.line, one.id, one.reason) for one in found.quarantined]
         ((), [(3, 'T1', 'offset_outside')])
     """
+    if document.scheme and any(map(_name_fault, document.scheme.examples)):
+        kept = tuple(one for one in document.scheme.examples if not _name_fault(one))
+        document = replace(document, scheme=replace(document.scheme, examples=kept))
     found = dict(_own_faults(document))
     found |= _cascade(document, found)
     if not found:
@@ -44,11 +49,21 @@ def _own_faults(document: Document) -> Iterator[tuple[int, Fault]]:
     """Yield the number of each annotation that is wrong whatever the others are, and its fault."""
     text, ids = document.text, set[str]()
     for at, one in enumerate(document.annotations):
-        if fault := offset_fault(text, one.fragments):
+        if fault := _name_fault(one):
+            yield at, ("bad_line", fault)
+        elif fault := offset_fault(text, one.fragments):
             yield at, ("offset_outside", fault)
         elif one.id and one.id in ids:
             yield at, ("duplicate_id", f"another annotation has the id {one.id}")
         ids.add(one.id)
+
+
+def _name_fault(one: Annotation) -> str:
+    """Return what is wrong with the names of a type and of roles; empty where nothing is."""
+    if not one.type:
+        return "its type has no name"
+    long = max(len(one.type), *(len(role) for role, _ in one.links), 0) > MAX_NAME
+    return f"the name of its type or of a role has more than {MAX_NAME} characters" if long else ""
 
 
 def offset_fault(text: str | None, fragments: tuple[tuple[int, int], ...]) -> str:

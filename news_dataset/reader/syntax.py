@@ -37,7 +37,7 @@ def yaml_problem(error: Any, text: str, quoted: Any) -> ReadError:
         quoted: the event of the last scalar before, if that is in quotes; else None.
     """
     problem, mark, context = (getattr(error, name, None) for name in ("problem", "problem_mark", "context_mark"))
-    if position := getattr(error, "character", None):  # a control character
+    if (position := getattr(error, "character", None)) is not None:  # a control character
         character = position if isinstance(position, int) else ord(position[:1])
         found = re.search(re.escape(chr(character)), text)
         place = place_of(text, found.start() if found else int(error.position))
@@ -135,6 +135,8 @@ class _Fault:
     def of_characters(self) -> Cause | None:
         """Return what is wrong with a value by the character that it begins with."""
         first = self.line(self.place[0])[self.place[1] - 1 : self.place[1]]
+        if first == "\t":
+            return "a tab stands where a value begins", self.place, "write blanks in the place of tabs"
         if "cannot start any token" in self.said:
             return f"a value cannot begin with {first}", self.place, self.mended() or "put the value in quotes"
         if "block scalar" in self.said:

@@ -94,7 +94,8 @@ class _Builder:
     def plain(self, event: Event) -> Plain:
         """Return an unquoted scalar, and whether a comment cuts it short."""
         scalar, end = Plain(event.value), event.end_mark
-        scalar.is_cut = bool(event.value and _COMMENT.match(self.lines[end.line], end.column))
+        if event.value and _COMMENT.match(self.lines[end.line], end.column):
+            scalar.is_cut = True  # of few: each instance with an attribute of its own is several times as large
         return scalar
 
     def sequence(self, events: Iterator[Event], pointer: str) -> list[Any]:
@@ -145,6 +146,7 @@ _ELSE = re.compile(
     r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
 )
 _RESOLVER = yaml.resolver.Resolver()
+_FIRST = {*_RESOLVER.yaml_implicit_resolvers, *"yYnN+-.0123456789"}  # what an ambiguous scalar begins with
 
 Schema = Mapping[str, Any]
 Ambiguity = tuple[str, str]
@@ -153,6 +155,8 @@ Ambiguity = tuple[str, str]
 
 def is_ambiguous(scalar: str) -> bool:
     """Return whether YAML 1.1 or 1.2 would read the unquoted *scalar* as something else than text."""
+    if scalar and scalar[0] not in _FIRST:
+        return False
     tag = _RESOLVER.resolve(yaml.ScalarNode, scalar, (True, False))  # type: ignore[no-untyped-call]
     return bool(tag != "tag:yaml.org,2002:str" or _ELSE.fullmatch(scalar))
 

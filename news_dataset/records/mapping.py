@@ -8,7 +8,10 @@ from pydantic import Field
 
 from news_dataset.records.fields import Children, Maybe, Row
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+MAX_NAME = 200
+"""How many characters the name of a type, role or attribute may have."""
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Names = Annotated[dict[str, str], Field(default_factory=dict)]
 Values = Annotated[dict[str, Any], Field(default_factory=dict)]
 Becomes = Literal[
