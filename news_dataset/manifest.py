@@ -294,8 +294,7 @@ def _opened(folder: Path, name: str) -> Iterator[BinaryIO]:
 def _parsed(data: bytes) -> Manifest:
     if len(data) > _MOST:
         raise FormError("it is too large")
-    said = parse(data)
-    if wrong := flaw_in(said):
+    if wrong := flaw_in(said := parse(data)):
         raise NotJsonError(wrong)
     require_shallow(said)
     given = {VIEWS: {}, CODEBOOKS: {}} | dict(mapping(said, "it"))

@@ -64,6 +64,7 @@ class ParquetFile:
             raise IntegrityError(f"{place} is not a Parquet file") from error
         self.metadata: Any = self._file.metadata
         self.rows: int = self.metadata.num_rows
+        self._sound: set[tuple[int, str]] = set()
         if again := [name for name, count in names.items() if count > 1]:
             raise IntegrityError(f"{place} has a column that no table has: {again[0]}, twice")
 
@@ -76,6 +77,7 @@ class ParquetFile:
         import pyarrow as pa
 
         wanted = list(columns)
+        self._check_sizes(wanted, None)
         if self._most_bytes(wanted) <= BUDGET:
             try:
                 return self._file.read(columns=wanted, use_threads=self.size > ALONE).select(wanted)
@@ -101,6 +103,7 @@ class ParquetFile:
         import pyarrow as pa
 
         wanted = list(columns)
+        self._check_sizes(wanted, groups)
         add = self.budget(wanted)
         try:
             at_once = min(rows, self.rows_at_once(wanted, groups))
@@ -180,6 +183,26 @@ class ParquetFile:
             raise error
         reason = str(error).partition("\n")[0]
         return IntegrityError(f"{self.place} is damaged, or not a Parquet file: {reason}")
+
+    def _check_sizes(self, columns: Sequence[str], groups: Sequence[int] | None) -> None:
+        """Check that the footer does not claim less than the pages of some columns say; each once.
+
+        Raises:
+            IntegrityError: it does.
+        """
+        from news_dataset.parquet_pages import PageError, uncompressed_size
+
+        for group, rows, name, chunk in self._chunks(columns):
+            if (group, name) in self._sound or (groups is not None and group not in groups):
+                continue
+            try:
+                size = uncompressed_size(self.source, chunk, rows)
+            except (PageError, OSError) as error:
+                raise IntegrityError(f"{self.place} is damaged: the pages of {name}: {error}") from error
+            if size > max(0, chunk.total_uncompressed_size):
+                said = f"{self.place} claims {chunk.total_uncompressed_size:,} bytes for {name}"
+                raise IntegrityError(f"{said}, and its pages have {size:,}")
+            self._sound.add((group, name))
 
     def _most_bytes(self, columns: Sequence[str]) -> int:
         """Return what columns take if each row repeats all texts of its row group."""

@@ -28,6 +28,7 @@ FLOORS = [
     {"schema_diff", "schema_ledger", "entries"},
     {"tabular"},
     {"views"},
+    {"parquet_pages"},
     {"parquet"},
     {"released", "folders", "issue_table"},
     {"collection"},
