@@ -15,7 +15,7 @@ PACKAGE = ROOT / "news_dataset"
 FLOORS = [
     {"errors", "markup", "files", "form", "palette", "annotations"},
     {"utf16", "edtf", "docstrings", "patterns", "issues", "manifest", "credit", "filesystem"},
-    {"rules", "frames", "atomic", "release_presence"},
+    {"rules", "frames", "atomic", "journal", "release_presence"},
     {"answers"},
     {"records"},
     {"profile"},

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
-from news_dataset.atomic import new_folder
+from news_dataset.atomic import held, new_content
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
@@ -172,13 +172,13 @@ def build(
     if len(parts) < len(partition_by):
         raise UsageError("--partition-by divides a table by one column: name each table once")
     is_release = bool(work.about)
-    with _checked(work, memory, session) as (store, report):
+    with held(out) as whole, _checked(work, memory, session) as (store, report):
         if not work.about and not work.lines:
             raise InvalidDataError(
                 f"{work.beside.path} has no data/dataset.yaml: write one with title, licence and versions"
             )
         _refuse_places(work, out, is_release)
-        with new_folder(out, _ours(out) if is_release else ()) as new:
+        with new_content(whole, _ours(out) if is_release else ()) as new:
             _write(store, work, new, is_release, memory, parts)
             if is_release and is_replaced(manifest.read(new), out):
                 _refuse_version(work, f"{work.about['data_version']} is published already, with other content")

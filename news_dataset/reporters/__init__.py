@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from news_dataset.atomic import new_output
 from news_dataset.errors import SetupError
 from news_dataset.issues import Issue, Report, Sink
 from news_dataset.markup import code_span, counted, escape
@@ -30,6 +30,7 @@ MOST = 200
 ROOM = 60_000
 """How many characters they may have together."""
 
+_NO_TABLE = "is no table of issues"
 _AT_ONCE = 10_000  # issues that wait to be written to a table
 
 
@@ -142,45 +143,39 @@ def issue_table(path: Path) -> Iterator[Sink]:
 
     if path.suffix != ".parquet":
         raise SetupError(f"issues are written as Parquet: name it {path.with_suffix('.parquet')}")
-    if os.path.lexists(path) and not _is_issue_table(path):
-        raise SetupError(f"{path} is no table of issues, so it is not ours to replace; name another file")
+    if path.is_symlink():
+        raise SetupError(f"{path} {_NO_TABLE}, so it is not ours to replace; name another file")
     if not path.parent.is_dir():
         raise SetupError(f"there is no folder {path.parent}")
-    part, schema, waiting = path.with_name(f".{path.name}.{os.getpid()}"), _issue_schema(), list[dict[str, Any]]()
-    try:
-        with pq.ParquetWriter(part, schema, compression="zstd") as writer:
+    schema, waiting = _issue_schema(), list[dict[str, Any]]()
+    with new_output(path, _foreign) as new, pq.ParquetWriter(new, schema, compression="zstd") as writer:
 
-            def write() -> None:
-                writer.write_table(pa.Table.from_pylist(waiting, schema=schema))
-                waiting.clear()
+        def write() -> None:
+            writer.write_table(pa.Table.from_pylist(waiting, schema=schema))
+            waiting.clear()
 
-            def add(issue: Issue) -> None:
-                row = asdict(issue)
-                texts = {name: value for name, value in row.items() if isinstance(value, str)}
-                # halves of surrogate pairs, which Arrow does not take, become escapes
-                escaped = {name: words.encode("utf-8", "backslashreplace").decode() for name, words in texts.items()}
-                waiting.append(row | escaped)
-                if len(waiting) >= _AT_ONCE:
-                    write()
+        def add(issue: Issue) -> None:
+            row = asdict(issue)
+            texts = {name: value for name, value in row.items() if isinstance(value, str)}
+            # halves of surrogate pairs, which Arrow does not take, become escapes
+            escaped = {name: words.encode("utf-8", "backslashreplace").decode() for name, words in texts.items()}
+            waiting.append(row | escaped)
+            if len(waiting) >= _AT_ONCE:
+                write()
 
-            yield add
-            write()
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        yield add
+        write()
 
 
-def _is_issue_table(path: Path) -> bool:
-    """Return whether a file is a table of issues."""
+def _foreign(path: Path) -> str | None:
+    """Return why a file is no table of issues that may be replaced; None if it is one."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if path.is_symlink() or not path.is_file():
-        return False
     try:
-        return bool(pq.read_schema(path).equals(_issue_schema()))
+        return None if pq.read_schema(path).equals(_issue_schema()) else _NO_TABLE
     except (pa.ArrowException, OSError):
-        return False
+        return _NO_TABLE
 
 
 def _issue_schema() -> pa.Schema:
