@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset import reliability
-from news_dataset.atomic import new_output
+from news_dataset.atomic import new_output, sweep
 from news_dataset.collection import HOST_TYPES, Collection, texts_in
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.folder import base_of
@@ -85,6 +85,7 @@ def adjudicate(a: Path, b: Path, folder: Path | None, output: Path | None) -> Ad
     """Write a merged layer; arguments and errors as ``Dataset.adjudicate``."""
     sides = Collection.open(a), Collection.open(b)
     out = output or _layers(sides, folder) / "adjudicated"
+    sweep(out.absolute())
     if os.path.lexists(out) and not (out.is_dir() and not any(out.iterdir())):
         raise UsageError(f"{out} is there already: remove it, or name another folder with -o")
     found, host = reliability.agreement(*sides), dict[str, Data]()

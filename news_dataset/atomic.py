@@ -8,21 +8,17 @@ macOS can exchange two names atomically. Elsewhere the old folder steps aside fi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.files import is_of_system
-from news_dataset.filesystem import exchange, keep_access, lock, remove, sync, write_new
+from news_dataset.filesystem import exchange, hidden, keep_access, lock, remove, sync, write_new
 
 Foreign = Callable[[Path], str | None]
 """Returns why a file is not ours to replace, in words that follow its name; None if it is."""
-
-_WRITERS = 16  # files that are forced to disk at once
 
 
 def replace(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -52,30 +48,66 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
     Raises:
         SetupError: as ``replace``.
     """
+    with held(folder) as whole, new_content(whole, ours) as new:
+        yield new
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[Path]:
+    """Yield the whole path of a folder that nobody else replaces meanwhile, for ``new_content``.
+
+    Raises:
+        SetupError: it is a link or no folder, or another process holds it.
+    """
     refuse_link(folder)
-    folder = folder.resolve()
-    if not folder.name or (folder.exists() and not folder.is_dir()):  # a file, and just as well a device or a pipe
-        raise SetupError(f"{folder} is not a folder that could be replaced")
-    with lock(folder):
-        inside = ((name, path) for name, path in _inside(folder) if not is_of_system(path))
-        if others := [name for name, path in inside if name not in ours or not path.is_file()]:
-            raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
-        new = folder.with_name(f".{folder.name}.news-dataset-new")
-        aside = folder.with_name(manifest.PREVIOUS.format(name=folder.name))
-        try:
-            _clear(folder, new, aside)
+    whole = folder.resolve()
+    if not whole.name or (whole.exists() and not whole.is_dir()):  # a file, and just as well a device or a pipe
+        raise SetupError(f"{whole} is not a folder that could be replaced")
+    with lock(whole):
+        yield whole
+
+
+@contextmanager
+def new_content(folder: Path, ours: Container[str]) -> Iterator[Path]:
+    """Yield a new folder that takes the place of one that is held; arguments and errors as ``new_folder``."""
+    inside = ((name, path) for name, path in _inside(folder) if not is_of_system(path))
+    if others := [name for name, path in inside if name not in ours or not path.is_file()]:
+        raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
+    aside = folder.with_name(manifest.PREVIOUS.format(name=folder.name))
+    with _written(folder):
+        if not folder.exists() and aside.is_dir() and not aside.is_symlink():
+            aside.rename(folder)  # an exchange was cut off
+        with _desk(folder, aside) as new:
             yield new
             _put(folder, new, aside)
-        except OSError as error:
-            raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-        finally:
-            for left in (new, *([aside] if folder.exists() else [])):
-                with suppress(OSError):
+    with _written(folder, "is in place, but may not survive a loss of power"):
+        sync(folder.parent)
+
+
+@contextmanager
+def _written(path: Path, what: str = "cannot be written") -> Iterator[None]:
+    """Raise errors of the system as ours."""
+    try:
+        yield
+    except OSError as error:
+        raise SetupError(f"{error.filename or path} {what}: {error.strerror}") from error
+
+
+@contextmanager
+def _desk(out: Path, aside: Path | None = None) -> Iterator[Path]:
+    """Yield a new folder beside a path, which goes at the end, as does what an earlier one left or put aside."""
+    new = hidden(out, "new")
+    for left in (new, aside):
+        if left:
+            remove(left)  # of a command that was killed
+    try:
+        new.mkdir()
+        yield new
+    finally:
+        for left in (new, aside if out.exists() else None):
+            with suppress(OSError):  # the next one removes it
+                if left:
                     remove(left)
-        try:
-            sync(folder.parent)
-        except OSError as error:
-            raise SetupError(f"{folder} is in place, but may not survive a loss of power: {error.strerror}") from error
 
 
 def refuse_link(folder: Path) -> None:
@@ -111,131 +143,33 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
         SetupError: *out* is not ours to replace, lies in a release, or cannot be written; it is as it was.
     """
     out = out.resolve()
-    try:
+    sweep(out)
+    with _written(out):
         _refuse(out, foreign)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        # a folder of its own for each run, so that two at once do not write into each other's
-        with TemporaryDirectory(prefix=f".{out.name[:100]}.news-dataset-", dir=out.parent) as desk:
-            new = Path(desk) / out.name
+    with lock(out):
+        with _written(out), _desk(out) as desk:
+            new = desk / out.name
             yield new
             for path in [*new.rglob("*"), new] if new.is_dir() else [new]:
                 sync(path)
             _refuse(out, foreign)  # writing takes time, in which somebody else may have come
             if out.exists():
                 keep_access(out, new)
-            if out.is_dir():
-                for path in filter(is_of_system, out.iterdir()):
-                    path.unlink()
-                out.rmdir()  # empty, else this fails; not every system can rename over it
-            new.replace(out)
-        sync(out.parent)
-    except OSError as error:
-        raise SetupError(f"{error.filename or out} cannot be written: {error.strerror}") from error
+            for path in filter(is_of_system, out.iterdir() if out.is_dir() else ()):
+                path.unlink()
+            try:
+                new.replace(out)
+            except OSError:
+                out.rmdir()  # not every system can rename over it; fails if it is not an empty folder
+                new.replace(out)
+        with _written(out, "is in place, but may not survive a loss of power"):
+            sync(out.parent)
 
 
 def write_output(out: Path, data: bytes | str, foreign: Foreign) -> None:
     """Write a file that takes the place of *out* once it is on disk; arguments and errors as ``new_output``."""
     with new_output(out, foreign) as new:
         write_new(new, data)
-
-
-@contextmanager
-def new_entries(folder: Path) -> Iterator[Path]:
-    """Yield a new folder whose entries go into *folder*, all or none, once the block ends without an error.
-
-    Args:
-        folder: the folder; where there is none yet, it appears as a whole.
-
-    Raises:
-        SetupError: *folder* has an entry of such a name, or cannot be written; it is as it was.
-    """
-    if not folder.exists():
-        with new_output(folder) as new:
-            new.mkdir()
-            yield new
-        return
-    placed: list[Path] = []
-    try:
-        with TemporaryDirectory(prefix=".news-dataset-", dir=folder) as desk:
-            yield Path(desk)
-            for path in Path(desk).rglob("*"):
-                sync(path)
-            try:
-                for new in sorted(Path(desk).iterdir()):
-                    if os.path.lexists(folder / new.name):
-                        raise SetupError(f"{folder} holds {new.name}, which is not ours to replace")
-                    placed.append(new.rename(folder / new.name))
-            except BaseException:  # an interruption, too
-                for path in placed:
-                    path.rename(Path(desk) / path.name)
-                raise
-        sync(folder)
-    except OSError as error:
-        raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-
-
-def write_files(files: Mapping[Path, str], removed: Iterable[Path] = ()) -> None:
-    """Write files, each replaced in one step, none before all are on disk; then remove others.
-
-    Args:
-        files: the text of each; one that is new may lie in a new folder.
-        removed: what goes, with the folders that it leaves empty.
-
-    Raises:
-        SetupError: a file cannot be written or removed; all are as they were.
-    """
-    before: dict[Path, bytes | None] = {}
-    try:
-        with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes most of its time to say that a file is on it
-            pending = list(zip(pool.map(_written_beside, files, files.values()), files, strict=True))
-        for new, path in pending:
-            data = path.read_bytes() if path.exists() else None
-            new.replace(path)
-            before[path] = data
-        for path in removed:
-            data = path.read_bytes()
-            path.unlink()
-            before[path] = data
-    except BaseException as error:
-        for path, data in before.items():
-            path.unlink(missing_ok=True) if data is None else path.write_bytes(data)
-        if isinstance(error, OSError):
-            raise SetupError(f"{error.filename} cannot be written: {error.strerror}") from error
-        raise
-    finally:
-        for path in files:
-            _beside(path).unlink(missing_ok=True)
-        for folder in {path.parent for path in (*files, *removed)}:
-            with suppress(OSError):  # it is not empty
-                folder.rmdir()
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.news-dataset-new")
-
-
-def _written_beside(path: Path, text: str) -> Path:
-    """Write a text to disk beside the file that it will replace."""
-    if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        raise SetupError(f"{path} may not be written: check its permissions")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = _beside(path)
-    new.unlink(missing_ok=True)  # of a run that was killed; or somebody's link, which must not be followed
-    with open(new, "xb") as file:
-        if path.exists():
-            keep_access(path, new)  # before there is anything to read in it
-        file.write(text.encode())
-    sync(new)
-    return new
-
-
-def _clear(folder: Path, new: Path, aside: Path) -> None:
-    """Put back what a build that was cut off left aside, and make an empty folder for what is new."""
-    if not folder.exists() and aside.is_dir() and not aside.is_symlink():
-        aside.rename(folder)  # an exchange was cut off
-    for left in (new, aside):
-        remove(left)  # of a build that was killed
-    new.mkdir()
 
 
 def _put(folder: Path, new: Path, aside: Path) -> None:
@@ -248,7 +182,22 @@ def _put(folder: Path, new: Path, aside: Path) -> None:
         new.rename(folder)
     elif not exchange(new, folder):
         folder.rename(aside)
-        new.rename(folder)
+        try:
+            new.rename(folder)
+        except BaseException:  # an interruption, too
+            aside.rename(folder)
+            raise
+
+
+def sweep(out: Path) -> None:
+    """Remove what a command left beside a whole path that was killed while it wrote there.
+
+    Raises:
+        SetupError: another command is writing there, or it cannot be removed.
+    """
+    if any(os.path.lexists(hidden(out, what)) for what in ("new", "lock")):
+        with lock(out), _written(out), _desk(out):
+            pass
 
 
 def refuse_in_release(out: Path) -> None:

@@ -15,6 +15,7 @@ from news_dataset.entries import SPECIAL, Entry, entries_of, lightened
 from news_dataset.errors import IntegrityError
 from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in
+from news_dataset.journal import refuse_half_changed
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.reader import Document
@@ -69,9 +70,11 @@ class Collection:
             FileNotFoundError: *path* or *text* does not exist.
             ValueError: *text* belongs to no article.
             UnsafeInputError: *text* is a link, too large, or not UTF-8.
-            SetupError: *text* cannot be read, or the records follow a version of the schemas newer than this package.
+            SetupError: *text* cannot be read, the records follow a version of the schemas newer than this package, or a
+                command that was changing them was cut off.
         """
         path = Path(path)
+        refuse_half_changed(path)
         if not path.exists() and not path.is_symlink():
             raise FileNotFoundError(f"there is no {path}")
         is_whole = path.is_dir() and not _is_record_folder(path)

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,39 +21,92 @@ from news_dataset.errors import SetupError
 
 _AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
 _RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)
+_LONGEST = 220  # bytes of a name to which more is added: names have at most 255
 _HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 _NOT_OF_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF)
 
 
+def hidden(path: Path, what: str) -> Path:
+    """Return the name beside a file or folder under which something of ours lies, such as what is new."""
+    is_long = len(os.fsencode(path.name)) > _LONGEST
+    name = sha256(os.fsencode(path.name)).hexdigest() if is_long else path.name
+    return path.with_name(f".{name}.news-dataset-{what}")
+
+
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
-    """Hold the exclusive right to replace *folder*; the lock dies with the process.
+def lock(path: Path) -> Iterator[None]:
+    """Hold the exclusive right to replace a file or folder; the lock dies with the process.
 
     Raises:
         SetupError: another process holds it, the file system has no locks, or the lock file cannot be written.
     """
-    path = folder.with_name(f".{folder.name}.news-dataset-lock")
+    with parents(path), locked(hidden(path, "lock"), f"another build is replacing {path}"):
+        yield
+
+
+@contextmanager
+def locked(path: Path, held: str) -> Iterator[BinaryIO]:
+    """Yield a file that no other process holds, made if there is none; at the end it goes, if it is empty.
+
+    Args:
+        path: the file.
+        held: what is said where another process holds it.
+
+    Raises:
+        SetupError: another process holds it, the file system has no locks, or the file cannot be written.
+    """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         if path.is_symlink() or (path.exists() and not path.is_file()):
-            raise SetupError(f"{path} is not a regular file, so it cannot be the lock of a build; remove it")
+            raise SetupError(f"{path} is not a regular file, so it cannot be a lock; remove it")
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        file = os.fdopen(os.open(path, flags, 0o666), "r+b")
+        file = os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0)
     except OSError as error:
         raise SetupError(f"{path} cannot be written: {error.strerror}") from error
-    with file:
+    try:
         try:
             is_ours = _seize(file.fileno())
         except OSError as error:
             path.unlink(missing_ok=True)
             advice = "build with --output on another one, and copy what it makes"
-            raise SetupError(f"the file system of {folder} has no locks ({error.strerror}); {advice}") from error
+            raise SetupError(f"the file system of {path.parent} has no locks ({error.strerror}); {advice}") from error
         if not is_ours or not _is_still(path, file.fileno()):
-            raise SetupError(f"another build is replacing {folder}; try again when it has ended")
+            raise SetupError(f"{held}; try again when it has ended")
         try:
-            yield
+            yield file
         finally:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # the next one removes it
+                if not os.fstat(file.fileno()).st_size:
+                    path.unlink(missing_ok=True)
+    finally:
+        with suppress(OSError):  # nothing waits to be written
+            file.close()
+        if os.name == "nt":  # which does not remove what is open
+            with suppress(OSError):
+                if not path.stat().st_size:
+                    path.unlink()
+
+
+@contextmanager
+def parents(path: Path) -> Iterator[None]:
+    """Make the folders in which a path is to lie; after an error those go again that are empty.
+
+    Raises:
+        SetupError: they cannot be made.
+    """
+    made: list[Path] = []
+    try:
+        try:
+            for folder in [one for one in reversed(path.parents) if not one.exists()]:
+                folder.mkdir(exist_ok=True)
+                made.append(folder)
+        except OSError as error:
+            raise SetupError(f"{error.filename or path} cannot be written: {error.strerror}") from error
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for folder in reversed(made):
+                folder.rmdir()
+        raise
 
 
 def _seize(descriptor: int) -> bool:

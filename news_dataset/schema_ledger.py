@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset import reader
-from news_dataset.atomic import write_files
 from news_dataset.errors import UsageError
 from news_dataset.files import MAX_BYTES, ReadError, read_bytes
+from news_dataset.journal import write_files
 
 NAME = "ledger.json"
 
@@ -93,7 +93,7 @@ def freeze(schemas: Path, version: str) -> str:
         raise UsageError(f"there is no {schemas / version}")
     ledger[version] = entry(schemas / version)
     words = json.dumps(dict(sorted(ledger.items())), indent=2) + "\n"
-    write_files({schemas / NAME: words})
+    write_files(schemas, {schemas / NAME: words})
     return seal(ledger[version])
 
 

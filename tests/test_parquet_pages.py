@@ -31,7 +31,7 @@ def is_right(path: Path) -> bool:
                 chunk = said.column(at)
                 if uncompressed_size(source, chunk, said.num_rows) != chunk.total_uncompressed_size:
                     return False
-    return about.num_row_groups > 0
+    return bool(about.num_row_groups)
 
 
 def test_pages_of_releases() -> None:

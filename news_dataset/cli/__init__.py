@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from news_dataset.cli.arguments import parser
-from news_dataset.cli.streams import flush, usable_streams
+from news_dataset.cli.streams import flush, quiet_finalizers, signals_raised, usable_streams
 from news_dataset.errors import IntegrityError, NewsDatasetError
+
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,11 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, 5 environment (disk,
-        permission, lock), 70 a bug of this package.
+        permission, lock), 70 a bug of this package; 130 after SIGINT, 143 after SIGTERM, 129 after SIGHUP.
     """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own pool keeps 200 MiB that nobody uses
-    with usable_streams():
-        return _run(parser().parse_args(arguments))
+    with usable_streams(), quiet_finalizers(), signals_raised() as came:
+        code = _run(parser().parse_args(arguments))
+        if code != _INTERRUPTED:
+            return code
+        return _complain(f"ended by {came[0].name}", 128 + came[0]) if came else _complain("interrupted", code)
 
 
 def _run(options: Namespace) -> int:
@@ -46,16 +51,16 @@ def _run(options: Namespace) -> int:
     except MemoryError:
         return _complain("there is not enough memory for this input", 3)
     except KeyboardInterrupt:
-        return _complain("interrupted", 130)
+        return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 (the last resort: one line, and an exit code of its own)
         return _interrupted(error) or _complain(f"a bug of news-dataset: {_described(error)}", 70, "please report it")
 
 
 def _interrupted(error: BaseException | None) -> int:
-    """Report an interruption that a library made an error of its own from; return 0 if there was none."""
+    """Return the exit code of an interruption that a library made an error of its own from; 0 if there was none."""
     while error and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
-    return _complain("interrupted", 130) if error else 0
+    return _INTERRUPTED if error else 0
 
 
 def _report(error: NewsDatasetError) -> int:

@@ -1,9 +1,11 @@
-"""Standard output and error of a command, which may be absent, closed, full, or read by nobody."""
+"""Standard output and error of a command, which may be absent, closed, full, or read by nobody; and what ends it."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
@@ -26,6 +28,42 @@ def usable_streams() -> Iterator[None]:
             _settle(sys.stdout)
             _settle(sys.stderr)
             sys.stdout, sys.stderr = given
+
+
+@contextmanager
+def signals_raised() -> Iterator[list[signal.Signals]]:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does: what it was writing goes, with locks and temporary files.
+
+    Yields the signals that came: libraries make errors of their own of what is raised.
+    """
+    came: list[signal.Signals] = []
+
+    def end(number: int, _: object) -> None:
+        came.append(signal.Signals(number))
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    is_main = threading.current_thread() is threading.main_thread()
+    # what a program handles itself, or nohup ignores, stays so
+    ours = [number for number in numbers if is_main and signal.getsignal(number) == signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield came
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def quiet_finalizers() -> Iterator[None]:
+    """Say nothing of files that cannot be closed when their objects go: the error that led to it is reported."""
+    given = sys.unraisablehook
+    sys.unraisablehook = lambda found: None if isinstance(found.exc_value, OSError) else given(found)
+    try:
+        yield
+    finally:
+        sys.unraisablehook = given
 
 
 def _fill_descriptors() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from news_dataset import manual
-from news_dataset.atomic import write_files
 from news_dataset.curate.anchor import SUFFIXES, Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
 from news_dataset.curate.carry import Carried, carry
@@ -16,6 +15,7 @@ from news_dataset.curate.scaffold import scaffold
 from news_dataset.curate.template import template
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
+from news_dataset.journal import write_files
 from news_dataset.records import Row
 from news_dataset.spans import read_text
 
@@ -29,7 +29,7 @@ def anchor_files(place: Path, text: Path) -> Anchored:
     """Anchor the files of a folder, or one file; arguments and errors as ``Dataset.anchor``."""
     files = [path for path, _ in _files(place, SUFFIXES)]
     done = anchor(files, text if text.is_dir() else read_text(text))
-    write_files(done.files)
+    write_files(place, done.files)
     return done
 
 
@@ -49,7 +49,7 @@ def format_files(place: Path, *, check: bool) -> Report:
         if form != words:
             changed[path] = form
     if not check:
-        write_files(changed)
+        write_files(place, changed)
     for path in changed:
         left = Issue(str(path), "is not in canonical form", hint="news-dataset fmt writes it")
         issues.append(left if check else Issue(str(path), "was not in canonical form and is now", severity="warning"))

@@ -15,7 +15,6 @@ from typing import Any, cast
 import yaml
 
 from news_dataset import manifest, reader, restoration
-from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, layers_of, opened_whole
@@ -24,6 +23,7 @@ from news_dataset.entries import Entry
 from news_dataset.errors import UsageError, known
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
+from news_dataset.journal import write_files
 from news_dataset.records import Article
 from news_dataset.release_presence import release_beside
 from news_dataset.released import Release
@@ -91,7 +91,7 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     for part, one, some in found:
         _note_text(part, one, copy, some)
     changed = {file.path: _result(file) for file in files if file.edits}
-    write_files(changed)
+    write_files(base_of(collection), changed)
     lost = sum(states[span].state != "relocated" for span in spans)
     return Carried(len(spans) - lost, tuple(changed), Report.of(issue for file in files for issue in file.issues()))
 

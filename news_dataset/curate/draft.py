@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from re import fullmatch
 
-from news_dataset.atomic import write_output
+from news_dataset.atomic import sweep, write_output
 from news_dataset.collection import Collection, rows
 from news_dataset.curate.template import Context, blanks, template
 from news_dataset.errors import UsageError, known
@@ -51,10 +51,12 @@ def draft(folder: Path, record_type: str, slug: str | None, article: str | None,
     else:
         name = _slug(slug, kind)
         record_id = f"{kind}/{name}"
-    if record_id in ids:
-        raise UsageError(f"{record_id} is there already: {collection.by_id[record_id].document.path}")
     root = root_of(collection, folder)
     path = root / BY_TYPE[kind].table / f"{name}.yaml"
+    if output is None:
+        sweep(path.absolute())
+    if record_id in ids:
+        raise UsageError(f"{record_id} is there already: {collection.by_id[record_id].document.path}")
     context = Context(_ids(ids, slug or ""), _usual(collection), date.today().isoformat())
     given = _given(kind, record_id, context)
     text = template(kind, given, context, schemas_for(path, root, folder), collection.profile)

@@ -14,12 +14,12 @@ from typing import Any
 import yaml
 
 from news_dataset import manifest, reader
-from news_dataset.atomic import write_files
 from news_dataset.collection import Collection
 from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, layers_of, opened_whole
 from news_dataset.errors import UsageError, known
 from news_dataset.files import read_own
+from news_dataset.journal import write_files
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import example_id
 from news_dataset.records.fields import MAX_ID, NUMBERED, id_pattern
@@ -65,7 +65,7 @@ def rename(place: Path, old: str, new: str) -> Renamed:
                 places += count
     if collection.description:
         _redirect(collection, ids, written)
-    write_files(written, removed)
+    write_files(base_of(collection), written, removed)
     return Renamed(ids, places, tuple(written))
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from news_dataset.atomic import write_files
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.curate.anchor import OpenRecord
@@ -18,6 +17,7 @@ from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.entries import entries_of
 from news_dataset.errors import InvalidDataError, UsageError
 from news_dataset.issues import Report
+from news_dataset.journal import write_files
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
@@ -141,7 +141,7 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
         if there or path.exists() or path.is_symlink():
             raise UsageError(f"{identity} is there already: {there.document.path if there else path}")
         files[path] = record_text(path, root, folder, collection.profile.by_type[kind], as_json(data))
-    write_files(files)
+    write_files(folder, files)
     return tuple(files)
 
 

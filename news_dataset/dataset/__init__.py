@@ -152,8 +152,8 @@ class Dataset(WritingAccess):
         self._opened = None
         with session_for(engine, session, master) as spark:
             return publish.build_dataset(
-                self._own("build"), out, partition_by, check=check, release=release, progress=progress, memory=memory,
-                session=spark,
+                self._own("build", writes=not check), out, partition_by, check=check, release=release,
+                progress=progress, memory=memory, session=spark,
             )  # fmt: skip
 
     def verify(self) -> Report:
@@ -294,7 +294,7 @@ class Dataset(WritingAccess):
         """
         from news_dataset import curate
 
-        return curate.format_files(self._own("fmt"), check=check)
+        return curate.format_files(self._own("fmt", writes=not check), check=check)
 
     def schema(self, *, check: bool = False, diff: tuple[str, str] | None = None) -> Report:
         """Write the JSON Schemas of the current version into ``schemas/<version>`` of the dataset's folder.
@@ -314,7 +314,7 @@ class Dataset(WritingAccess):
         """
         from news_dataset import publish
 
-        return publish.schemas(self._own("schema"), check=check, diff=diff)
+        return publish.schemas(self._own("schema", writes=not (check or diff)), check=check, diff=diff)
 
     def __repr__(self) -> str:
         """Return name, version and size; of records that were not read yet only the folder."""

@@ -78,12 +78,21 @@ class LifeCycle(ContentAccess):
         self._opened = None
         return curate.rename(self._own("rename"), record_id, new)
 
-    def _own(self, command: str) -> Path:
+    def _own(self, command: str, *, writes: bool = True) -> Path:
         """Return the folder, unless it is that of the package.
+
+        Args:
+            command: what is called.
+            writes: whether it writes; then what an earlier one left half-changed is put back first.
 
         Raises:
             UsageError: this is the bundled dataset.
+            SetupError: another command is changing its files.
         """
+        from news_dataset.journal import put_back
+
         if self._folder is None:
             raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
+        if writes:
+            put_back(self._folder)
         return self._folder

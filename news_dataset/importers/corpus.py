@@ -11,16 +11,15 @@ from pathlib import Path
 
 from news_dataset import strict_json
 from news_dataset.annotations import OWN, Document, Quarantined
-from news_dataset.atomic import write_files
 from news_dataset.collection import Collection, records_in
 from news_dataset.credit import NOT_STATED, NOT_STATED_URL
 from news_dataset.curate.canonical import canonical, formatted
 from news_dataset.curate.draft import root_of
 from news_dataset.curate.folder import base_of
 from news_dataset.curate.mapping import text_of
-from news_dataset.curate.scaffold import ABOUT, scaffold
+from news_dataset.curate.scaffold import ABOUT, scaffolded
 from news_dataset.errors import UsageError
-from news_dataset.files import MAX_BYTES, read_own
+from news_dataset.files import MAX_BYTES
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
 from news_dataset.importers.articles import imported_from
@@ -36,9 +35,10 @@ from news_dataset.importers.soundness import sound
 from news_dataset.importers.statements import convert
 from news_dataset.importers.suggestion import suggestion
 from news_dataset.importers.uses import Uses
+from news_dataset.journal import write_files
 from news_dataset.layered import folders_in
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
-from news_dataset.records import BY_TYPE, Description
+from news_dataset.records import BY_TYPE
 from news_dataset.records.fields import id_pattern
 from news_dataset.records.mapping import Mapping
 from news_dataset.spans import Text
@@ -206,13 +206,10 @@ class _Import:
         for path in (*records, *(path for path in beside if path.parent.name == "texts")):
             if path.exists():
                 raise UsageError(f"{path} is there already; each annotator's document is imported once")
+        files = records | beside
         if self.there is None:
-            scaffold(folder, self._about())
-            if self.corpus.codes:  # which dataset.yaml names only once their files are there
-                path = folder / "data" / "dataset.yaml"
-                names = "".join(f"- {name}\n" for name in sorted(self.corpus.codes))
-                beside[path] = canonical(f"{read_own(path)}codebooks:\n{names}", Description)
-        write_files(records | beside)
+            files = {folder / name: text for name, text in scaffolded(folder, self._about()).items()} | files
+        write_files(folder, files)
         return tuple(records)
 
     def _use_codes_of(self, profile: Profile, data: Path) -> None:
@@ -241,10 +238,11 @@ class _Import:
     def _about(self) -> Data:
         has_dates = any("date" in one for one in self.corpus.entities.records.values())
         unbacked = [{"check": "unbacked_date", "severity": "warning"}]  # they are dates as annotated
-        about = {
+        about: Data = {
             "description": f"Annotated documents, imported from {self.form}.",
             "license": NOT_STATED, "license_url": NOT_STATED_URL,
         }  # fmt: skip
+        about |= {"codebooks": sorted(self.corpus.codes)} if self.corpus.codes else {}
         return about | ({"severities": unbacked} if has_dates else {})
 
     def _records(self, folder: Path) -> dict[Path, str]:

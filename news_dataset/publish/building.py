@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
-from news_dataset.atomic import new_folder, refuse_link
+from news_dataset.atomic import held, new_content, refuse_link
 from news_dataset.collection import Collection, cycles_kept
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
@@ -172,15 +172,14 @@ def build(
     parts = dict(_column(name, work.source.profile) for name in partition_by)
     if len(parts) < len(partition_by):
         raise UsageError("--partition-by divides a table by one column: name each table once")
-    refuse_link(out)
     is_release = bool(work.about)
-    with _checked(work, memory, session) as (store, report):
+    with held(out) as whole, _checked(work, memory, session) as (store, report):
         if not work.about and not work.lines:
             raise InvalidDataError(
                 f"{work.beside.path} has no data/dataset.yaml: write one with title, licence and versions"
             )
         _refuse_places(work, out, is_release)
-        with new_folder(out, _ours(out) if is_release else ()) as new:
+        with new_content(whole, _ours(out) if is_release else ()) as new:
             _write(store, work, new, is_release, memory, parts)
             if is_release and is_replaced(manifest.read(new), out):
                 _refuse_version(work, f"{work.about['data_version']} is published already, with other content")

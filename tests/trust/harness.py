@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-NAMES: tuple[str, ...] = ("nasty", "cases", "verify", "isolation", "bombs", "fuzz")
+NAMES: tuple[str, ...] = (
+    "nasty",
+    "cases",
+    "faults",
+    "kills",
+    "full_disk",
+    "races",
+    "verify",
+    "isolation",
+    "bombs",
+    "fuzz",
+)
 """The modules of this package that hold a harness, in the order of the table; each has one as ``HARNESS``."""
 
 

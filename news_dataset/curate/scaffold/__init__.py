@@ -13,14 +13,13 @@ from typing import Any
 from unicodedata import normalize
 
 from news_dataset import json_schemas
-from news_dataset.atomic import new_entries
 from news_dataset.curate.canonical import canonical, scalar
 from news_dataset.curate.template import Context, template
 from news_dataset.curate.writing import judged
 from news_dataset.errors import UsageError
 from news_dataset.files import read_packaged
-from news_dataset.filesystem import write_new
 from news_dataset.folders import holds_records
+from news_dataset.journal import put_back, write_files
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import parse_yaml
 from news_dataset.records import BY_TABLE, Article, Description
@@ -40,6 +39,12 @@ def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
         folder: its folder.
         about: fields of ``dataset.yaml``; then there is no article to fill in.
     """
+    put_back(folder)
+    write_files(folder, {folder / name: text for name, text in scaffolded(folder, about).items()})
+
+
+def scaffolded(folder: Path, about: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Return the files of a new dataset, name → text; arguments and errors as ``scaffold``."""
     if folder.is_dir() and holds_records(folder):
         raise UsageError(f"{folder} holds a dataset already: news-dataset validate {folder} checks it")
     if folder.exists() and not folder.is_dir():
@@ -51,9 +56,7 @@ def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
     names = sorted({name.partition("/")[0] for name in files})
     if taken := [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]:
         raise UsageError(f"{folder} holds {', '.join(taken)}, which init would write: choose a new folder")
-    with new_entries(folder) as new:
-        for name, text in files.items():
-            write_new(new / name, text)
+    return files
 
 
 def _files(folder: Path) -> dict[str, str]:
