@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-NAMES: tuple[str, ...] = ("reproducible",)
+NAMES: tuple[str, ...] = ("reproducible", "mutants")
 """The modules of this package that hold a harness, in the order of the table; each has one as ``HARNESS``."""
 
 
