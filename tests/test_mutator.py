@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.trust.mutant_worker import verdict
+from tests.trust.mutant_worker import statements, verdict
 from tests.trust.mutants import score
 from tests.trust.mutator import mutants
 
@@ -66,3 +66,8 @@ def test_what_no_test_reaches_counts_as_alive() -> None:
     found = [{"line": 1, "change": one, "found": one} for one in ("killed", "survived", "unreached")]
 
     assert score(found, "markup") == (3, ["markup:1 survived: survived", "markup:1 unreached: unreached"])
+
+
+def test_a_line_belongs_to_its_innermost_statement() -> None:
+    """A tracer sees the first line of a mapping that is written over several, and no other."""
+    assert statements("if a:\n    b = {\n        1: 2,\n    }\nc\n") == {1: 1, 2: 2, 3: 2, 4: 2, 5: 5}

@@ -322,7 +322,7 @@ class ContentAccess(ViewAccess):
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))
 
     def _about(self) -> dict[str, Any]:
-        """Return the head of a page, without the dataset's path; undescribed records have no licence and no citation."""
+        """Return the head of a page, without paths; records without a description have no licence and no citation."""
         info, folder = self.info(), (self._folder or Path()).resolve().name
         name = self._store().dataset["name"] if info["title"] else folder
         opened = "nd" if self._folder is None else f"nd.Dataset.open({name!r})"

@@ -111,6 +111,16 @@ def path_of(module: str) -> str:
     return module.replace(".", "/") + ".py"
 
 
+def statements(text: str) -> dict[int, int]:
+    """Return the first line of the innermost statement of each line: a tracer may see only that one."""
+    found: dict[int, int] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.stmt):
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                found[line] = max(found.get(line, 0), node.lineno)
+    return found
+
+
 def mutated(module: str, source: str, tests: list[str]) -> int:
     """Run tests on a changed module."""
     load_as(module, source)
@@ -132,7 +142,7 @@ def main(module: str, tests: list[str], share: float, folder: Path) -> None:
     for name in HEAVY:
         importlib.import_module(name)
     text = (ROOT / path_of(module)).read_text("utf-8")
-    every = mutants(text)
+    every, begins = mutants(text), statements(text)
     start = time.monotonic()
     known = forked(lambda: covered(module, tests), 600, folder)
     took = time.monotonic() - start
@@ -146,10 +156,11 @@ def main(module: str, tests: list[str], share: float, folder: Path) -> None:
     for number in chosen_of(len(every), share):
         one = every[number]
         # a line that runs as the module is imported is every test's
-        through = known["lines"].get(str(one.line)) or known["seconds"]
+        at = str(one.line if str(one.line) in known["lines"] else begins[one.line])
+        through = known["lines"].get(at) or known["seconds"]
         some = sorted(through, key=lambda test: known["seconds"].get(test, 0))
         found = "unreached"
-        if str(one.line) in known["lines"]:
+        if at in known["lines"]:
             source = one.source()
             found = verdict(forked(lambda s=source, t=some: mutated(module, s, t), limit, folder))
         print(json.dumps({"line": one.line, "change": one.change, "found": found}), flush=True)
