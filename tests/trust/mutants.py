@@ -26,7 +26,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "filesystem": ("filesystem", "odd_folders"),
     "manifest": ("publish", "released", "parts_refused"),
     "publish.release": ("publish", "filesystem", "odd_folders"),
-    "spans": ("spans", "restoration"),
+    "spans": ("spans", "restoration", "quotation", "text_doc", "mutants"),
     "restoration": ("restoration",),
     "checks.evidence": CHECKS,
     "checks.references": CHECKS,
