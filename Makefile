@@ -8,6 +8,8 @@
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew the two lists with hashes   make clients  other programs read the dataset, and refuse broken twins
+# make oldest  the tests with the oldest version of each dependency that pyproject.toml allows; TESTS="tests/test_sql.py"
+# make audit   whether a known vulnerability is in requirements.lock or action.lock; asks the index
 # make bench-import  1,000 brat documents imported, validated and built, into benchmarks/RESULTS.md
 # make bench-spark   a Spark cluster of one and of two workers beside DuckDB, into benchmarks/RESULTS.md
 # make bench   beside commit f0e6d92 and peers, into benchmarks/RESULTS.md; SIZE=1e5 only prints, BENCH="--growth" is more
@@ -25,7 +27,11 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --strip-extras --generate-h
 	--no-emit-trusted-host --no-emit-find-links --no-emit-options
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: demo test fuzz trust lint check docs site plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
+TESTS ?= tests
+OLDEST := .clients/oldest
+AUDIT := .clients/audit
+
+.PHONY: demo test oldest audit fuzz trust lint check docs site plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -49,6 +55,21 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+
+# -W ignore, since old packages warn of each other
+oldest:
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(PYTHON) .ci/oldest.py > $(OLDEST)/requirements.txt
+	$(OLDEST)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $(OLDEST)/requirements.txt
+	$(OLDEST)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	$(OLDEST)/bin/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -W ignore $(TESTS)
+
+# --strict, since a package that the index does not tell about would count as sound
+audit:
+	$(PYTHON) -m venv --clear $(AUDIT)
+	$(AUDIT)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement .ci/audit.lock
+	$(AUDIT)/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip --requirement requirements.lock
+	$(AUDIT)/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip --requirement .ci/action.lock
 
 .fuzz/installed: .venv/installed
 	rm -rf .fuzz
@@ -141,6 +162,7 @@ lock: .venv/installed
 	$(PIP) install --quiet pip-tools
 	$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
 	$(COMPILE) --no-annotate --output-file .ci/action.lock .ci/action.in
+	$(COMPILE) --no-annotate --output-file .ci/audit.lock .ci/audit.in
 
 clean:
 	rm -rf .venv dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz

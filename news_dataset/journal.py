@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +19,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from news_dataset import strict_json
 from news_dataset.errors import SetupError
-from news_dataset.filesystem import hidden, keep_access, locked, new_file, parents, sync
+from news_dataset.files import ReadError, begins_with, read_bytes
+from news_dataset.filesystem import hidden, keep_access, locked, new_file, parents, sync, write_new
 
 NAME = ".news-dataset-journal"
 """The file that lists what changes."""
@@ -111,10 +112,9 @@ def refuse_half_changed(place: Path) -> None:
     """
     for folder in _folders(place):
         if _is_there(folder):
-            with open(folder / NAME, "rb") as file:
-                if file.read(1) == _PENDING:
-                    retry = f"try again, or put back what was there: news-dataset fmt {folder}"
-                    raise SetupError(f"{folder} is half-changed, by a command at work or one that was cut off; {retry}")
+            if begins_with(folder / NAME, _PENDING):
+                retry = f"try again, or put back what was there: news-dataset fmt {folder}"
+                raise SetupError(f"{folder} is half-changed, by a command at work or one that was cut off; {retry}")
 
 
 def _is_there(folder: Path) -> bool:
@@ -156,8 +156,8 @@ def _listed(folder: Path, data: bytes) -> list[_Change]:
         SetupError: it names a file outside of its folder.
     """
     try:
-        changes = [_Change(**one) for one in json.loads(data[1:])]
-    except (ValueError, TypeError, RecursionError):
+        changes = [_Change(**one) for one in strict_json.parse(data[1:])]
+    except (strict_json.NotJsonError, TypeError):
         return []
     root = folder.resolve()
     for change in changes:
@@ -218,7 +218,8 @@ def _keep(path: Path) -> None:
     try:
         os.link(path, kept)
     except OSError:  # a file system without hard links
-        shutil.copy2(path, kept)
+        write_new(kept, _bytes(path))
+        keep_access(path, kept)
         sync(kept)
 
 
@@ -266,7 +267,14 @@ def _end(folder: Path, file: BinaryIO) -> None:
 
 
 def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return sha256(_bytes(path)).hexdigest() if path.is_file() else ""
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return read_bytes(path, None)
+    except ReadError as refusal:
+        raise refusal.of(path) from refusal
 
 
 def _write(file: BinaryIO, data: bytes) -> None:

@@ -44,7 +44,6 @@ DOORS = {
         {
             "files.py": "the guard: lstat, O_NOFOLLOW, O_NONBLOCK, limits; the package's own files beside it",
             "filesystem.py": "makes new files and locks, and opens what it forces to disk",
-            "atomic.py": "keeps what it replaces until all is in place, and makes files beside those",
             "cli/streams.py": "the null device, in the place of a stream that is closed",
             "cli/output.py": "adds to the page of a workflow's step, which the runner names",
         },
@@ -60,7 +59,7 @@ DOORS = {
         "A new file is made where nothing is, in UTF-8 with the line ends given; what is there is replaced whole.",
         r"\.(write_text|write_bytes|touch|symlink_to|hardlink_to|to_csv|to_excel|write_csv|write_ndjson)|pyarrow\.output_stream"
         r"|os\.(write|pwrite|truncate|link|symlink|mkfifo)",
-        {"atomic.py": "puts back what was there, where a later file cannot be written"},
+        {"journal.py": "a second name of what is replaced, until all is on disk"},
         (
             "Path('x').write_text('')", "path.write_bytes(b'')", "p.touch()", "frame.to_csv(p)",
             "import os as o\no.symlink('a', 'b')",
@@ -71,7 +70,8 @@ DOORS = {
         r"os\.(rename|renames|replace|remove|unlink|rmdir|removedirs|chmod|chown|fsync)|import shutil"
         r"|\.(unlink|rmdir|rmtree|chmod)|\.(rename|replace)\(one\)|import ctypes",
         {
-            "atomic.py": "the guard: folders and files whole or not at all",
+            "atomic.py": "the guard: a folder or a file whole or not at all",
+            "journal.py": "the guard: several files together or not at all",
             "filesystem.py": "the calls that systems differ in, for the guard",
             "publish/cluster.py": "an attempt of an executor takes its name in the new folder that the guard gave",
         },
@@ -84,7 +84,7 @@ DOORS = {
     "temporary": Door(
         "A temporary folder is of one kind, and goes when its block ends.",
         r"import tempfile",
-        {"filesystem.py": "the guard", "atomic.py": "on the disk of what is replaced, beside it"},
+        {"filesystem.py": "the guard"},
         ("import tempfile", "from tempfile import mkdtemp", "def f():\n    import tempfile as t"),
     ),
     "YAML": Door(

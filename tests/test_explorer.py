@@ -288,11 +288,14 @@ def test_a_folder_without_permission_is_told(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_records_that_were_not_built_have_a_page(dataset: Path, tmp_path: Path) -> None:
-    """Validated first; the Python in the page opens that folder."""
+    """Validated first; the Python in the page opens a dataset of that name, and the page does not say where it was."""
     assert run(dataset, "-o", tmp_path / "page.html") == 0
-    content = data_of((tmp_path / "page.html").read_text("utf-8"))
+    page = (tmp_path / "page.html").read_text("utf-8")
+    content = data_of(page)
 
-    assert content["about"]["opened"] == f"nd.Dataset.open({str(dataset)!r})"
+    assert content["about"]["opened"] == "nd.Dataset.open('news-dataset')"
+    assert str(dataset) not in page
+    assert dataset.name not in str(content["about"])
     assert unpacked(content)["statements"] == unpacked({**fitted(TABLES)})["statements"]
 
 

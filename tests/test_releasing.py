@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from tests.conftest import ROOT
 PAGE = (ROOT / "docs" / "releasing.md").read_text("utf-8")
 BOX = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PUBLISHING = {("id-token", "write"), ("attestations", "write")}
+TRIGGERS = {"push", "pull_request", "schedule", "workflow_dispatch"}
+"""What starts a workflow with no more rights than who starts it has."""
 VERSION = nd.info()["data_version"].removesuffix(".dev")
 PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 # PKG-INFO stands in an unpacked sdist, which may be the checkout, and would fix the version
@@ -120,7 +125,7 @@ def test_every_box_is_run_or_says_why_not() -> None:
 
     assert len(boxes) * 2 == len(re.findall("^```", PAGE, re.MULTILINE))
     assert {kind for kind, _ in boxes} == {"sh", "text"}
-    assert [body.split(maxsplit=1)[0] for kind, body in boxes if kind == "text"] == ["(takes", "(needs", "(needs"]
+    assert {body.split(maxsplit=1)[0] for kind, body in boxes if kind == "text"} == {"(takes", "(needs"}
 
 
 @pytest.fixture
@@ -191,11 +196,15 @@ def test_another_tag_is_refused(tagged: Path, tag: str) -> None:
 def faults(text: str) -> list[str]:
     """Return what a workflow trusts that it should not."""
     workflow: dict[Any, Any] = yaml.safe_load(text)
+    triggers = set(workflow[True])  # YAML 1.1 takes the word on for true
     found = [] if workflow.get("permissions") == {} else ["permissions are not closed first"]
+    found += [f"{name} runs with the rights of the repository" for name in sorted(triggers - TRIGGERS)]
     for name, job in workflow["jobs"].items():
-        if "permissions" not in job or set(job["permissions"].items()) - {("contents", "read"), ("id-token", "write")}:
+        allowed = set(job["permissions"].items()) if "permissions" in job else {("all", "of them")}
+        if allowed - {("contents", "read"), *PUBLISHING}:
             found.append(f"{name}: permissions")
-        if "id-token" in job.get("permissions", {}) and ("environment" not in job or "run" in str(job["steps"])):
+        scripts = any("run" in step for step in job["steps"])
+        if allowed & PUBLISHING and (triggers != {"push"} or "environment" not in job or scripts):
             found.append(f"{name}: a token that publishes")
         for step in job["steps"]:
             if "${{" in step.get("run", ""):  # what others may write would become part of a script
@@ -220,6 +229,7 @@ def test_workflows_are_pinned_and_may_do_little(path: Path) -> None:
 def test_a_careless_workflow_is_noticed() -> None:
     """Negative control: every fault there is."""
     careless = """
+on: [pull_request_target]
 jobs:
   a:
     permissions: {contents: write, id-token: write}
@@ -232,6 +242,7 @@ jobs:
 """
     assert faults(careless) == [
         "permissions are not closed first",
+        "pull_request_target runs with the rights of the repository",
         "a: permissions",
         "a: a token that publishes",
         "a: credentials stay in the clone",
@@ -247,8 +258,54 @@ def test_an_action_is_one_version_everywhere() -> None:
     """One hash and one version for each action, in all workflows; the workflow of a release is there."""
     uses = {use for path in WORKFLOWS for use in re.findall(r"uses: *(.*)", path.read_text("utf-8"))}
 
-    assert len({use.partition("@")[0] for use in uses}) == len(uses) == 5
+    assert len({use.partition("@")[0] for use in uses}) == len(uses) == 6
     assert {path.name for path in WORKFLOWS} >= {"ci.yml", "release.yml"}
+
+
+def test_what_is_published_is_what_was_tried() -> None:
+    """One build; the job that publishes takes its files and nothing else, and attests them before."""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]
+    script = [line.strip() for step in jobs["build"]["steps"] for line in step.get("run", "").splitlines()]
+    names = [step["uses"].partition("@")[0] for step in jobs["publish"]["steps"]]
+
+    assert script.index(".ci/run") < script.index("make audit") < script.index("make wheel")
+    assert [line for line in script if "build" in line] == []
+    assert jobs["publish"]["needs"] == "build"
+    assert names == ["actions/download-artifact", "actions/attest-build-provenance", "pypa/gh-action-pypi-publish"]
+
+
+def oldest(requirements: list[str], extras: dict[str, list[str]]) -> list[str]:
+    """Return what ``.ci/oldest.py`` makes of dependencies."""
+    function = runpy.run_path(str(ROOT / ".ci" / "oldest.py"))["oldest"]
+    found: list[str] = function({"dependencies": requirements, "optional-dependencies": extras})
+    return found
+
+
+def test_every_dependency_has_an_oldest_version() -> None:
+    """CI installs it and runs the tests; the versions of the lock are no older."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pins = dict(one.split("==") for one in oldest(project["dependencies"], project["optional-dependencies"]))
+    lock = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE))
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
+
+    assert {"duckdb", "pandas", "pyarrow", "pydantic", "polars", "matplotlib", "hypothesis"} <= set(pins)
+    for name, version in pins.items():
+        assert parts(version) <= parts(lock[name.partition("[")[0].lower()])
+    assert {"run": "make oldest"} in jobs["oldest"]["steps"]
+    assert jobs["oldest"]["steps"][1]["with"]["python-version"] == project["requires-python"].removeprefix(">=")
+
+
+def parts(version: str) -> list[int]:
+    """Return the numbers of a version."""
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def test_a_dependency_without_a_bound_is_refused() -> None:
+    """Negative control: of users; a tool of maintainers is left out."""
+    assert oldest(["a>=1.2"], {"x": ["b[c,d-e]>=3"], "dev": ["f", "g>=4"]}) == ["a==1.2", "b[c,d-e]==3", "g==4"]
+    for one in ("a", "a>=1,<2", "a==1"):
+        with pytest.raises(ValueError, match="has no lower bound"):
+            oldest([one], {})
 
 
 def test_the_release_runs_what_exists() -> None:

@@ -77,12 +77,14 @@ SPAN_WORDS = Query(
     "mentions:\n- as_written: Mira Example\n  start: 42\n  end: 54\n  digest: '9aaf784abac8fa90'",
 )
 
-# Widened, because one is added to them, also to the largest number that their columns hold.
+# Widened, because one is added to them, also to the largest number that their columns hold. DuckDB 1 refuses a second
+# window of the same name in a union.
 _NUMBERED = """
     SELECT '{table}' AS tbl, pos, role, mention, fragment, start, "end",
-           CAST(lag(mention) OVER w AS BIGINT) AS last_mention, CAST(lag(fragment) OVER w AS BIGINT) AS last_fragment,
-           lag(start) OVER w AS last_start, lag("end") OVER w AS last_end
-    FROM {rows} WINDOW w AS (PARTITION BY me, role ORDER BY mention, fragment, ordinal, start, "end", pos)"""
+           CAST(lag(mention) OVER {table}_w AS BIGINT) AS last_mention,
+           CAST(lag(fragment) OVER {table}_w AS BIGINT) AS last_fragment,
+           lag(start) OVER {table}_w AS last_start, lag("end") OVER {table}_w AS last_end
+    FROM {rows} WINDOW {table}_w AS (PARTITION BY me, role ORDER BY mention, fragment, ordinal, start, "end", pos)"""
 _MENTIONS = "(SELECT *, '' AS role FROM mentions) mentions_of_all_roles"
 
 SPAN_NUMBERS = Query(

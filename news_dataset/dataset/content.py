@@ -321,12 +321,12 @@ class ContentAccess(ViewAccess):
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))
 
     def _about(self) -> dict[str, Any]:
-        """Return the head of a page; a folder of records without a description has no licence and no citation."""
-        info, folder = self.info(), self._folder
-        opened = "nd" if folder is None else f"nd.Dataset.open({str(folder)!r})"
-        versions = {kind: info[f"{kind}_version"] for kind in ("package", "schema", "data")}
-        about = {"title": info["title"] or (folder or Path()).resolve().name, "opened": opened}
-        about["versions"] = {kind: version for kind, version in versions.items() if version}
+        """Return the head of a page, without paths; records without a description have no licence and no citation."""
+        info, folder = self.info(), (self._folder or Path()).resolve().name
+        name = self._store().dataset["name"] if info["title"] else folder
+        opened = "nd" if self._folder is None else f"nd.Dataset.open({name!r})"
+        versions = {kind: found for kind in ("package", "schema", "data") if (found := info[f"{kind}_version"])}
+        about = {"title": info["title"] or folder, "opened": opened, "versions": versions}
         if info["title"]:
             about["description"] = self._store().dataset["description"]
             licence = self.license()

@@ -129,7 +129,7 @@ def words(ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, flo
 
 def room_for(ax: Axes) -> int:
     """Return how many letters fit beside one another."""
-    figure = ax.get_figure(root=True)
+    figure = ax.get_figure()
     is_own = hasattr(ax, "_repr_png_")  # it is laid out later, and takes all of its figure
     inches = WIDTH - 0.2 if is_own or figure is None else ax.get_window_extent().width / figure.dpi
     return max(int(inches * 13.5), 20)

@@ -18,6 +18,8 @@ NAMES: tuple[str, ...] = (
     "isolation",
     "bombs",
     "fuzz",
+    "reproducible",
+    "mutants",
 )
 """The modules of this package that hold a harness, in the order of the table; each has one as ``HARNESS``."""
 
