@@ -111,10 +111,9 @@ def refuse_half_changed(place: Path) -> None:
         SetupError: they are.
     """
     for folder in _folders(place):
-        if _is_there(folder):
-            if begins_with(folder / NAME, _PENDING):
-                retry = f"try again, or put back what was there: news-dataset fmt {folder}"
-                raise SetupError(f"{folder} is half-changed, by a command at work or one that was cut off; {retry}")
+        if _is_there(folder) and begins_with(folder / NAME, _PENDING):
+            retry = f"try again, or put back what was there: news-dataset fmt {folder}"
+            raise SetupError(f"{folder} is half-changed, by a command at work or one that was cut off; {retry}")
 
 
 def _is_there(folder: Path) -> bool:

@@ -193,6 +193,10 @@ def test_another_tag_is_refused(tagged: Path, tag: str) -> None:
     assert verdict(tagged, tag) == (1, f"the tag is {tag}, but the package is 9.8.7: it should be v9.8.7\n")
 
 
+ONLY_GIT = re.compile(r"(git|touch) |commit=\$\(git ")
+"""A line of a script that runs nothing of the repository, for a job that may push."""
+
+
 def faults(text: str) -> list[str]:
     """Return what a workflow trusts that it should not."""
     workflow: dict[Any, Any] = yaml.safe_load(text)
@@ -201,7 +205,9 @@ def faults(text: str) -> list[str]:
     found += [f"{name} runs with the rights of the repository" for name in sorted(triggers - TRIGGERS)]
     for name, job in workflow["jobs"].items():
         allowed = set(job["permissions"].items()) if "permissions" in job else {("all", "of them")}
-        if allowed - {("contents", "read"), *PUBLISHING}:
+        lines = [line for step in job["steps"] for line in step.get("run", "").splitlines()]
+        pushes = triggers == {"push"} and "environment" in job and all(ONLY_GIT.match(line) for line in lines)
+        if allowed - {("contents", "read"), *PUBLISHING} - ({("contents", "write")} if pushes else set()):
             found.append(f"{name}: permissions")
         scripts = any("run" in step for step in job["steps"])
         if allowed & PUBLISHING and (triggers != {"push"} or "environment" not in job or scripts):
@@ -209,7 +215,10 @@ def faults(text: str) -> list[str]:
         for step in job["steps"]:
             if "${{" in step.get("run", ""):  # what others may write would become part of a script
                 found.append(f"{name}: an expression in a script")
-            if "checkout" in step.get("uses", "") and step.get("with", {}).get("persist-credentials") is not False:
+            is_kept = (
+                "checkout" in step.get("uses", "") and step.get("with", {}).get("persist-credentials") is not False
+            )
+            if is_kept and ("contents", "write") not in allowed:
                 found.append(f"{name}: credentials stay in the clone")
     found += [f"unpinned {use}" for use in re.findall(r"uses: *(.*)", text) if not PINNED.match(use)]
     return found + ["a secret"] * ("secrets." in text)
@@ -238,6 +247,7 @@ jobs:
       - run: echo ${{ github.ref_name }} ${{ secrets.TOKEN }}
   b:
     steps:
+      - uses: actions/checkout@v6
       - uses: actions/setup-python@83679a892e2d95755f2dac6acb0bfd1e9ac5d548 # v6
 """
     assert faults(careless) == [
@@ -245,9 +255,10 @@ jobs:
         "pull_request_target runs with the rights of the repository",
         "a: permissions",
         "a: a token that publishes",
-        "a: credentials stay in the clone",
         "a: an expression in a script",
         "b: permissions",
+        "b: credentials stay in the clone",
+        "unpinned actions/checkout@v6",
         "unpinned actions/checkout@v6",
         "unpinned actions/setup-python@83679a892e2d95755f2dac6acb0bfd1e9ac5d548 # v6",
         "a secret",
