@@ -14,6 +14,7 @@ import pytest
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
+from news_dataset.issues import Report
 from news_dataset.reader import parse_json, parse_json_lines, parse_yaml
 from news_dataset.reader.document import MAX_PROBLEMS, Document
 from tests.conftest import IS_FULL
@@ -22,7 +23,7 @@ MIB = 2**20
 MANY = 50_000 if IS_FULL else 20_000
 
 
-def judged_keys(keys: dict[str, int]) -> object:
+def judged_keys(keys: dict[str, int]) -> list[Report]:
     """Return the reports of the checks of shape on a record with keys that no model has."""
     document = Document("people/a.yaml", {"id": "person/a"} | keys, {}, {})
     entries, _ = entries_of(document, "person", "1.2")
@@ -101,3 +102,15 @@ def test_problems_are_counted_and_not_all_kept(read: Callable[[], Document]) -> 
     assert problems[-1].message == f"and {more:,} more such problems follow"
     assert problems[-1].line == MAX_PROBLEMS + 1
     assert peak < 800 * MANY
+
+
+def test_the_errors_of_one_record_are_capped() -> None:
+    """The first of each kind are reported, then how many more there are."""
+    found = [
+        issue for report in judged_keys({f"k{at}": at for at in range(MAX_PROBLEMS + 3)}) for issue in report.issues
+    ]
+    unknown = [issue for issue in found if issue.code == "unknown_key"]
+
+    assert len(unknown) == MAX_PROBLEMS + 1
+    assert unknown[-1].message == "and 3 more such problems follow"
+    assert unknown[0].message == "k0 is not a field of a person"

@@ -18,6 +18,7 @@ from news_dataset.collection import Collection, rows
 from news_dataset.docstrings import docstring
 from news_dataset.entries import Entry
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
+from news_dataset.reader.document import MAX_PROBLEMS
 from news_dataset.records import Row
 from news_dataset.records.columns import Column, columns
 from news_dataset.records.fields import Codebook
@@ -186,8 +187,8 @@ def _find_errors(code: str, collection: Collection) -> Iterator[Outcome]:
     for entry in collection.entries:
         unknown = wording.unknown_keys(entry.errors)
         quoted = {pointer for pointer, _ in entry.unquoted}
-        yield [
-            wording.issue(entry, error)
+        errors = [
+            error
             for error in entry.errors
             if wording.code(error) == code
             and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
@@ -196,6 +197,10 @@ def _find_errors(code: str, collection: Collection) -> Iterator[Outcome]:
             and not wording.is_unanchored(error, unknown)
             and not wording.is_part_of_span(error, unknown)
         ]
+        issues = [wording.issue(entry, error) for error in errors[:MAX_PROBLEMS]]
+        if (more := len(errors) - MAX_PROBLEMS) > 0:
+            issues.append(replace(issues[-1], message=f"and {more:,} more such problems follow", hint=""))
+        yield issues
 
 
 def _rows(collection: Collection) -> Iterator[tuple[Entry, str, Row]]:
