@@ -361,9 +361,10 @@ def trust_page(folder: Path) -> str:
     rows = json.loads((folder / "trust" / "results.json").read_text("utf-8"))
     text = (folder / "trust" / "text.md").read_text("utf-8").rstrip("\n")
     note = f"<!-- Written by `{COMMAND}` from docs/trust/text.md and `make trust`. Change those, not this. -->"
-    table = ["| promise | cases | failures | minutes | control |", "|---|---|---|---|---|"]
+    table = ["| promise | tried | cases | failures | minutes | control |", "|---|---|---|---|---|---|"]
     table += [
-        f"| {row['promise']} (`{name}`) | {row['cases']:,} | {row['failures']:,} | {row['seconds'] / 60:.1f} "
+        f"| {row['promise']} (`{name}`) | {row['share']:.0%} | {row['cases']:,} | {row['failures']:,} "
+        f"| {row['seconds'] / 60:.1f} "
         f"| {row['control']} |"
         for name, row in rows.items()
     ]

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.trust.harness import NAMES, Outcome, harness
 
 RESULTS = ROOT / "docs" / "trust" / "results.json"
-"""The last whole run of each harness: ``docs/generate.py`` makes ``docs/trust.md`` of it."""
+"""The last run of each harness that was kept: ``docs/generate.py`` makes ``docs/trust.md`` of it."""
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.trust", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all without")
     parser.add_argument("--share", type=float, default=1.0, help="how much of each is tried (default 1: all)")
-    parser.add_argument("--write", action="store_true", help=f"keep the results of whole runs in {RESULTS.name}")
+    parser.add_argument("--write", action="store_true", help=f"keep the results in {RESULTS.name}")
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"no harness is named {', '.join(sorted(unknown))}")
@@ -37,11 +37,11 @@ def main() -> int:
             print(f"  {line}", flush=True)
         rows[name] = {
             "promise": harness(name).promise, "cases": outcome.cases, "failures": len(outcome.failures),
-            "seconds": round(seconds), "control": outcome.control,
+            "seconds": round(seconds), "share": given.share, "control": outcome.control,
         }  # fmt: skip
-    if given.write and given.share == 1:
-        ordered = {name: rows[name] for name in NAMES if name in rows}
-        RESULTS.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        if given.write:
+            ordered = {one: rows[one] for one in NAMES if one in rows}
+            RESULTS.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return 1 if failed else 0
 
 
