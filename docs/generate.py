@@ -209,7 +209,7 @@ def _codes(examples: Examples) -> Iterator[str]:
     yield "## Codes\n"
     yield "Words with a span behind them, “words” [start:end], stand in [codebook/text.txt](codebook/text.txt);"
     yield "offsets count code points from 0, the end is exclusive. What has no span describes a case. After a"
-    yield "counter-example stands in brackets the code that it has instead, if this codebook has one, and why.\n"
+    yield "counter-example there is in brackets the code that it has instead, if this codebook has one, and why.\n"
     for book in CODEBOOKS:
         yield from _section(book, examples)
 
@@ -240,7 +240,7 @@ MORE: dict[str, dict[str, Callable[[str], str]]] = {
         "`alternateName`": lambda verdict: CLAIM_REVIEW[verdict][1],
     },
 }
-"""What else stands in the table of a codebook: the head of a column, and its cell for a code."""
+"""What else the table of a codebook has: the head of a column, and its cell for a code."""
 
 
 def _openness(book: Codebook) -> str:

@@ -1,4 +1,4 @@
-"""To whom the article has people speak and of whom, and how many of these statements they did not make."""
+"""To whom and about whom the article has people speak, and how many of these statements they did not make."""
 
 import news_dataset as nd
 

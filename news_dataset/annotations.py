@@ -92,7 +92,7 @@ class Scheme:
 
     Args:
         examples: annotations of each type, which together have all its roles and values; a link to the id of another
-            one says what stands in the role, one to an empty id that anything may.
+            one says what fills the role, one to an empty id that anything may.
         above: the type above each type that has one.
     """
 

@@ -38,7 +38,7 @@ class Collection:
         documents: the files, as they were read.
         entries: the records in them, in the order of the files.
         is_whole: whether it is a whole dataset, so that references can be followed.
-        texts: texts of articles that are at hand, by the article's id.
+        texts: texts of articles that are given, by the article's id.
         root: the folder in which the record folders lie.
         home: the folder of ``dataset.yaml``, where a release belongs beside the records; None for anything else.
         host: of a layer, the records of the dataset that it lies in, to which it may refer.
@@ -261,7 +261,7 @@ def _altered(path: Path, sentence: str) -> Document:
 
 
 def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
-    """Return the record files below *root* with their types, and what is there but should not be."""
+    """Return the record files below *root* with their types, and the files that should not be there."""
     files: list[tuple[Path, str]] = []
     strays: list[Document] = []
     is_part = _is_record_folder(root)

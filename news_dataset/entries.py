@@ -1,4 +1,4 @@
-"""Entries: each record as it stands in a file, judged by the schemas of its version."""
+"""Entries: each record as written in a file, judged by the schemas of its version."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class SoundEntry(Entry):
 
     @cached_property
     def source(self) -> Expanded:
-        """How it stands in its file."""
+        """The record as its file has it."""
         listed = self.document.data
         item = listed[int(self.pointer[1:])] if self.pointer and isinstance(listed, list) else listed
         is_short = self.kind in BY_TYPE and self.document.path.endswith(_FOR_PEOPLE)

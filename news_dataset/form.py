@@ -72,7 +72,7 @@ def matching(value: Any, pattern: str, where: str, what: str) -> str:
 
 
 def counted(kind: Callable[..., T], found: Any, where: str) -> T:
-    """Return what is said of a file or a table: a digest beside a number.
+    """Return the entry of a file or a table: a digest and a number.
 
     Raises:
         FormError: it says something else.

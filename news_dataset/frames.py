@@ -17,8 +17,8 @@ Kind = Literal["string", "code", "int32", "double", "bool", "date32"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 ALONE = 2**20
-"""Up to so many bytes one thread is enough; more only cost time, and under pyarrow 18 a short process may abort when it
-ends while they are starting."""
+"""Up to this many bytes one thread is enough; more only cost time, and under pyarrow 18 a short process that ends while
+they start may abort."""
 
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]

@@ -162,7 +162,7 @@ def _tidied(schema: Any, inside_properties: bool = False) -> Any:
         return {name: _tidied(part) for name, part in schema.items()}
     kept = {word: part for word, part in schema.items() if word != "default"}
     if str(kept.get("pattern", "")).endswith("$"):
-        # In some languages $ also matches before a last line break. The type stands inside, as a pattern holds for
+        # In some languages $ also matches before a last line break. The type is inside, since a pattern holds for
         # whatever is no text: without it a number would break this too, and be reported twice.
         kept["not"] = {"type": "string", "pattern": "\n"}
     if "properties" not in kept and "$id" not in kept:

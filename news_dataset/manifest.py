@@ -42,7 +42,7 @@ PREVIOUS = ".{name}.news-dataset-previous"
 """Where a release stands aside while another takes its place, on systems that cannot exchange two folders."""
 
 SMALL = 8 * 2**20
-"""Up to so many bytes a file is read into memory as a whole, so that what is decoded is what was hashed."""
+"""Up to this many bytes a file is read into memory as a whole, so that what is decoded is what was hashed."""
 
 _MOST = 16 * 1024 * 1024  # bytes of a manifest
 _PIECE = 2**20  # bytes that are hashed at once

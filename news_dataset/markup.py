@@ -28,7 +28,7 @@ _IN_JSON = re.compile(rf"(?!\n){_UNSAFE.pattern}|#(?=[{_SKIPPED}]*#[{_SKIPPED}]*
 _HEAD, _TAIL = 100, 280  # characters of a long path that are shown; the name of a file has at most 255
 _SLASH = {"/", "\\"}
 _LONG = re.compile(rf"\S{{{_HEAD + _TAIL + 20},}}")
-# In Markdown every value stands in a code span, in which nothing but its end has a meaning; a table row ends a cell at
+# In Markdown every value is in a code span, in which nothing but its end has a meaning; a table row ends a cell at
 # a bar even there, simple converters take a tag for one even there, and some a formula. So these are written as JSON
 # may.
 _MARKDOWN = str.maketrans({character: f"\\u{ord(character):04x}" for character in "`|<$"})

@@ -240,7 +240,7 @@ def new_table(path: Path, schema: pa.Schema, codes: Sequence[str] | bool = True)
 
     from news_dataset.filesystem import new_file
 
-    new_file(path).close()  # pyarrow would write to what is there, and where a link leads
+    new_file(path).close()  # pyarrow would overwrite a file, and follow a link
     return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=codes, write_page_checksum=True)
 
 

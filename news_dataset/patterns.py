@@ -25,7 +25,7 @@ def refuse_unportable(pattern: str, where: str) -> None:
         TypeError: it uses ``\d``, ``\w``, ``\s``, ``\b`` or their opposites, look-around, flags or references back, is
             not anchored at both ends, or is no regular expression.
     """
-    plain = pattern.replace("\\\\", "")  # a backslash that stands for itself makes no escape of what follows
+    plain = pattern.replace("\\\\", "")  # a literal backslash makes no escape of what follows
     foreign = _FOREIGN.search(plain)
     if foreign:
         raise TypeError(f"{where}: {foreign[0]} in a pattern does not mean the same in every engine: {pattern}")

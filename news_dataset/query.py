@@ -251,7 +251,7 @@ def _distinct(names: Sequence[str]) -> Iterator[str]:
 def _column(
     name: str, column: pa.ChunkedArray, schemas: Sequence[pa.Schema]
 ) -> tuple[pa.ChunkedArray, Mapping[bytes, bytes] | None]:
-    """Return a column with plain numbers, and what is said of a column of a table that has its name and values."""
+    """Return a column with plain numbers, and the description of a table's column that has its name and values."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -190,7 +190,7 @@ RESTORED = Columns(
     "restored",
     "Every span of an article with its words in somebody's copy of the text.",
     (
-        Made("table", "string", "The table the span stands in: evidence, mentions or quantities."),
+        Made("table", "string", "The table of the span: evidence, mentions or quantities."),
         Made("record", "string", "Id of the statement or article it belongs to."),
         Borrowed("ordinal", "evidence", "ordinal"),
         Borrowed("role", "evidence", "role"),

@@ -1,6 +1,6 @@
 """The frozen versions of the schemas: ``schemas/ledger.json`` holds the SHA-256 of each of their files.
 
-A version that stands in the ledger never changes again: no file more, none less, no byte different. The tests pin the
+A version in the ledger never changes again: no file more, none less, no byte different. The tests pin the
 digest of each version's entry too, so that an entry cannot be changed along with the files.
 """
 

@@ -147,7 +147,7 @@ def hash_of(characters: str, digits: int) -> str:
 
 
 def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
-    """Return the text of each article of which it is at hand.
+    """Return the text of each article whose text is given.
 
     Args:
         path: a text, or a folder of texts (``*.txt``).

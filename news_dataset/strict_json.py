@@ -28,7 +28,7 @@ class NotJsonError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Stands in place of a value that strict JSON does not allow, and says why."""
+    """The place of a value that strict JSON does not allow, and why."""
 
     message: str
 

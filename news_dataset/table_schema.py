@@ -25,7 +25,7 @@ def table_schema(table: Table, profile: Profile = BASE, *, is_guarded: bool = Fa
     Args:
         table: the table.
         profile: the profile of the dataset.
-        is_guarded: whether texts may have a guard before them, so that nothing is said of their form and length; null
+        is_guarded: whether texts may have a guard before them, so that their form and length are left out; null
             is then an empty cell.
     """
     found: dict[str, Any] = {

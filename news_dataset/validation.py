@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from news_dataset.engine.session import Session
 
 SMALL = manifest.SMALL
-"""Up to so many bytes a release is read into memory as a whole."""
+"""Up to this many bytes a release is read into memory as a whole."""
 
 NOT_HASHED = Skipped("files of a large release are hashed on request: give --hash")
 

@@ -141,13 +141,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def article_text() -> Path:
     """The text of the article, which is not redistributed."""
-    return _shared("source/article.txt", "the text of the article is not at hand: it may not be redistributed")
+    return _shared("source/article.txt", "the text of the article is not available: it may not be redistributed")
 
 
 @pytest.fixture
 def facts() -> Path:
     """What was researched about the article."""
-    return _shared("reference/facts.yaml", "the research notes are not at hand")
+    return _shared("reference/facts.yaml", "the research notes are not available")
 
 
 def _shared(name: str, reason: str) -> Path:

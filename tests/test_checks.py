@@ -185,7 +185,7 @@ def test_a_misspelt_key_is_not_also_missing(dataset: Path, change: Change) -> No
 
 
 def test_a_broken_article_does_not_hide_the_rest(dataset: Path, change: Change, article_text: Path) -> None:
-    """With the text at hand, everything is still reported in one pass."""
+    """With the text given, everything is still reported in one pass."""
     change("data/curated/articles/lee-ishiba-tokyo.yaml", "genre: news", "genre: nws")
     change(CIRCLE, "quote: a virtuous cycle", "quote: a virtuous circle")
 

@@ -155,7 +155,7 @@ def test_the_page_shows_the_whole_desk() -> None:
 
 
 def test_the_example_is_valid(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """With its text at hand nothing is skipped, and its files are in canonical form."""
+    """With its text given nothing is skipped, and its files are in canonical form."""
     monkeypatch.chdir(EXAMPLE)
 
     assert main(["validate", "--text", "text.txt"]) == 0

@@ -100,7 +100,7 @@ def verdict(report: Report) -> Verdict:
         if one.code in ("broken_table", *checks.OF_FILES):
             continue
         column = one.pointer.rpartition("/")[2]
-        message = one.message.partition(" stands already")[0]
+        message = one.message.partition(" is already used")[0]
         found.add((one.code, one.record, column if not column.isdigit() else "", message))
     return found
 

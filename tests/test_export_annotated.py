@@ -94,8 +94,8 @@ def test_without_a_text_an_article_is_left_out(to: str, tmp_path: Path, capsys: 
     other = tmp_path / "other.txt"
     other.write_text("It rains.\n", "utf-8")
     for options, why in (
-        ([], "its text is not at hand"),
-        (["--text", str(other)], "the text at hand is not the one that was annotated"),
+        ([], "its text is not given"),
+        (["--text", str(other)], "the text given is not the one that was annotated"),
     ):
         out = tmp_path / f"out-{len(options)}"
         assert main(["export", str(EXAMPLE), "--to", to, "-o", str(out), *options]) == 0

@@ -45,7 +45,7 @@ def test_the_page_is_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_there_is_something_to_run() -> None:
-    """Every block but that for DuckDB, which is not at hand here."""
+    """Every block but that for DuckDB, which is not available here."""
     kinds = ["console", "python", "python", "python", "python", "sql", "sql", "sql", "console", "python"]
     assert [kind for kind, _, _ in BLOCKS] == kinds
     assert PAGE.count("```") == 2 * (len(BLOCKS) + 8 + 1)

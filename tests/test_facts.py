@@ -79,7 +79,7 @@ OCCASION = "Throughout the visit, "  # of cl.past: it is the statement's occasio
 def notes() -> Any:
     """The research notes; without them the tests that need them are skipped, with the reason."""
     if not NOTES.is_file():
-        pytest.skip("the research notes are not at hand")
+        pytest.skip("the research notes are not available")
     return yaml.safe_load(NOTES.read_text("utf-8"))
 
 

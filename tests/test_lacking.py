@@ -57,8 +57,8 @@ LEFT = "article/rain: it is left out: "
 OTHER = span("Rain") | {"digest": "0" * 16}
 LACKING: dict[str, tuple[Generated, list[str]]] = {
     "nothing": (data(), []),
-    "no text": (data(text=None), [f"{LEFT}its text is not at hand"]),
-    "another text": (data(text=Text("Sun.")), [f"{LEFT}the text at hand is not the one that was annotated"]),
+    "no text": (data(text=None), [f"{LEFT}its text is not given"]),
+    "another text": (data(text=Text("Sun.")), [f"{LEFT}the text given is not the one that was annotated"]),
     "corrections": (data({"corrections": CORRECTIONS}, {"corrections": CORRECTIONS}),
                     ["article/rain: corrections (1 of 1)", "statement/rain/01: corrections (1 of 1)"]),
     "earlier texts": (data({"earlier_texts": EARLIER}), ["article/rain: earlier_texts (1 of 1)"]),

@@ -157,7 +157,7 @@ def test_another_text_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     text.write_text("The weather in Port Example will stay fine all week.\n", "utf-8")
     report = nd.validate(Path(), text=text)
 
-    reason = "the text at hand is not the one that was annotated"
+    reason = "the text given is not the one that was annotated"
     skipped = {tally.code for tally in report.tallies if reason in tally.skipped}
     looked = [tally.code for tally in report.tallies if tally.checked and tally.code in skipped]
     assert [str(issue).replace(str(text), "other.txt") for issue in report] == [

@@ -119,7 +119,7 @@ def test_duplicate_keys_are_named_with_both_lines(parse: Any) -> None:
     document: Document = parse('{"a": "x",\n"b": {"c": "y",\n "c": "z"}}', "file")
 
     assert [(p.code, p.message, p.line, p.column) for p in document.problems] == [
-        ("duplicate_key", "c stands already in line 2", 3, 2)
+        ("duplicate_key", "c is already in line 2", 3, 2)
     ]
     assert document.data["b"]["c"] == "y"
     assert document.place("/b/c") == (2, 12)

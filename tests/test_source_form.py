@@ -178,7 +178,7 @@ def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) 
     assert alone.row.to_dict()["id"] == "statement/reservoir/07"
 
     path.write_text(HEAD.replace("07", "08"))
-    assert "misnamed_file statement/reservoir/08 stands in a file named 07.yaml" in str(validate(tmp_path))
+    assert "misnamed_file statement/reservoir/08 is in a file named 07.yaml" in str(validate(tmp_path))
 
 
 def test_json_lines_hold_the_release_form() -> None:

@@ -11,11 +11,11 @@ from news_dataset.rules import text_literal
 _WITHOUT_TEXT = f"""
     SELECT '{{table}}' AS tbl, r.pos, '{{column}}' AS col, false AS broken, '{NO_TEXT}' AS skipped FROM {{rows}}
     LEFT JOIN texts t ON t.article = {{article}} WHERE t.article IS NULL"""
-"""Units that only a text can decide; where it is at hand, ``words`` looks at them."""
+"""Units that only a text can decide; where it is given, ``words`` looks at them."""
 
 
 def _without_text(table: str, column: str, condition: str = "") -> str:
-    """Return the rows of a table whose article's text is not at hand."""
+    """Return the rows of a table whose article's text is not given."""
     owner = "articles" if table in ("articles", "mentions") else "statements"
     rows = f"{table} r" if table == owner else f"{table} r JOIN {owner} o ON o.me = r.me"
     of = "r" if table == owner else "o"
@@ -27,7 +27,7 @@ WRONG_TEXT = Query(
     "wrong_text",
     "evidence",
     manual("""
-        The text at hand is not the one that was annotated: its hash or its length differs.
+        The text given is not the one that was annotated: its hash or its length differs.
 
         Offsets are then worth nothing; the digests of the spans say which words are still where they were. Where an
         article says no hash, it cannot be told of any text that it is the one.
@@ -245,7 +245,7 @@ LITERAL_WORDS = Query(
     "literal_words",
     "evidence",
     manual("""
-        A literal is not what stands in the text: the headline, a name as written, or a date as reported.
+        A literal differs from the text: the headline, a name as written, or a date as reported.
 
         ``as_written`` stands within its mention or quantity, ``date_text`` within its date evidence, which it must
         have. Whether the words stand there needs the text.

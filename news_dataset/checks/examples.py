@@ -3,7 +3,7 @@
 Those of checks across rows stand beside the check, in the rule book.
 
 Everything in them is invented. A snippet is a part of a record: fields that play no part in the fault are left out,
-also in the items of a list. Where it matters which file a part stands in, a line ``# in table/file.yaml`` goes before
+also in the items of a list. Where it matters which file has a part, a line ``# in table/file.yaml`` goes before
 it. Codes about files as files show names of files, or a sentence. ``tests/test_explain.py`` holds every pair to it.
 """
 

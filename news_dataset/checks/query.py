@@ -24,7 +24,7 @@ the record that a row belongs to. Beside them there are:
                     ``ancestry`` of broken ones too
 ``spans``           tbl, pos, article, end of every span
 ``first_articles``  articles but for those that repeat an id
-``texts``           article, code_points of every text at hand; null where it is not the one that was annotated
+``texts``           article, code_points of every text given; null where it is not the one that was annotated
 ``unsure``          tbl, col of references that may lead to a record in a file that cannot be read; ``hidden`` their ids
 ``published``       number, id of the release beside the records
 ``host``            id of every record of the dataset that a layer lies in, to which it may refer
@@ -41,8 +41,8 @@ from dataclasses import dataclass, field
 
 from news_dataset.issues import Code
 
-NO_TEXT = "no text at hand: give --text"
-OTHER_TEXT = "the text at hand is not the one that was annotated"
+NO_TEXT = "no text given: use --text"
+OTHER_TEXT = "the text given is not the one that was annotated"
 NO_ARTICLE = "the article's record is missing or broken"
 PART = "only a part of a dataset: references need the whole"
 NO_LENGTH = "the article does not say how long its text is"

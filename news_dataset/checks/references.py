@@ -53,7 +53,7 @@ DUPLICATE = Query(
     SELECT i.tbl, i.pos, 'id' AS col, i.pos > r.first AS broken, r.first AS other
     FROM ids i LEFT JOIN repeated r ON r.id = i.id AND r.tbl = i.tbl WHERE i.id IS NOT NULL
     """,
-    {"": ("{id} stands already at {other_place}", "ids are never reused: take the next free one")},
+    {"": ("{id} is already used at {other_place}", "ids are never reused: take the next free one")},
     "- id: statement/port-example/01\n  gist: The mayor is glad for the boats.\n"
     "- id: statement/port-example/01\n  gist: Fishing boats need not pay.",
     "- id: statement/port-example/01\n  gist: The mayor is glad for the boats.\n"
@@ -74,7 +74,7 @@ MISNAMED = Query(
     SELECT tbl, pos, 'id' AS col, is_misnamed AS broken, {WHOLE} AS skipped
     FROM own_records CROSS JOIN run WHERE is_misnamed IS NOT NULL AND tbl <> 'sources'
     """,
-    {"": ("{id} stands in a file named {file}", "name the file {id_slug}{suffix}")},
+    {"": ("{id} is in a file named {file}", "name the file {id_slug}{suffix}")},
     "# in articles/port-exmaple.yaml\nid: article/port-example",
     "# in articles/port-example.yaml\nid: article/port-example",
 )

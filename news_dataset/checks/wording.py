@@ -268,7 +268,7 @@ def _about(model: type[Row], field: str) -> str:
 
 
 def _no_code(model: type[Row], field: str, shown: str, error: Any) -> tuple[str, str]:
-    """Return what is said of a value that is none of the codes of its field."""
+    """Return the message and hint for a value that is none of the codes of its field."""
     if field == "schema_version":  # of which the model admits the newest, and the reader the older ones
         return f"{field} {shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
     column, value = _column(model, field), str(error["input"])

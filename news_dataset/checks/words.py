@@ -1,6 +1,6 @@
 """Checks that need the words of an article: digests, quotations and literals against its text.
 
-They look at the records of articles whose text is at hand; the rule book counts all others as skipped.
+They look at the records of articles whose text is given; the rule book counts all others as skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, quoted_ranges, ske
 FRAGMENTS_JOIN = " … "
 
 RUN = 8
-"""So many of the article's words in a row are prose that may not be redistributed."""
+"""How many of the article's words in a row are prose that may not be redistributed."""
 
 LITERAL = ("headline", "quote", "external_id")
 """Fields that may have the article's words: what is quoted, and what its origin calls it."""
@@ -41,7 +41,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts at hand and the records of their articles, by the id of the article."""
+    """The texts given and the records of their articles, by the id of the article."""
 
     texts: Mapping[str, Text]
     articles: Mapping[str, Entry]
@@ -160,7 +160,7 @@ def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
 
 
 def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
-    """Yield for each literal that has evidence whether it stands in the text there."""
+    """Yield for each literal that has evidence whether the text has it there."""
     for entry in entries:
         article = _article(entry)
         text = texts.right.get(article)
@@ -171,7 +171,7 @@ def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
                 yield Skipped(OTHER_TEXT)
                 continue
             there = any(literal in text.words[start:end] for start, end in spans)
-            message = f"{literal!r} is not what stands in the text"
+            message = f"{literal!r} differs from the text"
             yield [] if there else [entry.issue(pointer, message, _instead(literal, text, spans))]
 
 
@@ -210,7 +210,7 @@ CHECKS: tuple[Check, ...] = (wrong_text, span_words, quote_words, literal_words,
 
 
 def _statements(entries: Sequence[Entry], texts: Texts) -> Iterator[tuple[Entry, Statement, Text | None]]:
-    """Yield the statements of articles with a text at hand, and this text if it is the one that was annotated."""
+    """Yield the statements of articles whose text is given, and this text if it is the one that was annotated."""
     for entry in entries:
         if isinstance(entry.row, Statement) and entry.row.article in texts.texts:
             yield entry, entry.row, texts.right.get(entry.row.article)

@@ -48,7 +48,7 @@ class Carried:
 
 @dataclass
 class _File:
-    """A file with records of the article, the spans in them, and what is said of those that are not carried."""
+    """A file with records of the article, the spans in them, and the refusals of those that are not carried."""
 
     path: Path
     words: str

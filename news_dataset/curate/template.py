@@ -35,7 +35,7 @@ class Context:
 
     Args:
         ids: ids of its records by type.
-        values: what stands in a field there, as in most of its records, by the field's name.
+        values: the value of a field in most of its records, by the field's name.
         today: the day on which the record is begun.
     """
 

@@ -249,7 +249,7 @@ class ContentAccess(ViewAccess):
 
         Examples:
             >>> [line for line in nd.lacking("brat") if "text" in line]
-            ['article/lee-ishiba-tokyo: it is left out: its text is not at hand']
+            ['article/lee-ishiba-tokyo: it is left out: its text is not given']
         """
         from news_dataset import exporters, interchange
         from news_dataset.records import BY_TABLE

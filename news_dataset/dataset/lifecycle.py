@@ -18,7 +18,7 @@ class LifeCycle(ContentAccess):
     def carry(self, article: str, text: str | Path) -> Carried:
         """Carry an article's records to a text that has changed, and keep hash and length of the old one.
 
-        Each span is looked for by its digests: what stands in exactly one place is anchored there. The others get
+        Each span is looked for by its digests: what is in exactly one place is anchored there. The others get
         ``find: CHANGE-ME``, which ``validate`` reports until the curator writes the words and ``anchor`` finds them.
         Layers that annotate the same text are carried with it. Comments and formatting of the files stay. All files
         are written or none.

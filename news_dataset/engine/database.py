@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST_MEMORY = 4 * 2**30
-"""So many bytes DuckDB takes at most where nobody says how many."""
+"""How many bytes DuckDB takes at most by default."""
 
 LEAST_MEMORY = 64_000_000
 """With fewer bytes nothing can be compared."""

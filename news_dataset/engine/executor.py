@@ -23,7 +23,7 @@ MEMORY = "1GB"
 """How much memory a task may take for rows, beside Python itself."""
 
 ERROR = "!"
-"""Stands for the name of a table where an error is sent instead of rows."""
+"""The name in place of a table's, where an error is sent instead of rows."""
 
 _ROWS = 100_000  # rows that are sent together
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BLOCK = 32 * 2**20
-"""Bytes of a split, so many that what a query costs before its first row does not count."""
+"""Bytes of a split: enough that the cost of a query before its first row does not matter."""
 
 PIECE = 2**20
 """Bytes that are given to the columnar reader together; a piece that it refuses is divided."""

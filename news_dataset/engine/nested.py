@@ -21,7 +21,7 @@ from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import NUMBERED, id_pattern
 
 SHIFT = 20
-"""The place of a row is the number of its record, shifted by so many bits, and its ordinal (0: the record itself)."""
+"""The place of a row is the number of its record, shifted by this many bits, and its ordinal (0: the record itself)."""
 
 _PORTION = 1_000  # records that become rows together
 _SLUG_NAMED = ("article", "person", "organization", "place", "event")

@@ -17,7 +17,7 @@ from news_dataset.spans import Text
 
 SWITCHED_OFF = "switched off in dataset.yaml"
 KEPT = 100_000
-"""So many issues a report holds at most; all are given to whoever takes them one by one."""
+"""How many issues a report holds at most; a sink gets all of them, one by one."""
 
 
 Unread = tuple[int, str]
@@ -74,7 +74,7 @@ class Context:
 
     Args:
         is_whole: whether it is a whole dataset, so that references can be followed.
-        texts: texts of articles that are at hand, by the article's id.
+        texts: texts of articles that are given, by the article's id.
         articles: the records of their articles, by id.
         published: ids of the release beside the records, where ``dataset.yaml`` asks to keep them.
         host: ids of the dataset that a layer lies in, to which it may refer.

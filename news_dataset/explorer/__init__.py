@@ -135,7 +135,7 @@ def marked_copies(read: Read, texts: Mapping[str, Text]) -> list[dict[str, Any]]
         texts: texts by article.
 
     Raises:
-        ValueError: a text is that of its article in no word: not one span stands in it.
+        ValueError: a text is not that of its article: it has none of the spans.
     """
     shown = {(row["article"], row["ordinal"]): row["referent"] or row.get("event") for row in read("mentions")}
     return [_marked(read, article, copy, shown) for article, copy in texts.items()]
@@ -145,7 +145,7 @@ def _marked(read: Read, article: str, copy: Text, shown: Mapping[tuple[str, int]
     _, rows = restored_rows(read, copy, article)
     states = {state: sum(row["state"] == state for row in rows) for state in STATES}
     if rows and states["orphan"] == len(rows):
-        raise UsageError(f"{copy.path} is not the text of {article}: none of its {len(rows)} spans stands in it")
+        raise UsageError(f"{copy.path} is not the text of {article}: it has none of its {len(rows)} spans")
     spans: list[list[Any]] = []
     for row in rows:
         is_mention = row["table"] == "mentions"

@@ -67,8 +67,8 @@ class Dialect:
             return ""
         text = self.texts.get(article.id)
         if text is None:
-            return "its text is not at hand"
-        return "" if text.sha256 == article.text_sha256 else "the text at hand is not the one that was annotated"
+            return "its text is not given"
+        return "" if text.sha256 == article.text_sha256 else "the text given is not the one that was annotated"
 
     def document(self, article: Article, statements: Sequence[Statement]) -> Document:
         """Return the document of an article; without a text if no hash says which one is its own."""

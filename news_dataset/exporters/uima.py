@@ -5,7 +5,7 @@ the annotation's own type (its name where UIMA allows it, else ``news_dataset.la
 attributes that UIMA can type; further ones are ``news_dataset.Fragment``. Beside them stands one
 ``news_dataset.Annotation``, which holds the rest: ``origin`` (the id), ``label`` (the type as given), ``spans`` (the
 fragments in order), ``attributes`` (``news_dataset.Attribute``: a name, and a value as JSON) and ``links``
-(``news_dataset.Link``: ``role`` and ``target``). ``news_dataset.Document`` holds what is said of the document.
+(``news_dataset.Link``: ``role`` and ``target``). ``news_dataset.Document`` holds the attributes of the document.
 ``news_dataset.importers.uima`` reads all of this back as it was.
 """
 

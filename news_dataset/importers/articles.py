@@ -44,7 +44,7 @@ def _about_mention(conversion: Conversion, at: int) -> tuple[Data, list[Data]]:
     if (written := about.get("as_written")) and not any(
         str(written) in (conversion.document.text or "")[start:end] for start, end in conversion.all[at].fragments
     ):
-        conversion.refuse(at, "mention.as_written: is not what stands in the text", about.pop("as_written"))
+        conversion.refuse(at, "mention.as_written: differs from the text", about.pop("as_written"))
     is_name = at in conversion.entity and conversion.entity[at].partition("/")[0] in ENTITIES
     is_literal = len(words) <= 80 and len(re.findall(r"\w+", words)) <= 7 and LITERAL.fullmatch(words)
     if is_name and is_literal and len(conversion.all[at].fragments) == 1:
@@ -90,7 +90,7 @@ def _first_line(text: str) -> str | None:
 
 
 def _check_headline(conversion: Conversion, data: Data) -> None:
-    """Keep a headline only where it stands in the text; what is called one elsewhere is a leftover."""
+    """Keep a headline only where the text has it; what is called one elsewhere is a leftover."""
     headline = data.pop("headline", None)
     if headline and (conversion.document.text is None or str(headline) in conversion.document.text):
         data["headline"] = headline

@@ -54,7 +54,7 @@ def clean(words: str) -> str:
 
 
 def is_text(value: Any, most: int) -> bool:
-    """Return whether a value is, or can be written as, a text of one line with so many characters at most."""
+    """Return whether a value is, or can be written as, a text of one line with at most that many characters."""
     is_scalar = isinstance(value, str | int | float)
     return is_scalar and len(str(value)) <= most and bool(LITERAL.fullmatch(str(value)))
 
@@ -102,7 +102,7 @@ class Entities:
     def add(
         self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool, place: Quarantined, annotator: str = ""
     ) -> str:
-        """Return the id of what a key stands for; its record begins, or gets the fields that it lacks.
+        """Return the id that belongs to a key; its record begins, or gets the fields that it lacks.
 
         Args:
             key: its type, then what tells it from others.

@@ -57,7 +57,7 @@ class SourceFile:
 def source_files(source: Path) -> Iterator[SourceFile]:
     """Yield the files of a source, sorted by name; a single file is a source of one.
 
-    A source that is a zip archive stands for its files. Archives below it are yielded as files.
+    A source that is a zip archive is read as its files. Archives below it are yielded as files.
 
     Raises:
         FileNotFoundError: there is no such file or folder.

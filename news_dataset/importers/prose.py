@@ -18,7 +18,7 @@ _NAMES = {"name": 120, "label": 120, "title": 240}
 def without_prose(
     kind: str, records: Sequence[Data], places: Sequence[Quarantined], texts: Iterable[tuple[str | None, str]]
 ) -> Iterator[Quarantined]:
-    """Take from records each text that repeats so many words of an article as ``article_prose`` reports.
+    """Take from records each text that repeats as many words of an article as ``article_prose`` reports.
 
     A name is shortened instead, since records need one; all of it is in quarantine.
 

@@ -183,7 +183,7 @@ class _Assembly:
             if target is not None and self.conversion.all[target].fragments:
                 self.shown.append((role, (person,) if role in _SPEAKER else (), target, False))
         elif target is None:
-            self.conversion.leave_link(self.at, role, None, "nothing stands in the role")
+            self.conversion.leave_link(self.at, role, None, "the role is empty")
         elif (rule := self.conversion.rules[target]) and rule.record == "quantity":
             self._quantity(target, rule)
         elif role in _REFERENCES and not self.is_listed:
@@ -228,7 +228,7 @@ class _Assembly:
         if {"unit", "counted"} <= row.keys() and len(fragments) == 1:
             (span,) = self.conversion.span_rows(target)
             if (written := row.get("as_written")) and str(written) not in self.conversion.words(target):
-                self.conversion.refuse(target, "quantity.as_written: is not what stands in the text", written)
+                self.conversion.refuse(target, "quantity.as_written: differs from the text", written)
                 del row["as_written"]
             self.quantities.append(row | {name: span[name] for name in SPAN_FIELDS})
         else:
@@ -277,7 +277,7 @@ class _Assembly:
             shown = [row for row in evidence if row["role"] == "date" and row.get("of") == number]
             written = str(event.get("date_text", ""))
             if written and not any(written in text[row["start"] : row["end"]] for row in shown):
-                why = "statement_event.date_text: is not what stands in the text"
+                why = "statement_event.date_text: differs from the text"
                 self.conversion.refuse(self.at, why, event.pop("date_text"))
 
     def _are_quoted(self, fragments: Fragments) -> bool:

@@ -26,7 +26,7 @@ class Plain(str):
 
 
 class Unread:
-    """Stands for a line of JSON Lines of which nothing could be read."""
+    """The data of a line of JSON Lines of which nothing could be read."""
 
 
 UNREAD = Unread()
@@ -87,7 +87,7 @@ class Places:
         below = step(pointer, key)
         if key in before:
             first = self.keys[below][0]
-            self.problems.append(Problem("duplicate_key", f"{key} stands already in line {first}", *place))
+            self.problems.append(Problem("duplicate_key", f"{key} is already in line {first}", *place))
             below += "\0again"  # the second value must not take the first one's places
         self.keys[below] = place
         return below

@@ -183,7 +183,7 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
     Args:
         data: what a reader returned.
         schema: the JSON Schema of the data, with its own ``$defs``.
-        pointer: where *data* stands in its file.
+        pointer: the place of *data* in its file.
 
     Returns:
         The data without ``Plain``, and the scalars that must be quoted. A scalar that does not fit its type stays

@@ -124,7 +124,7 @@ class Article(Record):
     status: Annotated[str, codes.STATUS] = Field(description="How far the annotation has come.")
     text_sha256: Maybe[TextDigest] = Field(
         None,
-        description="SHA-256 of the UTF-8 bytes of the annotated text, in hex; absent: the text is not at hand, or "
+        description="SHA-256 of the UTF-8 bytes of the annotated text, in hex; absent: the text is not available, or "
         "there is none.",
     )
     text_length: Maybe[Ordinal] = Field(None, description="Length of the annotated text in code points.")

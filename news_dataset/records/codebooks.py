@@ -88,7 +88,7 @@ EVENT_ROLE = Codebook(
 STATEMENT_KIND = Codebook(
     "statement_kind",
     {
-        "direct": "The whole proposition stands in quotation marks.",
+        "direct": "The whole proposition is in quotation marks.",
         "mixed": "A paraphrase that contains a quoted fragment.",
         "indirect": "A proposition attributed to a speaker in the article's own words.",
         "free_indirect": "A speaker's words or thoughts in the article's voice, without a cue of attribution.",

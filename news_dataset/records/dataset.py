@@ -46,8 +46,8 @@ class RowCount(Row):
     """How many rows a table of the release is expected to have."""
 
     table: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$", max_length=40)] = Field(description="Name of the table.")
-    min: Maybe[Count] = Field(None, description="At least so many rows.")
-    max: Maybe[Count] = Field(None, description="At most so many rows.")
+    min: Maybe[Count] = Field(None, description="The least number of rows.")
+    max: Maybe[Count] = Field(None, description="The greatest number of rows.")
 
 
 class Coverage(Row):
@@ -57,7 +57,7 @@ class Coverage(Row):
         description="What is counted: statements that say where their content stands, or statements of fact that have "
         "an assessment."
     )
-    min_percent: Annotated[int, Field(ge=0, le=100)] = Field(description="At least so many percent.")
+    min_percent: Annotated[int, Field(ge=0, le=100)] = Field(description="The least percentage.")
 
 
 class OwnCode(Row):
@@ -164,7 +164,7 @@ class CodeRow(Row):
     key: ClassVar[tuple[str, ...]] = ("codebook", "code")
 
     codebook: Line = Field(description="Name of the codebook.")
-    code: Line = Field(description="The code as it stands in the column.")
+    code: Line = Field(description="The code, as in the column.")
     label: Line = Field(description="The code as a phrase.")
     definition: Paragraph = Field(description="What it means.")
 

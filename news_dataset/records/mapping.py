@@ -50,7 +50,7 @@ class MappingRule(Row):
         "of a list are JSON."
     )
     codes: Annotated[dict[str, dict[str, str]], Field(default_factory=dict)] = Field(
-        description="For a field the code that stands for each value of the origin."
+        description="For a field, the code for each value of the origin."
     )
     links: Names = Field(
         description="For a role of the origin the role in the record. Of a statement: source, addressee, content, cue, "

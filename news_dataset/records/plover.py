@@ -2,7 +2,7 @@
 
 Source of the code words: the PLOVER manual, draft 2.0, in the repository openeventdata/PLOVER at commit 5e0c24f
 (4 February 2024). ``OTHER`` is ours. The manual lists SANCTION once as verbal and once as material conflict; it is
-material conflict here. An event that is only planned keeps its own type: that it is planned stands in ``realis``.
+material conflict here. An event that is only planned keeps its own type; ``realis`` says that it is planned.
 """
 
 from __future__ import annotations

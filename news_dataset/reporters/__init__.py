@@ -28,7 +28,7 @@ def text(report: Report, all_in: str = ": --issues FILE.parquet keeps all") -> s
 
     Args:
         report: the report.
-        all_in: what is said of where all issues are, if not all are listed.
+        all_in: the words that say where all issues are, if not all are listed.
     """
     return "".join(f"{line}\n" for line in [*listed(report, all_in), *closing(report)])
 
@@ -38,7 +38,7 @@ def listed(report: Report, all_in: str = "") -> Iterator[str]:
 
     Args:
         report: the report.
-        all_in: what is said of where all issues are.
+        all_in: the words that say where all issues are.
     """
     shown, room = 0, ROOM
     for line in map(str, _first(report, MOST)):

@@ -36,7 +36,7 @@ class Shortened:
 
 @dataclass
 class _Item:
-    """A mention: its fields in the source form, and the rows that it stands for."""
+    """A mention: its fields in the source form, and the rows that it represents."""
 
     fields: dict[str, Any]
     rows: list[int]

@@ -44,7 +44,7 @@ class Spelling:
     Args:
         child: the model of its rows.
         only: the one column of the rows, if there is one only: then its values are the items.
-        roles: for each key that stands for the list, such as ``speakers``, the role of its items.
+        roles: for each key that replaces the list, such as ``speakers``, the role of its items.
         has_spans: whether the rows point into the text.
         by_role: whether a mapping of roles to spans may stand for the list.
         shared: the column that may hold a list, if there is one.
@@ -81,7 +81,7 @@ def role_keys(model: type[Row]) -> dict[str, str]:
 
 
 def participant(value: Any) -> dict[str, Any]:
-    """Return the field and value that an item of ``speakers`` stands for: an id, a label, or ``implicit``."""
+    """Return the field and value of an item of ``speakers``: an id, a label, or ``implicit``."""
     if value == IMPLICIT:
         return {IMPLICIT: True}
     return {"entity" if isinstance(value, str) and re.fullmatch(ID_PATTERN, value) else "label": value}

@@ -70,7 +70,7 @@ class Draws:
         return take(words(name), self.integers(what, at, len(words(name))), present)
 
     def hex(self, what: str, at: Ints, many: int) -> pa.Array:
-        """Return so many hex digits for each row."""
+        """Return that many hex digits for each row."""
         import pyarrow as pa
 
         bits = [self.bits(f"{what} {part}", at) for part in range(-(-many // 16))]

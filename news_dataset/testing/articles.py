@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from news_dataset.testing.world import Tables
 
 SIZE = 62_500  # statements of a batch, as near as whole articles allow
-MARGIN = 800  # spans begin at least so many code points before the end of a text
+MARGIN = 800  # spans begin at least this many code points before the end of a text
 
 KINDS, CLAIMS, FIDELITIES, ASPECTS, VERDICTS, STANCES, INDEPENDENCES = (tuple(book.definitions) for book in (
     codebooks.STATEMENT_KIND, codebooks.CLAIM_TYPE, codebooks.QUOTE_FIDELITY, codebooks.ASPECT, codebooks.VERDICT,

@@ -34,7 +34,7 @@ Draw = Callable[[int], int]
 
 PARENT_KEYS = {child.table: child.parent_key for child in CHILDREN}
 NULL = object()
-"""A null that is written into a line, where None stands for a key that is not there."""
+"""A null that is written into a line, where None means an absent key."""
 
 COLUMNS = ("table", "row", "record", "code", "column")
 MOST_TRIES = 3000
@@ -103,7 +103,7 @@ class Family:
         return found
 
     def neighbor(self, step: int) -> str | None:
-        """Return the id of the record so many rows further on."""
+        """Return the id of the record that many rows further on."""
         row = self.row + step
         return str(self.part.tables[self.table]["id"][row]) if 0 <= row < len(self.part.tables[self.table]) else None
 
@@ -207,7 +207,7 @@ class Part:
         return found
 
     def marks(self, in_lines: bool) -> Iterator[Row]:
-        """Yield the rows of the table of faults: where each stands in the tables or lines of this part."""
+        """Yield the rows of the table of faults: where each is in the tables or lines of this part."""
         for table in self.tables:
             for family, start, _, shift in self._segments(table, table if in_lines else ""):
                 for fault, place in family.marks:
@@ -308,7 +308,7 @@ class Planter:
         return int(self.world.draws.integers(what, [at], limit)[0])
 
     def keep(self, part: Part, before: Mapping[str, int]) -> None:
-        """Keep where the faults of a part stand in tables or files that have so many rows before it."""
+        """Keep where the faults of a part are, in tables or files with that many rows before it."""
         marks = list(part.marks(in_lines=self._form == "jsonl"))
         self._found += [mark | {"row": mark["row"] + before.get(mark["table"], 0)} for mark in marks]
         self._taken |= {mark["record"] for mark in marks if mark["record"]}

@@ -62,7 +62,7 @@ def ids(*types: str) -> st.SearchStrategy[str]:
 
 @cache
 def texts(max_size: int) -> st.SearchStrategy[str]:
-    """Draw texts of any script that begin and end with something visible, of at most so many characters."""
+    """Draw texts of any script that begin and end with something visible, of at most that many characters."""
     inside = st.text(_INSIDE, max_size=min(max_size - 2, 40))
     return st.tuples(_VISIBLE, inside, _VISIBLE).map("".join) | _VISIBLE
 

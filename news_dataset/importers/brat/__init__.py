@@ -191,7 +191,7 @@ class _Reading:
                 notes.append((at, remark))
             elif remark.target not in known or remark.target in refused:
                 why = "which is in quarantine" if remark.target in refused else "which is not there"
-                why = "which is said of an annotation, and is none" if remark.target in seen else why
+                why = "which refers to an annotation, and is none" if remark.target in seen else why
                 self.refuse(at, "dangling_id", f"it refers to {remark.target}, {why}")
             elif NOTE in remark.values:
                 notes.append((at, remark))

@@ -64,7 +64,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is said of another annotation: an attribute, normalization or note, as values by name."""
+    """A remark on another annotation: an attribute, normalization or note, as values by name."""
 
     id: str
     target: str

@@ -64,7 +64,7 @@ class Words:
         return fragments != mark.fragments and self.fits(mark, fragments, end)
 
     def difference(self, mark: Mark) -> str:
-        """Return what an annotation declares, and what is there."""
+        """Return what an annotation declares, and what the text has there."""
         there = " ".join(self.text[start:end] for start, end in mark.fragments)
         return f"it declares {_short(mark.words or '')}, but at its offsets is {_short(there)}"
 

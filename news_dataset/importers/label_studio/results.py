@@ -33,7 +33,7 @@ class Results:
 
     Attributes:
         by_text: the annotations of each text, by its name in the data.
-        attributes: what is said of the whole task.
+        attributes: those of the whole task.
         annotator: who annotated it, if our own exporter wrote it.
         quarantined: what cannot be taken over.
     """
