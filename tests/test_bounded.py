@@ -17,6 +17,7 @@ from news_dataset.checks.elsewhere import Elsewhere
 from news_dataset.cli import main
 from news_dataset.cli.output import print_refusals, show
 from news_dataset.curate.anchor import Refusal
+from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.errors import InvalidDataError
 from news_dataset.issues import Issue, Report
 from news_dataset.records import Evidence
@@ -158,7 +159,9 @@ def test_few_issues_are_all_listed() -> None:
 
 def test_refusals_are_as_long_as_somebody_reads(capsys: pytest.CaptureFixture[str]) -> None:
     """With some places of each."""
-    print_refusals([Refusal(Issue("p", "m", code="c"), tuple(map(str, range(20_000))))] * 300)
+    with pytest.raises(WordsError) as error:
+        find_spans(Text("a " * 20_000), {"find": "a"})
+    print_refusals([Refusal(Issue("p", "m", code="c"), error.value.candidates)] * 300)
     shown = capsys.readouterr().out
     assert shown.count("\n") <= 201
     assert "… and 19992 more places" in shown

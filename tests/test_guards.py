@@ -158,7 +158,7 @@ def test_a_ledger_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatc
     shutil.copytree(ROOT / "schemas" / "1.0", tmp_path / "schemas" / "9.0")
     before = (tmp_path / "schemas" / schema_ledger.NAME).read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("news_dataset.atomic.sync", full)
+        patch.setattr("news_dataset.journal.sync", full)
         with pytest.raises(SetupError, match="ledger"):
             schema_ledger.freeze(tmp_path / "schemas", "9.0")
     assert (tmp_path / "schemas" / schema_ledger.NAME).read_bytes() == before

@@ -38,7 +38,7 @@ from news_dataset.importers.uses import Uses
 from news_dataset.journal import write_files
 from news_dataset.layered import folders_in
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
-from news_dataset.records import BY_TYPE
+from news_dataset.records import BY_TYPE, Description
 from news_dataset.records.fields import id_pattern
 from news_dataset.records.mapping import Mapping
 from news_dataset.spans import Text
@@ -208,7 +208,11 @@ class _Import:
                 raise UsageError(f"{path} is there already; each annotator's document is imported once")
         files = records | beside
         if self.there is None:
-            files = {folder / name: text for name, text in scaffolded(folder, self._about()).items()} | files
+            new = scaffolded(folder, self._about())
+            if self.corpus.codes:  # whose files are among those that are written with it
+                names = "".join(f"- {name}\n" for name in sorted(self.corpus.codes))
+                new[ABOUT] = canonical(f"{new[ABOUT]}codebooks:\n{names}", Description)
+            files = {folder / name: text for name, text in new.items()} | files
         write_files(folder, files)
         return tuple(records)
 
@@ -242,7 +246,6 @@ class _Import:
             "description": f"Annotated documents, imported from {self.form}.",
             "license": NOT_STATED, "license_url": NOT_STATED_URL,
         }  # fmt: skip
-        about |= {"codebooks": sorted(self.corpus.codes)} if self.corpus.codes else {}
         return about | ({"severities": unbacked} if has_dates else {})
 
     def _records(self, folder: Path) -> dict[Path, str]:
