@@ -25,7 +25,6 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"no harness is named {', '.join(sorted(unknown))}")
-    rows = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     failed = False
     print(f"{'promise':<16} {'cases':>9} {'failures':>9} {'time':>8}  control", flush=True)
     for name in given.names or NAMES:
@@ -35,14 +34,20 @@ def main() -> int:
         print(f"{name:<16} {counts}  {outcome.control}", flush=True)
         for line in outcome.failures[:20]:
             print(f"  {line}", flush=True)
-        rows[name] = {
-            "promise": harness(name).promise, "cases": outcome.cases, "failures": len(outcome.failures),
-            "seconds": round(seconds), "share": given.share, "control": outcome.control,
-        }  # fmt: skip
         if given.write:
-            ordered = {one: rows[one] for one in NAMES if one in rows}
-            RESULTS.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            keep(name, outcome, round(seconds), given.share)
     return 1 if failed else 0
+
+
+def keep(name: str, outcome: Outcome, seconds: int, share: float) -> None:
+    """Write the figures of a run beside those of the other harnesses."""
+    rows = json.loads(RESULTS.read_text("utf-8"))
+    rows[name] = {
+        "promise": harness(name).promise, "share": share, "cases": outcome.cases, "failures": len(outcome.failures),
+        "seconds": seconds, "control": outcome.control,
+    }  # fmt: skip
+    ordered = {one: rows[one] for one in NAMES if one in rows}
+    RESULTS.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 def run(name: str, share: float) -> tuple[Outcome, float]:
