@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 
 from news_dataset import importers
@@ -58,18 +57,24 @@ def _said(one: Quarantined) -> str:
 
 def _other(form: str, source: Path, is_read: bool) -> str:
     """Return another format in which a source has annotations, or texts if none are read; empty if there is none."""
-    others = [one for one in FORMATS if one != form]
-    annotated = (one for one in others if _has(one, source, lambda found: bool(found.annotations or found.aside)))
-    texts = (
-        one
-        for one in others
-        if one != "conll" and not is_read and _has(one, source, lambda found: found.text is not None)
-    )
-    return next(chain(annotated, texts), "")
+    with_text = ""
+    for one in FORMATS:
+        has_annotations, has_text = _found(one, source) if one != form else (False, False)
+        if has_annotations:
+            return one
+        if has_text and not is_read and one != "conll":
+            with_text = with_text or one
+    return with_text
 
 
-def _has(form: str, source: Path, what: Callable[[Document], bool]) -> bool:
+def _found(form: str, source: Path) -> tuple[bool, bool]:
+    """Return whether a source has annotations of a format, and if it has none, whether it has a text."""
+    has_text = False
     try:
-        return any(map(what, _read(form, source)))
+        for document in _read(form, source):
+            if document.annotations or document.aside:
+                return True, True
+            has_text |= document.text is not None
     except (FileNotFoundError, NewsDatasetError):
-        return False
+        return False, False
+    return False, has_text
