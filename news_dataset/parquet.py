@@ -104,23 +104,26 @@ class ParquetFile:
 
         wanted = list(columns)
         self._check_sizes(wanted, groups)
-        add = self.budget(wanted)
+        add = self.budget(wanted, groups)
         try:
             at_once = min(rows, self.rows_at_once(wanted, groups))
-            for batch in self._file.iter_batches(at_once, columns=wanted, row_groups=groups):
+            for batch in self._file.iter_batches(
+                at_once, columns=wanted, row_groups=None if groups is None else list(groups)
+            ):
                 add(batch)
                 yield batch.select(wanted)
         except (pa.ArrowException, OSError) as error:
             raise self.damaged(error) from error
 
-    def budget(self, columns: Sequence[str]) -> Callable[[pa.RecordBatch], None]:
+    def budget(self, columns: Sequence[str], groups: Sequence[int] | None = None) -> Callable[[pa.RecordBatch], None]:
         """Return what counts decoded batches of some columns, and refuses the file once they take too much.
 
         Raises:
             UnsafeInputError: what the file says of itself is too much already.
         """
         most = max(BUDGET, RATIO * self.size)
-        spent = sum(rows * CELL + max(0, chunk.total_uncompressed_size) for _, rows, _, chunk in self._chunks(columns))
+        chunks = self._chunks(columns, groups)
+        spent = sum(rows * CELL + max(0, chunk.total_uncompressed_size) for _, rows, _, chunk in chunks)
 
         def add(batch: pa.RecordBatch | None) -> None:
             nonlocal spent
@@ -161,10 +164,9 @@ class ParquetFile:
         import pyarrow.parquet as pq
 
         longest: dict[str, int] = {}
-        for group, rows, name, chunk in self._chunks(columns):
+        for group, rows, name, chunk in self._chunks(columns, groups):
             size = chunk.total_uncompressed_size
-            is_left_out = groups is not None and group not in groups
-            if chunk.physical_type not in _TEXT or rows * size <= BUDGET // 64 or is_left_out:
+            if chunk.physical_type not in _TEXT or rows * size <= BUDGET // 64:
                 continue
             if "DELTA_BYTE_ARRAY" in chunk.encodings:
                 longest[name] = max(longest.get(name, 0), min(size, BUDGET // 128))
@@ -192,8 +194,8 @@ class ParquetFile:
         """
         from news_dataset.parquet_pages import PageError, uncompressed_size
 
-        for group, rows, name, chunk in self._chunks(columns):
-            if (group, name) in self._sound or (groups is not None and group not in groups):
+        for group, rows, name, chunk in self._chunks(columns, groups):
+            if (group, name) in self._sound:
                 continue
             try:
                 size = uncompressed_size(self.source, chunk, rows)
@@ -211,8 +213,10 @@ class ParquetFile:
             for _, rows, _, chunk in self._chunks(columns)
         )
 
-    def _chunks(self, columns: Sequence[str]) -> Iterator[tuple[int, int, str, Any]]:
-        """Yield number and rows of each row group with the name of each of the columns and what the file says of it.
+    def _chunks(
+        self, columns: Sequence[str], groups: Sequence[int] | None = None
+    ) -> Iterator[tuple[int, int, str, Any]]:
+        """Yield number and rows of row groups with the name of each of the columns and its entry in the footer.
 
         Raises:
             IntegrityError: the file says that it has fewer rows than none.
@@ -220,7 +224,7 @@ class ParquetFile:
         about, wanted = self._file.metadata, set(columns)
         paths = [about.schema.column(at).path for at in range(about.num_columns)]  # a chunk may have another, or none
         places = [(at, path) for at, path in enumerate(paths) if path.partition(".")[0] in wanted]
-        for group in range(about.num_row_groups):
+        for group in range(about.num_row_groups) if groups is None else groups:
             said = about.row_group(group)
             if said.num_rows < 0:
                 raise IntegrityError(f"{self.place} is damaged: row group {group} has {said.num_rows:,} rows")

@@ -15,7 +15,7 @@ from news_dataset.checks import CODES
 from news_dataset.errors import IntegrityError
 from news_dataset.files import ReadError, open_file
 from news_dataset.issues import Issue
-from news_dataset.parquet import ParquetFile
+from news_dataset.parquet import ROWS, ParquetFile
 from news_dataset.tabular import Field, Table, arrow_schema
 
 if TYPE_CHECKING:
@@ -24,11 +24,20 @@ if TYPE_CHECKING:
 
 @dataclass
 class TableFiles:
-    """The files of one table, and the number of the first row of each."""
+    """The files of one table, each in parts of one or more row groups: to open a file costs as much as many rows.
+
+    Args:
+        model: the table.
+        paths: its files.
+        starts: the number of the first row of each file.
+        parts: for each file the number of the first row of each part in it, and the number of its rows.
+        groups: for each file the first row group of each part, and the number of its row groups.
+    """
 
     model: Table
     paths: Sequence[Path]
     starts: list[int] = field(default_factory=list)
+    parts: list[list[int]] = field(default_factory=list)
     groups: list[list[int]] = field(default_factory=list)
 
     @property
@@ -51,30 +60,40 @@ class TableFiles:
                 yield _issue(path, "bad_syntax", str(error).removeprefix(f"{path} "), hint=hint)
                 continue
             sizes.append(about.num_rows)
-            counts = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
-            self.groups.append([0, *accumulate(counts)])
+            self._divide([about.row_group(number).num_rows for number in range(about.num_row_groups)])
             for code, column, message, hint in _wrong_columns(schema, self.model):
                 yield _issue(path, code, message, f"/{column}", hint)
         self.starts = list(accumulate(sizes))
 
-    def tasks(self) -> Iterator[tuple[int, int]]:
-        """Yield every row group: the number of its file, and its own."""
-        for number, groups in enumerate(self.groups):
-            yield from ((number, group) for group in range(len(groups) - 1))
+    def _divide(self, counts: Sequence[int]) -> None:
+        """Add the parts of a file with the numbers of rows of its row groups."""
+        rows, groups = [0], [0]
+        for number, end in enumerate(accumulate(counts), 1):
+            if end - rows[-1] >= ROWS or number == len(counts):
+                rows.append(end)
+                groups.append(number)
+        self.parts.append(rows)
+        self.groups.append(groups)
 
-    def batches(self, file: int, group: int, only: Set[str] = frozenset()) -> Iterator[tuple[int, pa.Table]]:
-        """Yield the rows of a row group, and the place of the first of each batch; of *only* some columns if given.
+    def tasks(self) -> Iterator[tuple[int, int]]:
+        """Yield every part: the number of its file, and its own."""
+        for number, parts in enumerate(self.parts):
+            yield from ((number, part) for part in range(len(parts) - 1))
+
+    def batches(self, file: int, part: int, only: Set[str] = frozenset()) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the rows of a part, and the place of the first of each batch; of *only* some columns if given.
 
         Raises:
             IntegrityError: the file is damaged.
         """
         import pyarrow as pa
 
-        at = self.starts[file] + self.groups[file][group]
+        at = self.starts[file] + self.parts[file][part]
+        wanted = range(self.groups[file][part], self.groups[file][part + 1])
         with opened(self.paths[file]) as source:
             there = set(source.schema.names) & set(only or source.schema.names)
             names = [one.name for one in self.model.fields if one.name in there]
-            for batch in source.batches(names, groups=[group]):
+            for batch in source.batches(names, groups=wanted):
                 try:
                     batch.validate(full=True)
                 except pa.ArrowException as error:
@@ -87,12 +106,12 @@ class TableFiles:
         import numpy as np
 
         wanted = np.asarray(places, dtype=np.int64)
-        for file, group in self.tasks():
-            start = self.starts[file] + self.groups[file][group]
-            end = self.starts[file] + self.groups[file][group + 1]
+        for file, part in self.tasks():
+            start = self.starts[file] + self.parts[file][part]
+            end = self.starts[file] + self.parts[file][part + 1]
             if np.searchsorted(wanted, start) == np.searchsorted(wanted, end):
                 continue
-            for at, batch in self.batches(file, group, only):
+            for at, batch in self.batches(file, part, only):
                 some = wanted[np.searchsorted(wanted, at) : np.searchsorted(wanted, at + len(batch))]
                 if len(some):
                     for place, values in zip(some.tolist(), _values(batch.take(some - at)), strict=True):

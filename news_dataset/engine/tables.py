@@ -135,27 +135,27 @@ class TablesSource:
         return set(self.sources)
 
     def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
-        """Return every row group as a part: its table, the number of its file, and its own."""
+        """Return every part of a file with its rows: the table, the number of the file, and that of the part."""
         return [
-            (files.groups[file][group + 1] - files.groups[file][group], (name, file, group))
+            (files.parts[file][part + 1] - files.parts[file][part], (name, file, part))
             for name, files in self.sources.items()
             if name in rows.MODELS
-            for file, group in files.tasks()
+            for file, part in files.tasks()
         ]
 
     def load(self, task: tuple[str, int, int], store: DuckDBStore) -> None:
-        """Add the rows of a row group to the tables."""
+        """Add the rows of a part of a file to the tables."""
         import numpy as np
         import pyarrow as pa
 
-        table, file, group = task
+        table, file, part = task
         model = store.models[table]
         name = getattr(model, "parent_key", "id")
         nobody = f'{own_key(table) if name == "id" else _NO_PARENT} - "_pos"'
         key = nobody if table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
         is_compared = table in {"entities", "records"} - set(self.alone)
         cursor = store.cursor()
-        for at, rows_of_group in self.sources[table].batches(file, group):
+        for at, rows_of_group in self.sources[table].batches(file, part):
             batch = _castable(evaluated_columns(model, rows_of_group))
             batch = batch.append_column("_pos", pa.array(at + np.arange(len(batch))))
             store.add(table, batch, key, cursor, has_bounds=True, is_compared=is_compared)

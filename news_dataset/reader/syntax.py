@@ -183,7 +183,7 @@ class _Fault:
 
     def mended(self) -> str:
         """Return the hint with the line of the fault, its value in quotes; empty where it is long, or has some."""
-        found = re.fullmatch(r"\s*(?:- +)*(\w+: )([^'\"]+?)\s*", self.line(self.place[0]))
+        found = re.fullmatch(r"\s*(?:- +)*(\w+: )([^'\"]+)", self.line(self.place[0]).rstrip())
         return f"write {found[1]}'{found[2]}'" if found and len(found[0]) <= _MENDED else ""
 
     def above(self) -> int:
