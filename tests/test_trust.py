@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.trust.harness import NAMES, harness
 
 
@@ -17,3 +19,12 @@ def test_promise(name: str, tmp_path: Path) -> None:
     assert outcome.cases > 0
     assert outcome.failures == []
     assert outcome.control
+
+
+def test_the_readme_sums_up_what_was_tried() -> None:
+    """As docs/trust.md has it, failures included."""
+    rows = json.loads((ROOT / "docs" / "trust" / "results.json").read_text("utf-8")).values()
+    cases, failures = (sum(row[name] for row in rows) for name in ("cases", "failures"))
+    words = " ".join((ROOT / "README.md").read_text("utf-8").split())
+
+    assert f"{len(rows)} promises were tried in {cases:,} cases, of which {failures} failed" in words
