@@ -112,7 +112,7 @@ def refuse_half_changed(place: Path) -> None:
     """
     for folder in _folders(place):
         if _is_there(folder) and begins_with(folder / NAME, _PENDING):
-            retry = f"try again, or put back what was there: news-dataset fmt {folder}"
+            retry = f"wait until it ends, or put back what was there with: news-dataset fmt {folder}"
             raise SetupError(f"{folder} is half-changed, by a command at work or one that was cut off; {retry}")
 
 
