@@ -78,7 +78,7 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
     Only where an article has ``rights: public_domain`` or ``licensed`` may its words lie beside their spans. They are
     never published.
     """
-    for entry in collection.entries:
+    for entry in (one for one in collection.entries if one.words):  # the data of the others are not asked for
         owner = entry if entry.kind == "article" else collection.by_id.get(str(entry.data.get("article")))
         rights = owner.data.get("rights") if owner else None
         for pointers, words in entry.words:
