@@ -18,10 +18,9 @@ import yaml
 from news_dataset import edtf
 from news_dataset.checks import CODES
 from news_dataset.records import DERIVED, RECORDS, Row
-from news_dataset.records.codebooks import CLAIM_REVIEW, CODEBOOKS, EVENT_TYPE, MODE
+from news_dataset.records.codebooks import CLAIM_REVIEW, CODEBOOKS, EVENT_TYPE, MODE, MODES_OF
 from news_dataset.records.columns import Column, children, columns
 from news_dataset.records.fields import Codebook
-from news_dataset.records.plover import MODES_OF
 from news_dataset.tabular import Field, Table, tables
 from news_dataset.views import views
 

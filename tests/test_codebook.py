@@ -14,8 +14,7 @@ import yaml
 
 from news_dataset.checks.words import runs
 from news_dataset.records import CHILDREN, ENTITY_TYPES, RECORDS, codebooks
-from news_dataset.records.codebooks import CODEBOOKS
-from news_dataset.records.plover import MODES_OF
+from news_dataset.records.codebooks import CODEBOOKS, MODES_OF
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"

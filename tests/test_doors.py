@@ -93,6 +93,7 @@ DOORS = {
         {
             "reader/yamlfile.py": "the guard",
             "curate/source.py": "nodes with their extents, of text that the guard has accepted",
+            "records/codebooks/__init__.py": "files that this package carries",
         },
         (
             "import yaml\nyaml.safe_load(text)", "import yaml as y\ny.load(text, Loader=y.Loader)",

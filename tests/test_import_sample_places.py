@@ -20,7 +20,7 @@ import pytest
 import news_dataset as nd
 from news_dataset.collection import Collection
 from news_dataset.records import Article
-from news_dataset.records.plover import MODES_OF
+from news_dataset.records.codebooks import MODES_OF
 from tests.samples import SAMPLES, Spans, actors, documents, events, instances, listed, marks_of, short, speeches
 
 MAPPINGS = Path(__file__).parent / "mappings"

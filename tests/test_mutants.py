@@ -22,9 +22,8 @@ from news_dataset.issues import Issue, Outcome, Skipped
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import UNREAD, Document, Plain, parse_json_lines, parse_yaml
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, Person, Place, Record, Row, Statement
-from news_dataset.records.codebooks import CODEBOOKS
+from news_dataset.records.codebooks import CODEBOOKS, MODES_OF
 from news_dataset.records.columns import columns
-from news_dataset.records.plover import MODES_OF
 from news_dataset.rules import ExactlyOneOf, Needs
 from news_dataset.spans import Text
 from news_dataset.validation import checked

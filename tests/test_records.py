@@ -11,8 +11,8 @@ from pydantic import ValidationError
 import news_dataset as nd
 from news_dataset import json_schemas
 from news_dataset.records import BY_TYPE, CHILDREN, DERIVED, RECORDS, Person, Row
+from news_dataset.records.codebooks import EVENT_TYPE, MODE, MODES_OF
 from news_dataset.records.columns import children, columns
-from news_dataset.records.plover import EVENT_TYPE, MODE, MODES_OF
 from news_dataset.tabular import code_rows
 
 MODELS: list[type[Row]] = [*RECORDS, *CHILDREN, *DERIVED]

@@ -7,9 +7,8 @@ from typing import Any
 
 from news_dataset.importers.conversion import ENTITIES, Conversion
 from news_dataset.importers.entities import Data, Key, clean, is_text, line
-from news_dataset.records.codebooks import EVENT_ROLE
+from news_dataset.records.codebooks import EVENT_ROLE, EVENT_TYPE
 from news_dataset.records.mapping import MappingRule
-from news_dataset.records.plover import EVENT_TYPE
 
 _TYPE = re.compile("(?=.{1,40}$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 

@@ -19,7 +19,7 @@ from news_dataset.importers.referents import find_entities, who
 from news_dataset.importers.registers import add_rows
 from news_dataset.records import Statement
 from news_dataset.records.articles import QUOTED
-from news_dataset.records.codebooks import PARTICIPANT_ROLE
+from news_dataset.records.codebooks import STATEMENT_ROLE
 from news_dataset.records.fields import TEXT_PATTERN
 from news_dataset.records.mapping import MappingRule
 from news_dataset.source_form import expand, role_keys
@@ -34,7 +34,7 @@ _OF_EVENTS = ("trigger", "date", "place")
 _REFERENCES = ("event", "occasion", "parent")
 _PARTICIPANTS, _EVENTS = "statement_participants", "statement_events"
 
-_ROLES = {role: rank for rank, role in enumerate(PARTICIPANT_ROLE.definitions)}
+_ROLES = {role: rank for rank, role in enumerate(STATEMENT_ROLE.definitions)}
 _DIGITS = 4  # of the number of a statement
 _QUOTE = re.compile(f"(?=.{{1,2000}}$){TEXT_PATTERN}")
 _MARKS = "“”\"„«»「」‘’'` "

@@ -33,9 +33,9 @@ from news_dataset.importers.names import (
     words_of,
 )  # fmt: skip
 from news_dataset.records import BY_TYPE
+from news_dataset.records.codebooks import EVENT_TYPE
 from news_dataset.records.columns import children, columns
 from news_dataset.records.mapping import Mapping
-from news_dataset.records.plover import EVENT_TYPE
 
 _MOST = 30  # values of an attribute that are looked at
 

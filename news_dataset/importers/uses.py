@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from news_dataset.annotations import Annotation, Document, as_text
 from news_dataset.importers.rules import Rules, base_role
 from news_dataset.profile import Profile
-from news_dataset.records.codebooks import EVENT_ROLE, EVIDENCE_ROLE, PARTICIPANT_ROLE
+from news_dataset.records.codebooks import EVENT_ROLE, EVIDENCE_ROLE, STATEMENT_ROLE
 from news_dataset.records.mapping import Mapping, MappingRule
 
 _MOST = 1000  # values of an attribute that are looked at
@@ -78,7 +78,7 @@ class Uses:
                 why = f"no document has the attribute {name}"
                 yield _fault(f"/article_fields/{field}", why, name, self._about)
         own = {one.code for one in profile.codes.get(EVIDENCE_ROLE.name, ())}
-        known = {*EVIDENCE_ROLE.definitions, *PARTICIPANT_ROLE.definitions, *_REFERENCES, *own}
+        known = {*EVIDENCE_ROLE.definitions, *STATEMENT_ROLE.definitions, *_REFERENCES, *own}
         for at, rule in enumerate(self.mapping.annotations):
             base, seen = f"/annotations/{at}", self._seen.get(rule.type)
             if seen is None:

@@ -151,7 +151,7 @@ class StatementParticipant(Child):
     parent_table: ClassVar[str] = "statements"
     rules: ClassVar[tuple[Rule, ...]] = (ExactlyOneOf(("entity", "label", "implicit")),)
 
-    role: Annotated[str, codes.PARTICIPANT_ROLE] = Field(description="The part; other words are allowed.")
+    role: Annotated[str, codes.STATEMENT_ROLE] = Field(description="The part; other words are allowed.")
     entity: Maybe[Entity] = Field(None, description="Id of the person, organization or place.")
     label: Maybe[Line] = Field(None, description="A description, where there is no record: two aides.")
     implicit: Maybe[Yes] = Field(

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from news_dataset.records import codebooks as codes
+from news_dataset.records.codebooks import MODES_OF
 from news_dataset.records.fields import (
     MAX_ID,
     CalendarDay,
@@ -29,7 +30,6 @@ from news_dataset.records.fields import (
     Yes,
     id_pattern,
 )
-from news_dataset.records.plover import MODES_OF
 from news_dataset.rules import Admits, ExactlyOneOf, NotAfter, Rule, Together
 
 

@@ -28,7 +28,7 @@ KINDS, CLAIMS, FIDELITIES, ASPECTS, VERDICTS, STANCES, INDEPENDENCES = (tuple(bo
     codebooks.STATEMENT_KIND, codebooks.CLAIM_TYPE, codebooks.QUOTE_FIDELITY, codebooks.ASPECT, codebooks.VERDICT,
     codebooks.STANCE, codebooks.INDEPENDENCE,
 ))  # fmt: skip
-PARTS = (*codebooks.PARTICIPANT_ROLE.definitions, "translator", "witness")
+PARTS = (*codebooks.STATEMENT_ROLE.definitions, "translator", "witness")
 NARRATED, REPORTED, DIRECT, MIXED = map(KINDS.index, ("narrated", "reported", "direct", "mixed"))
 (ENTITY, LABEL, IMPLICIT), (SPEAKER, SECOND, ADDRESSEE, OTHER) = range(3), range(4)
 SLOTS = (

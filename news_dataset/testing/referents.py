@@ -8,7 +8,7 @@ import numpy as np
 
 from news_dataset import records
 from news_dataset.records import BY_TYPE, ENTITY_TYPES, codebooks
-from news_dataset.records.plover import MODES_OF
+from news_dataset.records.codebooks import MODES_OF
 from news_dataset.testing.arrays import Ints, Mask, grouped, join, numbers, only, take, words
 from news_dataset.testing.world import World, name_parts, table_of
 
