@@ -69,9 +69,9 @@ def slug_id(types: tuple[str, ...], value: str) -> str:
 
 
 def _urls(value: str) -> list[str]:
-    """Return an address with its scheme, and other characters than ASCII as percent signs and digits."""
-    scheme, mark, rest = value.rpartition("://")
-    host, slash, path = (rest if mark else value).partition("/")
+    """Return the web address that a text may mean: https for a missing or another scheme, the path percent-encoded."""
+    scheme = next(iter(re.findall(r"^([A-Za-z][A-Za-z0-9+.-]*)://", value)), "")  # an address may end in another one
+    host, slash, path = (value[len(scheme) + 3 :] if scheme else value).partition("/")
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?", host):
         return []
     is_known = scheme.lower() in ("http", "https")
