@@ -12,7 +12,7 @@ from pathlib import Path
 from news_dataset import reporters
 from news_dataset.cli.exchange import export as export
 from news_dataset.cli.exchange import import_from as import_from
-from news_dataset.cli.folder import keeping, reading, tell_of_layers
+from news_dataset.cli.folder import keeping, reading, tell_of_layers, telling
 from news_dataset.cli.output import (
     annotate,
     busy,
@@ -93,7 +93,7 @@ def claims(options: Namespace) -> int:
 
 def explain(options: Namespace) -> int:
     """Print the manual page of an issue code, or list all codes."""
-    dataset = Dataset.open(options.folder) if options.folder else Dataset()  # the pages are the same for all
+    dataset = reading(options.folder) if options.folder else Dataset()  # the pages are the same for all
     put(f"{dataset.explain(options.code)}\n")
     return 0
 
@@ -185,7 +185,7 @@ def diff(options: Namespace) -> int:
     """Print how the records of one dataset differ from those of another."""
     from news_dataset import changes
 
-    with progress_bar(f"diff {options.old} {options.new}", " tables") as told:
+    with telling(), progress_bar(f"diff {options.old} {options.new}", " tables") as told:
         found = Dataset(options.old).diff(options.new, progress=told)
     put(changes.FORMATS[options.format](found), options.format)
     return 0

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
 
@@ -23,12 +26,22 @@ def reading(folder: Path | None) -> Dataset:
         folder: the folder that was named; None for the dataset of the current folder or of its nearest parent, and
             where there is none for the bundled one, which standard error then names.
     """
-    if folder is not None:
-        return Dataset.open(folder)
-    found = nearest(Path.cwd())
+    found = folder or nearest(Path.cwd())
     if found is None:
         tell("news-dataset: no dataset in this folder or above it; this is the bundled one")
-    return Dataset(found)
+        return Dataset()
+    with telling():
+        return Dataset.open(found)
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Say on standard error what Python warns of meanwhile, a line each."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for line in dict.fromkeys(str(one.message) for one in found):
+        tell(f"news-dataset: {line}")
 
 
 def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:

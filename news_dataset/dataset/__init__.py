@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from news_dataset import stores
 from news_dataset.dataset.writing import WritingAccess
 from news_dataset.errors import NewsDatasetError, UsageError
+from news_dataset.markup import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +34,8 @@ class Dataset(WritingAccess):
     def open(cls, folder: str | Path) -> Dataset:
         """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``, or tables.
 
-        Where there is a release it is read, also if the records have changed since; ``news-dataset build`` renews it.
+        Where there is a release it is read, also if the records have changed since; a warning says so, and
+        ``news-dataset build`` renews it.
         Tables are Parquet files ``<table>.parquet``, or folders ``<table>`` of such; nothing vouches for them.
 
         Raises:
@@ -46,6 +49,8 @@ class Dataset(WritingAccess):
         folder = Path(folder)
         if not folder.is_dir():
             raise FileNotFoundError(f"there is no folder {folder}")
+        if stale := stores.staleness(folder):
+            warnings.warn(visible(stale), stacklevel=2)
         return cls(folder)
 
     def validate(
