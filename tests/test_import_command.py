@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -102,7 +103,13 @@ def test_documents_are_added_to_a_dataset_and_none_is_there_twice(
     assert main(["import", "--from", "brat", "corpus", "new"]) == 0
     before = Path("new/data/curated/articles/doc.yaml").read_bytes()
     assert main(["import", "--from", "brat", "corpus", "new"]) == 2
-    assert "is there already: article/doc; name its annotator" in capsys.readouterr().err
+    assert "move its files into a folder named after them inside SRC" in capsys.readouterr().err
+    shutil.copytree("corpus", "readers/bob")
+    assert main(["import", "--from", "brat", "readers", "new"]) == 2
+    assert "layer, write annotator: folder in the mapping" in capsys.readouterr().err
+    mapping = Path("new/import-mapping.yaml").read_text("utf-8")
+    Path("readers.yaml").write_text(f"annotator: folder\n{mapping}", "utf-8")
+    assert main(["import", "--from", "brat", "readers", "new", "--mapping", "readers.yaml"]) == 0
     annotated(Path("more"), "doc", ANN, TEXT + "More.\n")
     assert main(["import", "--from", "brat", "more", "new"]) == 0
     assert sorted(path.name for path in Path("new/data/curated/articles").glob("*.yaml")) == ["doc-2.yaml", "doc.yaml"]

@@ -154,8 +154,9 @@ class _Import:
         found = "" if is_again else self.known.get(Text(text).sha256, "") if text is not None else ""
         if found:
             if not document.annotator:
-                why = "name its annotator (annotator: folder in the mapping), so that it becomes a layer"
-                raise UsageError(f"{document.path} is there already: {found}; {why}")
+                moved = "" if "/" in document.id else "move its files into a folder named after them inside SRC, and "
+                layer = f"as another annotator's layer, {moved}write annotator: folder in the mapping"
+                raise UsageError(f"{document.path} is there already: {found}; leave it out, or to import it {layer}")
             return found
         key = (document.id, text or "")
         article = self.articles.get(key, "") if document.annotator and not is_again else ""
