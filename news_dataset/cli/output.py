@@ -18,7 +18,7 @@ from news_dataset.cli.streams import is_terminal
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.markup import safe_json, shortened, visible
-from news_dataset.reporters import escape, text
+from news_dataset.reporters import counted, escape, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -219,6 +219,10 @@ def print_left(done: Imported, most: int = 10) -> None:
         tell(f"… {len(sorts) - most} more sorts in import-leftovers.jsonl")
     if done.quarantined or sorts:
         tell(f"quarantine.jsonl: {len(done.quarantined)}; import-leftovers.jsonl: {len(done.leftovers)}")
+    if done.namesakes:
+        names = f"{', '.join(done.namesakes[:3])}{' …' if len(done.namesakes) > 3 else ''}"
+        tell(f"{counted(len(done.namesakes), 'name')} in several documents, with a record for each: {names}")
+        tell("to join them, give them one id in an attribute, and name that in a mapping: same: ATTRIBUTE")
 
 
 @contextmanager
