@@ -169,6 +169,7 @@ DOORS = {
         {
             "cli/output.py": "the guard",
             "dataset/__init__.py": "a warning, whose words are made visible",
+            "dataset/lifecycle.py": "a warning, of a number alone",
         },
         (
             "print('x')", "import sys\nsys.stdout.write(x)", "from sys import stderr\nstderr.write(x)",

@@ -35,8 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: Namespace) -> int:
     """Run a command; every error becomes a line and an exit code."""
+    from news_dataset.cli.output import warnings_told
+
     try:
-        code = int(options.run(options))
+        with warnings_told():
+            code = int(options.run(options))
         flush(sys.stdout)
         return code
     except NewsDatasetError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from news_dataset import reporters
 from news_dataset.cli.exchange import export as export
 from news_dataset.cli.exchange import import_from as import_from
-from news_dataset.cli.folder import keeping, reading, tell_of_layers, telling
+from news_dataset.cli.folder import keeping, reading, tell_of_layers
 from news_dataset.cli.output import (
     annotate,
     busy,
@@ -185,7 +185,7 @@ def diff(options: Namespace) -> int:
     """Print how the records of one dataset differ from those of another."""
     from news_dataset import changes
 
-    with telling(), progress_bar(f"diff {options.old} {options.new}", " tables") as told:
+    with progress_bar(f"diff {options.old} {options.new}", " tables") as told:
         found = Dataset(options.old).diff(options.new, progress=told)
     put(changes.FORMATS[options.format](found), options.format)
     return 0

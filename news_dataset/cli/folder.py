@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
 
@@ -30,18 +27,7 @@ def reading(folder: Path | None) -> Dataset:
     if found is None:
         tell("news-dataset: no dataset in this folder or above it; this is the bundled one")
         return Dataset()
-    with telling():
-        return Dataset.open(found)
-
-
-@contextmanager
-def telling() -> Iterator[None]:
-    """Say on standard error what Python warns of meanwhile, a line each."""
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter("always", UserWarning)
-        yield
-    for line in dict.fromkeys(str(one.message) for one in found):
-        tell(f"news-dataset: {line}")
+    return Dataset.open(found)
 
 
 def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:

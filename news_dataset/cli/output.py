@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,6 +44,18 @@ def tell(words: str) -> None:
     """Print lines on standard error that may hold names of files."""
     for line in words.splitlines():
         print(escape(shortened(line)), file=sys.stderr)
+
+
+@contextmanager
+def warnings_told() -> Iterator[None]:
+    """Print on standard error what Python warns of meanwhile, once and a line each, when all is done or has failed."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", UserWarning)
+        try:
+            yield
+        finally:
+            for line in dict.fromkeys(str(one.message) for one in found):
+                tell(f"news-dataset: {line}")
 
 
 def put(words: str, form: str = "text") -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset.dataset.content import ContentAccess
 from news_dataset.errors import UsageError
+from news_dataset.markup import counted
 
 if TYPE_CHECKING:
     from news_dataset.curate import Carried, Renamed
@@ -93,6 +95,7 @@ class LifeCycle(ContentAccess):
 
         if self._folder is None:
             raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
-        if writes:
-            put_back(self._folder)
+        if writes and (files := put_back(self._folder)):
+            what = counted(files, "file")
+            warnings.warn(f"put back {what} that a command had changed when it was cut off", stacklevel=3)
         return self._folder
