@@ -22,7 +22,7 @@ from typing import BinaryIO
 from news_dataset import strict_json
 from news_dataset.errors import SetupError
 from news_dataset.files import ReadError, begins_with, read_bytes
-from news_dataset.filesystem import hidden, keep_access, locked, new_file, parents, sync, write_new
+from news_dataset.filesystem import LAST_WRITTEN, hidden, keep_access, locked, new_file, parents, sync, write_new
 
 NAME = ".news-dataset-journal"
 """The file that lists what changes."""
@@ -84,6 +84,7 @@ def write_files(home: Path, files: Mapping[Path, str], removed: Iterable[Path] =
                 where = error.filename or folder
                 raise SetupError(f"{where} cannot be written: {error.strerror}") from error
             raise
+        LAST_WRITTEN.append(folder)
         with suppress(OSError):  # the next command does it
             _forget(folder, changes)
             _end(folder, file)
