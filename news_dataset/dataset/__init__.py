@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 from news_dataset import stores
 from news_dataset.dataset.writing import WritingAccess
 from news_dataset.errors import NewsDatasetError, UsageError
-from news_dataset.markup import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +49,8 @@ class Dataset(WritingAccess):
         if not folder.is_dir():
             raise FileNotFoundError(f"there is no folder {folder}")
         if stale := stores.staleness(folder):
+            from news_dataset.markup import visible
+
             warnings.warn(visible(stale), stacklevel=2)
         return cls(folder)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from news_dataset.dataset.content import ContentAccess
 from news_dataset.errors import UsageError
-from news_dataset.markup import counted
 
 if TYPE_CHECKING:
     from news_dataset.curate import Carried, Renamed
@@ -92,6 +91,7 @@ class LifeCycle(ContentAccess):
             SetupError: another command is changing its files.
         """
         from news_dataset.journal import put_back
+        from news_dataset.markup import counted
 
         if self._folder is None:
             raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
