@@ -24,7 +24,7 @@ from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
 from news_dataset.importers.articles import imported_from
 from news_dataset.importers.beside import beside
-from news_dataset.importers.conversion import Conversion, Converted, Corpus, Leftover
+from news_dataset.importers.conversion import ENTITIES, Conversion, Converted, Corpus, Leftover
 from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.fitting import UNKNOWN, fit
 from news_dataset.importers.imported import Imported
@@ -88,7 +88,7 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
         files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict,
         tuple(import_.folders),
         tuple(mappings.located(mapping, uses.faults(import_.profile))) if mapping else (),
-        None if there else folder / ABOUT,
+        None if there else folder / ABOUT, import_.namesakes(),
     )  # fmt: skip
 
 
@@ -154,8 +154,9 @@ class _Import:
         found = "" if is_again else self.known.get(Text(text).sha256, "") if text is not None else ""
         if found:
             if not document.annotator:
-                why = "name its annotator (annotator: folder in the mapping), so that it becomes a layer"
-                raise UsageError(f"{document.path} is there already: {found}; {why}")
+                moved = "" if "/" in document.id else "move its files into a folder named after them inside SRC, and "
+                layer = f"as another annotator's layer, {moved}write annotator: folder in the mapping"
+                raise UsageError(f"{document.path} is there already: {found}; leave it out, or to import it {layer}")
             return found
         key = (document.id, text or "")
         article = self.articles.get(key, "") if document.annotator and not is_again else ""
@@ -215,6 +216,11 @@ class _Import:
             files = {folder / name: text for name, text in new.items()} | files
         write_files(folder, files)
         return tuple(records)
+
+    def namesakes(self) -> tuple[str, ...]:
+        """Return the names that people, organizations or places of several documents have, each with a record."""
+        there = self.there.of(*ENTITIES) if self.there else ()
+        return self.corpus.entities.namesakes((one.kind, one.data.get("name")) for one in there)
 
     def _use_codes_of(self, profile: Profile, data: Path) -> None:
         """Raise if a code is none of a dataset, whose codebooks, in the folder of its data, stay as they are."""

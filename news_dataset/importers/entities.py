@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
@@ -126,6 +126,19 @@ class Entities:
         for one, value in data.items():
             record.setdefault(one, value)
         return identity
+
+    def namesakes(self, there: Iterable[tuple[str, Any]]) -> tuple[str, ...]:
+        """Return the names that several have who were told apart by their documents alone, and by no id of the origin.
+
+        Args:
+            there: type and name of each that the dataset has.
+        """
+        places: dict[tuple[str, Any], set[str]] = {one: {""} for one in there}
+        for key, identity in self._ids.items():
+            if len(key) > 3 and key[1] != "event":  # the annotator, the type, and more than an id
+                found = places.setdefault((key[1], self.records[identity].get("name")), set())
+                found.add(self.places[identity].path)
+        return tuple(sorted({str(name) for (_, name), files in places.items() if name and len(files) > 1}))
 
     def participant(self, event: str, row: Data) -> int:
         """Add a participant to an event, and return its ordinal; a person who is there in that role is not repeated."""

@@ -26,6 +26,7 @@ class Imported:
         is_strict: whether anything in quarantine is an error.
         layers: the folders of the layers that were written to, one of each annotator where there are several.
         unused: what of the mapping fits nothing in the corpus, or is likely to be a slip.
+        namesakes: names of people, organizations or places of several documents, of each of which there is a record.
         about: the description of a dataset that was started, in which something is left to say before a release.
     """
 
@@ -39,6 +40,7 @@ class Imported:
     layers: tuple[Path, ...] = ()
     unused: tuple[Issue, ...] = ()
     about: Path | None = None
+    namesakes: tuple[str, ...] = ()
 
     @property
     def report(self) -> Report:
