@@ -231,28 +231,36 @@ def _keep(path: Path) -> None:
 def _undo(folder: Path, changes: list[_Change]) -> int:
     """Put back what was there, and return how many files had been changed.
 
+    A file that somebody has changed since, and whose kept copy they have removed, stays as it is.
+
     Raises:
-        SetupError: somebody has changed a file since; nothing was put back.
+        SetupError: somebody has changed a file since, and its kept copy is there; nothing was put back.
     """
     paths = [folder / change.name for change in changes]
     found = [_digest(path) for path in paths]
     for change, path, digest in zip(changes, paths, found, strict=True):
-        if change.was and digest not in ("", change.sha256, change.was):
-            raise SetupError(f"{path} was changed after a command was cut off that was writing it: remove it or "
-                             f"{hidden(path, 'old')}, which holds what was there before")  # fmt: skip
-    for change, path in zip(changes, paths, strict=True):
+        kept = hidden(path, "old")
+        if change.was and os.path.lexists(kept) and digest not in ("", change.sha256, change.was):
+            raise SetupError(
+                f"{path} was changed after a command was cut off that was writing it: to keep it, remove {kept}; "
+                f"to get back what was there before, which that holds, remove {path.name}"
+            )
+    count = 0
+    for change, path, digest in zip(changes, paths, found, strict=True):
         kept = hidden(path, "old")
         if change.was and _digest(kept) == change.was:  # a copy may have been cut off, before anything was replaced
             kept.replace(path)
-        elif not change.was and _digest(path) == change.sha256:
+            count += digest != change.was
+        elif not change.was and digest == change.sha256:
             path.unlink(missing_ok=True)
+            count += 1
         kept.unlink(missing_ok=True)  # two names of one file, too, after the one replaced the other
         hidden(path, "new").unlink(missing_ok=True)
     for change, path in zip(changes, paths, strict=True):
         for one in list(path.parents)[: change.folders]:
             with suppress(OSError):  # it is not empty
                 one.rmdir()
-    return sum(digest != change.was for change, digest in zip(changes, found, strict=True))
+    return count
 
 
 def _forget(folder: Path, changes: list[_Change]) -> int:

@@ -92,6 +92,15 @@ def test_what_somebody_changed_since_is_not_lost(home: Path, monkeypatch: pytest
     assert contents(home) == {"a": b"old a", "b/c": b"old b/c"}
 
 
+def test_what_somebody_changed_since_is_kept_without_the_copy(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message offers it: the copy is removed, the others are put back."""
+    cut_off(home, monkeypatch)
+    (home / "a").write_text("mine")
+    (home / ".a.news-dataset-old").unlink()
+    journal.put_back(home)
+    assert contents(home) == {"a": b"mine", "b/c": b"old b/c"}
+
+
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "b/../../outside", "link/outside", ".."])
 def test_a_journal_names_nothing_outside(name: str, home: Path) -> None:
     """It may have come with a clone."""
