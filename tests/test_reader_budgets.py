@@ -99,7 +99,7 @@ def test_problems_are_counted_and_not_all_kept(read: Callable[[], Document]) -> 
     more = len(document.data) - MAX_PROBLEMS
 
     assert len(problems) == MAX_PROBLEMS + 1
-    assert problems[-1].message == f"and {more:,} more such problems follow"
+    assert problems[-1].message.removeprefix("and ").startswith(f"{more:,} more ")
     assert problems[-1].line == MAX_PROBLEMS + 1
     assert peak < 800 * MANY
 
