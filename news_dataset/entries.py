@@ -35,8 +35,7 @@ _FOR_PEOPLE = (".yaml", ".yml", ".json", ".csv")
 class Entry:
     """One record of a file: its data in the release form, its model, and the record or why it is none.
 
-    Of very many keys that its model has not, only the first are in the data, and ``more_keys`` says how many more
-    there are.
+    Of very many keys that are unknown to its model only the first are in the data; ``more_keys`` counts the others.
     """
 
     document: Document
@@ -203,7 +202,7 @@ def entries_of(
 
 
 def _unjudged(document: Document, place: int) -> Problem:
-    """Return the problem of a file with so many broken records that the others, from a place on, are not looked at."""
+    """Return the problem of a file whose records from a place on are not checked."""
     message = f"{len(document.data) - place:,} more records follow, which were not checked"
     hint = f"mend the {reader.MAX_PROBLEMS:,} broken ones before them first"
     return Problem("not_a_record", message, *document.place(f"/{place}"), hint)

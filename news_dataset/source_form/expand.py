@@ -39,8 +39,8 @@ class Expanded:
 
     Args:
         data: its fields.
-        origins: for pointers into it where they are written, if that is elsewhere; ``span`` of a row stands for all the
-            fields of its span.
+        origins: for pointers into it where they are written, if that is elsewhere; ``span`` of a row is the
+            place of all the fields of its span.
         words: the words that are written beside spans, with the pointers of the fragments that they are of.
     """
 
