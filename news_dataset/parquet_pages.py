@@ -84,16 +84,20 @@ class _BlankFile(io.RawIOBase):
         self._size, self._place = size, 0
 
     def readable(self) -> bool:
+        """Return true, or Arrow would not even plan to read it."""
         return True
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Move to an offset."""
         self._place = (0, self._place, self._size)[whence] + offset
         return self._place
 
     def tell(self) -> int:
+        """Return the offset."""
         return self._place
 
     def read(self, size: int = -1, /) -> bytes:
+        """Refuse to read."""
         raise _ReachedError
 
 

@@ -242,8 +242,7 @@ def _load(content: bytes, first: int, model: type[Record], store: DuckDBStore) -
     ends = np.flatnonzero(data == ord("\n")) + 1
     starts = np.concatenate([[0], ends[:-1]])
     numbers = first + np.arange(len(ends))
-    odd = _odd_lines(content, starts, ends)
-    cursor = store.cursor()
+    odd, cursor = _odd_lines(content, starts, ends), store.cursor()
     left = np.flatnonzero(~odd)
     cuts: Any = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
     stack, taken = [some for some in reversed(np.split(left, cuts)) if len(some)], []
@@ -263,7 +262,8 @@ def _load(content: bytes, first: int, model: type[Record], store: DuckDBStore) -
         whole = pa.concat_tables([table for table, _ in taken])
         _add(store, model, whole, np.concatenate([some for _, some in taken]), cursor)
     if odd.any():
-        cursor.execute("INSERT INTO suspects SELECT unnest($1::BIGINT[])", [(numbers[odd] << SHIFT).tolist()])
+        cursor.register("odd", pa.table({"me": numbers[odd] << SHIFT}))
+        cursor.execute("INSERT INTO suspects SELECT me FROM odd")
     cursor.close()
 
 
