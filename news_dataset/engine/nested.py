@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 from news_dataset.collection import Collection
@@ -213,7 +213,7 @@ class CuratedSource:
     def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
         """Return ids that broken files may hold, and types of which they may hold any."""
         ids: set[str] = set()
-        types: set[str] = set()
+        kinds: set[str] = set()
         faulty = [document for document in self.collection.documents if document.problems]
         broken = [entry for entry in self.collection.entries if entry.row is None]
         problems = {document.path for document in faulty}
@@ -221,15 +221,28 @@ class CuratedSource:
         lists = {document.path for document in faulty if isinstance(document.data, list)}
         lists |= {entry.document.path for entry in broken if entry.pointer}
         for path in problems | {entry.document.path for entry in broken}:
-            place = PurePath(path)
-            folder = place.parent.parent if _is_alone(place) else place.parent
-            model = BY_TABLE.get(folder.name) or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
-            is_named = model and model.record_type in _SLUG_NAMED and place.parent.name == model.table
-            if model and is_named and place.suffix != ".jsonl":
-                ids.add(_as_text(f"{model.record_type}/{place.stem}"))
-            if model and path in lost and (not is_named or place.suffix == ".jsonl" or path in lists):
-                types.add(model.record_type)
-        return ids, types
+            place, kind = PurePath(path), type_of_file(path)
+            is_named = kind in _SLUG_NAMED and place.parent.name == BY_TYPE[kind].table
+            is_of_lines = place.suffix == ".jsonl"
+            if is_named and not is_of_lines:
+                ids.add(_as_text(f"{kind}/{place.stem}"))
+            if path in lost and (is_of_lines or path in lists if is_named else kind or is_of_lines):
+                kinds.add(kind)
+        return ids, hidden_types(kinds)
+
+
+def type_of_file(path: str) -> str:
+    """Return the type of the records in a file, by its folder or its name; empty if neither says it."""
+    place = Path(path)
+    folder = place.parent.resolve()
+    model = BY_TABLE.get((folder.parent if _is_alone(place) else folder).name)
+    model = model or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
+    return model.record_type if model else ""
+
+
+def hidden_types(kinds: Set[str]) -> set[str]:
+    """Return the types of records that may be hidden in files of some types, of which empty is any."""
+    return set(BY_TYPE) if "" in kinds else set(kinds)
 
 
 def _is_alone(place: PurePath) -> bool:
