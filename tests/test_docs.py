@@ -61,13 +61,13 @@ def test_the_finding_is_that_of_the_records() -> None:
     lost = attribution[["contradicted", "unsupported"]]
 
     said = (
-        f"Of the article's {len(claims)} claims {checked.sum()} could be checked: {held}, and "
+        f"Of the article's {len(claims)} claims, {checked.sum()} could be checked: {held}, and "
         f"{checked['contradicted']} are contradicted, both of them dates."
     )
     spoken = (
-        f"Of {(claims['kind'] != 'narrated').sum()} claims that the article attributes to somebody, "
-        f"{attribution['supported']} are theirs, {attribution['partly_supported']} in part, {lost['contradicted']} are "
-        f"contradicted, and {lost['unsupported']} are in no report of what was said; these {lost.sum()} count against"
+        f"The article attributes {(claims['kind'] != 'narrated').sum()} claims to somebody: {attribution['supported']} of "
+        f"these attributions hold, {attribution['partly_supported']} hold in part, {lost['contradicted']} are contradicted, "
+        f"and {lost['unsupported']} appear in no report of what was said. The last {lost.sum()} count against the article"
     )
     assert f"*Is it so?* {said} *Did they say it?* {spoken}" in " ".join(README.split())
     assert attribution.sum() == (claims["kind"] != "narrated").sum()
