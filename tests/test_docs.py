@@ -65,9 +65,10 @@ def test_the_finding_is_that_of_the_records() -> None:
         f"{checked['contradicted']} are contradicted, both of them dates."
     )
     spoken = (
-        f"The article attributes {(claims['kind'] != 'narrated').sum()} claims to somebody: {attribution['supported']} of "
-        f"these attributions hold, {attribution['partly_supported']} hold in part, {lost['contradicted']} are contradicted, "
-        f"and {lost['unsupported']} appear in no report of what was said. The last {lost.sum()} count against the article"
+        f"The article attributes {(claims['kind'] != 'narrated').sum()} claims to somebody: "
+        f"{attribution['supported']} of these attributions hold, {attribution['partly_supported']} hold in part, "
+        f"{lost['contradicted']} are contradicted, and {lost['unsupported']} appear in no report of what was said. "
+        f"The last {lost.sum()} count against the article"
     )
     assert f"*Is it so?* {said} *Did they say it?* {spoken}" in " ".join(README.split())
     assert attribution.sum() == (claims["kind"] != "narrated").sum()
