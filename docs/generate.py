@@ -77,11 +77,11 @@ def schemas_page(folder: Path) -> str:
     beyond = [name for name in CODES if name not in listed]
     parts = [
         *_codes_of(BY_SCHEMA),
-        "These are about files, before there is data that a schema could judge. An integer that is written `1277.0` is",
-        "one to JSON Schema; the reader takes it for a text, and it is reported as `wrong_type`.\n",
+        "These codes concern files, before there is data that a schema could check. JSON Schema accepts `1277.0` as an",
+        "integer; the reader reads it as a text, which is reported as `wrong_type`.\n",
         *_codes_of(BY_READER),
-        "These no JSON Schema can say, as they compare fields, records, the calendar or the text; `news-dataset",
-        "validate` reports them:\n",
+        "Only `news-dataset validate` reports these codes. No JSON Schema can express them, because they compare",
+        "fields, records, the calendar or the text:\n",
         *_codes_of(beyond),
     ]
     return "\n".join([note, "", text, "", *parts]).rstrip("\n") + "\n"
@@ -100,11 +100,11 @@ def _codes_of(names: Iterable[str]) -> Iterator[str]:
 
 def _fields() -> Iterator[str]:
     yield "## Fields\n"
-    yield "Each record type is followed by the lists of rows that it holds. A field is required, or it may be absent;"
-    yield "an absent value is left out, never empty.\n"
-    yield "Dates are a subset of EDTF (ISO 8601-2, Extended Date/Time Format). Read are:"
+    yield "The tables list the fields of each record type, then those of its lists of rows. Leave out an optional field"
+    yield "that has no value; an empty value is not allowed.\n"
+    yield "Dates use a subset of EDTF (ISO 8601-2, Extended Date/Time Format):"
     yield f"{edtf.SUBSET}."
-    yield "Not read, and refused as such, are"
+    yield "These parts of EDTF are refused, with a message that says so:"
     yield f"{', '.join(edtf.UNREAD)}.\n"
     listed: set[type[Row]] = set()
     for model in RECORDS:
@@ -206,9 +206,10 @@ def _demand(holds: bool, message: str) -> None:
 
 def _codes(examples: Examples) -> Iterator[str]:
     yield "## Codes\n"
-    yield "Words with a span behind them, “words” [start:end], stand in [codebook/text.txt](codebook/text.txt);"
-    yield "offsets count code points from 0, the end is exclusive. What has no span describes a case. After a"
-    yield "counter-example there is in brackets the code that it has instead, if this codebook has one, and why.\n"
+    yield "Each code has a definition, an example and a counter-example. “words” [start:end] quotes"
+    yield "[codebook/text.txt](codebook/text.txt); offsets count code points from 0, and the end is exclusive. An"
+    yield "example without a span describes a case. Brackets after a counter-example give the right code, if there"
+    yield "is one, and why.\n"
     for book in CODEBOOKS:
         yield from _section(book, examples)
 
@@ -219,7 +220,7 @@ def _section(book: Codebook, examples: Examples) -> Iterator[str]:
     yield f"Used by {', '.join(_users(book))}. {_openness(book)}\n"
     if book is MODE:
         bare = ", ".join(f"`{kind}`" for kind in EVENT_TYPE.definitions if kind not in MODES_OF)
-        yield f"Each event type admits its own modes; these have none: {bare}.\n"
+        yield f"Each event type has its own modes; these have none: {bare}.\n"
     yield _row(["code", *more, "definition", *SIDES.values()])
     yield "|" + "---|" * (4 + len(more))
     for code, definition in book.definitions.items():
@@ -286,20 +287,22 @@ def tables_page(_: Path) -> str:
         "",
         "# Tables",
         "",
-        f"The {len(tables())} tables of a release: one for each record type, one for each list of rows that records",
-        "hold, and four that are derived from those and from the codebooks; and the views, which are joined from them.",
-        "Rows are sorted by key.",
-        "`news_dataset.load(table)` returns one in the types of the column *pandas*; `news_dataset.path(table)` says",
-        "where its Parquet file lies. A *category* has all codes of its codebook, in their order. Each view is a",
-        "function of its name, such as `news_dataset.claims()`, and a file in `data/published/views`.",
+        f"This page lists the columns of the {len(tables())} tables and {len(views())} views of a release.",
+        "`news_dataset.load(table)` returns a table with the types of the column *pandas*, and",
+        "`news_dataset.path(table)` the path of its Parquet file. Each view is a function, such as",
+        "`news_dataset.claims()`, and a file in `data/published/views`. The columns `min`, `mode` and `end` clash",
+        'with names of SQL or pandas: write `"end"` in SQL and `frame["min"]` in pandas',
+        "([loading.md](loading.md)).",
         "",
-        "A *nullable* column may hold no value. A column that *refers to* a table holds values of the column `id`",
-        "there, of the types behind the colon; where several tables hold these types, it is `entities` or `records`,",
-        "which hold them all.",
+        "Each record type has a table, and so has each list of rows in a record; four more tables are derived from",
+        "these and from the codebooks. Views join the tables. Rows are sorted by key. A *category* has all codes",
+        "of its codebook in order. A *nullable* column may be null. A column that *refers to* a table contains",
+        "values of that table's `id`, of the types after the colon; if several tables have these types, it refers",
+        "to `entities` or `records`.",
         "",
         f"Views: {', '.join(map(_link, views()))}.",
         "",
-        "## What refers to what",
+        "## References between tables",
         "",
         *_picture(),
     ]
@@ -317,7 +320,7 @@ def tables_page(_: Path) -> str:
 
 def _picture() -> Iterator[str]:
     """Yield a Mermaid diagram: a line from each reference column to its table, the foot at the column's end."""
-    yield "Each line is a column, named on it: `||` its value must be there, `|o` it may be absent."
+    yield "Each line is a column, which labels it: `||` means that its value is required, `|o` that it may be null."
     yield ""
     yield "```mermaid"
     yield "erDiagram"
