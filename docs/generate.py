@@ -1,4 +1,4 @@
-"""Write the pages that are generated: ``python docs/generate.py``; with ``--check``, only say whether they are current.
+"""Write the generated pages: ``python docs/generate.py``; with ``--check``, only say whether they are current.
 
 A page is a function from the folder of the docs to its words; ``PAGES`` lists them by file name.
 """
@@ -51,7 +51,7 @@ def write_pages(folder: Path) -> list[str]:
 
 
 def stale_pages(folder: Path) -> dict[str, str]:
-    """Return the pages in *folder* that are missing or not what would be written, with what would be."""
+    """Return the pages in *folder* that are missing or out of date, with their current text."""
     made = {name: page(folder) for name, page in PAGES.items()}
     return {name: words for name, words in made.items() if _bytes_of(folder / name) != words.encode()}
 
@@ -156,7 +156,7 @@ class Examples:
         source: the YAML in which they are listed.
 
     Raises:
-        PageError: one is missing, names what there is not, or its words are not where it says.
+        PageError: one is missing, names an unknown code, or its words are not at its span.
     """
 
     def __init__(self, text: str, source: str) -> None:

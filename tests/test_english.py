@@ -12,7 +12,9 @@ from tests.conftest import ROOT
 
 WORDS = re.compile(
     r"\b(so\s+many|how\s+manieth|is\s+said\s+of|(of|by)\s+whom|stands\s+(already|in|for)|gives\s+away|what\s+is\s+there"
-    r"|at\s+hand|astray|but\s+a\s+warning|for\s+want\s+of)\b",
+    r"|at\s+hand|astray|but\s+a\s+warning|for\s+want\s+of|in\s+silence|once\s+and\s+for\s+(good|all)|what\s+there\s+is|of\s+before"
+    r"|so\s+(may|can|must)\s+(an?|the)|such\s+as\s+are|(may|can)\s+be\s+had|comes\s+of\s+it|of\s+whoever|told\s+so"
+    r"|speaks?\s+to\s+(it|the\s+claim)|walks\s+from|missing,\s+too\s+many|too\s+many\s+or)\b",
     re.IGNORECASE,
 )
 """Phrases that were frequent here; a line break may part them."""
@@ -54,4 +56,5 @@ def test_what_is_not_plain_is_noticed() -> None:
     """Negative control: within a line, over two, and in a comment; words that only look alike are not."""
     assert found("the text is at\n    # hand, for want of\nmore") == ["at hand", "for want of"]
     assert found("how it Stands in its file") == ["Stands in"]
+    assert found("So may a field become one;\n# that is what there is") == ["So may a", "what there is"]
     assert found("a handful of the many; it stands alone") == []
