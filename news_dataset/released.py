@@ -69,7 +69,7 @@ class Release:
     """
 
     def __init__(self, folder: Path, *, is_bundled: bool = False) -> None:
-        self.folder = manifest.located(folder)
+        self.folder = manifest.release_folder(folder)
         self._is_bundled = is_bundled
         self._take(manifest.read(self.folder))
 

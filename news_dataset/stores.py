@@ -111,7 +111,7 @@ def release_in(folder: Path) -> Path | None:
 
     places = (folder, folder / "data" / "published", folder / "published")
     for place in places:
-        if place.exists() if link_between(folder, place) else holds_release(manifest.located(place)):
+        if place.exists() if link_between(folder, place) else holds_release(manifest.release_folder(place)):
             return place
     return None
 

@@ -113,7 +113,7 @@ def ids_of_release(folder: Path) -> list[str]:
     Raises:
         IntegrityError: there is a release, but it is not what its manifest says.
     """
-    folder = manifest.located(folder)
+    folder = manifest.release_folder(folder)
     if not (folder / manifest.NAME).exists():
         return []
     release, ids = Release(folder), set[str]()

@@ -112,7 +112,7 @@ def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
         if isinstance(error.report, Report):
             return error.report
         raise
-    published = manifest.read(manifest.located(folder))
+    published = manifest.read(manifest.release_folder(folder))
     is_same = published.dataset["data_version"] == work.about.get("data_version")
     hint = "news-dataset build renews the release"
     hint = f"raise data_version in dataset.yaml; {hint}" if is_same and not is_draft(published.dataset) else hint
@@ -313,7 +313,7 @@ def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
 
 def _ours(out: Path) -> set[str]:
     """Return the names of the files of a release that may be replaced, with those of the one that is there."""
-    there = manifest.located(out)
+    there = manifest.release_folder(out)
     found = manifest.read(there).files if (there / manifest.NAME).is_file() else ()
     return {*OURS, *(name for name in found if "/" in name and manifest.is_file_name(name, tables()))}
 
