@@ -309,7 +309,7 @@ def _table_name(name: str, place: str) -> str:
 
 def _parse_content(value: Any, place: str) -> Content | OrderedContent:
     is_older = isinstance(value, dict) and "content_sha256" in value
-    return parse_entry(OrderedContent if is_older else Content, value, place)
+    return parse_entry(OrderedContent, value, place) if is_older else parse_entry(Content, value, place)
 
 
 def _refuse_file_beside_folder(files: dict[str, File]) -> dict[str, File]:
