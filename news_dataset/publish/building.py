@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
 from news_dataset.atomic import held, new_content, refuse_link
-from news_dataset.collection import Collection, cycles_kept
+from news_dataset.collection import Collection, garbage_collection_paused
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check, empty_store
@@ -222,7 +222,10 @@ def _checked(work: Work, memory: str | None, session: Session | None = None) -> 
     Raises:
         NewsDatasetError: they do not pass.
     """
-    with cycles_kept(), empty_store(work.source, memory=memory, session=session, is_keeping=True) as store:
+    with (
+        garbage_collection_paused(),
+        empty_store(work.source, memory=memory, session=session, is_keeping=True) as store,
+    ):
         report = check(work.source, store, work.context)
         report.raise_for_errors()
         if work.context.unread_release:
