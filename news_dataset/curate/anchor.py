@@ -202,7 +202,7 @@ class _File:
                 self.refuse(f"{pointer}{at}/{error.field}", str(error), error.hint, error.candidates)
                 continue
             words = row[FIND] if rights in PERMITTING and row[FIND] != row.get("as_written") else None
-            self.replace(source.at(node, at), spans, words, whole=record.is_by_role(at))
+            self.replace(source.node_at(node, at), spans, words, whole=record.is_by_role(at))
 
     def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
         """Put a span on one line in the place of the words to be found, which stay beside it where they may."""

@@ -17,7 +17,7 @@ import yaml
 from news_dataset import manifest, reader, restoration
 from news_dataset.collection import Collection
 from news_dataset.curate import source
-from news_dataset.curate.folder import base_of, layers_of, opened_whole
+from news_dataset.curate.folder import base_of, open_dataset, open_layers
 from news_dataset.curate.span_places import PLACEHOLDER, SpanPlace, span_places, without_spans
 from news_dataset.entries import Entry
 from news_dataset.errors import UsageError, known
@@ -69,7 +69,7 @@ class _File:
 
 def carry(place: Path, article: str, text: Path) -> Carried:
     """Carry an article to another text; arguments and errors as ``Dataset.carry``."""
-    collection, copy = opened_whole(place), read_text(text)
+    collection, copy = open_dataset(place), read_text(text)
     known(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
     old = _sound(collection, article)
     if old.text_sha256 is None:
@@ -77,7 +77,7 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     if copy.sha256 == old.text_sha256:
         raise UsageError(f"{text} is the text that {article} is annotated on: there is nothing to carry")
     annotated = [(collection, old)]
-    for layer in layers_of(collection):
+    for layer in open_layers(collection):
         same = [
             one for one in layer.entries if one.kind == "article" and one.data.get("text_sha256") == old.text_sha256
         ]
@@ -138,9 +138,9 @@ def _carry_file(file: _File, states: dict[Span, Restored], copy: Text) -> None:
         found = [states[span] for span in one.spans]
         if all(each.state == "relocated" for each in found):
             spans = tuple(copy.span(*each.places[0]) for each in found)
-            file.edits += one.written(file.words, spans, copy, is_json=file.path.suffix == ".json")
+            file.edits += one.replace(file.words, spans, copy, is_json=file.path.suffix == ".json")
             continue
-        edits = one.opened(file.words, is_json=file.path.suffix == ".json")
+        edits = one.unanchor(file.words, is_json=file.path.suffix == ".json")
         file.edits += edits
         opened = next(edit for edit in edits if PLACEHOLDER in edit[2])
         file.left.append((opened, f"{one.role or 'the span'} of {record} {_said(found, copy)}"))

@@ -16,7 +16,7 @@ import yaml
 from news_dataset import manifest, reader
 from news_dataset.collection import Collection
 from news_dataset.curate import source
-from news_dataset.curate.folder import base_of, layers_of, opened_whole
+from news_dataset.curate.folder import base_of, open_dataset, open_layers
 from news_dataset.errors import UsageError, known
 from news_dataset.files import read_own
 from news_dataset.journal import write_files
@@ -43,8 +43,8 @@ class Renamed:
 
 def rename(place: Path, old: str, new: str) -> Renamed:
     """Rename a record in the files of a dataset; arguments and errors as ``Dataset.rename``."""
-    collection = opened_whole(place)
-    layers = layers_of(collection)
+    collection = open_dataset(place)
+    layers = open_layers(collection)
     known(old, list(collection.by_id), "record")
     ids = _renamed(collection.by_id, old, new)
     _refuse_used(collection, layers, {**ids, **_renamed({one for layer in layers for one in layer.by_id}, old, new)})
