@@ -300,7 +300,7 @@ def test_add_refuses_at_once(tmp_path: Path) -> None:
     assert ds.add(good) == Person.model_validate(good)
     for row, text, error, words in (
         (good, None, UsageError, "person/ann-other was added before"),
-        ({"name": "Ann"}, None, UsageError, "an id that begins with its type"),
+        ({"name": "Ann"}, None, UsageError, "an id that begins with a record type"),
         ({**good, "id": "person/b", "nam": "x"}, None, InvalidDataError, "people/b.yaml: unknown_key nam is not"),
         (records()["statements"][3], None, InvalidDataError, "unanchored"),
         ({**records()["statements"][3], "evidence": {"content": {"find": "Example"}}}, TEXT, UsageError,
