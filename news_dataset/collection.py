@@ -305,7 +305,7 @@ def _stray(path: Path) -> Document:
 
 
 @contextmanager
-def garbage_collection_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Pause the garbage collector: everything that is read is kept, and collecting would cost a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -316,7 +316,7 @@ def garbage_collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-@garbage_collection_paused()
+@gc_paused()
 def _read_all(
     files: Sequence[tuple[Path, str]], version: str | None, profile: Profile | None = None
 ) -> tuple[list[Document], list[Entry], Profile]:

@@ -63,13 +63,9 @@ def unread(text: str) -> str:
 
 
 def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and the last day that *text* may mean.
+    """Return the first and the last day that *text*, which matches ``PATTERN``, may mean.
 
-    Args:
-        text: a date that matches ``PATTERN``.
-
-    Returns:
-        Two days; None where that side is open, unknown, or in an unknown year.
+    A day is None where that side is open, unknown, or in an unknown year.
 
     Raises:
         ValueError: the calendar has no such day, or an interval ends before it begins.

@@ -80,12 +80,9 @@ def schema(version: str, kind: str, profile: Profile = BASE) -> dict[str, Any]:
 
 
 def _extend(old: Any, base: Any, own: Any) -> Any:
-    """Return an old schema, or a part of one, with what a profile adds.
+    """Return a part of an old schema with what a profile adds.
 
-    Args:
-        old: the schema, or the part.
-        base: the same part of the newest schema without the profile.
-        own: the same part of the newest schema with the profile.
+    *base* and *own* are the same part of the newest schema, without and with the profile.
     """
     if isinstance(old, list) and isinstance(own, list):
         return [*old, *(code for code in own if code not in base)]
@@ -101,13 +98,9 @@ def has(version: str, kind: str) -> bool:
 
 
 def faults(version: str, kind: str, document: Any, profile: Profile = BASE) -> Faults | None:
-    """Return the errors of a document by the schemas of *version*; None if it has none.
+    """Return the errors of a document, plain data, by the schemas of *version*; None if it has none.
 
-    Args:
-        version: the version of the schemas.
-        kind: a record type, ``dataset``, ``redirect`` or ``codebook``.
-        document: the document as plain data.
-        profile: the profile of the dataset.
+    The other arguments are those of ``schema``.
     """
     validator = _validator(version, kind, profile)
     schema_errors = validator.iter_errors(document)
@@ -126,13 +119,7 @@ def _validator(version: str, kind: str, profile: Profile) -> Draft202012Validato
 
 
 def _as_pydantic(error: SchemaError, root: Any, document: Any) -> Iterator[dict[str, Any]]:
-    """Yield an error of jsonschema as errors of pydantic, one for each unknown or missing key.
-
-    Args:
-        error: the error.
-        root: the schema of the document.
-        document: the document.
-    """
+    """Yield an error in *document* as errors of pydantic, one per unknown or missing key; *root* is its schema."""
     word, loc = str(error.validator), tuple(error.absolute_path)
     value: Any = error.instance
     limit: Any = error.validator_value
@@ -160,12 +147,9 @@ def _as_pydantic(error: SchemaError, root: Any, document: Any) -> Iterator[dict[
 
 
 def _fields_at_fault(word: str, limit: Any, value: Any) -> list[tuple[str, ...]]:
-    """Return the fields that a broken rule is about, each as the rest of a location; ``()`` for the row itself.
+    """Return the fields of a row at fault, each as the end of a location; ``()`` for the row itself.
 
-    Args:
-        word: the keyword of the rule.
-        limit: the value of the keyword.
-        value: the row that breaks it.
+    *word* is the keyword of the broken rule, *limit* the value of the keyword.
     """
     if word == "required":
         return [(key,) for key in limit if key not in value]

@@ -37,15 +37,7 @@ Schema = dict[str, Any]
 
 @cache
 def record_schema(record_type: str, profile: Profile = BASE) -> Schema:
-    """Return the JSON Schema of one record.
-
-    Args:
-        record_type: a record type, such as ``statement``.
-        profile: the profile of the dataset.
-
-    Raises:
-        KeyError: there is no such record type.
-    """
+    """Return the JSON Schema of one record; raise a ``KeyError`` if there is no such record type."""
     return _with_head(json_schema(profile.by_type[record_type]), record_type, profile)
 
 

@@ -141,11 +141,9 @@ def _result(places: Places, copy: Text) -> Restored:
 
 
 def _settle_by_order(places: dict[Span, Places], length: int) -> None:
-    """Reduce the places of an ambiguous span to the only one between its placed neighbours, if there is one.
+    """Reduce, in place, the places of an ambiguous span to the only one between its neighbours with one place.
 
-    Args:
-        places: the places of each span, changed here; the neighbours are the spans with one place.
-        length: length of the copy in code points.
+    *length* is that of the copy in code points.
     """
     placed = sorted((span.start, found[0][0]) for span, found in places.items() if len(found) == 1)
     for span, found in places.items():

@@ -170,11 +170,7 @@ class Curated:
         self.views: tuple[str, ...] = ()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return a table, or some of its columns.
-
-        Raises:
-            KeyError: there is no such column.
-        """
+        """Return a table, or some of its columns; raise a ``KeyError`` if there is no such column."""
         wanted = chosen(columns, self.schema(name).names, name)
         return to_arrow(self._models[name], self._rows[name]).select(wanted)
 

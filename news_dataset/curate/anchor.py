@@ -146,12 +146,9 @@ class _File:
         return cls(path, read_own(path), document)
 
     def anchor(self, article: str, *, with_spans: bool, rights: str) -> None:
-        """Collect the edits for the records of one article.
+        """Collect the edits for the records of an article; without *with_spans*, only those for hash and length.
 
-        Args:
-            article: its id.
-            with_spans: whether to anchor spans; else only hash and length of the text are set.
-            rights: the rights of the article, which decide whether the words stay beside their spans.
+        Its *rights* decide whether words stay beside their spans.
         """
         try:
             for pointer, node in source.records(self.words):
@@ -207,13 +204,9 @@ class _File:
             self.replace(source.node_at(node, place), spans, words, whole=record.is_by_role(place))
 
     def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
-        """Replace words to find by their span on one line.
+        """Replace words to find by their span, or its fragments, on one line, with the *words* to keep, if any.
 
-        Args:
-            node: the mapping with the words.
-            spans: the span, or its fragments.
-            words: the words to keep beside it; None to drop them.
-            whole: whether the span takes the place of the mapping, and not only of its keys.
+        With *whole*, the span takes the place of the mapping *node*, else of the keys of finding in it.
         """
         fields = {WORDS: words} if words is not None else {}
         pairs = self.as_source(fields | {SPAN: FRAGMENTS.join(map(str, spans))})
@@ -324,12 +317,9 @@ class OpenRecord:
             raise
 
     def zones_of(self, place: str, key: str, text: Text) -> list[tuple[int, int]]:
-        """Return the parts of the text in which to look for the words at a pointer: the evidence of a role.
+        """Return the parts of the text in which to look for the words at *place*: the evidence of a role.
 
-        Args:
-            place: the pointer.
-            key: the role as a key of evidence, such as ``content`` or ``source 1``.
-            text: the text.
+        *key* is a key of evidence such as ``content`` or ``source 1``.
         """
         if place in self.trail:
             raise WordsError("in", f"{key} is looked for within itself")

@@ -334,11 +334,6 @@ def flow(words: Any) -> str:
 
 
 def formatted(records: list[dict[str, Any]], model: type[Row]) -> str:
-    """Return records in the release form as a file in canonical form: one record, or a list of several.
-
-    Args:
-        records: the records, at least one.
-        model: their model.
-    """
+    """Return one or more records in the release form as a file in canonical form; several become a list."""
     short = [_with_styles(shorten(Expanded(record), model).data, model) for record in records]
     return _Writer(Remarks("", None)).file(short if len(short) > 1 else short[0], model)

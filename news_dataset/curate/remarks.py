@@ -132,12 +132,9 @@ class Remarks:
         return _lines(removed, indent)
 
     def move(self, prefix: str, old: Expanded, new: Shortened) -> None:
-        """Move the comments of a record from its places in the file to those in its shortest form.
+        """Move the comments of the record at *prefix* from its places in the file to those in its shortest form.
 
-        Args:
-            prefix: the pointer of the record in the file.
-            old: the record in the release form, with the origins of its values in the file.
-            new: the record in the shortest form, with the places of its values there.
+        *old* is the record in the release form, with the origins of its values in the file.
         """
         translator = _PointerTranslator(old, new)
         moved: list[tuple[_CommentMap, str, list[str]]] = []

@@ -42,14 +42,7 @@ class SpanPlace:
     spans: tuple[Span, ...]
 
     def replace(self, words: str, spans: tuple[Span, ...], copy: Text, *, is_json: bool) -> list[source.Edit]:
-        """Return the edits that replace these spans by *spans* in another text.
-
-        Args:
-            words: the file.
-            spans: the new spans, as many as the old ones.
-            copy: the other text; words beside a span are taken from it.
-            is_json: whether the file is JSON.
-        """
+        """Return the edits of a file (*words*) that replace these spans by as many in the other text *copy*."""
         if self.owner:
             start, text = self.node.start_mark.index, words[self.node.start_mark.index : self.node.end_mark.index]
             pairs = zip(_ONE_LINE.finditer(text), spans, strict=True)

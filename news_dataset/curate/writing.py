@@ -97,12 +97,9 @@ def has_open_words(data: Data) -> bool:
 
 
 def find_words(data: Data, text: Text, *, keeps_words: bool = False) -> Iterator[tuple[str, WordsError]]:
-    """Replace words to find by their spans; yield pointer and error of words that cannot be found.
+    """Replace words to find by their spans, in place; yield pointer and error of words that cannot be found.
 
-    Args:
-        data: a record in the source form; it is changed in place.
-        text: the text of its article.
-        keeps_words: whether to keep the words beside their spans.
+    With *keeps_words* the words stay beside their spans.
     """
     record = OpenRecord.of(data, Path())
     for pointer, row in dict(record.open_rows if record else {}).items():
@@ -123,12 +120,7 @@ def find_words(data: Data, text: Text, *, keeps_words: bool = False) -> Iterator
 
 
 def write_records(collection: Collection, folder: Path, records: Mapping[str, Data]) -> tuple[Path, ...]:
-    """Write new records into a dataset, one file each, and return the files; all are written or none.
-
-    Args:
-        collection: the dataset.
-        folder: its folder.
-        records: valid records in the source form, by id.
+    """Write new records (id → source form) into a dataset, one file each; return the files. All are written or none.
 
     Raises:
         UsageError: a record is there already.
@@ -148,14 +140,9 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
 
 
 def record_text(path: Path, root: Path, folder: Path, model: type[Record], words: str) -> str:
-    """Return the text of a record's file in canonical form, with a first line that names its schema.
+    """Return a record, given as YAML, in canonical form, with a first line that names its schema.
 
-    Args:
-        path: the file.
-        root: the folder that contains the record folders.
-        folder: the folder of the dataset.
-        model: the model of the record.
-        words: the record as YAML.
+    *path*, *root* and *folder* are those of ``schemas_for``.
     """
     schemas = schemas_for(path, root, folder)
     schema = f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{model.record_type}.file.schema.json\n"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
 from news_dataset.atomic import held, new_content, refuse_link
-from news_dataset.collection import Collection, garbage_collection_paused
+from news_dataset.collection import Collection, gc_paused
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check, empty_store
@@ -223,7 +223,7 @@ def _checked(work: Work, memory: str | None, session: Session | None = None) -> 
         NewsDatasetError: they do not pass.
     """
     with (
-        garbage_collection_paused(),
+        gc_paused(),
         empty_store(work.source, memory=memory, session=session, is_keeping=True) as store,
     ):
         report = check(work.source, store, work.context)

@@ -257,7 +257,7 @@ class Row(BaseModel):
         return written
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the row as plain data in canonical key order, as files have it, without absent fields or empty lists."""
+        """Return the row as plain data in canonical key order, as in files, without absent fields or empty lists."""
         return {key: _as_lists(value) for key, value in self.model_dump(exclude_none=True).items() if value != ()}
 
     def _repr_html_(self) -> str:

@@ -107,12 +107,8 @@ class Expansion:
     def rows(self, key: str, value: Any, how: Spelling, base: str, before: Any) -> list[Any] | None:
         """Return the rows that a field adds to its list; None if its value is not a list in any spelling.
 
-        Args:
-            key: the field in the source form.
-            value: its value.
-            how: the spelling of the list.
-            base: the pointer of the list in the release form.
-            before: the rows that the list has already, if any.
+        *key* is the field in the source form, *base* the pointer of the list in the release form, *before* the rows
+        that the list has already, if any.
         """
         start, source = len(before) if isinstance(before, list) else 0, step("", key)
         if key in how.roles:
@@ -141,13 +137,9 @@ class Expansion:
                 self.origins[f"{pointer}/role"] = Origin(key, on_key=True)
 
     def spans(self, items: Iterator[tuple[str, str, Any]], how: Spelling, base: str, start: int) -> Iterator[Any]:
-        """Yield the rows of a list whose rows point into the text.
+        """Yield the rows of a list whose rows point into the text; *start* is the index of the first.
 
-        Args:
-            items: pointer, pointer of the key of the role (or empty), and value of each mention in the source form.
-            how: the spelling of the list.
-            base: the pointer of the list in the release form.
-            start: the number of the first row, from 0.
+        An item has the pointer of a mention in the source form, that of the key of its role (or empty), and its value.
         """
         for source, key, item in items:
             rows = self.mention(item, how) if isinstance(item, dict) else [item]

@@ -64,12 +64,7 @@ _FIND_RULES: tuple[Schema, ...] = (
 
 
 def source_schema(record: Schema, model: type[Record]) -> Schema:
-    """Return the schema of a record in the source form.
-
-    Args:
-        record: the schema of the release form, with its ``$defs``.
-        model: the model of the record.
-    """
+    """Return the schema of the source form of a record, given that of the release form with its ``$defs``."""
     schema = deepcopy(record)
     fields, definitions = schema["properties"], schema.get("$defs", {})
     optional = {*model.defaults, *(("id", "article") if model.record_type in NUMBERED else ())}
