@@ -25,8 +25,8 @@ def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
     absolute = path.resolve()
     for folder in [absolute, *absolute.parents][: depth + 1]:
         with suppress(NewsDatasetError):  # a manifest.json may belong to another program
-            found = manifest.read(folder)
-            return profile_of(found.dataset, found.codebooks)
+            release = manifest.read(folder)
+            return profile_of(release.dataset, release.codebooks)
         for place in (folder, folder / "data"):
             if (place / "dataset.yaml").is_file() and not (place / "dataset.yaml").is_symlink():
                 return profile_in([(reader.read(file), kind) for file, kind in files_beside(place)])

@@ -210,6 +210,6 @@ RESTORED = Columns(
         Borrowed("end", "evidence", "end"),
         Made("state", "string", "What became of it: exact, relocated, ambiguous or orphan."),
         Made("words", "string", "The words in the copy; null for an orphan."),
-        Made("places", "string", "Where they stand in the copy, as start-end in code points, all places."),
+        Made("places", "string", "All their places in the copy, as start-end in code points."),
     ),
 )

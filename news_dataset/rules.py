@@ -108,7 +108,7 @@ class ExactlyOneOf:
         if not present:
             yield "", f"one of {_join_with_or(self.fields)} is needed"
         for field in present[1:]:
-            yield field, f"{field} stands beside {present[0]}: give exactly one of {_join_with_or(self.fields)}"
+            yield field, f"{field} is given beside {present[0]}: give exactly one of {_join_with_or(self.fields)}"
 
     def schema(self) -> dict[str, Any]:
         """Return a ``oneOf`` of requirements."""

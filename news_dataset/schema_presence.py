@@ -58,7 +58,7 @@ def _keyword(word: str, condition: Mapping[str, Any], schema: Mapping[str, Any])
         case "anyOf":
             return _any(_holds(part, schema) for part in value)
         case "oneOf":
-            return _exactly_one([_holds(one, schema) for one in value])
+            return _exactly_one([_holds(part, schema) for part in value])
         case "not":
             return _not(_holds(value, schema))
         case "if":

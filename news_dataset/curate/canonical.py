@@ -85,16 +85,16 @@ def _short_record(record: Any, model: type[Row], remarks: Remarks, pointer: str)
 
 def _with_styles(record: dict[str, Any], model: type[Row]) -> dict[str, Any]:
     """Return a record with the classes of ``remarks`` (``Brackets``, ``Braces``, ``Roles``) where they apply."""
-    keys, found = role_keys(model), dict(record)
+    keys, styled = role_keys(model), dict(record)
     for name, how in spellings(model).items():
-        value = found.get(name)
+        value = styled.get(name)
         if how.only and isinstance(value, list):
-            found[name] = _inline(value)
+            styled[name] = _inline(value)
         elif how.by_role and isinstance(value, dict):
-            found[name] = Roles({role: _mentions_of_role(spans) for role, spans in value.items()})
+            styled[name] = Roles({role: _mentions_of_role(spans) for role, spans in value.items()})
         elif how.has_spans and isinstance(value, list):
-            found[name] = [_inline(_in_model_order(item, how.child)) for item in value]
-    return {name: _inline(value) if name in keys else value for name, value in found.items()}
+            styled[name] = [_inline(_in_model_order(item, how.child)) for item in value]
+    return {name: _inline(value) if name in keys else value for name, value in styled.items()}
 
 
 def _mentions_of_role(spans: Any) -> Any:

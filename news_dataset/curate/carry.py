@@ -138,15 +138,15 @@ def _carry_file(file: _File, results: dict[Span, Restored], copy: Text) -> None:
     """Add the edits that re-anchor the spans of a file, or leave them to the curator."""
     is_json = file.path.suffix == ".json"
     for record, place in file.places:
-        found = [results[span] for span in place.spans]
-        if all(result.state == "relocated" for result in found):
-            spans = tuple(copy.span(*result.places[0]) for result in found)
+        restored = [results[span] for span in place.spans]
+        if all(result.state == "relocated" for result in restored):
+            spans = tuple(copy.span(*result.places[0]) for result in restored)
             file.edits += place.replace(file.words, spans, copy, is_json=is_json)
             continue
         edits = place.unanchor(file.words, is_json=is_json)
         file.edits += edits
         placeholder = next(edit for edit in edits if PLACEHOLDER in edit[2])
-        file.left.append((placeholder, f"{place.role or 'the span'} of {record} {_reason(found, copy)}"))
+        file.left.append((placeholder, f"{place.role or 'the span'} of {record} {_reason(restored, copy)}"))
 
 
 def _reason(results: Sequence[Restored], copy: Text) -> str:

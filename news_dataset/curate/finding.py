@@ -50,7 +50,7 @@ def find_spans(text: Text, row: Mapping[str, Any], zones: Zones = None) -> list[
             _require_words(FIND, words)
             place = next(iter(_places(text, words, zones, spans[-1].end)), None)
             if place is None:
-                raise WordsError(FIND, f"{str(words)!r} does not stand behind the fragment before")
+                raise WordsError(FIND, f"{str(words)!r} does not come after the fragment before")
         else:
             place = _place(text, {**row, FIND: words}, zones)
         try:
@@ -71,9 +71,9 @@ def _place(text: Text, row: Mapping[str, Any], zones: Zones) -> int:
         start = anchors[0] + len(after)
     places = _places(text, words, zones, start)
     if not places and after is not None and _places(text, words, zones):
-        raise WordsError("after", f"{str(words)!r} does not stand behind {str(after)!r}")
+        raise WordsError("after", f"{str(words)!r} does not come after {str(after)!r}")
     if not places and zones is not None and _places(text, words):
-        raise WordsError("in", f"{str(words)!r} does not stand within {row.get('in')}")
+        raise WordsError("in", f"{str(words)!r} is not within {row.get('in')}")
     if nth is not None and places:
         return _nth_place(places, str(nth))
     if after is not None:
@@ -130,12 +130,12 @@ def _ambiguity(text: Text, field: str, words: str, places: Sequence[int]) -> Wor
         differs = characters and characters in text.skeleton
         hint = "the text has them with other typography" if differs else "copy the words from the text"
         hint = "the text has them only inside longer words: copy these whole" if words in text.words else hint
-        return WordsError(field, f"{str(words)!r} does not stand in the text", hint)
+        return WordsError(field, f"{str(words)!r} is not in the text", hint)
     shown = enumerate(places[:_MAX_CANDIDATES], 1)
     candidates = [_candidate(text.words, number, offset, len(words)) for number, offset in shown]
     if (more := len(places) - _MAX_CANDIDATES) > 0:
         candidates.append(f"… and {more} more places")
-    message = f"{str(words)!r} stands {len(places)} times in the text"
+    message = f"{str(words)!r} occurs {len(places)} times in the text"
     return WordsError(field, message, "add nth or after", tuple(candidates))
 
 

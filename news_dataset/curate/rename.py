@@ -47,7 +47,8 @@ def rename(place: Path, old: str, new: str) -> Renamed:
     layers = open_layers(collection)
     known(old, list(collection.by_id), "record")
     ids = _new_ids(collection.by_id, old, new)
-    _refuse_used(collection, layers, {**ids, **_new_ids({one for layer in layers for one in layer.by_id}, old, new)})
+    in_layers = {record_id for layer in layers for record_id in layer.by_id}
+    _refuse_used(collection, layers, ids | _new_ids(in_layers, old, new))
     written: dict[Path, str] = {}
     removed: list[Path] = []
     places = 0

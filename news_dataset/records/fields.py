@@ -33,7 +33,7 @@ NUMBERED = ("statement", "assessment")
 DATA_VERSION = r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$"
 """The version of a data release: year, month, number within the month."""
 
-MAX_ID = 200
+MAX_ID = 200  # characters
 _MAX_INT = 2**31 - 1  # counts and offsets are int32 in the tables
 
 # Refused in every text: controls, line and paragraph separators, bidirectional overrides and isolates.
