@@ -320,7 +320,7 @@ def gc_paused() -> Iterator[None]:
 def _read_all(
     files: Sequence[tuple[Path, str]], version: str | None, profile: Profile | None = None
 ) -> tuple[list[Document], list[Entry], Profile]:
-    """Read files, each with its kind; where *version* or *profile* is None, find it in or above the files."""
+    """Read files, given with their kinds, into documents, entries and profile; find version or profile if None."""
     documents: list[Document] = []
     entries: list[Entry] = []
     special = {path: reader.read(path) for path, kind in files if kind in SPECIAL}

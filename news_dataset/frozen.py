@@ -155,7 +155,7 @@ def _fields_at_fault(word: str, limit: Any, value: Any) -> list[tuple[str, ...]]
         return [(key,) for key in limit if key not in value]
     if word == "dependentRequired":
         return [(key,) for field, keys in limit.items() if field in value for key in keys if key not in value]
-    if word == "oneOf" and isinstance(value, dict):  # a schema of each alternative requires one field
+    if word == "oneOf" and isinstance(value, dict):  # each alternative requires one field; the first is kept
         present = [(key,) for part in limit for key in part.get("required", ()) if key in value]
         return [*present[1:]] or [()]
     return [()]

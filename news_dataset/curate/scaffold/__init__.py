@@ -39,7 +39,7 @@ def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
         folder: its folder.
         about: fields of ``dataset.yaml``; if given, no first article is written.
     """
-    put_back(folder)
+    put_back(folder)  # undo a command that was interrupted
     write_files(folder, {folder / name: text for name, text in scaffold_files(folder, about).items()})
 
 
