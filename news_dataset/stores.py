@@ -116,7 +116,7 @@ def release_in(folder: Path) -> Path | None:
     return None
 
 
-def opened(folder: Path | None) -> Opened:
+def open_store(folder: Path | None) -> Opened:
     """Open the release of *folder*, else its tables, else its curated records; for None, the bundled release.
 
     Raises:
@@ -163,7 +163,7 @@ def records(store: Opened, table: str) -> Iterator[Record]:
     return store.records(known(table, list(BY_TABLE), "table of records"))
 
 
-def withdrawn(store: Opened) -> int | None:
+def count_withdrawn(store: Opened) -> int | None:
     """Return the number of withdrawn articles; None for 0."""
     from news_dataset.released import Release
 
