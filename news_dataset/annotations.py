@@ -21,7 +21,7 @@ OWN = "nd:"
 
 
 def as_text(value: object) -> str:
-    """Return the value of an attribute as mappings compare it: as text, ``true`` and ``false`` in small letters."""
+    """Return the value of an attribute as the text that mappings compare: ``true``."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -123,7 +123,7 @@ class Collection:
                 yield entry
 
     def records(self) -> list[Record]:
-        """Return all valid records sorted by type and id; for a layer, also those of the host that it refers to."""
+        """Return all valid records by type and id; a layer's include those it refers to."""
         ranks = {name: rank for rank, name in enumerate(BY_TYPE)}
         records = [entry.row for entry in self.of() if isinstance(entry.row, Record)]
         host = {entry.id: entry.row for entry in self.host
@@ -137,7 +137,7 @@ class Collection:
 
 
 def rows(entry: Entry) -> Iterator[tuple[str, Row]]:
-    """Yield the record of an entry and each of its children, with their pointers; nothing if the record is invalid."""
+    """Yield pointer and row of a valid record and each of its children."""
     if entry.row is not None:
         yield "", entry.row
         for name in children(type(entry.row)):
@@ -146,7 +146,7 @@ def rows(entry: Entry) -> Iterator[tuple[str, Row]]:
 
 
 def _type_of_folder(folder: Path) -> str:
-    """Return the record type of a folder such as ``people`` or ``statements/<article>``; empty for any other."""
+    """Return the type of a folder, ``people`` or ``statements/<article>``, or empty."""
     folder = folder.resolve()
     model, parent = BY_TABLE.get(folder.name), BY_TABLE.get(folder.parent.name)
     model = model or (parent if parent and parent.record_type in NUMBERED else None)
@@ -167,7 +167,7 @@ def _root(path: Path) -> Path:
 
 
 def _host(path: Path, version: str | None, profile: Profile) -> tuple[Entry, ...]:
-    """Return the records to which a layer (``layers/NAME`` beside ``curated``) may refer; empty for any other path."""
+    """Return the host records of a layer (``layers/NAME``); empty for any other path."""
     folder = path.resolve().parent
     curated = folder.parent / "curated"
     if folder.name != "layers" or not curated.is_dir():
@@ -178,7 +178,7 @@ def _host(path: Path, version: str | None, profile: Profile) -> tuple[Entry, ...
 def records_in(
     folder: Path, profile: Profile, version: str | None = None, types: Sequence[str] = tuple(BY_TYPE)
 ) -> tuple[Entry, ...]:
-    """Return the records of some types, also broken ones, in a folder of record folders; no other file is read."""
+    """Return the records of some types, also broken ones, in a folder of record folders."""
     files = [(path, kind) for path, kind in _record_files(folder)[0] if kind in types]
     return tuple(_read_all(files, version, profile)[1])
 
@@ -238,7 +238,7 @@ def _version_of(files: Sequence[tuple[Document, str]]) -> str:
 
 
 def _read_release(path: Path, version: str | None) -> tuple[list[Document], list[Entry], Profile]:
-    """Read the JSON Lines of a release; if a file differs from the manifest, return only documents that say so."""
+    """Read the JSON Lines of a release; if a file is altered, only report that."""
     try:
         release = manifest.read(path)
         if sentences := list(manifest.differences(path, release)):
@@ -265,7 +265,7 @@ def _altered(path: Path, sentence: str) -> Document:
 
 
 def _record_files(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
-    """Return the record files below *root* with their types, and the misplaced or unsafe files as documents."""
+    """Return the record files below *root* with their types, and strays as documents."""
     files: list[tuple[Path, str]] = []
     strays: list[Document] = []
     is_part = _is_record_folder(root)
@@ -306,7 +306,7 @@ def _stray(path: Path) -> Document:
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Pause the garbage collector: everything that is read is kept, and collecting would cost a third of the time."""
+    """Pause the garbage collector, which costs a third of the time and frees nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

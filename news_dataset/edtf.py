@@ -51,7 +51,7 @@ UNREAD = {
 
 
 def unread(text: str) -> str:
-    """Return the feature of EDTF that puts *text* outside the subset; empty if it is inside, or is not EDTF.
+    """Return the feature of EDTF that the subset lacks in *text*; empty if none.
 
     Example:
         >>> unread("1957-21"), unread("[1957,1959]"), unread("1957"), unread("1957-13")
@@ -80,7 +80,7 @@ def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
 
 
 def after(earlier: str, later: str, days: int = 0) -> bool:
-    """Return whether the first day of *earlier* is known to be more than *days* after the last day of *later*."""
+    """Return whether *earlier* begins more than *days* after *later* ends."""
     first, last = bounds(earlier)[0], bounds(later)[1]
     return first is not None and last is not None and (first - last).days > days
 

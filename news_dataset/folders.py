@@ -21,7 +21,7 @@ _DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/stateme
 
 
 def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
-    """Return the profile of the dataset or release around a path, looking at most *depth* folders up; else ``BASE``."""
+    """Return the profile of the nearest dataset or release, at most *depth* folders up."""
     absolute = path.resolve()
     for folder in [absolute, *absolute.parents][: depth + 1]:
         with suppress(NewsDatasetError):  # a manifest.json may belong to another program
@@ -53,7 +53,7 @@ def profile_in(files: Iterable[tuple[Document, str]]) -> Profile:
 
 
 def parquet_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the Parquet files of each table in a folder: ``<table>.parquet``, and all in a folder ``<table>``.
+    """Return each table's files: ``<table>.parquet``, and those in ``<table>/``.
 
     Raises:
         UnsafeInputError: one of them is a link or no regular file, or a folder of them is a link.
@@ -63,7 +63,7 @@ def parquet_files(folder: Path) -> dict[str, list[Path]]:
 
 
 def lines_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the files of JSON Lines of each record type in a folder, by table; errors as ``parquet_files``."""
+    """Return the JSON Lines files of each table of records; errors as ``parquet_files``."""
     return _files_of(folder, BY_TABLE, ".jsonl")
 
 

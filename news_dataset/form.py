@@ -59,7 +59,7 @@ def require_members(value: Any, place: str, names: tuple[str, ...]) -> dict[str,
 
 
 def require_match(value: Any, pattern: str, place: str, expected: str) -> str:
-    """Return a text that matches a pattern as a whole; raise a ``FormError`` that says what is *expected* otherwise."""
+    """Return a text that matches a pattern; raise a ``FormError`` otherwise."""
     if not isinstance(value, str) or not re.fullmatch(pattern, value):
         raise FormError(f"{place} is not {expected}")
     return value

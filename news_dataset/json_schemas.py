@@ -66,7 +66,7 @@ def codebook_schema() -> Schema:
 
 @cache
 def mapping_schema() -> Schema:
-    """Return the JSON Schema of a mapping file, which says which annotations an import turns into which records."""
+    """Return the JSON Schema of the mapping file of an import."""
     return _with_head(json_schema(Mapping), "mapping")
 
 
@@ -105,7 +105,7 @@ def derive(profile: Profile = BASE) -> dict[str, str]:
 
 
 def drift(folder: Path, profile: Profile = BASE) -> Iterator[tuple[str, str]]:
-    """Yield the name of each file in *folder* that differs from the models, and how: missing, different or unknown."""
+    """Yield name and problem of each file in *folder* that differs from the models."""
     expected = derive(profile)
     found = {path.name for path in folder.glob("*")} if folder.is_dir() else set()
     for name, text in expected.items():
@@ -146,7 +146,7 @@ def _with_head(schema: Schema, name: str, profile: Profile = BASE) -> Schema:
 
 
 def _tidy(schema: Any, inside_properties: bool = False) -> Any:
-    """Drop defaults and the titles that only repeat a name, refuse a final line break, and order the keywords."""
+    """Drop defaults and redundant titles, refuse line breaks, order the keywords."""
     if isinstance(schema, list):
         return [_tidy(part) for part in schema]
     if not isinstance(schema, dict):

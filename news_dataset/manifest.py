@@ -101,7 +101,7 @@ class Manifest:
         return json.dumps(members, indent=2, ensure_ascii=False) + "\n"
 
     def files_of(self, table: str, suffix: str = PARQUET) -> list[str]:
-        """Return the sorted names of the files in a table's folder; without such files, the name of its one file."""
+        """Return the names of the files in a table's folder; without any, its one file."""
         inside = [name for name in self.files if name.startswith(f"{table}/") and name.endswith(suffix)]
         return sorted(inside, key=lambda name: name.split("/")) or [f"{table}{suffix}"]
 
@@ -114,7 +114,7 @@ def release_folder(folder: Path) -> Path:
 
 
 def refuse_newer(place: object, version: object) -> None:
-    """Raise a ``SetupError`` if a schema version is newer than this package; it names *place* and how to upgrade."""
+    """Raise a ``SetupError`` if a schema version is newer than this package."""
     match = re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", version) if isinstance(version, str) else None
     if match and [*map(int, match.groups())] > [*map(int, SCHEMA_VERSION.split("."))]:
         known, cure = ", ".join(SCHEMA_VERSIONS), "run: pip install --upgrade news-dataset"
@@ -223,7 +223,7 @@ def differences(folder: Path, manifest: Manifest, *, hashed: bool = True) -> Ite
 
 
 def _unknown_paths(folder: Path, files: Container[str], parents: Container[str]) -> Iterator[str]:
-    """Yield the paths in a release's folder, at any depth, that are none of its files or their parent folders."""
+    """Yield the paths in a release's folder that do not belong to it, at any depth."""
     waiting = sorted(folder.iterdir(), reverse=True)
     while waiting:
         path = waiting.pop()
@@ -313,7 +313,7 @@ def _parse_content(value: Any, place: str) -> Content | OrderedContent:
 
 
 def _refuse_file_beside_folder(files: dict[str, File]) -> dict[str, File]:
-    """Return the files as given; raise a ``FormError`` where a table is both one file and a folder of files."""
+    """Return the files; raise a ``FormError`` if a table is both file and folder."""
     for name in files:
         table, slash, _ = name.partition("/")
         if slash and (single := f"{table}{Path(name).suffix}") in files:
@@ -329,7 +329,7 @@ def _claimed_version(data: bytes) -> object:
 
 
 def _parse_description(value: Any) -> dict[str, Any]:
-    """Return the description of the dataset; raise a ``FormError`` where a field that loaders use is wrong."""
+    """Return the description; raise a ``FormError`` if a field that loaders use is wrong."""
     about = dict(mapping_items(value, "dataset"))
     for name in ("title", "description", "license_url", *VERSIONS, *(["homepage"] if "homepage" in about else [])):
         require_match(about.get(name), TEXT, f"dataset/{name}", "a text")

@@ -42,7 +42,7 @@ def escape(words: str) -> str:
 
 
 def safe_json(text: str) -> str:
-    """Return JSON with the same value that is safe to print: unsafe characters become escapes, line ends stay."""
+    """Return equal JSON that is safe to print: unsafe characters become escapes."""
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

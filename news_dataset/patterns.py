@@ -38,7 +38,7 @@ def refuse_unportable(pattern: str, owner: str) -> None:
 
 
 def is_plain(pattern: str) -> bool:
-    """Return whether a pattern admits only printable ASCII that JSON writes unescaped: no quote, no backslash."""
+    """Return whether a pattern admits only ASCII that JSON writes unescaped."""
     outside = _CLASS.sub("", pattern)
     if "\\" in outside or "." in outside:
         return False
@@ -47,7 +47,7 @@ def is_plain(pattern: str) -> bool:
 
 
 def _has_branches(pattern: str) -> bool:
-    """Return whether a pattern has alternatives outside any group: ``^`` and ``$`` anchor only the outer two."""
+    """Return whether a pattern has alternatives that ``^`` or ``$`` does not anchor."""
     depth = 0
     for character in _ESCAPE.sub("", _CLASS.sub("", pattern)):
         depth += (character == "(") - (character == ")")
@@ -60,7 +60,7 @@ _PLAIN = frozenset(range(0x20, 0x7F)) - {ord('"'), ord("\\")}
 
 
 def _members(inside: str) -> frozenset[int] | None:
-    """Return the code points of a character class, given its text between the brackets; None if any is not ASCII."""
+    """Return the code points in a class's brackets; None if any is not ASCII."""
     points: list[int | None] = []  # None is the hyphen of a range
     position = 0
     while position < len(inside):

@@ -52,7 +52,7 @@ class Profile:
 
     @cached_property
     def codebooks(self) -> tuple[Codebook, ...]:
-        """All codebooks, sorted by name: those of the base with the added codes, and those of extension fields."""
+        """All codebooks by name: extended ones of the base, and those of extension fields."""
         of_fields = [
             Codebook(_codebook_name(extension), {code.code: code.definition for code in extension.codes})
             for extension in self.fields
@@ -95,7 +95,7 @@ class Profile:
         return {name: part for name, part in parts.items() if part}
 
     def _extended(self, model: type[M], children: Mapping[type[Child], type[Child]]) -> type[M]:
-        """Return a model with the codes and fields of this profile; the model itself if they add nothing to it.
+        """Return a model with the codes and fields of this profile; unchanged if none fit.
 
         Args:
             model: a model of the base.
@@ -139,7 +139,7 @@ class Profile:
 
 
 def role_key(role: str) -> str:
-    """Return the key of the source form that lists a statement's participants of a role, such as ``speakers``."""
+    """Return the key that lists a statement's participants of a role: ``speakers``."""
     return role if role.endswith("_by") else f"{role}s"
 
 
@@ -154,7 +154,7 @@ def _codebook_name(extension: ExtensionField) -> str:
 
 
 def _replaced(annotation: Any, replacements: Mapping[Any, Any]) -> Any:
-    """Return an annotation, or a tuple of annotations, with codebooks and models of children replaced at any depth."""
+    """Return annotations with codebooks and models of children replaced, at any depth."""
     if isinstance(annotation, tuple):
         return tuple(_replaced(part, replacements) for part in annotation)
     if isinstance(annotation, Codebook | type) and annotation in replacements:

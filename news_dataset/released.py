@@ -158,7 +158,7 @@ class Release:
             return self.described(next(parts).schema, name)
 
     def described(self, columns: T, name: str) -> T:
-        """Return columns, or a table, with the models' descriptions, which the file of an older version may lack."""
+        """Return columns with the models' descriptions, which older files may lack."""
         model = self._model(name)
         if model is None:
             return columns
@@ -224,7 +224,7 @@ class Release:
             check_rows(rows, self._model(name), place)
 
     def parts(self, name: str, *, hashed: bool = True) -> Generator[ParquetFile]:
-        """Yield the Parquet files of a table, each open until the next, after comparing them with the manifest.
+        """Check and yield the Parquet files of a table, each open until the next.
 
         Args:
             name: the table.
@@ -250,7 +250,7 @@ class Release:
                 yield file
 
     def _model(self, name: str) -> Table | None:
-        """Return the table as the models define it; None if they have no such table, or the release is bundled."""
+        """Return the table of the models; None if there is none, or for the bundled release."""
         if self._is_bundled:
             return None
         from news_dataset.tabular import tables_of

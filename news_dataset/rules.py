@@ -281,7 +281,7 @@ def text_literal(text: str) -> str:
 
 
 def pattern_literal(pattern: str) -> str:
-    r"""Return a pattern of the portable subset as a SQL literal for RE2, which writes ``\uXXXX`` as ``\x{XXXX}``."""
+    r"""Return a portable pattern as a SQL literal for RE2 (``\uXXXX`` as ``\x{XXXX}``)."""
     return text_literal(re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern))
 
 

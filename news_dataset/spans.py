@@ -50,7 +50,7 @@ def splits_word(words: str, offset: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span with its digests: the fields ``SPAN_FIELDS`` of a row; ``str`` gives the one line of the source form."""
+    """A span with its digests; ``str`` gives its one line of the source form."""
 
     start: int
     end: int

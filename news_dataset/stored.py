@@ -61,7 +61,7 @@ class Tables:
         return pa.concat_tables(parts).unify_dictionaries().replace_schema_metadata(schema.metadata)
 
     def schema(self, name: str) -> pa.Schema:
-        """Return the columns that the first file of a table has, as the models describe them; no row is decoded.
+        """Return the described columns of a table's first file; no row is decoded.
 
         Raises:
             IntegrityError: the file is not such a table.
@@ -158,7 +158,7 @@ class Tables:
 
 
 class Curated:
-    """The tables that a release of curated records would have, made when the object is; later changes do not show."""
+    """The tables of curated records, made once; later changes of files do not show."""
 
     def __init__(self, collection: Collection) -> None:
         self._records = collection.records()

@@ -104,7 +104,7 @@ def bundled() -> Path:
 
 
 def release_in(folder: Path) -> Path | None:
-    """Return the folder of the release that *folder* is or holds, or a link in its place; None if there is none."""
+    """Return the release, or a link in its place, that *folder* is or holds; else None."""
     from news_dataset import manifest
     from news_dataset.files import link_between
     from news_dataset.release_presence import holds_release

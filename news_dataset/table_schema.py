@@ -79,7 +79,7 @@ def _view_constraints(field: Field) -> dict[str, Any]:
 
 
 def _portable(pattern: str) -> str:
-    r"""Return a pattern in the syntax of XML Schema, without anchors; empty if it has an escape such as ``\x00``."""
+    r"""Return a pattern in XML Schema's syntax; empty if it has an escape (``\x00``)."""
     return "" if "\\" in pattern else pattern.removeprefix("^").removesuffix("$")
 
 

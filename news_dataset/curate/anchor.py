@@ -71,7 +71,7 @@ class Anchored:
 
 
 def anchor(paths: Sequence[Path], text: Text | Path) -> Anchored:
-    """Anchor the spans in files, and set hash and length of the text on its article; no file is written here.
+    """Anchor the spans in files, and set hash and length of the text; write nothing.
 
     Args:
         paths: files of records, YAML or JSON.
@@ -121,7 +121,7 @@ def _match_article(files: list[_File], named: list[_File], text: Text) -> dict[s
 
 @dataclass
 class _File:
-    """A file with its edits and refusals; ``text`` is the text of the article that is anchored at the moment."""
+    """A file with its edits and refusals; ``text`` is that of the current article."""
 
     path: Path
     words: str

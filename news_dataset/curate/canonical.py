@@ -84,7 +84,7 @@ def _short_record(record: Any, model: type[Row], remarks: Remarks, pointer: str)
 
 
 def _with_styles(record: dict[str, Any], model: type[Row]) -> dict[str, Any]:
-    """Return a record with the classes of ``remarks`` (``Brackets``, ``Braces``, ``Roles``) where they apply."""
+    """Return a record with its lists and mappings in the classes of ``remarks``."""
     keys, styled = role_keys(model), dict(record)
     for name, how in spellings(model).items():
         value = styled.get(name)
@@ -112,7 +112,7 @@ def _in_model_order(row: Any, model: type[Row]) -> Any:
 
 
 def _inline(value: Any) -> Any:
-    """Return a list or mapping marked for one line; unchanged if it is empty or something in it cannot be inline."""
+    """Return a list or mapping marked for one line; unchanged if it cannot be."""
     if isinstance(value, dict):
         items = {name: _inline(item) if name in _INLINE_LISTS else item for name, item in value.items()}
         fits = all(isinstance(item, Brackets) or _is_scalar(item) for item in items.values())
@@ -127,7 +127,7 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _with_text_dates(data: Any, model: type[Row]) -> Any:
-    """Return a record or row with its dates as ordinary texts, which are written in quotes, not as plain scalars."""
+    """Return a record or row with dates as ordinary texts, which get quotes."""
     dates = {column.name for column in columns(model) if column.kind in ("edtf", "day")}
     lists = parts(model)
     return {
@@ -248,7 +248,7 @@ def _value(data: Any, with_comment: bool = False, in_flow: bool = False) -> str:
 
 
 def _must_stay_plain(data: str) -> bool:
-    """Return whether a scalar must stay unquoted, since quotes would hide that it is a number or is cut short."""
+    """Return whether quotes would hide that a scalar is a number or is cut short."""
     return isinstance(data, Plain) and (is_ambiguous(data) or data.is_cut)
 
 

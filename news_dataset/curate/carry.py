@@ -65,7 +65,7 @@ class _File:
     left: list[tuple[source.Edit, str]] = field(default_factory=list)
 
     def issues(self) -> Iterator[Issue]:
-        """Yield an issue for each span that is not carried, with its line and column in the file after all edits."""
+        """Yield an issue for each span not carried, with its place after all edits."""
         hint = f"write the words instead of {PLACEHOLDER}, then news-dataset anchor"
         for edit, message in self.left:
             earlier = [other for other in self.edits if other[1] <= edit[0] and other != edit]
@@ -103,7 +103,7 @@ def carry(place: Path, article: str, text: Path) -> Carried:
 
 
 def _require_valid(collection: Collection, article: str) -> Article:
-    """Return an article of a dataset or layer; raise a ``UsageError`` if it or one of its statements is invalid."""
+    """Return an article; raise a ``UsageError`` if it or a statement of it is invalid."""
     for entry in _entries(collection, article):
         if entry.row is None:
             problem = f"{entry.id} in {entry.document.path} has errors, and would be left behind"
@@ -159,7 +159,7 @@ def _reason(results: Sequence[Restored], copy: Text) -> str:
 
 
 def _note_text(collection: Collection, old: Article, copy: Text, files: Sequence[_File]) -> None:
-    """Add the edits that set hash and length of the new text on the article, and move the old ones to earlier texts."""
+    """Add the edits of the article: hash and length, and a row of earlier texts."""
     entry = collection.by_id[old.id]
     file = next(file for file in files if str(file.path) == entry.document.path)
     node = next(node for pointer, node in source.records(file.words) if pointer == entry.pointer)
@@ -197,7 +197,7 @@ def _add_row(file: _File, node: source.Node, row: dict[str, Any]) -> source.Edit
 
 
 def _release_of(collection: Collection, old: Article) -> str | None:
-    """Return the version of the published release with the old text; None if there is none, or it is a draft."""
+    """Return the published version with the old text; None if there is none, or a draft."""
     folder = release_beside(base_of(collection))
     if not (folder / manifest.NAME).is_file():
         return None

@@ -97,7 +97,7 @@ def next_number(collection: Collection, prefix: str) -> int:
 
 
 def root_of(collection: Collection, folder: Path) -> Path:
-    """Return the folder that contains the record folders, or will: then it is ``data/curated`` in *folder*."""
+    """Return the parent of the record folders; without any, ``data/curated``."""
     root = collection.root
     exists = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)
     return root if exists else folder / "data" / "curated"

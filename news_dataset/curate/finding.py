@@ -33,7 +33,7 @@ class WordsError(Exception):
 
 
 def find_spans(text: Text, row: Mapping[str, Any], zones: Zones = None) -> list[Span]:
-    """Return the span of the words in ``find``; for a list of fragments, one span each, in the order of the text.
+    """Return the spans of the words in ``find``: one, or one for each fragment.
 
     Args:
         text: the text.
@@ -61,7 +61,7 @@ def find_spans(text: Text, row: Mapping[str, Any], zones: Zones = None) -> list[
 
 
 def _place(text: Text, row: Mapping[str, Any], zones: Zones) -> int:
-    """Return the offset of the words in ``find``, which ``nth`` or ``after`` must single out if there are several."""
+    """Return the offset of the words in ``find``, with the help of ``nth`` or ``after``."""
     words, after, nth = _require_words(FIND, row[FIND]), row.get("after"), row.get("nth")
     start = 0
     if after is not None:
@@ -94,7 +94,7 @@ def _require_words(field: str, words: Any) -> str:
 
 
 def _places(text: Text, words: str, zones: Zones = None, start: int = 0) -> Sequence[int]:
-    """Return the sorted offsets from *start* on at which *words* are whole words within a zone; they may overlap."""
+    """Return the sorted offsets from *start* of *words*, as whole words within a zone."""
     offsets = _whole_word_offsets(text.words, words)
     if zones is None:
         return offsets[bisect_left(offsets, start) :]

@@ -34,7 +34,7 @@ class Roles(dict[str, Any]):
 
 
 class _CommentMap:
-    """Lists of comments by the JSON Pointer of their value, which can be looked up by any pointer above it too."""
+    """Comments by the JSON Pointer of their value; any pointer above finds them too."""
 
     def __init__(self) -> None:
         self._comments: dict[str, list[str]] = {}
@@ -206,7 +206,7 @@ def _lines(comments: list[str], indent: int) -> list[str]:
 
 
 def _walk(node: Node, pointer: str, kind: str = "item") -> Iterator[tuple[Node, str, str]]:
-    """Yield every node, its pointer (of a key, that of its value), and its kind: ``key``, ``value`` or ``item``."""
+    """Yield every node, its pointer (for a key: of its value) and its kind."""
     yield node, pointer, kind
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -113,7 +113,7 @@ def _refuse_used(collection: Collection, layers: list[Collection], ids: Mapping[
 
 
 def _new_path(collection: Collection, path: Path, old: str, new: str) -> Path:
-    """Return the path of a file after a renaming; the old one where its name does not come from the old id."""
+    """Return the path of a file after a renaming, which may be the old one."""
     kind, slug, *number = old.split("/")
     _, new_slug, *new_number = new.split("/")
     parent, grandparent = path.parent.name, path.parent.parent.name

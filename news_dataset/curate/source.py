@@ -78,7 +78,7 @@ def nodes(node: Node) -> Iterator[Node]:
 
 
 def comments(text: str, root: Node | None) -> Iterator[tuple[int, str, bool]]:
-    """Yield offset and text of each comment of a file, and whether it is alone on its line; *root* is the root node."""
+    """Yield offset and text of each comment, and whether it is alone on its line."""
     scalars, line_end = _ScalarExtents(text, root), -1
     for match in _SHARP.finditer(text):
         offset = match.start()
@@ -117,7 +117,7 @@ class _ScalarExtents:
 
 
 def _extent(text: str, node: Node) -> tuple[int, int]:
-    """Return start and end of a scalar, without the line of a block scalar's indicator, which may have a comment."""
+    """Return start and end of a scalar, without the first line of a block scalar."""
     start, end = node.start_mark.index, node.end_mark.index
     if node.style in ("|", ">"):
         start = text.find("\n", start)
@@ -154,7 +154,7 @@ def replace_pairs(text: str, node: Node, wanted: Mapping[str, Mapping[str, str] 
 
 
 def insert_after(text: str, node: Node, names: Sequence[str], fields: Mapping[str, str]) -> Edit:
-    """Return the edit that inserts fields (name → YAML) into a mapping, after the last of its fields in *names*."""
+    """Return the edit that inserts fields after the last of a mapping's *names*."""
     last = [value for key, value in node.value if key.value in names][-1]
     if node.flow_style:
         offset = end_of(text, last)

@@ -100,7 +100,7 @@ def span_places(node: source.Node, owner: tuple[source.Node, str] | None = None,
 
 
 def without_spans(data: Any) -> Any:
-    """Return data without the parts that anchoring or carrying a span may change, so that the rest can be compared."""
+    """Return data without what anchoring or carrying may change, to compare the rest."""
     if isinstance(data, list):
         return [without_spans(item) for item in data]
     if isinstance(data, dict):

@@ -47,7 +47,7 @@ class Context:
         return [record_id for kind in types for record_id in self.ids.get(kind, ())]
 
     def example(self, column: Column) -> str:
-        """Return an example value of a column: an id of the dataset, else its usual value, else that of the model."""
+        """Return an example of a column, from the dataset if possible."""
         usual = self.today if column.kind in ("edtf", "day") else column.example
         return next(iter(self.known(column)), self.values.get(column.name, usual))
 
@@ -96,7 +96,7 @@ def blanks(record_type: str, given: Mapping[str, str]) -> list[str]:
 
 
 def _columns(model: type[Row], given: Collection[str] = ()) -> list[Column]:
-    """Return the columns of a template: without spans and what follows from the id or the order, unless *given*."""
+    """Return the *given* columns and those that a curator may fill in."""
     derived: tuple[str, ...] = ("article",) if getattr(model, "record_type", "") in NUMBERED else ()
     names = [column.name for column in columns(model)]
     derived += ("mention", "fragment", *SPAN_FIELDS) if set(SPAN_FIELDS) <= set(names) else ()

@@ -88,7 +88,7 @@ def children(model: type[Row]) -> dict[str, type[Child]]:
 
 @cache
 def parent_column(model: type[Record]) -> str | None:
-    """Return the column of *model* that refers to a record of the same type, such as ``parent``; None if none does."""
+    """Return the column that refers to a record of the same type; None if none does."""
     references = ((column.name, column.reference) for column in columns(model) if column.reference)
     return next((name for name, reference in references if reference.types == (model.record_type,)), None)
 
@@ -110,7 +110,7 @@ def example_id(record_type: str) -> str:
 
 
 def _example(marks: tuple[Any, ...], reference: Reference | None) -> str:
-    """Return an example of a field: an id of the first type it refers to, else the first in its metadata, if any."""
+    """Return an example of a field; empty if it has none."""
     if reference:
         return example_id(reference.types[0])
     return next((str(mark.examples[0]) for mark in marks if getattr(mark, "examples", None)), "")

@@ -88,7 +88,7 @@ class NotNull:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Metadata of a field that holds the id of a record of one of *types*; all of them are in the table *table*."""
+    """Metadata of an id of one of *types*; the table *table* has all of them."""
 
     table: str
     types: tuple[str, ...]
@@ -216,7 +216,7 @@ class Row(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """Collect the rules that JSON Schema can express, which the model enforces; named checks run the others.
+        """Collect the rules that the model enforces: those JSON Schema can express.
 
         Raises:
             TypeError: a pattern does not mean the same in every engine that reads it.
@@ -257,7 +257,7 @@ class Row(BaseModel):
         return written
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the row as plain data in canonical key order, as in files, without absent fields or empty lists."""
+        """Return the row as plain data, without absent fields and empty lists."""
         return {key: _as_lists(value) for key, value in self.model_dump(exclude_none=True).items() if value != ()}
 
     def _repr_html_(self) -> str:

@@ -90,7 +90,7 @@ def expand(record: dict[str, Any], model: type[Row], path: str = "") -> Expanded
 
 
 def _id_by_path(model: type[Row], path: str) -> str:
-    """Return the id of a numbered record from a path such as ``statements/<article>/07.yaml``; empty for any other."""
+    """Return the id that ``statements/<article>/07.yaml`` gives; empty for other paths."""
     place, kind = PurePath(path), str(getattr(model, "record_type", ""))
     is_numbered = kind in NUMBERED and place.stem.isdigit() and place.parent.parent.name == BY_TYPE[kind].table
     return f"{kind}/{place.parent.name}/{place.stem}" if is_numbered else ""
@@ -184,7 +184,7 @@ def _shared(item: dict[str, Any], how: Spelling) -> str:
 
 
 def _by_role(value: dict[str, Any], source: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield each mention of a mapping of roles to spans: its pointer, the pointer of its key, and its fields."""
+    """Yield pointer, pointer of the key and fields of each mention of a role mapping."""
     for key, mentions in value.items():
         pointer = step(source, key)
         is_list = isinstance(mentions, list) and mentions

@@ -105,7 +105,7 @@ class _Shortening:
                 self.places[f"{old}/role"] = key
 
     def by_participant(self, name: str, rows: list[Any], how: Spelling) -> dict[str, Any]:
-        """Return participants by the key of their role, up to the first that cannot be; the rest stay rows of the list.
+        """Return participants by the key of their role, and the rest as rows of the list.
 
         A participant cannot be written so if its role has no key or came before, or if it has further fields.
         """
@@ -126,7 +126,7 @@ class _Shortening:
         return fields | ({name: rows[done:]} if rows[done:] or not fields else {})
 
     def mentions(self, name: str, rows: list[Any], how: Spelling) -> list[_Mention]:
-        """Return the mentions of a list, each with its span on one line; rows that are fragments of one are merged."""
+        """Return the mentions of a list, with their fragments merged into one line."""
         mentions: list[_Mention] = []
         for index, row in enumerate(rows):
             fields = dict(row) if isinstance(row, dict) else {}
@@ -171,13 +171,13 @@ class _Shortening:
 
 
 def _only(row: Any, name: str) -> Any:
-    """Return the value of a row that has only the field *name*; the row itself if it has others or no plain text."""
+    """Return the text of a row that has only the field *name*; else the row itself."""
     is_short = isinstance(row, dict) and list(row) == [name] and isinstance(row[name], str)
     return row[name] if is_short and not getattr(row[name], "is_cut", False) else row
 
 
 def _participant(row: Any) -> Any:
-    """Return the short item for a participant: id, label or ``implicit``; None if it would expand to another one."""
+    """Return a participant as id, label or ``implicit``; None if it has no short form."""
     rest = {name: value for name, value in row.items() if name != "role"} if isinstance(row, dict) else {}
     ((name, value),) = rest.items() if len(rest) == 1 else [("", None)]
     if name == IMPLICIT and (value is True or (hasattr(value, "is_cut") and value == "true")):

@@ -77,19 +77,19 @@ def spellings(model: type[Row]) -> dict[str, Spelling]:
 
 @cache
 def role_keys(model: type[Row]) -> dict[str, str]:
-    """Return key → field of the list, for the keys of *model* that replace a part of a list, such as ``speakers``."""
+    """Return key → field, for keys that replace a part of a list: ``speakers``."""
     return {key: field for field, how in spellings(model).items() for key in how.roles}
 
 
 def participant(value: Any) -> dict[str, Any]:
-    """Return field and value of an item of ``speakers``: ``entity`` for an id, else ``implicit`` or ``label``."""
+    """Return field and value of an item of ``speakers``: entity, implicit or label."""
     if value == IMPLICIT:
         return {IMPLICIT: True}
     return {"entity" if isinstance(value, str) and re.fullmatch(ID_PATTERN, value) else "label": value}
 
 
 def role_of(key: str) -> dict[str, Any]:
-    """Return the fields ``role`` and ``of`` of a key of evidence such as ``source 1,2``; else only ``role``."""
+    """Return role and, if it has numbers, ``of`` of a key such as ``source 1,2``."""
     match = _KEY.fullmatch(key)
     if not match or not match[2]:
         return {"role": key}
