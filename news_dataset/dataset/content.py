@@ -138,7 +138,7 @@ class ContentAccess(ViewAccess):
         store = self._store()
         about = {name: store.dataset.get(name) for name in ("title", "license", "schema_version", "data_version")}
         rows = store.counts()
-        withdrawn = stores.withdrawn(store) if rows.get("articles") else None
+        withdrawn = stores.count_withdrawn(store) if rows.get("articles") else None
         return {**about, "package_version": __version__, "withdrawn": withdrawn, "rows": rows}
 
     def citation(self, style: Literal["text", "bibtex", "cff"] = "text") -> str:

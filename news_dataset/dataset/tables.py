@@ -234,5 +234,5 @@ class TableAccess:
 
     def _store(self) -> Opened:
         if self._opened is None:
-            self._opened = stores.opened(self._folder)
+            self._opened = stores.open_store(self._folder)
         return self._opened

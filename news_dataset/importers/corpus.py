@@ -17,7 +17,7 @@ from news_dataset.curate.canonical import canonical, formatted
 from news_dataset.curate.draft import root_of
 from news_dataset.curate.folder import base_of
 from news_dataset.curate.mapping import text_of
-from news_dataset.curate.scaffold import ABOUT, scaffolded
+from news_dataset.curate.scaffold import ABOUT, scaffold_files
 from news_dataset.errors import UsageError
 from news_dataset.files import MAX_BYTES
 from news_dataset.folders import holds_records
@@ -209,7 +209,7 @@ class _Import:
                 raise UsageError(f"{path} is there already; each annotator's document is imported once")
         files = records | beside
         if self.there is None:
-            new = scaffolded(folder, self._about())
+            new = scaffold_files(folder, self._about())
             if self.corpus.codes:  # whose files are among those that are written with it
                 names = "".join(f"- {name}\n" for name in sorted(self.corpus.codes))
                 new[ABOUT] = canonical(f"{new[ABOUT]}codebooks:\n{names}", Description)

@@ -9,7 +9,7 @@ from news_dataset.collection import Collection
 from news_dataset.curate import Refusal
 from news_dataset.curate.anchor import IN_CONTENT
 from news_dataset.curate.draft import next_number
-from news_dataset.curate.writing import Data, find_words, open_words, write_records
+from news_dataset.curate.writing import Data, find_words, has_open_words, write_records
 from news_dataset.entries import Entry, entries_of
 from news_dataset.importers import csv
 from news_dataset.importers.imported import Imported
@@ -80,7 +80,7 @@ class _Import:
         """Find the words of a record in the text of its article."""
         article = str(expand(data, self.dataset.profile.by_type[kind]).data.get("article"))
         text, entry = self.dataset.texts.get(article), self.dataset.by_id.get(article)
-        if entry is None or not open_words(data):
+        if entry is None or not has_open_words(data):
             return
         if text is None or entry.data.get("text_sha256") != text.sha256:
             why = f"{text.path} is not, or not yet, the text of {article}" if text else f"{article} has no text here"
