@@ -11,7 +11,7 @@ from typing import Any
 from news_dataset.annotations import OWN, Annotation, Document, Quarantined, as_text
 from news_dataset.files import ReadError
 from news_dataset.importers.entities import LITERAL, Data, Entities, Slugs, clean
-from news_dataset.importers.json_lines import strict_json
+from news_dataset.importers.inputs import parse_strict_json
 from news_dataset.importers.rules import Rules, base_role, numbers_of
 from news_dataset.profile import Profile
 from news_dataset.records.mapping import MappingRule
@@ -82,7 +82,7 @@ def row_of(value: Any) -> Any:
     if not isinstance(value, str) or not value.startswith("{"):
         return value
     try:
-        return strict_json(value)
+        return parse_strict_json(value)
     except ReadError:
         return value
 

@@ -10,7 +10,7 @@ from news_dataset.annotations import Document, Fragments, Quarantined, Value
 from news_dataset.exporters.brat import DOCUMENT, FIELDS, NOTE, in_lines
 from news_dataset.files import ReadError
 from news_dataset.importers.brat.lines import Line, Remark
-from news_dataset.importers.json_lines import strict_json
+from news_dataset.importers.inputs import parse_strict_json
 from news_dataset.importers.soundness import offset_fault, sound
 
 Note = dict[str, Any]
@@ -57,7 +57,7 @@ def apply_notes(document: Document, notes: Iterable[tuple[Line, Remark]]) -> Doc
 def _parsed(text: str, target: str) -> Note | str:
     """Return what a note says, or what is wrong with it."""
     try:
-        said = strict_json(text)
+        said = parse_strict_json(text)
     except ReadError as error:
         return f"the note {NOTE} {error}"
     fields = FIELDS[target == DOCUMENT]
