@@ -20,8 +20,8 @@ from news_dataset.exporters.brat import DOCUMENT, NOTE
 from news_dataset.importers.brat import conf
 from news_dataset.importers.brat.lines import Line, LineError, Mark, Remark, parse
 from news_dataset.importers.brat.notes import apply_notes
-from news_dataset.importers.brat.words import Words
-from news_dataset.importers.files import SourceFile, source_files
+from news_dataset.importers.brat.words import mark_faults
+from news_dataset.importers.files import SourceFile, all_files, source_files
 from news_dataset.importers.soundness import sound
 
 Values = Value | tuple[Value, ...]
@@ -39,57 +39,57 @@ def read(source: Path) -> Iterator[Document]:
 
     Raises:
         FileNotFoundError: there is none, or it holds no such document.
-        UnsafeInputError: something in it is a link, or an archive is unsafe.
+        UnsafeInputError: the source has a link, or an archive is unsafe.
     """
-    found: defaultdict[str, dict[str, SourceFile]] = defaultdict(dict)
+    by_id: defaultdict[str, dict[str, SourceFile]] = defaultdict(dict)
     confs: dict[str, SourceFile] = {}
-    for one in _files(source):
-        name = PurePosixPath(one.name)
+    for file in _files(source):
+        name = PurePosixPath(file.name)
         if name.suffix in (TEXT, *ANNOTATIONS):
-            found[str(name.with_suffix(""))][name.suffix] = one
+            by_id[str(name.with_suffix(""))][name.suffix] = file
         elif name.name == conf.NAME:
-            confs[str(name.parent)] = one
-    if not found:
+            confs[str(name.parent)] = file
+    if not by_id:
         raise FileNotFoundError(f"{source} holds no .txt or .ann file")
     configured = conf.Confs(confs)
-    for id_, files in found.items():
+    for id_, files in by_id.items():
         declared, is_new = configured.of(id_)
         document = _document(id_, files, declared)
         if is_new:
-            document = replace(
-                document, quarantined=(*declared.quarantined, *document.quarantined), scheme=declared.scheme
-            )
+            quarantined = (*declared.quarantined, *document.quarantined)
+            document = replace(document, quarantined=quarantined, scheme=declared.scheme)
         yield document
 
 
 def _files(source: Path) -> Iterator[SourceFile]:
-    if source.is_file() and source.suffix in (TEXT, *ANNOTATIONS):
-        beside = (*(source.with_suffix(suffix) for suffix in (TEXT, *ANNOTATIONS)), source.with_name(conf.NAME))
-        for path in beside:
-            yield from source_files(path) if path.exists() else ()
+    """Yield the files of a source; of a single file of a document also the files beside it that belong to it."""
+    if not (source.is_file() and source.suffix in (TEXT, *ANNOTATIONS)):
+        yield from all_files(source)
         return
-    for one in source_files(source):
-        yield from one.files() if one.is_archive else (one,)
+    for path in (*(source.with_suffix(suffix) for suffix in (TEXT, *ANNOTATIONS)), source.with_name(conf.NAME)):
+        yield from source_files(path) if path.exists() else ()
 
 
 def _document(id_: str, files: dict[str, SourceFile], declared: conf.Conf) -> Document:
+    """Return the document of the files of one stem, which are given by suffix."""
     quarantined: list[Quarantined] = []
     text_file = files.get(TEXT)
     text = _decoded(text_file, quarantined) if text_file else None
     lines: list[Line] = []
     for suffix in ANNOTATIONS:
         if suffix in files and (data := _decoded(files[suffix], quarantined)) is not None:
-            whole = enumerate(data.removeprefix("\ufeff").split("\n"), 1)
-            lines += [Line(files[suffix].path, number, one.removesuffix("\r"), one[-1:] * one.endswith("\r"))
-                      for number, one in whole if one.strip("\r ")]  # fmt: skip
-    path = next((files[suffix].path for suffix in reversed(ANNOTATIONS) if suffix in files), "")
-    document = Document(path or (text_file.path if text_file else ""), id_, text, quarantined=tuple(quarantined))
+            numbered = enumerate(data.removeprefix("\ufeff").split("\n"), 1)
+            lines += [Line(files[suffix].path, number, line.removesuffix("\r"), line[-1:] * line.endswith("\r"))
+                      for number, line in numbered if line.strip("\r ")]  # fmt: skip
+    path = next((files[suffix].path for suffix in (*reversed(ANNOTATIONS), TEXT) if suffix in files), "")
+    document = Document(path, id_, text, quarantined=tuple(quarantined))
     if text is None:
         return _without_text(document, lines, bool(text_file))
-    return _Reading(document, text, lines, declared).document()
+    return _DocumentReader(document, text, lines, declared).document()
 
 
 def _decoded(file: SourceFile, quarantined: list[Quarantined]) -> str | None:
+    """Return the text of a file; if it is not UTF-8, add that to the quarantine and return None."""
     data = file.read()
     try:
         return data.decode("utf-8")
@@ -100,145 +100,143 @@ def _decoded(file: SourceFile, quarantined: list[Quarantined]) -> str | None:
         return None
 
 
-def _without_text(document: Document, lines: list[Line], is_there: bool) -> Document:
-    """Return a document whose annotations are all in quarantine."""
-    why = "the text beside it cannot be read" if is_there else f"there is no {PurePosixPath(document.id).name}{TEXT}"
-    moved = [Quarantined(one.path, "unreadable", why, one.id, one.number, one.text) for one in lines]
+def _without_text(document: Document, lines: list[Line], has_text_file: bool) -> Document:
+    """Return a document with all its lines in quarantine."""
+    name = f"{PurePosixPath(document.id).name}{TEXT}"
+    message = "the text beside it cannot be read" if has_text_file else f"there is no {name}"
+    moved = [Quarantined(line.path, "unreadable", message, line.id, line.number, line.text) for line in lines]
     if not moved and not document.quarantined:
-        moved = [Quarantined(document.path, "unreadable", why)]
+        moved = [Quarantined(document.path, "unreadable", message)]
     return replace(document, quarantined=(*document.quarantined, *moved))
 
 
 @dataclass
-class _Reading:
-    """Reads the annotations of a document. Until the end, ``line`` of an annotation is its place in ``lines``."""
+class _DocumentReader:
+    """Reads the annotations of a document. Until the end, ``line`` of an annotation is its index in ``lines``."""
 
     base: Document
     text: str
     lines: list[Line]
     declared: conf.Conf
-    found: list[Annotation] = field(default_factory=list)
+    annotations: list[Annotation] = field(default_factory=list)
     marks: list[tuple[int, Mark]] = field(default_factory=list)
     remarks: list[tuple[int, Remark]] = field(default_factory=list)
     quarantined: list[tuple[int, Quarantined]] = field(default_factory=list)
-    reported: list[Quarantined] = field(default_factory=list)
 
     def document(self) -> Document:
         """Return the document."""
-        for at, line in enumerate(self.lines):
-            self.parse(at, line)
-        self.check_words()
-        self.check_types()
-        self.found.sort(key=lambda one: one.line)
-        unchecked = replace(self.base, text=self.text, annotations=tuple(self.found),
-                            quarantined=tuple(one for _, one in self.quarantined))  # fmt: skip
+        for index, line in enumerate(self.lines):
+            self.add_line(index, line)
+        self.add_marks()
+        undeclared = self.undeclared_types()
+        self.annotations.sort(key=lambda annotation: annotation.line)
+        unchecked = replace(self.base, text=self.text, annotations=tuple(self.annotations),
+                            quarantined=tuple(fault for _, fault in self.quarantined))  # fmt: skip
         checked = sound(unchecked)
         for fault in checked.quarantined[len(unchecked.quarantined) :]:
             self.refuse(fault.line, fault.reason, fault.message)
-        values, notes = self.remarks_by_id({one.id for one in checked.annotations})
-        mentioned = values.keys() | {note.target for _, note in notes}
+        attributes, notes = self.attributes_and_notes({annotation.id for annotation in checked.annotations})
+        described = attributes.keys() | {note.target for _, note in notes}
         annotations = tuple(
-            replace(one, attributes=values.get(one.id, {}), line=self.lines[one.line].number)
-            for one in _events(checked.annotations, mentioned)
+            replace(one, attributes=attributes.get(one.id, {}), line=self.lines[one.line].number)
+            for one in _with_triggers(checked.annotations, described)
         )
-        moved = (one for _, one in sorted(self.quarantined, key=lambda item: item[0]))
-        quarantined = (*self.base.quarantined, *moved, *self.reported)
+        moved = (fault for _, fault in sorted(self.quarantined, key=lambda pair: pair[0]))
+        quarantined = (*self.base.quarantined, *moved, *undeclared)
         document = replace(unchecked, annotations=annotations, quarantined=quarantined)
-        return apply_notes(document, [(self.lines[at], note) for at, note in notes]) if notes else document
+        return apply_notes(document, [(self.lines[index], note) for index, note in notes]) if notes else document
 
-    def parse(self, at: int, line: Line) -> None:
-        """Add what a line says."""
+    def add_line(self, index: int, line: Line) -> None:
+        """Add the mark, remark or annotation of a line."""
         try:
-            one = parse(line)
+            parsed = parse(line)
         except LineError as error:
-            self.refuse(at, "bad_line", str(error))
+            self.refuse(index, "bad_line", str(error))
             return
-        if isinstance(one, Mark):
-            self.marks.append((at, one))
-        elif isinstance(one, Remark):
-            self.remarks.append((at, one))
+        if isinstance(parsed, Mark):
+            self.marks.append((index, parsed))
+        elif isinstance(parsed, Remark):
+            self.remarks.append((index, parsed))
         else:
-            self.found.append(replace(one, line=at))
+            self.annotations.append(replace(parsed, line=index))
 
-    def check_words(self) -> None:
-        """Add the text-bound annotations whose words are those that are declared."""
-        words = Words(self.text)
-        for at, mark, fault in words.checked((at, one, self.lines[at].end) for at, one in self.marks):
+    def add_marks(self) -> None:
+        """Add the annotations of marks whose words are those that they declare; refuse the others."""
+        faults = mark_faults(self.text, [(mark, self.lines[index].end) for index, mark in self.marks])
+        for (index, mark), fault in zip(self.marks, faults, strict=True):
             if fault:
-                self.refuse(at, *fault)
+                self.refuse(index, *fault)
             else:
-                self.found.append(Annotation(mark.id, mark.type, mark.fragments, line=at))
+                self.annotations.append(Annotation(mark.id, mark.type, mark.fragments, line=index))
 
-    def check_types(self) -> None:
-        """Report each type that nothing declares."""
-        said = [
-            *((one.line, one.type) for one in self.found),
-            *((at, next(iter(one.values))) for at, one in self.remarks),
-        ]
-        for at, name in sorted(said):
-            self.reported += self.declared.undeclared(self.lines[at], name)
+    def undeclared_types(self) -> list[Quarantined]:
+        """Return a report of each type that the configuration does not declare."""
+        types = [(annotation.line, annotation.type) for annotation in self.annotations]
+        types += [(index, next(iter(remark.values))) for index, remark in self.remarks]
+        return [report for index, name in sorted(types) for report in self.declared.undeclared(self.lines[index], name)]
 
-    def remarks_by_id(self, known: set[str]) -> tuple[dict[str, dict[str, Values]], list[tuple[int, Remark]]]:
-        """Return the attributes of each annotation, and the notes that only this package writes."""
-        refused, seen = {one.id for _, one in self.quarantined}, {remark.id for _, remark in self.remarks}
+    def attributes_and_notes(self, known: set[str]) -> tuple[dict[str, dict[str, Values]], list[tuple[int, Remark]]]:
+        """Return the attributes of each annotation, and the notes of our exporter; refuse other remarks.
+
+        Args:
+            known: the ids of the annotations.
+        """
+        refused, remark_ids = {fault.id for _, fault in self.quarantined}, {remark.id for _, remark in self.remarks}
         values: dict[str, dict[str, list[Value]]] = {}
         notes: list[tuple[int, Remark]] = []
-        ids: set[str] = set()
-        for at, remark in self.remarks:
-            if remark.id in ids and remark.id != "#":
-                self.refuse(at, "duplicate_id", f"another line has the id {remark.id}")
-            elif NOTE in remark.values and remark.target == DOCUMENT:
-                notes.append((at, remark))
-            elif remark.target not in known or remark.target in refused:
-                why = "which is in quarantine" if remark.target in refused else "which is not there"
-                why = "which refers to an annotation, and is none" if remark.target in seen else why
-                self.refuse(at, "dangling_id", f"it refers to {remark.target}, {why}")
+        seen: set[str] = set()
+        for index, remark in self.remarks:
+            target = remark.target
+            if remark.id in seen and remark.id != "#":
+                self.refuse(index, "duplicate_id", f"another line has the id {remark.id}")
+            elif NOTE in remark.values and target == DOCUMENT:
+                notes.append((index, remark))
+            elif target not in known or target in refused:
+                why = "which is in quarantine" if target in refused else "which is not there"
+                why = "which refers to an annotation, and is none" if target in remark_ids else why
+                self.refuse(index, "dangling_id", f"it refers to {target}, {why}")
             elif NOTE in remark.values:
-                notes.append((at, remark))
+                notes.append((index, remark))
             else:
-                named = values.setdefault(remark.target, {})
                 for name, value in remark.values.items():
-                    named.setdefault(name, []).append(value)
-            ids.add(remark.id)
+                    values.setdefault(target, {}).setdefault(name, []).append(value)
+            seen.add(remark.id)
         texts = {name for _, remark in self.remarks if remark.id[0] == "N" for name in [*remark.values][1:]}
-        return {id_: _attributes(named, texts) for id_, named in values.items()}, notes
+        return {id_: _attributes(by_name, texts) for id_, by_name in values.items()}, notes
 
-    def refuse(self, at: int, reason: str, message: str) -> None:
+    def refuse(self, index: int, reason: str, message: str) -> None:
         """Put a line into quarantine."""
-        line = self.lines[at]
-        self.quarantined.append((at, Quarantined(line.path, reason, message, line.id, line.number, line.text)))
+        line = self.lines[index]
+        self.quarantined.append((index, Quarantined(line.path, reason, message, line.id, line.number, line.text)))
 
 
-def _attributes(named: dict[str, list[Value]], texts: set[str]) -> dict[str, Values]:
-    """Return one value, or several as a tuple; texts of normalizations are left out where all are empty."""
-    return {
-        name: tuple(values) if len(values) > 1 else values[0]
-        for name, values in named.items()
-        if any(values) or name not in texts
-    }
+def _attributes(values: dict[str, list[Value]], texts: set[str]) -> dict[str, Values]:
+    """Return one value by each name, or a tuple of several; *texts* of normalizations are left out if all empty."""
+    return {name: tuple(some) if len(some) > 1 else some[0] for name, some in values.items()
+            if any(some) or name not in texts}  # fmt: skip
 
 
-def _events(annotations: Iterable[Annotation], mentioned: Set[str]) -> Iterator[Annotation]:
-    """Yield the annotations, events with the fragments of their triggers; triggers that are nothing else are left out.
+def _with_triggers(annotations: Iterable[Annotation], described: Set[str]) -> Iterator[Annotation]:
+    """Yield annotations, events with the fragments of their triggers; triggers that are nothing else are left out.
 
     Args:
         annotations: the annotations; the first link of an event leads to its trigger.
-        mentioned: ids of which something is said.
+        described: ids that attributes or notes are about, whose annotations stay.
     """
     annotations = tuple(annotations)
-    marks = {one.id: one for one in annotations if one.fragments}
-    types: defaultdict[str, set[str]] = defaultdict(set)
-    others = set(mentioned)
-    for one in annotations:
-        for role, target in one.links:
+    marks = {annotation.id: annotation for annotation in annotations if annotation.fragments}
+    event_types: defaultdict[str, set[str]] = defaultdict(set)
+    kept = set(described)
+    for annotation in annotations:
+        for role, target in annotation.links:
             if role:
-                others.add(target)
+                kept.add(target)
             else:
-                types[target].add(one.type)
-    used = {trigger for trigger, found in types.items() if trigger not in others and found == {marks[trigger].type}}
-    for one in annotations:
-        if one.links and not one.links[0][0]:
-            trigger = one.links[0][1]
-            yield replace(one, fragments=marks[trigger].fragments, links=one.links[1:], trigger=trigger)
-        elif one.id not in used:
-            yield one
+                event_types[target].add(annotation.type)
+    only_triggers = {id_ for id_, types in event_types.items() if id_ not in kept and types == {marks[id_].type}}
+    for annotation in annotations:
+        if annotation.links and not annotation.links[0][0]:
+            trigger = annotation.links[0][1]
+            yield replace(annotation, fragments=marks[trigger].fragments, links=annotation.links[1:], trigger=trigger)
+        elif annotation.id not in only_triggers:
+            yield annotation

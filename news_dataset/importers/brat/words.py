@@ -2,79 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from news_dataset.annotations import Fragments
 from news_dataset.exporters.brat import LINE_ENDS
 from news_dataset.importers.brat.lines import Mark
-from news_dataset.importers.soundness import offset_fault
+from news_dataset.importers.soundness import Fault, offset_fault
 from news_dataset.utf16 import Utf16
 
-Checked = tuple[int, Mark, tuple[str, str] | None]
-"""The place of an annotation among the lines, the annotation, and reason and message if it is at fault."""
-
-
-class Words:
-    """The words of a text, as brat writes them: fragments joined by one blank, line ends as blanks."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.units = Utf16(text)
-
-    def checked(self, marks: Iterable[tuple[int, Mark, str]]) -> Iterator[Checked]:
-        """Yield each annotation with its fault.
-
-        Offsets count code points. As soon as one annotation of the document fits only in UTF-16 units, the unit of
-        the document is in doubt, and every annotation that fits in both is at fault, too.
-
-        Args:
-            marks: place, annotation, and the carriage return with which its line may end.
-        """
-        found = [
-            (at, mark, self.fits(mark, mark.fragments, end), self.fits_units(mark, end)) for at, mark, end in marks
-        ]
-        is_doubtful = any(in_units and not in_points for _, _, in_points, in_units in found)
-        for at, mark, in_points, in_units in found:
-            if in_units and (not in_points or is_doubtful):
-                where = "in code points, and in UTF-16 units elsewhere" if in_points else "in UTF-16 units only"
-                yield at, mark, ("unknown_unit", f"its words are at its offsets {where}")
-            elif fault := offset_fault(self.text, mark.fragments):
-                yield at, mark, ("offset_outside", fault)
-            else:
-                yield at, mark, None if in_points else ("other_words", self.difference(mark))
-
-    def fits(self, mark: Mark, fragments: Fragments | None, end: str) -> bool:
-        """Return whether the words of an annotation are those of fragments; what declares none fits everywhere."""
-        if fragments is None or offset_fault(self.text, fragments):
-            return False
-        if mark.words is None:
-            return True
-        parts = [self.text[start:stop] for start, stop in fragments]
-        if " ".join(parts) == mark.words:
-            return True
-        in_order = [self.text[start:stop] for start, stop in sorted(fragments)]
-        joined = {_plain(one) for one in (" ".join(parts), " ".join(in_order), "".join(parts))}  # the last: before 1.3
-        return not joined.isdisjoint({_plain(mark.words), _plain(mark.words + end)})
-
-    def fits_units(self, mark: Mark, end: str) -> bool:
-        """Return whether the words are those of the fragments in UTF-16 units, which are others in code points."""
-        if not self.units.differs:
-            return False
-        fragments = self.units.points(mark.fragments)
-        return fragments != mark.fragments and self.fits(mark, fragments, end)
-
-    def difference(self, mark: Mark) -> str:
-        """Return what an annotation declares, and what the text has there."""
-        there = " ".join(self.text[start:end] for start, end in mark.fragments)
-        return f"it declares {_short(mark.words or '')}, but at its offsets is {_short(there)}"
-
-
 _BLANKS = dict.fromkeys(map(ord, f"\t{LINE_ENDS}"), " ")
+_SHOWN = 40  # characters of the words in a message
 
 
-def _plain(words: str) -> str:
+def mark_faults(text: str, marks: Sequence[tuple[Mark, str]]) -> Iterator[Fault | None]:
+    """Yield for each mark what is wrong with its words or offsets; None where nothing is.
+
+    Offsets count code points. As soon as one mark of the document fits only in UTF-16 units, the unit of the document
+    is in doubt, and every mark that fits in both is at fault, too.
+
+    Args:
+        text: the text of the document.
+        marks: each mark, with the carriage return with which its line may end.
+    """
+    utf16 = Utf16(text)
+    fits = [(_fits(text, mark, mark.fragments, end), _fits_in_utf16(text, utf16, mark, end)) for mark, end in marks]
+    is_doubtful = any(in_utf16 and not in_points for in_points, in_utf16 in fits)
+    for (mark, _), (in_points, in_utf16) in zip(marks, fits, strict=True):
+        if in_utf16 and (not in_points or is_doubtful):
+            where = "in code points, and in UTF-16 units elsewhere" if in_points else "in UTF-16 units only"
+            yield "unknown_unit", f"its words are at its offsets {where}"
+        elif message := offset_fault(text, mark.fragments):
+            yield "offset_outside", message
+        elif in_points:
+            yield None
+        else:
+            there = " ".join(text[start:end] for start, end in mark.fragments)
+            declared, found = _shortened(mark.words or ""), _shortened(there)
+            yield "other_words", f"it declares {declared}, but at its offsets is {found}"
+
+
+def _fits(text: str, mark: Mark, fragments: Fragments, end: str) -> bool:
+    """Return whether fragments of the text have the words of a mark; a mark without words fits everywhere.
+
+    brat joins fragments by one blank, and writes line ends as blanks.
+    """
+    if offset_fault(text, fragments):
+        return False
+    parts = [text[start:stop] for start, stop in fragments]
+    if mark.words is None or " ".join(parts) == mark.words:
+        return True
+    in_order = [text[start:stop] for start, stop in sorted(fragments)]
+    joined = {
+        _with_blanks(words) for words in (" ".join(parts), " ".join(in_order), "".join(parts))
+    }  # the last: before 1.3
+    return not joined.isdisjoint({_with_blanks(mark.words), _with_blanks(mark.words + end)})
+
+
+def _fits_in_utf16(text: str, utf16: Utf16, mark: Mark, end: str) -> bool:
+    """Return whether a mark fits in UTF-16 units, and these are elsewhere in code points."""
+    fragments = utf16.points(mark.fragments) if utf16.differs else None
+    return fragments is not None and fragments != mark.fragments and _fits(text, mark, fragments, end)
+
+
+def _with_blanks(words: str) -> str:
     return words.translate(_BLANKS)
 
 
-def _short(words: str, most: int = 40) -> str:
-    return repr(words if len(words) <= most else f"{words[: most - 1]}…")
+def _shortened(words: str) -> str:
+    return repr(words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…")
