@@ -188,8 +188,8 @@ class _Builder:
                 self.broken[link.start] = f"it goes on with {link.end}, which is not there"
             self._refuse("dangling_id", "a fragment of the relation is not there", link.result)
         elif (
-            start.text != end.text or start.labels != end.labels or end.attributes or end.links or link.end in self.added
-            or link.start in self.next or link.end in self.ends or link.start == link.end
+            start.text != end.text or start.labels != end.labels or end.attributes or end.links or start.id == end.id
+            or link.end in self.added or link.start in self.next or link.end in self.ends
         ):  # fmt: skip
             self._refuse("bad_line", "the regions cannot be fragments of one annotation", link.result)
         else:

@@ -1,4 +1,4 @@
-"""The feature structures of a UIMA CAS, as both its formats say them, before they become annotations."""
+"""The feature structures of a UIMA CAS, from either of its formats, before they become annotations."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class BadStructureError(ValueError):
 
 
 class Range(NamedTuple):
-    """What a feature holds in XMI: ids of structures where ``primitive`` is empty, else a value or ``is_several``."""
+    """What a feature holds: ids of structures if ``primitive`` is empty, else one value of that type, or several."""
 
     primitive: str
     is_several: bool = False
@@ -69,13 +69,13 @@ class Structure:
 
     def as_json(self) -> str:
         """Return the structure as a line of JSON, for a person."""
-        said = {"id": self.id, "type": self.type, **self.values, **{name: list(ids) for name, ids in self.links}}
-        return json.dumps(said, ensure_ascii=False)
+        members = {"id": self.id, "type": self.type, **self.values, **{name: list(ids) for name, ids in self.links}}
+        return json.dumps(members, ensure_ascii=False)
 
 
 @dataclass(slots=True)
 class Cas:
-    """What a file holds.
+    """The content of a file.
 
     Args:
         path: the file, as messages name it.
@@ -95,23 +95,23 @@ class Cas:
     members: dict[str, list[str]] = field(default_factory=dict)
     quarantined: list[Quarantined] = field(default_factory=list)
 
-    def add(self, one: Structure) -> None:
+    def add(self, structure: Structure) -> None:
         """Add a structure; a second one of an id goes to quarantine."""
-        if one.id in self.structures:
-            line = self.structures[one.id].line
+        if structure.id in self.structures:
+            line = self.structures[structure.id].line
             where = f" in line {line}" if line else ""
-            self.refuse("duplicate_id", f"another structure{where} has the id {one.id}", one, "")
+            self.refuse("duplicate_id", f"another structure{where} has the id {structure.id}", structure, "")
         else:
-            self.structures[one.id] = one
+            self.structures[structure.id] = structure
 
-    def refuse(self, reason: str, message: str, one: Structure, id: str | None = None) -> None:  # noqa: A002
-        """Put a structure into quarantine; *id* is what others may know it by, its own if None."""
-        name = one.id if id is None else id
-        self.quarantined.append(Quarantined(self.path, reason, message, name, one.line, one.as_json()))
+    def refuse(self, reason: str, message: str, structure: Structure, known_as: str | None = None) -> None:
+        """Put a structure into quarantine; *known_as* is the id by which others may refer to it, its own if None."""
+        name = structure.id if known_as is None else known_as
+        self.quarantined.append(Quarantined(self.path, reason, message, name, structure.line, structure.as_json()))
 
 
 class Types:
-    """A type system, with what features hold; it looks each type up once."""
+    """A type system; it looks each type up once."""
 
     def __init__(self, system: Any) -> None:
         self._system = system
@@ -119,7 +119,7 @@ class Types:
         self._lineages: dict[str, tuple[str, ...]] = {}
 
     def lineage(self, name: str) -> tuple[str, ...]:
-        """Return the type, what it inherits from, and so on.
+        """Return the names of a type and of all types above it, from the bottom up.
 
         Raises:
             BadStructureError: there is no such type.
@@ -127,11 +127,11 @@ class Types:
         if name not in self._lineages:
             if not self._system.contains_type(name, True):
                 raise BadStructureError(f"there is no type {name} in the type system")
-            found, here = [], self._system.get_type(name, True)
-            while here is not None:
-                found.append(here.name)
-                here = here.supertype
-            self._lineages[name] = tuple(found)
+            names, type_ = [], self._system.get_type(name, True)
+            while type_ is not None:
+                names.append(type_.name)
+                type_ = type_.supertype
+            self._lineages[name] = tuple(names)
         return self._lineages[name]
 
     def ranges(self, name: str) -> Mapping[str, Range]:
@@ -145,7 +145,8 @@ class Types:
             features = self._system.get_type(name, True).all_features
             # cassis adds an underscore to names that Python keeps for itself.
             self._ranges[name] = {
-                one.name[:-1] if one._has_reserved_name else one.name: self._range(one) for one in features
+                feature.name[:-1] if feature._has_reserved_name else feature.name: self._range(feature)
+                for feature in features
             }
         return self._ranges[name]
 
@@ -169,7 +170,8 @@ class Types:
 
     def element(self, name: str) -> str:
         """Return the type of an array's elements; empty where they are ids."""
-        return next((ELEMENTS.get(one, one) for one in self.lineage(name) if one in ELEMENTS or one == BYTES), "")
+        elements = ELEMENTS | {BYTES: BYTES}
+        return next((elements[above] for above in self.lineage(name) if above in elements), "")
 
     def holds_references(self, name: str) -> bool:
         """Return whether an array or list holds ids and no values."""
@@ -177,8 +179,8 @@ class Types:
 
     def slots(self, name: str) -> set[str]:
         """Return the features of a type whose arrays hold structures with a role and a target."""
-        features = self._system.get_type(name, True).all_features
-        return {one.name for one in features if one.elementType is not None and self.is_link(one.elementType.name)}
+        features = [one for one in self._system.get_type(name, True).all_features if one.elementType is not None]
+        return {feature.name for feature in features if self.is_link(feature.elementType.name)}
 
     def is_link(self, name: str) -> bool:
         """Return whether structures of a type only hold a role and a target, as those of slots in INCEpTION do."""
@@ -186,10 +188,10 @@ class Types:
 
 
 def value_of_text(primitive: str, text: str) -> Value:
-    """Return the value that an attribute in XML spells.
+    """Parse the value of an attribute in XML.
 
     Raises:
-        BadStructureError: the text spells no value of that type.
+        BadStructureError: the text is no value of that type.
     """
     if primitive in ("uima.cas.String", BYTES):
         return text
@@ -198,12 +200,12 @@ def value_of_text(primitive: str, text: str) -> Value:
     if primitive in _FLOATS and _FLOAT.fullmatch(text):
         return float(text)
     if primitive in _INTEGERS and _INTEGER.fullmatch(text):
-        return checked(primitive, int(text))
+        return check_value(primitive, int(text))
     raise BadStructureError(f"{text!r} is no {primitive}")
 
 
-def checked(primitive: str, value: object) -> Value:
-    """Return a value of JSON if it is of a type.
+def check_value(primitive: str, value: object) -> Value:
+    """Return a value of JSON if it is of a primitive type, numbers of floating-point types as floats.
 
     Raises:
         BadStructureError: it is not.
@@ -221,18 +223,18 @@ def checked(primitive: str, value: object) -> Value:
     raise BadStructureError(f"{json.dumps(value)[:80]} is no {primitive}")
 
 
-def collected(cas: Cas, ids: Sequence[str]) -> Iterator[Structure | str]:
+def expand_collections(cas: Cas, ids: Sequence[str]) -> Iterator[Structure | str]:
     """Yield what ids lead to through arrays and lists: each array or node of a list, and each other id."""
-    for id in ids:  # noqa: A001
+    for key in ids:
         seen: set[str] = set()
-        here = cas.structures.get(id)
-        if here is None or not cas.types.is_collection(here.type):
-            yield id
-        while here is not None and cas.types.is_collection(here.type) and here.id not in seen:
-            seen.add(here.id)
-            yield here
-            tail = here.linked("tail")
-            here = cas.structures.get(tail[0]) if tail else None
+        structure = cas.structures.get(key)
+        if structure is None or not cas.types.is_collection(structure.type):
+            yield key
+        while structure is not None and cas.types.is_collection(structure.type) and structure.id not in seen:
+            seen.add(structure.id)
+            yield structure
+            tail = structure.linked("tail")
+            structure = cas.structures.get(tail[0]) if tail else None
 
 
 @lru_cache(maxsize=8)
@@ -248,7 +250,7 @@ def load_types(data: bytes, is_xml: bool) -> Types:
     """
     cassis = library("cassis", "import")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of features that are named twice, or like something of Python
+        warnings.simplefilter("ignore")  # about features that are named twice, or like a keyword of Python
         try:
             if is_xml:
                 return Types(cassis.load_typesystem(BytesIO(data)))
