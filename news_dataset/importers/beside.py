@@ -22,7 +22,7 @@ QUARANTINE, LEFTOVERS = "quarantine.jsonl", "import-leftovers.jsonl"
 def beside(
     folder: Path, mapping: str, quarantined: Sequence[Quarantined], leftovers: Sequence[Leftover]
 ) -> dict[Path, str]:
-    """Return the files beside the records, with what earlier imports left there.
+    """Return the text of each file beside the records, after the lines that earlier imports wrote there.
 
     Args:
         folder: the folder of the dataset.
@@ -30,15 +30,15 @@ def beside(
         quarantined: what is in quarantine.
         leftovers: what is left over.
     """
-    files = {_free(folder, mapping): mapping}
-    for name, some in ((QUARANTINE, quarantined), (LEFTOVERS, leftovers)):
-        lines = [*_lines(folder / name), *(json.dumps(_plain(one), ensure_ascii=True) for one in some)]
+    files = {_mapping_path(folder, mapping): mapping}
+    for name, items in ((QUARANTINE, quarantined), (LEFTOVERS, leftovers)):
+        lines = [*_lines(folder / name), *(json.dumps(_members(item), ensure_ascii=True) for item in items)]
         files |= {folder / name: "".join(f"{line}\n" for line in lines)} if lines else {}
     return files
 
 
-def _free(folder: Path, mapping: str) -> Path:
-    """Return the first name for a mapping that is free, or that of a file which says the same."""
+def _mapping_path(folder: Path, mapping: str) -> Path:
+    """Return the first path for a mapping that is free, or where a file has the same text."""
     stem, dot, suffix = NAME.rpartition(".")
     for number in count(1):
         path = folder / (NAME if number == 1 else f"{stem}-{number}{dot}{suffix}")
@@ -48,12 +48,13 @@ def _free(folder: Path, mapping: str) -> Path:
 
 
 def _lines(path: Path) -> list[str]:
-    """Return the lines of a file of an earlier import."""
+    """Return the lines of a file; none if it is not there."""
     return read_own(path, None).splitlines() if os.path.lexists(path) else []
 
 
-def _plain(one: Quarantined | Leftover) -> dict[str, Any]:
-    data: dict[str, Any] = asdict(one)
+def _members(item: Quarantined | Leftover) -> dict[str, Any]:
+    """Return the members of an item as it is written: without those that are empty."""
+    data: dict[str, Any] = asdict(item)
     value = data.pop("value", None)
-    said = {"file": data.pop("path")} | {name: known for name, known in data.items() if known not in ("", 0)}
-    return said if value is None else said | {"value": value}
+    members = {"file": data.pop("path")} | {name: member for name, member in data.items() if member not in ("", 0)}
+    return members if value is None else members | {"value": value}

@@ -26,17 +26,17 @@ from news_dataset.source_form import FRAGMENTS, role_keys, spans_of
 from news_dataset.spans import FIND
 
 MENTIONS = " | "
-"""What stands between the mentions in one cell of words."""
+"""The separator of the mentions in one cell of words."""
 
 _BOM = b"\xef\xbb\xbf"
-_PLACE = re.compile(r"(.*?)\s*\[(?:([0-9]+)|(after|in): *(.+))\]", re.DOTALL)
+_ANCHOR = re.compile(r"(.*?)\s*\[(?:([0-9]+)|(after|in): *(.+))\]", re.DOTALL)
 
 Row = tuple[int, dict[int, str]]
 """A line of the file, and its cells that are not empty by their number."""
 
 
 def read(source: Path, profile: Profile) -> Iterator[tuple[str, Document, list[Issue]]]:
-    """Yield for each file the type of its records, these, and what is wrong with the file.
+    """Yield for each file the type of its records, the records, and the issues of the file.
 
     Args:
         source: a folder with ``statements.csv``, ``assessments.csv`` or ``sources.csv``, or one of these files.
@@ -51,50 +51,50 @@ def read(source: Path, profile: Profile) -> Iterator[tuple[str, Document, list[I
         wanted = "expected statements.csv, assessments.csv or sources.csv"
         raise FileNotFoundError(f"{source}: {wanted}; news-dataset export --to csv-template -o FOLDER writes templates")
     for path in found:
-        reading = _Reading(path, profile.by_table[path.stem])
+        reader = _SheetReader(path, profile.by_table[path.stem])
         try:
-            reading.read()
+            reader.read()
         except ReadError as refusal:
-            reading.problem(refusal.problem)
-        document = Document(str(path), reading.records, reading.places, {})
-        yield reading.model.record_type, document, reading.issues
+            reader.refuse(refusal.problem)
+        document = Document(str(path), reader.records, reader.places, {})
+        yield reader.model.record_type, document, reader.issues
 
 
-class _Reading:
+class _SheetReader:
     """Reads one file."""
 
     def __init__(self, path: Path, model: type[Record]) -> None:
-        self.path, self.model, self.known = path, model, sheet_columns(model)
+        self.path, self.model, self.columns = path, model, sheet_columns(model)
         self.records: list[dict[str, Any]] = []
         self.places: dict[str, tuple[int, int]] = {}
         self.issues: list[Issue] = []
 
-    def problem(self, problem: Problem) -> None:
-        """Add something that is wrong with the file."""
+    def refuse(self, problem: Problem) -> None:
+        """Add a problem to the issues of the file."""
         issue = Issue(str(self.path), problem.message, code=problem.code, hint=problem.hint, line=problem.line,
                       column=problem.column, exit_code=CODES[problem.code].exit_code)  # fmt: skip
         self.issues.append(issue)
 
     def read(self) -> None:
-        """Read the header, and then a record or a part of one from each line.
+        """Read the header, then a record, or a part of one, from each line.
 
         Raises:
             ReadError: the file is not UTF-8, not CSV or too large.
         """
-        rows = self.rows(decode(read_bytes(self.path, MAX_TEXT_BYTES).removeprefix(_BOM)))
+        rows = self.read_rows(decode(read_bytes(self.path, MAX_TEXT_BYTES).removeprefix(_BOM)))
         _, names = next(rows, (1, {}))
-        header = self.header(names)
+        header = self.read_header(names)
         if self.issues:
             return
         for line, cells in rows:
             if beyond := sorted(cells.keys() - header.keys()):
-                self.problem(Problem("unknown_key", f"{cells[beyond[0]]!r} is below no header", line, beyond[0]))
+                self.refuse(Problem("unknown_key", f"{cells[beyond[0]]!r} is below no header", line, beyond[0]))
             elif cells:
-                self.row(line, {number: (header[number], cell) for number, cell in cells.items()})
+                self.add_row(line, {number: (header[number], cell) for number, cell in cells.items()})
         for number, data in enumerate(self.records):
-            self.order(data, f"/{number}/evidence")
+            self.order_participants(data, f"/{number}/evidence")
 
-    def rows(self, text: str) -> Iterator[Row]:
+    def read_rows(self, text: str) -> Iterator[Row]:
         """Yield the cells of each line.
 
         Raises:
@@ -110,32 +110,35 @@ class _Reading:
         except csv.Error as error:
             raise ReadError("bad_syntax", f"is not CSV: {error}", (line, 1), "save it as CSV UTF-8") from error
 
-    def header(self, names: dict[int, str]) -> dict[int, SheetColumn]:
-        """Return the columns by number, if the file has all that it needs and no other."""
-        found: dict[int, SheetColumn] = {}
+    def read_header(self, names: dict[int, str]) -> dict[int, SheetColumn]:
+        """Return the columns by number, from 1; refuse unknown, repeated and missing ones."""
+        columns: dict[int, SheetColumn] = {}
         for number, written in names.items():
             name = " ".join(written.lower().split())
-            column = self.known.get(name) or self.known.get(name.replace(" ", "_")) or self.evidence(name)
+            column = self.columns.get(name) or self.columns.get(name.replace(" ", "_")) or self.evidence_column_of(name)
             if column is None:
-                near = get_close_matches(name, self.known, 1)
+                near = get_close_matches(name, self.columns, 1)
                 hint = f"did you mean {near[0]}?" if near else "columns.csv of the csv-template lists them"
-                self.problem(Problem("unknown_key", f"{written} is no column of {self.path.name}", 1, number, hint))
-            elif column in found.values():
-                self.problem(Problem("duplicate_key", f"there are two columns {column.name}", 1, number))
+                self.refuse(Problem("unknown_key", f"{written} is no column of {self.path.name}", 1, number, hint))
+            elif column in columns.values():
+                self.refuse(Problem("duplicate_key", f"there are two columns {column.name}", 1, number))
             else:
-                found[number] = column
-        there, unknown = {column.name for column in found.values()}, [names[one] for one in names.keys() - found.keys()]
-        for name, column in self.known.items():
-            if column.required and name not in there and not get_close_matches(name, unknown, 1):
-                self.problem(Problem("missing_key", f"there is no column {name}", 1, 1, column.description))
-        return found
+                columns[number] = column
+        present, unknown = (
+            {column.name for column in columns.values()},
+            [names[one] for one in names.keys() - columns.keys()],
+        )
+        for name, column in self.columns.items():
+            if column.required and name not in present and not get_close_matches(name, unknown, 1):
+                self.refuse(Problem("missing_key", f"there is no column {name}", 1, 1, column.description))
+        return columns
 
-    def evidence(self, name: str) -> SheetColumn | None:
+    def evidence_column_of(self, name: str) -> SheetColumn | None:
         """Return a column of words that the templates do not have, such as ``source 1,2 words``."""
         return evidence_column(name) if self.path.stem == "statements" else None
 
-    def order(self, data: dict[str, Any], base: str) -> None:
-        """Put speakers before the other participants, however the columns are ordered; number the first addressee."""
+    def order_participants(self, data: dict[str, Any], base: str) -> None:
+        """Put speakers before other participants, whatever the order of columns, and number the first addressee."""
         data |= {key: data.pop(key) for key in role_keys(self.model) if key in data}
         evidence = data.get("evidence", {})
         if "addressee" in evidence:
@@ -143,8 +146,8 @@ class _Reading:
             data["evidence"] = {key if role == "addressee" else role: words for role, words in evidence.items()}
             self.places[step(base, key)] = self.places.pop(step(base, "addressee"))
 
-    def row(self, line: int, cells: dict[int, tuple[SheetColumn, str]]) -> None:
-        """Add a record; or rows of the record above, where a line holds nothing else."""
+    def add_row(self, line: int, cells: dict[int, tuple[SheetColumn, str]]) -> None:
+        """Add a record, or rows of the record above if a line holds nothing else; cells are by number of column."""
         is_part = self.records and all(column.child and column.field != "evidence" for column, _ in cells.values())
         if not is_part:
             self.records.append({})
@@ -152,7 +155,7 @@ class _Reading:
         data, base = self.records[-1], f"/{len(self.records) - 1}"
         children: dict[str, dict[str, Any]] = {}
         for number, (column, cell) in cells.items():
-            value, pointer = _value(column, cell), f"{base}/{column.field}"
+            value, pointer = _parse_cell(column, cell), f"{base}/{column.field}"
             if not column.child:
                 data[column.field if column.kind != "list" else column.name] = value
                 pointer = step(base, column.name)
@@ -170,11 +173,11 @@ class _Reading:
             data.setdefault(field, []).append(row)
 
 
-def _value(column: SheetColumn, cell: str) -> Any:
+def _parse_cell(column: SheetColumn, cell: str) -> Any:
     if column.kind == "list":
         return [item.strip() for item in cell.split(LISTED) if item.strip()]
     if column.kind == "words":
-        mentions = [_mention(words) for words in cell.split(MENTIONS)]
+        mentions = [_parse_mention(words) for words in cell.split(MENTIONS)]
         return mentions if len(mentions) > 1 else mentions[0]
     if column.kind == "number":
         with suppress(ValueError):
@@ -184,11 +187,11 @@ def _value(column: SheetColumn, cell: str) -> Any:
     return cell
 
 
-def _mention(words: str) -> Any:
-    """Return where the words of a cell are: a span that is found already, or what is to be found."""
+def _parse_mention(words: str) -> Any:
+    """Return the span in a cell, if it holds one, or the words to be found, with their number or an anchor."""
     if spans_of(words):
         return words
-    found = _PLACE.fullmatch(words)
-    where = {} if not found else {"nth": int(found[2])} if found[2] else {found[3]: found[4]}
-    parts = (found[1] if found else words).split(FRAGMENTS)
-    return {FIND: parts if len(parts) > 1 else parts[0], **where}
+    match = _ANCHOR.fullmatch(words)
+    anchor = {} if not match else {"nth": int(match[2])} if match[2] else {match[3]: match[4]}
+    parts = (match[1] if match else words).split(FRAGMENTS)
+    return {FIND: parts if len(parts) > 1 else parts[0], **anchor}

@@ -18,15 +18,15 @@ class Imported:
 
     Args:
         files: the files of records that were written.
-        refusals: of spreadsheets, what was found in them; any error lets nothing be written.
+        refusals: what is wrong with spreadsheets; if any of it is an error, nothing was written.
         counts: how many documents were read, and how many records, mentions and fragments were made.
         quarantined: what could not be taken over as it is; ``quarantine.jsonl`` has the same.
         leftovers: what the mapping has no rule for; ``import-leftovers.jsonl`` has the same.
         mapping: the mapping that was used or is suggested, as the text of its file.
         is_strict: whether anything in quarantine is an error.
         layers: the folders of the layers that were written to, one of each annotator where there are several.
-        unused: what of the mapping fits nothing in the corpus, or is likely to be a slip.
-        about: the description of a dataset that was started, in which something is left to say before a release.
+        unused: parts of the mapping that fit nothing in the corpus, or are likely to be slips.
+        about: the description of a new dataset, to be completed before a release.
     """
 
     files: tuple[Path, ...] = ()
@@ -42,12 +42,11 @@ class Imported:
 
     @property
     def report(self) -> Report:
-        """What was found, as issues; what is in quarantine is an error where the import was strict."""
-        found = [*(refusal.issue for refusal in self.refusals), *self.unused]
-        return Report.of([*found, *map(self._issue, self.quarantined)])
+        """All issues; what is in quarantine is an error where the import was strict, else a warning."""
+        issues = [*(refusal.issue for refusal in self.refusals), *self.unused]
+        return Report.of([*issues, *map(self._issue, self.quarantined)])
 
-    def _issue(self, one: Quarantined) -> Issue:
-        message = f"{one.id}: {one.message}" if one.id else one.message
-        column, severity = int(one.line > 0), "error" if self.is_strict else "warning"
-        return Issue(one.path, message, code=one.reason, line=one.line, column=column,
-                     severity="error" if severity == "error" else "warning")  # fmt: skip
+    def _issue(self, fault: Quarantined) -> Issue:
+        message = f"{fault.id}: {fault.message}" if fault.id else fault.message
+        return Issue(fault.path, message, code=fault.reason, line=fault.line, column=int(fault.line > 0),
+                     severity="error" if self.is_strict else "warning")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Texts of annotations that repeat an article are no words of their own, and go into quarantine."""
+"""Puts texts of annotations that repeat the prose of an article into quarantine."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from dataclasses import replace
 
 from news_dataset.annotations import Quarantined
 from news_dataset.checks.words import LITERAL, RUN, runs
-from news_dataset.importers.entities import Data, line
+from news_dataset.importers.entities import Data, one_line
 from news_dataset.spans import quoted_ranges
 
-_NOT_OWN = (*LITERAL, "id", "article")
+_EXEMPT = (*LITERAL, "id", "article")
 _NAMES = {"name": 120, "label": 120, "title": 240}
-"""Fields that a record needs, with the longest text in them."""
+"""Fields that a record needs, with the most characters that each may have."""
 
 
 def without_prose(
-    kind: str, records: Sequence[Data], places: Sequence[Quarantined], texts: Iterable[tuple[str | None, str]]
+    kind: str, records: Sequence[Data], reports: Sequence[Quarantined], texts: Iterable[tuple[str | None, str]]
 ) -> Iterator[Quarantined]:
-    """Take from records each text that repeats as many words of an article as ``article_prose`` reports.
+    """Take from records, and yield, each text with a run of words of an article, as ``article_prose`` reports it.
 
-    A name is shortened instead, since records need one; all of it is in quarantine.
+    A name is shortened instead, since records need one; all of it is in the report.
 
     Args:
         kind: the type of the records.
         records: the records in the release form, which are changed.
-        places: for each record the place in the origin that is named for what is taken.
+        reports: for each record a report with its place in the origin.
         texts: the texts of the articles, each with its headline, which may be repeated.
     """
-    said = [(row, place, name, runs(value)) for record, place in zip(records, places, strict=True)
-            for row in [record, *_children(record)]
-            for name, value in row.items() if isinstance(value, str) and name not in _NOT_OWN]  # fmt: skip
-    wanted = {run for *_, found in said for run in found}
+    values = [(row, report, name, runs(value)) for record, report in zip(records, reports, strict=True)
+              for row in [record, *_children(record)]
+              for name, value in row.items() if isinstance(value, str) and name not in _EXEMPT]  # fmt: skip
+    wanted = {run for *_, value_runs in values for run in value_runs}
     if not wanted:
         return
-    there = {run for text, headline in texts if text for run in _prose(text, headline, wanted)}
-    for row, place, name, found in said:
-        if there.isdisjoint(found):
+    prose = {run for text, headline in texts if text for run in _prose(text, headline, wanted)}
+    for row, report, name, value_runs in values:
+        if prose.isdisjoint(value_runs):
             continue
-        why = f"{kind}.{name}: repeats {RUN} or more words of an article in a row"
-        yield replace(place, message=why, content=row[name])
+        message = f"{kind}.{name}: repeats {RUN} or more words of an article in a row"
+        yield replace(report, message=message, content=row[name])
         if name in _NAMES:
-            row[name] = line(row[name], _NAMES[name])
+            row[name] = one_line(row[name], _NAMES[name])
         else:
             del row[name]
 
@@ -51,6 +51,6 @@ def _children(record: Data) -> Iterator[Data]:
 
 
 def _prose(text: str, headline: str, wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    """Return the wanted runs of words that a text has, and not in its headline or in quotation marks."""
+    """Return those of the wanted runs of words that a text has outside of quotation marks, and not in its headline."""
     quoted = {run for start, end in quoted_ranges(text) for run in runs(text[start:end])}
     return wanted.intersection(runs(text)) - quoted - {*runs(headline)}

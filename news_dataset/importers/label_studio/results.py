@@ -54,8 +54,8 @@ class Results:
             except RefusedError as error:
                 self._refuse(error, result)
         self.by_text, refused = build(self._parts, self._records, text_name(data, "") or TEXT)
-        for error, result in refused:
-            self._refuse(error, result)
+        for refusal, result in refused:
+            self._refuse(refusal, result)
 
     def _refuse(self, error: RefusedError, result: Any) -> None:
         name = result.get("id") if isinstance(result, dict) else ""
