@@ -23,12 +23,10 @@ from news_dataset.files import MAX_BYTES
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
 from news_dataset.importers.articles import imported_from
-from news_dataset.importers.beside import beside
 from news_dataset.importers.conversion import Conversion, Converted, Corpus, Leftover
 from news_dataset.importers.entities import Data, Entities, Slugs
-from news_dataset.importers.fitting import UNKNOWN, fit
-from news_dataset.importers.imported import Imported
-from news_dataset.importers.prose import without_prose
+from news_dataset.importers.fitting import UNKNOWN, fit, without_prose
+from news_dataset.importers.imported import Imported, files_beside
 from news_dataset.importers.reading import documents
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
@@ -135,7 +133,7 @@ class _Import:
             return
         self.counts["documents"] += 1
         document = self._with_annotator(document)
-        if document.text is not None and not _is_utf8(document.text):
+        if document.text is not None and strict_json.flaw_in(document.text):
             document = _without_text(document)
         elif document.text == "":  # an empty text counts as none
             document = replace(document, text=None)
@@ -329,15 +327,7 @@ class _Import:
         for name in self.corpus.codes:
             data = json.dumps(self._codebook(name))
             files[folder / "data" / FOLDER / f"{name}.yaml"] = canonical(data, None)
-        return files | beside(folder, mapping, self.quarantined, self.leftovers)
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        return files | files_beside(folder, mapping, self.quarantined, self.leftovers)
 
 
 def _without_text(document: Document) -> Document:

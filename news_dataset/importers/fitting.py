@@ -1,9 +1,9 @@
-"""Takes out of records the values that do not fit their fields, and puts them into quarantine."""
+"""Takes out of records the values that do not fit their fields, and texts that repeat the prose of an article."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from news_dataset.annotations import Quarantined
 from news_dataset.checks import shape
+from news_dataset.checks.words import LITERAL, RUN, runs
 from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
-from news_dataset.importers.entities import Data
+from news_dataset.importers.entities import Data, one_line
 from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import Profile
@@ -22,6 +23,7 @@ from news_dataset.reader import Document
 from news_dataset.records import Record
 from news_dataset.records.dataset import Extensible
 from news_dataset.rules import Admits
+from news_dataset.spans import quoted_ranges
 
 UNKNOWN: dict[str, Data] = {
     "article": {"language": "und", "genre": "unknown", "rights": "unknown", "status": "draft"},
@@ -35,6 +37,10 @@ UNKNOWN: dict[str, Data] = {
 _LEAST = ("id", "name", "title", "annotator", "article", "text_sha256", "text_length", "text_rule", "external_id",
           "statement_participants", "evidence")  # fmt: skip
 """The fields that are kept of a record whose fields do not fit together, so that others can refer to it."""
+
+_EXEMPT = (*LITERAL, "id", "article")
+_NAMES = {"name": 120, "label": 120, "title": 240}
+"""Fields that a record needs, with the most characters that each may have."""
 
 _ROUNDS = 5  # a fault may be seen only when another is gone; the last two rounds take out whole records
 
@@ -115,3 +121,44 @@ def _are_valid(records: Sequence[Data], profile: Profile) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def without_prose(
+    kind: str, records: Sequence[Data], reports: Sequence[Quarantined], texts: Iterable[tuple[str | None, str]]
+) -> Iterator[Quarantined]:
+    """Take from records, and yield, each text with a run of words of an article, as ``article_prose`` reports it.
+
+    A name is shortened instead, since records need one; all of it is in the report.
+
+    Args:
+        kind: the type of the records.
+        records: the records in the release form, which are changed.
+        reports: for each record a report with its place in the origin.
+        texts: the texts of the articles, each with its headline, which may be repeated.
+    """
+    values = [(row, report, name, runs(value)) for record, report in zip(records, reports, strict=True)
+              for row in [record, *_children(record)]
+              for name, value in row.items() if isinstance(value, str) and name not in _EXEMPT]  # fmt: skip
+    wanted = {run for *_, value_runs in values for run in value_runs}
+    if not wanted:
+        return
+    prose = {run for text, headline in texts if text for run in _prose(text, headline, wanted)}
+    for row, report, name, value_runs in values:
+        if prose.isdisjoint(value_runs):
+            continue
+        message = f"{kind}.{name}: repeats {RUN} or more words of an article in a row"
+        yield replace(report, message=message, content=row[name])
+        if name in _NAMES:
+            row[name] = one_line(row[name], _NAMES[name])
+        else:
+            del row[name]
+
+
+def _children(record: Data) -> Iterator[Data]:
+    return (row for rows in record.values() if isinstance(rows, list) for row in rows)
+
+
+def _prose(text: str, headline: str, wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return those of the wanted runs of words that a text has outside of quotation marks, and not in its headline."""
+    quoted = {run for start, end in quoted_ranges(text) for run in runs(text[start:end])}
+    return wanted.intersection(runs(text)) - quoted - {*runs(headline)}

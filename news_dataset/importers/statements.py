@@ -13,8 +13,7 @@ from news_dataset.annotations import Fragments, Quarantined
 from news_dataset.importers.articles import article_record
 from news_dataset.importers.conversion import Conversion, Converted, row_of
 from news_dataset.importers.entities import Data
-from news_dataset.importers.fitting import UNKNOWN, fit
-from news_dataset.importers.prose import without_prose
+from news_dataset.importers.fitting import UNKNOWN, fit, without_prose
 from news_dataset.importers.referents import find_entities, participant_of
 from news_dataset.importers.registers import add_rows
 from news_dataset.records import Statement
@@ -265,7 +264,7 @@ class _Assembly:
         return rows
 
     def _external_field(self, target: int) -> Data:
-        """Return the field that keeps the id of an annotation; of the statement itself the id of its trigger, if any."""
+        """Return the field that keeps the id of an annotation; of the statement itself that of its trigger, if any."""
         annotation = self.conversion.annotations[target]
         if target == self.index and annotation.trigger:
             return self.conversion.external_field(annotation.trigger, annotation)

@@ -11,22 +11,25 @@ of its own only if it is of another type, or if something else refers to it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from news_dataset.annotations import Annotation, Document, Quarantined, Value
-from news_dataset.exporters.brat import DOCUMENT, NOTE
+from news_dataset.annotations import Annotation, Document, Fragments, Quarantined, Value
+from news_dataset.exporters.brat import DOCUMENT, LINE_ENDS, NOTE
 from news_dataset.importers.brat import conf
 from news_dataset.importers.brat.lines import Line, LineError, Mark, Remark, parse
 from news_dataset.importers.brat.notes import apply_notes
-from news_dataset.importers.brat.words import mark_faults
 from news_dataset.importers.files import SourceFile, all_files, source_files
-from news_dataset.importers.soundness import sound
+from news_dataset.importers.soundness import Fault, offset_fault, sound
+from news_dataset.utf16 import Utf16
 
 Values = Value | tuple[Value, ...]
 
 TEXT, ANNOTATIONS = ".txt", (".a1", ".a2", ".co", ".rel", ".ann")
+
+_BLANKS = dict.fromkeys(map(ord, f"\t{LINE_ENDS}"), " ")
+_SHOWN = 40  # characters of the words in a message
 
 
 def read(source: Path) -> Iterator[Document]:
@@ -240,3 +243,61 @@ def _with_triggers(annotations: Iterable[Annotation], described: Set[str]) -> It
             yield replace(annotation, fragments=marks[trigger].fragments, links=annotation.links[1:], trigger=trigger)
         elif annotation.id not in only_triggers:
             yield annotation
+
+
+def mark_faults(text: str, marks: Sequence[tuple[Mark, str]]) -> Iterator[Fault | None]:
+    """Yield for each mark what is wrong with its words or offsets; None where nothing is.
+
+    Offsets count code points. As soon as one mark of the document fits only in UTF-16 units, the unit of the document
+    is in doubt, and every mark that fits in both is at fault, too.
+
+    Args:
+        text: the text of the document.
+        marks: each mark, with the carriage return with which its line may end.
+    """
+    utf16 = Utf16(text)
+    fits = [(_fits(text, mark, mark.fragments, end), _fits_in_utf16(text, utf16, mark, end)) for mark, end in marks]
+    is_doubtful = any(in_utf16 and not in_points for in_points, in_utf16 in fits)
+    for (mark, _), (in_points, in_utf16) in zip(marks, fits, strict=True):
+        if in_utf16 and (not in_points or is_doubtful):
+            where = "in code points, and in UTF-16 units elsewhere" if in_points else "in UTF-16 units only"
+            yield "unknown_unit", f"its words are at its offsets {where}"
+        elif message := offset_fault(text, mark.fragments):
+            yield "offset_outside", message
+        elif in_points:
+            yield None
+        else:
+            there = " ".join(text[start:end] for start, end in mark.fragments)
+            declared, found = _shortened(mark.words or ""), _shortened(there)
+            yield "other_words", f"it declares {declared}, but at its offsets is {found}"
+
+
+def _fits(text: str, mark: Mark, fragments: Fragments, end: str) -> bool:
+    """Return whether fragments of the text have the words of a mark; a mark without words fits everywhere.
+
+    brat joins fragments by one blank, and writes line ends as blanks.
+    """
+    if offset_fault(text, fragments):
+        return False
+    parts = [text[start:stop] for start, stop in fragments]
+    if mark.words is None or " ".join(parts) == mark.words:
+        return True
+    in_order = [text[start:stop] for start, stop in sorted(fragments)]
+    joined = {
+        _with_blanks(words) for words in (" ".join(parts), " ".join(in_order), "".join(parts))
+    }  # the last: before 1.3
+    return not joined.isdisjoint({_with_blanks(mark.words), _with_blanks(mark.words + end)})
+
+
+def _fits_in_utf16(text: str, utf16: Utf16, mark: Mark, end: str) -> bool:
+    """Return whether a mark fits in UTF-16 units, and these are elsewhere in code points."""
+    fragments = utf16.points(mark.fragments) if utf16.differs else None
+    return fragments is not None and fragments != mark.fragments and _fits(text, mark, fragments, end)
+
+
+def _with_blanks(words: str) -> str:
+    return words.translate(_BLANKS)
+
+
+def _shortened(words: str) -> str:
+    return repr(words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…")
