@@ -51,13 +51,11 @@ def read(source: Path, unit: str | None = None) -> Iterator[Document]:
     there are several. Further members of a line are attributes of the document.
 
     Args:
-        source: a file, or a folder or zip archive of ``.jsonl`` files.
+        source: as of ``line_files``.
         unit: what offsets count, one of ``UNITS``; None if that is not known.
 
     Raises:
-        FileNotFoundError: there is none.
-        UnknownNameError: there is no such unit.
-        UnsafeInputError: the source has a link, or an archive is unsafe.
+        UnknownNameError: there is no such unit; other errors as ``line_files``.
     """
     if unit is not None:
         known(unit, UNITS, "unit")

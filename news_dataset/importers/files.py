@@ -88,7 +88,7 @@ def all_files(source: Path) -> Iterator[SourceFile]:
 
 
 def files_ending_in(source: Path, endings: Sequence[str]) -> list[SourceFile]:
-    """Return the files of a source whose names have one of the endings; a single file whatever its name.
+    """Return the files whose names have one of the endings, of a folder or archive; a single file whatever its name.
 
     Raises:
         FileNotFoundError: there is none.

@@ -67,7 +67,7 @@ def snake(name: str) -> str:
     return "_".join(words_of(name))[:40].strip("_") or "part"
 
 
-def find(name: str, lists: dict[str, str]) -> str:
+def key_for(name: str, lists: dict[str, str]) -> str:
     """Return the key of the list that has the whole name or one of its words; empty where none has.
 
     Of a name in parts (``webanno.custom.Quote``, ``ENTITY:PER``) the last part counts first, then the one before it.
@@ -85,10 +85,10 @@ def find(name: str, lists: dict[str, str]) -> str:
 def role_of(name: str) -> str:
     """Return the role in a statement of a relation or a role of the origin; empty where its name tells none."""
     snake_name = snake(name)
-    return find(name, ROLES) or next((role for role, usual in LINKED.items() if usual.fullmatch(snake_name)), "")
+    return key_for(name, ROLES) or next((role for role, usual in LINKED.items() if usual.fullmatch(snake_name)), "")
 
 
 def is_part(kind: str) -> bool:
     """Return whether the last word of a name means a part of a statement: a SpeechVerb is a verb."""
     last = "".join(words_of(kind)[-1:])
-    return bool(find(last, ROLES)) and not find(last, {"statement": STATEMENTS})
+    return bool(key_for(last, ROLES)) and not key_for(last, {"statement": STATEMENTS})

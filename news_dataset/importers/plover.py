@@ -56,15 +56,7 @@ Record = Mapping[str, Any]
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield a document for each PLOVER record.
-
-    Args:
-        source: a file, or a folder or archive with files whose names have one of ``ENDINGS``.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: the source has a link, or an archive is unsafe.
-    """
+    """Yield a document for each PLOVER record; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
     items: list[tuple[SourceFile, Item]] = []
     for file in files_ending_in(source, ENDINGS):
         data = file.read()

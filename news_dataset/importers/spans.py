@@ -42,18 +42,11 @@ Place = tuple[int, int]
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of a source, in the order of files and lines.
+    """Yield the documents of a source, in the order of files and lines; source and errors as of ``line_files``.
 
     The id of a document is ``id``, else ``_input_hash``, which is the same for all who annotate a text. Its annotator
     is ``_annotator_id``, else ``_session_id``. ``meta`` and further members are attributes. A line whose ``answer`` is
     ``reject`` or ``ignore`` is kept aside.
-
-    Args:
-        source: a file, or a folder or zip archive of ``.jsonl`` files.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: the source has a link, or an archive is unsafe.
     """
     for file in line_files(source):
         for line in json_lines(file):

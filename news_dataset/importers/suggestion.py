@@ -26,7 +26,7 @@ from news_dataset.importers.names import (
     ROLES,
     SAME,
     STATEMENTS,
-    find,
+    key_for,
     is_part,
     role_of,
     snake,
@@ -146,8 +146,8 @@ def suggestion(documents: Iterable[Document]) -> Mapping:
             _make_link_rule(survey, rule, statement_types, rules)
     attributes = [name for name in survey.document_values if "." not in name.removeprefix("meta.")]
     article_fields = {
-        field: next(name for name in attributes if find(name, {field: usual}))
-        for field, usual in OF_ARTICLES.items() if any(find(name, {field: usual}) for name in attributes)
+        field: next(name for name in attributes if key_for(name, {field: usual}))
+        for field, usual in OF_ARTICLES.items() if any(key_for(name, {field: usual}) for name in attributes)
     }  # fmt: skip
     mapping: dict[str, Any] = {"article_fields": article_fields, "annotations": rules}
     if any(len(folders) > 1 for folders in survey.folders.values()):
@@ -163,11 +163,11 @@ def _rules(survey: _Survey, type_: str) -> list[dict[str, Any]]:
         periods = [value for value in classes if set(words_of(value)) & PERIOD]
         rules = [{"type": type_, "when": {"classification": value}, "record": "none"} for value in periods]
         return rules if periods == classes and rules else [*rules, rule]
-    if rule["record"] != "none" or not survey.with_words[type_] or find(type_, ROLES):
+    if rule["record"] != "none" or not survey.with_words[type_] or key_for(type_, ROLES):
         return [rule]
     names = [name for name in survey.own(type_) if snake(name) in OF_ENTITY]
     for name in names:
-        entities = {value: find(value, ENTITIES) for value in sorted(survey.attributes[type_][name])}
+        entities = {value: key_for(value, ENTITIES) for value in sorted(survey.attributes[type_][name])}
         if any(entities.values()):
             same = _same_attribute(survey, type_)
             return [{"type": type_, "when": {name: value}, "record": entity, "same": same}
@@ -179,17 +179,17 @@ def _rule(survey: _Survey, type_: str) -> dict[str, Any]:
     """Return the rule that the name of a type suggests."""
     links, has_words, is_listed = survey.links[type_], survey.with_words[type_] > 0, survey.in_register[type_] > 0
     rule: dict[str, Any] = {"type": type_, "record": "none"}
-    if find(type_, {"same": SAME}) and links and not has_words:
+    if key_for(type_, {"same": SAME}) and links and not has_words:
         return rule | {"record": "same"}
     if known := _register_type(survey, type_):
         return rule | {name: value for name, value in _rule(survey, known).items() if name in ("record", "values")} | {
             "same": _same_attribute(survey, type_)}  # fmt: skip
     is_two_ended = not has_words and len(links) == 2 and not is_listed
-    if is_listed and (row := find(type_, _ROWS)):
+    if is_listed and (row := key_for(type_, _ROWS)):
         return rule | _register_rule(survey, type_, row)
     if (
         not is_listed
-        and find(type_, {"statement": STATEMENTS})
+        and key_for(type_, {"statement": STATEMENTS})
         and not (is_two_ended and {*links} <= ENDS)
         and not (is_part(type_) and not links)
     ):
@@ -199,18 +199,17 @@ def _rule(survey: _Survey, type_: str) -> dict[str, Any]:
         return (
             rule | {"record": entity, "same": _same_attribute(survey, type_)} | ({"fields": fields} if fields else {})
         )
-    is_event = find(type_, {"event": EVENTS}) or type_.upper() in {*EVENT_TYPE.definitions} - {"OTHER"}
-    if is_event or (links and not is_two_ended and not is_listed and not find(type_, ROLES)):
+    is_event = key_for(type_, {"event": EVENTS}) or type_.upper() in {*EVENT_TYPE.definitions} - {"OTHER"}
+    if is_event or (links and not is_two_ended and not is_listed and not key_for(type_, ROLES)):
         return rule | _event_rule(survey, type_)
     return rule
 
 
 def _entity_record(survey: _Survey, type_: str) -> str:
     """Return the record of a type by its name, else by those of the types above it; empty if none tells it."""
-    entity = find(type_, ENTITIES)
-    while not entity and (type_ := survey.above.get(type_, "")):
-        entity = find(type_, ENTITIES)
-    return entity
+    while type_ and not key_for(type_, ENTITIES):
+        type_ = survey.above.get(type_, "")
+    return key_for(type_, ENTITIES)
 
 
 def _register_rule(survey: _Survey, type_: str, record: str) -> dict[str, Any]:
@@ -230,7 +229,7 @@ def _register_rule(survey: _Survey, type_: str, record: str) -> dict[str, Any]:
 
 def _statement_rule(survey: _Survey, type_: str) -> dict[str, Any]:
     links = {role: role_of(role) or snake(role) for role in survey.links[type_]}
-    manner = find(type_, KINDS)
+    manner = key_for(type_, KINDS)
     if not survey.with_words[type_]:
         role = "none"
     elif "content" in links.values():
@@ -261,9 +260,9 @@ def _fields_and_codes(survey: _Survey, type_: str) -> tuple[dict[str, str], dict
 
 
 def _event_rule(survey: _Survey, type_: str) -> dict[str, Any]:
-    links = {role: find(role, PARTS) or snake(role) for role in survey.links[type_] if role != "mark"}
+    links = {role: key_for(role, PARTS) or snake(role) for role in survey.links[type_] if role != "mark"}
     code = type_.upper() if type_.upper() in EVENT_TYPE.definitions else "_".join(words_of(type_)).upper()[:40]
-    values = {"type": "OTHER" if find(type_, {"event": EVENTS}) or not code else code}
+    values = {"type": "OTHER" if key_for(type_, {"event": EVENTS}) or not code else code}
     fields = _fields_by_name(survey, type_, "event")
     if "name" in survey.attributes[type_]:
         fields.setdefault("title", "name")
@@ -313,7 +312,7 @@ def _demote_parts(survey: _Survey, rules: list[dict[str, Any]]) -> None:
 
 def _make_statement_type(survey: _Survey, rules: list[dict[str, Any]]) -> set[str]:
     """Make the type in which relations between parts meet that of statements, and return it; empty if there is none."""
-    parts = {rule["type"]: role for rule in rules if (role := find(rule["type"], ROLES))}
+    parts = {rule["type"]: role for rule in rules if (role := key_for(rule["type"], ROLES))}
     ends = [set(roles[role]) for type_, roles in survey.links.items() if not survey.with_words[type_] for role in roles]
     met = Counter(type_ for end in ends for type_ in end if parts.get(type_) in ("cue", "content"))
     if not met:
@@ -333,7 +332,7 @@ def _make_link_rule(
         return
     other = next(role for role in ends if role != holder)
     targets = [type_ for type_ in links[other] if type_]
-    named = role_of(rule["type"]) or next((role for type_ in targets if (role := find(type_, ROLES))), "")
+    named = role_of(rule["type"]) or next((role for type_ in targets if (role := key_for(type_, ROLES))), "")
     rule |= {"record": "link", "holder": holder, "links": {other: named or snake(rule["type"])}}
     for other_rule in rules:
         if other_rule["type"] in targets and other_rule["record"] == "none":

@@ -36,15 +36,7 @@ ENDINGS = ("conll", ".conllu", ".conllup", ".conll03", ".iob", ".iob1", ".iob2",
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of CoNLL files.
-
-    Args:
-        source: a file, or a folder or archive with files whose names have one of ``ENDINGS``.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: the source has a link, or an archive is unsafe.
-    """
+    """Yield the documents of CoNLL files; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
     files = files_ending_in(source, ENDINGS)
     keys = [(key, file.stem) for file in files for key in _keys(file)]  # read twice: one file is in memory at a time
     ids = iter(unique_ids(keys))

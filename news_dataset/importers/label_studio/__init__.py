@@ -75,14 +75,12 @@ def _tasks(file: SourceFile) -> Iterator[Document]:
         task_id = task["id"] if type(task.get("id")) in (int, str) else default
         full = task if "data" in task else _full(task)
         shell = {name: value for name, value in full.items() if name not in _LAYERS}
-        if fault := flaw_in(shell) or ("" if _is_task(full) else "is no task: it has no data with a text"):
+        values = full["data"].values() if isinstance(full["data"], dict) else ()
+        has_text = any(isinstance(value, str) for value in values)
+        if fault := flaw_in(shell) or ("" if has_text else "is no task: it has no data with a text"):
             yield _unreadable(file.path, default if flaw_in(task_id) else str(task_id), f"task {number} {fault}")
         else:
             yield from _documents(file.path, str(task_id), full)
-
-
-def _is_task(task: Mapping[str, Any]) -> bool:
-    return isinstance(task["data"], dict) and any(isinstance(value, str) for value in task["data"].values())
 
 
 def _unreadable(path: str, task_id: str, message: str, line: int = 0) -> Document:

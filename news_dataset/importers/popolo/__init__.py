@@ -67,15 +67,7 @@ _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield a register for each file of Popolo or congress-legislators.
-
-    Args:
-        source: a file, or a folder or archive with files whose names have one of ``ENDINGS``.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: the source has a link, or an archive is unsafe.
-    """
+    """Yield a register for each file of Popolo or congress-legislators; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
     for file in files_ending_in(source, ENDINGS):
         try:
             text = decode(file.read())

@@ -39,13 +39,11 @@ _READERS = {("Sentences",): read_spkatt, ("sentences",): read_dygie, ("tokens", 
 def read(source: Path) -> Iterator[Document]:
     """Yield the documents of token-indexed JSON, and registers of the instances that their mentions refer to.
 
-    Args:
-        source: a file, or a folder or archive with ``.json`` and ``.jsonl`` files. Lists of mentions need the
-            ``.conll`` file with their tokens in the same folder, so for them the source is the folder.
+    Errors are those of ``files_ending_in``.
 
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: the source has a link, or an archive is unsafe.
+    Args:
+        source: as of ``files_ending_in`` with ``ENDINGS``. Lists of mentions need the ``.conll`` file with their tokens
+            in the same folder, so for them the source is the folder.
     """
     files = files_ending_in(source, ENDINGS)
     registers = list(instances.registers(source))

@@ -59,18 +59,14 @@ def _register(file: SourceFile, text: str) -> Document:
             quarantined.append(Quarantined(file.path, reason, message, id_, number, line))
             continue
         fields = dict(zip(names[3:], cells[2:], strict=True))
-        links = tuple(map(_link, fields.pop(_PARTS, "").split()))
+        parts = (part.partition("_") for part in fields.pop(_PARTS, "").split())
+        links = tuple((role, part_id) for part_id, _, role in parts)
         attributes = {name: value for name, value in fields.items() if value}
         instances[id_] = Annotation(id_, f"{cells[0]}:{cells[1]}", (), attributes, links, number)
     known = set(instances) - {fault.id for fault in quarantined}
     annotations = tuple(_with_known_parts(instance, known, file.path, quarantined) for instance in instances.values())
     quarantined.sort(key=lambda fault: fault.line)
     return Document(file.path, file.stem, None, annotations, is_article=False, quarantined=tuple(quarantined))
-
-
-def _link(part: str) -> tuple[str, str]:
-    id_, _, role = part.partition("_")
-    return role, id_
 
 
 def _with_known_parts(instance: Annotation, known: set[str], path: str, quarantined: list[Quarantined]) -> Annotation:
