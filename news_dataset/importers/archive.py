@@ -1,7 +1,7 @@
-"""Zip archives that nobody vouches for: checked as a whole first, then read member by member, and never unpacked.
+"""Zip archives from untrusted sources: checked as a whole first, then read member by member, and never unpacked.
 
-The format is that of PKWARE's APPNOTE.TXT. The directory is read by the standard library; what is ours is the checks,
-and the reading of a member, which takes no byte more than the directory declares.
+The format is that of PKWARE's APPNOTE.TXT. The standard library reads the directory; this module checks it, and reads a
+member without taking a byte more than the directory declares.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ MAX_TOTAL = 2 * 1024**3
 """The most bytes that all members of an archive may have together, unpacked."""
 
 MAX_RATIO = 200
-"""The most bytes that a packed byte may stand for, in a member of more than ``RATIO_FROM`` bytes."""
+"""The most bytes that a packed byte may unpack to, in a member of more than ``RATIO_FROM`` bytes."""
 
 RATIO_FROM = 1024 * 1024
 
 TOTAL_RATIO = 100
-"""The most bytes that a packed byte may stand for in all members together, where they have more than ``TOTAL_FROM``."""
+"""The most bytes that a packed byte may unpack to in all members together, if they have more than ``TOTAL_FROM``."""
 
 TOTAL_FROM = 16 * 1024 * 1024
 MAX_DIRECTORY = 64 * 1024 * 1024
@@ -44,7 +44,7 @@ Opener = Callable[[], BinaryIO]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive: its name with slashes, and where its header and its bytes are."""
+    """A file of an archive: its name with slashes, and the offsets of its header and of its bytes in the archive."""
 
     name: str
     is_packed: bool
@@ -116,11 +116,11 @@ def members(opener: Opener, path: str) -> list[Member]:
 
 
 class _UnsafeError(Exception):
-    """What is unsafe, as it follows after the path of the archive; never leaves this module."""
+    """What is unsafe, to be appended to the path of the archive; never leaves this module."""
 
 
 def _expected_members(file: BinaryIO) -> int:
-    """Return how many members the archive declares, before the directory itself is read."""
+    """Return the number of members that the end of the archive declares, before the directory is read."""
     size = file.seek(0, 2)
     file.seek(max(0, size - 0x10000 - _END.size - _LOCATOR - _END64.size))
     tail = file.read()
@@ -139,7 +139,7 @@ def _expected_members(file: BinaryIO) -> int:
 
 
 def _member(info: zipfile.ZipInfo, file: BinaryIO) -> Member:
-    """Return a member by its local header."""
+    """Return a member of the archive, read by its local header, which must agree with the directory."""
     if info.header_offset < 0:
         raise zipfile.BadZipFile("its beginning is missing")
     file.seek(info.header_offset)
@@ -160,7 +160,7 @@ def _normal(name: str) -> str:
 
 
 def _check_member(info: zipfile.ZipInfo) -> None:
-    """Check a member by itself."""
+    """Refuse a member that is unsafe by itself."""
     file_type, path = stat.S_IFMT(info.external_attr >> 16), f"/{info.orig_filename}"
     for name in (info.orig_filename, info.filename):  # which differ where an extra field has the name in Unicode
         if not _normal(name) or re.search(r"[\\\0-\x1f\x7f]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)", name):
@@ -178,6 +178,7 @@ def _check_member(info: zipfile.ZipInfo) -> None:
 
 
 def _check_names(names: list[str]) -> None:
+    """Refuse two members of one name, apart from case and Unicode normal form."""
     seen: dict[str, str] = {}
     for name in names:
         key = normalize("NFC", _normal(name).casefold())
@@ -187,6 +188,7 @@ def _check_names(names: list[str]) -> None:
 
 
 def _check_total(infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse members that together are too large, or packed too well."""
     total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     if total > MAX_TOTAL:
         raise _UnsafeError(f" has more than {MAX_TOTAL:,} bytes when it is unpacked")
@@ -195,7 +197,7 @@ def _check_total(infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_overlap(members: list[Member], directory: int) -> None:
-    """Check that no byte belongs to two members, or to a member and the directory, by the offset of this."""
+    """Refuse bytes that belong to two members, or to a member and the directory, given the offset of the latter."""
     ordered = sorted(members, key=lambda member: member.header)
     for member, following in pairwise(ordered):
         if member.end > following.header:
@@ -205,5 +207,6 @@ def _check_overlap(members: list[Member], directory: int) -> None:
 
 
 def _is_hidden(name: str) -> bool:
+    """Return whether a member is hidden, or what macOS adds to an archive."""
     parts = name.split("/")
     return parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)

@@ -173,6 +173,7 @@ class Conversion:
         return self._external_field(str(id_), annotation)
 
     def _external_field(self, id_: str, annotation: Annotation | None) -> Data:
+        """Return the field that keeps an id; put an id that is too long, or no text, into quarantine."""
         if len(id_) <= 200 and LITERAL.fullmatch(id_):
             return {"external_id": id_}
         report = replace(self.report(annotation), message="the id is too long, or no text", id=id_[:200], content=id_)

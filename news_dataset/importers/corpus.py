@@ -194,6 +194,7 @@ class _Import:
         return str(document.attributes.get(attribute, "")) if attribute else ""
 
     def _count_rows(self, converted: Converted) -> None:
+        """Count the records, mentions and fragments of a document."""
         self.counts["articles"] = len(self.texts)
         self.counts["statements"] += len(converted.statements)
         evidence = (statement.get("evidence", ()) for statement in converted.statements)
@@ -247,6 +248,7 @@ class _Import:
         return [{"code": code, "definition": definition} for code in sorted(self.corpus.codes[name])]
 
     def _description(self) -> Data:
+        """Return the fields of the description of a new dataset."""
         has_dates = any("date" in record for record in self.corpus.entities.records.values())
         unbacked = [{"check": "unbacked_date", "severity": "warning"}]  # they are dates as annotated
         about: Data = {

@@ -111,6 +111,7 @@ def _members(opener: archive.Opener, path: str, prefix: str, depth: int) -> Iter
 
 
 def _open(path: Path) -> BinaryIO:
+    """Open a file; raise SetupError if it cannot be read, and UnsafeInputError if it is unsafe."""
     try:
         return open_file(path)
     except ReadError as refusal:
@@ -118,6 +119,7 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _read(path: Path) -> bytes:
+    """Read a file; raise SetupError if it cannot be read, and UnsafeInputError if it is unsafe."""
     size = path.lstat().st_size if path.exists() else 0
     try:
         return read_bytes(path, min(size, MAX_BYTES))  # a limit beyond the size would be so much memory

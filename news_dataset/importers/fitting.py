@@ -113,6 +113,7 @@ def _explain(issue: Issue, record: Data, model: type[Record]) -> str:
 
 
 def _are_valid(records: Sequence[Data], profile: Profile) -> bool:
+    """Return whether all statements that are not empty are valid."""
     model = profile.by_type["statement"]
     try:
         for record in records:

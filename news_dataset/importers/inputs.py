@@ -253,6 +253,7 @@ def flat_attributes(data: Mapping[str, Any], without: Collection[str] = ()) -> A
 
 
 def _flat(fields: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Value | tuple[Value, ...]]]:
+    """Yield name and value of each field, also of those in objects."""
     for name, value in fields:
         if isinstance(value, dict):
             yield from _flat((f"{name}.{key}", below) for key, below in value.items())
@@ -266,6 +267,7 @@ def _flat(fields: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Value | tupl
 
 
 def _scalar(value: Any) -> Value:
+    """Return an item as a scalar: null as an empty text, lists and objects as JSON."""
     if value is None:
         return ""
     if isinstance(value, str):

@@ -83,6 +83,7 @@ def _key(file: SourceFile, item: Item) -> str:
 
 
 def _document(file: SourceFile, item: Item, id_: str) -> Document:
+    """Return the document of a record."""
     if item.problem:
         return unreadable_file(file, item.problem, id_)
     record = item.value

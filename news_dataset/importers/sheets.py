@@ -59,11 +59,11 @@ def read_sheets(source: Path, profile: Profile) -> Iterator[tuple[str, Document,
         FileNotFoundError: there is none.
     """
     paths = [source / f"{name}.csv" for name in SHEETS] if source.is_dir() else [source]
-    found = [path for path in paths if path.exists() and path.suffix == ".csv" and path.stem in SHEETS]
-    if not found:
+    present = [path for path in paths if path.exists() and path.suffix == ".csv" and path.stem in SHEETS]
+    if not present:
         wanted = "expected statements.csv, assessments.csv or sources.csv"
         raise FileNotFoundError(f"{source}: {wanted}; news-dataset export --to csv-template -o FOLDER writes templates")
-    for path in found:
+    for path in present:
         reader = _SheetReader(path, profile.by_table[path.stem])
         try:
             reader.read()
@@ -139,7 +139,7 @@ class _SheetReader:
                 columns[number] = column
         present, unknown = (
             {column.name for column in columns.values()},
-            [names[one] for one in names.keys() - columns.keys()],
+            [names[number] for number in names.keys() - columns.keys()],
         )
         for name, column in self.columns.items():
             if column.required and name not in present and not get_close_matches(name, unknown, 1):
@@ -187,6 +187,7 @@ class _SheetReader:
 
 
 def _parse_cell(column: SheetColumn, cell: str) -> Any:
+    """Return the value of a cell by the kind of its column; a malformed one stays a text."""
     if column.kind == "list":
         return [item.strip() for item in cell.split(LISTED) if item.strip()]
     if column.kind == "words":

@@ -115,6 +115,7 @@ def _target_fault(count: int, is_refused: bool) -> Fault:
 
 
 def _quarantined(path: str, annotation: Annotation, reason: str, message: str) -> Quarantined:
+    """Return the report of an annotation that is put into quarantine."""
     members = {"id": annotation.id, "type": annotation.type, "fragments": annotation.fragments,
                "attributes": dict(annotation.attributes), "links": annotation.links}  # fmt: skip
     content = json.dumps({name: value for name, value in members.items() if value}, ensure_ascii=False)

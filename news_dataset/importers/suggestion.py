@@ -26,8 +26,8 @@ from news_dataset.importers.names import (
     ROLES,
     SAME,
     STATEMENTS,
-    key_for,
     is_part,
+    key_for,
     role_of,
     snake,
     words_of,
@@ -117,6 +117,7 @@ class _Survey:
         return roles[::-1] if is_of_part else roles
 
     def _add_annotation(self, annotation: Annotation, by_id: dict[str, str]) -> None:
+        """Add the attributes and links of an annotation; *by_id* has the types of their targets."""
         for name, value in annotation.attributes.items():
             values = self.attributes[annotation.type][name]
             self.filled[annotation.type, name] += value not in (None, "")
@@ -228,6 +229,7 @@ def _register_rule(survey: _Survey, type_: str, record: str) -> dict[str, Any]:
 
 
 def _statement_rule(survey: _Survey, type_: str) -> dict[str, Any]:
+    """Return the members of a rule that makes annotations of a type statements."""
     links = {role: role_of(role) or snake(role) for role in survey.links[type_]}
     manner = key_for(type_, KINDS)
     if not survey.with_words[type_]:
@@ -260,6 +262,7 @@ def _fields_and_codes(survey: _Survey, type_: str) -> tuple[dict[str, str], dict
 
 
 def _event_rule(survey: _Survey, type_: str) -> dict[str, Any]:
+    """Return the members of a rule that makes annotations of a type events."""
     links = {role: key_for(role, PARTS) or snake(role) for role in survey.links[type_] if role != "mark"}
     code = type_.upper() if type_.upper() in EVENT_TYPE.definitions else "_".join(words_of(type_)).upper()[:40]
     values = {"type": "OTHER" if key_for(type_, {"event": EVENTS}) or not code else code}

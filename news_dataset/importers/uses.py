@@ -56,6 +56,7 @@ class Uses:
             self._add(annotation)
 
     def _add(self, annotation: Annotation) -> None:
+        """Add the type, attributes and roles of an annotation, and the rule that it fits."""
         self._fitting_rules.add(id(self._rules.of(annotation)))
         uses = self._by_type.setdefault(annotation.type, _TypeUses(defaultdict(set), set()))
         uses.roles.update(role for role, _ in annotation.links)

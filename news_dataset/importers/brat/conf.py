@@ -77,6 +77,7 @@ class Conf:
         return Scheme(tuple(self._examples()), self.above)
 
     def _examples(self) -> Iterator[Annotation]:
+        """Yield an example of each type, or several, which together have all values of its attributes."""
         for section in (ENTITIES, EVENTS, RELATIONS):
             for name, arguments in self.types[section].items():
                 if name in self.groups:

@@ -79,6 +79,7 @@ def token_texts(file: SourceFile) -> dict[str, TokenText]:
 
 
 def _document(file: SourceFile, block: Block, layout: Layout, id_: str, is_repeated: bool) -> Document:
+    """Return the document of a block; faults of its lines and cells are in quarantine."""
     sentences = [sentence_of(rows, layout) for rows in block.sentences]
     text = TokenText([sentence.forms for sentence in sentences])
     faults = list(block.faults)

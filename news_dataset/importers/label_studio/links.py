@@ -97,7 +97,7 @@ class Record:
         record = cls(data.get("region", ""), data.get("place"), data.get("id"), data.get("type"), attributes, links)
         texts = [record.region, record.id or "", record.type or ""] + [text for link in links or () for text in link]
         scalars = [scalar for value in attributes.values() for scalar in as_tuple(value)]
-        is_typed = all(isinstance(text, str) for text in texts) and all(isinstance(one, Value) for one in scalars)
+        is_typed = all(isinstance(text, str) for text in texts) and all(isinstance(scalar, Value) for scalar in scalars)
         is_placed = type(record.place) is int and record.place >= 0
         if not is_typed or bool(record.region) == is_placed:
             raise ValueError
@@ -232,6 +232,7 @@ class _Builder:
         return Annotation(self._id(region.id), kind, fragments, attributes | dict(record.attributes), links)
 
     def _relation(self, link: Link) -> Annotation:
+        """Return the annotation of a relation."""
         attributes: dict[str, Values] = {"direction": link.direction}
         if len(link.labels) > 1:
             attributes["labels"] = link.labels

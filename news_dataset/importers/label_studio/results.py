@@ -58,6 +58,7 @@ class Results:
             self._refuse(refusal, result)
 
     def _refuse(self, error: RefusedError, result: Any) -> None:
+        """Put a result into quarantine."""
         name = result.get("id") if isinstance(result, dict) else ""
         id_ = name if isinstance(name, str) and not flaw_in(name) else ""
         content = "" if flaw_in(result) else json.dumps(result, ensure_ascii=False)

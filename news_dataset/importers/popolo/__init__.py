@@ -67,7 +67,7 @@ _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield a register for each file of Popolo or congress-legislators; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
+    """Yield a register for each file; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
     for file in files_ending_in(source, ENDINGS):
         try:
             text = decode(file.read())

@@ -40,6 +40,7 @@ def registers(source: Path) -> Iterator[Document]:
 
 
 def _register(file: SourceFile, text: str) -> Document:
+    """Return the register of a list; malformed lines are in quarantine."""
     header, *lines = (line.removesuffix("\r") for line in text.split("\n"))
     names = header.split("\t")
     instances: dict[str, Annotation] = {}

@@ -147,6 +147,7 @@ def _documents(
 
 
 def _annotation(item: Mapping[str, Any], text: TokenText, instances: Set[str], line: int) -> Annotation:
+    """Return the annotation of a mention, with its instance if that is known."""
     attributes = flat_attributes(item, ("sent_id", "tokens_number"))
     instance = str(item.get("coref_chain", "")).rpartition("_")[2]
     if instance in instances:

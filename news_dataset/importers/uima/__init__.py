@@ -85,6 +85,7 @@ def _read(files: Sequence[SourceFile], above: Systems) -> Iterator[Document]:
 
 
 def _is_cas(name: PurePosixPath) -> bool:
+    """Return whether a file may hold a CAS, or is an archive that may."""
     return name.suffix.lower() in (".xmi", ".json", ".zip") and not name.name.startswith(_PROJECT)
 
 
@@ -121,6 +122,7 @@ def _cas(file: SourceFile, system: SourceFile | None) -> Cas:
 
 
 def _types(system: SourceFile) -> Types:
+    """Read a type system; raise BadStructureError, naming its file, if it is no safe XML."""
     data = system.read()
     try:
         parse_safely(data, system.path, Shallow())

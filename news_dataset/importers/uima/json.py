@@ -75,6 +75,7 @@ def _structures(items: Any) -> Iterator[dict[str, Any]]:
 
 
 def _add_text(cas: Cas, item: dict[str, Any]) -> None:
+    """Add the text of a Sofa."""
     name, text = item.get("sofaID"), item.get("sofaString")
     if not isinstance(name, str) or not (text is None or isinstance(text, str)) or flaw_in([name, text]):
         raise NotJsonError("is no CAS in JSON: a Sofa has no name, or its text is no text")
@@ -85,6 +86,7 @@ def _add_text(cas: Cas, item: dict[str, Any]) -> None:
 
 
 def _add(cas: Cas, item: dict[str, Any]) -> None:
+    """Add a structure; a malformed one goes to quarantine."""
     structure = Structure(str(item.get("%ID", "")), str(item.get("%TYPE", "")))
     try:
         if flaw_in(item):
@@ -100,6 +102,7 @@ def _add(cas: Cas, item: dict[str, Any]) -> None:
 
 
 def _fill(structure: Structure, types: Types, item: dict[str, Any]) -> None:
+    """Put the members of an object into a structure, typed by the type system."""
     if structure.type.endswith("[]"):
         structure.type = _array_type(structure.type.removesuffix("[]"))
     ranges = types.ranges(structure.type)
@@ -124,6 +127,7 @@ def _fill(structure: Structure, types: Types, item: dict[str, Any]) -> None:
 
 
 def _fill_array(structure: Structure, primitive: str, elements: Any) -> None:
+    """Put the elements of an array into a structure."""
     if primitive == BYTES:
         structure.values["elements"] = check_value(BYTES, elements)
     elif not isinstance(elements, list):

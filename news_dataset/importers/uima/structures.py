@@ -151,6 +151,7 @@ class Types:
         return self._ranges[name]
 
     def _range(self, feature: Any) -> Range:
+        """Return what a feature holds, by the first type in the lineage of its range that is known."""
         for name in self.lineage(feature.rangeType.name):
             if name in _PRIMITIVES:
                 return Range(name)

@@ -103,14 +103,14 @@ class _Xmi(Shallow):
     """Makes structures of the elements below the root; an element within one is an item of an array."""
 
     def __init__(self, cas: Cas) -> None:
-        super().__init__(3)
+        super().__init__(3)  # the root, structures, and items
         self.cas = cas
-        self.name: Name = (None, "")
+        self.name: Name = (None, "")  # of the element of the structure; then its line and attributes
         self.start = 0
         self.attributes: dict[Name, str] = {}
-        self.items: defaultdict[str, list[str]] = defaultdict(list)
-        self.item: list[str] = []
-        self.views: list[tuple[str, list[str]]] = []
+        self.items: defaultdict[str, list[str]] = defaultdict(list)  # texts of the elements in it, by their names
+        self.item: list[str] = []  # pieces of the text of the last of them
+        self.views: list[tuple[str, list[str]]] = []  # id of the text and ids of the members of each view
 
     def startElementNS(self, name: Name, qname: str | None, attrs: Any) -> None:  # noqa: N802
         """Begin the root, a structure, or an item."""
@@ -139,6 +139,7 @@ class _Xmi(Shallow):
                     self.cas.members[self.cas.names[text]] = members
 
     def _element(self) -> None:
+        """Add the view, text or structure of an element."""
         plain = {local: value for (space, local), value in self.attributes.items() if not space}
         if self.name == (_CAS, "View"):
             self.views.append((plain.get("sofa", ""), plain.get("members", "").split()))
@@ -152,6 +153,7 @@ class _Xmi(Shallow):
             self._structure(plain)
 
     def _structure(self, plain: dict[str, str]) -> None:
+        """Add the structure of an element; a malformed one goes to quarantine."""
         structure = Structure(self.attributes.get((_XMI, "id"), ""), _type_name(self.name), self.start)
         try:
             if not structure.id:
