@@ -44,7 +44,7 @@ Opener = Callable[[], BinaryIO]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive: its name with slashes, and the offsets of its header and of its bytes in the archive."""
+    """A file of an archive: name with slashes, offsets of its header and its bytes."""
 
     name: str
     is_packed: bool
@@ -83,7 +83,7 @@ class Member:
 
 
 def members(opener: Opener, path: str) -> list[Member]:
-    """Return the files of an archive, sorted by name; hidden ones and those of ``__MACOSX`` are left out.
+    """Return the files of an archive by name, without hidden ones and ``__MACOSX``.
 
     Args:
         opener: opens the archive.
@@ -116,11 +116,11 @@ def members(opener: Opener, path: str) -> list[Member]:
 
 
 class _UnsafeError(Exception):
-    """What is unsafe, to be appended to the path of the archive; never leaves this module."""
+    """What is unsafe, to follow the path of the archive; never leaves this module."""
 
 
 def _expected_members(file: BinaryIO) -> int:
-    """Return the number of members that the end of the archive declares, before the directory is read."""
+    """Return the number of members that the end of the archive declares."""
     size = file.seek(0, 2)
     file.seek(max(0, size - 0x10000 - _END.size - _LOCATOR - _END64.size))
     tail = file.read()
@@ -139,7 +139,7 @@ def _expected_members(file: BinaryIO) -> int:
 
 
 def _member(info: zipfile.ZipInfo, file: BinaryIO) -> Member:
-    """Return a member of the archive, read by its local header, which must agree with the directory."""
+    """Return a member by its local header, which must agree with the directory."""
     if info.header_offset < 0:
         raise zipfile.BadZipFile("its beginning is missing")
     file.seek(info.header_offset)
@@ -197,7 +197,7 @@ def _check_total(infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_overlap(members: list[Member], directory: int) -> None:
-    """Refuse bytes that belong to two members, or to a member and the directory, given the offset of the latter."""
+    """Refuse bytes of two members, or of a member and the directory at that offset."""
     ordered = sorted(members, key=lambda member: member.header)
     for member, following in pairwise(ordered):
         if member.end > following.header:

@@ -30,7 +30,7 @@ def mentions(conversion: Conversion) -> list[Data]:
 
 
 def _mention(conversion: Conversion, index: int) -> tuple[Data, list[Data]]:
-    """Return the fields of a mention, and those that differ between its referents, of whom there may be several."""
+    """Return the fields of a mention, and those that differ between its referents."""
     rule, fragments = conversion.rules[index], conversion.annotations[index].fragments
     fields = conversion.fields(index, rule) if rule and rule.record == "mention" else {}
     entity, referents = conversion.entity_ids.get(index), as_list(fields.pop("referent", None))

@@ -72,7 +72,7 @@ class Corpus:
     codes: dict[str, set[str]] = field(default_factory=dict)
 
     def code(self, book: Mapping[str, str], name: str, code: str) -> str:
-        """Return a code; note it as needed by the codebook *name* if its definitions, *book*, do not have it."""
+        """Return a code; note it as needed if *book*, the codebook *name*, lacks it."""
         if code not in book:
             self.codes.setdefault(name, set()).add(code)
         return code
@@ -89,7 +89,7 @@ class Converted:
 
 
 def row_of(value: Any) -> Any:
-    """Return the object of JSON in a value, as exports write rows in attributes; any other value as it is."""
+    """Return the object in a value that is JSON, as exports write rows, or the value."""
     if not isinstance(value, str) or not value.startswith("{"):
         return value
     try:
@@ -99,7 +99,7 @@ def row_of(value: Any) -> Any:
 
 
 class Conversion:
-    """One document on its way to records. Annotations are referred to by their index in the document, from 0.
+    """A document on its way to records; an index is that of an annotation in it.
 
     Args:
         document: the document, whose annotations are sound.
@@ -139,7 +139,7 @@ class Conversion:
         return is_shown or (rule is not None and rule.record == "mention")
 
     def value(self, index: int, attribute: str) -> Any:
-        """Return an attribute of an annotation, or its ``words``, ``id`` or ``type``; the attribute counts as used."""
+        """Return an attribute, ``words``, ``id`` or ``type``; the attribute is then used."""
         value = self.annotations[index].attributes.get(attribute)
         if value not in (None, ""):
             self.used_attributes.setdefault(index, set()).add(attribute)
@@ -161,11 +161,11 @@ class Conversion:
         return fields
 
     def external_field(self, id_: str, annotation: Annotation | None = None) -> Data:
-        """Return the field that keeps an id of the origin; empty for no id, and for one that an export made up."""
+        """Return the field for an id of the origin; empty for none, or one of an export."""
         return {} if not id_ or id_.startswith(OWN) else self._external_field(id_, annotation)
 
     def external_field_of(self, index: int) -> Data:
-        """Return the field that keeps the id of an annotation, or the one that an attribute gives it."""
+        """Return the field for the id of an annotation, or for the one its rule takes."""
         annotation, rule = self.annotations[index], self.rules[index]
         id_ = self.value(index, rule.fields["external_id"]) if rule and "external_id" in rule.fields else None
         if id_ is None:
@@ -173,7 +173,7 @@ class Conversion:
         return self._external_field(str(id_), annotation)
 
     def _external_field(self, id_: str, annotation: Annotation | None) -> Data:
-        """Return the field that keeps an id; put an id that is too long, or no text, into quarantine."""
+        """Return the field for an id; empty for a bad id, which goes to quarantine."""
         if len(id_) <= 200 and LITERAL.fullmatch(id_):
             return {"external_id": id_}
         report = replace(self.report(annotation), message="the id is too long, or no text", id=id_[:200], content=id_)
@@ -181,7 +181,7 @@ class Conversion:
         return {}
 
     def report(self, annotation: Annotation | None) -> Quarantined:
-        """Return a report on a bad value of an annotation, or of the document, still without a message."""
+        """Return a report, without a message, on an annotation or the document."""
         line, id_ = (annotation.line, annotation.id) if annotation else (0, self.document.id)
         return Quarantined(self.document.path, "bad_value", "", id_, line)
 
@@ -207,7 +207,7 @@ class Conversion:
         return quoted_ranges(self.document.text or "")
 
     def parts(self, index: int) -> Iterator[tuple[str, int | None, list[int]]]:
-        """Yield role in the record, index and numbers of each link of an annotation, and of each that relations add.
+        """Yield role in the record, index and numbers of each part of an annotation.
 
         The index is None where nobody is named. The numbers are those of the role in the origin: ``source_1_2`` has 1
         and 2.
@@ -219,7 +219,7 @@ class Conversion:
         yield from ((part, target, []) for part, target in self.added_parts.get(index, ()))
 
     def _linked(self, annotation: Annotation, rule: MappingRule) -> Iterator[tuple[str, str, int | None]]:
-        """Yield role in the origin, role in the record and index of each link but that to a holder; count the links."""
+        """Yield role, role in the record and index of links, except to a holder."""
         for role, target in annotation.links:
             if rule.record == "link" and role == rule.holder:
                 continue
@@ -232,7 +232,7 @@ class Conversion:
             yield role, part, target_index
 
     def _parts_by_holder(self) -> dict[int, list[tuple[str, int | None]]]:
-        """Return the role and index of each part that relations add to the record of their holder."""
+        """Return role and index of the parts that relations add to each holder's record."""
         by_holder: dict[int, list[tuple[str, int | None]]] = {}
         for index, (annotation, rule) in enumerate(zip(self.annotations, self.rules, strict=True)):
             if not rule or rule.record != "link":
@@ -247,7 +247,7 @@ class Conversion:
         return by_holder
 
     def leave(self, what: str, annotation: Annotation | None, name: str, value: Any, why: str) -> None:
-        """Note a leftover of an annotation, or of the document; arguments as of ``Leftover``."""
+        """Note a leftover of an annotation, or of the document; see ``Leftover``."""
         report = self.report(annotation)
         kind = annotation.type if annotation else "document"
         self.leftovers.append(Leftover(report.path, what, kind, name, value, report.id, report.line, why))

@@ -47,7 +47,7 @@ _MAX_FILE = 900_000  # characters of a file of statements; if they have more, ea
 
 
 def _keeping(documents: Iterator[Document], kept: list[Document]) -> Iterator[Document]:
-    """Yield documents, and add them to *kept* so that they need not be read again; if they are too large, empty it."""
+    """Yield documents, and add them to *kept*; empty it if they are too large."""
     size = 0
     for document in documents:
         size += len(document.text or "") + _OF_ANNOTATION * len(document.annotations)
@@ -148,14 +148,14 @@ class _Import:
         self._count_rows(converted)
 
     def _with_annotator(self, document: Document) -> Document:
-        """Return a document with the annotator that its first folder names, where the mapping says so."""
+        """Return a document whose annotator its first folder names, if the mapping does."""
         first, _, rest = document.id.partition("/")
         if self.mapping.annotator != "folder" or not rest:
             return document
         return replace(document, annotator=first, id=rest)
 
     def _article_id(self, document: Document) -> str:
-        """Return the id of the article of a document: that of other layers, of the dataset, or a new one."""
+        """Return the id of a document's article: of a layer, of the dataset, or new."""
         text, repeats_id = document.text, self._repeats_id(document)
         known = "" if repeats_id else self.article_ids.get(Text(text).sha256, "") if text is not None else ""
         if known:
@@ -174,7 +174,7 @@ class _Import:
         return article
 
     def _repeats_id(self, document: Document) -> bool:
-        """Return whether a document repeats an id: one of the same annotator, or none of the same text, has it."""
+        """Return whether a document has an id in use, and is no other annotator's work."""
         works = self.works.setdefault(self._exported_id(document) or document.id, set())
         work = document.annotator, document.text
         repeats = work in works or (bool(works) and all(text != document.text for _, text in works))
@@ -182,14 +182,14 @@ class _Import:
         return repeats
 
     def _new_article_id(self, document: Document) -> str:
-        """Return an id for an article: the one that an export gave it, if that is free, else one made of its name."""
+        """Return the id that an export gave an article, if free, or one of its name."""
         id_ = self._exported_id(document)
         if re.fullmatch(id_pattern("article"), id_) and self.slugs.take(id_):
             return id_
         return self.slugs.new("article", document.id.removeprefix(OWN))
 
     def _exported_id(self, document: Document) -> str:
-        """Return the id that an export gave the article of a document; empty if it has none."""
+        """Return the id that an export gave the article of a document, or an empty text."""
         attribute = self.mapping.article_fields.get("id", "")
         return str(document.attributes.get(attribute, "")) if attribute else ""
 
@@ -204,7 +204,7 @@ class _Import:
             self.counts["fragments"] += len(fragments)
 
     def write(self, folder: Path, mapping: str) -> tuple[Path, ...]:
-        """Write all files, or none, and return those of records; *mapping* is the text of the mapping."""
+        """Write all files, with the text of the mapping, or none; return those of records."""
         if self.dataset is None:
             self.profile = self._new_profile()
         else:
@@ -225,7 +225,7 @@ class _Import:
         return tuple(records)
 
     def _check_codes(self, profile: Profile, data: Path) -> None:
-        """Raise UsageError if the codebooks of the dataset, in the folder of its data, lack a code that is needed."""
+        """Raise UsageError if the dataset, with that folder of data, lacks a needed code."""
         known_codes = {name: {entry.code for entry in codes} for name, codes in profile.codes.items()}
         missing = {name: sorted(codes - known_codes.get(name, set())) for name, codes in self.corpus.codes.items()}
         if books := {name: codes for name, codes in missing.items() if codes}:
@@ -275,7 +275,7 @@ class _Import:
         return files
 
     def _layer_folders(self, root: Path) -> dict[str, Path]:
-        """Return the folder of the records of each annotator: a layer, or, of a single one, that of the dataset."""
+        """Return the folder of each annotator's records: a layer, or the dataset's own."""
         names = [name for name in self.layers if name]
         is_layered = len(names) > 1 or (bool(names) and self.dataset is not None)
         slugs = Slugs(set())
@@ -304,7 +304,7 @@ class _Import:
                 yield self.texts.get(article["id"]), str(article.get("headline", ""))
 
     def _document_files(self, root: Path, converted: Converted) -> dict[Path, str]:
-        """Return the files of an article and its statements; none where there is no article."""
+        """Return the files of an article and its statements; none without an article."""
         if not converted.article:
             return {}
         name = converted.article["id"].partition("/")[2]
@@ -323,7 +323,7 @@ class _Import:
         return files
 
     def _other_files(self, folder: Path, mapping: str) -> dict[Path, str]:
-        """Return the files beside the records: texts, codebooks, the mapping, and what was not taken over."""
+        """Return the files of texts, codebooks, mapping, and what was not taken over."""
         files = {folder / "texts" / f"{article.partition('/')[2]}.txt": text
                  for article, text in self.texts.items() if text is not None}  # fmt: skip
         for name in self.corpus.codes:
@@ -333,7 +333,7 @@ class _Import:
 
 
 def _without_text(document: Document) -> Document:
-    """Return a document without its text, which no file can hold, and with all that it marks in quarantine."""
+    """Return a document without its text, its annotations in quarantine."""
     message = "the text holds half a surrogate pair, so it is no Unicode text"
     fault = Quarantined(document.path, "unreadable", message, document.id)
     return sound(replace(document, text=None, quarantined=(*document.quarantined, fault)))

@@ -64,7 +64,7 @@ def read(source: Path, unit: str | None = None) -> Iterator[Document]:
 
 
 def _documents(file: SourceFile, unit: str | None, is_one_of_several: bool) -> Iterator[Document]:
-    """Yield a document per line and annotator; a line that cannot be read is a document that only says why."""
+    """Yield a document per line and annotator, or one that says why a line is bad."""
     stem = PurePosixPath(file.name).stem
     for line in json_lines(file):
         if isinstance(line, Quarantined):
@@ -80,7 +80,7 @@ def _documents(file: SourceFile, unit: str | None, is_one_of_several: bool) -> I
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A span: its annotation, still without fragments, its id and fragments in the file, its user, and its JSON."""
+    """A span: annotation without fragments, id and fragments in the file, user, JSON."""
 
     annotation: Annotation
     id: str
@@ -101,7 +101,7 @@ class _LineReader:
     quarantined: list[Quarantined] = field(default_factory=list)
 
     def documents(self, unit: str | None, annotator: str) -> Iterator[Document]:
-        """Yield the document of each annotator; *annotator* is who it is where the line does not say it."""
+        """Yield a document per annotator; *annotator* is the default."""
         data = self.line.data
         for name in _LABELS:
             self.add_labels(data.get(name))
@@ -162,7 +162,7 @@ class _LineReader:
 
 
 def _span(item: Any, line: int) -> _Span | None:
-    """Return the span of ``[start, end, label]`` or of an object; None if it is neither."""
+    """Return the span of ``[start, end, label]`` or of an object; None if neither."""
     is_triple = isinstance(item, list) and len(item) == 3
     data = dict(zip(("start_offset", "end_offset", "label"), item, strict=True)) if is_triple else item
     if not isinstance(data, dict):
@@ -177,7 +177,7 @@ def _span(item: Any, line: int) -> _Span | None:
 
 
 def _relation(item: Any, ids: dict[str, str], line: int) -> Annotation | None:
-    """Return the relation of an object, with the ids that spans have as annotations; None if it is no relation."""
+    """Return the relation of an object, or None; *ids* are those of annotations."""
     if not isinstance(item, dict):
         return None
     start, end, type_ = (id_text(item.get(name)) for name in ("from_id", "to_id", "type"))
@@ -193,7 +193,7 @@ def _relation(item: Any, ids: dict[str, str], line: int) -> Annotation | None:
 def in_code_points(
     text: str, originals: Sequence[Fragments], unit: str | None = None
 ) -> Iterator[tuple[Fragments, Fault | None]]:
-    """Yield the fragments of each annotation of a document in code points, with what is wrong with them.
+    """Yield the fragments of each annotation in code points, with their fault or None.
 
     Without a unit, fragments are taken over if they are the same in both, or no UTF-16 units. Others are in doubt,
     and so are all that differ as soon as one of the document fits only in UTF-16 units.
@@ -223,6 +223,6 @@ def in_code_points(
 
 
 def _fits_in_utf16(text: str, utf16: Utf16, fragments: Fragments) -> bool:
-    """Return whether fragments read in UTF-16 units lie in the text, and elsewhere than in code points."""
+    """Return whether UTF-16 offsets fit the text, elsewhere than as code points."""
     points = utf16.points(fragments) if utf16.differs else None
     return points is not None and points != fragments and not offset_fault(text, points)

@@ -27,7 +27,7 @@ _UNSAFE, _ENDS = re.compile(f"[{UNSAFE}]"), re.compile(f"^[{BLANK}]+|[{BLANK}]+$
 
 
 def slug(name: str) -> str:
-    """Return a name as a part of an id: its first words in Latin letters and digits, or a digest if it has none.
+    """Return a name as part of an id: its first words in Latin letters, or a digest.
 
     Example:
         >>> slug("Port Example, Mayor"), slug("李在明")
@@ -39,7 +39,7 @@ def slug(name: str) -> str:
 
 
 def one_line(words: str, most: int = 120) -> str:
-    """Return words as a label or name of one line, shortened to ``LONGEST_RUN`` words and *most* characters."""
+    """Return a label or name of ``LONGEST_RUN`` words and *most* characters at most."""
     cleaned = clean(words)
     ends = [match.end() for match in re.finditer(r"\w+", cleaned)]
     text = cleaned if len(ends) <= LONGEST_RUN else cleaned[: ends[LONGEST_RUN - 1]]
@@ -47,12 +47,12 @@ def one_line(words: str, most: int = 120) -> str:
 
 
 def clean(words: str) -> str:
-    """Return a text without what no text of a record may have: control characters, and blanks at its ends."""
+    """Return a text without control characters, and without blanks at its ends."""
     return _ENDS.sub("", " ".join(_UNSAFE.sub(" ", words).split()))
 
 
 def is_text(value: Any, most: int) -> bool:
-    """Return whether a value is, or can be written as, a text of one line with *most* characters at most."""
+    """Return whether a value can be a text of one line with *most* characters."""
     is_scalar = isinstance(value, str | int | float)
     return is_scalar and len(str(value)) <= most and bool(LITERAL.fullmatch(str(value)))
 
@@ -75,7 +75,7 @@ class Slugs:
         return is_free
 
     def new(self, kind: str, name: str) -> str:
-        """Return a new id of a type, made of a name, with a number from 2 where that id is taken."""
+        """Return a new id made of a type and a name, with a number if that is taken."""
         stem = f"{kind}/{slug(name)}"
         id_, number = stem, self._last.get(stem, 1)
         while id_ in self._taken:
@@ -104,7 +104,7 @@ class Entities:
     def add(
         self, key: Key, name: str, data: Mapping[str, Any], *, is_named: bool, report: Quarantined, annotator: str = ""
     ) -> str:
-        """Return the id of the entity that a key identifies; its record is new, or gets the fields that it lacks.
+        """Return the id of the entity of a key; add its record, or fields that it lacks.
 
         Args:
             key: its type, then what tells it from others.
@@ -130,7 +130,7 @@ class Entities:
         return id_
 
     def add_participant(self, event: str, row: Data) -> int:
-        """Add a participant to an event; return its ordinal, from 1. One with a record is not repeated in its role."""
+        """Add a participant, unless its record has the role; return its ordinal from 1."""
         rows: list[Data] = self.records[event].setdefault("event_participants", [])
         if "entity" in row and row in rows:
             return rows.index(row) + 1

@@ -47,7 +47,7 @@ class SourceFile:
         return self.name.lower().endswith(ARCHIVE)
 
     def files(self) -> Iterator[SourceFile]:
-        """Yield the files of the archive that this file is, sorted by name; their names begin with its own.
+        """Yield the files of this archive by name; their names begin with its own.
 
         An archive in it is a file like others, which this method opens too; a third level is refused.
 
@@ -82,13 +82,13 @@ def source_files(source: Path) -> Iterator[SourceFile]:
 
 
 def all_files(source: Path) -> Iterator[SourceFile]:
-    """Yield the files of a source, and those of the archives in it; errors as ``source_files``."""
+    """Yield the files of a source and of archives in it; errors as ``source_files``."""
     for file in source_files(source):
         yield from file.files() if file.is_archive else (file,)
 
 
 def files_ending_in(source: Path, endings: Sequence[str]) -> list[SourceFile]:
-    """Return the files whose names have one of the endings, of a folder or archive; a single file whatever its name.
+    """Return the files with one of the endings; a single file whatever its name.
 
     Raises:
         FileNotFoundError: there is none.
@@ -101,7 +101,7 @@ def files_ending_in(source: Path, endings: Sequence[str]) -> list[SourceFile]:
 
 
 def _members(opener: archive.Opener, path: str, prefix: str, depth: int) -> Iterator[SourceFile]:
-    """Yield the members of an archive in *depth* archives, itself included; *prefix* begins their names."""
+    """Yield the members of an archive at a *depth*; *prefix* begins their names."""
     members = archive.members(opener, path)
     if depth > 1 and (nested := [member.name for member in members if member.name.lower().endswith(ARCHIVE)]):
         raise UnsafeInputError(f"{path}/{nested[0]} is an archive within an archive within an archive")
@@ -111,7 +111,7 @@ def _members(opener: archive.Opener, path: str, prefix: str, depth: int) -> Iter
 
 
 def _open(path: Path) -> BinaryIO:
-    """Open a file; raise SetupError if it cannot be read, and UnsafeInputError if it is unsafe."""
+    """Open a file; raise SetupError or UnsafeInputError if it cannot be read."""
     try:
         return open_file(path)
     except ReadError as refusal:
@@ -119,7 +119,7 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _read(path: Path) -> bytes:
-    """Read a file; raise SetupError if it cannot be read, and UnsafeInputError if it is unsafe."""
+    """Read a file; raise SetupError or UnsafeInputError if it cannot be read."""
     size = path.lstat().st_size if path.exists() else 0
     try:
         return read_bytes(path, min(size, MAX_BYTES))  # a limit beyond the size would be so much memory

@@ -46,7 +46,7 @@ _ROUNDS = 5  # a fault may be seen only when another is gone; the last two round
 
 
 def fit(kind: str, records: Sequence[Data], reports: Sequence[Quarantined], profile: Profile) -> Iterator[Quarantined]:
-    """Take from records each value that does not fit its field, and yield a report on it.
+    """Take from records each value that does not fit its field, and yield a report.
 
     Args:
         kind: the type of the records.
@@ -77,7 +77,7 @@ def fit(kind: str, records: Sequence[Data], reports: Sequence[Quarantined], prof
 
 
 def _removable_row(record: Data, pointer: Sequence[str]) -> Data | None:
-    """Return the row of a list whose field a pointer leads to; None if it leads elsewhere or to a missing field."""
+    """Return the row in a list whose field a pointer leads to; None if there is none."""
     if len(pointer) < 3 or not isinstance(record.get(pointer[0]), list):
         return None
     row: Data = record[pointer[0]][int(pointer[1])]
@@ -85,7 +85,7 @@ def _removable_row(record: Data, pointer: Sequence[str]) -> Data | None:
 
 
 def _find_faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[int, Sequence[str], str]]:
-    """Return index of the record, pointer and message of each fault; one for each field, or row of a list."""
+    """Return record index, pointer and message of faults, one per field or row."""
     if kind == "statement" and _are_valid(records, profile):
         return []  # no check knows more about statements than their model
     filled = [index for index, record in enumerate(records) if record]
@@ -101,7 +101,7 @@ def _find_faults(kind: str, records: Sequence[Data], profile: Profile) -> list[t
 
 
 def _explain(issue: Issue, record: Data, model: type[Record]) -> str:
-    """Return what is wrong; for a code also which codes there are, and what to do about it."""
+    """Return what is wrong; for a code also which codes there are, and what to do."""
     if issue.code not in ("unknown_code", "wrong_mode"):
         return issue.sentence
     hint, field = issue.hint, issue.pointer.rpartition("/")[2]
@@ -127,7 +127,7 @@ def _are_valid(records: Sequence[Data], profile: Profile) -> bool:
 def without_prose(
     kind: str, records: Sequence[Data], reports: Sequence[Quarantined], texts: Iterable[tuple[str | None, str]]
 ) -> Iterator[Quarantined]:
-    """Take from records, and yield, each text with a run of words of an article, as ``article_prose`` reports it.
+    """Take from records each text that repeats prose of an article; yield reports.
 
     A name is shortened instead, since records need one; all of it is in the report.
 
@@ -160,6 +160,6 @@ def _children(record: Data) -> Iterator[Data]:
 
 
 def _prose(text: str, headline: str, wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    """Return those of the wanted runs of words that a text has outside of quotation marks, and not in its headline."""
+    """Return the wanted runs of a text outside of quotations, and not in its headline."""
     quoted = {run for start, end in quoted_ranges(text) for run in runs(text[start:end])}
     return wanted.intersection(runs(text)) - quoted - {*runs(headline)}

@@ -51,7 +51,7 @@ class Imported:
 
     @property
     def report(self) -> Report:
-        """All issues; what is in quarantine is an error where the import was strict, else a warning."""
+        """All issues; in a strict import what is in quarantine is an error."""
         issues = [*(refusal.issue for refusal in self.refusals), *self.unused]
         return Report.of([*issues, *map(self._issue, self.quarantined)])
 
@@ -64,7 +64,7 @@ class Imported:
 def files_beside(
     folder: Path, mapping: str, quarantined: Sequence[Quarantined], leftovers: Sequence[Leftover]
 ) -> dict[Path, str]:
-    """Return the text of each file beside the records, after the lines that earlier imports wrote there.
+    """Return the files beside the records, with the lines of earlier imports.
 
     Args:
         folder: the folder of the dataset.
@@ -80,7 +80,7 @@ def files_beside(
 
 
 def _mapping_path(folder: Path, mapping: str) -> Path:
-    """Return the first path for a mapping that is free, or where a file has the same text."""
+    """Return the first path for a mapping that is free, or has the same text."""
     stem, dot, suffix = NAME.rpartition(".")
     for number in count(1):
         path = folder / (NAME if number == 1 else f"{stem}-{number}{dot}{suffix}")

@@ -23,7 +23,7 @@ _AGAIN = "\0again"  # how the readers of JSON and YAML mark the pointer of a rep
 
 
 def line_files(source: Path) -> list[SourceFile]:
-    """Return the files of lines of a source: one file of any name, or every ``.jsonl`` file of a folder or archive.
+    """Return one file of any name, or the ``.jsonl`` files of a folder or archive.
 
     Raises:
         FileNotFoundError: there is none.
@@ -37,7 +37,7 @@ def line_files(source: Path) -> list[SourceFile]:
 
 
 def unreadable_file(file: SourceFile, problem: Problem, document_id: str = "") -> Document:
-    """Return a document that only says why a file, or the document of that id in it, cannot be read."""
+    """Return a document that only says why a file, or that document, is unreadable."""
     fault = Quarantined(file.path, "unreadable", problem.message, document_id, problem.line)
     return Document(file.path, document_id or file.stem, None, is_article=False, quarantined=(fault,))
 
@@ -49,7 +49,7 @@ def unreadable_line(fault: Quarantined) -> Document:
 
 
 def unique_ids(documents: Sequence[tuple[str, str]]) -> list[tuple[str, bool]]:
-    """Return an id that is unique in the source for each document, and whether its own is a repetition in its file.
+    """Return an id for each document, unique in the source, and whether it repeats.
 
     Args:
         documents: key and name of the file of each document of the source.
@@ -70,13 +70,13 @@ def unique_ids(documents: Sequence[tuple[str, str]]) -> list[tuple[str, bool]]:
 
 
 def repeated_id(path: str, key: str, new_id: str, line: int) -> Quarantined:
-    """Return the report of a document whose key another document of its file has, and which gets a new id."""
+    """Return the report of a document whose key is repeated, and its new id."""
     message = f"another document of the file has the id {key}; this one is read as {new_id}"
     return Quarantined(path, "duplicate_id", message, key, line)
 
 
 def repeated_keys(document: reading.Document) -> dict[str, int]:
-    """Return the pointer of each object that has a key twice, with the line of the first repetition."""
+    """Return the pointers of objects with a repeated key, with the line of that."""
     lines: dict[str, int] = {}
     for pointer, place in document.keys.items():
         if _AGAIN in pointer:
@@ -85,7 +85,7 @@ def repeated_keys(document: reading.Document) -> dict[str, int]:
 
 
 def with_parents(lines: Mapping[str, int]) -> dict[str, int]:
-    """Return pointers with those of all values that contain theirs, each with the first line below it.
+    """Return pointers and those of all above, each with the first line below it.
 
     Example:
         >>> with_parents({"/0/source/1": 7})
@@ -100,7 +100,7 @@ def with_parents(lines: Mapping[str, int]) -> dict[str, int]:
 
 
 def parse_file(file: SourceFile, data: bytes | None = None) -> reading.Document:
-    """Parse a JSON file, or a file of JSON Lines, with the place of each value; *data* are its bytes, if read already.
+    """Parse JSON, or JSON Lines, with places; *data* are the bytes, if read already.
 
     Raises:
         ReadError: it is no JSON.
@@ -114,7 +114,7 @@ def parse_file(file: SourceFile, data: bytes | None = None) -> reading.Document:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of the list in a JSON file: number from 0, line from 1, value, and why it cannot be read, if so."""
+    """An item of a JSON list: number from 0, line from 1, value, and any problem."""
 
     number: int
     line: int
@@ -136,7 +136,7 @@ def items_of(document: reading.Document) -> Iterator[Item]:
 
 
 def parse_strict_json(text: str) -> Any:
-    """Return the value of a JSON text: no key twice, no NaN, no half of a surrogate pair, no number out of range.
+    """Parse JSON: no repeated key, NaN, half surrogate pair, or number out of range.
 
     Raises:
         ReadError: it is not I-JSON (RFC 7493); its problem has the column.
@@ -204,17 +204,17 @@ def id_text(value: Any) -> str | None:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list as it is, no value as an empty list, and any other value as a list of one."""
+    """Return a list as it is, None as an empty list, any other value as its item."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def content_of(value: Any) -> str:
-    """Return a value as the content of a report: a text as it is, anything else as JSON."""
+    """Return a value as the content of a report: a text as it is, else JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def json_attributes(data: Mapping[str, Any], without: Collection[str] = ()) -> Attributes:
-    """Return the members of an object as attributes: lists of scalars as tuples, other lists and objects as JSON.
+    """Return members as attributes: lists of scalars as tuples, nested values as JSON.
 
     Null and empty lists are left out, and so are the keys in *without*.
     """
@@ -230,7 +230,7 @@ def json_attributes(data: Mapping[str, Any], without: Collection[str] = ()) -> A
 
 
 def json_attributes_with_meta(data: Mapping[str, Any], without: Collection[str]) -> Attributes:
-    """Return the members of an object and of its ``meta`` as attributes; ``meta.x`` where both have an ``x``."""
+    """Return members, and those of ``meta``, as attributes; ``meta.x`` if both have x."""
     meta = data.get("meta")
     if not isinstance(meta, dict):
         return json_attributes(data, without)
@@ -240,7 +240,7 @@ def json_attributes_with_meta(data: Mapping[str, Any], without: Collection[str])
 
 
 def flat_attributes(data: Mapping[str, Any], without: Collection[str] = ()) -> Attributes:
-    """Return the fields of an object as attributes, those of objects below it with both names (``bio.gender``).
+    """Return fields as attributes, those of objects in them as ``bio.gender``.
 
     A list of objects gives one tuple for each of their fields, all of one length, with an empty text where an object
     lacks the field. Null and empty lists are left out, and so are the keys in *without*.

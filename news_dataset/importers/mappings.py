@@ -64,7 +64,7 @@ def located(path: Path, faults: Iterable[MappingFault]) -> Iterator[Issue]:
 
 
 def _faults(mapping: Mapping) -> Iterator[tuple[str, str, str, str]]:
-    """Yield pointer, message, code and hint of what a mapping says that no record can have."""
+    """Yield pointer, message, code and hint of what no record can have."""
     for name in mapping.article:
         if name not in BY_TYPE["article"].model_fields:
             yield f"/article/{name}", f"an article has no field {name}", "unknown_key", ""

@@ -63,12 +63,12 @@ def words_of(name: str) -> list[str]:
 
 
 def snake(name: str) -> str:
-    """Return a name as a role or code in small letters; ``part`` where it has no Latin letters."""
+    """Return a name in snake_case; ``part`` where it has no Latin letters."""
     return "_".join(words_of(name))[:40].strip("_") or "part"
 
 
 def key_for(name: str, lists: dict[str, str]) -> str:
-    """Return the key of the list that has the whole name or one of its words; empty where none has.
+    """Return the key of the list with the name or one of its words; empty if none.
 
     Of a name in parts (``webanno.custom.Quote``, ``ENTITY:PER``) the last part counts first, then the one before it.
     """
@@ -83,12 +83,12 @@ def key_for(name: str, lists: dict[str, str]) -> str:
 
 
 def role_of(name: str) -> str:
-    """Return the role in a statement of a relation or a role of the origin; empty where its name tells none."""
+    """Return the role that a relation or role has in a statement; empty if none."""
     snake_name = snake(name)
     return key_for(name, ROLES) or next((role for role, usual in LINKED.items() if usual.fullmatch(snake_name)), "")
 
 
 def is_part(kind: str) -> bool:
-    """Return whether the last word of a name means a part of a statement: a SpeechVerb is a verb."""
+    """Return whether the last word of a name means a part: SpeechVerb is a verb."""
     last = "".join(words_of(kind)[-1:])
     return bool(key_for(last, ROLES)) and not key_for(last, {"statement": STATEMENTS})

@@ -56,7 +56,7 @@ Record = Mapping[str, Any]
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield a document for each PLOVER record; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
+    """Yield a document for each PLOVER record; errors as ``files_ending_in``."""
     items: list[tuple[SourceFile, Item]] = []
     for file in files_ending_in(source, ENDINGS):
         data = file.read()
@@ -77,7 +77,7 @@ def read(source: Path) -> Iterator[Document]:
 
 
 def _key(file: SourceFile, item: Item) -> str:
-    """Return the id of a record in its file; its number, from 1, behind the name of the file where it has none."""
+    """Return the id of a record in its file, or the file's stem and its number."""
     id_ = item.value.get("id") if isinstance(item.value, dict) else None
     return id_ if isinstance(id_, str) and id_ else f"{file.stem}-{item.number + 1}"
 
@@ -101,7 +101,7 @@ def _document(file: SourceFile, item: Item, id_: str) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A mark of the markup: its labels, joined by ``/``, and start and end in code points of the text."""
+    """A mark: labels, joined by ``/``, and start and end in code points of the text."""
 
     label: str
     start: int
@@ -145,7 +145,7 @@ class _RecordReader:
         self.annotations.insert(0, event)
 
     def add(self, role: str, data: Record, matches: list[_Mark]) -> None:
-        """Add an annotation and the link of the event to it; it has words where exactly one mark matches."""
+        """Add an annotation, with words if exactly one mark matches, and a link to it."""
         id_ = f"{self.id}.{role}{sum(annotation.type == role for annotation in self.annotations) + 1}"
         attributes, mark = flat_attributes(data), matches[0] if len(matches) == 1 else None
         if mark and role != "trigger":
@@ -197,7 +197,7 @@ class _RecordReader:
 
 
 def without_marks(markup: str) -> tuple[str, list[_Mark] | None]:
-    """Return a text without its marks, and these with their places in it; None where one has no end.
+    """Return a text without its marks, and the marks; None where one has no end.
 
     Other brackets are part of the text; those within a mark are read in pairs.
 

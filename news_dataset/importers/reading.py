@@ -56,7 +56,10 @@ def _as_line(fault: Quarantined) -> str:
 
 
 def _other_format(form: str, source: Path, is_read: bool) -> str:
-    """Return another format in which a source has annotations, or texts if none are read; empty if there is none."""
+    """Return another format in which a source has annotations; empty if none.
+
+    A format in which it has only texts will do if nothing has been read.
+    """
     with_text = ""
     for other in FORMATS:
         has_annotations, has_text = _contents(other, source) if other != form else (False, False)
@@ -68,7 +71,7 @@ def _other_format(form: str, source: Path, is_read: bool) -> str:
 
 
 def _contents(form: str, source: Path) -> tuple[bool, bool]:
-    """Return whether a source has annotations in a format, and whether it has annotations or a text."""
+    """Return whether a source has annotations in a format, and whether any text."""
     has_text = False
     try:
         for document in _read(form, source):

@@ -14,7 +14,7 @@ _TYPE = re.compile("(?=.{1,40}$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 
 def find_entities(conversion: Conversion) -> None:
-    """Add the people, organizations, places and events to the corpus, and set their ids in *conversion*."""
+    """Add entities and events to the corpus, and set their ids in *conversion*."""
     keys = _keys(conversion)
     for index, rule in enumerate(conversion.rules):
         if rule and conversion.is_entity(index):
@@ -25,7 +25,7 @@ def find_entities(conversion: Conversion) -> None:
 
 
 def _keys(conversion: Conversion) -> dict[int, Key]:
-    """Return a key for each annotation with a rule, by which the corpus tells entities apart.
+    """Return a key for each annotation with a rule, by which entities are told apart.
 
     Within a document, annotations that a relation or the same words join have one key. The value of the attribute
     ``same`` is a key in all documents, also for the annotations that are joined with one that has it.
@@ -51,7 +51,7 @@ def _keys(conversion: Conversion) -> dict[int, Key]:
 
 
 def _groups(conversion: Conversion) -> dict[int, int]:
-    """Return, for each annotation that refers to the same thing as others, the first of them (union-find)."""
+    """Return the first annotation of each that means the same thing (union-find)."""
     first: dict[int, int] = {}
 
     def root(index: int) -> int:
@@ -79,7 +79,7 @@ def _groups(conversion: Conversion) -> dict[int, int]:
 
 
 def _add_entity(conversion: Conversion, index: int, rule: MappingRule, key: Key) -> str:
-    """Add the entity of an annotation to the corpus, unless it is there, and return its id."""
+    """Add the entity of an annotation, unless it is there, and return its id."""
     annotation, data = conversion.annotations[index], conversion.fields(index, rule)
     is_event = rule.record == "event"
     field, most = ("title", 240) if is_event else ("name", 120)
@@ -108,7 +108,7 @@ def _add_entity(conversion: Conversion, index: int, rule: MappingRule, key: Key)
 
 
 def _event_type(conversion: Conversion, index: int, code: Any) -> str:
-    """Return the code of a type of event, noted as needed in the codebook; ``OTHER`` where it is malformed."""
+    """Return a type of event, noted as needed; ``OTHER`` for a malformed one."""
     if not isinstance(code, str) or not _TYPE.fullmatch(code):
         conversion.refuse(index, "event.type: capitals, words joined by _, 40 characters at most", code)
         return "OTHER"
@@ -138,7 +138,7 @@ def _add_participants(conversion: Conversion, index: int) -> None:
 
 
 def participant_of(conversion: Conversion, index: int | None) -> Data:
-    """Return the field that names a participant: an entity, a label, or ``implicit`` for None."""
+    """Return the field of a participant: an entity, a label, or for None, implicit."""
     if index is None:
         return {"implicit": True}
     if not conversion.entity_ids.get(index, "event/").startswith("event/"):

@@ -15,7 +15,7 @@ ROWS = {"office": ("offices", ("person",)), "name": ("names", ("person", "organi
 
 
 def add_rows(conversion: Conversion) -> None:
-    """Add the offices and names of a document to their holders; what has no holder is left over.
+    """Add offices and names to their holders; what has no holder is left over.
 
     Args:
         conversion: the document, whose people and bodies have their records.
@@ -42,7 +42,7 @@ def add_rows(conversion: Conversion) -> None:
 
 
 def _row(conversion: Conversion, index: int, rule: MappingRule) -> Data:
-    """Return the row of an office or name, with what its links give; other links are left over."""
+    """Return the row of an office or name, with what its links give."""
     row, annotation = conversion.fields(index, rule), conversion.annotations[index]
     is_titled = "title" in rule.fields and annotation.attributes.get(rule.fields["title"]) not in (None, "")
     for role, target in annotation.links:
@@ -59,7 +59,7 @@ def _row(conversion: Conversion, index: int, rule: MappingRule) -> Data:
 
 
 def _add_rows_of(added: Data, record: Data) -> None:
-    """Add the rows of another record to a record: each office, the latest first, and each name once."""
+    """Add rows to a record: each office, the latest first, and each name once."""
     for name, rows in ((name, added[name]) for name in ("names", "offices") if added.get(name)):
         known = record.setdefault(name, [])
         known += [row for row in rows if name == "offices" or row not in known]

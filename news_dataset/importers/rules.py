@@ -34,13 +34,13 @@ class Rules:
 
 
 def base_role(links: Map[str, str], role: str) -> str | None:
-    """Return the role in the record of a role of the origin; ``Theme2`` counts as ``Theme``. None if it has none."""
+    """Return what a role is in the record, or None; ``Theme2`` counts as ``Theme``."""
     match = _NUMBERED.fullmatch(role)
     return links.get(role) or (links.get(match[1]) if match else None)
 
 
 def numbers_of(role: str) -> list[int]:
-    """Return the numbers at the end of a role of the origin: 1 and 2 of ``source_1_2``."""
+    """Return the numbers at the end of a role: 1 and 2 of ``source_1_2``."""
     match = _NUMBERED.fullmatch(role)
     numbers = re.split("[,_]", match[2]) if match else []
     return [int(number) for number in numbers] if all(len(number) <= _MAX_DIGITS for number in numbers) else []

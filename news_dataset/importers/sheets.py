@@ -49,7 +49,7 @@ Row = tuple[int, dict[int, str]]
 
 
 def read_sheets(source: Path, profile: Profile) -> Iterator[tuple[str, Document, list[Issue]]]:
-    """Yield for each file the type of its records, the records, and the issues of the file.
+    """Yield the type of the records, the records and the issues of each file.
 
     Args:
         source: a folder with ``statements.csv``, ``assessments.csv`` or ``sources.csv``, or one of these files.
@@ -147,11 +147,11 @@ class _SheetReader:
         return columns
 
     def evidence_column_of(self, name: str) -> SheetColumn | None:
-        """Return a column of words that the templates do not have, such as ``source 1,2 words``."""
+        """Return a column of words beyond the templates, such as ``source 1,2 words``."""
         return evidence_column(name) if self.path.stem == "statements" else None
 
     def order_participants(self, data: dict[str, Any], base: str) -> None:
-        """Put speakers before other participants, whatever the order of columns, and number the first addressee."""
+        """Put speakers before other participants, and number the first addressee."""
         data |= {key: data.pop(key) for key in role_keys(self.model) if key in data}
         evidence = data.get("evidence", {})
         if "addressee" in evidence:
@@ -160,7 +160,7 @@ class _SheetReader:
             self.places[step(base, key)] = self.places.pop(step(base, "addressee"))
 
     def add_row(self, line: int, cells: dict[int, tuple[SheetColumn, str]]) -> None:
-        """Add a record, or rows of the record above if a line holds nothing else; cells are by number of column."""
+        """Add a record, or rows of the record above if a line holds nothing else."""
         is_part = self.records and all(column.child and column.field != "evidence" for column, _ in cells.values())
         if not is_part:
             self.records.append({})
@@ -187,7 +187,7 @@ class _SheetReader:
 
 
 def _parse_cell(column: SheetColumn, cell: str) -> Any:
-    """Return the value of a cell by the kind of its column; a malformed one stays a text."""
+    """Return the value of a cell by the kind of its column; a bad one stays a text."""
     if column.kind == "list":
         return [item.strip() for item in cell.split(LISTED) if item.strip()]
     if column.kind == "words":
@@ -202,7 +202,7 @@ def _parse_cell(column: SheetColumn, cell: str) -> Any:
 
 
 def _parse_mention(words: str) -> Any:
-    """Return the span in a cell, if it holds one, or the words to be found, with their number or an anchor."""
+    """Return the span in a cell, or the words to be found, with number or anchor."""
     if spans_of(words):
         return words
     match = _ANCHOR.fullmatch(words)
@@ -212,7 +212,7 @@ def _parse_mention(words: str) -> Any:
 
 
 def import_sheets(folder: Path, source: Path, text: Path | None) -> Imported:
-    """Import records from spreadsheets; arguments and errors as ``Dataset.import_from``."""
+    """Import spreadsheets; arguments and errors as ``Dataset.import_from``."""
     dataset = Collection.open(folder, text=text)
     sheets = list(read_sheets(source, dataset.profile))
     if issues := [Refusal(issue) for _, _, issues_of_sheet in sheets for issue in issues_of_sheet]:
@@ -235,7 +235,7 @@ def _place(refusal: Refusal) -> tuple[str, int, int]:
 
 @dataclass
 class _Import:
-    """An import of spreadsheets into a dataset; ``textless`` are the articles of which a missing text is reported."""
+    """An import of spreadsheets; ``textless`` are articles reported to lack a text."""
 
     dataset: Collection
     documents: list[Document] = field(default_factory=list)
@@ -259,7 +259,7 @@ class _Import:
         self.entries += entries_of(document, kind, version, self.dataset.profile)[0]
 
     def next_id(self, kind: str, data: Data) -> str:
-        """Return the next free id of a record that is numbered in an article; empty where none is named."""
+        """Return the next free id in the article of a record; empty if it names none."""
         article = data.get("article") or f"article/{''.join(str(data.get('target', '')).split('/')[1:2])}"
         slug = str(article).partition("/")[2]
         prefix = f"{kind}/{slug}/"
@@ -289,14 +289,14 @@ class _Import:
             self.refuse(document, pointer + below, str(error), "unanchored", hint, error.candidates)
 
     def twin_of(self, kind: str, data: Data) -> str:
-        """Return the id of a record that differs only in its id, from an earlier import; empty if there is none."""
+        """Return the id of a record that differs only in its id; empty if there is none."""
         record = expand(data, self.dataset.profile.by_type[kind]).data
         return next(
             (entry.id for entry in self.dataset.of(kind) if entry.data | {"id": record.get("id")} == record), ""
         )
 
     def check(self) -> None:
-        """Run every check on the dataset with the new records, and refuse these for their own issues."""
+        """Run every check on the dataset with the new records; refuse these for issues."""
         whole = replace(self.dataset, documents=(*self.dataset.documents, *self.documents),
                         entries=(*self.dataset.entries, *self.entries))  # fmt: skip
         paths = {document.path for document in self.documents}

@@ -46,7 +46,7 @@ Fault = tuple[str, str]
 
 
 def _own_faults(document: Document) -> Iterator[tuple[int, Fault]]:
-    """Yield the index and the fault of each annotation that is unsound whatever it links to."""
+    """Yield index and fault of each annotation that is unsound by itself."""
     ids: set[str] = set()
     for index, annotation in enumerate(document.annotations):
         if message := _name_fault(annotation):
@@ -59,7 +59,7 @@ def _own_faults(document: Document) -> Iterator[tuple[int, Fault]]:
 
 
 def _name_fault(annotation: Annotation) -> str:
-    """Return what is wrong with the names of the type and of the roles; empty where nothing is."""
+    """Return what is wrong with the names of type and roles; empty if nothing is."""
     if not annotation.type:
         return "its type has no name"
     longest = max(len(name) for name in (annotation.type, *(role for role, _ in annotation.links)))
@@ -81,7 +81,7 @@ _REFUSED = ("dangling_id", "which is in quarantine")
 
 
 def _link_faults(document: Document, own_faults: dict[int, Fault]) -> dict[int, Fault]:
-    """Return the faults, by index, of annotations that are sound by themselves and link to an id that is not."""
+    """Return, by index, the faults of annotations that link to what is not sound."""
     annotations = document.annotations
     counts = Counter(annotation.id for annotation in annotations)
     linking: defaultdict[str, list[int]] = defaultdict(list)
@@ -103,7 +103,7 @@ def _link_faults(document: Document, own_faults: dict[int, Fault]) -> dict[int, 
 
 
 def _target_fault(count: int, is_refused: bool) -> Fault:
-    """Return why a link to an id cannot be followed; the message is a clause that begins with "which".
+    """Return why a link to an id fails; the message is a clause with "which".
 
     Args:
         count: how many annotations have the id; if several, that is the reason.

@@ -42,7 +42,7 @@ Place = tuple[int, int]
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of a source, in the order of files and lines; source and errors as of ``line_files``.
+    """Yield the documents of a source in order; errors as ``line_files``.
 
     The id of a document is ``id``, else ``_input_hash``, which is the same for all who annotate a text. Its annotator
     is ``_annotator_id``, else ``_session_id``. ``meta`` and further members are attributes. A line whose ``answer`` is
@@ -54,7 +54,7 @@ def read(source: Path) -> Iterator[Document]:
 
 
 def _document(line: JsonLine) -> Document:
-    """Return the document of a line: annotated, kept aside, or one that only says why it cannot be read."""
+    """Return the document of a line: annotated, aside, or one that says why it is bad."""
     if why := _ASIDE.get(str(line.data.get("answer"))):
         aside = Aside(line.path, f"answer: {line.data['answer']}", why, _id(line), line.number, line.text)
         return Document(line.path, aside.id, None, is_article=False, aside=(aside,))
@@ -73,7 +73,7 @@ def _id(line: JsonLine) -> str:
 
 
 def _tokens(member: Any) -> list[dict[str, Any]] | None:
-    """Return the tokens of a line, which may be none; None if the member is no list of tokens."""
+    """Return the tokens of a line, which may be none; None if they are malformed."""
     if member is None:
         return []
     are_tokens = isinstance(member, list) and all(
@@ -181,7 +181,7 @@ class _LineReader:
         raise _FaultError("other_words", f"at {start} to {end} is {there}, which is not its words")
 
     def token_range(self, span: dict[str, Any]) -> tuple[int, int] | None:
-        """Return the numbers of the first and last token of a span; None where it does not name them."""
+        """Return the numbers of first and last token of a span; None if it has none."""
         first, last = span.get("token_start"), span.get("token_end")
         if not self.tokens or first is None or last is None:
             return None
@@ -190,7 +190,7 @@ class _LineReader:
         return first, last
 
     def fits(self, place: Place, words: Any, tokens: tuple[int, int] | None) -> bool:
-        """Return whether a place has the words that a span declares, and begins and ends with those of its tokens."""
+        """Return whether a place has the declared words, and the ends of its tokens."""
         there = self.text[slice(*place)]
         first, last = (self.tokens[number]["text"] for number in tokens) if tokens else ("", "")
         return (not isinstance(words, str) or there == words) and there.startswith(first) and there.endswith(last)
@@ -205,7 +205,7 @@ class _LineReader:
         self.annotations.append(Annotation("", item["label"], (), attributes, links, self.line.number))
 
     def id_of(self, end: int | Place) -> str:
-        """Return the id of the end of a relation; what has none gets a new one, and a token becomes an annotation."""
+        """Return the id at an end of a relation, which is new if there is none."""
         if isinstance(end, tuple):
             made = self.by_place.get((end, TOKEN))
             end = made[0] if made else self.add("", TOKEN, end, {})
@@ -220,7 +220,7 @@ class _LineReader:
         return id_
 
     def end(self, relation: dict[str, Any], role: str) -> int | Place:
-        """Return the number of the annotation at one end of a relation, or the place of the token there."""
+        """Return the annotation at an end of a relation, by number, or a token's place."""
         span, token = relation.get(f"{role}_span"), relation.get(role)
         label: Any = None
         if isinstance(span, dict):

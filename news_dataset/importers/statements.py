@@ -56,7 +56,7 @@ class ShownWords(NamedTuple):
 
 
 def convert(conversion: Conversion) -> Converted:
-    """Return the article and the statements of a document; its entities and events go to the corpus."""
+    """Return article and statements of a document; entities go to the corpus."""
     find_entities(conversion)
     add_rows(conversion)
     indices = [index for index, rule in enumerate(conversion.rules) if rule and rule.record == "statement"]
@@ -84,7 +84,7 @@ def convert(conversion: Conversion) -> Converted:
 
 
 def _without_circles(statements: list[Data], reports: list[Quarantined]) -> Iterator[Quarantined]:
-    """Take from statements a parent that is below them, and yield what was taken; *reports* are on their places."""
+    """Take from statements a parent that is below them, and yield reports on it."""
     parents = {statement["id"]: statement["parent"] for statement in statements if "parent" in statement}
     for statement, report in zip(statements, reports, strict=True):
         seen, ancestor = set[str](), statement["id"]
@@ -98,7 +98,7 @@ def _without_circles(statements: list[Data], reports: list[Quarantined]) -> Iter
 
 
 def _ids(conversion: Conversion, indices: list[int]) -> dict[int, str]:
-    """Return the ids of the statements by index: those that they have from an export, or numbers in their order."""
+    """Return statement ids by index: those from an export, or numbers in order."""
     stem = conversion.article.replace("article/", "statement/", 1)
     ids: dict[int, str] = {}
     taken: set[str] = set()
@@ -134,7 +134,7 @@ class _Assembly:
         self.quantities: list[Data] = []
 
     def _given_participants(self) -> list[Data]:
-        """Return the participants that attributes name: ids, labels, ``implicit``, or rows of the list."""
+        """Return the participants in attributes: ids, labels, ``implicit``, or rows."""
         given: Data = {}
         for key in (*role_keys(Statement), _PARTICIPANTS):
             if values := _as_list(self.data.pop(key, None)):
@@ -174,7 +174,7 @@ class _Assembly:
             self.shown.append(ShownWords("quote", self.index, is_bare=True))
 
     def _participant_order(self) -> list[int]:
-        """Return the indices of the participants in their order: by role, where no attribute lists all of them."""
+        """Return the indices of participants by role, unless an attribute lists them."""
         indices = list(range(len(self.participants)))
         if self.lists_participants:
             return indices
@@ -203,7 +203,7 @@ class _Assembly:
             self.shown.append(ShownWords(role, target))
 
     def _show_by_numbers(self, role: str, target: int, numbers: list[int]) -> bool:
-        """Show participants or events by the numbers of a role; return whether the numbers are those of some."""
+        """Show participants or events by numbers of a role; return False if none fit."""
         if not self.conversion.annotations[target].fragments:
             return False
         if role in _SPEAKER and self.has_given_participants and _are_within(numbers, self.participants):
@@ -215,7 +215,7 @@ class _Assembly:
         return True
 
     def _add_reference(self, role: str, target: int) -> None:
-        """Add an event that the statement reports or at which it is said, or the statement that it is part of."""
+        """Add an event, occasion or parent of the statement."""
         event = self.conversion.entity_ids.get(target, "")
         id_ = self.ids.get(target, "") if role == "parent" else event if event.startswith("event/") else ""
         if role == "event" and id_:
@@ -227,7 +227,7 @@ class _Assembly:
             self.conversion.leave_link(self.index, role, target, why)
 
     def _add_quantity(self, target: int, rule: MappingRule) -> None:
-        """Add a quantity; one without a unit, or without what is counted, becomes a leftover."""
+        """Add a quantity; one without unit or what is counted becomes a leftover."""
         fragments, row = self.conversion.annotations[target].fragments, self.conversion.fields(target, rule)
         if {"unit", "counted"} <= row.keys() and len(fragments) == 1:
             (span,) = self.conversion.span_rows(target)
@@ -239,14 +239,14 @@ class _Assembly:
             self.conversion.link_counts[target] -= 1
 
     def _add_participant(self, row: Data) -> int:
-        """Return the index of a participant, which is added; one with a record is not repeated in its role."""
+        """Return the index of a participant; add it, unless its record has the role."""
         if "entity" in row and row in self.participants:
             return self.participants.index(row)
         self.participants.append(row)
         return len(self.participants) - 1
 
     def _evidence(self, kind: str, ordinals: dict[int, int]) -> list[Data]:
-        """Return the rows of evidence; *ordinals* are those of participants, by index before the ordering."""
+        """Return the rows of evidence, given ordinals of participants by first index."""
         rows: list[Data] = []
         mentions: Counter[str] = Counter()
         for role, target, numbers, is_bare in self.shown:
@@ -264,14 +264,14 @@ class _Assembly:
         return rows
 
     def _external_field(self, target: int) -> Data:
-        """Return the field that keeps the id of an annotation; of the statement itself that of its trigger, if any."""
+        """Return the field for an id: that of an annotation, or of the own trigger."""
         annotation = self.conversion.annotations[target]
         if target == self.index and annotation.trigger:
             return self.conversion.external_field(annotation.trigger, annotation)
         return self.conversion.external_field_of(target)
 
     def _check_dates(self, evidence: list[Data]) -> None:
-        """Refuse the ``date_text`` of events that is not in the words shown for their date."""
+        """Refuse a ``date_text`` of events that is not in the words shown for the date."""
         text = self.conversion.document.text or ""
         for number, event in enumerate(self.events, 1):
             shown = [row for row in evidence if row["role"] == "date" and row.get("of") == number]
@@ -286,7 +286,7 @@ class _Assembly:
         return all(any(first <= start and end <= last for first, last in quoted) for start, end in fragments)
 
     def _without_marks(self, target: int) -> Fragments:
-        """Return the fragments of an annotation without quotation marks and blanks at their ends."""
+        """Return fragments without quotation marks and blanks at their ends."""
         text, fragments = self.conversion.document.text or "", []
         for start, end in self.conversion.annotations[target].fragments:
             words = text[start:end]
@@ -296,7 +296,7 @@ class _Assembly:
         return tuple(fragments)
 
     def _set_quote(self, data: Data) -> None:
-        """Set ``quote`` to the words of the quotation in the text; refuse one that differs from them."""
+        """Set ``quote`` to the words quoted in the text; refuse one that differs."""
         rows = [row for row in data.get("evidence", ()) if row["role"] == "quote"]
         text = self.conversion.document.text or ""
         quotations = {" … ".join(text[row["start"] : row["end"]] for row in fragments)
@@ -310,7 +310,7 @@ class _Assembly:
 
 
 def _as_list(value: Any) -> list[Any]:
-    """Return a list as it is, an empty value as an empty list, and any other value as a list of one."""
+    """Return a list as it is, an empty value as [], any other value as its item."""
     return value if isinstance(value, list) else [value] if value else []
 
 

@@ -78,7 +78,7 @@ class _Survey:
                 roles[role.rstrip("0123456789")] += roles.pop(role)
 
     def _add_scheme(self, scheme: Scheme, used: set[str]) -> None:
-        """Add what could be annotated; the links of types that are *used* are only those of the documents."""
+        """Add what could be annotated; links of *used* types are only those seen."""
         by_id = {example.id: example.type for example in scheme.examples if example.id}
         for example in scheme.examples:
             self.types[example.type] += example.type not in used
@@ -105,11 +105,11 @@ class _Survey:
         return document.scheme
 
     def own(self, type_: str) -> list[str]:
-        """Return the names of the attributes of a type, but not of objects in it (``links.url``)."""
+        """Return the attributes of a type, without those of objects (``links.url``)."""
         return [name for name in self.attributes[type_] if "." not in name]
 
     def ends(self, type_: str) -> list[str]:
-        """Return the two roles of a relation without words, that of the holder first; none for any other type."""
+        """Return the two roles of a relation, the holder's first; none of another type."""
         roles, words = [*self.links[type_]], words_of(type_)
         if self.with_words[type_] or self.in_register[type_] or len(roles) != 2:
             return []
@@ -117,7 +117,7 @@ class _Survey:
         return roles[::-1] if is_of_part else roles
 
     def _add_annotation(self, annotation: Annotation, by_id: dict[str, str]) -> None:
-        """Add the attributes and links of an annotation; *by_id* has the types of their targets."""
+        """Add attributes and links of an annotation; *by_id* are the types of targets."""
         for name, value in annotation.attributes.items():
             values = self.attributes[annotation.type][name]
             self.filled[annotation.type, name] += value not in (None, "")
@@ -157,7 +157,7 @@ def suggestion(documents: Iterable[Document]) -> Mapping:
 
 
 def _rules(survey: _Survey, type_: str) -> list[dict[str, Any]]:
-    """Return the rules for a type: one, or one for each value of an attribute that tells what its annotations are."""
+    """Return the rules for a type: one, or one per value that tells the kind."""
     rule = _rule(survey, type_)
     if rule["record"] == "event" and survey.in_register[type_]:
         classes = sorted(survey.attributes[type_].get("classification", ()))
@@ -207,7 +207,7 @@ def _rule(survey: _Survey, type_: str) -> dict[str, Any]:
 
 
 def _entity_record(survey: _Survey, type_: str) -> str:
-    """Return the record of a type by its name, else by those of the types above it; empty if none tells it."""
+    """Return the record that a type's name, or one above, tells; empty if none does."""
     while type_ and not key_for(type_, ENTITIES):
         type_ = survey.above.get(type_, "")
     return key_for(type_, ENTITIES)
@@ -244,7 +244,7 @@ def _statement_rule(survey: _Survey, type_: str) -> dict[str, Any]:
 
 
 def _fields_and_codes(survey: _Survey, type_: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """Return the attributes that are named like fields of a statement, by field, and the codes of their values."""
+    """Return attributes named like fields of a statement, and codes of their values."""
     fields = _fields_by_name(survey, type_, "statement")
     books = {column.name: column.codebook for column in columns(BY_TYPE["statement"]) if column.codebook}
     codes: dict[str, dict[str, str]] = {}
@@ -283,7 +283,7 @@ def _fields_by_name(survey: _Survey, type_: str, record: str) -> dict[str, str]:
 
 
 def _same_attribute(survey: _Survey, type_: str) -> str:
-    """Return the attribute by which annotations of a type mean the same: ``id`` in registers, a chain, or ``words``."""
+    """Return the attribute by which annotations of a type mean one thing."""
     by_name = {snake(name): name for name in survey.own(type_)
                if snake(name) != "identifier" or survey.filled[type_, name] == survey.types[type_]}  # fmt: skip
     names = (by_name[name] for name in IDENTITY if name in by_name)
@@ -291,14 +291,14 @@ def _same_attribute(survey: _Survey, type_: str) -> str:
 
 
 def _register_type(survey: _Survey, type_: str) -> str:
-    """Return the type in a register to which most annotations of a type refer; empty where they refer to none."""
+    """Return the type in a register that a type refers to; empty if to none."""
     identity = "" if survey.in_register[type_] else _same_attribute(survey, type_)
     types = Counter(survey.register_types.get(value, "") for value in survey.attributes[type_].get(identity, ()))
     return types.most_common(1)[0][0] if types else ""
 
 
 def _demote_parts(survey: _Survey, rules: list[dict[str, Any]]) -> None:
-    """Set the record ``none`` for types of statements that are parts of others and link to nothing themselves."""
+    """Set ``none`` for types of statements that are only parts of others."""
     statement_types = {rule["type"] for rule in rules if rule["record"] == "statement"}
     parts = {target for type_ in statement_types for role, targets in survey.links[type_].items() if role_of(role)
              for target in targets if target != type_}  # fmt: skip
@@ -314,7 +314,7 @@ def _demote_parts(survey: _Survey, rules: list[dict[str, Any]]) -> None:
 
 
 def _make_statement_type(survey: _Survey, rules: list[dict[str, Any]]) -> set[str]:
-    """Make the type in which relations between parts meet that of statements, and return it; empty if there is none."""
+    """Make the type where relations of parts meet that of statements; return it."""
     parts = {rule["type"]: role for rule in rules if (role := key_for(rule["type"], ROLES))}
     ends = [set(roles[role]) for type_, roles in survey.links.items() if not survey.with_words[type_] for role in roles]
     met = Counter(type_ for end in ends for type_ in end if parts.get(type_) in ("cue", "content"))
@@ -328,7 +328,7 @@ def _make_statement_type(survey: _Survey, rules: list[dict[str, Any]]) -> set[st
 def _make_link_rule(
     survey: _Survey, rule: dict[str, Any], statement_types: set[str], rules: list[dict[str, Any]]
 ) -> None:
-    """Make the rule of a relation between a statement and its parts one that adds the parts to the statement."""
+    """Make the rule of a relation one that adds parts to a statement."""
     links, ends = survey.links[rule["type"]], survey.ends(rule["type"])
     holder = next((role for role in ends if statement_types & set(links[role])), "")
     if not holder:

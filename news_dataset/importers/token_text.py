@@ -39,7 +39,7 @@ class TokenText:
         self.tokens = list(self._starts)
 
     def fault(self, tokens: Sequence[Token]) -> Fault | None:
-        """Return what is wrong with tokens that an annotation marks; None where nothing is."""
+        """Return what is wrong with tokens to be marked; None where nothing is."""
         if len(set(tokens)) < len(tokens):
             return "bad_line", "has a token twice"
         if not all(token in self._starts for token in tokens):
@@ -51,7 +51,7 @@ class TokenText:
         return " ".join(self._sentences[sentence][index] for sentence, index in tokens)
 
     def fragments(self, tokens: Sequence[Token]) -> Fragments:
-        """Return a fragment for each run of neighbouring tokens of a sentence, in the order given."""
+        """Return a fragment for each run of neighbouring tokens, in the given order."""
         fragments: list[tuple[int, int]] = []
         following: Token | None = None
         for sentence, index in tokens:

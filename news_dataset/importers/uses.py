@@ -125,7 +125,7 @@ def _value_faults(pointer: str, rule: MappingRule, uses: _TypeUses, name: str, v
 
 
 def _unknown_roles(base: str, rule: MappingRule, known: set[str]) -> Iterator[MappingFault]:
-    """Yield the roles of a rule that no codebook has; those of events only where a slip is likely."""
+    """Yield roles that no codebook has; those of events only if a slip is likely."""
     roles = {f"{base}/links/{role}": part for role, part in rule.links.items()}
     if rule.record == "statement" and rule.role:
         roles[f"{base}/role"] = rule.role

@@ -65,7 +65,7 @@ def read(source: Path) -> Iterator[Document]:
 
 
 def _files(source: Path) -> Iterator[SourceFile]:
-    """Yield the files of a source; of a single file of a document also the files beside it that belong to it."""
+    """Yield the files of a source; of a single file also those that belong to it."""
     if not (source.is_file() and source.suffix in (TEXT, *ANNOTATIONS)):
         yield from all_files(source)
         return
@@ -92,7 +92,7 @@ def _document(id_: str, files: dict[str, SourceFile], declared: conf.Conf) -> Do
 
 
 def _decoded(file: SourceFile, quarantined: list[Quarantined]) -> str | None:
-    """Return the text of a file; if it is not UTF-8, add that to the quarantine and return None."""
+    """Return the text of a file; None if it is not UTF-8, which goes to quarantine."""
     data = file.read()
     try:
         return data.decode("utf-8")
@@ -115,7 +115,10 @@ def _without_text(document: Document, lines: list[Line], has_text_file: bool) ->
 
 @dataclass
 class _DocumentReader:
-    """Reads the annotations of a document. Until the end, ``line`` of an annotation is its index in ``lines``."""
+    """Reads the annotations of a document.
+
+    Until the end, ``line`` of an annotation is its index in ``lines``.
+    """
 
     base: Document
     text: str
@@ -164,7 +167,7 @@ class _DocumentReader:
             self.annotations.append(replace(parsed, line=index))
 
     def add_marks(self) -> None:
-        """Add the annotations of marks whose words are those that they declare; refuse the others."""
+        """Add annotations of marks that have the words they declare; refuse the others."""
         faults = mark_faults(self.text, [(mark, self.lines[index].end) for index, mark in self.marks])
         for (index, mark), fault in zip(self.marks, faults, strict=True):
             if fault:
@@ -179,7 +182,7 @@ class _DocumentReader:
         return [report for index, name in sorted(types) for report in self.declared.undeclared(self.lines[index], name)]
 
     def attributes_and_notes(self, known: set[str]) -> tuple[dict[str, dict[str, Values]], list[tuple[int, Remark]]]:
-        """Return the attributes of each annotation, and the notes of our exporter; refuse other remarks.
+        """Return attributes by annotation, and the notes of our exporter; refuse others.
 
         Args:
             known: the ids of the annotations.
@@ -214,13 +217,15 @@ class _DocumentReader:
 
 
 def _attributes(values: dict[str, list[Value]], texts: set[str]) -> dict[str, Values]:
-    """Return one value by each name, or a tuple of several; *texts* of normalizations are left out if all empty."""
+    """Return one value or a tuple by name, without *texts* that are all empty."""
     return {name: tuple(some) if len(some) > 1 else some[0] for name, some in values.items()
             if any(some) or name not in texts}  # fmt: skip
 
 
 def _with_triggers(annotations: Iterable[Annotation], described: Set[str]) -> Iterator[Annotation]:
-    """Yield annotations, events with the fragments of their triggers; triggers that are nothing else are left out.
+    """Yield annotations, events with the fragments of their triggers.
+
+    Triggers that are nothing else are left out.
 
     Args:
         annotations: the annotations; the first link of an event leads to its trigger.
@@ -246,7 +251,7 @@ def _with_triggers(annotations: Iterable[Annotation], described: Set[str]) -> It
 
 
 def mark_faults(text: str, marks: Sequence[tuple[Mark, str]]) -> Iterator[Fault | None]:
-    """Yield for each mark what is wrong with its words or offsets; None where nothing is.
+    """Yield the fault of the words or offsets of each mark; None where there is none.
 
     Offsets count code points. As soon as one mark of the document fits only in UTF-16 units, the unit of the document
     is in doubt, and every mark that fits in both is at fault, too.
@@ -273,7 +278,7 @@ def mark_faults(text: str, marks: Sequence[tuple[Mark, str]]) -> Iterator[Fault 
 
 
 def _fits(text: str, mark: Mark, fragments: Fragments, end: str) -> bool:
-    """Return whether fragments of the text have the words of a mark; a mark without words fits everywhere.
+    """Return whether fragments have the words of a mark, or the mark has no words.
 
     brat joins fragments by one blank, and writes line ends as blanks.
     """
@@ -283,14 +288,13 @@ def _fits(text: str, mark: Mark, fragments: Fragments, end: str) -> bool:
     if mark.words is None or " ".join(parts) == mark.words:
         return True
     in_order = [text[start:stop] for start, stop in sorted(fragments)]
-    joined = {
-        _with_blanks(words) for words in (" ".join(parts), " ".join(in_order), "".join(parts))
-    }  # the last: before 1.3
-    return not joined.isdisjoint({_with_blanks(mark.words), _with_blanks(mark.words + end)})
+    joined = (" ".join(parts), " ".join(in_order), "".join(parts))  # the last by versions of brat before 1.3
+    declared = {_with_blanks(mark.words), _with_blanks(mark.words + end)}
+    return not declared.isdisjoint(map(_with_blanks, joined))
 
 
 def _fits_in_utf16(text: str, utf16: Utf16, mark: Mark, end: str) -> bool:
-    """Return whether a mark fits in UTF-16 units, and these are elsewhere in code points."""
+    """Return whether a mark fits in UTF-16 units, elsewhere than in code points."""
     fragments = utf16.points(mark.fragments) if utf16.differs else None
     return fragments is not None and fragments != mark.fragments and _fits(text, mark, fragments, end)
 

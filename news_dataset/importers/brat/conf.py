@@ -62,7 +62,7 @@ class Conf:
     _reported: set[tuple[str, str]] = field(default_factory=set)
 
     def undeclared(self, line: Line, name: str) -> Iterator[Quarantined]:
-        """Yield a report of a line if its type is declared nowhere, and no line of that type has been reported."""
+        """Yield a report of a line if it is the first of a type that is not declared."""
         sections = _OF_LINES.get(line.id[:1], ())
         if not self.path or not sections or (sections[0], name) in self._reported:
             return
@@ -77,7 +77,7 @@ class Conf:
         return Scheme(tuple(self._examples()), self.above)
 
     def _examples(self) -> Iterator[Annotation]:
-        """Yield an example of each type, or several, which together have all values of its attributes."""
+        """Yield examples of each type, which together have all values of its attributes."""
         for section in (ENTITIES, EVENTS, RELATIONS):
             for name, arguments in self.types[section].items():
                 if name in self.groups:
@@ -113,7 +113,7 @@ class Confs:
         self._read: dict[str, Conf] = {}
 
     def of(self, document: str) -> tuple[Conf, bool]:
-        """Return the configuration of a document, given its path, and whether it is returned for the first time."""
+        """Return the configuration for the path of a document, and whether it is new."""
         folder = next((name for parent in PurePosixPath(document).parents if (name := str(parent)) in self._files), "")
         is_new = bool(folder) and folder not in self._read
         if is_new:
@@ -122,7 +122,7 @@ class Confs:
 
 
 def read(file: SourceFile) -> Conf:
-    """Return the configuration in a file; of one that cannot be read only a report, so that no half of it is used."""
+    """Return the configuration in a file; only a report if any of it is malformed."""
     number, text = 0, ""
     reader = _ConfReader(Conf(file.path))
     try:

@@ -54,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A text-bound annotation; ``words`` are those that the file declares, None where it declares none."""
+    """A text-bound annotation; ``words`` is None where the file declares none."""
 
     id: str
     type: str
@@ -64,7 +64,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A remark on the annotation *target*: an attribute, normalization or note, as values by name."""
+    """A remark on *target*: an attribute, normalization or note, as values by name."""
 
     id: str
     target: str
@@ -103,7 +103,7 @@ def parse(line: Line) -> Parsed:
 
 
 def _mark(id_: str, data: str, rest: str) -> Mark | None:
-    """Return the text-bound annotation of a line; *rest* is all of it after the id. None if it is malformed."""
+    """Return the mark of a line, given all after its id; None if it is malformed."""
     if not (match := _MARK.fullmatch(data)):
         return None
     pairs = [pair.split(" ") for pair in match[2].split(";")]
@@ -118,7 +118,7 @@ def _words(data: str) -> list[str]:
 
 
 def _pairs(words: list[str]) -> list[tuple[str, str]] | None:
-    """Return the role before and the id after the first colon of each word; None if any is missing."""
+    """Return role and id in each word ``role:id``; None if any is missing."""
     pairs = [(role, target) for role, _, target in (word.partition(":") for word in words)]
     return pairs if all(role and target for role, target in pairs) else None
 

@@ -73,7 +73,7 @@ def _parse(text: str, target: str) -> Note | str:
 
 
 def _whole_fragments(text: str, pieces: Fragments, noted: list[Any] | None) -> Fragments:
-    """Return the noted fragments, which brat has in pieces of a line; the pieces if they have been changed since."""
+    """Return the noted fragments; *pieces*, as brat has them, if these have changed."""
     if not noted or not all(isinstance(pair, list) and len(pair) == 2 for pair in noted):
         return pieces
     whole = tuple((start, end) for start, end in noted)

@@ -36,7 +36,7 @@ ENDINGS = ("conll", ".conllu", ".conllup", ".conll03", ".iob", ".iob1", ".iob2",
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of CoNLL files; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
+    """Yield the documents of CoNLL files; errors as ``files_ending_in``."""
     files = files_ending_in(source, ENDINGS)
     keys = [(key, file.stem) for file in files for key in _keys(file)]  # read twice: one file is in memory at a time
     ids = iter(unique_ids(keys))
@@ -63,7 +63,7 @@ def _keys(file: SourceFile) -> list[str]:
 
 
 def token_texts(file: SourceFile) -> dict[str, TokenText]:
-    """Return the texts of a CoNLL file by the keys of the documents; those whose key is not unique are left out.
+    """Return the texts of a CoNLL file by document key, without repeated keys.
 
     Raises:
         ReadError: the file cannot be read.

@@ -79,7 +79,7 @@ def blocks_of(text: str, stem: str) -> list[Block]:
 
 
 class _BlockReader:
-    """Reads a file line by line; *has_tabs* tells whether tabs, and no other blanks, part its cells."""
+    """Reads a file line by line; *has_tabs* tells whether only tabs separate cells."""
 
     def __init__(self, has_tabs: bool) -> None:
         self.has_tabs = has_tabs

@@ -43,7 +43,7 @@ class Layout:
         return BRACKETS if column < 0 else self.kinds[column] if self.width else STARS
 
     def name(self, column: int, width: int) -> str:
-        """Return the name of a column of a line with *width* cells, else its number from 1."""
+        """Return the name of a column of a line with *width* cells, or its number."""
         return self.names[column] if column < len(self.names) and self.names else str(column % width + 1)
 
     def width_in(self, rows: Sequence[Row]) -> int:
@@ -75,7 +75,7 @@ class Sentence:
 
 
 def width_of(rows: Sequence[Row]) -> int:
-    """Return the most frequent number of cells of a line; the larger of two that are as frequent."""
+    """Return the most frequent number of cells; the larger of two as frequent."""
     return max((count, width) for width, count in Counter(len(row.cells) for row in rows).items())[1]
 
 
@@ -115,7 +115,7 @@ def _are_most_true(values: Iterable[bool]) -> bool:
 
 
 def _is_numbered(rows: Sequence[Row]) -> bool:
-    """Return whether the lines of a sentence begin with 1, 2, 3 … or 0, 1, 2 …, beside ranges and empty nodes."""
+    """Return whether words are numbered from 0 or 1, apart from ranges, empty nodes."""
     firsts = [row.cells[0] for row in rows if not (_RANGE.fullmatch(row.cells[0]) or _EMPTY.fullmatch(row.cells[0]))]
     return any(firsts == [str(number + first) for number in range(len(firsts))] for first in (0, 1))
 

@@ -28,7 +28,7 @@ _STAR = re.compile(r"((?:\([^()*]+)*)\*?(\)*)")
 
 
 def kind_of(cells: Cells) -> str:
-    """Return the notation of a column; empty where it marks no spans, such as lemmas and parts of speech.
+    """Return the notation of a column; empty where it marks no spans.
 
     Example:
         >>> [kind_of(cells) for cells in (["O", "B-PER"], ["(12", "12)"], ["(ORG*", "*)"], ["NN", "O"])]
@@ -51,7 +51,7 @@ def _is_bracket(cell: str) -> bool:
 
 
 def scheme_of(sentences: Sequence[Cells]) -> str:
-    """Return the scheme of a column of tags: ``IOB1``, ``IOB2`` or ``IOBES`` (with BILOU and BMES).
+    """Return the scheme of tags: ``IOB1``, ``IOB2``, or ``IOBES`` (BILOU, BMES).
 
     In IOB1, B- is only used where a span directly follows another one of its label; so a column is IOB1 where that
     holds for every B-, and IOB2 as soon as one B- is elsewhere.
@@ -116,7 +116,7 @@ def label_spans(cells: Cells) -> tuple[list[Span], list[Fault]]:
 
 
 def bracket_spans(cells: Cells) -> tuple[list[Span], list[Fault]]:
-    """Return the mentions of coreference chains of a sentence, and the faults: ``(12)``, ``(12|(3`` … ``12)``.
+    """Return mentions of chains in a sentence (``(12``, ``12)|(3)``), and faults.
 
     Chains may cross each other. Where a chain is open twice, its next end belongs to the mention that began last.
     """
@@ -147,7 +147,7 @@ def bracket_spans(cells: Cells) -> tuple[list[Span], list[Fault]]:
 
 
 def star_spans(cells: Cells) -> tuple[list[Span], list[Fault]]:
-    """Return the spans of brackets round stars of a sentence, and the faults: ``(ORG*``, ``*``, ``*)``, ``(GPE)``."""
+    """Return spans of brackets round stars (``(ORG*``, ``*)``), and faults."""
     opened: list[int] = []
     spans: list[Span] = []
     faults: list[Fault] = []

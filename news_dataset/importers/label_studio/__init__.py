@@ -89,7 +89,7 @@ def _unreadable(path: str, task_id: str, message: str, line: int = 0) -> Documen
 
 
 def _full(task: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task of ``JSON_MIN`` in the form of ``JSON``: each list of regions is the result of a control."""
+    """Return a task of ``JSON_MIN`` in the form of ``JSON``."""
     regions = {
         name: value for name, value in task.items()
         if isinstance(value, list) and value and all(isinstance(item, dict) and "start" in item for item in value)
@@ -101,7 +101,7 @@ def _full(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _documents(path: str, task_id: str, task: Mapping[str, Any]) -> Iterator[Document]:
-    """Yield the documents of a task: one for what is aside, and those of each of its annotations."""
+    """Yield the documents of a task: for what is aside, and of each annotation."""
     layers = task.get("annotations") or task.get("completions") or []
     if not isinstance(layers, list):
         yield _unreadable(path, task_id, f"task {task_id} has annotations that are no list")
@@ -139,7 +139,7 @@ def _aside(path: str, task_id: str, task: Mapping[str, Any], layers: list[Any]) 
 
 
 def _annotator(completed_by: Any) -> str:
-    """Return who an annotation is by: email, name or number; empty if that is not given."""
+    """Return an annotator's email, name or number; empty if none is given."""
     if isinstance(completed_by, dict):
         completed_by = completed_by.get("email") or completed_by.get("username") or completed_by.get("id")
     return str(completed_by) if type(completed_by) in (int, str) else ""
@@ -148,7 +148,7 @@ def _annotator(completed_by: Any) -> str:
 def _layer_documents(
     path: str, task_id: str, data: dict[str, Any], results: Results, annotator: str, layer: Mapping[str, Any]
 ) -> Iterator[Document]:
-    """Yield the document of an annotation of a task, and one for each further text that it marks."""
+    """Yield the document of an annotation, and one for each further text it marks."""
     own = data.get(OWN)  # what our exporter adds
     own = own if isinstance(own, dict) and isinstance(own.get("id"), str) else {}
     texts = list(results.by_text) or [text_name(data, "") or ""]

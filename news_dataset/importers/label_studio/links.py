@@ -38,7 +38,7 @@ class Region:
     links: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, kind: str, control: str, content: Values | None, result: Mapping[str, Any]) -> None:
-        """Add the content of a result, its ``meta`` and its parent; *kind* is the type of its control."""
+        """Add the content of a result of a control of that kind, its meta and parent."""
         if kind.endswith("labels") and not self.labels and isinstance(content, tuple):
             self.labels, self.control = tuple(map(str, content)), control
         elif content is not None:
@@ -74,7 +74,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What our own exporter adds: to a region, or, with a place among the annotations, one without words."""
+    """What our exporter adds to a region, or, with a place, an annotation without one."""
 
     region: str = ""
     place: int | None = None
@@ -109,7 +109,7 @@ Refused = list[tuple[RefusedError, dict[str, Any]]]
 
 
 def build(parts: list[Region | Link], records: list[Record], text: str) -> tuple[dict[str, list[Annotation]], Refused]:
-    """Return the annotations of each text, in the order of the results, and what cannot be taken over.
+    """Return the annotations of each text, and what cannot be taken over.
 
     Args:
         parts: regions and relations.
@@ -121,7 +121,7 @@ def build(parts: list[Region | Link], records: list[Record], text: str) -> tuple
 
 
 class _Builder:
-    """Builds annotations; a chain of regions that fragment links join is one annotation, that of its head."""
+    """Builds annotations; regions that fragment links join are one annotation."""
 
     def __init__(self, parts: list[Region | Link], records: list[Record], text: str) -> None:
         self.parts, self.records, self.text = parts, records, text
@@ -181,7 +181,7 @@ class _Builder:
         return chains
 
     def _join(self, link: Link) -> None:
-        """Note that a region goes on with another, if they can be fragments of one annotation."""
+        """Note that a region goes on with another, if one annotation can have both."""
         start, end = self.regions.get(link.start), self.regions.get(link.end)
         if start is None or end is None:
             if start is not None:
@@ -217,7 +217,7 @@ class _Builder:
         return head if record is None or record.id is None else record.id
 
     def _annotation(self, region: Region, further: Iterable[Region], has_controls: bool) -> Annotation:
-        """Return the annotation of a region; *has_controls* tells whether labels are of several controls."""
+        """Return the annotation of a region; *has_controls*: labels are of several."""
         record = self.added.get(region.id) or Record()
         attributes: dict[str, Any] = dict(region.attributes)
         if len(region.labels) > 1:

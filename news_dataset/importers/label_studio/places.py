@@ -26,7 +26,7 @@ class RefusedError(ValueError):
 
 
 def text_name(data: Mapping[str, Any], wanted: str) -> str | None:
-    """Return the name of the text of a task: the wanted one, ``text``, or the only one; None if that is not clear."""
+    """Return the wanted text's name, ``text``, or the only one; None if not clear."""
     texts = [name for name, value in data.items() if isinstance(value, str)]
     for name in (wanted, TEXT):
         if name in texts:
@@ -69,7 +69,7 @@ class Texts:
         return name, self._only_place(name, (start, end), declared)
 
     def _only_place(self, name: str, offsets: Place, declared: str | None) -> Place:
-        """Return the place of offsets in whichever unit; raise RefusedError if none or both are possible."""
+        """Return the place of offsets in either unit; raise RefusedError if not one."""
         text: str = self._data[name]
         if name not in self._units:
             self._units[name] = Utf16(text)

@@ -15,7 +15,7 @@ from news_dataset.strict_json import flaw_in
 
 
 def attribute(value: Any) -> Values | None:
-    """Return a value of JSON as that of an attribute; what is neither scalar nor a list of scalars, as JSON."""
+    """Return a value of JSON as that of an attribute; what is nested as JSON."""
     if value is None or isinstance(value, Value):
         return value
     if isinstance(value, list) and all(isinstance(item, Value) for item in value):
@@ -65,7 +65,7 @@ class Results:
         self.quarantined.append(Quarantined(self.path, error.reason, str(error), id_, content=content))
 
     def _add(self, result: Any) -> None:
-        """Add a result: a relation, what our exporter wrote, a part of a region, or an attribute of the task."""
+        """Add a result: a relation, our exporter's, part of a region, or an attribute."""
         if fault := flaw_in(result) or ("" if isinstance(result, dict) else "is no object"):
             raise RefusedError("bad_line", f"the result {fault}")
         if result.get("type") == "relation":
@@ -130,7 +130,7 @@ def _link(result: dict[str, Any]) -> Link:
 
 
 def _content(kind: str, value: dict[str, Any]) -> Values | None:
-    """Return the value that a control of a kind gives; of a list of one, unless of labels, its item."""
+    """Return the value of a control of a kind; of a list of one, but labels, its item."""
     name = {"textarea": "text", "pairwise": "selected"}.get(kind, "labels" if kind.endswith("labels") else kind)
     if name not in value:
         raise RefusedError("bad_line", f"a result of the type {kind} says nothing of a text")

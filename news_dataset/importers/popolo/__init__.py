@@ -67,7 +67,7 @@ _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield a register for each file; source and errors as of ``files_ending_in`` with ``ENDINGS``."""
+    """Yield a register for each file; errors as ``files_ending_in``."""
     for file in files_ending_in(source, ENDINGS):
         try:
             text = decode(file.read())
@@ -135,7 +135,7 @@ class _RegisterReader:
                         quarantined=tuple(self.quarantined))  # fmt: skip
 
     def add_list(self, value: Any, kind: str, pointer: str, above: list[Reference]) -> None:
-        """Add the objects of a list, or a single one; *above* is the reference to the object that they are in."""
+        """Add the objects of a list; *above* refers to the object that they are in."""
         for number, item in enumerate(value if isinstance(value, list) else [value]):
             below = f"{pointer}/{number}" if isinstance(value, list) else pointer
             if isinstance(item, dict):
@@ -144,7 +144,7 @@ class _RegisterReader:
                 self.refuse("bad_line", f"a {kind} is no object", self.content.place(below)[0], item)
 
     def add(self, data: Mapping[str, Any], kind: str, pointer: str, above: list[Reference]) -> str:
-        """Add an object with those in it, and return its id; one with a repeated key is refused."""
+        """Add an object with those in it, and return its id; refuse a repeated key."""
         line, id_ = self.content.place(pointer)[0], id_text(data.get("id")) or ""
         if repeated := self.repeated.get(pointer):
             self.refuse("bad_line", "has a key twice", repeated, data, id_)
@@ -170,7 +170,7 @@ class _RegisterReader:
         return id_
 
     def annotations(self) -> Iterator[Annotation]:
-        """Yield the annotations; repeated ids and references that lead nowhere go into quarantine."""
+        """Yield annotations; repeated ids and references to nothing go into quarantine."""
         kinds: defaultdict[str, set[str]] = defaultdict(set)
         for entry in self.entries:
             kinds[entry.id].add(entry.kind)

@@ -61,7 +61,7 @@ def _is_person(item: Any) -> bool:
 
 
 def _annotations(file: SourceFile, content: reading.Document, quarantined: list[Quarantined]) -> Iterator[Annotation]:
-    """Yield the people, each with their terms and names; add what is no person to the quarantine."""
+    """Yield people, each with terms and names; put what is no person in quarantine."""
     repeated = with_parents(repeated_keys(content))
     for number, item in enumerate(map(_with_texts, content.data)):
         line = content.place(f"/{number}")[0]
@@ -108,7 +108,7 @@ def _renamed(attributes: Attributes, names: Mapping[str, str]) -> Attributes:
 
 
 def _with_texts(value: Any) -> Any:
-    """Return a value of YAML with all scalars as texts, but for those that its schemas take for null."""
+    """Return a value of YAML with scalars as texts, except those that mean null."""
     if isinstance(value, dict):
         return {key: _with_texts(below) for key, below in value.items()}
     if isinstance(value, list):

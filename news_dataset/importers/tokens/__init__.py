@@ -37,7 +37,7 @@ _READERS = {("Sentences",): read_spkatt, ("sentences",): read_dygie, ("tokens", 
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of token-indexed JSON, and registers of the instances that their mentions refer to.
+    """Yield documents of token-indexed JSON, and registers of instances.
 
     Errors are those of ``files_ending_in``.
 

@@ -31,7 +31,7 @@ class _Draft:
         self.quarantined.append(Quarantined(self.path, reason, message, id_, self.line, content_of(value)))
 
     def document(self, data: Mapping[str, Any], read: Sequence[str]) -> Document:
-        """Return the document; fields besides those that were *read* are attributes, lists and objects are refused."""
+        """Return the document; fields besides *read* are attributes, or refused."""
         rest = {key: value for key, value in data.items() if key not in read}
         for key in [key for key, value in rest.items() if isinstance(value, list | dict)]:
             self.refuse("bad_line", f"{key} is no field that this reader knows", {key: rest.pop(key)})
@@ -82,7 +82,7 @@ def read_spkatt(path: str, id_: str, data: Mapping[str, Any], line: int) -> Docu
 
 
 def _add_frame(draft: _Draft, id_: str, frame: Mapping[str, Any], numbers: Mapping[str, int]) -> None:
-    """Add an attribution and its roles; *numbers* are those of the sentences, by their ids."""
+    """Add an attribution and its roles; *numbers* are of sentences, by their ids."""
     roles: list[Annotation] = []
     for role, value in frame.items():
         if not isinstance(value, list | dict) or not value:
@@ -131,7 +131,7 @@ def read_dygie(path: str, id_: str, data: Mapping[str, Any], line: int) -> Docum
 
 
 def _sentence_items(draft: _Draft, value: Any, what: str) -> Iterator[Any]:
-    """Yield the items of the lists that a field has for each sentence; anything else is refused."""
+    """Yield the items of the lists that a field has for each sentence; refuse others."""
     for number, items in enumerate(value if isinstance(value, list) else [], 1):
         if isinstance(items, list):
             yield from items
@@ -142,7 +142,7 @@ def _sentence_items(draft: _Draft, value: Any, what: str) -> Iterator[Any]:
 
 
 def _fragments(draft: _Draft, item: Any, length: int) -> Fragments:
-    """Return the fragments of ``[first, last, …]``, counted through the document; none where it is refused."""
+    """Return the fragments of ``[first, last, …]``; none where it is refused."""
     is_span = isinstance(item, list) and len(item) == length and all(type(number) is int for number in item[:2])
     if not is_span or not all(isinstance(label, str) and label for label in item[2:]):
         draft.refuse("bad_line", "expected [first, last, label]" if length == 3 else "expected [first, last]", item)
@@ -154,7 +154,7 @@ def _fragments(draft: _Draft, item: Any, length: int) -> Fragments:
 
 
 def _add_relation(draft: _Draft, item: Any, entities: Mapping[tuple[int, int], list[str]]) -> None:
-    """Add a relation between entities, given the ids of those at each pair of first and last token."""
+    """Add a relation between entities, given their ids by first and last token."""
     is_relation = isinstance(item, list) and len(item) == 5 and all(type(number) is int for number in item[:4])
     if not is_relation or not isinstance(item[4], str) or not item[4]:
         draft.refuse("bad_line", "expected [first, last, first, last, label]", item)

@@ -23,7 +23,7 @@ _PARTS = "HAS_PARTS"
 
 
 def registers(source: Path) -> Iterator[Document]:
-    """Yield a register for each list of instances in a file, folder or archive; there may be none.
+    """Yield a register for each list of instances in a source; there may be none.
 
     ``.csv`` and ``.tsv`` files with another first line are left out. Errors are those of ``all_files``.
     """
@@ -71,7 +71,7 @@ def _register(file: SourceFile, text: str) -> Document:
 
 
 def _with_known_parts(instance: Annotation, known: set[str], path: str, quarantined: list[Quarantined]) -> Annotation:
-    """Return an instance with the parts that are known; put the others into quarantine, and not the instance."""
+    """Return an instance with its known parts; put the others into quarantine."""
     links = []
     for role, id_ in instance.links:
         if id_ in known:

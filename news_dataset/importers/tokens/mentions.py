@@ -74,7 +74,7 @@ def documents(source: Path, lists: Sequence[List], instances: Set[str]) -> Itera
 
 
 def _token_file(file: SourceFile, content: reading.Document, texts: Mapping[SourceFile, Texts]) -> SourceFile | None:
-    """Return the one file in the folder in which most mentions of a list fit; None if there is not exactly one."""
+    """Return the one file whose tokens fit most mentions of a list; None if not one."""
     folder = PurePosixPath(file.name).parent
     fitting = []
     for candidate in texts:
@@ -94,7 +94,7 @@ def _tokens(item: Mapping[str, Any]) -> list[Token]:
 
 
 def _fault(item: Any, texts: Texts) -> Fault | None:
-    """Return what is wrong with a mention of one of these texts; None where nothing is."""
+    """Return what is wrong with a mention of these texts; None where nothing is."""
     if not isinstance(item, dict) or type(item.get("sent_id")) is not int:
         return "bad_line", "expected an object with sent_id and tokens_number"
     numbers = item.get("tokens_number")
@@ -126,7 +126,7 @@ def _mention_id(item: Any) -> str:
 def _documents(
     file: SourceFile, content: reading.Document, texts: Texts, ids: Mapping[str, str], instances: Set[str]
 ) -> Iterator[Document]:
-    """Yield the document of each text, after one with the faulty mentions of no text; *ids* are theirs, by key."""
+    """Yield each text's document, after one of mentions of no text; *ids* by key."""
     annotations: dict[str, list[Annotation]] = {key: [] for key in texts}
     quarantined: dict[str, list[Quarantined]] = {key: [] for key in ["", *texts]}
     repeated = with_parents(repeated_keys(content))

@@ -66,7 +66,7 @@ Systems = Mapping[PurePosixPath, SourceFile]
 
 
 def _read(files: Sequence[SourceFile], above: Systems) -> Iterator[Document]:
-    """Yield the documents of files; archives among them are opened one at a time, for they are kept in memory.
+    """Yield the documents of files; archives are opened one at a time, to save memory.
 
     Args:
         files: the files of a source or an archive.
@@ -90,7 +90,7 @@ def _is_cas(name: PurePosixPath) -> bool:
 
 
 def _id_and_annotator(name: PurePosixPath) -> tuple[str, str]:
-    """Return the id and the annotator of a document by the path of its file; the annotator may be empty."""
+    """Return id and annotator, which may be empty, by the path of a file."""
     parts = name.parts
     for part, document, user in zip(parts, parts[1:], parts[2:], strict=False):
         if part in ("annotation", "curation"):
@@ -122,7 +122,7 @@ def _cas(file: SourceFile, system: SourceFile | None) -> Cas:
 
 
 def _types(system: SourceFile) -> Types:
-    """Read a type system; raise BadStructureError, naming its file, if it is no safe XML."""
+    """Read a type system; raise BadStructureError, with its path, if it is bad XML."""
     data = system.read()
     try:
         parse_safely(data, system.path, Shallow())

@@ -80,7 +80,7 @@ class _Views:
         return parts
 
     def _is_annotation(self, node: Node) -> bool:
-        """Return whether a structure is an annotation or a token; if it describes the document, take that over."""
+        """Return whether a node is an annotation; take over what describes the document."""
         kind = node.structure.type
         if kind == _METADATA:
             self.annotator = self.annotator or str(node.values.get("username", ""))
@@ -127,7 +127,7 @@ class _Views:
         self.annotations[node.view].append(annotation)
 
     def _fragments(self, node: Node) -> Fragments:
-        """Return what a structure marks; nothing for a relation that repeats the offsets of an end."""
+        """Return what a node marks; nothing for a relation with the offsets of an end."""
         if ANNOTATION not in self.graph.cas.types.lineage(node.structure.type):
             return ()
         if {"Governor", "Dependent"} <= {role for role, _ in node.links}:
@@ -137,7 +137,7 @@ class _Views:
         return (self.graph.fragment(node),)
 
     def _annotation_id(self, key: str) -> str:
-        """Return the id of the annotation that a structure is part of; beside our own ids it says ``uima:``."""
+        """Return the id of a structure's annotation; ``uima:7`` beside our own ids."""
         return self._ids.get(key, f"uima:{key}" if self._ids else key)
 
     def _refuse(self, reason: str, message: str, node: Node, id_: str) -> None:
@@ -150,7 +150,7 @@ def _offsets(node: Node) -> tuple[Any, Any]:
 
 
 def own_annotation(graph: Graph, node: Node) -> tuple[Annotation, set[str]]:
-    """Return the annotation in a structure that our exporter wrote, and the ids of the structures that it consists of.
+    """Return an annotation of our exporter, and the ids of its structures.
 
     Raises:
         BadStructureError: it is not as the exporter writes it.
@@ -168,7 +168,7 @@ def own_annotation(graph: Graph, node: Node) -> tuple[Annotation, set[str]]:
 
 
 def own_document(graph: Graph, node: Node) -> tuple[dict[str, object], set[str]]:
-    """Return the fields of a document in a structure that our exporter wrote, and the ids that it consists of.
+    """Return the fields of a document of our exporter, and the ids of its structures.
 
     Raises:
         BadStructureError: it is not as the exporter writes it.
@@ -189,7 +189,7 @@ def _node(graph: Graph, key: str) -> Node:
 
 
 def _link(graph: Graph, key: str, ids: set[str]) -> tuple[str, str]:
-    """Return role and target of a link that our exporter wrote, and add its id to *ids*."""
+    """Return role and target of a link of our exporter, and add its id to *ids*."""
     link = graph.cas.structures.get(key)
     target = graph.nodes.get(next(iter(link.linked("target")), "")) if link else None
     if link is None or target is None or not isinstance(target.structure.values.get("origin"), str):
@@ -199,7 +199,7 @@ def _link(graph: Graph, key: str, ids: set[str]) -> tuple[str, str]:
 
 
 def _attributes(graph: Graph, structure: Structure, ids: set[str]) -> Values:
-    """Return the attributes of a structure that our exporter wrote, and add their ids to *ids*."""
+    """Return the attributes of our exporter, and add their ids to *ids*."""
     attributes: Values = {}
     for key in graph.items(structure, "attributes"):
         values = _node(graph, key).structure.values

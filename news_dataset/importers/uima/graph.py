@@ -75,7 +75,7 @@ class Graph:
         return start, stop
 
     def _node(self, structure: Structure) -> Node:
-        """Return the node of a structure; its view is set only where the structure names its text."""
+        """Return the node of a structure, with a view only if it names its text."""
         values = {name: value for name, value in structure.values.items() if name not in ("begin", "end")}
         node = Node(structure, values)
         for feature, ids in structure.links:
@@ -104,7 +104,7 @@ class Graph:
         node.values[feature] = (*ahead, *items, *(() if head is None or isinstance(head, tuple) else (head,)))
 
     def _link(self, node: Node, feature: str, ids: Iterable[str]) -> None:
-        """Add links to structures; a slot is replaced by a link to its target, in its role."""
+        """Add links to structures; a slot becomes a link to its target, in its role."""
         for key in ids:
             linked = self.cas.structures.get(key)
             if linked is None or not self.cas.types.is_link(linked.type):
@@ -118,7 +118,7 @@ class Graph:
             node.unfilled += [] if linked.linked("target") else [name]
 
     def _place(self) -> None:
-        """Give each structure a view: that of its text, or that lists it, or that of what refers to it."""
+        """Give each node a view: its text's, the one that lists it, or a referrer's."""
         views = {key: name for name, ids in reversed(self.cas.members.items()) for key in ids}
         for key, node in self.nodes.items():
             node.view = node.view or views.get(key, "")

@@ -23,7 +23,7 @@ _NUMBERS = {"NaN", "Infinity", "-Infinity", "Inf", "-Inf"}
 
 
 def read_json(data: bytes, path: str, fallback: Callable[[], Types | None]) -> Cas:
-    """Read a JSON file; a structure that does not follow the type system goes to quarantine.
+    """Read a JSON file; structures that do not follow the types go to quarantine.
 
     Args:
         data: the bytes of the file.

@@ -39,7 +39,7 @@ class BadStructureError(ValueError):
 
 
 class Range(NamedTuple):
-    """What a feature holds: ids of structures if ``primitive`` is empty, else one value of that type, or several."""
+    """What a feature holds: ids if ``primitive`` is empty, else one value, or several."""
 
     primitive: str
     is_several: bool = False
@@ -105,7 +105,7 @@ class Cas:
             self.structures[structure.id] = structure
 
     def refuse(self, reason: str, message: str, structure: Structure, known_as: str | None = None) -> None:
-        """Put a structure into quarantine; *known_as* is the id by which others may refer to it, its own if None."""
+        """Put a structure into quarantine, *known_as* another id than its own, if any."""
         name = structure.id if known_as is None else known_as
         self.quarantined.append(Quarantined(self.path, reason, message, name, structure.line, structure.as_json()))
 
@@ -151,7 +151,7 @@ class Types:
         return self._ranges[name]
 
     def _range(self, feature: Any) -> Range:
-        """Return what a feature holds, by the first type in the lineage of its range that is known."""
+        """Return what a feature holds, by the first known type above its range."""
         for name in self.lineage(feature.rangeType.name):
             if name in _PRIMITIVES:
                 return Range(name)
@@ -179,12 +179,12 @@ class Types:
         return not {"uima.cas.FSArray", "uima.cas.FSList"}.isdisjoint(self.lineage(name))
 
     def slots(self, name: str) -> set[str]:
-        """Return the features of a type whose arrays hold structures with a role and a target."""
+        """Return the features whose arrays hold structures with role and target."""
         features = [one for one in self._system.get_type(name, True).all_features if one.elementType is not None]
         return {feature.name for feature in features if self.is_link(feature.elementType.name)}
 
     def is_link(self, name: str) -> bool:
-        """Return whether structures of a type only hold a role and a target, as those of slots in INCEpTION do."""
+        """Return whether structures of a type hold only role and target, as slots do."""
         return ANNOTATION not in self.lineage(name) and set(self.ranges(name)) in ({"target"}, {"role", "target"})
 
 
@@ -206,7 +206,7 @@ def value_of_text(primitive: str, text: str) -> Value:
 
 
 def check_value(primitive: str, value: object) -> Value:
-    """Return a value of JSON if it is of a primitive type, numbers of floating-point types as floats.
+    """Return a value of JSON if it is of a type, floating-point numbers as floats.
 
     Raises:
         BadStructureError: it is not.
@@ -225,7 +225,7 @@ def check_value(primitive: str, value: object) -> Value:
 
 
 def expand_collections(cas: Cas, ids: Sequence[str]) -> Iterator[Structure | str]:
-    """Yield what ids lead to through arrays and lists: each array or node of a list, and each other id."""
+    """Yield each array or list node that ids lead to, and each other id."""
     for key in ids:
         seen: set[str] = set()
         structure = cas.structures.get(key)

@@ -88,7 +88,7 @@ class Shallow(ContentHandler):
 
 
 def read_xmi(data: bytes, path: str, types: Types) -> Cas:
-    """Read an XMI file; a structure that does not follow the type system goes to quarantine.
+    """Read an XMI file; structures that do not follow the types go to quarantine.
 
     Raises:
         UnsafeInputError: it has a document type, an entity or an external reference.
@@ -100,7 +100,7 @@ def read_xmi(data: bytes, path: str, types: Types) -> Cas:
 
 
 class _Xmi(Shallow):
-    """Makes structures of the elements below the root; an element within one is an item of an array."""
+    """Makes structures of elements below the root; those in them are items of arrays."""
 
     def __init__(self, cas: Cas) -> None:
         super().__init__(3)  # the root, structures, and items
