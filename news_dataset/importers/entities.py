@@ -31,7 +31,7 @@ def slug(name: str) -> str:
 
     Example:
         >>> slug("Port Example, Mayor"), slug("李在明")
-        ('port-example-mayor', 'x-0e9dc4aca5a9')
+        ('port-example-mayor', 'x-2091c6ed003e')
     """
     latin = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     joined = "-".join(re.findall("[a-z0-9]+", latin)[:LONGEST_RUN])[:_LONGEST_SLUG].strip("-")
