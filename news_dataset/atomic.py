@@ -15,7 +15,7 @@ from pathlib import Path
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError, SetupError
 from news_dataset.files import is_of_system
-from news_dataset.filesystem import exchange, hidden, keep_access, lock, remove, sync, write_new
+from news_dataset.filesystem import LAST_WRITTEN, exchange, hidden, keep_access, lock, remove, sync, write_new
 
 Foreign = Callable[[Path], str | None]
 """Returns why a file is not ours to replace, in words that follow its name; None if it is."""
@@ -80,6 +80,7 @@ def new_content(folder: Path, ours: Container[str]) -> Iterator[Path]:
         with _desk(folder, aside) as new:
             yield new
             _put(folder, new, aside)
+            LAST_WRITTEN.append(folder)
     with _written(folder, "is in place, but may not survive a loss of power"):
         sync(folder.parent)
 
@@ -162,6 +163,7 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
             except OSError:
                 out.rmdir()  # not every system can rename over it; fails if it is not an empty folder
                 new.replace(out)
+            LAST_WRITTEN.append(out)
         with _written(out, "is in place, but may not survive a loss of power"):
             sync(out.parent)
 

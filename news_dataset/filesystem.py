@@ -9,6 +9,7 @@ import ctypes
 import errno
 import os
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -18,6 +19,9 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, TextIO
 
 from news_dataset.errors import SetupError
+
+LAST_WRITTEN: deque[Path] = deque(maxlen=1)
+"""Where this process has written last; a command that is interrupted says so, or that it wrote nothing."""
 
 _AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
 _RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)

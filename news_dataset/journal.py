@@ -22,7 +22,7 @@ from typing import BinaryIO
 from news_dataset import strict_json
 from news_dataset.errors import SetupError
 from news_dataset.files import ReadError, begins_with, read_bytes
-from news_dataset.filesystem import hidden, keep_access, locked, new_file, parents, sync, write_new
+from news_dataset.filesystem import LAST_WRITTEN, hidden, keep_access, locked, new_file, parents, sync, write_new
 
 NAME = ".news-dataset-journal"
 """The file that lists what changes."""
@@ -66,7 +66,7 @@ def write_files(home: Path, files: Mapping[Path, str], removed: Iterable[Path] =
     whole = {path.absolute(): text for path, text in files.items()}
     places = [home.absolute() if home.is_dir() or not home.exists() else home.absolute().parent]
     folder = Path(os.path.commonpath([*places, *(path.parent for path in (*whole, *gone))]))
-    with parents(folder / NAME), _journal(folder) as file:
+    with parents(folder / NAME), _journal(folder) as (file, _):
         changes = [_change(folder, path, whole.get(path)) for path in (*whole, *gone)]
         try:
             _write(file, _PENDING + json.dumps([asdict(one) for one in changes]).encode())
@@ -84,24 +84,29 @@ def write_files(home: Path, files: Mapping[Path, str], removed: Iterable[Path] =
                 where = error.filename or folder
                 raise SetupError(f"{where} cannot be written: {error.strerror}") from error
             raise
+        LAST_WRITTEN.append(folder)
         with suppress(OSError):  # the next command does it
             _forget(folder, changes)
             _end(folder, file)
 
 
-def put_back(place: Path) -> None:
+def put_back(place: Path) -> int:
     """Put back the files that a command was changing when it was cut off.
 
     Args:
         place: a file or folder of the dataset.
 
+    Returns:
+        How many it had changed.
+
     Raises:
         SetupError: another command is changing them, somebody has changed one of them since, or one cannot be written.
     """
-    for folder in _folders(place):
-        if _is_there(folder):
-            with _journal(folder):
-                pass
+    changed = 0
+    for folder in filter(_is_there, _folders(place)):
+        with _journal(folder) as (_, undone):
+            changed += undone
+    return changed
 
 
 def refuse_half_changed(place: Path) -> None:
@@ -133,19 +138,20 @@ def _folders(place: Path) -> list[Path]:
 
 
 @contextmanager
-def _journal(folder: Path) -> Iterator[BinaryIO]:
-    """Yield the journal of a folder, empty, once what an earlier one lists is put back."""
+def _journal(folder: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """Yield the journal of a folder, empty, once what an earlier one lists is put back, and how many files that is."""
+    undone = 0
     with locked(folder / NAME, f"another command is changing files of {folder}") as file:
         try:
             data = file.read()
             if data and (changes := _listed(folder, data)):
-                (_forget if data.startswith(_DONE) else _undo)(folder, changes)
+                undone = (_forget if data.startswith(_DONE) else _undo)(folder, changes)
             if data:
                 file.seek(0)
                 file.truncate()
         except OSError as error:
             raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-        yield file
+        yield file, undone
 
 
 def _listed(folder: Path, data: bytes) -> list[_Change]:
@@ -222,39 +228,50 @@ def _keep(path: Path) -> None:
         sync(kept)
 
 
-def _undo(folder: Path, changes: list[_Change]) -> None:
-    """Put back what was there.
+def _undo(folder: Path, changes: list[_Change]) -> int:
+    """Put back what was there, and return how many files had been changed.
+
+    A file that somebody has changed since, and whose kept copy they have removed, stays as it is.
 
     Raises:
-        SetupError: somebody has changed a file since; nothing was put back.
+        SetupError: somebody has changed a file since, and its kept copy is there; nothing was put back.
     """
     paths = [folder / change.name for change in changes]
-    for change, path in zip(changes, paths, strict=True):
-        if change.was and _digest(path) not in ("", change.sha256, change.was):
-            raise SetupError(f"{path} was changed after a command was cut off that was writing it: remove it or "
-                             f"{hidden(path, 'old')}, which holds what was there before")  # fmt: skip
-    for change, path in zip(changes, paths, strict=True):
+    found = [_digest(path) for path in paths]
+    for change, path, digest in zip(changes, paths, found, strict=True):
+        kept = hidden(path, "old")
+        if change.was and os.path.lexists(kept) and digest not in ("", change.sha256, change.was):
+            raise SetupError(
+                f"{path} was changed after a command was cut off that was writing it: to keep it, remove {kept}; "
+                f"to get back what was there before, which that holds, remove {path.name}"
+            )
+    count = 0
+    for change, path, digest in zip(changes, paths, found, strict=True):
         kept = hidden(path, "old")
         if change.was and _digest(kept) == change.was:  # a copy may have been cut off, before anything was replaced
             kept.replace(path)
-        elif not change.was and _digest(path) == change.sha256:
+            count += digest != change.was
+        elif not change.was and digest == change.sha256:
             path.unlink(missing_ok=True)
+            count += 1
         kept.unlink(missing_ok=True)  # two names of one file, too, after the one replaced the other
         hidden(path, "new").unlink(missing_ok=True)
     for change, path in zip(changes, paths, strict=True):
         for one in list(path.parents)[: change.folders]:
             with suppress(OSError):  # it is not empty
                 one.rmdir()
+    return count
 
 
-def _forget(folder: Path, changes: list[_Change]) -> None:
-    """Remove the second names of what was there, and folders that are left empty."""
+def _forget(folder: Path, changes: list[_Change]) -> int:
+    """Remove the second names of what was there, and folders that are left empty; none of it was to be put back."""
     for change in changes:
         path = folder / change.name
         hidden(path, "old").unlink(missing_ok=True)
         if not change.sha256:
             with suppress(OSError):  # it is not empty
                 path.parent.rmdir()
+    return 0
 
 
 def _end(folder: Path, file: BinaryIO) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from news_dataset import checks
+from news_dataset.annotations import REASONS
 from news_dataset.checks import examples
 from news_dataset.errors import known
 from news_dataset.issues import Code, Issue, Report, Skipped, Tally
@@ -70,12 +71,18 @@ _EXAMPLES = examples.EXAMPLES | FILE_EXAMPLES
 
 
 def page(name: str) -> str:
-    """Return the manual page of a code.
+    """Return the manual page of a code, or of a reason why an import puts something in quarantine, or of both.
 
     Raises:
-        KeyError: there is no such code; the message names the nearest.
+        KeyError: there is no such code or reason; the message names the nearest.
     """
-    code = CODES[known(name, list(CODES), "issue code")]
+    known(name, [*CODES, *REASONS], "issue code")
+    of_import = [f"{name} (why an import puts something in quarantine.jsonl)", REASONS[name]] if name in REASONS else []
+    return "\n\n".join([*of_import, *([_page_of(name)] if name in CODES else [])])
+
+
+def _page_of(name: str) -> str:
+    code = CODES[name]
     may_be_set = ", severity may be set in dataset.yaml" if name in checks.SETTABLE else ""
     parts = [f"{code.name} (layer {code.layer}, exit code {code.exit_code}{may_be_set})", code.manual]
     for title, snippet in zip(("wrong", "right"), _EXAMPLES[code.name], strict=True):
@@ -84,11 +91,11 @@ def page(name: str) -> str:
 
 
 def contents() -> str:
-    """Return a line for each code: its name, its layer, its manual page in one sentence."""
-    wide, layers = max(map(len, CODES)), max(len(code.layer) for code in CODES.values())
-    return "\n".join(
-        f"{code.name:<{wide}}  {code.layer:<{layers}}  {code.manual.partition(chr(10))[0]}" for code in CODES.values()
-    )
+    """Return a line for each code: its name, its layer, its manual page in one sentence; then those of an import."""
+    rows = [(code.name, code.layer, code.manual.partition("\n")[0]) for code in CODES.values()]
+    rows += [(name, "import", said) for name, said in REASONS.items()]
+    wide, layers = (max(len(row[at]) for row in rows) for at in (0, 1))
+    return "\n".join(f"{name:<{wide}}  {layer:<{layers}}  {said}" for name, layer, said in rows)
 
 
 def file_report(code: str, issues: Iterable[Issue], checked: int, skipped: str = "") -> Report:

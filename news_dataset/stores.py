@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _FEW = 10_000  # articles whose lines are read rather than their table
+_AT_ONCE = 2.0  # seconds between files that one command wrote, such as git clone; some disks count no less
 
 Table = Literal[
     "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
@@ -114,6 +115,26 @@ def release_in(folder: Path) -> Path | None:
         if place.exists() if link_between(folder, place) else holds_release(manifest.located(place)):
             return place
     return None
+
+
+def staleness(folder: Path) -> str:
+    """Return how the records of *folder* are newer than its release, which is read; empty where they are not."""
+    release = release_in(folder)
+    if release is None or release == folder:
+        return ""
+    from news_dataset.files import walk
+    from news_dataset.folders import files_beside
+    from news_dataset.manifest import NAME, located
+
+    try:
+        built = (located(release) / NAME).stat().st_mtime + _AT_ONCE
+        beside = (path for path, _ in files_beside(release.parent))
+        records = (one.path for one in walk(release.parent / "curated") if not one.problem)
+        newer = next((path for path in chain(beside, records) if path.lstat().st_mtime > built), None)
+    except OSError:  # what cannot be looked at is for those who read it
+        return ""
+    told = f"{newer} is newer than the release in {release}, which is read; to renew that: news-dataset build {folder}"
+    return told if newer else ""
 
 
 def opened(folder: Path | None) -> Opened:

@@ -199,6 +199,25 @@ def test_an_interruption_that_a_library_turned_into_an_error(monkeypatch: pytest
     assert main(["info"]) == 130
 
 
+def test_an_interruption_says_what_is_written(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing, or what a command had finished before it; what it wrote when it came is as it was."""
+    (dataset / "data/curated/people/a.yaml").write_text("name: Ann Other\nid: person/ann-other\n", "utf-8")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for place, state in (
+        ("news_dataset.journal.sync", "; nothing was written"),
+        ("news_dataset.cli.commands.show", f" after it wrote to {dataset / 'data/curated/people'}"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, interrupted)
+            assert main(["fmt", "data/curated/people"]) == 130
+        assert capsys.readouterr().err == f"news-dataset: interrupted{state}\n"
+
+
 def test_a_word_of_a_bug_is_not_taken_for_a_wrong_argument(monkeypatch: pytest.MonkeyPatch) -> None:
     """KeyError('id') inside a command is a bug, not usage."""
 

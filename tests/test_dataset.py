@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,10 @@ import pyarrow as pa
 import pytest
 
 import news_dataset as nd
+from news_dataset.cli import main
 from news_dataset.errors import IntegrityError, InvalidDataError
 from news_dataset.stores import Records
+from tests.each import each
 
 
 @pytest.fixture
@@ -198,3 +201,29 @@ def test_a_changed_file_is_not_decoded(folder: Path, name: str) -> None:
         dataset.load("people") if name.endswith("parquet") else dataset.get("person/ishiba-shigeru")
 
     assert len(dataset.load("events")) == len(nd.load("events")), "the other tables are in order"
+
+
+NEWER = ("curated/people/donald-trump.yaml", "dataset.yaml", "redirects.yaml", "codebooks/topic.yaml")
+READING = ("claims {0}", "diff {0} {0}", "sql select(1) -C {0}", "explain unknown_key -C {0}")
+
+
+@each(NEWER)
+def test_records_newer_than_the_release_are_told(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In Python and in one line of a command that reads; a clone has all files of one moment, in whatever order."""
+    data = folder / "data"
+    (data / "codebooks").mkdir(exist_ok=True)
+    (data / "codebooks" / "topic.yaml").write_text("[]", "utf-8")
+    for place in data.rglob("*"):
+        os.utime(place, (10**9, 10**9 + (place.suffix == ".yaml")))
+    nd.Dataset.open(folder)
+    assert main(["claims", str(folder)]) == 0
+    assert capsys.readouterr().err == ""
+
+    os.utime(data / name, (10**9, 10**9 + 60))
+
+    with pytest.warns(UserWarning, match=f"{name} is newer than the release in .*: news-dataset build {folder}$"):
+        nd.Dataset.open(folder)
+    for command in READING:
+        assert main(command.format(folder).split()) == 0
+        assert capsys.readouterr().err.count("is newer than the release") == 1
+    nd.Dataset.open(data / "published")

@@ -167,7 +167,11 @@ DOORS = {
         "What is printed is escaped for terminals and for the logs of workflows.",
         r"print|warnings\.warn\w*|traceback\.print\w*|logging\.(\w*Handler|basicConfig)"
         r"|pprint\.\w+|sys\.(std(out|err)|__std(out|err)__)\.(write\w*|buffer\S*)|import pprint",
-        {"cli/output.py": "the guard"},
+        {
+            "cli/output.py": "the guard",
+            "dataset/__init__.py": "a warning, whose words are made visible",
+            "dataset/lifecycle.py": "a warning, of a number alone",
+        },
         (
             "print('x')", "import sys\nsys.stdout.write(x)", "from sys import stderr\nstderr.write(x)",
             "import sys\nsys.stderr.buffer.write(b'')", "list(map(print, lines))",

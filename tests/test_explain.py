@@ -12,6 +12,7 @@ from textwrap import indent
 import pytest
 
 from news_dataset import manual, validate
+from news_dataset.annotations import REASONS
 from news_dataset.checks import CODES
 from news_dataset.checks.examples import EXAMPLES
 from news_dataset.cli import main
@@ -225,6 +226,15 @@ def test_a_file_is_found_where_the_right_one_says(code: str, base: str, tmp_path
             (home / "data/curated/articles/port-example.yaml").write_text(BASES["articles"], "utf-8")
         found = {issue.code for issue in validate(home / "harbour" if code == "no_records" else home)}
         assert (code in found) == (at == 0)
+
+
+@each(REASONS)
+def test_reasons_of_quarantine_have_pages(reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And lines in the list, as the importers say them."""
+    assert main(["explain", reason]) == 0
+    assert f"in quarantine.jsonl)\n\n{REASONS[reason]}\n" in capsys.readouterr().out
+    lines = [line.split(maxsplit=2) for line in manual.contents().splitlines()]
+    assert [reason, "import", REASONS[reason]] in lines
 
 
 @each([*EXAMPLES, *manual.FILE_EXAMPLES])

@@ -152,3 +152,18 @@ def test_a_text_is_for_annotation_tools(tmp_path: Path, capsys: pytest.CaptureFi
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ValueError, match="csv is no format of an annotation tool"):
         Dataset(EXAMPLE).lacking("csv")
+
+
+def test_the_way_back_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is to be copied first, and the next command; negative control: without the copy, people are missing."""
+    out, texts = tmp_path / "out", ["--text", str(TEXT)]
+    assert main(["export", str(EXAMPLE), "--to", "brat", "-o", str(out), *texts]) == 0
+    copied, following = capsys.readouterr().out.splitlines()[-2:]
+    assert copied.startswith(f"to read it again, first copy {EXAMPLE / 'data'} to FOLDER/data without published, ")
+    shutil.copytree(
+        EXAMPLE / "data", tmp_path / "a" / "data", ignore=shutil.ignore_patterns("published", "articles", "statements")
+    )
+    for name, code in (("a", 0), ("b", 1)):
+        command = following.removeprefix("next: news-dataset ").replace("FOLDER", str(tmp_path / name))
+        assert main(command.split()) == 0
+        assert main(["validate", str(tmp_path / name), *texts]) == code

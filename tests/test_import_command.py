@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -102,7 +103,13 @@ def test_documents_are_added_to_a_dataset_and_none_is_there_twice(
     assert main(["import", "--from", "brat", "corpus", "new"]) == 0
     before = Path("new/data/curated/articles/doc.yaml").read_bytes()
     assert main(["import", "--from", "brat", "corpus", "new"]) == 2
-    assert "is there already: article/doc; name its annotator" in capsys.readouterr().err
+    assert "move its files into a folder named after them inside SRC" in capsys.readouterr().err
+    shutil.copytree("corpus", "readers/bob")
+    assert main(["import", "--from", "brat", "readers", "new"]) == 2
+    assert "layer, write annotator: folder in the mapping" in capsys.readouterr().err
+    mapping = Path("new/import-mapping.yaml").read_text("utf-8")
+    Path("readers.yaml").write_text(f"annotator: folder\n{mapping}", "utf-8")
+    assert main(["import", "--from", "brat", "readers", "new", "--mapping", "readers.yaml"]) == 0
     annotated(Path("more"), "doc", ANN, TEXT + "More.\n")
     assert main(["import", "--from", "brat", "more", "new"]) == 0
     assert sorted(path.name for path in Path("new/data/curated/articles").glob("*.yaml")) == ["doc-2.yaml", "doc.yaml"]
@@ -155,3 +162,22 @@ def test_a_folder_of_each_annotator_becomes_a_layer(tmp_path: Path, monkeypatch:
     for place in ("new", "new/data/layers/ann", "new/data/layers/bob"):
         assert main(["validate", place]) == 0
     assert main(["agreement", "new/data/layers/ann", "new/data/layers/bob"]) == 0
+
+
+def test_names_of_several_documents_are_told_and_joined(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whether in one import or in two; nothing is told where each name is in one document, or joined by an id."""
+    for name, words in (("a", "Mira Example"), ("b", "Mira Example"), ("c", "Zoë Sample")):
+        line = f"T1\tPerson 0 {len(words)}\t{words}\n"
+        annotated(tmp_path / name, name, line, f"{words} saw {name}.\n")
+        annotated(tmp_path / "both", name, f"{line}A1\tKey T1 mira\n", f"{words} saw {name}.\n")
+    names = "1 name in several documents, with a record for each: Mira Example\nto join them, "
+    for source, folder, told in (("a", "one", ""), ("c", "one", ""), ("b", "one", names), ("both", "two", names)):
+        assert main(["import", "--from", "brat", str(tmp_path / source), str(tmp_path / folder)]) == 0
+        assert (names in capsys.readouterr().err) == bool(told)
+
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("annotations:\n- {type: Person, record: person, same: Key}\n", "utf-8")
+    command = ["import", "--from", "brat", str(tmp_path / "both"), str(tmp_path / "three"), "--mapping", str(mapping)]
+    assert main(command) == 0
+    assert names not in capsys.readouterr().err
+    assert len(nd.Dataset.open(tmp_path / "three").load_people()) == 1

@@ -188,7 +188,7 @@ def test_templates_speak_of_the_dataset(harbour: Path) -> None:
     texts = {name: draft.text for name, draft in drafts.items()}
     assert not re.search("KOR|Q884|lee-|2025-08", "".join(texts.values()))
     assert {"# country: NLD", "# wikidata:"} <= {line.partition("  #")[0] for line in texts["place"].splitlines()}
-    assert "implicit: person/ann, person/x, place/x" in texts["statement"]
+    assert "implicit: [person/ann, person/x, place/x]" in texts["statement"]
     article = yaml.safe_load(texts["article"])
     assert (article["language"], article["annotator"], article["status"]) == ("fy", "Name of the curator", "draft")
     assert "assessed_by: Name of the curator" in texts["assessment"]

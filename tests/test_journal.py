@@ -12,6 +12,7 @@ import pytest
 from news_dataset import journal
 from news_dataset.cli import main
 from news_dataset.collection import Collection
+from news_dataset.dataset import Dataset
 from news_dataset.errors import SetupError
 
 
@@ -57,10 +58,24 @@ def test_the_next_command_puts_back_what_was_there(home: Path, monkeypatch: pyte
         with pytest.raises(SetupError, match="half-changed"):
             Collection.open(place)
 
-    journal.put_back(home / "b")
+    assert journal.put_back(home / "b") == 2
     assert contents(home) == before
     assert not (home / "x").exists()
     journal.refuse_half_changed(home)
+    assert journal.put_back(home) == 0
+
+
+def test_what_is_put_back_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once, by the command that does it and in Python; of files that were not changed yet nothing is said."""
+    told = "put back 2 files that a command had changed when it was cut off"
+    cut_off(home, monkeypatch)
+    assert main(["fmt", str(home)]) == main(["fmt", str(home)])
+    assert capsys.readouterr().err.count(f"news-dataset: {told}\n") == 1
+    cut_off(home, monkeypatch)
+    with pytest.warns(UserWarning, match=told), pytest.raises(FileNotFoundError):
+        Dataset(home).fmt()
 
 
 def test_what_somebody_changed_since_is_not_lost(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +90,15 @@ def test_what_somebody_changed_since_is_not_lost(home: Path, monkeypatch: pytest
     (home / "a").unlink()
     journal.put_back(home)
     assert contents(home) == {"a": b"old a", "b/c": b"old b/c"}
+
+
+def test_what_somebody_changed_since_is_kept_without_the_copy(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message offers it: the copy is removed, the others are put back."""
+    cut_off(home, monkeypatch)
+    (home / "a").write_text("mine")
+    (home / ".a.news-dataset-old").unlink()
+    journal.put_back(home)
+    assert contents(home) == {"a": b"mine", "b/c": b"old b/c"}
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "b/../../outside", "link/outside", ".."])

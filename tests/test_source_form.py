@@ -117,6 +117,20 @@ def test_issues_point_into_the_source_form(case: str, tmp_path: Path) -> None:
     assert len(found) == 1, found
 
 
+@each(
+    ["speakers: organization/grid-operator", "topics: economic", "targets: 'the \"crowd\", all'", "quantities: words"]
+)
+def test_one_value_in_the_place_of_a_list_is_told_as_one(case: str, tmp_path: Path) -> None:
+    """The hint is what to write instead, and then nothing is wrong; rows that are no plain values have another."""
+    path = tmp_path / "statements" / "reservoir.yaml"
+    path.parent.mkdir()
+    path.write_text(f"{HEAD}{case}\n", "utf-8")
+    (hint,) = (issue.hint for issue in validate(path).issues if issue.code == "wrong_type")
+    assert hint.startswith("write [") == ("quantities" not in case)
+    path.write_text(f"{HEAD}{case.partition(' ')[0]} {hint.removeprefix('write ')}\n", "utf-8")
+    assert "quantities" in case or "wrong_type" not in {issue.code for issue in validate(path).issues}
+
+
 FINE = [
     "content: {find: warned}", "content: {find: [warned, of], nth: 2, in: cue, after: operator}",
     f"content: {{words: warned, span: '{ONE}'}}", f"cue:\n  - '{ONE}'\n  - find: warned", f"source 1,2: '{ONE}'",

@@ -231,7 +231,7 @@ def test_an_interruption_ends_a_query_that_would_take_hours() -> None:
     query = "select count(*) from range(100000000) a, range(100000000) b where a.range + b.range = -1"
     done = interrupted(0.5, "sql", "-C", ROOT, query)
 
-    assert (done.returncode, done.stderr) == (130, "news-dataset: interrupted\n")
+    assert (done.returncode, done.stderr) == (130, "news-dataset: interrupted; nothing was written\n")
 
 
 def test_lines_are_built_first(tmp_path: Path) -> None:

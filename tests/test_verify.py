@@ -13,6 +13,7 @@ import pytest
 
 import news_dataset as nd
 from news_dataset import manifest, publish, stores, validation
+from news_dataset.cli import main
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, SetupError, UnsafeInputError
 from news_dataset.publish import release as looking
@@ -90,6 +91,19 @@ def test_views_are_compared_with_tables_that_were_hashed(release: Path, monkeypa
 
     with pytest.raises(IntegrityError, match=r"people\.parquet is not the file"):
         publish.verify(release)
+
+
+def test_records_without_a_release_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing was altered before the first build; a release that lost its manifest is still a broken one."""
+    assert main(["init", str(tmp_path / "new")]) == main(["build", str(tmp_path / "new")]) == 0
+    published = tmp_path / "new" / "data" / "published"
+    (published / manifest.NAME).unlink()
+    assert main(["verify", str(tmp_path / "new")]) == 4
+    shutil.rmtree(published)
+    capsys.readouterr()
+
+    assert main(["verify", str(tmp_path / "new")]) == 2
+    assert capsys.readouterr().err.endswith(f"no release yet; first: news-dataset build {tmp_path / 'new'}\n")
 
 
 @pytest.fixture

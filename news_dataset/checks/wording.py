@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import reduce
@@ -18,7 +19,7 @@ from news_dataset.records import Record, Row
 from news_dataset.records.columns import Column, columns, example_id, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
 from news_dataset.rules import Less, NotAfter
-from news_dataset.source_form import SPAN, role_keys
+from news_dataset.source_form import SPAN, role_keys, spellings
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS
 
 Location = tuple[str | int, ...]
@@ -169,7 +170,20 @@ def issue(entry: Entry, error: Any) -> Issue:
     if isinstance(value, bool) and error["type"] == "literal_error":
         return entry.issue(at, f"{field} is {str(value).lower()}", "write true, or leave the key out")
     wanted, hint = _wanted(_column(model, field), error)
-    return entry.issue(at, f"{field} {shown} is not {wanted}", hint)
+    hint = _as_list(entry, model, field, error)
+    wanted, usual = _wanted(_column(model, field), error)
+    return entry.issue(at, f"{field} {shown} is not {wanted}", hint or usual)
+
+
+def _as_list(entry: Entry, model: type[Row], field: str, error: Any) -> str:
+    """Return how one value is written that stands where a list of such is wanted; empty where it is none of such."""
+    how, is_short = spellings(model).get(field), not entry.document.path.endswith(".jsonl")
+    is_one = error["type"] == "tuple_type" and isinstance(error["input"], str) and is_short
+    return (
+        f"write [{json.dumps(error['input'], ensure_ascii=False)}]"
+        if is_one and how and (how.roles or how.only)
+        else ""
+    )
 
 
 def _wanted(column: Column | None, error: Any) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from news_dataset.cli.arguments import parser
 from news_dataset.cli.streams import flush, quiet_finalizers, signals_raised, usable_streams
 from news_dataset.errors import IntegrityError, NewsDatasetError
+from news_dataset.filesystem import LAST_WRITTEN
 
 _INTERRUPTED = 130
 
@@ -30,13 +31,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(parser().parse_args(arguments))
         if code != _INTERRUPTED:
             return code
-        return _complain(f"ended by {came[0].name}", 128 + came[0]) if came else _complain("interrupted", code)
+        state = f" after it wrote to {LAST_WRITTEN[0]}" if LAST_WRITTEN else "; nothing was written"
+        cause, code = (f"ended by {came[0].name}", 128 + came[0]) if came else ("interrupted", code)
+        return _complain(f"{cause}{state}", code)
 
 
 def _run(options: Namespace) -> int:
     """Run a command; every error becomes a line and an exit code."""
+    from news_dataset.cli.output import warnings_told
+
+    LAST_WRITTEN.clear()
     try:
-        code = int(options.run(options))
+        with warnings_told():
+            code = int(options.run(options))
         flush(sys.stdout)
         return code
     except NewsDatasetError as error:

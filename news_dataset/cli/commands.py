@@ -93,7 +93,7 @@ def claims(options: Namespace) -> int:
 
 def explain(options: Namespace) -> int:
     """Print the manual page of an issue code, or list all codes."""
-    dataset = Dataset.open(options.folder) if options.folder else Dataset()  # the pages are the same for all
+    dataset = reading(options.folder) if options.folder else Dataset()  # the pages are the same for all
     put(f"{dataset.explain(options.code)}\n")
     return 0
 

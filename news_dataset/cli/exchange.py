@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from news_dataset.cli.folder import keeping, reading, tell_of_layers
+from news_dataset.cli.folder import keeping, nearest, reading, tell_of_layers
 from news_dataset.cli.output import busy, print_left, print_refusals, put, say, tell
 from news_dataset.dataset import Dataset
 from news_dataset.layered import folders_in
@@ -35,7 +35,13 @@ def export(options: Namespace) -> int:
         what = f"{counted(rows['documents'], 'document')}, {counted(rows['annotations'], 'annotation')}"
         again = f"import --from {options.to} {options.output} FOLDER --mapping {options.output / 'import-mapping.yaml'}"
         is_read_again = options.to != "web-annotation" and rows["documents"]
-        say(f"{options.output}: {what}, as {options.to}", again if is_read_again else "")
+        say(f"{options.output}: {what}, as {options.to}")
+        home = options.folder or nearest(Path.cwd())
+        if is_read_again and home and (home / "data" / "curated").is_dir():
+            copied = f"{home / 'data'} to FOLDER/data without published, curated/articles and curated/statements"
+            say(f"to read it again, first copy {copied}: no people and no codebooks are in it")
+        if is_read_again:
+            say(f"next: news-dataset {again}")
         return 0
     if options.to == "csv-template":
         say(

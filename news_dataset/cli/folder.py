@@ -23,12 +23,11 @@ def reading(folder: Path | None) -> Dataset:
         folder: the folder that was named; None for the dataset of the current folder or of its nearest parent, and
             where there is none for the bundled one, which standard error then names.
     """
-    if folder is not None:
-        return Dataset.open(folder)
-    found = nearest(Path.cwd())
+    found = folder or nearest(Path.cwd())
     if found is None:
         tell("news-dataset: no dataset in this folder or above it; this is the bundled one")
-    return Dataset(found)
+        return Dataset()
+    return Dataset.open(found)
 
 
 def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from news_dataset.cli.streams import is_terminal
 from news_dataset.errors import NewsDatasetError
 from news_dataset.issues import Report
 from news_dataset.markup import safe_json, shortened, visible
-from news_dataset.reporters import escape, text
+from news_dataset.reporters import counted, escape, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +44,18 @@ def tell(words: str) -> None:
     """Print lines on standard error that may hold names of files."""
     for line in words.splitlines():
         print(escape(shortened(line)), file=sys.stderr)
+
+
+@contextmanager
+def warnings_told() -> Iterator[None]:
+    """Print on standard error what Python warns of meanwhile, once and a line each, when all is done or has failed."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", UserWarning)
+        try:
+            yield
+        finally:
+            for line in dict.fromkeys(str(one.message) for one in found):
+                tell(f"news-dataset: {line}")
 
 
 def put(words: str, form: str = "text") -> None:
@@ -219,6 +232,10 @@ def print_left(done: Imported, most: int = 10) -> None:
         tell(f"… {len(sorts) - most} more sorts in import-leftovers.jsonl")
     if done.quarantined or sorts:
         tell(f"quarantine.jsonl: {len(done.quarantined)}; import-leftovers.jsonl: {len(done.leftovers)}")
+    if done.namesakes:
+        names = f"{', '.join(done.namesakes[:3])}{' …' if len(done.namesakes) > 3 else ''}"
+        tell(f"{counted(len(done.namesakes), 'name')} in several documents, with a record for each: {names}")
+        tell("to join them, give them one id in an attribute, and name that in a mapping: same: ATTRIBUTE")
 
 
 @contextmanager

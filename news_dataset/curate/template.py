@@ -121,7 +121,8 @@ def _lists(name: str, how: Spelling, context: Context) -> Iterator[tuple[str, li
         about = {role: book.definitions[role] for role in how.roles.values()} if book else {}
         known = context.known(by_name["entity"])
         for key, role in how.roles.items():
-            more = f" An id, a description, or implicit{_listed(known, ': ')}." if key in _WANTED else ""
+            some = ", ".join(known[:_SHOWN]) or "implicit"
+            more = f" A list of ids, descriptions, or implicit: [{some}]." if key in _WANTED else ""
             yield key, _remarked(f"{key}:" if key in _WANTED else f"{key}: []", f"{about.get(role, '')}{more}")
     elif how.by_role:
         book = by_name["role"].codebook

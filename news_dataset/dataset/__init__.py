@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -32,7 +33,8 @@ class Dataset(WritingAccess):
     def open(cls, folder: str | Path) -> Dataset:
         """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``, or tables.
 
-        Where there is a release it is read, also if the records have changed since; ``news-dataset build`` renews it.
+        Where there is a release it is read, also if the records have changed since; a warning says so, and
+        ``news-dataset build`` renews it.
         Tables are Parquet files ``<table>.parquet``, or folders ``<table>`` of such; nothing vouches for them.
 
         Raises:
@@ -46,6 +48,10 @@ class Dataset(WritingAccess):
         folder = Path(folder)
         if not folder.is_dir():
             raise FileNotFoundError(f"there is no folder {folder}")
+        if stale := stores.staleness(folder):
+            from news_dataset.markup import visible
+
+            warnings.warn(visible(stale), stacklevel=2)
         return cls(folder)
 
     def validate(

@@ -335,7 +335,7 @@ class ContentAccess(ViewAccess):
         return about
 
     def explain(self, code: str | None = None) -> str:
-        """Return the manual page of an issue code with a wrong and a right example; without a code, list them all.
+        """Return the manual page of an issue code or a reason of quarantine; without a code, list them all.
 
         Raises:
             KeyError: there is no such code; the message names the nearest.

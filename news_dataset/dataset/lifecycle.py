@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,9 +91,11 @@ class LifeCycle(ContentAccess):
             SetupError: another command is changing its files.
         """
         from news_dataset.journal import put_back
+        from news_dataset.markup import counted
 
         if self._folder is None:
             raise UsageError(f"{command} is for a dataset of your own: open one with Dataset.open(folder)")
-        if writes:
-            put_back(self._folder)
+        if writes and (files := put_back(self._folder)):
+            what = counted(files, "file")
+            warnings.warn(f"put back {what} that a command had changed when it was cut off", stacklevel=3)
         return self._folder

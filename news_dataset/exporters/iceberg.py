@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from news_dataset import frames
 from news_dataset.atomic import refuse_in_release
 from news_dataset.errors import InvalidDataError, SetupError, UsageError, library
+from news_dataset.filesystem import LAST_WRITTEN
 from news_dataset.manifest import VERSIONS, Content, Manifest
 from news_dataset.released import Release
 
@@ -85,6 +86,7 @@ def register(release: Release, catalog: str, out: Path, tag: str) -> dict[str, i
         for identifier, table in found.items():
             _refuse_other(table, wanted[identifier], tag)
         if not all(one in found and _is_tagged(found[one], wanted[one], tag) for one in wanted):
+            LAST_WRITTEN.append(out)  # table by table
             _register(opened, wanted, found, tag)
     return {identifier: one.rows for identifier, one in wanted.items()}
 

@@ -23,7 +23,7 @@ from news_dataset.files import MAX_BYTES
 from news_dataset.folders import holds_records
 from news_dataset.importers import mappings
 from news_dataset.importers.articles import imported_from
-from news_dataset.importers.conversion import Conversion, Converted, Corpus, Leftover
+from news_dataset.importers.conversion import ENTITIES, Conversion, Converted, Corpus, Leftover
 from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.fitting import UNKNOWN, fit, without_prose
 from news_dataset.importers.imported import Imported, files_beside
@@ -87,7 +87,7 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
         files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict,
         tuple(import_.folders),
         tuple(mappings.located(mapping, uses.faults(import_.profile))) if mapping else (),
-        None if dataset else folder / ABOUT,
+        None if dataset else folder / ABOUT, import_.namesakes(),
     )  # fmt: skip
 
 
@@ -160,8 +160,9 @@ class _Import:
         known = "" if repeats_id else self.article_ids.get(Text(text).sha256, "") if text is not None else ""
         if known:
             if not document.annotator:
-                advice = "name its annotator (annotator: folder in the mapping), so that it becomes a layer"
-                raise UsageError(f"{document.path} is there already: {known}; {advice}")
+                moved = "" if "/" in document.id else "move its files into a folder named after them inside SRC, and "
+                layer = f"as another annotator's layer, {moved}write annotator: folder in the mapping"
+                raise UsageError(f"{document.path} is there already: {known}; leave it out, or to import it {layer}")
             return known
         key = (document.id, text or "")
         article = self.articles.get(key, "") if document.annotator and not repeats_id else ""
@@ -223,6 +224,11 @@ class _Import:
             files = {folder / name: text for name, text in new.items()} | files
         write_files(folder, files)
         return tuple(records)
+
+    def namesakes(self) -> tuple[str, ...]:
+        """Return the names that entities of several documents have, each with a record."""
+        records = self.dataset.of(*ENTITIES) if self.dataset else ()
+        return self.corpus.entities.namesakes((record.kind, record.data.get("name")) for record in records)
 
     def _check_codes(self, profile: Profile, data: Path) -> None:
         """Raise UsageError if the dataset, with that folder of data, lacks a needed code."""

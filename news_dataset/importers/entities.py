@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
@@ -128,6 +128,18 @@ class Entities:
         for name_of_field, value in data.items():
             record.setdefault(name_of_field, value)
         return id_
+
+    def namesakes(self, known: Iterable[tuple[str, Any]]) -> tuple[str, ...]:
+        """Return the names of several entities that only their documents tell apart.
+
+        Args:
+            known: type and name of each entity of the dataset.
+        """
+        paths: dict[tuple[str, Any], set[str]] = {entity: {""} for entity in known}
+        for key, id_ in self._ids.items():
+            if len(key) > 3 and key[1] != "event":  # the annotator, the type, and more than an id
+                paths.setdefault((key[1], self.records[id_].get("name")), set()).add(self.reports[id_].path)
+        return tuple(sorted({str(name) for (_, name), files in paths.items() if name and len(files) > 1}))
 
     def add_participant(self, event: str, row: Data) -> int:
         """Add a participant, unless its record has the role; return its ordinal from 1."""

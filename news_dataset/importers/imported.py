@@ -35,6 +35,7 @@ class Imported:
         is_strict: whether anything in quarantine is an error.
         layers: the folders of the layers that were written to, one of each annotator where there are several.
         unused: parts of the mapping that fit nothing in the corpus, or are likely to be slips.
+        namesakes: names that people, organizations or places of several documents have, each with a record.
         about: the description of a new dataset, to be completed before a release.
     """
 
@@ -48,6 +49,7 @@ class Imported:
     layers: tuple[Path, ...] = ()
     unused: tuple[Issue, ...] = ()
     about: Path | None = None
+    namesakes: tuple[str, ...] = ()
 
     @property
     def report(self) -> Report:

@@ -15,7 +15,7 @@ from news_dataset import checks, frozen, manifest, stores, strict_json
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, NewsDatasetError, SetupError, UnsafeInputError, UsageError
 from news_dataset.files import LINK, is_of_system, link_between
-from news_dataset.folders import parquet_files
+from news_dataset.folders import holds_records, parquet_files
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import LINES, File, Manifest, OrderedContent
 from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members
@@ -214,17 +214,21 @@ def verify_dataset(folder: Path) -> Report:
 
     Raises:
         FileNotFoundError: there is no such folder.
-        UsageError: it holds tables that are no release.
+        UsageError: it holds tables that are no release, or records of which none was built yet.
         UnsafeInputError: the release below it is a link.
     """
     if not folder.exists():
         raise FileNotFoundError(f"there is no {folder}")
-    place = stores.release_in(folder) or folder
+    remains = (folder / "data" / "published", folder / "published")  # of a release that lost its manifest
+    place = stores.release_in(folder) or next((one for one in remains if one.is_dir()), folder)
     if link := link_between(folder, place):
         raise UnsafeInputError(f"{link} {LINK.message}")
     names = (manifest.NAME, *DESCRIPTORS)
-    if not any((manifest.located(place) / name).exists() for name in names) and parquet_files(place):
-        raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")
+    if not any((manifest.located(place) / name).exists() for name in names):
+        if parquet_files(place):
+            raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")
+        if place == folder and holds_records(folder):
+            raise UsageError(f"{folder} holds records and no release yet; first: news-dataset build {folder}")
     try:
         return _undisturbed(place, _report)
     except IntegrityError as error:
