@@ -28,26 +28,15 @@ _ADDED = {
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something in a document that becomes no part of a record.
+    """Something in a document that becomes no part of a record, and why."""
 
-    Args:
-        path: the file, as messages name it.
-        what: ``annotation``, ``attribute``, ``link`` or ``annotations``.
-        type: the type of the annotation; ``document`` for something of the document itself.
-        name: the attribute, or the role of the link.
-        value: its value, or the members of an annotation.
-        id: id of the annotation or document in the origin.
-        line: line of the file, from 1; 0 where it is not known.
-        why: why it is left over.
-    """
-
-    path: str
-    what: str
-    type: str
-    name: str = ""
-    value: Any = None
-    id: str = ""
-    line: int = 0
+    path: str  # the file, as messages name it
+    what: str  # annotation, attribute, link, or annotations that are aside
+    type: str  # of the annotation; "document" for something of the document itself
+    name: str = ""  # of the attribute, or the role of the link
+    value: Any = None  # of the attribute, or the members of an annotation
+    id: str = ""  # of the annotation or document in the origin
+    line: int = 0  # from 1; 0 where it is not known
     why: str = ""
 
 

@@ -137,10 +137,8 @@ class _SheetReader:
                 self.refuse(Problem("duplicate_key", f"there are two columns {column.name}", 1, number))
             else:
                 columns[number] = column
-        present, unknown = (
-            {column.name for column in columns.values()},
-            [names[number] for number in names.keys() - columns.keys()],
-        )
+        present = {column.name for column in columns.values()}
+        unknown = [names[number] for number in names.keys() - columns.keys()]
         for name, column in self.columns.items():
             if column.required and name not in present and not get_close_matches(name, unknown, 1):
                 self.refuse(Problem("missing_key", f"there is no column {name}", 1, 1, column.description))
@@ -274,9 +272,8 @@ class _Import:
         if entry is None or not open_words(data):
             return
         if text is None or entry.data.get("text_sha256") != text.sha256:
-            message = (
-                f"{text.path} is not, or not yet, the text of {article}" if text else f"{article} has no text here"
-            )
+            wrong = f"{text.path} is not, or not yet, the text of {article}" if text else ""
+            message = wrong or f"{article} has no text here"
             next_step = f"carry {article}" if entry.data.get("text_sha256") else "anchor"
             hint = f"news-dataset {next_step} --text {text.path}" if text else "give --text FILE or FOLDER"
             if article not in self.textless:

@@ -40,19 +40,12 @@ _MARKS = "“”\"„«»「」‘’'` "
 
 
 class ShownWords(NamedTuple):
-    """Words that show a part of a statement.
+    """Words that show a part of a statement."""
 
-    Args:
-        role: the role of the evidence.
-        target: the annotation that has the words.
-        numbers: participants that they show, by their index before they are ordered; events, by their ordinal.
-        is_bare: whether quotation marks are left out.
-    """
-
-    role: str
-    target: int
-    numbers: tuple[int, ...] = ()
-    is_bare: bool = False
+    role: str  # of the evidence
+    target: int  # the index of the annotation that has the words
+    numbers: tuple[int, ...] = ()  # participants that they show, by index before the ordering; events, by ordinal
+    is_bare: bool = False  # whether quotation marks are left out
 
 
 def convert(conversion: Conversion) -> Converted:

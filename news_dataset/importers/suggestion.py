@@ -46,29 +46,18 @@ _TITLES = {"rep": "representative", "sen": "senator", "prez": "president", "vice
 
 
 class _Survey:
-    """What types, attributes and links the documents of a corpus have.
-
-    Attributes:
-        types: how many annotations have each type; *with_words* counts those that mark words, *in_register* those of
-            registers.
-        attributes: values of the attributes of each type.
-        filled: how often each attribute of a type has a value.
-        links: how often each role of a type leads to each other type.
-        register_types: the type of each annotation of a register, by its id.
-        document_values: values of the attributes of documents.
-        folders: the first folders in which the same document, by the rest of its id and its text, is found.
-        above: the type above each type that has one.
-    """
+    """What types, attributes and links the documents of a corpus have."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        self.types, self.with_words, self.in_register = Counter[str](), Counter[str](), Counter[str]()
-        self.attributes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self.filled: Counter[tuple[str, str]] = Counter()
-        self.links: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-        self.register_types: dict[str, str] = {}
-        self.document_values: dict[str, set[str]] = defaultdict(set)
-        self.folders: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self.above: dict[str, str] = {}
+        self.types = Counter[str]()  # of annotations; next those that mark words, and those of registers
+        self.with_words, self.in_register = Counter[str](), Counter[str]()
+        self.attributes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))  # values, by type
+        self.filled: Counter[tuple[str, str]] = Counter()  # how often an attribute of a type has a value
+        self.links: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))  # types of targets
+        self.register_types: dict[str, str] = {}  # of annotations of registers, by their ids
+        self.document_values: dict[str, set[str]] = defaultdict(set)  # of the attributes of documents
+        self.folders: dict[tuple[str, str], set[str]] = defaultdict(set)  # the first, of the same rest of id and text
+        self.above: dict[str, str] = {}  # the type above a type
         schemes = [scheme for document in documents if (scheme := self._add(document))]
         used = set(self.types)
         for scheme in schemes:

@@ -59,19 +59,12 @@ class Layout:
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence.
+    """A sentence; the words of a multiword token have one form."""
 
-    Args:
-        forms: its tokens in the text; several words of a multiword token have one form.
-        rows: the lines of its words.
-        form_numbers: for each word the number of its form, from 0.
-        faults: lines that are not of the format: line, what is wrong, content.
-    """
-
-    forms: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    form_numbers: list[int] = field(default_factory=list)
-    faults: list[tuple[int, str, str]] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)  # its tokens in the text
+    rows: list[Row] = field(default_factory=list)  # the lines of its words
+    form_numbers: list[int] = field(default_factory=list)  # for each word the index of its form
+    faults: list[tuple[int, str, str]] = field(default_factory=list)  # line, what is wrong, content
 
 
 def width_of(rows: Sequence[Row]) -> int:

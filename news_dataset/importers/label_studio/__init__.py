@@ -158,18 +158,11 @@ def _layer_documents(
         attributes[f"annotation.{name}" if name in attributes else name] = value
     attributes |= {"ground_truth": True} if layer.get("ground_truth") is True else {}
     for number, name in enumerate(texts):
-        text = data.get(name)
-        yield Document(
-            path=path,
-            id=own.get("id", task_id) + (f"/{name}" if number else ""),
-            text=text if isinstance(text, str) else None,
-            annotations=tuple(results.by_text.get(name, ())),
-            attributes=attributes,
-            annotator=annotator,
-            text_rule=str(own.get("text_rule", "")),
-            is_article=own.get("is_article") is not False,
-            quarantined=() if number else tuple(results.quarantined),
-        )
+        text = data.get(name) if isinstance(data.get(name), str) else None
+        layer_id = own.get("id", task_id) + (f"/{name}" if number else "")
+        quarantined, annotations = () if number else tuple(results.quarantined), tuple(results.by_text.get(name, ()))
+        rule, is_article = str(own.get("text_rule", "")), own.get("is_article") is not False
+        yield Document(path, layer_id, text, annotations, attributes, annotator, rule, is_article, quarantined)
 
 
 def _attributes(data: Any, without: set[str]) -> Attributes:

@@ -81,23 +81,14 @@ def read(source: Path) -> Iterator[Document]:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An object of the file.
+    """An object of the file."""
 
-    Args:
-        kind: its class.
-        id: its id; empty where it has and needs none.
-        data: the object as it is.
-        fields: the object without its references and the objects in it that are entries of their own.
-        line: its line, from 1.
-        references: its references, also to the object that it is in.
-    """
-
-    kind: str
-    id: str
-    data: Mapping[str, Any]
-    fields: Mapping[str, Any]
+    kind: str  # its class
+    id: str  # empty where it has and needs none
+    data: Mapping[str, Any]  # the object as it is
+    fields: Mapping[str, Any]  # the object without references, and without objects that are entries
     line: int
-    references: list[Reference]
+    references: list[Reference]  # also to the object that it is in
 
 
 class _RegisterReader:

@@ -67,7 +67,7 @@ def read_spkatt(path: str, id_: str, data: Mapping[str, Any], line: int) -> Docu
         ReadError: its sentences are not of the form.
     """
     sentences = data["Sentences"]
-    if not isinstance(sentences, list) or not all(isinstance(one, Mapping) and "Tokens" in one for one in sentences):
+    if not isinstance(sentences, list) or not all(isinstance(item, Mapping) and "Tokens" in item for item in sentences):
         raise ReadError("bad_syntax", "Sentences is no list of objects with Tokens", (line, 1))
     ids = [str(sentence.get("SentenceId", number)) for number, sentence in enumerate(sentences)]
     if len(set(ids)) < len(ids):

@@ -112,11 +112,9 @@ def _fault(item: Any, texts: Texts) -> Fault | None:
 def _without_text(file: SourceFile, content: reading.Document) -> Document:
     """Return a document with all mentions of a list in quarantine."""
     fault = "other_words", "there is not exactly one .conll file in the folder in which most mentions of the list fit"
-    quarantined = tuple(
-        Quarantined(file.path, *fault, _mention_id(item), content.place(f"/{number}")[0], content_of(item))
-        for number, item in enumerate(content.data)
-    )
-    return Document(file.path, file.stem, None, is_article=False, quarantined=quarantined)
+    items = [(item, content.place(f"/{number}")[0]) for number, item in enumerate(content.data)]
+    moved = tuple(Quarantined(file.path, *fault, _mention_id(item), line, content_of(item)) for item, line in items)
+    return Document(file.path, file.stem, None, is_article=False, quarantined=moved)
 
 
 def _mention_id(item: Any) -> str:

@@ -134,10 +134,9 @@ def _fill_array(structure: Structure, primitive: str, elements: Any) -> None:
         raise BadStructureError("%ELEMENTS is no list")
     elif primitive:
         is_float = primitive in ("uima.cas.Float", "uima.cas.Double")
-        structure.values["elements"] = tuple(
-            _as_float(value) if is_float and isinstance(value, str) else check_value(primitive, value)
-            for value in elements
-        )
+        values = (_as_float(value) if is_float and isinstance(value, str) else check_value(primitive, value)
+                  for value in elements)  # fmt: skip
+        structure.values["elements"] = tuple(values)
     else:
         structure.links.append(("elements", _as_ids(elements)))
 

@@ -14,14 +14,9 @@ from typing import Any, NamedTuple
 from news_dataset.annotations import Quarantined, Value
 from news_dataset.errors import library
 
-ELEMENTS = {
-    f"uima.cas.{name}{kind}": f"uima.cas.{name}"
-    for kind, names in (
-        ("Array", ("String", "Integer", "Long", "Short", "Float", "Double", "Boolean")),
-        ("List", ("String", "Integer", "Float")),
-    )
-    for name in names
-}
+_ARRAYS, _LISTS = ("String", "Integer", "Long", "Short", "Float", "Double", "Boolean"), ("String", "Integer", "Float")
+ELEMENTS = {f"uima.cas.{name}Array": f"uima.cas.{name}" for name in _ARRAYS}
+ELEMENTS |= {f"uima.cas.{name}List": f"uima.cas.{name}" for name in _LISTS}
 """The type of the elements of arrays and lists of values; bytes are one value, spelled as in the file."""
 
 BYTES = "uima.cas.ByteArray"
