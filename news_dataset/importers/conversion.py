@@ -42,23 +42,14 @@ class Leftover:
 
 @dataclass
 class Corpus:
-    """What all documents of a corpus share.
+    """What all documents of a corpus share."""
 
-    Args:
-        rules: the rules of the mapping.
-        profile: the profile of the dataset.
-        form: the format of the corpus.
-        slugs: the ids that are taken.
-        entities: the people, organizations, places and events.
-        codes: the codes that the dataset needs beside those of every dataset, by their codebook.
-    """
-
-    rules: Rules
-    profile: Profile
-    form: str
-    slugs: Slugs
+    rules: Rules  # of the mapping
+    profile: Profile  # of the dataset
+    form: str  # the format of the corpus
+    slugs: Slugs  # the ids that are taken
     entities: Entities
-    codes: dict[str, set[str]] = field(default_factory=dict)
+    codes: dict[str, set[str]] = field(default_factory=dict)  # by codebook: those needed that only some datasets have
 
     def code(self, book: Mapping[str, str], name: str, code: str) -> str:
         """Return a code; note it as needed if *book*, the codebook *name*, lacks it."""

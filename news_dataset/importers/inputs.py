@@ -149,19 +149,12 @@ def parse_strict_json(text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class JsonLine:
-    """An object on a line of a file.
+    """An object on a line of a file."""
 
-    Args:
-        path: the file, as messages name it.
-        number: the line, from 1.
-        text: the line.
-        data: the object.
-    """
-
-    path: str
-    number: int
-    text: str
-    data: dict[str, Any]
+    path: str  # the file, as messages name it
+    number: int  # the line, from 1
+    text: str  # the line
+    data: dict[str, Any]  # the object
 
     @property
     def id(self) -> str:

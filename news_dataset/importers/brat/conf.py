@@ -44,21 +44,14 @@ Arguments = dict[str, list[str]]
 
 @dataclass
 class Conf:
-    """What a file declares.
+    """What a file declares."""
 
-    Args:
-        path: the file, as messages name it; empty where there is none, and nothing is reported.
-        types: the types of each section, with their arguments.
-        groups: the types that are not for annotations.
-        above: the type above each entity that has one.
-        quarantined: why the file is not used, if it is not.
-    """
-
-    path: str = ""
+    path: str = ""  # the file, as messages name it; empty where there is none, and nothing is reported
+    # The types of each section, with their arguments.
     types: dict[str, dict[str, Arguments]] = field(default_factory=lambda: {name: {} for name in _SECTIONS.values()})
-    groups: set[str] = field(default_factory=set)
-    above: dict[str, str] = field(default_factory=dict)
-    quarantined: tuple[Quarantined, ...] = ()
+    groups: set[str] = field(default_factory=set)  # types that are not for annotations
+    above: dict[str, str] = field(default_factory=dict)  # the type above an entity
+    quarantined: tuple[Quarantined, ...] = ()  # why the file is not used, if it is not
     _reported: set[tuple[str, str]] = field(default_factory=set)
 
     def undeclared(self, line: Line, name: str) -> Iterator[Quarantined]:

@@ -32,19 +32,12 @@ class LineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a file.
+    """A line of a file."""
 
-    Args:
-        path: the file, as messages name it.
-        number: its number, from 1.
-        text: the line without its end.
-        end: a carriage return, if it ends with one.
-    """
-
-    path: str
-    number: int
-    text: str
-    end: str = ""
+    path: str  # the file, as messages name it
+    number: int  # its number, from 1
+    text: str  # the line without its end
+    end: str = ""  # a carriage return, if it ends with one
 
     @property
     def id(self) -> str:

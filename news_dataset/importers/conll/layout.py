@@ -20,23 +20,14 @@ _EMPTY = re.compile(r"[0-9]+\.[0-9]+")
 
 @dataclass(slots=True)
 class Layout:
-    """The columns of a file, by their numbers from 0.
+    """The columns of a file, by their numbers from 0."""
 
-    Args:
-        token: the column of the token.
-        id: the column of running numbers, with ranges and empty nodes as in CoNLL-U; -1 where there is none.
-        width: how many columns a line has; 0 where each sentence has as many as it needs (CoNLL-2012).
-        names: names of the columns; empty where the file has none.
-        kinds: the notation of each column that marks spans.
-        schemes: the scheme of each column of tags.
-    """
-
-    token: int
-    id: int = -1
-    width: int = 0
-    names: tuple[str, ...] = ()
-    kinds: dict[int, str] = field(default_factory=dict)
-    schemes: dict[int, str] = field(default_factory=dict)
+    token: int  # the column of the token
+    id: int = -1  # the column of running numbers, with ranges and empty nodes as in CoNLL-U; -1 where there is none
+    width: int = 0  # how many columns a line has; 0 where each sentence has as many as it needs (CoNLL-2012)
+    names: tuple[str, ...] = ()  # names of the columns; empty where the file has none
+    kinds: dict[int, str] = field(default_factory=dict)  # the notation of each column that marks spans
+    schemes: dict[int, str] = field(default_factory=dict)  # the scheme of each column of tags
 
     def kind(self, column: int) -> str:
         """Return the notation of a column; -1 is the last one of CoNLL-2012."""

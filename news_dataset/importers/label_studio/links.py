@@ -13,29 +13,17 @@ from news_dataset.importers.label_studio.places import Place, RefusedError, Valu
 
 @dataclass(slots=True)
 class Region:
-    """A region: the results of one id.
+    """A region: the results of one id."""
 
-    Args:
-        id: their id; empty if they have none.
-        text: name of the text that it is of.
-        place: start and end in code points.
-        offsets: start and end as given.
-        result: the first result.
-        labels: its labels.
-        control: the control that they are of; of a region without labels, the first one.
-        attributes: the values of other controls, by their names.
-        links: role and id of other regions.
-    """
-
-    id: str
-    text: str
-    place: Place
-    offsets: tuple[Any, Any]
-    result: dict[str, Any]
-    labels: tuple[str, ...] = ()
-    control: str = ""
-    attributes: dict[str, Values] = field(default_factory=dict)
-    links: list[tuple[str, str]] = field(default_factory=list)
+    id: str  # their id; empty if they have none
+    text: str  # name of the text that it is of
+    place: Place  # start and end in code points
+    offsets: tuple[Any, Any]  # start and end as given
+    result: dict[str, Any]  # the first result
+    labels: tuple[str, ...] = ()  # its labels
+    control: str = ""  # the control that they are of; of a region without labels, the first one
+    attributes: dict[str, Values] = field(default_factory=dict)  # the values of other controls, by their names
+    links: list[tuple[str, str]] = field(default_factory=list)  # role and id of other regions
 
     def add(self, kind: str, control: str, content: Values | None, result: Mapping[str, Any]) -> None:
         """Add the content of a result of a control of that kind, its meta and parent."""

@@ -16,21 +16,13 @@ Links = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class Node:
-    """A structure that is no array, no list, and no slot of another structure.
-
-    Args:
-        structure: the structure.
-        values: its values, also those in arrays and lists; without offsets.
-        links: role and id of what it refers to, through arrays, lists and slots.
-        view: the name of the view that it belongs to.
-        unfilled: roles of slots without a target.
-    """
+    """A structure that is no array, no list, and no slot of another structure."""
 
     structure: Structure
-    values: Values = field(default_factory=dict)
-    links: Links = field(default_factory=list)
-    view: str = ""
-    unfilled: list[str] = field(default_factory=list)
+    values: Values = field(default_factory=dict)  # its values, also those in arrays and lists; without offsets
+    links: Links = field(default_factory=list)  # role and id of what it refers to, through arrays, lists and slots
+    view: str = ""  # the name of the view that it belongs to
+    unfilled: list[str] = field(default_factory=list)  # roles of slots without a target
 
 
 class Graph:

@@ -42,21 +42,13 @@ class Range(NamedTuple):
 
 @dataclass(slots=True)
 class Structure:
-    """A feature structure.
+    """A feature structure."""
 
-    Args:
-        id: its id in the file.
-        type: full name of its type.
-        line: line of the file, from 1; 0 where it is not known.
-        values: features with values.
-        links: features with ids of other structures, in the order of the file.
-    """
-
-    id: str
-    type: str
-    line: int = 0
-    values: dict[str, Value | tuple[Value, ...]] = field(default_factory=dict)
-    links: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    id: str  # in the file
+    type: str  # full name
+    line: int = 0  # of the file, from 1; 0 where it is not known
+    values: dict[str, Value | tuple[Value, ...]] = field(default_factory=dict)  # features with values
+    links: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # features with ids, in order
 
     def linked(self, feature: str) -> tuple[str, ...]:
         """Return the ids that a feature refers to."""
@@ -70,25 +62,15 @@ class Structure:
 
 @dataclass(slots=True)
 class Cas:
-    """The content of a file.
+    """The content of a file."""
 
-    Args:
-        path: the file, as messages name it.
-        types: its type system.
-        structures: its feature structures by id, without those of texts; in the order of the file.
-        texts: the text of each view, None where a view has none.
-        names: the name of the view of each text's id.
-        members: the ids that each view lists.
-        quarantined: what cannot be read.
-    """
-
-    path: str
-    types: Types
-    structures: dict[str, Structure] = field(default_factory=dict)
-    texts: dict[str, str | None] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    members: dict[str, list[str]] = field(default_factory=dict)
-    quarantined: list[Quarantined] = field(default_factory=list)
+    path: str  # the file, as messages name it
+    types: Types  # its type system
+    structures: dict[str, Structure] = field(default_factory=dict)  # by id, without texts; in the order of the file
+    texts: dict[str, str | None] = field(default_factory=dict)  # of each view, None where it has none
+    names: dict[str, str] = field(default_factory=dict)  # of the view of each text, by the id of the text
+    members: dict[str, list[str]] = field(default_factory=dict)  # the ids that each view lists
+    quarantined: list[Quarantined] = field(default_factory=list)  # what cannot be read
 
     def add(self, structure: Structure) -> None:
         """Add a structure; a second one of an id goes to quarantine."""
