@@ -71,18 +71,14 @@ def article_record(conversion: Conversion) -> Data:
         data |= {"text_sha256": conversion.text.sha256, "text_length": len(conversion.text.words)}
     data |= {"text_rule": document.text_rule} if document.text_rule else {}
     if mapping.article.get("headline") == FIRST_LINE:
-        data["headline"] = _first_line(document.text or "")
+        lines = map(clean, (document.text or "").splitlines())
+        data["headline"] = next(filter(None, lines), None)
     _check_headline(conversion, data)
     for name, value in attributes.items():
         conversion.leave("attribute", None, name, value, "article_fields take nothing from it")
     if rows := mentions(conversion):
         data["mentions"] = rows
     return conversion.external_field(document.id) | data
-
-
-def _first_line(text: str) -> str | None:
-    """Return the first line of a text that is not empty; None if there is none."""
-    return next(filter(None, map(clean, text.splitlines())), None)
 
 
 def _check_headline(conversion: Conversion, data: Data) -> None:

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count, groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from news_dataset.annotations import Fragments, Quarantined
 from news_dataset.importers.articles import article_record
 from news_dataset.importers.conversion import Conversion, Converted, row_of
 from news_dataset.importers.entities import Data
 from news_dataset.importers.fitting import UNKNOWN, fit, without_prose
+from news_dataset.importers.inputs import as_list
 from news_dataset.importers.referents import find_entities, participant_of
 from news_dataset.importers.registers import add_rows
 from news_dataset.records import Statement
@@ -122,7 +123,7 @@ class _Assembly:
         self.shown: list[ShownWords] = []
         self.events: list[Data] = [
             row if isinstance(row, dict) else {"event": row, "realis": self.realis}
-            for row in map(row_of, _as_list(self.data.pop(_EVENTS, None)))
+            for row in map(row_of, as_list(self.data.pop(_EVENTS, None) or None))
         ]
         self.quantities: list[Data] = []
 
@@ -130,7 +131,7 @@ class _Assembly:
         """Return the participants in attributes: ids, labels, ``implicit``, or rows."""
         given: Data = {}
         for key in (*role_keys(Statement), _PARTICIPANTS):
-            if values := _as_list(self.data.pop(key, None)):
+            if values := as_list(self.data.pop(key, None) or None):
                 given[key] = [row_of(value) if key == _PARTICIPANTS else str(value) for value in values]
         participants: list[Data] = expand(given, Statement).data[_PARTICIPANTS] if given else []
         return participants
@@ -150,7 +151,7 @@ class _Assembly:
         for name, rows in ((_PARTICIPANTS, participants), (_EVENTS, self.events), ("quantities", self.quantities)):
             record |= {name: rows} if rows else {}
         if "topics" in record:
-            record["topics"] = [{"topic": topic} for topic in _as_list(record["topics"])]
+            record["topics"] = [{"topic": topic} for topic in as_list(record["topics"] or None)]
         if evidence := self._evidence(record["kind"], {index: ordinal for ordinal, index in enumerate(order, 1)}):
             record["evidence"] = evidence
         self._check_dates(record.get("evidence", []))
@@ -300,11 +301,6 @@ class _Assembly:
             data["quote"] = min(quotations)
         if "quote" in data and "quote_fidelity" not in self.rule.fields:
             data.setdefault("quote_fidelity", "unknown")
-
-
-def _as_list(value: Any) -> list[Any]:
-    """Return a list as it is, an empty value as [], any other value as its item."""
-    return value if isinstance(value, list) else [value] if value else []
 
 
 def _are_within(numbers: list[int], rows: list[Data]) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from news_dataset.annotations import Annotation, Document, Fragments, Quarantined, Value
 from news_dataset.exporters.brat import DOCUMENT, LINE_ENDS, NOTE
+from news_dataset.files import ReadError, decode
 from news_dataset.importers.brat import conf
 from news_dataset.importers.brat.lines import Line, LineError, Mark, Remark, parse
 from news_dataset.importers.brat.notes import apply_notes
@@ -93,13 +94,10 @@ def _document(id_: str, files: dict[str, SourceFile], declared: conf.Conf) -> Do
 
 def _decoded(file: SourceFile, quarantined: list[Quarantined]) -> str | None:
     """Return the text of a file; None if it is not UTF-8, which goes to quarantine."""
-    data = file.read()
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"is not UTF-8: byte 0x{data[error.start]:02x}"
-        quarantined.append(Quarantined(file.path, "unreadable", message, line=line))
+        return decode(file.read(), keeps_mark=True)
+    except ReadError as error:
+        quarantined.append(Quarantined(file.path, "unreadable", error.problem.message, line=error.problem.line))
         return None
 
 
