@@ -141,7 +141,7 @@ class _Assembly:
         self._show_own_words()
         for role, target, numbers in self.conversion.parts(self.index):
             self._add_part(role, target, numbers)
-        if self.data["kind"] == "narrated" and any(row["role"] == "speaker" for row in self.participants):
+        if self.data["kind"] == "narrated" and "speaker" in self._participant_roles():
             self.conversion.refuse(self.index, "statement.kind: a narrated statement has no speaker", "narrated")
             self.data["kind"] = "unknown"
         order = self._participant_order()
@@ -172,8 +172,12 @@ class _Assembly:
         indices = list(range(len(self.participants)))
         if self.lists_participants:
             return indices
-        roles = [str(row.get("role")) if isinstance(row, dict) else "" for row in self.participants]
+        roles = self._participant_roles()
         return sorted(indices, key=lambda index: _ROLES.get(roles[index], len(_ROLES)))
+
+    def _participant_roles(self) -> list[str]:
+        """Return the role of each participant; attributes may give rows without one."""
+        return [str(row.get("role")) if isinstance(row, dict) else "" for row in self.participants]
 
     def _add_part(self, role: str, target: int | None, numbers: list[int]) -> None:
         """Add what the statement links to in a role; *numbers* are those of the role."""
