@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ _FOR_PEOPLE = (".yaml", ".yml", ".json", ".csv")
 
 @dataclass(frozen=True)
 class Entry:
-    """One record of a file: its data in the release form, its model, and the record or why it is none."""
+    """One record of a file: its data in the release form, its model, and the record or why it is none.
+
+    Of very many keys that are unknown to its model only the first are in the data; ``more_keys`` counts the others.
+    """
 
     document: Document
     pointer: str
@@ -44,6 +48,7 @@ class Entry:
     unquoted: tuple[tuple[str, str], ...] = ()
     version: str = SCHEMA_VERSION
     source: Expanded = field(default_factory=lambda: Expanded({}))
+    more_keys: int = 0
 
     @property
     def id(self) -> str:
@@ -180,15 +185,27 @@ def entries_of(
         return [], [_not_a_record(document, "", "holds no record")]
     found: list[Entry] = []
     problems: list[Problem] = []
+    broken = 0
     for place, item in enumerate(data if listed else [data]):
         if item is reader.UNREAD:  # the file has a problem that says so
             continue
+        if broken == reader.MAX_PROBLEMS:
+            return found, [*problems, _unjudged(document, place)]
         entry = entry_at(document, f"/{place}" if listed else "", kind, item, version, profile)
         if isinstance(entry, Entry):
             found.append(entry)
+            broken += entry.row is None
         else:
             problems.append(entry)
-    return found, reader.capped(problems)
+            broken += 1
+    return found, problems
+
+
+def _unjudged(document: Document, place: int) -> Problem:
+    """Return the problem of a file whose records from a place on are not checked."""
+    message = f"{len(document.data) - place:,} more records follow, which were not checked"
+    hint = f"mend the {reader.MAX_PROBLEMS:,} broken ones before them first"
+    return Problem("not_a_record", message, *document.place(f"/{place}"), hint)
 
 
 def entry_at(
@@ -222,16 +239,27 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
     model, source = profile.by_type.get(kind) or SPECIAL[kind], Expanded(item)
     if kind in BY_TYPE and document.path.endswith(_FOR_PEOPLE):
         source = source_form.expand(item, model, document.path)
-    data, unquoted = reader.typed(source.data, _schema(kind, version if is_older else None, profile), "")
+    few, more = _without_most_unknown(source.data, model)
+    data, unquoted = reader.typed(few, _schema(kind, version if is_older else None, profile), "")
     judged = partial(
-        Entry, document, pointer, kind, data, model=model, unquoted=tuple(unquoted), version=version, source=source
-    )
+        Entry, document, pointer, kind, data, model=model, unquoted=tuple(unquoted), version=version, source=source,
+        more_keys=more,
+    )  # fmt: skip
     if is_older and (found := frozen.faults(version, kind, data, profile)):
         return judged(None, error=found)
     try:
         return judged(model.model_validate(frozen.migrate(kind, data, version) if is_older else data))
     except ValidationError as error:
         return judged(None, error=error)
+
+
+def _without_most_unknown(data: dict[str, Any], model: type[Row]) -> tuple[dict[str, Any], int]:
+    """Return a record with no more unknown keys than are reported one by one, and how many there are beyond these."""
+    if len(data) <= reader.MAX_PROBLEMS:
+        return data, 0
+    unknown = data.keys() - model.model_fields.keys()
+    left = set(islice((key for key in data if key in unknown), reader.MAX_PROBLEMS, None))
+    return {key: value for key, value in data.items() if key not in left}, len(left)
 
 
 def _schema(kind: str, version: str | None, profile: Profile) -> dict[str, Any]:

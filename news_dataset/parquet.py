@@ -77,7 +77,7 @@ class ParquetFile:
         import pyarrow as pa
 
         wanted = list(columns)
-        self._check_sizes(wanted, None)
+        self._check_chunks(wanted, None)
         if self._most_bytes(wanted) <= BUDGET:
             try:
                 return self._file.read(columns=wanted, use_threads=self.size > ALONE).select(wanted)
@@ -103,7 +103,7 @@ class ParquetFile:
         import pyarrow as pa
 
         wanted = list(columns)
-        self._check_sizes(wanted, groups)
+        self._check_chunks(wanted, groups)
         add = self.budget(wanted, groups)
         try:
             at_once = min(rows, self.rows_at_once(wanted, groups))
@@ -136,7 +136,7 @@ class ParquetFile:
         return add
 
     def groups(self, condition: Any) -> list[int] | None:
-        """Return the row groups in which a row may meet a condition, by the statistics of the file.
+        """Return the row groups in which a row may meet a condition, by the statistics of the file; None for all.
 
         Raises:
             IntegrityError: the file is damaged.
@@ -144,9 +144,12 @@ class ParquetFile:
         import pyarrow as pa
         import pyarrow.dataset as ds
 
-        if condition is None:
+        from news_dataset.parquet_pages import has_sound_statistics, plan
+
+        if condition is None or not has_sound_statistics(self.source):
             return None
         try:
+            plan(self.size, self.metadata, self.schema.names, None)
             fragment = ds.ParquetFileFormat().make_fragment(self.source)
             return [group.id for group in fragment.subset(condition).row_groups]
         except (pa.ArrowException, OSError) as error:
@@ -186,14 +189,20 @@ class ParquetFile:
         reason = str(error).partition("\n")[0]
         return IntegrityError(f"{self.place} is damaged, or not a Parquet file: {reason}")
 
-    def _check_sizes(self, columns: Sequence[str], groups: Sequence[int] | None) -> None:
-        """Check that the footer does not claim less than the pages of some columns say; each once.
+    def _check_chunks(self, columns: Sequence[str], groups: Sequence[int] | None) -> None:
+        """Check that the footer does not contradict itself, nor claims less than the pages of some columns say.
 
         Raises:
             IntegrityError: it does.
         """
-        from news_dataset.parquet_pages import PageError, uncompressed_size
+        import pyarrow as pa
 
+        from news_dataset.parquet_pages import PageError, plan, uncompressed_size
+
+        try:
+            plan(self.size, self.metadata, columns, groups)
+        except (pa.ArrowException, OSError) as error:
+            raise self.damaged(error) from error
         for group, rows, name, chunk in self._chunks(columns, groups):
             if (group, name) in self._sound:
                 continue

@@ -139,6 +139,7 @@ DOORS = {
         r"|\.(write_parquet|to_parquet|read_parquet|scan_parquet|sink_parquet|to_pickle)|sql read_parquet",
         {
             "parquet.py": "the guard",
+            "parquet_pages.py": "plans of the guard, which gets no byte of the file",
             "publish/tables.py": "DuckDB reads the tables of a release that is being written, before it is there",
             "stores.py": "a query of Polars, over files whose hashes and columns the guard has looked at",
         },

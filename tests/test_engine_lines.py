@@ -189,6 +189,14 @@ def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_line_cut_off_hides_the_same_in_a_file_of_any_name(tmp_path: Path) -> None:
+    """What is referred to may be in that line, or in a part that is not given."""
+    (tmp_path / "events").mkdir()
+    for name in ("lines.jsonl", "statements.jsonl", "events/lines.jsonl"):
+        (tmp_path / name).write_bytes((PUBLISHED / "statements.jsonl").read_bytes() + b'{"id":"person/')
+        assert not difference(*both(tmp_path / name)), name
+
+
 def test_duplicates_are_found_wherever_they_stand(tmp_path: Path) -> None:
     """In other order, and in broken lines."""
     lines = [*reversed(GOOD), GOOD[3], GOOD[7].replace(b'"url":', b'"uri":')]
@@ -217,8 +225,7 @@ PEAK = (
 
 def peak(path: Path) -> int:
     """The most memory, in bytes, that a process of its own takes to validate a file, a MiB at a time."""
-    done = subprocess.run([sys.executable, "-c", PEAK, path], capture_output=True, text=True, check=True)
-    return int(done.stdout) * 1024
+    return int(subprocess.check_output([sys.executable, "-c", PEAK, path])) * 1024
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what a process took at most")
@@ -227,9 +234,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     small, large, long = (tmp_path / f"{name}.jsonl" for name in ("small", "large", "long"))
     lines = b"".join(line.replace(b'"id":"source/', b'"id":"source/@-') + b"\n" for line in GOOD)
     small.write_bytes(lines)
-    with large.open("wb") as file:
-        for number in range(40 * MEBI // len(lines)):
-            file.write(lines.replace(b"@", b"%d" % number))
+    large.write_bytes(b"".join(lines.replace(b"@", b"%d" % number) for number in range(40 * MEBI // len(lines))))
     with long.open("wb") as file:
         for _ in range(100):
             file.write(b"x" * MEBI)

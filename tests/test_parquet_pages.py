@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,7 +17,7 @@ import pytest
 
 from news_dataset.errors import IntegrityError
 from news_dataset.parquet import ParquetFile
-from news_dataset.parquet_pages import PageError, uncompressed_size
+from news_dataset.parquet_pages import PageError, has_sound_statistics, uncompressed_size
 from tests.conftest import ROOT
 from tests.test_parquet import lying
 
@@ -95,3 +98,61 @@ def test_bytes_that_are_no_pages_are_refused_fast(tmp_path: Path) -> None:
             uncompressed_size(pa.BufferReader(bytes(data)), chunk, about.num_rows)
 
     assert time.process_time() - start < 5
+
+
+# Footers on which Arrow ends the process, so they are read in another one.
+
+LIES: dict[str, tuple[bytes, bytes, str]] = {
+    # Arrow writes counts of levels only in newer releases; without them there is nothing to contradict.
+    "no values are missing, and levels of such": (b"\x25\x02\x18\x04text", b"\x25\x00\x18\x04text", "damaged|2 rows"),
+    "numbers in a column of texts": (b"\x15\x0c\x19", b"\x15\x02\x19", "2 rows"),
+    "a minimum of three bytes for a number of four": (b"\x04\7\0\0\0", b"\x03\7\0\0", "damaged"),
+}
+"""What is replaced in the footer, with what, and a pattern of what reading says."""
+
+READ = """
+import sys
+from pathlib import Path
+import pyarrow.compute as pc
+from news_dataset.errors import IntegrityError
+from news_dataset.parquet import ParquetFile
+file = ParquetFile(Path(sys.argv[1]).read_bytes(), "a file")
+for read in (
+    lambda: file.groups((pc.field("text") == "x") & (pc.field("number") == 7)),
+    lambda: file.read(["text", "number"]),
+    lambda: [*file.batches(["number", "text"])],
+):
+    try:
+        found = read()
+        print(found if found is None else f"{len(found)} rows")
+    except IntegrityError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_a_footer_that_lies_does_not_end_the_process(lie: tuple[bytes, bytes, str], tmp_path: Path) -> None:
+    """It is damage, or its statistics are not used."""
+    old, new, said = lie
+    sink = pa.BufferOutputStream()
+    rows = pa.table({"text": ["x", "y"], "number": pa.array([7, 8], pa.int32())})
+    pq.write_table(rows, sink, use_dictionary=False, compression="none", store_schema=False)
+    data = sink.getvalue().to_pybytes()
+    length = int.from_bytes(data[-8:-4], "little")
+    footer = data[-8 - length : -8].replace(old, new)
+    assert footer != data[-8 - length : -8]
+    (tmp_path / "a").write_bytes(data[: -8 - length] + footer + len(footer).to_bytes(4, "little") + data[-4:])
+    done = subprocess.run([sys.executable, "-c", READ, tmp_path / "a"], capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(said, done.stdout), done.stdout
+
+
+def test_statistics_of_sound_files_are_used(tmp_path: Path) -> None:
+    """Of the release, and of DuckDB and Polars."""
+    rows = "SELECT range AS a, 'x' AS b, 1.5::DOUBLE AS c FROM range(9)"
+    duckdb.sql(f"COPY ({rows}) TO '{tmp_path / 'duckdb'}' (FORMAT parquet)")
+    pl.DataFrame({"a": range(ROWS), "b": ["x"] * ROWS, "c": [True] * ROWS}).write_parquet(tmp_path / "polars")
+    paths = [*(ROOT / "data" / "published").rglob("*.parquet"), tmp_path / "duckdb", tmp_path / "polars"]
+
+    assert [path.name for path in paths if not has_sound_statistics(pa.BufferReader(path.read_bytes()))] == []

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from news_dataset import validate
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
@@ -99,7 +100,7 @@ def test_problems_are_counted_and_not_all_kept(read: Callable[[], Document]) -> 
     more = len(document.data) - MAX_PROBLEMS
 
     assert len(problems) == MAX_PROBLEMS + 1
-    assert problems[-1].message == f"and {more:,} more such problems follow"
+    assert problems[-1].message.removeprefix("and ").startswith(f"{more:,} more ")
     assert problems[-1].line == MAX_PROBLEMS + 1
     assert peak < 800 * MANY
 
@@ -114,3 +115,42 @@ def test_the_errors_of_one_record_are_capped() -> None:
     assert len(unknown) == MAX_PROBLEMS + 1
     assert unknown[-1].message == "and 3 more such problems follow"
     assert unknown[0].message == "k0 is not a field of a person"
+
+
+def test_records_behind_very_many_broken_ones_are_not_checked_and_that_is_said() -> None:
+    """The file has a problem with their number, at the first of them; sound records do not count."""
+    data = [{"id": f"person/p{at}", "name": "x"} for at in range(5)] + [{}] * (MAX_PROBLEMS + 3)
+    entries, problems = entries_of(Document("people/a.yaml", data, {}, {}), "person", "1.2")
+
+    assert len(entries) == 5 + MAX_PROBLEMS
+    assert [(one.code, one.message) for one in problems] == [
+        ("not_a_record", "3 more records follow, which were not checked")
+    ]
+
+
+def test_ids_that_were_not_looked_at_are_not_missed(tmp_path: Path) -> None:
+    """A reference to one of them is not said to lead nowhere; with a file that was read to its end it is."""
+    event = {"id": "event/a", "title": "x", "type": "OTHER", "place": "place/behind"}
+    broken = [{"id": f"place/p{at}"} for at in range(MAX_PROBLEMS + 1)]
+    for places, missed in ((broken, 0), (broken[:3], 1)):
+        for name, records in (("events/a.json", [event]), ("places/many.json", places)):
+            path = tmp_path / "data" / "curated" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(records), "utf-8")
+
+        assert [one.code for one in validate(tmp_path)].count("dangling_reference") == missed
+
+
+def test_a_code_that_is_there_twice_is_found_however_many_lie_between(tmp_path: Path) -> None:
+    """All codes of a dataset are compared, though a thousand records are judged at a time."""
+    (tmp_path / "data" / "codebooks").mkdir(parents=True)
+    (tmp_path / "data" / "dataset.yaml").write_text("name: x\ncodebooks: [topic]\n", "utf-8")
+    codes = [*(f"code_{at}" for at in range(1_100)), "code_0"]
+    rows = "".join(f"- {{code: {code}, definition: Some code}}\n" for code in codes)
+    (tmp_path / "data" / "codebooks" / "topic.yaml").write_text(rows, "utf-8")
+    (tmp_path / "data" / "curated" / "people").mkdir(parents=True)
+    (tmp_path / "data" / "curated" / "people" / "a.yaml").write_text("id: person/a\nname: A\n", "utf-8")
+
+    found = [issue.message for issue in validate(tmp_path) if issue.code == "wrong_profile"]
+
+    assert found == ["the code code_0 is there twice"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from itertools import takewhile
+from functools import cache
 from pathlib import Path, PurePath
 from typing import get_args
 
@@ -17,7 +17,7 @@ from news_dataset.profile import FOLDER, is_taken, role_key
 from news_dataset.records import Description, NewCode
 from news_dataset.records.codebooks import CODEBOOKS, EVENT_TYPE
 from news_dataset.records.dataset import Extensible
-from news_dataset.records.fields import SNAKE_CASE
+from news_dataset.records.fields import SNAKE_CASE, Codebook
 
 _BOOKS = {book.name: book for book in CODEBOOKS if book.name in get_args(Extensible)}
 
@@ -36,11 +36,14 @@ def wrong_profile(collection: Collection) -> Iterator[Outcome]:
     defined again, and only some checks of the layer policy may get another severity: not those that keep the article's
     prose out, or that the views rest on.
     """
+    before: dict[str, set[str]] = {}
     for entry in collection.entries:
         if isinstance(entry.row, Description):
             yield [*_of_description(entry, entry.row)]
         elif isinstance(entry.row, NewCode):
-            yield [*_of_code(entry, entry.row, collection)]
+            known = before.setdefault(entry.document.path, set())
+            yield [*_of_code(entry, entry.row, collection, known)]
+            known.add(entry.row.code.casefold())
 
 
 def _of_description(entry: Entry, row: Description) -> Iterator[Issue]:
@@ -79,19 +82,18 @@ def _of_severities(entry: Entry, row: Description) -> Iterator[Issue]:
             yield entry.issue(f"/severities/{at}/check", said, hint)
 
 
-def _of_code(entry: Entry, row: NewCode, collection: Collection) -> Iterator[Issue]:
+def _of_code(entry: Entry, row: NewCode, collection: Collection, before: set[str]) -> Iterator[Issue]:
+    """Yield what is wrong with a code; *before* are those that its codebook has before it, in small letters."""
     name, about = PurePath(entry.document.path).stem, collection.description
-    others = [one.row for one in collection.entries if one.document is entry.document]
     if name not in _BOOKS:
         near = get_close_matches(name, list(_BOOKS), 1)
         hint = f"did you mean {near[0]}.yaml?" if near else f"codes are added to {', '.join(_BOOKS)}"
         yield entry.issue("", f"no codes are added to a codebook {name}", hint)
         return
-    if about and name not in about.codebooks and row is others[0]:
+    if about and name not in about.codebooks and not before:
         yield entry.issue("", f"dataset.yaml does not name this codebook: {name}", f"add {name} to codebooks")
-    book, earlier = _BOOKS[name], takewhile(lambda one: one is not row, others)  # two may be equal
-    before = {one.code.casefold() for one in earlier if isinstance(one, NewCode)}
-    if row.code.casefold() in {code.casefold() for code in book.definitions}:
+    book = _BOOKS[name]
+    if row.code.casefold() in _folded(book):
         yield entry.issue("/code", f"every dataset has a code {row.code}", "choose another word, or use that code")
     elif row.code.casefold() in before:
         yield entry.issue("/code", f"the code {row.code} is there twice", "remove one")
@@ -104,6 +106,11 @@ def _of_code(entry: Entry, row: NewCode, collection: Collection) -> Iterator[Iss
         said = f"{row.code} would be written as {role_key(row.code)}, which is that of a field"
         yield entry.issue("/code", said, "choose another word")
     yield from _of_mode(entry, row, name, collection)
+
+
+@cache
+def _folded(book: Codebook) -> set[str]:
+    return {code.casefold() for code in book.definitions}
 
 
 def _in_case(code: str, book: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from inspect import cleandoc
+from typing import Any
 
 from news_dataset import edtf
 from news_dataset.checks import wording
@@ -18,7 +19,7 @@ from news_dataset.collection import Collection, rows
 from news_dataset.docstrings import docstring
 from news_dataset.entries import Entry
 from news_dataset.issues import Code, Issue, Outcome, Report, Skipped, Tally
-from news_dataset.reader.document import MAX_PROBLEMS
+from news_dataset.reader.document import MAX_PROBLEMS, Document
 from news_dataset.records import Row
 from news_dataset.records.columns import Column, columns
 from news_dataset.records.fields import Codebook
@@ -51,8 +52,8 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
     ``news-dataset anchor --text FILE PATH`` replaces them, so that no prose of the article is committed.
     """
     for entry in collection.entries:
-        unknown = wording.unknown_keys(entry.errors)
-        yield [
+        unknown = wording.unknown_keys(entry.errors) if entry.error else {}
+        yield [] if not unknown else [
             entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
                         "next: news-dataset anchor --text FILE PATH", on_key=True)
             for error in entry.errors
@@ -146,15 +147,16 @@ Find = Callable[[Collection], Iterator[Outcome]]
 
 @dataclass(frozen=True)
 class Check:
-    """A check of single files or records, and the code of its issues."""
+    """A check of single files or records: its code, and what finds its issues unless the reader or the models do."""
 
     code: Code
-    find: Find
+    find: Find | None
 
 
 def run(collection: Collection) -> list[Report]:
     """Run the checks of single files and records; return one report a check."""
-    return [counted(check.code, check.find(collection)) for check in CHECKS]
+    found = _sorted(collection)
+    return [counted(one.code, one.find(collection) if one.find else found[one.code.name]) for one in CHECKS]
 
 
 def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
@@ -172,35 +174,54 @@ def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
     return Report(tuple(issues), (tally,))
 
 
-def _find_problems(code: str, collection: Collection) -> Iterator[Outcome]:
-    """Yield what the reader found wrong with each file under this code."""
+def _sorted(collection: Collection) -> dict[str, list[Outcome]]:
+    """Return what the reader finds wrong with each file, and the models with each record, by code."""
+    of_records = [name for name, page in _OF_RECORDS.items() if isinstance(page, str)]
+    found: dict[str, list[Outcome]] = {name: [] for name in (*OF_FILES, *of_records)}
     for document in collection.documents:
-        yield [
-            Issue(document.path, problem.message, hint=problem.hint, line=problem.line, column=problem.column)
-            for problem in document.problems
-            if problem.code == code
-        ]
-
-
-def _find_errors(code: str, collection: Collection) -> Iterator[Outcome]:
-    """Yield what the model found wrong with each record under this code."""
+        _add(found, OF_FILES, _problems(document))
     for entry in collection.entries:
-        unknown = wording.unknown_keys(entry.errors)
-        quoted = {pointer for pointer, _ in entry.unquoted}
-        errors = [
-            error
-            for error in entry.errors
-            if wording.code(error) == code
-            and not (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
-            and wording.pointer(error["loc"]) not in quoted
-            and not wording.is_misspelt(error, unknown)
-            and not wording.is_unanchored(error, unknown)
-            and not wording.is_part_of_span(error, unknown)
-        ]
-        issues = [wording.issue(entry, error) for error in errors[:MAX_PROBLEMS]]
-        if (more := len(errors) - MAX_PROBLEMS) > 0:
-            issues.append(replace(issues[-1], message=f"and {more:,} more such problems follow", hint=""))
-        yield issues
+        _add(found, of_records, _errors(entry) if entry.error else {})
+    return found
+
+
+def _add(found: dict[str, list[Outcome]], codes: Iterable[str], by_code: Mapping[str, list[Issue]]) -> None:
+    for code in codes:
+        found[code].append(by_code.get(code, ()))
+
+
+def _problems(document: Document) -> dict[str, list[Issue]]:
+    """Return what the reader finds wrong with a file, by code."""
+    found: dict[str, list[Issue]] = {}
+    for one in document.problems:
+        issue = Issue(document.path, one.message, hint=one.hint, line=one.line, column=one.column)
+        found.setdefault(one.code, []).append(issue)
+    return found
+
+
+def _errors(entry: Entry) -> dict[str, list[Issue]]:
+    """Return what the model finds wrong with a record, by code; the first of each, and how many more there are."""
+    unknown, quoted = wording.unknown_keys(entry.errors), {pointer for pointer, _ in entry.unquoted}
+    found: dict[str, list[Any]] = {}
+    for error in entry.errors:
+        is_due = (
+            (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
+            or (quoted and wording.pointer(error["loc"]) in quoted)
+            or wording.is_unanchored(error, unknown)
+            or wording.is_part_of_span(error, unknown)
+            or wording.is_misspelt(error, unknown)
+        )
+        if not is_due:
+            found.setdefault(wording.code(error), []).append(error)
+    return {code: _first_issues(entry, errors, code) for code, errors in found.items()}
+
+
+def _first_issues(entry: Entry, errors: list[Any], code: str) -> list[Issue]:
+    issues = [wording.issue(entry, error) for error in errors[:MAX_PROBLEMS]]
+    more = max(len(errors) - MAX_PROBLEMS, 0) + (entry.more_keys if code == "unknown_key" else 0)
+    if more:
+        issues.append(replace(issues[-1], message=f"and {more:,} more such problems follow", hint=""))
+    return issues
 
 
 def _rows(collection: Collection) -> Iterator[tuple[Entry, str, Row]]:
@@ -261,7 +282,11 @@ OF_FILES: dict[str, str | Find] = {
     words. Write the values out.
     """,
     "duplicate_key": "A key stands twice in one mapping, and readers differ on which one counts.",
-    "not_a_record": "The file holds something else than one record or a non-empty list of records.",
+    "not_a_record": """
+    The file holds something else than one record or a non-empty list of records.
+
+    Where a thousand records of a file are broken, those that follow are not checked; one issue says how many they are.
+    """,
 }
 """What the reader finds wrong with files: codes and their manual pages."""
 
@@ -297,8 +322,7 @@ _OF_RECORDS: dict[str, str | Find] = {
 
 
 def _check(name: str, page: str | Find) -> Check:
-    find = partial(_find_problems if name in OF_FILES else _find_errors, name) if isinstance(page, str) else page
-    manual = page if isinstance(page, str) else docstring(page)
+    find, manual = (None, page) if isinstance(page, str) else (page, docstring(page))
     return Check(Code(name, "shape", cleandoc(manual), _EXIT_CODES.get(name, 1)), find)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice
 from re import findall, fullmatch
 from typing import Any
@@ -49,7 +49,7 @@ _WANTED = {
 }
 _SPAN = "expected 'start-end length digest prefix suffix', which news-dataset anchor writes in place of find: words"
 _NEAR = 0.7  # how alike two names are if one may be a misspelling of the other; difflib's ratio
-_MANY = 1_000  # errors of a record up to which its keys are looked up among the names of fields
+_MANY = 1_000  # unknown keys of a mapping among which a missing one is looked for
 _LONG = 4  # letters of a word that is looked for in definitions
 _FEW = 10  # codes that are all listed rather than looked through
 _LISTED = 20  # codes that a hint lists
@@ -87,7 +87,14 @@ def is_misspelt(error: Any, unknown: Unknown) -> bool:
     loc = error["loc"]
     if error["type"] != "missing":
         return False
-    return bool(get_close_matches(str(loc[-1]), list(islice(unknown.get(loc[:-1], ()), _MANY)), 1, cutoff=_NEAR))
+    there = unknown.get(loc[:-1])
+    return bool(there and nearest(str(loc[-1]), tuple(islice(there, _MANY))))
+
+
+@lru_cache(maxsize=1 << 12)
+def nearest(word: str, names: tuple[str, ...]) -> str:
+    """Return the name that a word may be a misspelling of; empty where none is near."""
+    return next(iter(get_close_matches(word, names, 1, cutoff=_NEAR)), "")
 
 
 def is_part_of_span(error: Any, unknown: Unknown) -> bool:
@@ -142,9 +149,9 @@ def issue(entry: Entry, error: Any) -> Issue:
     if kind == "unknown_key":
         field = str(error["loc"][-1])
         is_short = not entry.document.path.endswith((".jsonl", ".parquet"))
-        names = [*model.model_fields, *(role_keys(model) if is_short else ())]
-        near = get_close_matches(field, names, 1, cutoff=_NEAR) if len(entry.errors) <= _MANY else []
-        hint = f"did you mean {near[0]}?" if near else f"fields: {', '.join(names)}"
+        names = (*model.model_fields, *(role_keys(model) if is_short else ()))
+        near = nearest(field, names)
+        hint = f"did you mean {near}?" if near else f"fields: {', '.join(names)}"
         if field in model.model_fields:  # a newer version brought it
             hint = (
                 f"it is new in a schema after {entry.version}; dataset.yaml may say schema_version: '{SCHEMA_VERSION}'"

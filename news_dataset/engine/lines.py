@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from news_dataset.collection import Collection
 from news_dataset.engine import rows
 from news_dataset.engine.duckdb import DuckDBStore, evaluated_columns
-from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot, has_id
+from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot, has_id, hidden_types, type_of_file
 from news_dataset.engine.store import Spread, Store
 from news_dataset.entries import Entry, entry_at
 from news_dataset.errors import IntegrityError
@@ -26,7 +26,7 @@ from news_dataset.issues import Progress
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import Profile
 from news_dataset.reader import UNREAD, Document, parse_json_line
-from news_dataset.records import BY_TABLE, BY_TYPE, Record, Row
+from news_dataset.records import BY_TABLE, Record, Row
 from news_dataset.records.columns import children, columns
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class LinesSource:
             documents.append(document)
             judged += [Judged(entry, me, me, is_new)] if entry else []
             if entry is None or not has_id(entry):
-                unread.append((me, self._file(me >> SHIFT)[0].kind))
+                unread.append((me, (file := self._file(me >> SHIFT)[0]).kind or type_of_file(str(file.path))))
         return documents, judged, unread
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
@@ -209,7 +209,7 @@ class LinesSource:
 
     def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
         """Return no ids, and the types that lines which cannot be read may hold."""
-        return set(), set(BY_TYPE) if "" in unread else set(unread)
+        return set(), hidden_types(unread)
 
     def _file(self, number: int) -> tuple[LinesFile, int]:
         """Return the file that holds a line, and the number of the first line of the file."""
@@ -242,8 +242,7 @@ def _load(content: bytes, first: int, model: type[Record], store: DuckDBStore) -
     ends = np.flatnonzero(data == ord("\n")) + 1
     starts = np.concatenate([[0], ends[:-1]])
     numbers = first + np.arange(len(ends))
-    odd = _odd_lines(content, starts, ends)
-    cursor = store.cursor()
+    odd, cursor = _odd_lines(content, starts, ends), store.cursor()
     left = np.flatnonzero(~odd)
     cuts: Any = np.searchsorted(ends[left], np.arange(PIECE, int(ends[-1]), PIECE)) if len(left) else []
     stack, taken = [some for some in reversed(np.split(left, cuts)) if len(some)], []
@@ -263,7 +262,8 @@ def _load(content: bytes, first: int, model: type[Record], store: DuckDBStore) -
         whole = pa.concat_tables([table for table, _ in taken])
         _add(store, model, whole, np.concatenate([some for _, some in taken]), cursor)
     if odd.any():
-        cursor.execute("INSERT INTO suspects SELECT unnest($1::BIGINT[])", [(numbers[odd] << SHIFT).tolist()])
+        cursor.register("odd", pa.table({"me": numbers[odd] << SHIFT}))
+        cursor.execute("INSERT INTO suspects SELECT me FROM odd")
     cursor.close()
 
 

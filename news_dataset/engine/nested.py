@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from pathlib import PurePath
+from functools import cached_property
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 from news_dataset.collection import Collection
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.rows import MODELS
 from news_dataset.engine.store import Spread, Store
-from news_dataset.entries import Entry
+from news_dataset.entries import SPECIAL, Entry
 from news_dataset.issues import Issue, Severity
 from news_dataset.profile import Profile
 from news_dataset.reader import Document
@@ -184,11 +185,19 @@ class CuratedSource:
 
     def held(self) -> Sequence[int]:
         """Return where each portion of the records begins; a few of them become rows at a time."""
-        return range(0, max(len(self.collection.entries), 1), _PORTION)
+        return self._starts[:-1]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where portions begin, and the last one ends: what is no record comes last, and is judged together."""
+        entries = self.collection.entries
+        apart = next((at for at, one in enumerate(entries) if one.kind in SPECIAL), len(entries))
+        return [*range(0, apart, _PORTION), apart, len(entries)]
 
     def judged(self, portion: int) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
         """Return the records of a portion; with the first of them, all files."""
-        entries = self.collection.entries[portion : portion + _PORTION]
+        end = next((start for start in self._starts if start > portion), portion)
+        entries = self.collection.entries[portion:end]
         documents = () if portion else self.collection.documents
         return documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in enumerate(entries, portion)], ()
 
@@ -204,20 +213,36 @@ class CuratedSource:
     def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
         """Return ids that broken files may hold, and types of which they may hold any."""
         ids: set[str] = set()
-        types: set[str] = set()
-        problems = {document.path for document in self.collection.documents if document.problems}
+        kinds: set[str] = set()
+        faulty = [document for document in self.collection.documents if document.problems]
         broken = [entry for entry in self.collection.entries if entry.row is None]
+        problems = {document.path for document in faulty}
         lost = problems | {entry.document.path for entry in broken if not has_id(entry)}
+        lists = {document.path for document in faulty if isinstance(document.data, list)}
+        lists |= {entry.document.path for entry in broken if entry.pointer}
         for path in problems | {entry.document.path for entry in broken}:
-            place = PurePath(path)
-            folder = place.parent.parent if _is_alone(place) else place.parent
-            model = BY_TABLE.get(folder.name) or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
-            is_named = model and model.record_type in _SLUG_NAMED and place.parent.name == model.table
-            if model and is_named and place.suffix != ".jsonl":
-                ids.add(_as_text(f"{model.record_type}/{place.stem}"))
-            elif model and path in lost:
-                types.add(model.record_type)
-        return ids, types
+            place, kind = PurePath(path), type_of_file(path)
+            is_named = kind in _SLUG_NAMED and place.parent.name == BY_TYPE[kind].table
+            is_of_lines = place.suffix == ".jsonl"
+            if is_named and not is_of_lines:
+                ids.add(_as_text(f"{kind}/{place.stem}"))
+            if path in lost and (is_of_lines or path in lists if is_named else kind or is_of_lines):
+                kinds.add(kind)
+        return ids, hidden_types(kinds)
+
+
+def type_of_file(path: str) -> str:
+    """Return the type of the records in a file, by its folder or its name; empty if neither says it."""
+    place = Path(path)
+    folder = place.parent.resolve()
+    model = BY_TABLE.get((folder.parent if _is_alone(place) else folder).name)
+    model = model or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
+    return model.record_type if model else ""
+
+
+def hidden_types(kinds: Set[str]) -> set[str]:
+    """Return the types of records that may be hidden in files of some types, of which empty is any."""
+    return set(BY_TYPE) if "" in kinds else set(kinds)
 
 
 def _is_alone(place: PurePath) -> bool:

@@ -45,7 +45,7 @@ class RuleBook:
     gathering: Gathering
     description: Judged | None
     _hinted: int = 0
-    _candidates: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    _candidates: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self, query: Query) -> None:
         """Run a query; add its units and its issues."""
@@ -109,20 +109,20 @@ class RuleBook:
         self._hinted += 1
         if not types or self._hinted > HINTED:
             return general
-        if types not in self._candidates:
-            self._candidates[types] = list(self._ids(types))
-        near = get_close_matches(target, self._candidates[types], 1)
+        near = get_close_matches(target, self._ids(types), 1)
         return f"did you mean {near[0]}?" if near else general
 
-    def _ids(self, types: tuple[str, ...]) -> Iterator[str]:
-        """Yield the ids of all records of some types; none where there are too many."""
+    def _ids(self, types: tuple[str, ...]) -> list[str]:
+        """Return the ids of all records of some types; none where there are too many."""
         tables = [BY_TYPE[name].table for name in types]
         wanted = ", ".join(f"'{table}'" for table in tables)
         if self.store.one(f"SELECT count(*) FROM ids WHERE tbl IN ({wanted})") > CANDIDATES:
-            return
+            return []
         for table in tables:
-            found = self.store.stream(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos")
-            yield from (spot.id for spot in self.source.spots(table, [place for (place,) in found]))
+            if table not in self._candidates:
+                found = self.store.stream(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos")
+                self._candidates[table] = [one.id for one in self.source.spots(table, [place for (place,) in found])]
+        return [one for table in tables for one in self._candidates[table]]
 
 
 def _named(query: Query, found: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -142,21 +142,24 @@ class _Facts(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if name.endswith("_slug"):
             return str(self[name.removesuffix("_slug")]).split("/")[1]
-        known: dict[str, Callable[[], Any]] = {
-            "id": lambda: self.spot.id,
-            "record_type": lambda: self.spot.id.partition("/")[0],
-            "value": lambda: self.spot.values.get(self["col"]),
-            "file": lambda: PurePath(self.spot.path).name,
-            "suffix": lambda: PurePath(self.spot.path).suffix,
-            "missing_code": lambda: self.book.store.one("SELECT min(code) FROM missing_codes"),
-            "day_of_date": lambda: _day_of_date(self["col"], self.spot.values),
-            "other_id": lambda: self.other.id if self.other else "",
-            "other_place": lambda: self.other.where if self.other else "",
-            "lost": lambda: self.book.context.published[self["pos"]],
-            "next_step": lambda: next_step(self.book.context.layers.folders),
-            "nearest": lambda: self.book.nearest(self["tbl"], self["col"], str(self["value"])),
-        }
-        return known[name]() if name in known else self.spot.values.get(name)
+        return _KNOWN[name](self) if name in _KNOWN else self.spot.values.get(name)
+
+
+_KNOWN: dict[str, Callable[[_Facts], Any]] = {
+    "id": lambda facts: facts.spot.id,
+    "record_type": lambda facts: facts.spot.id.partition("/")[0],
+    "value": lambda facts: facts.spot.values.get(facts["col"]),
+    "file": lambda facts: PurePath(facts.spot.path).name,
+    "suffix": lambda facts: PurePath(facts.spot.path).suffix,
+    "missing_code": lambda facts: facts.book.store.one("SELECT min(code) FROM missing_codes"),
+    "day_of_date": lambda facts: _day_of_date(facts["col"], facts.spot.values),
+    "other_id": lambda facts: facts.other.id if facts.other else "",
+    "other_place": lambda facts: facts.other.where if facts.other else "",
+    "lost": lambda facts: facts.book.context.published[facts["pos"]],
+    "next_step": lambda facts: next_step(facts.book.context.layers.folders),
+    "nearest": lambda facts: facts.book.nearest(facts["tbl"], facts["col"], str(facts["value"])),
+}
+"""What is no column, by the name that messages have for it."""
 
 
 def _day_of_date(bound: str, values: Mapping[str, Any]) -> str:

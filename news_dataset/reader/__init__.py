@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from news_dataset.files import MAX_BYTES, ReadError, decode, read_bytes
-from news_dataset.reader.document import UNREAD, Document, Plain, capped, step
+from news_dataset.reader.document import MAX_PROBLEMS, UNREAD, Document, Plain, step
 from news_dataset.reader.jsonfile import parse_json, parse_json_line, parse_json_lines
 from news_dataset.reader.yamlfile import is_ambiguous, parse_yaml, read_as, typed
 
 __all__ = [
-    "UNREAD", "Document", "Plain", "capped", "is_ambiguous", "parse_json", "parse_json_line", "parse_json_lines",
+    "MAX_PROBLEMS", "UNREAD", "Document", "Plain", "is_ambiguous", "parse_json", "parse_json_line", "parse_json_lines",
     "parse_yaml", "read", "read_as", "step", "typed",
 ]  # fmt: skip
 

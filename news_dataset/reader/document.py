@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -12,8 +12,8 @@ from news_dataset.files import Place, Problem, ReadError
 MAX_KEY = 1_000
 """How many characters a key may have."""
 
-MAX_PROBLEMS = 10_000
-"""How many problems of a file are kept one by one; the others are counted."""
+MAX_PROBLEMS = 1_000
+"""How many problems of a kind are kept one by one, of a file or a record; the others are counted."""
 
 
 class Plain(str):
@@ -63,6 +63,7 @@ class Places:
         self.values: dict[str, Place] = {}
         self.keys: dict[str, Place] = {}
         self.problems: list[Problem] = []
+        self._again = 0
 
     def add(self, pointer: str, place: Place) -> None:
         """Note where a value stands.
@@ -86,25 +87,32 @@ class Places:
             raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
         below = step(pointer, key)
         if key in before:
-            first = self.keys[below][0]
-            self.problems.append(Problem("duplicate_key", f"{key} is already in line {first}", *place))
+            self._again += 1
+            if self._again <= MAX_PROBLEMS + 1:
+                first = self.keys[below][0]
+                self.problems.append(Problem("duplicate_key", f"{key} is already in line {first}", *place))
             below += "\0again"  # the second value must not take the first one's places
         self.keys[below] = place
         return below
 
     def document(self, path: str, data: Any) -> Document:
         """Return the file, all of which has been read."""
-        return Document(path, data, self.values, self.keys, tuple(self.problems))
+        return Document(path, data, self.values, self.keys, tuple(counted(self.problems, self._again)))
 
 
 def capped(problems: Iterable[Problem]) -> list[Problem]:
     """Return the first problems of a file, and how many more there are."""
     rest = iter(problems)
-    kept = list(islice(rest, MAX_PROBLEMS))
-    if first := next(rest, None):
-        more = 1 + sum(1 for _ in rest)
-        kept.append(Problem(first.code, f"and {more:,} more such problems follow", first.line, first.column))
-    return kept
+    kept = list(islice(rest, MAX_PROBLEMS + 1))
+    return counted(kept, len(kept) + sum(1 for _ in rest))
+
+
+def counted(problems: list[Problem], number: int) -> list[Problem]:
+    """Return the first problems, of which there is a number; in the place of the first too many, how many more."""
+    if number <= MAX_PROBLEMS:
+        return problems
+    message = f"and {number - MAX_PROBLEMS:,} more such problems follow"
+    return [*problems[:MAX_PROBLEMS], replace(problems[MAX_PROBLEMS], message=message, hint="")]
 
 
 def step(pointer: str, key: str | int) -> str:

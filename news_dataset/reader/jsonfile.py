@@ -19,6 +19,7 @@ from news_dataset.reader.document import UNREAD, Document, Places, capped, step
 from news_dataset.reader.syntax import conflict
 
 _BLANK = re.compile(r"[ \t\n\r]*")
+_BLANKS = frozenset(" \t\n\r")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -113,12 +114,14 @@ class _Parser:
 
     def skip(self, at: int) -> int:
         """Return the next offset from *at* that is not blank."""
+        if self.text[at : at + 1] not in _BLANKS:
+            return at
         found = _BLANK.match(self.text, at)
         return found.end() if found else at
 
     def place(self, at: int) -> Place:
         """Return line and column of an offset."""
-        line = bisect_right(self.lines, at)
+        line = bisect_right(self.lines, at) if len(self.lines) > 1 else 1
         return line + self.first_line - 1, at - self.lines[line - 1] + 1
 
     def problem(self, code: str, message: str, at: int, hint: str = "") -> ReadError:
@@ -136,11 +139,11 @@ class _Parser:
             if depth >= MAX_DEPTH:
                 raise self.problem("over_limit", f"nests deeper than {MAX_DEPTH} levels", at)
             return self.object(at, pointer, depth) if first == "{" else self.array(at, pointer, depth)
+        if found := _NUMBER.match(self.text, at):
+            return self.number(found, at), found.end()
         for word, meaning in _WORDS.items():
             if self.text.startswith(word, at):
                 return meaning, at + len(word)
-        if found := _NUMBER.match(self.text, at):
-            return self.number(found, at), found.end()
         raise self.problem("bad_syntax", "is not JSON: a value is missing here", at, _VALUE)
 
     def string(self, at: int) -> tuple[str, int]:
@@ -149,7 +152,7 @@ class _Parser:
             value, end = scanstring(self.text, at + 1, True)
         except json.JSONDecodeError as error:
             raise self.problem("bad_syntax", f"is not JSON: {json_fault(error)}", error.pos, _STRING) from error
-        if _SURROGATE.search(value):
+        if not value.isascii() and _SURROGATE.search(value):
             raise self.problem("bad_encoding", "holds half of a surrogate pair", at)
         return value, end
 

@@ -39,7 +39,8 @@ class Expanded:
 
     Args:
         data: its fields.
-        origins: for pointers into it where they are written, if that is elsewhere.
+        origins: for pointers into it where they are written, if that is elsewhere; ``span`` of a row is the
+            place of all the fields of its span.
         words: the words that are written beside spans, with the pointers of the fragments that they are of.
     """
 
@@ -51,6 +52,9 @@ class Expanded:
         """Return where the value at a pointer into the release form is written."""
         if pointer in self.origins:
             return self.origins[pointer]
+        above, _, name = pointer.rpartition("/")
+        if name in SPAN_FIELDS and (span := self.origins.get(f"{above}/{SPAN}")):
+            return span
         head, rest = pointer, ""
         while head and head not in self.origins:
             head, _, last = head.rpartition("/")
@@ -138,8 +142,8 @@ class Expansion:
             rows = self.mention(item, how) if isinstance(item, dict) else [item]
             self.place(base, at, [source] * len(rows), key)
             if isinstance(item, dict) and SPAN in item:
-                parts = (f"{step(base, at + number)}/{name}" for number in range(len(rows)) for name in SPAN_FIELDS)
-                self.origins |= dict.fromkeys(parts, Origin(f"{source}/{SPAN}"))
+                lines = (f"{step(base, at + number)}/{SPAN}" for number in range(len(rows)))
+                self.origins |= dict.fromkeys(lines, Origin(f"{source}/{SPAN}"))
             if isinstance(item, dict) and WORDS in item:
                 values = item[shared] if (shared := _shared(item, how)) else [None]
                 pointers = tuple(step(base, at + number) for number in range(len(rows) // len(values)))

@@ -8,7 +8,7 @@ import random
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle, islice
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -134,20 +134,29 @@ def _readers(share: float) -> list[str]:
 
 def _spoiled(judge: Judge, place: Place, count: int, readers: Sequence[str]) -> None:
     """Spoil the table in many ways; with checksums of its pages, which find most, and without."""
-    rng, rows = random.Random(3), pq.read_table(PUBLISHED / f"{TABLE}.parquet")
-    kinds = []
-    for checksums in (False, True, False):
-        path = place.folder / f"{checksums}.parquet"
-        pq.write_table(rows, path, compression="zstd" if checksums else "none", write_page_checksum=checksums)
-        kinds += [*mutations(path.read_bytes())]
-    for number, mutation in islice(enumerate(cycle(kinds)), count):
-        data = mutation(rng)
-        place.put(data, len(rows))
-        for reader in rng.sample(readers, 2):
+    for number in range(count):
+        data, rows = spoiled(number)
+        place.put(data, rows)
+        for reader in random.Random(number).sample(readers, 2):
             done = place.read(judge.forks, reader)
             judge.look(f"spoiled file {number}, {reader}", done, reader)
-            if judge.failures and not (kept := place.folder.parent / f"spoiled-{number}").exists() and done.fault:
-                kept.write_bytes(data)
+
+
+@cache
+def _tables() -> tuple[list[Callable[[random.Random], bytes]], int]:
+    """Return the ways to spoil the table, with checksums of its pages and without, and how many rows it has."""
+    rows, kinds = pq.read_table(PUBLISHED / f"{TABLE}.parquet"), []
+    for checksums in (False, True, False):
+        out = io.BytesIO()
+        pq.write_table(rows, out, compression="zstd" if checksums else "none", write_page_checksum=checksums)
+        kinds += [*mutations(out.getvalue())]
+    return kinds, len(rows)
+
+
+def spoiled(number: int) -> tuple[bytes, int]:
+    """Return a damaged file of the table by its number, and how many rows it had."""
+    kinds, rows = _tables()
+    return kinds[number % len(kinds)](random.Random(number)), rows
 
 
 def _giants(judge: Judge, folder: Path, share: float) -> None:

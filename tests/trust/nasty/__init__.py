@@ -3,6 +3,7 @@
 Each runs the command in a process of its own. Looked at: exit code, code and line of an issue, what is said and what
 not, that nothing is printed that acts on a terminal or a workflow, no traceback, no signal, no socket, no program
 started, no change of any file, two seconds of processor time and 256 MiB above an idle interpreter.
+Processor time is that of the command and its children, user and system; other work on the machine hardly changes it.
 """
 
 from __future__ import annotations
