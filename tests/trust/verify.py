@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import cycle, islice
 from pathlib import Path
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import news_dataset as nd
-from news_dataset import atomic, manifest, publish
+from news_dataset import atomic, manifest, parquet_pages, publish
 from news_dataset.errors import NewsDatasetError
 from tests.conftest import ROOT
 from tests.in_parts import in_parts, vouched
@@ -128,7 +128,8 @@ def _decoded() -> Iterator[set[str]]:
 
     def opened(self: pq.ParquetFile, source: Any, **options: Any) -> None:
         if isinstance(source, pa.NativeFile):
-            seen.add(sha256(source.read()).hexdigest())
+            with suppress(parquet_pages._ReachedError):  # a plan is made of the footer alone, of a file without bytes
+                seen.add(sha256(source.read()).hexdigest())
             source.seek(0)
         else:
             seen.add(sha256(Path(source).read_bytes()).hexdigest())
