@@ -260,7 +260,7 @@ class ContentAccess(ViewAccess):
         others = [
             f"{name} ({rows[name]})" for name in BY_TABLE if name not in ("articles", "statements") and rows[name]
         ]
-        return [*others, *interchange.lacking(to, *self._annotated(text))]
+        return [*others, *interchange.losses(to, *self._annotated(text))]
 
     def _annotated(self, text: str | Path | None) -> tuple[Annotated, dict[str, Text], Profile]:
         from news_dataset.spans import read_texts
