@@ -183,7 +183,7 @@ def test_without_full_text_search_there_is_no_export(tmp_path: Path, monkeypatch
     """One sentence; nothing is written."""
     definitions = sqlite._create_statements
     monkeypatch.setattr(
-        sqlite, "_create_statements", lambda some: (one.replace("fts5", "fts9") for one in definitions(some))
+        sqlite, "_create_statements", lambda tables: (sql.replace("fts5", "fts9") for sql in definitions(tables))
     )
 
     with pytest.raises(SetupError, match=r"SQLite .* cannot write base.db: no such module: fts9"):
