@@ -251,13 +251,13 @@ def iter_batches(
     for number, file in enumerate(store.parts(table, hashed=hashed)):  # what does not fit is refused before any batch
         if number == 0:
             schema = store.described(file.schema, table)
-    wanted, needed, condition = frames.chosen(columns, schema.names, table), [*schema.names], None
+    wanted, needed, condition = frames.selected_columns(columns, schema.names, table), [*schema.names], None
     if not (filters is None or (isinstance(filters, list) and not filters)):
         tested = frames.columns_of(filters)
         frames.refuse_unknown(filters, schema, table)
         needed = needed if tested is None else list(dict.fromkeys([*wanted, *tested]))
         condition = frames.condition(filters)
-        frames.filtered(schema.empty_table(), condition)
+        frames.filter_rows(schema.empty_table(), condition)
     parts = store.parts(table, hashed=hashed)
     return _read(store, table, parts, wanted, wanted if condition is None else needed, condition, batch_size)
 
@@ -275,5 +275,5 @@ def _read(
             store.check(table, batch, file.place)
             rows = pa.Table.from_batches([batch])
             if condition is not None:
-                rows = frames.filtered(rows, condition)
+                rows = frames.filter_rows(rows, condition)
             yield from rows.select(wanted).to_batches()

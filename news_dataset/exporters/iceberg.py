@@ -189,13 +189,13 @@ def _catalog_schema(schema: pa.Schema) -> pa.Schema:
     """Return a schema for the catalog: codes are texts, descriptions are ``doc``, only key columns are required."""
     import pyarrow as pa
 
-    key = (frames.said(schema, "key") or "").split(",")
+    key = (frames.metadata_value(schema, "key") or "").split(",")
     return pa.schema(
         pa.field(
             field.name,
             field.type.value_type if pa.types.is_dictionary(field.type) else field.type,
             field.nullable or field.name not in key,
-            {"doc": frames.said(field, "description") or ""},
+            {"doc": frames.metadata_value(field, "description") or ""},
         )
         for field in schema
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from news_dataset.filesystem import new_text
 from news_dataset.profile import Profile
-from news_dataset.sheets import LISTED, SHEETS, sheet_columns
+from news_dataset.sheets import LIST_SEPARATOR, SHEETS, sheet_columns
 
 _HINTS = {
-    "list": f"Several are divided by {LISTED}",
+    "list": f"Several are divided by {LIST_SEPARATOR}",
     "words": "Copy them from the text; a number in brackets behind them is the place: Example [2]",
 }
 
@@ -24,7 +24,9 @@ def write(folder: Path, profile: Profile) -> None:
         for column in columns:
             hint = f"{_HINTS[column.kind]}." if column.kind in _HINTS else ""
             about = " ".join(filter(None, (column.description, hint)))
-            rows.append([name, column.name, "yes" if column.required else "", about, f"{LISTED} ".join(column.codes)])
+            rows.append(
+                [name, column.name, "yes" if column.required else "", about, f"{LIST_SEPARATOR} ".join(column.codes)]
+            )
     _write_csv(folder / "columns.csv", rows)
 
 

@@ -21,7 +21,7 @@ from news_dataset.profile import Profile
 from news_dataset.reader import Document
 from news_dataset.reader.document import step
 from news_dataset.records import Record
-from news_dataset.sheets import LISTED, SHEETS, SheetColumn, evidence_column, sheet_columns
+from news_dataset.sheets import LIST_SEPARATOR, SHEETS, SheetColumn, evidence_column, sheet_columns
 from news_dataset.source_form import FRAGMENTS, role_keys, spans_of
 from news_dataset.spans import FIND
 
@@ -172,7 +172,7 @@ class _Reading:
 
 def _value(column: SheetColumn, cell: str) -> Any:
     if column.kind == "list":
-        return [item.strip() for item in cell.split(LISTED) if item.strip()]
+        return [item.strip() for item in cell.split(LIST_SEPARATOR) if item.strip()]
     if column.kind == "words":
         mentions = [_mention(words) for words in cell.split(MENTIONS)]
         return mentions if len(mentions) > 1 else mentions[0]

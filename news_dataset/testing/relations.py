@@ -191,12 +191,11 @@ def _unassessed(row: Row, family: Family, draw: Draw) -> Row | None:
 def _child_of_refuted(row: Row, family: Family, draw: Draw) -> Row | None:
     if row["kind"] == "narrated" or row["parent"]:
         return None
-    verdicts = {
-        other["target"]: other["verdict"] for other in _assessments(row, family) if other["aspect"] in ATTRIBUTION
-    }
-    refuted = [target for target, verdict in verdicts.items() if verdict in ("contradicted", "unsupported")]
+    of_attribution = [other for other in _assessments(row, family) if other["aspect"] in ATTRIBUTION]
+    refuted = [other["target"] for other in of_attribution if other["verdict"] in ("contradicted", "unsupported")]
     earlier = [target for target in refuted if target < row["id"]]  # parents have smaller ids, so there is no cycle
-    return {"parent": earlier[0]} if earlier and row["id"] not in verdicts else None
+    is_free = row["id"] not in {other["target"] for other in of_attribution}
+    return {"parent": earlier[0]} if earlier and is_free else None
 
 
 def _event_date(is_dated: bool, row: Row, family: Family, draw: Draw) -> Row | None:
