@@ -183,10 +183,10 @@ def _matching_keys(model: type[Child]) -> tuple[tuple[str, ...], ...]:
     First all fields; then those that hold no offsets or context, so that spans that only moved are matched; then the
     first of these, which for most children is the record that they are about.
     """
-    without_offsets = [
-        column.name for column in columns(model) if column.kind != "int32" and column.name not in ("prefix", "suffix")
-    ]
-    return tuple(column.name for column in columns(model)), tuple(without_offsets), tuple(without_offsets[:1])
+    names = tuple(column.name for column in columns(model))
+    offsets = {column.name for column in columns(model) if column.kind == "int32"}
+    without_offsets = tuple(name for name in names if name not in {*offsets, "prefix", "suffix"})
+    return names, without_offsets, without_offsets[:1]
 
 
 def _aligned(
@@ -199,12 +199,8 @@ def _aligned(
     if not keys:
         yield from zip_longest(old, new)
         return
-    old_values, new_values = (
-        [tuple(getattr(child, name) for name in keys[0]) for _, child in side] for side in (old, new)
-    )
-    for tag, start, end, new_start, new_end in SequenceMatcher(
-        None, old_values, new_values, autojunk=False
-    ).get_opcodes():
+    before, after = ([tuple(getattr(child, name) for name in keys[0]) for _, child in side] for side in (old, new))
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         laxer_keys = () if tag == "equal" else keys[1:]
         yield from _aligned(old[start:end], new[new_start:new_end], laxer_keys)
 

@@ -135,13 +135,11 @@ def codes_of(field: pa.Field) -> list[str] | None:
 def _simple_conditions(filters: Any) -> list[tuple[str, Any, Any]] | None:
     """Return conditions as one list of (column, operator, value); None if one is not of that form."""
     groups = filters if isinstance(filters, list) else [None]
-    conditions = [condition for group in groups for condition in (group if isinstance(group, list) else [group])]
-    simple = [
-        condition
-        for condition in conditions
-        if isinstance(condition, tuple) and len(condition) == 3 and isinstance(condition[0], str)
+    conditions: list[Any] = [
+        condition for group in groups for condition in (group if isinstance(group, list) else [group])
     ]
-    return simple if len(simple) == len(conditions) else None
+    is_simple = all(isinstance(item, tuple) and len(item) == 3 and isinstance(item[0], str) for item in conditions)
+    return conditions if is_simple else None
 
 
 def filter_rows(table: pa.Table, condition: Any) -> pa.Table:
@@ -214,9 +212,8 @@ def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> p
         elif codes := codes_of(field):
             categorical = frame[field.name].cat
             others = [code for code in categorical.categories if code not in codes]  # of somebody else's codebook
-            frame[field.name] = categorical.set_categories(
-                [*codes, *others], ordered=metadata_value(field, "ordered") == "true"
-            )
+            is_ordered = metadata_value(field, "ordered") == "true"
+            frame[field.name] = categorical.set_categories([*codes, *others], ordered=is_ordered)
     frame.attrs.update(attributes or {})
     return frame
 

@@ -161,10 +161,8 @@ def _create_views(
     from news_dataset.tabular import arrow_schema, tables
     from news_dataset.views import definitions, views, with_dependencies
 
-    to_create, result = (
-        [name for name in with_dependencies(missing) if name in missing or name not in registered],
-        dict(registered),
-    )
+    to_create = [name for name in with_dependencies(missing) if name in missing or name not in registered]
+    result = dict(registered)
     for name in (name for name in to_create if name not in views()):
         schema = arrow_schema(tables()[name])
         if name not in result:

@@ -217,9 +217,8 @@ def _editorial_differences(before: Any, after: Any, pointer: str) -> Iterator[Di
         if list(before) != list(after) and {*before} == {*after}:
             yield pointer, "editorial", "is in another order"
         for word in sorted({*before, *after}):
-            yield from _editorial_differences(
-                before.get(word, _MISSING), after.get(word, _MISSING), reader.step(pointer, word)
-            )
+            old, new = before.get(word, _MISSING), after.get(word, _MISSING)
+            yield from _editorial_differences(old, new, reader.step(pointer, word))
     elif before is _MISSING or after is _MISSING:
         yield pointer, "editorial", "is new" if before is _MISSING else "is gone"
     elif before != after:
@@ -261,9 +260,8 @@ def _unversioned(schema: Any) -> Any:
 def _has_inverted_ref(part: Any, inside: bool = False) -> bool:
     """Return whether a ``$ref`` is within a keyword in which a wider schema can make the whole narrower."""
     if isinstance(part, dict):
-        return (inside and "$ref" in part) or any(
-            _has_inverted_ref(value, inside or word in _INVERTING) for word, value in part.items()
-        )
+        is_inside = {word: inside or word in _INVERTING for word in part}
+        return (inside and "$ref" in part) or any(_has_inverted_ref(part[word], is_inside[word]) for word in part)
     return isinstance(part, list) and any(_has_inverted_ref(value, inside) for value in part)
 
 

@@ -69,9 +69,8 @@ def tables(profile: Profile = BASE) -> dict[str, Table]:
         by_name[model.table] = Table(model.table, _first_line(model), _fields(model), ("id",))
     for child in profile.children:
         owners = tuple(model.record_type for model in profile.records if child in children(model).values())
-        parent_id = Field(
-            child.parent_key, "string", False, "Id of the record it belongs to.", child.parent_table, owners
-        )
+        about = "Id of the record it belongs to."
+        parent_id = Field(child.parent_key, "string", False, about, child.parent_table, owners)
         ordinal = Field("ordinal", "int32", False, "Its place in the record's list, from 1.")
         fields = (parent_id, ordinal, *_fields(child))
         child_key = (child.parent_key, "ordinal")
@@ -98,9 +97,8 @@ def tables_of(version: str, profile: Profile = BASE) -> dict[str, Table]:
         for name, child in children(model).items():
             if name in schema["properties"]:
                 released_children.add(child.table)
-                by_name[child.table] = _with_schema_columns(
-                    schema["$defs"][child.__name__], by_name[child.table], columns(child)
-                )
+                child_schema = schema["$defs"][child.__name__]
+                by_name[child.table] = _with_schema_columns(child_schema, by_name[child.table], columns(child))
     child_tables = {child.table for child in profile.children}
     return {name: by_name[name] for name in by_name if name in released_children or name not in child_tables}
 
@@ -147,9 +145,8 @@ def flatten(records: Iterable[Record], redirects: Sequence[Redirect] = (), profi
                 rows[child.table].append({child.parent_key: record.id, "ordinal": ordinal, **_row_of(item)})
         identity = {"id": record.id, "type": record.record_type}
         if record.record_type in ENTITY_TYPES:
-            rows["entities"].append(
-                identity | {name: getattr(record, name) for name in ("name", "country", "wikidata")}
-            )
+            shown = {name: getattr(record, name) for name in ("name", "country", "wikidata")}
+            rows["entities"].append(identity | shown)
         rows["records"].append(identity | {"label": record.label})
     rows["codes"] = [_row_of(code) for code in code_rows(profile)]
     rows["redirects"] = [_row_of(redirect) for redirect in redirects]
@@ -227,11 +224,8 @@ def described(schema_or_table: Any, table: Table) -> Any:
         for field in schema
     ]
     schema = pa.schema(fields, schema.metadata)
-    return (
-        pa.Table.from_arrays(schema_or_table.columns, schema=schema)
-        if isinstance(schema_or_table, pa.Table)
-        else schema
-    )
+    is_table = isinstance(schema_or_table, pa.Table)
+    return pa.Table.from_arrays(schema_or_table.columns, schema=schema) if is_table else schema
 
 
 def to_arrow(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -97,14 +97,15 @@ def page(
     style, program = (read_packaged(_VENDOR / f"explorer.{kind}").strip() for kind in ("css", "js"))
     colours = "".join(f"--verdict-{verdict}:{colour};" for verdict, colour in VERDICTS.items())
     style = f":root{{{colours}}}{style}"
-    policy = "; ".join(
-        [
-            "default-src 'none'", f"script-src {_hash_source(program)}", f"style-src {_hash_source(style)}",
-            "font-src data:", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
-        ]
+    directives = (
+        "default-src 'none'", f"script-src {_hash_source(program)}", f"style-src {_hash_source(style)}",
+        "font-src data:", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
     )  # fmt: skip
     title = html.escape(escape(str(about["title"])))
-    shell = _SHELL.format(policy=policy, title=title, style=style, data=data, spare=spare, program=program)
+    shell = _SHELL.format(
+        policy="; ".join(directives), title=title, style=style, data=data, spare=spare, program=program
+    )
     return (_START + shell).encode()
 
 

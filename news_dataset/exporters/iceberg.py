@@ -135,9 +135,8 @@ def _refuse_conflict(table: Table, registration: _Registration, tag: str) -> Non
         InvalidDataError, SetupError: as ``register``.
     """
     if table.properties.get("name") != registration.properties["name"]:
-        raise SetupError(
-            f"the catalog's table {registration.identifier} is not of this dataset, so it is not ours to replace"
-        )
+        where = f"the catalog's table {registration.identifier}"
+        raise SetupError(f"{where} is not of this dataset, so it is not ours to replace")
     if tag not in table.refs():
         return
     tagged = table.snapshot_by_name(tag)
@@ -228,9 +227,8 @@ def _open_catalog(catalog: str) -> Iterator[Catalog]:
         try:
             kind = infer_catalog_type(CATALOG, {"uri": catalog})
         except ValueError as error:
-            raise UsageError(
-                "the URI of the catalog is of an unknown kind; expected one such as sqlite:///FILE"
-            ) from error
+            why = "the URI of the catalog is of an unknown kind; expected one such as sqlite:///FILE"
+            raise UsageError(why) from error
         name, properties = CATALOG, {"uri": catalog, "type": kind and kind.value}
     elif catalog.lower() not in list_catalogs():
         raise UsageError(f".pyiceberg.yaml has no catalog {catalog!r}; a URI looks like sqlite:///FILE")

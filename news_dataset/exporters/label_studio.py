@@ -47,7 +47,7 @@ Result = dict[str, Any]
 
 
 def spelled(words: str) -> str:
-    """Return words as Label Studio declares them: a line break is a backslash and an n."""
+    """Return words as Label Studio writes them in ``value.text``: line breaks as a backslash and an n."""
     return re.sub("[\r\n]", r"\\n", words)
 
 
@@ -141,9 +141,8 @@ class _Task:
                 self._add_region(annotation, self.regions[index])
             elif not self._add_wordless(annotation):
                 fields = ("id", "type", "attributes", "links")
-                self.records.append(
-                    {"place": index} | {name: value for name in fields if (value := getattr(annotation, name))}
-                )
+                values = {name: value for name in fields if (value := getattr(annotation, name))}
+                self.records.append({"place": index, **values})
         if self.records:
             lines = [json.dumps(record, ensure_ascii=False) for record in self.records]
             self.results.append({"id": self._new_id("record"), "from_name": OWN, "to_name": TEXT, "type": "textarea",

@@ -45,10 +45,10 @@ def with_model_columns(tables: Mapping[str, pa.Table], profile: Profile = BASE) 
     specifications = {**table_specifications(profile), **views()}
     fitted = {}
     for name, table in tables.items():
-        wanted = {field.name: field for field in specifications[name].fields} if name in specifications else None
-        if wanted is None:
+        if name not in specifications:
             fitted[name] = table
             continue
+        wanted = {field.name: field for field in specifications[name].fields}
         names = Counter(table.column_names)
         if unknown := [column for column, count in names.items() if column not in wanted or count > 1]:
             raise InvalidDataError(f"the table {name} has a column of which nothing is known: {unknown[0]}")

@@ -107,9 +107,8 @@ def _refuse_broken_references(connection: sqlite3.Connection) -> None:
     for table, row, target, key_number in connection.execute("PRAGMA foreign_key_check"):
         columns = {key[0]: key[3] for key in connection.execute(f"PRAGMA foreign_key_list({quoted(table)})")}
         column = columns[key_number]
-        (value,) = connection.execute(
-            f"SELECT {quoted(column)} FROM {quoted(table)} WHERE rowid = ?", (row,)
-        ).fetchone()
+        query = f"SELECT {quoted(column)} FROM {quoted(table)} WHERE rowid = ?"
+        (value,) = connection.execute(query, (row,)).fetchone()
         raise InvalidDataError(f"{table}: {column} refers to {value}, which is not in {target}")
 
 

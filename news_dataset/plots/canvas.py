@@ -99,10 +99,8 @@ def frame(ax: Axes, title: str, subtitle: str, attributes: Mapping[Any, Any], be
     ax.set_title(
         title, loc="left", fontsize=13, fontweight="bold", pad=legend_height + 6 + _LINE_HEIGHT * len(lines), **PLAIN
     )
-    footer = "\n".join(
-        part for line in (note, source_line(attributes)) if line for part in textwrap.wrap(line, int(letters * 1.15))
-    )
-    annotate(ax, footer, (0, 0), (0, -below), va="top", fontsize=7.5, linespacing=1.35)
+    footer = [part for line in (note, source_line(attributes)) for part in textwrap.wrap(line, int(letters * 1.15))]
+    annotate(ax, "\n".join(footer), (0, 0), (0, -below), va="top", fontsize=7.5, linespacing=1.35)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, labelsize=8.5)
 

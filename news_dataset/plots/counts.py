@@ -44,9 +44,8 @@ def draw_speakers(who_said_what: pd.DataFrame, by: str, ax: Axes | None) -> Axes
     statements = canvas.counted(who_said_what["statement"].nunique(), "statement")
     joint = _JOINT_NOTE if who_said_what["statement"].duplicated().any() else ""
     subtitle = f"{statements}, attributed to {people} or the article’s own.{joint}{_reattributed_note(rows)}"
-    return _draw(
-        bars, names, _COLOURS[by], ax, (f"Whose statements, by {_BY_LABELS[by]}", subtitle), who_said_what.attrs
-    )
+    title = f"Whose statements, by {_BY_LABELS[by]}"
+    return _draw(bars, names, _COLOURS[by], ax, (title, subtitle), who_said_what.attrs)
 
 
 def draw_verdicts(who_said_what: pd.DataFrame, by: str, ax: Axes | None) -> Axes:
@@ -60,9 +59,8 @@ def draw_verdicts(who_said_what: pd.DataFrame, by: str, ax: Axes | None) -> Axes
         names += [f"{label}: {phrase}" for label in labels]
         verdicts = Counter({row["statement"]: row[question] for row in of_question}.values())
         sums = ", ".join(f"{verdicts[code]:,} {canvas.code_label(code)}" for code in canvas.VERDICTS if verdicts[code])
-        sentences += (
-            [f"{phrase.capitalize()} {canvas.counted(verdicts.total(), 'statement')}: {sums}."] if of_question else []
-        )
+        number = canvas.counted(verdicts.total(), "statement")
+        sentences += [f"{phrase.capitalize()} {number}: {sums}."] if of_question else []
     if by == "attributed_to":
         joint = _JOINT_NOTE if who_said_what["statement"].duplicated().any() else ""
         sentences += [note.strip() for note in (joint, _reattributed_note(rows)) if note]
@@ -180,7 +178,5 @@ def _draw_segments(
 def _text_colour(colour: str) -> str:
     """Return black or white, whichever has more contrast with a colour (relative luminance of WCAG 2)."""
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
-    )
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"

@@ -100,14 +100,12 @@ def _participants(rows: Sequence[Data], model: type[Row]) -> Iterator[tuple[_Key
     for role in dict.fromkeys(row["role"] for row in rows):
         of_role = {index: row for index, row in enumerate(rows) if row["role"] == role}
         names = [row.get("entity") or row.get("label") or "implicit" for row in of_role.values()]
-        yield (
-            ("statement_participants", role),
-            (f"/statement_participants/{next(iter(of_role))}", keys.get(role, role), names),
-        )
+        pointer = f"/statement_participants/{min(of_role)}"
+        yield ("statement_participants", role), (pointer, keys.get(role, role), names)
 
 
 def _evidence(rows: Sequence[Data], partners: _Partners) -> Iterator[tuple[_Key, _Value]]:
-    """Yield the spans of each role and of each row that they are evidence of, as the source form has them."""
+    """Yield the spans of each role and row that they are evidence of, as texts of the source form; one or a list."""
     groups: dict[_Key, tuple[int, list[str]]] = {}
     for index, row in enumerate(rows):
         target_list = "statement_events" if row["role"] in EVENT_ROLES else "statement_participants"
@@ -118,10 +116,8 @@ def _evidence(rows: Sequence[Data], partners: _Partners) -> Iterator[tuple[_Key,
         else:
             spans.append(span_text(row))
     for (role, of), (index, spans) in groups.items():
-        yield (
-            ("evidence", role, of),
-            (f"/evidence/{index}", f"{role} {of}" if of else role, spans if spans[1:] else spans[0]),
-        )
+        value = spans if len(spans) > 1 else spans[0]
+        yield ("evidence", role, of), (f"/evidence/{index}", f"{role} {of}" if of else role, value)
 
 
 def _sorted_if_list(value: Any) -> Any:

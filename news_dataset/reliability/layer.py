@@ -63,9 +63,7 @@ class Layer:
         kept = {row.id: row for row in sorted(statements, key=lambda row: row.id) if row.article in numbers}
         reports = [row.event for statement in kept.values() for row in statement.statement_events]
         mentions = [(row, numbers[article.id]) for article in shared for row in article.mentions]
-        mentioned = (
-            {name for row, _ in mentions for name in (row.referent, row.event) if name} if with_mentioned else set()
-        )
+        mentioned = {name for row, _ in mentions if with_mentioned for name in (row.referent, row.event) if name}
         kept_events = {name: events[name] for name in sorted({*reports, *mentioned}) if name in events}
         side = Side(
             path=str(collection.path),

@@ -172,10 +172,7 @@ def _overlaps(left: Sequence[Unit], right: Sequence[Unit]) -> _Overlaps:
     for row, columns in _overlapping_columns(left, right).items():
         size, region = _size(left[row].region), left[row].region
         intersections = {column: _intersection(region, right[column].region) for column in sorted(columns)}
-        overlaps[row] = {
-            column: (intersection, size + sizes[column] - intersection)
-            for column, intersection in intersections.items()
-        }
+        overlaps[row] = {column: (common, size + sizes[column] - common) for column, common in intersections.items()}
     return overlaps
 
 

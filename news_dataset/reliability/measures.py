@@ -312,9 +312,8 @@ def _interval(pairs: Counter[tuple[str, str]]) -> tuple[float, float]:
     pair_counts = min(sorted(pairs.items()), swapped)  # so that the interval does not depend on which reader is A
     codes = sorted({code for pair, _ in pair_counts for code in pair})
     counts = np.array([count for _, count in pair_counts])
-    shares = (
-        np.random.default_rng(0).multinomial(counts.sum(), counts / counts.sum(), _BOOTSTRAP_RESAMPLES) / counts.sum()
-    )
+    n = counts.sum()
+    shares = np.random.default_rng(0).multinomial(n, counts / n, _BOOTSTRAP_RESAMPLES) / n
     of_a, of_b = (np.zeros((len(pair_counts), len(codes))) for _ in range(2))
     for item, ((a, b), _) in enumerate(pair_counts):
         of_a[item, codes.index(a)] = of_b[item, codes.index(b)] = 1

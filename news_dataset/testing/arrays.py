@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 # the increment and the multipliers of SplitMix64
-_STEP, _FIRST, _SECOND = (
-    np.uint64(constant) for constant in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
-)
+_STEP, _FIRST, _SECOND = map(np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 FIRST, LAST = dt.date(2012, 1, 1), dt.date(2026, 10, 31)
 DAYS = (LAST - FIRST).days + 1

@@ -320,9 +320,8 @@ def _assessments(batch: Batch) -> Tables:
 def _correct_values(batch: Batch, keys: Ints, event: Ints, of_event: Mask, is_date: Mask) -> pa.Array:
     world, draws = batch.world, batch.world.draws
     when = np.where(of_event, world.date("events", "date", event), world.date("assessments", "correct_value", keys))
-    value = arrays.either(
-        is_date, take(arrays.dates()[0], when), draws.words("right value", keys, "says").cast("string")
-    )
+    words_ = draws.words("right value", keys, "says").cast("string")
+    value = arrays.either(is_date, take(arrays.dates()[0], when), words_)
     return only(value, of_event | np.where(is_date, draws.chance("date?", keys, 80), draws.chance("value?", keys, 15)))
 
 

@@ -116,11 +116,7 @@ class Family:
         """
         reserved_by_column = {("mentions", "referent"): self.part.world.guaranteed, ("citations", "source"): 1}
         reserved = reserved_by_column.get((table, column), 0)
-        rows = [
-            numbered
-            for numbered in enumerate(self.rows(table))
-            if numbered[1].get("mention", numbered[0] + 1) > reserved
-        ]
+        rows = [(index, row) for index, row in enumerate(self.rows(table)) if row.get("mention", index + 1) > reserved]
         if table == "assessments" and column != "id":
             target = self.part.family_of(self.own["target"])  # an event is in another part
             is_needed = target is None or (column == "target" and target.own["claim_type"] == "fact")
@@ -143,11 +139,8 @@ class Family:
                 row.update(changes)
             self.marks.append((fault, index + is_copy))
             for helper in self.helpers:
-                helper.marks += (
-                    [(fault, 0)]
-                    if helper.table in helper.now and [helper.own] != helper.before[helper.table][1]
-                    else []
-                )
+                is_changed = helper.table in helper.now and [helper.own] != helper.before[helper.table][1]
+                helper.marks += [(fault, 0)] if is_changed else []
             return True
         return False
 
@@ -228,9 +221,8 @@ class Part:
                         fields = {child.table: name for name, child in children(BY_TABLE[table]).items()}
                         offset, column, key = 0, f"{fields[fault.table]}/{index}/{column}".rstrip("/"), family.id
                     if in_lines or fault.table == table:
-                        yield dict(
-                            zip(FAULT_COLUMNS, (table, start + shift + offset, key, fault.code, column), strict=True)
-                        )
+                        values = (table, start + shift + offset, key, fault.code, column)
+                        yield dict(zip(FAULT_COLUMNS, values, strict=True))
 
     def _segments(self, table: str, owner: str = "") -> Iterator[tuple[Family, int, int, int]]:
         """Yield each changed record with index and number of its rows in *table* before the change, and their shift.

@@ -47,9 +47,8 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
         if form == "jsonl":
             _write_lines(new, _record_parts(planter), planter)
         else:
-            _write_tables(
-                new, [name for name in tables() if name not in DERIVED_TABLES], _record_parts(planter), planter
-            )
+            others = [name for name in tables() if name not in DERIVED_TABLES]
+            _write_tables(new, others, _record_parts(planter), planter)
             _write_tables(new, DERIVED_TABLES, _derived_parts(new, planter), planter)
         planter.write(new / "faults.parquet")
 
@@ -79,11 +78,8 @@ def _derived_parts(folder: Path, planter: Planter) -> Iterator[Part]:
                 labels = pc.coalesce(columns[label], columns["id"])
                 part_tables = {"records": table_of("records", columns | {"label": labels})}
                 part_tables |= {"entities": table_of("entities", columns)} if kind in ENTITY_TYPES else {}
-                yield (
-                    planter.plant(part_tables)
-                    if (kind, number) == ("person", 0)
-                    else Part(part_tables, planter.world, set())
-                )
+                has_faults = (kind, number) == ("person", 0)
+                yield planter.plant(part_tables) if has_faults else Part(part_tables, planter.world, set())
 
 
 def _write_tables(folder: Path, names: list[str] | tuple[str, ...], parts: Iterator[Part], planter: Planter) -> None:

@@ -37,10 +37,8 @@ def base_tables(world: World) -> Tables:
     result["offices"] = world.table(records.Office, world.order["person"][owner] * CHILD_KEYS + place, given)
     result["value_sources"] = pa.concat_tables([_value_sources(world, kind) for kind in sorted(ENTITY_TYPES)])
     keys = np.arange(world.count("source"))
-    origin, is_copy = (
-        world.draws.integers("origin", keys, keys.clip(1)),
-        world.draws.chance("origin?", keys, 15) & (keys > 0),
-    )
+    origin = world.draws.integers("origin", keys, keys.clip(1))
+    is_copy = world.draws.chance("origin?", keys, 15) & (keys > 0)
     given = {"id": world.ids["source"], "derived_from": take(world.ids["source"], origin, is_copy)}
     result["sources"] = world.table(records.Source, world.order["source"], given)
     return result | _events(world) | {"redirects": _redirects(world)}
@@ -81,13 +79,10 @@ def _events(world: World) -> Tables:
     mode_counts = np.array([len(MODES_OF.get(type_, ())) for type_ in types])
     of_types = np.array([modes.index(mode) for type_ in types for mode in MODES_OF.get(type_, ())] + [0])
     kind = draws.zipf("event type", events, len(types))
-    mode = of_types[
-        (np.cumsum(mode_counts) - mode_counts)[kind] + draws.integers("event mode", events, mode_counts[kind].clip(1))
-    ]
-    parent, is_part = (
-        draws.integers("event parent", events, events.clip(1)),
-        draws.chance("event parent?", events, 10) & (events > 0),
-    )
+    first_modes = np.cumsum(mode_counts) - mode_counts
+    mode = of_types[first_modes[kind] + draws.integers("event mode", events, mode_counts[kind].clip(1))]
+    parent = draws.integers("event parent", events, events.clip(1))
+    is_part = draws.chance("event parent?", events, 10) & (events > 0)
     given = {
         "id": ids, "type": take(types, kind), "parent": take(ids, parent, is_part),
         "mode": take(modes, mode, (mode_counts[kind] > 0) & draws.chance("event mode?", events, 55)),

@@ -141,7 +141,7 @@ def _other_start(table: str, is_backwards: bool, row: Row, family: Family, draw:
 
 
 def _of_role(family: Family, role: str, table: str = "evidence") -> list[Row]:
-    """Return the rows with a role in a table of children."""
+    """Return the family's rows with a role in ``evidence`` or another table of children."""
     return [row for row in family.rows(table) if row["role"] == role]
 
 
