@@ -122,7 +122,7 @@ def _layers_folder(sides: Iterable[Collection], folder: Path | None) -> Path:
 
 
 class Side:
-    """One annotation with the reader's name; ``records`` are its records and all that they refer to, by id."""
+    """One annotation, its reader's name, and all records that it refers to."""
 
     def __init__(self, collection: Collection, layer: Layer, name: str) -> None:
         self.name, self.layer = name, layer
@@ -137,7 +137,7 @@ class Side:
         self.fields = {(entry.kind, name) for entry in records.values() for name in _record_data(entry)}
 
     def compared(self, other: Side) -> set[str]:
-        """Return the ids of records that need a partner; those of assessments only if both readers have some."""
+        """Return the ids of records that need a partner, of assessments if both have any."""
         assessments = self.layer.assessments if other.layer.assessments else ()
         return {*self.layer.statements, *self.layer.events, *assessments}
 
@@ -241,7 +241,10 @@ class Merge:
 
 
 def _merged_ids(a: Side, b: Side, agreement: Agreement) -> dict[str, str]:
-    """Return for each id of B that in the merged layer: its partner's in A, else its own or, if taken, a free one."""
+    """Return for each id of B the one in the merged layer.
+
+    It is that of its partner in A, else its own or, if that is taken, a free one.
+    """
     articles = {number: article for article, number in reversed(list(a.layer.numbers.items()))}
     ids = {article: articles[number] for article, number in b.layer.numbers.items()}
     ids |= {pair.b: pair.a for pair in (*agreement.statements.pairs, *agreement.events.pairs)}

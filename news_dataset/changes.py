@@ -104,7 +104,7 @@ def as_markdown(changes: Sequence[RecordChange]) -> str:
 
 
 def as_json_lines(changes: Sequence[RecordChange]) -> str:
-    """Return changes as JSON Lines in ASCII, one change per line with all its fields; null means absent."""
+    """Return changes as JSON Lines in ASCII; null means absent."""
     return "".join(f"{json.dumps(asdict(change), allow_nan=False)}\n" for change in changes)
 
 
@@ -122,7 +122,7 @@ def _by_id(records: Iterable[Record], age: str) -> dict[str, Record]:
 
 
 def _moved_ids(before: dict[str, Record], after: dict[str, Record], redirects: Iterable[Redirect]) -> dict[str, str]:
-    """Return the new id of each record that redirects lead to a new record of the same type, by its old id."""
+    """Return new ids by old ids, as far as redirects lead to a record of the type."""
     targets = {redirect.old_id: redirect.new_id for redirect in redirects if redirect.new_id is not None}
     new_ids = {}
     for old_id, record in before.items():
@@ -215,7 +215,7 @@ def _id_text(change: RecordChange) -> str:
 
 
 def _value_lines(change: RecordChange) -> Iterator[tuple[str, str, str]]:
-    """Yield pointer, old and new value of each changed field as text; the fields of one span are a single line."""
+    """Yield pointer, old and new value of each change as text, one line per span."""
     for pointer, group in groupby(change.fields, key=lambda field: _span_owner(change.type, field.pointer)):
         fields = list(group)
         if len(fields) > 1 and fields[0].pointer != pointer:

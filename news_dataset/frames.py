@@ -103,7 +103,7 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
 
 
 def columns_of(filters: Any) -> list[str] | None:
-    """Return the columns in conditions, perhaps repeated; None if they are not tuples but an expression."""
+    """Return the columns in conditions; None if these are not tuples."""
     conditions = _simple_conditions(filters)
     return None if conditions is None else [column for column, _, _ in conditions]
 

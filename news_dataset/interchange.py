@@ -62,7 +62,7 @@ def _reimported(document: Document, dialect: Dialect, article: str) -> Converted
 
 
 def _differences(record: Record, reimported: Data | None) -> Iterator[str]:
-    """Yield a message for each field that differs after an import; *reimported* is None if there is no record."""
+    """Yield a message for each difference after an import; None: no record."""
     if reimported is None:
         yield f"{record.id}: all of it"
         return

@@ -134,7 +134,7 @@ def _tables_in(node: Any) -> Iterator[str]:
 def _registered_sources(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], names: Collection[str]
 ) -> dict[str, pa.Table | pa.Schema]:
-    """Register the tables and views *names*; a view without a source is created from the tables that it reads."""
+    """Register the tables and views *names*, computing views without a source."""
     registered: dict[str, pa.Table | pa.Schema] = {}
     uncomputed: list[str] = []
     for name in [name for name in sources if name in names]:
@@ -212,7 +212,7 @@ def _register(
 
 
 def _register_unreadable(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Register a table that the query does not name, so that DuckDB can suggest its name; reading it is an error."""
+    """Register a table only so that DuckDB can suggest its name in errors."""
     connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT 1 AS hidden WHERE error('{_UNNAMED}') IS NULL")
 
 
@@ -262,7 +262,7 @@ def _unique_names(names: Sequence[str]) -> Iterator[str]:
 def _typed_column(
     name: str, column: pa.ChunkedArray, schemas: Sequence[pa.Schema]
 ) -> tuple[pa.ChunkedArray, Mapping[bytes, bytes] | None]:
-    """Return a column without decimals, with codes as such, and the metadata of the matching column, or None."""
+    """Return a column in a type of tables, and the metadata of its model, or None."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -61,9 +61,9 @@ class Change:
 
 
 def load(folder: Path) -> dict[str, Any]:
-    """Return the schemas in *folder* by file name, without those of source files (``<type>.file.schema.json``).
+    """Return the schemas in *folder* by file name.
 
-    The latter follow from the former and from the source form.
+    Those of source files (``<type>.file.schema.json``) are left out, since they follow from the others.
 
     Raises:
         FileNotFoundError: the folder does not exist.
@@ -162,7 +162,7 @@ def _property_differences(old: Mapping[str, Any], new: Mapping[str, Any], pointe
 
 
 def _definition_differences(before: Any, after: Any, pointer: str) -> Iterator[Difference]:
-    """Yield the differences of ``$defs``; a definition alone constrains nothing, and changed references are noticed."""
+    """Yield the differences of ``$defs``, where additions and removals are additive."""
     old, new = _or_empty(before, {}), _or_empty(after, {})
     for name in sorted({*old, *new}):
         here = reader.step(pointer, name)
@@ -226,7 +226,10 @@ def _editorial_differences(before: Any, after: Any, pointer: str) -> Iterator[Di
 
 
 def _is_equivalent(old: Any, new: Any, word: str = "") -> bool:
-    """Return whether two schemas, or values of the keyword *word*, are equal apart from annotations and order."""
+    """Return whether two schemas are equal apart from annotations and order.
+
+    *word* is the keyword whose values they are, if they are no whole schemas.
+    """
     return old is not _MISSING and new is not _MISSING and _normalized(old, word) == _normalized(new, word)
 
 
@@ -245,7 +248,7 @@ def _normalized(part: Any, word: str = "") -> str:
 
 
 def _unversioned(schema: Any) -> Any:
-    """Return a schema without the version in ``$id``, and without that of ``schema_version`` if it is the same."""
+    """Return a schema without its version in ``$id`` and ``schema_version``."""
     if not isinstance(schema, dict):
         return schema
     named = str(schema.get("$id", "")).split(":")
@@ -258,7 +261,7 @@ def _unversioned(schema: Any) -> Any:
 
 
 def _has_inverted_ref(part: Any, inside: bool = False) -> bool:
-    """Return whether a ``$ref`` is within a keyword in which a wider schema can make the whole narrower."""
+    """Return whether a ``$ref`` is within a keyword of ``_INVERTING``."""
     if isinstance(part, dict):
         is_inside = {word: inside or word in _INVERTING for word in part}
         return (inside and "$ref" in part) or any(_has_inverted_ref(part[word], is_inside[word]) for word in part)

@@ -78,9 +78,10 @@ def sheet_columns(model: type[Record]) -> dict[str, SheetColumn]:
 
 
 def evidence_column(name: str) -> SheetColumn | None:
-    """Return the column of evidence for a header such as ``words``, ``quote words`` or ``source 1,2 words``, else None.
+    """Return the column for a header of evidence, or None.
 
-    Without a number it is about the first speaker or event. The number of the first addressee depends on the record.
+    Such headers are ``words``, ``quote words`` and ``source 1,2 words``. Without a number, a column is about the first
+    speaker or event. The number of the first addressee depends on the record.
     """
     match = _EVIDENCE_HEADER.fullmatch(name)
     if not match:

@@ -210,7 +210,7 @@ def arrow_schema(table: Table, metadata: Mapping[str, str] | None = None) -> pa.
 
 
 def described(schema_or_table: Any, table: Table) -> Any:
-    """Return an Arrow schema or table with the metadata of the columns of *table*, where it has none of its own."""
+    """Return a schema or Arrow table with the metadata of *table* where it has none."""
     import pyarrow as pa
 
     schema = schema_or_table.schema if isinstance(schema_or_table, pa.Table) else schema_or_table
@@ -262,6 +262,7 @@ def _fields(model: type[Row]) -> tuple[Field, ...]:
 
 
 def _field(column: Column, kind: Kind) -> Field:
+    """Return the column of a table for a column of a model."""
     reference = column.reference
     return Field(
         column.name,
@@ -276,7 +277,7 @@ def _field(column: Column, kind: Kind) -> Field:
 
 
 def _row_of(item: Row) -> dict[str, Any]:
-    """Return the columns of a record or child, without the keys of a child: days as dates, dates with bounds."""
+    """Return the columns of a record or child, without keys of the parent."""
     row: dict[str, Any] = {}
     for column in columns(type(item)):
         value = getattr(item, column.name)
@@ -294,6 +295,7 @@ def _model_data(model: type[Row], row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _arrow_field(field: Field) -> pa.Field:
+    """Return a column for Arrow, with its description and codes as metadata."""
     import pyarrow as pa
 
     metadata = {"description": field.description}

@@ -59,7 +59,7 @@ elsewhere.</p></noscript>
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that was written: its path, its size in bytes, and how many statements, articles and texts it holds."""
+    """A page that was written, with the numbers of what it holds."""
 
     path: Path
     statements: int
@@ -120,7 +120,7 @@ def _first_copies(copies: list[dict[str, Any]], room: int) -> tuple[list[dict[st
 
 
 def reason_to_keep(path: Path) -> str | None:
-    """Return why a file must not be replaced, as words to follow its name; None if it is a page of ours."""
+    """Return why a file is no page of ours, to follow its name; None if it is."""
     return None if begins_with(path, _START.encode()) else "is not a page of news-dataset explore"
 
 

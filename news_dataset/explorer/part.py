@@ -82,7 +82,7 @@ def fitting_rows(tables: Tables, limit: int = LIMIT) -> dict[str, Any]:
 
 
 def _first_statements(tables: Tables, count: int) -> dict[str, pa.Table]:
-    """Return the tables with the first *count* statements, what belongs to these, and all that belongs to none."""
+    """Return the tables with the first *count* statements and all that stays with them."""
     import pyarrow.compute as pc
 
     if "statements" not in tables:
@@ -105,7 +105,7 @@ def _first_statements(tables: Tables, count: int) -> dict[str, pa.Table]:
 
 
 def _named_actors(tables: Tables) -> dict[str, list[str]]:
-    """Return for each statement the entities, without places, that mentions within its content refer to."""
+    """Return for each statement the entities, no places, that its content names."""
     needed = {
         "statements": ("id", "article"), "evidence": ("statement", "role", "start", "end"),
         "mentions": ("article", "referent", "start", "end"), "entities": ("id", "type"),

@@ -13,7 +13,7 @@ _OWNERS = ("article", "statement", "assessment", "target", "record")
 
 
 def without_withdrawn(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """Return tables and views without the statements of withdrawn articles, and without all that belongs to them."""
+    """Return tables and views without statements of withdrawn articles."""
     kept = dict(tables)
     withdrawn = _ids(kept, "articles", "status", {WITHDRAWN})
     if not withdrawn:
@@ -30,7 +30,7 @@ def without_withdrawn(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 
 
 def _ids(tables: Mapping[str, pa.Table], name: str, column: str, values: set[str]) -> set[str]:
-    """Return the ids of the rows with one of *values* in a column; none if the table or the column does not exist."""
+    """Return the ids of rows with one of *values*; none without table or column."""
     if name not in tables or not {"id", column} <= {*tables[name].column_names}:
         return set()
     return {*_filtered(tables[name], column, values, keeps=True).column("id").to_pylist()}

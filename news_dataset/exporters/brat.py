@@ -75,7 +75,7 @@ def losses(document: Document) -> Iterator[str]:
 
 
 def _line_type(annotation: Annotation) -> str:
-    """Return ``T``, ``E``, ``R`` or ``*``, with which the line of an annotation begins; empty if brat has none."""
+    """Return the first letter of an annotation's line, or empty if brat has none."""
     links = annotation.links
     if annotation.fragments:
         is_event = links or re.fullmatch("E[0-9]+", annotation.id)
@@ -87,7 +87,7 @@ def _line_type(annotation: Annotation) -> str:
 
 
 def _overlap(fragments: Fragments) -> bool:
-    """Return whether brat refuses fragments: they overlap, or one ends where an earlier one in the list begins."""
+    """Return whether brat refuses fragments: overlapping, or touching out of order."""
     return any(
         end >= other_start and start < other_end
         for index, (start, end) in enumerate(fragments)
@@ -141,7 +141,7 @@ class _Names:
 
 @dataclass
 class _Config:
-    """The contents of ``annotation.conf``: for each kind of line its types, each with its roles or values."""
+    """The contents of ``annotation.conf``: types of each kind, with roles or values."""
 
     types: dict[str, dict[str, set[str]]] = field(default_factory=lambda: {"T": {}, "E": {}, "R": {}, "A": {}})
 
@@ -167,7 +167,7 @@ class _Config:
 
 
 class _Lines:
-    """The lines of the ``.ann`` file of one document; its types and roles are added to the configuration."""
+    """The lines of a document's ``.ann`` file; it also fills the configuration."""
 
     def __init__(self, document: Document, text: str, stem: str, config: _Config) -> None:
         omitted = omissions(document.annotations, _reason_to_omit)

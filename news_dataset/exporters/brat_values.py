@@ -72,7 +72,7 @@ def _line(name: str, value: Value) -> ValueLine | None:
 
 
 def _is_line(value: Value) -> bool:
-    """Return whether a value is a text of one line, without blanks at its ends, which some programs strip."""
+    """Return whether a value is one line of text without blanks at its ends."""
     return isinstance(value, str) and not _CONTROL.search(value) and value == value.strip()
 
 

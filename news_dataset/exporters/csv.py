@@ -91,7 +91,7 @@ def read(folder: Path, profile: Profile = BASE) -> dict[str, pa.Table]:
 
 
 def _listed_tables(folder: Path, profile: Profile) -> list[Table]:
-    """Return the tables in the descriptor of *folder*, which are fewer in an export of an older version."""
+    """Return the tables in the descriptor of *folder*, some of all in an old export."""
     path = folder / "datapackage.json"
     try:
         descriptor = strict_json.parse(read_own(path))
@@ -111,6 +111,7 @@ def _descriptor(tables: Sequence[Table], about: Mapping[str, str], profile: Prof
 
 
 def _resource(table: Table, profile: Profile) -> dict[str, Any]:
+    """Return the resource of a table in the descriptor."""
     return {
         "name": table.name,
         "description": table.description,

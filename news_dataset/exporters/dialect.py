@@ -91,7 +91,7 @@ class Dialect:
         return Document(article.id, identity, words, tuple(annotations.by_id.values()), attributes, text_rule=rule)
 
     def mapping(self) -> MappingFile:
-        """Return the mapping with which an import makes the same records of all documents converted so far."""
+        """Return the mapping with which an import restores the converted records."""
         models = self.profile.by_type
         article_fields, statement_fields = (models[kind].model_fields for kind in ("article", "statement"))
         article_scalars = [name for name in article_fields if name not in (*_OMITTED, *children(Article))]
@@ -112,7 +112,7 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An annotation for a record or a part of one, with its own id (``nd:…``), and the external id if it has one."""
+    """An annotation with its own id (``nd:…``), and its external id if it has one."""
 
     annotation: Annotation
     external: str = ""
@@ -154,6 +154,7 @@ class _Annotations:
 
 
 def _mention_drafts(article: Article, text: Text | None) -> Iterator[_Draft]:
+    """Yield an annotation for each mention whose words are in the text."""
     for number, group in groupby(article.mentions, lambda row: row.mention):
         rows = list(group)
         first = rows[0]
@@ -169,7 +170,7 @@ def _mention_drafts(article: Article, text: Text | None) -> Iterator[_Draft]:
 
 
 def _referent_value(referent: str | None, event: str | None, of: int | None) -> str:
-    """Return the id of a referent or, if the mention shows a participant of an event, the three columns as JSON."""
+    """Return the id of a referent, or a row as JSON for a participant of an event."""
     columns = {"referent": referent, "event": event, "of": of}
     if referent is not None and event is None:
         return referent
@@ -237,7 +238,7 @@ def _fragments(rows: Sequence[Evidence | Mention]) -> Fragments:
 
 
 def _scalar_attributes(record: Record) -> dict[str, Values]:
-    """Return the fields of a record that are attributes: no lists, no nulls, none that the document holds otherwise."""
+    """Return the fields of a record that are attributes of its annotation."""
     left_out = {*children(type(record)), *_OMITTED, *(() if isinstance(record, Article) else ("article",))}
     return {_ATTRIBUTE_NAMES.get(name, name): value for name in type(record).model_fields if name not in left_out
             and (value := getattr(record, name)) is not None}  # fmt: skip

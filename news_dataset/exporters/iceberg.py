@@ -122,7 +122,7 @@ def _replace(transaction: Transaction, table: Table, registration: _Registration
 
 
 def _files(table: Table, snapshot: Snapshot | None) -> dict[str, int]:
-    """Return the size in bytes of each file of a snapshot by its URI; a scan would skip files without rows."""
+    """Return the size in bytes of each file of a snapshot, by its URI."""
     manifests = snapshot.manifests(table.io) if snapshot else []
     entries = [entry for manifest in manifests for entry in manifest.fetch_manifest_entry(table.io)]
     return {entry.data_file.file_path: entry.data_file.file_size_in_bytes for entry in entries}
@@ -185,7 +185,7 @@ def _content_hash(manifest: Manifest) -> str:
 
 
 def _catalog_schema(schema: pa.Schema) -> pa.Schema:
-    """Return a schema for the catalog: codes are texts, descriptions are ``doc``, only key columns are required."""
+    """Return a schema for the catalog: with texts for codes, only keys required."""
     import pyarrow as pa
 
     key = (frames.metadata_value(schema, "key") or "").split(",")
@@ -201,7 +201,7 @@ def _catalog_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def _uri(path: Path) -> str:
-    """Return a path as a location of Iceberg, without percent-encoding, since readers do not decode it.
+    """Return a path as a location of Iceberg, which is not percent-encoded.
 
     Raises:
         SetupError: the path has a ``?`` or ``#``, which readers would take for the start of a query or fragment.
@@ -244,7 +244,7 @@ def _open_catalog(catalog: str) -> Iterator[Catalog]:
 
 @contextmanager
 def _catalog_errors() -> Iterator[None]:
-    """Turn errors of the catalog into messages of one line, and drop pyiceberg's warnings about each of our columns.
+    """Raise errors of the catalog as SetupError, and drop expected warnings.
 
     Raises:
         SetupError: the catalog failed.

@@ -122,7 +122,7 @@ def _xml_attribute(words: str) -> str:
 
 
 class _Task:
-    """The results of a document, whose labels, text areas and relations are added to the configuration."""
+    """The results of a document; it also fills the configuration."""
 
     def __init__(self, document: Document, config: _Config) -> None:
         self.text = document.text or ""
@@ -149,7 +149,7 @@ class _Task:
                                  "value": {"text": lines}})  # fmt: skip
 
     def _add_region(self, annotation: Annotation, region: str) -> None:
-        """Write an annotation with words as regions, relations and text areas, and the rest of it as a record."""
+        """Write an annotation with words, and as a record what regions cannot express."""
         types = _labels(annotation)
         is_plain_type = all(map(_is_label, types))
         labels = types if is_plain_type else [OTHER]
@@ -189,7 +189,7 @@ class _Task:
         return True
 
     def _add_wordless(self, annotation: Annotation) -> bool:
-        """Write an annotation without words as a relation if that expresses all of it; return whether it does."""
+        """Write an annotation as a relation if that expresses it; return whether it does."""
         labels, roles = _labels(annotation), [role for role, _ in annotation.links]
         known = {"direction", "labels"} if len(labels) > 1 else {"direction"}
         if (
@@ -208,6 +208,7 @@ class _Task:
     def _add_result(
         self, fragment: tuple[int, int], region: str, control: str, kind: str, value: Mapping[str, Any]
     ) -> None:
+        """Add a result of a control to a region, with the words of its fragment."""
         start, end = fragment
         place = {"start": start, "end": end, "text": spelled(self.text[start:end])}
         self.results.append(
@@ -249,7 +250,7 @@ def _region_ids(document: Document) -> dict[int, str]:
 
 
 def _labels(annotation: Annotation) -> list[str]:
-    """Return the type and, if the attribute ``labels`` begins with it, the other labels of that attribute."""
+    """Return the type, and further labels from the attribute ``labels``."""
     values = annotation.attributes.get("labels")
     if isinstance(values, tuple) and len(values) > 1 and values[0] == annotation.type:
         labels = [label for label in values if isinstance(label, str) and _is_label(label)]
@@ -264,7 +265,7 @@ def _is_label(words: str) -> bool:
 
 
 def _is_area(name: str, value: Values) -> bool:
-    """Return whether an attribute can be a text area: the editor keeps its name and its texts as they are."""
+    """Return whether the editor keeps an attribute unchanged as a text area."""
     texts = value if isinstance(value, tuple) else (value,)
     is_many = not isinstance(value, tuple) or len(value) > 1
     is_name = bool(_PLAIN_NAME.fullmatch(name)) and name not in _RESERVED and name != "labels"

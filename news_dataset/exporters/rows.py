@@ -33,9 +33,9 @@ def specifications(names: Iterable[str], profile: Profile = BASE) -> list[Table]
 
 
 def with_model_columns(tables: Mapping[str, pa.Table], profile: Profile = BASE) -> dict[str, pa.Table]:
-    """Return tables with all columns of the models, in their order; an absent optional column is filled with nulls.
+    """Return tables with all columns of the models, in their order.
 
-    A table that no model describes stays as it is.
+    An absent optional column is filled with nulls. A table that no model describes stays as it is.
 
     Raises:
         InvalidDataError: a table has an unknown column or two of one name, or lacks a required one.

@@ -58,7 +58,7 @@ def write(tables: Mapping[str, pa.Table], about: Mapping[str, str], path: Path, 
 
 
 def reason_to_keep(path: Path) -> str | None:
-    """Return why a file must not be replaced, as words to follow its name; None if it is an export of ours."""
+    """Return why a file is no export of ours, to follow its name; None if it is."""
     if not begins_with(path, b"SQLite format 3\0"):
         return "is not a SQLite file"
     try:
@@ -83,6 +83,7 @@ def _export_names() -> set[str]:
 def _fill(
     connection: sqlite3.Connection, tables: Mapping[str, pa.Table], about: Mapping[str, str], profile: Profile
 ) -> None:
+    """Create all tables, views and indexes, and insert all rows."""
     connection.executescript(
         # fixed, since defaults differ between builds; new_output forces the finished file to disk
         f"PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA application_id = {APPLICATION_ID};"
@@ -128,7 +129,7 @@ def _create_statements(tables: Iterable[Table]) -> Iterator[str]:
 
 
 def _create_table(table: Table) -> str:
-    """Return the statement that creates a table, with its descriptions as comments, which SQLite keeps."""
+    """Return the statement that creates a table, with descriptions as comments."""
     lines = [(_column_definition(field), field.description) for field in table.fields]
     lines += [(f"PRIMARY KEY ({', '.join(map(quoted, table.key))})", "")]
     lines += [

@@ -24,7 +24,7 @@ class Stems:
         self._used: dict[str, int] = {}
 
     def stem(self, id_: str) -> str:
-        """Return a file name for the document with this id, which differs from earlier ones in more than case."""
+        """Return a file name that differs from earlier ones in more than case."""
         plain = normalize("NFKD", id_.removeprefix(OWN))
         slug = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_MAX_LENGTH].strip("-.") or "document"
         base = name = f"document-{slug}" if _WINDOWS_DEVICE.match(slug) else slug

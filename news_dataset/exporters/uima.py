@@ -105,6 +105,7 @@ class _Cas:
         )
 
     def _annotation(self, annotation: Annotation, id_: int, by_origin: Mapping[str, int]) -> None:
+        """Complete the structure *id_* of an annotation, and add those of its parts."""
         feature_types = self.feature_types.get(annotation.type, {}) if annotation.fragments else {}
         typed = {name: value for name, value in annotation.attributes.items() if name in feature_types}
         spans = []
@@ -127,7 +128,7 @@ class _Cas:
         return self.add("uima.cas.FSArray", {"%ELEMENTS": ids})
 
     def _type(self, label: str) -> str:
-        """Return the UIMA type for a type of annotations, and declare it if it is new; no two have the same."""
+        """Return the distinct UIMA type for a type of annotations, and declare it."""
         if label not in self.type_names:
             parts = label.split(".")
             is_usable = len(parts) > 1 and all(map(_PLAIN_NAME.fullmatch, parts)) and parts[0] not in _OWN_ROOTS

@@ -17,7 +17,7 @@ def as_tuple(value: Values) -> tuple[Value, ...]:
 
 
 def is_json_safe(value: Values) -> bool:
-    """Return whether JSON can hold an attribute: numbers are finite, and integers at most 2^53 - 1 in size."""
+    """Return whether JSON can hold an attribute: finite, integers up to 2^53 - 1."""
     return all(
         abs(item) <= _LARGEST if isinstance(item, int) else not isinstance(item, float) or isfinite(item)
         for item in as_tuple(value)
@@ -30,6 +30,6 @@ def json_safe(attributes: Mapping[str, Values]) -> dict[str, Values]:
 
 
 def value_losses(attributes: Mapping[str, Values], owner: str) -> Iterator[str]:
-    """Yield a message for each attribute that JSON cannot hold; *owner* names the document or annotation."""
+    """Yield a message for each attribute of *owner* that JSON cannot hold."""
     for name in attributes.keys() - json_safe(attributes).keys():
         yield f"{owner}: the value of {name} is not finite, or beyond 2^53 - 1"

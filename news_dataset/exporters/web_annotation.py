@@ -91,7 +91,7 @@ def _selector(text: str | None, start: int, end: int, quotes: bool) -> Any:
 
 
 def _bodies(annotation: Annotation, source: str) -> Iterator[Json]:
-    """Yield a body for the type, each value and each link of an annotation; *source* is the IRI of the document."""
+    """Yield the bodies of an annotation; *source* is the IRI of the document."""
     yield {"type": "TextualBody", "purpose": "classifying", "value": annotation.type}
     yield from _value_bodies(json_safe(annotation.attributes))
     for role, target in annotation.links:
@@ -100,6 +100,7 @@ def _bodies(annotation: Annotation, source: str) -> Iterator[Json]:
 
 
 def _value_bodies(attributes: dict[str, Values]) -> Iterator[Json]:
+    """Yield a body for each value of attributes."""
     for name, value in attributes.items():
         for item in as_tuple(value):
             yield {

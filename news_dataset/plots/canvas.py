@@ -42,7 +42,7 @@ _SECONDARY_ALPHA = 0.7  # opacity of secondary text, whose colour is that of the
 
 
 def axes(ax: Axes | None, height: float) -> Axes:
-    """Return *ax* or, if it is None, axes on a new figure *height* inches high, which a notebook shows.
+    """Return *ax* or, if it is None, axes on a new figure *height* inches high.
 
     Raises:
         SetupError: matplotlib is not installed.
@@ -73,7 +73,7 @@ def axes(ax: Axes | None, height: float) -> Axes:
 
 
 def _png(figure: Figure) -> tuple[bytes, dict[str, int]]:
-    """Return a figure as PNG, and the size to show it at: half of its pixels, for sharp text on dense screens."""
+    """Return a figure as PNG, and half of its pixels as the size to show it at."""
     file = BytesIO()
     figure.savefig(file, format="png", dpi=DPI, pil_kwargs={"optimize": True})
     width, height = (int(inches * DPI / 2) for inches in figure.get_size_inches())
@@ -128,7 +128,7 @@ def annotate(ax: Axes, text: str, position: tuple[float, float], offset: tuple[f
 
 
 def room_for(ax: Axes) -> int:
-    """Return how many common letters fit into the width of the figure or, if the user made it, of the axes."""
+    """Return how many common letters fit into the width of the plot."""
     figure = ax.get_figure()
     is_own = hasattr(ax, "_repr_png_")  # not laid out yet, and as wide as its figure
     inches = WIDTH - 0.2 if is_own or figure is None else ax.get_window_extent().width / figure.dpi

@@ -82,7 +82,7 @@ def _plain_rows(who_said_what: pd.DataFrame) -> list[dict[Any, Any]]:
 
 
 def _reattributed_note(rows: Iterable[Mapping[Any, Any]]) -> str:
-    """Return a sentence, after a blank, on the statements whose attribution does not hold; empty if there are none."""
+    """Return a note, after a blank, on reattributed statements; empty without any."""
     count = len({row["statement"] for row in rows if _is_reattributed(row)})
     statements = canvas.counted(count, "statement")
     return f" {statements} whose attribution does not hold count for the article." if count else ""

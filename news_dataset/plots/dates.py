@@ -28,7 +28,7 @@ _EDTF_DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 @dataclass(slots=True)
 class Report:
-    """A reported date: its text, the days it may mean, the verdict on it, and the verdict's rank, 0 for the gravest."""
+    """A reported date: its text, possible days, verdict, and rank, 0 for the gravest."""
 
     text: str
     spans: list[Span]
@@ -38,7 +38,7 @@ class Report:
 
 @dataclass(slots=True)
 class Event:
-    """A row: an event, its date in EDTF and as days according to independent sources, and its reported dates."""
+    """A row: an event, its date according to sources, and its reported dates."""
 
     title: str
     date: str | None
@@ -47,7 +47,7 @@ class Event:
 
     @property
     def gravity(self) -> int:
-        """The rank of the gravest verdict on its reports, 0 for the gravest of all; the largest without any."""
+        """The rank of the gravest verdict on its reports; the largest without any."""
         return min((report.rank for report in self.reports), default=len(canvas.VERDICTS))
 
     def label(self, room: int) -> str:
@@ -97,13 +97,13 @@ def _events(timeline: pd.DataFrame) -> list[Event]:
 
 
 def _span(row: dict[Any, Any]) -> Span | None:
-    """Return first and last day of a row of the view; for an open range, the known day twice; None without a date."""
+    """Return first and last day of a row, twice the known day of an open range, or None."""
     known = [row[name].date() for name in ("date_min", "date_max") if row[name] is not None]
     return (known[0], known[-1]) if known else None
 
 
 def _draw_axis(ax: Axes, events: list[Event]) -> None:
-    """Let the axis cover all events with a reported date; if none of these has a known day, all events."""
+    """Let the axis cover all events with a reported date, or all if none is known."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
     compared = [span for event in events for report in event.reports for span in report.spans]
@@ -146,7 +146,7 @@ def _draw_outside(ax: Axes, height: float, event: Event) -> None:
 
 
 def _edge_beyond(ax: Axes, span: Span) -> tuple[int, str, str] | None:
-    """Return position (0 or 1), marker and label of the edge beyond which all of *span* lies; None if it is inside."""
+    """Return position, marker and label of the edge beyond which *span* lies, or None."""
     (first, last), (left, right) = _date_numbers(span), ax.get_xlim()
     return (0, "<", BEFORE) if last < left else (1, ">", AFTER) if first > right else None
 
@@ -166,6 +166,7 @@ def _draw_reports(ax: Axes, height: float, event: Event) -> None:
 
 
 def _draw_report(ax: Axes, height: float, report: Report, span: list[float], known: list[float]) -> None:
+    """Draw one span of a reported date, and the gap to the known days."""
     colour, is_weekday = canvas.VERDICTS[report.verdict], len(report.spans) > 1
     if known and (span[1] < known[0] or span[0] > known[1]):
         gap = [span[1], known[0]] if span[1] < known[0] else [known[1], span[0]]
@@ -198,7 +199,7 @@ def _omitted_note(events: list[Event], dated: list[Event], shown: list[Event]) -
 
 
 def reported_spans(date: str | None, text: str | None, assessed: Span | None) -> list[Span]:
-    """Return the spans that a reported date may mean: one, two for a weekday, or none if it is unknown.
+    """Return the spans that a date may mean: one, two for a weekday, or none.
 
     Args:
         date: the date in EDTF; if its year is unspecified (``XXXX``), it gets that of the assessed date.
@@ -220,7 +221,7 @@ def reported_spans(date: str | None, text: str | None, assessed: Span | None) ->
 
 
 def _nearest_days(weekday: int, assessed: Span) -> list[Span]:
-    """Return the days of a weekday (0 is Monday) within *assessed*, else the last before it and the first after it."""
+    """Return the days of a weekday (0 is Monday) in *assessed*, else one on each side."""
     ordinals = range(max(assessed[0].toordinal() - 6, 1), min(assessed[1].toordinal() + 6, dt.date.max.toordinal()) + 1)
     days = [day for day in map(dt.date.fromordinal, ordinals) if day.weekday() == weekday]
     inside = [day for day in days if assessed[0] <= day <= assessed[1]]
@@ -242,7 +243,7 @@ def readable_date(date: str) -> str:
 
 
 def _readable_day(date: str) -> str:
-    """Return ``2026-06-12`` as ``12 Jun 2026``, and likewise a month or a year; any other text unchanged."""
+    """Return a day, month or year as in ``12 Jun 2026``; any other text unchanged."""
     match = _EDTF_DAY.fullmatch(date)
     if not match or not 1 <= int(match[2] or 1) <= 12:
         return date
@@ -252,7 +253,7 @@ def _readable_day(date: str) -> str:
 
 
 def axis_limits(spans: list[Span]) -> tuple[float, float]:
-    """Return the limits of an axis for all *spans*, with a margin of 5 %, at least 2 days; as proleptic ordinals."""
+    """Return the limits of an axis for all *spans* with a margin, as ordinals."""
     first, last = min(span[0] for span in spans).toordinal(), max(span[1] for span in spans).toordinal()
     margin = max(2.0, (last - first) * 0.05)
     return max(first - margin, 1), min(last + margin, dt.date.max.toordinal())

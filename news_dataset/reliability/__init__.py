@@ -133,7 +133,7 @@ def _aligned_reports(pairs: _StatementPairs, partners: dict[str, str]) -> _Repor
 
 
 def _aligned_events(a: Layer, b: Layer, units: Sequence[Unit], others: Sequence[Unit]) -> list[Partners]:
-    """Pair the events of both: first equal records of one id, which both refer to or copied, the others by spans."""
+    """Pair the events of both: equal records of one id, and the others by spans."""
     others_by_id = {unit.id: unit for unit in others}
     identical = [(unit, others_by_id[unit.id]) for unit in units if a.events[unit.id] == b.events.get(unit.id)]
     taken = {unit.id for unit, _ in identical}
@@ -182,7 +182,7 @@ def _fields(a: Layer, b: Layer, codings: Sequence[Coding]) -> Iterator[Field]:
 
 
 def _differences(codings: Sequence[Coding]) -> tuple[Coding, ...]:
-    """Return the codings that differ: of statements with their reports, then of events and assessments, by ids."""
+    """Return the codings that differ, those of events and assessments last."""
     ranks = {field: rank for rank, field in enumerate(_FIELDS)}
 
     def order(coding: Coding) -> tuple[Any, ...]:
@@ -223,6 +223,7 @@ def _scores(a: Sized[Region], b: Sized[Region]) -> tuple[Score, Score]:
 def _unmatched(
     a: Layer, b: Layer, units: Sequence[Unit], others: Sequence[Unit], partners: Sequence[Partners]
 ) -> Iterator[Unmatched]:
+    """Yield the units of both sides that have no partner, those of A first."""
     sides: tuple[tuple[Literal["a", "b"], Layer, Sequence[Unit], set[str]], ...] = (
         ("a", a, units, {pair.a.id for pair in partners}),
         ("b", b, others, {pair.b.id for pair in partners}),

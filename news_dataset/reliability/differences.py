@@ -66,7 +66,7 @@ def differences(ours: Data, theirs: Data, model: type[Row]) -> Iterator[Differen
 def _partner_numbers(
     ours: Sequence[Data], theirs: Sequence[Data], keys: Iterable[tuple[str, ...]]
 ) -> Mapping[int, int]:
-    """Return for each row of B, from 1, the number of its partner in A's list, or a new number after that list."""
+    """Return the number in A's list for each row of B; new numbers follow that list."""
     partners: dict[int, int] = {}
     for key in keys:
         for number, row in enumerate(theirs, 1):
@@ -79,7 +79,7 @@ def _partner_numbers(
 
 
 def _comparable(data: Data, partners: _Partners, model: type[Row]) -> Iterator[tuple[_Key, _Value]]:
-    """Yield the values to compare in a record, each with a key that its counterpart in the other record has, too."""
+    """Yield the values of a record with keys that are the same in its partner."""
     for name, value in data.items():
         if name == "evidence":
             yield from _evidence(value, partners)
@@ -105,7 +105,7 @@ def _participants(rows: Sequence[Data], model: type[Row]) -> Iterator[tuple[_Key
 
 
 def _evidence(rows: Sequence[Data], partners: _Partners) -> Iterator[tuple[_Key, _Value]]:
-    """Yield the spans of each role and row that they are evidence of, as texts of the source form; one or a list."""
+    """Yield the spans of each role and row that they are evidence of."""
     groups: dict[_Key, tuple[int, list[str]]] = {}
     for index, row in enumerate(rows):
         target_list = "statement_events" if row["role"] in EVENT_ROLES else "statement_participants"

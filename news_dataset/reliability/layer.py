@@ -124,7 +124,7 @@ class Layer:
         return [Unit(region(positions), id=event_id) for event_id, positions in spans.items()]
 
     def codes(self) -> Iterator[tuple[str, str, str]]:
-        """Yield table, field and code for every coded field; events of the surrounding dataset are left out."""
+        """Yield table, field and code for every coded field of the reader's records."""
         for statement in self.statements.values():
             yield from (("statements", *code) for code in statement_codes(statement).items())
             for row in statement.statement_events:

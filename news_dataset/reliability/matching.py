@@ -39,7 +39,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """A unit of each reader, and how far their regions overlap: intersection over union, in code points."""
+    """A unit of each reader, and their overlap: intersection over union."""
 
     a: Unit
     b: Unit
@@ -129,7 +129,7 @@ def assign(weights: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
 def _augment(
     costs: list[list[int]], start: int, row_of: dict[int, int], row_potentials: list[int], column_potentials: list[int]
 ) -> None:
-    """Assign a column to row *start*, and reassign rows along the cheapest augmenting path; updates the arguments."""
+    """Assign a column to row *start* along the cheapest augmenting path, in place."""
     slack: dict[int, int] = {}
     previous_of: dict[int, int | None] = {}
     visited: list[int] = []
@@ -166,7 +166,7 @@ def _size(region: Region) -> int:
 
 
 def _overlaps(left: Sequence[Unit], right: Sequence[Unit]) -> _Overlaps:
-    """Return intersection and union of the regions of units that overlap, by row (*left*) and column (*right*)."""
+    """Return intersection and union of units that overlap, by row and column."""
     overlaps: _Overlaps = {}
     sizes = [_size(unit.region) for unit in right]
     for row, columns in _overlapping_columns(left, right).items():
@@ -220,7 +220,7 @@ def _connected_groups(columns_of: _Overlaps) -> Iterator[tuple[list[int], list[i
 def _weights(
     left: Sequence[Unit], right: Sequence[Unit], rows: Sequence[int], columns: Sequence[int], overlaps: _Overlaps
 ) -> dict[tuple[int, int], int]:
-    """Return the weights of the pairs of a group: similarity, and closeness in rank where that is equal."""
+    """Return the weights of the pairs of a group: similarity, then rank."""
     size, ranks = max(len(rows), len(columns)), {column: rank for rank, column in enumerate(columns)}
     weights: dict[tuple[int, int], int] = {}
     for rank, row in enumerate(rows):

@@ -121,7 +121,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two aligned records, one of each side, and their overlap: intersection over union, in code points."""
+    """Two aligned records, one of each side, and their overlap in code points."""
 
     a: str
     b: str

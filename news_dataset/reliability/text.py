@@ -86,6 +86,7 @@ def _field_row(field: Field) -> list[str]:
 
 
 def _speaker_rows(agreement: Agreement) -> list[list[str]]:
+    """Return the rows on speakers and on reported events."""
     speakers = agreement.speakers
     rows = [["same number", _share(speakers.same_number, speakers.n)]]
     rows.append(["source evidence in both", _share(speakers.with_source, speakers.n)])
@@ -104,7 +105,7 @@ def _difference_row(coding: Coding) -> list[str]:
 
 
 def _unmatched_row(unmatched: Unmatched, names_articles: bool) -> list[str]:
-    """Return a row for a record without a partner; *names_articles* is for annotations of several texts."""
+    """Return a row for a record without a partner; *names_articles* if many texts."""
     places = [f"{f'{place.article} ' if names_articles else ''}{place.start}–{place.end}" for place in unmatched.places]
     return [f"only in {unmatched.side.upper()}", unmatched.id, ", ".join(places) or f"({unmatched.why})"]
 

@@ -43,7 +43,7 @@ class Draws:
         self._seed = seed
 
     def bits(self, purpose: str, keys: ArrayLike) -> NDArray[np.uint64]:
-        """Return 64 bits for each row: SplitMix64 (Steele, Lea and Flood, 2014) with a seed for each purpose."""
+        """Return 64 bits for each row by SplitMix64 (Steele, Lea and Flood, 2014)."""
         start = np.uint64(int.from_bytes(sha256(f"{self._seed}/{purpose}".encode()).digest()[:8]))
         mixed = np.asarray(keys).astype(np.uint64) * _STEP + start
         mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
@@ -65,13 +65,13 @@ class Draws:
         return np.searchsorted(steps, self.integers(purpose, keys, steps[-1]), side="right").astype(np.int64)
 
     def zipf(self, purpose: str, keys: ArrayLike, limit: int) -> Ints:
-        """Return an index below *limit* for each row by Zipf's law: a few of them often, most of them rarely."""
+        """Return an index below *limit* for each row by Zipf's law."""
         steps = _zipf_steps(limit)
         drawn = self.integers(purpose, keys, 2**31) * (steps[-1] >> 31)  # integers, so that all machines agree
         return permute(np.searchsorted(steps, drawn, side="right").astype(np.int64), limit)
 
     def words(self, purpose: str, keys: Ints, name: str, present: Mask | None = None) -> pa.Array:
-        """Return a word of the list *name* for each row; null where it is not *present*."""
+        """Return a list of words or phrases from ``words.txt`` by its name."""
         return take(words(name), self.integers(purpose, keys, len(words(name))), present)
 
     def hex(self, purpose: str, keys: Ints, width: int) -> pa.Array:
@@ -103,7 +103,7 @@ def permute(indices: Ints, size: int) -> Ints:
 
 
 def grouped(counts: Ints) -> tuple[Ints, Ints]:
-    """Return for each row of groups of these sizes the index of its group, and its index within the group."""
+    """Return for each row of groups of these sizes its group, and its index in that."""
     group = np.repeat(np.arange(len(counts)), counts)
     return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
 
@@ -114,7 +114,7 @@ def ordinals(parents: Ints) -> pa.Array:
 
 
 def distinct(group: Ints, indices: Ints, size: int) -> Ints:
-    """Return *indices*, below *size*, without repetitions within a group: a later one becomes the next that is free."""
+    """Return *indices*, each at most once in a group; repeated ones become free ones."""
     unique = indices.copy()
     while True:
         repeated = np.ones(len(unique), dtype=bool)
@@ -126,7 +126,7 @@ def distinct(group: Ints, indices: Ints, size: int) -> Ints:
 
 @cache
 def words(name: str) -> tuple[str, ...]:
-    """Return a list of invented words from ``words.txt``: names, or phrases that can be joined into sentences."""
+    """Return a list of words or phrases from ``words.txt`` by its name."""
     lines = read_packaged(resources.files(__package__) / "words.txt").splitlines()
     lists = dict(line.split(": ", 1) for line in lines)
     return tuple(lists[name].split(" | "))
@@ -134,7 +134,7 @@ def words(name: str) -> tuple[str, ...]:
 
 @cache
 def dates() -> tuple[pa.Array, pa.Array, pa.Array]:
-    """Return EDTF dates, their first and their last days: first ``DAYS`` plain days, then dates of other forms."""
+    """Return EDTF dates, and their first and last days; ``DAYS`` plain days come first."""
     import pyarrow as pa
 
     plain = [(FIRST + dt.timedelta(offset)).isoformat() for offset in range(DAYS)]
@@ -157,7 +157,7 @@ def numbers(values: NDArray[Any], present: Mask | None = None) -> pa.Array:
 
 
 def take(values: Sequence[str] | pa.Array, indices: Ints, present: Mask | None = None) -> pa.Array:
-    """Return the value at each index, as a dictionary if *values* is a list; null where it is not *present*."""
+    """Return the values at *indices*, of a list as a dictionary; null if not *present*."""
     import pyarrow as pa
 
     if isinstance(values, pa.Array):
@@ -181,7 +181,7 @@ def either(condition: Mask, yes: pa.Array, no: pa.Array) -> pa.Array:
 
 
 def join(*parts: pa.Array | str, by: str = "") -> pa.Array:
-    """Return the parts of each row joined *by* a separator; nulls are skipped, and a row of nulls is empty."""
+    """Return the parts of each row joined *by* a separator, without nulls."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

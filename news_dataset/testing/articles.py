@@ -104,7 +104,7 @@ def _numbered(kind: str, slugs: pa.Array, counts: Ints) -> pa.Array:
 
 
 def _quote_fragments(world: World, kind: Ints, keys: Ints) -> tuple[list[pa.Array], list[pa.Array]]:
-    """Return the first and the second fragments of quotations, and the skeletons of both; null for no such fragment."""
+    """Return both fragments of quotations, and their skeletons; null without one."""
     draws = world.draws
     joined: list[pa.Array] = []
     broken = (kind == MIXED) & draws.chance("broken", keys, 35)
@@ -131,6 +131,7 @@ def _spans(batch: Batch, what: str, keys: Ints, start: Ints, width: Ints) -> dic
 
 
 def _articles(batch: Batch) -> pa.Table:
+    """Return the table ``articles``."""
     draws, keys = batch.world.draws, batch.articles
     byline = join("By", *(draws.words(f"byline, {name}", keys, name) for name in ("given", "family")), by=" ")
     given = {
@@ -141,7 +142,7 @@ def _articles(batch: Batch) -> pa.Table:
 
 
 def _mentions(batch: Batch) -> pa.Table:
-    """Return mentions of one row; a few have a second one, for a second fragment or a second referent (twin)."""
+    """Return mentions; a few have a second fragment or a second referent (twin)."""
     world, draws = batch.world, batch.world.draws
     counts = np.maximum(4 + draws.integers("mentions", batch.articles, 13), world.guaranteed)
     article, slot = grouped(counts)
@@ -282,7 +283,7 @@ def _evidence_spans(batch: Batch, row: Ints, slot: Ints, keys: Ints, is_second: 
 
 
 def _assessments(batch: Batch) -> Tables:
-    """Return assessments and citations: one or two of each fact, one of some other statements and each dated event."""
+    """Return assessments, of all facts and of some others, and their citations."""
     world, draws = batch.world, batch.world.draws
     is_assessed = (batch.claim == 0) | draws.chance("assessed", batch.keys, 6)
     is_twice = is_assessed & draws.chance("assessed twice", batch.keys, 12)
@@ -328,7 +329,7 @@ def _correct_values(batch: Batch, keys: Ints, event: Ints, of_event: Mask, is_da
 def _citations(
     batch: Batch, ids: pa.Array, keys: Ints, verdict: Ints, cites: Ints, first: Ints
 ) -> tuple[pa.Table, Ints]:
-    """Return citations with stances that support the verdict, and how many of each assessment are decisive.
+    """Return citations that support the verdict, and how many are decisive.
 
     Each assessment cites *cites* different sources, of which *first* is the first; -1 for any.
     """

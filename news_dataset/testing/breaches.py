@@ -66,7 +66,7 @@ def _field_faults(owner: str, model: Any) -> Iterator[Fault]:
 
 
 def replaced(column: str, values: Any, row: Row, family: Family, draw: Draw) -> Row | None:
-    """Replace a value by one of *values*: a list, or a function that returns it for the value and the family."""
+    """Replace a value by one of *values*, a list or a function that returns one."""
     if row[column] is None:
         return None
     options = list(values(row[column], family)) if callable(values) else values
@@ -74,7 +74,7 @@ def replaced(column: str, values: Any, row: Row, family: Family, draw: Draw) -> 
 
 
 def _invalid_values(column: Column, limits: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield for each constraint of a column the code, values that break it, and the form if it fits only one."""
+    """Yield code, invalid values and perhaps the form for each constraint."""
     yield "missing_key", [None]
     yield "wrong_type", [NULL], "jsonl"
     yield "wrong_type", WRONG_TYPES[column.kind], "jsonl"
@@ -109,7 +109,7 @@ def ids_of_other_types(types: Sequence[str], value: str, family: Family) -> list
 
 
 def _rule_faults(owner: str, model: Any) -> Iterator[Fault]:
-    """Yield the kinds of fault that depend on several fields, on codes, references or keys of children."""
+    """Yield faults of rules, codes, references and keys."""
     table, by_name = model.table, {column.name: column for column in columns(model)}
     for rule in model.rules:
         code = "broken_rule" if rule.schema() else "wrong_mode" if isinstance(rule, rules.Admits) else "out_of_order"
@@ -207,6 +207,6 @@ def _orphaned(table: str, key: str, values: Any, row: Row, family: Family, draw:
 
 
 def unknown_id(record_id: str, family: Family) -> list[str]:
-    """Return a list of one unused id of the same form, in the same article if ids of the type are numbered."""
+    """Return a list of one unused id of the same form."""
     kind, _, rest = record_id.partition("/")
     return [f"{kind}/{rest.partition('/')[0]}/9999" if kind in NUMBERED else f"{record_id}-gone"]

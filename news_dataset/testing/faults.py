@@ -96,7 +96,7 @@ class Family:
         return self.now[table]
 
     def other(self, record_id: str | None) -> Family | None:
-        """Return another record, and add it to the helpers; None if it has a fault itself or is in another part."""
+        """Return another record as a helper; None if it is faulty or in another part."""
         family = self.part.family_of(record_id) if record_id else None
         if family is None or family.id in {*self.part.taken, self.id}:
             return None
@@ -145,7 +145,7 @@ class Family:
         return False
 
     def _in_order(self, table: str, index: int, row: Row) -> bool:
-        """Return whether the table stays sorted with *row* after the row *index*; a row without a key fits anywhere."""
+        """Return whether a table stays sorted with *row* after the row *index*."""
         names, position = tables()[table].key, self.before[table][0] + index
         neighbors = self.part.tables[table].slice(position, 2).select(names).to_pylist()
         keys = [[*row_key.values()] for row_key in neighbors]
@@ -174,7 +174,7 @@ class Part:
     changed: list[Family] = field(default_factory=list)
 
     def find(self, table: str, column: str, value: str) -> tuple[int, int]:
-        """Return the indices of the first row with a value, and after the last one, in a table sorted by the column."""
+        """Return start and end of the rows with a value in a table sorted by the column."""
         values = self.tables[table][column]
         low = bisect_left(range(len(values)), value, key=lambda index: values[index].as_py())
         return low, bisect_right(range(len(values)), value, lo=low, key=lambda index: values[index].as_py())
@@ -212,7 +212,7 @@ class Part:
         return changed
 
     def marks(self, in_lines: bool) -> Iterator[Row]:
-        """Yield the rows of the table of faults, with ``row`` counted in the tables or lines of this part."""
+        """Yield the rows of the table of faults for this part."""
         for table in self.tables:
             for family, start, _, shift in self._segments(table, table if in_lines else ""):
                 for fault, index in family.marks:
@@ -323,7 +323,7 @@ class Planter:
         return int(self.world.draws.integers(purpose, [key], limit)[0])
 
     def record_marks(self, part: Part, before: Mapping[str, int]) -> None:
-        """Remember where the faults of a part are; *before* is the number of rows of each table that precede it."""
+        """Remember the faults of a part; *before* counts the rows that precede it."""
         marks = list(part.marks(in_lines=self._form == "jsonl"))
         self._found += [mark | {"row": mark["row"] + before.get(mark["table"], 0)} for mark in marks]
         self._taken |= {mark["record"] for mark in marks if mark["record"]}

@@ -54,14 +54,14 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
 
 
 def _record_parts(planter: Planter) -> Iterator[Part]:
-    """Yield the tables of records in parts with faults: first what articles refer to, then batches of articles."""
+    """Yield the tables of records in parts, with faults; articles come last."""
     yield planter.plant(base_tables(planter.world))
     for statements, batch in batches(planter.world):
         yield planter.plant(batch, statements)
 
 
 def _derived_parts(folder: Path, planter: Planter) -> Iterator[Part]:
-    """Yield the derived tables, made from the files of the others; of each, only one part gets faults."""
+    """Yield the derived tables in parts, made from the files of the others."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

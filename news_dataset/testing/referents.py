@@ -128,7 +128,7 @@ def _participant_counts(world: World, event: Ints) -> Ints:
 
 
 def participations(world: World, keys: Ints, is_free: Mask) -> dict[str, pa.Array]:
-    """Return the columns ``event`` and ``of`` for mentions that show the first participant of an event; else null."""
+    """Return ``event`` and ``of`` for mentions that show a participant, else nulls."""
     event = world.draws.zipf("event of a mention", keys, world.count("event"))
     is_shown = world.draws.chance("takes part", keys, 5) & is_free & (_participant_counts(world, event) > 0)
     return {"event": take(world.ids["event"], event, is_shown), "of": numbers(np.ones_like(keys), is_shown)}

@@ -40,7 +40,7 @@ def relation_faults() -> Iterator[Fault]:
 
 
 def _copied(row: Row, family: Family, draw: Draw) -> Row:
-    """Return a copy with a new id, without identifiers, and without an event's date, which no assessment supports."""
+    """Return a copy with another id, without identifiers and the date of an event."""
     return {"id": f"{row['id']}-x"} | dict.fromkeys({"date", *IDENTIFIERS} & {*row})
 
 
@@ -189,6 +189,7 @@ def _unassessed(row: Row, family: Family, draw: Draw) -> Row | None:
 
 
 def _child_of_refuted(row: Row, family: Family, draw: Draw) -> Row | None:
+    """Make a statement part of one whose attribution is refuted."""
     if row["kind"] == "narrated" or row["parent"]:
         return None
     of_attribution = [other for other in _assessments(row, family) if other["aspect"] in ATTRIBUTION]

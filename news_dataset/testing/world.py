@@ -100,7 +100,7 @@ class World:
         return pa.concat_arrays([self.name(kind) for kind in REFERENTS])
 
     def zipf_records(self, types: tuple[str, ...], weights: Sequence[int], purpose: str, keys: Ints) -> Ints:
-        """Return for each row a record of one of *types*, as its index in ``ids_of(types)``; a few are frequent."""
+        """Return for each row the index in ``ids_of(types)`` of a record; few are frequent."""
         if len(types) == 1:
             return self.draws.zipf(purpose, keys, self.count(*types))
         chosen, indices, start = self.draws.choice(f"{purpose}, type", keys, weights), np.zeros(len(keys), np.int64), 0
@@ -116,7 +116,7 @@ class World:
         return take(self.ids_of(ENTITY_TYPES), arrays.distinct(owner, drawn, self.count(*ENTITY_TYPES)))
 
     def mentioned(self, article: Ints, slot: Ints) -> tuple[Ints, Mask]:
-        """Return the reserved referent of each mention, as index in ``ids_of(REFERENTS)``, and whether it has one."""
+        """Return the reserved referents of mentions, and which mentions have one."""
         count, number = self.count(*REFERENTS), article * self.guaranteed + slot
         return arrays.permute(number.clip(0, count - 1), count), (slot < self.guaranteed) & (number < count)
 
@@ -148,7 +148,7 @@ class World:
         return table_of(model.table, all_columns)
 
     def _column(self, model: Any, column: Column, keys: Ints, present: Mask | None) -> dict[str, pa.Array]:
-        """Return a column by its name, a date with its bounds; it obeys the rules ``Together`` and ``NotAfter``."""
+        """Return a column, a date with bounds; ``Together`` and ``NotAfter`` hold."""
         table, name, pair, earlier = model.table, column.name, column.name, ""
         for rule in model.rules:
             if isinstance(rule, rules.Together) and name == rule.second:
@@ -167,7 +167,7 @@ class World:
         return {name + side: take(values, index, present) for side, values in sides}
 
     def _later(self, table: str, column: str, earlier: str, keys: Ints) -> Ints:
-        """Return days, as indices in ``arrays.dates()``, that are not before those of the column *earlier*."""
+        """Return indices in ``arrays.dates()`` of days not before the column *earlier*."""
         first_days = arrays.dates()[1].cast("int32").fill_null(0).to_numpy()
         low = first_days[self.date(table, earlier, keys)] - arrays.FIRST_DAY
         start = np.where(low > 0, low, self.draws.integers(f"{table}.{column}, start", keys, DAYS))
@@ -208,7 +208,7 @@ class World:
         return self.draws.words(purpose, keys, name)
 
     def sentence(self, purpose: str, keys: Ints, percent: int) -> pa.Array:
-        """Return sentences of 40 to 200 characters; *percent* of them have an adjunct, a third as many a second one."""
+        """Return sentences of 40 to 200 characters; *percent* of them have an adjunct."""
         parts = [self.draws.words(f"{purpose}, {name}", keys, name) for name in ("subject", "verb", "object")]
         for number, share in enumerate((percent, percent // 3)):
             present = self.draws.chance(f"{purpose}, {number}?", keys, share)

@@ -151,13 +151,13 @@ def views() -> dict[str, View]:
 
 
 def definitions(names: Iterable[str] | None = None) -> Iterator[str]:
-    """Yield the statements that create views in a database with their tables: those among *names*, or all for None."""
+    """Yield the statements that create views, those in *names* or, for None, all."""
     wanted = views() if names is None else names
     return (f"CREATE VIEW {view.name} AS\n{view.sql}" for view in views().values() if view.name in wanted)
 
 
 def with_dependencies(names: Iterable[str]) -> list[str]:
-    """Return *names* with all tables and views that the views among them read, directly or indirectly."""
+    """Return *names* with all tables and views that these views read."""
     result = list(names)
     for name in result:  # which grows meanwhile
         reads = views()[name].reads if name in views() else ()
