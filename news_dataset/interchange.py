@@ -51,7 +51,7 @@ def losses(to: str, records: Annotated, texts: Mapping[str, Text], profile: Prof
             yield from _differences(record, reimported_by_id.get(record.id))
         yield from exporter.losses(replace(document, id=article.id))
     for orphans in by_article.values():
-        yield from (f"{record.id}: it is left out: {record.article} is not there" for record in orphans)
+        yield from (f"{record.id}: it is left out: {record.article} does not exist" for record in orphans)
 
 
 def _reimported(document: Document, dialect: Dialect, article: str) -> Converted:

@@ -296,8 +296,8 @@ def test_columns_are_taken_by_name(to: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda people: people.append_column('=HYPERLINK("x")', people["name"]), 'known: =HYPERLINK("x")'),
-        (lambda people: people.append_column("name", people["name"]), "known: name"),
+        (lambda people: people.append_column('=HYPERLINK("x")', people["name"]), 'column: =HYPERLINK("x")'),
+        (lambda people: people.append_column("name", people["name"]), "column: name"),
         (lambda people: people.drop_columns(["name"]), "people has no column name"),
     ],
     ids=["a column more", "a column twice", "a column less"],

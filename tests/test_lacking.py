@@ -83,7 +83,7 @@ LACKING: dict[str, tuple[Generated, list[str]]] = {
                                    ["statement/rain/01: quote"]),
     "another article's id": (data(statement={"id": "statement/sun/01"}), ["statement/sun/01: all of it"]),
     "an article that is not there": (data(statement={"article": "article/sun"}),
-                                     ["statement/rain/01: it is left out: article/sun is not there"]),
+                                     ["statement/rain/01: it is left out: article/sun does not exist"]),
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def specifications(names: Iterable[str], profile: Profile = BASE) -> list[Table]
     """
     all_specifications, wanted = {**table_specifications(profile), **views()}, list(names)
     if unknown := sorted(set(wanted) - set(all_specifications)):
-        raise InvalidDataError(f"of the table {unknown[0]} nothing is known; only jsonl can take it")
+        raise InvalidDataError(f"the table {unknown[0]} is unknown; only jsonl can export it")
     return [all_specifications[name] for name in wanted]
 
 
@@ -51,7 +51,7 @@ def with_model_columns(tables: Mapping[str, pa.Table], profile: Profile = BASE) 
         wanted = {field.name: field for field in specifications[name].fields}
         names = Counter(table.column_names)
         if unknown := [column for column, count in names.items() if column not in wanted or count > 1]:
-            raise InvalidDataError(f"the table {name} has a column of which nothing is known: {unknown[0]}")
+            raise InvalidDataError(f"the table {name} has an unknown or repeated column: {unknown[0]}")
         for field in wanted.values():
             if field.name not in names:
                 if not field.nullable:

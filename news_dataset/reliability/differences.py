@@ -105,7 +105,7 @@ def _participants(rows: Sequence[Data], model: type[Row]) -> Iterator[tuple[_Key
 
 
 def _evidence(rows: Sequence[Data], partners: _Partners) -> Iterator[tuple[_Key, _Value]]:
-    """Yield the spans of each role and row that they are evidence of."""
+    """Yield key, pointer, name and spans for each role and row with evidence."""
     groups: dict[_Key, tuple[int, list[str]]] = {}
     for index, row in enumerate(rows):
         target_list = "statement_events" if row["role"] in EVENT_ROLES else "statement_participants"
