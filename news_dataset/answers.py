@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from news_dataset.frames import Kind, Row, arrow_type, kind_of, said
+from news_dataset.frames import Kind, Row, arrow_type, kind_of, metadata_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,15 +77,15 @@ def rows_table(columns: Columns, rows: Sequence[Row], schema_of: Callable[[str],
 
 def describe(schema: pa.Schema) -> Iterator[Row]:
     """Yield one row per column of a table, with the columns of ``DESCRIBED``."""
-    key = said(schema, "key") or ""
+    key = metadata_value(schema, "key") or ""
     for field in schema:
-        references = said(field, "references")
+        references = metadata_value(field, "references")
         yield {
             "column": field.name,
             "type": kind_of(field.type),
             "nullable": field.nullable,
             "key": field.name in key.split(","),
             "references": references.removesuffix(".id") if references else None,
-            "codebook": said(field, "codebook"),
-            "description": said(field, "description"),
+            "codebook": metadata_value(field, "codebook"),
+            "description": metadata_value(field, "description"),
         }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from news_dataset import manifest
 from news_dataset.errors import IntegrityError, NewsDatasetError, SetupError
-from news_dataset.frames import chosen
+from news_dataset.frames import selected_columns
 from news_dataset.manifest import Manifest
 from news_dataset.parquet import ParquetFile, check_columns, check_rows
 
@@ -114,7 +114,7 @@ class Release:
 
         tables, is_single = [], len(self.manifest.files_of(name)) == 1
         for file in self.parts(name):
-            wanted = chosen(columns, file.schema.names, name)
+            wanted = selected_columns(columns, file.schema.names, name)
             # Tables without a column lose their number of rows when they are concatenated.
             rows = file.read(wanted if wanted or is_single else file.schema.names[:1])
             self.check(name, rows, file.place)

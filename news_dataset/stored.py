@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError, known
 from news_dataset.files import ReadError, open_file
-from news_dataset.frames import as_schema, chosen
+from news_dataset.frames import as_schema, selected_columns
 from news_dataset.parquet import ParquetFile, check_columns, check_rows
 from news_dataset.profile import Profile
 from news_dataset.records import BY_TABLE, Record
@@ -55,7 +55,7 @@ class Tables:
         import pyarrow as pa
 
         schema = self.schema(name)
-        wanted = chosen(columns, schema.names, name)
+        wanted = selected_columns(columns, schema.names, name)
         fields = [schema.field(column) for column in wanted]
         parts = [self._read(name, path, fields) for path in self.files(name)]
         return pa.concat_tables(parts).unify_dictionaries().replace_schema_metadata(schema.metadata)
@@ -170,8 +170,12 @@ class Curated:
         self.views: tuple[str, ...] = ()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return a table, or some of its columns; raise a ``KeyError`` if there is no such column."""
-        wanted = chosen(columns, self.schema(name).names, name)
+        """Return a table, or some of its columns.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        wanted = selected_columns(columns, self.schema(name).names, name)
         return to_arrow(self._models[name], self._rows[name]).select(wanted)
 
     def schema(self, name: str) -> pa.Schema:

@@ -276,14 +276,14 @@ def iter_batches(
     ):  # so that a file that does not fit is refused first
         if number == 0:
             schema = store.described(file.schema, table)
-    wanted = needed = frames.chosen(columns, schema.names, table)
+    wanted = needed = frames.selected_columns(columns, schema.names, table)
     condition = None
     if not (filters is None or (isinstance(filters, list) and not filters)):
         tested = frames.columns_of(filters)
         frames.refuse_unknown(filters, schema, table)
         needed = [*schema.names] if tested is None else list(dict.fromkeys([*wanted, *tested]))
         condition = frames.condition(filters)
-        frames.filtered(schema.empty_table(), condition)  # to raise now what the filters would raise later
+        frames.filter_rows(schema.empty_table(), condition)  # to raise now what the filters would raise later
     return _filtered_batches(store, table, store.parts(table, hashed=hashed), wanted, needed, condition, batch_size)
 
 
@@ -301,5 +301,5 @@ def _filtered_batches(
             store.check(table, batch, file.place)
             rows = pa.Table.from_batches([batch])
             if condition is not None:
-                rows = frames.filtered(rows, condition)
+                rows = frames.filter_rows(rows, condition)
             yield from rows.select(wanted).to_batches()

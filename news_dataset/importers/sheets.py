@@ -32,7 +32,7 @@ from news_dataset.profile import Profile
 from news_dataset.reader import Document
 from news_dataset.reader.document import step
 from news_dataset.records import Record
-from news_dataset.sheets import LISTED, SHEETS, SheetColumn, evidence_column, sheet_columns
+from news_dataset.sheets import LIST_SEPARATOR, SHEETS, SheetColumn, evidence_column, sheet_columns
 from news_dataset.source_form import FRAGMENTS, expand, role_keys, spans_of
 from news_dataset.spans import FIND, PERMITTING
 from news_dataset.validation import checked
@@ -187,7 +187,7 @@ class _SheetReader:
 def _parse_cell(column: SheetColumn, cell: str) -> Any:
     """Return the value of a cell by the kind of its column; a bad one stays a text."""
     if column.kind == "list":
-        return [item.strip() for item in cell.split(LISTED) if item.strip()]
+        return [item.strip() for item in cell.split(LIST_SEPARATOR) if item.strip()]
     if column.kind == "words":
         mentions = [_parse_mention(words) for words in cell.split(MENTIONS)]
         return mentions if len(mentions) > 1 else mentions[0]
