@@ -1,8 +1,8 @@
-"""Annotated documents: what importers read from the files of annotation tools, and exporters write.
+"""Annotated documents, as importers read them from the files of annotation tools and exporters write them.
 
-One shape for all formats: a document has a text and annotations; an annotation has a type, the fragments of the text
-that it marks, attributes, and links to other annotations. A mapping (``news_dataset.importers.mapping``) says which of
-them becomes which record.
+All formats share one shape: a document has a text and annotations; an annotation has a type, the fragments of the text
+that it marks, attributes, and links to other annotations. A mapping (``records.mapping``) turns annotations into
+records.
 """
 
 from __future__ import annotations
@@ -14,32 +14,31 @@ Value = str | int | float | bool
 Fragments = tuple[tuple[int, int], ...]
 
 SPACE_JOINED = "space_joined"
-"""The rule by which a text is built from tokens: one space between tokens, one line feed between sentences."""
-
+"""The rule that builds a text from tokens: one space between tokens, one line feed between sentences."""
 
 OWN = "nd:"
-"""What ids begin with that an export gives to what has none from elsewhere; an import does not keep them."""
+"""The prefix of ids that an export gives to annotations without an ``external_id``; an import does not keep them."""
 
 
 def as_text(value: object) -> str:
-    """Return a value of an attribute as a mapping has it: truth values in small letters, as in YAML and JSON."""
+    """Return the value of an attribute as the text that mappings compare: ``true``."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """Something that a tool marked in a document.
+    """An annotation that a tool made in a document.
 
     Args:
         id: its id in the origin, unique in the document; empty where the format has none and nothing links to it.
         type: its type, label or layer in the origin.
-        fragments: start and end of each fragment in code points of the text, from 0, end exclusive, in the order of
-            the origin; empty for what marks no words, such as a relation.
+        fragments: start and end of each fragment, in code points from 0, end exclusive, in the order of the origin;
+            empty for an annotation without words, such as a relation.
         attributes: further values by their name; a tuple where a name has several.
-        links: role and id of each annotation that it refers to, in the order of the origin; a role may repeat; an
-            empty id: the role is annotated, and nobody is named in it.
+        links: role and id of each annotation that it refers to, in the order of the origin; a role may repeat. An
+            empty id means that the role is annotated and the text names nobody in it.
         line: line of the file, from 1; 0 where the format has no lines.
-        trigger: id that its words have in the origin, where that is another one, as of the events of brat.
+        trigger: id of its words in the origin, where they have one of their own, as the events of brat do.
     """
 
     id: str
@@ -53,7 +52,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """Something in a file that cannot be taken over as it is; it is reported, and neither dropped nor repaired.
+    """A part of a file that cannot be imported as it is; it is reported, neither dropped nor repaired.
 
     Args:
         path: the file, as messages name it (``corpus.zip/a.ann`` within an archive).
@@ -61,7 +60,7 @@ class Quarantined:
         message: what is wrong, in one line.
         id: id of the annotation in the origin, where it has one.
         line: line of the file, from 1; 0 where it is not known.
-        content: what the file says there, where that is a line or a small object.
+        content: that part of the file, if it is a line or a small object.
     """
 
     path: str
@@ -83,17 +82,17 @@ REASONS = {
     "bad_value": "A value does not fit the field that the mapping gives it to.",
     "unreadable": "The file or document cannot be read as a whole.",
 }
-"""Why something is in quarantine."""
+"""The reasons for quarantine: code → meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """What the configuration of a tool lets annotators use, whether they did or not.
+    """The types, roles and values that the configuration of a tool offers to annotators, used or not.
 
     Args:
-        examples: annotations of each type, which together have all its roles and values; a link to the id of another
-            one says what fills the role, one to an empty id that anything may.
-        above: the type above each type that has one.
+        examples: annotations of each type, which together have all its roles and values; a link names an example of
+            what may fill the role, or has an empty id if anything may.
+        above: type → its parent type, for types that have one.
     """
 
     examples: tuple[Annotation, ...]
@@ -102,15 +101,15 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Annotations that no annotator stands by, such as a prediction; they are kept, and become no records.
+    """Annotations that no annotator has confirmed, such as predictions; they are kept, but become no records.
 
     Args:
         path: the file, as messages name it.
-        type: what the origin calls it: ``prediction``, ``answer: reject`` …
-        why: why it is not taken over, in a few words.
+        type: its kind in the origin: ``prediction``, ``answer: reject`` …
+        why: why it is not imported, in a few words.
         id: its id in the origin.
         line: line of the file, from 1; 0 where it is not known.
-        content: what the file says, as JSON.
+        content: that part of the file, as JSON.
     """
 
     path: str
@@ -133,10 +132,10 @@ class Document:
         attributes: values of the document itself, such as ``url``, ``title``, ``published``, ``language``.
         annotator: who annotated it, where the origin says so; documents of one id and several annotators are layers.
         text_rule: ``SPACE_JOINED`` where the text is built from tokens; empty where it is the origin's own.
-        is_article: whether it is a text; otherwise a register of people, organizations, places or events.
-        quarantined: what of it could not be read.
-        scheme: what could be annotated, on the first document for which it holds, if the origin says so.
-        aside: what of it is not to be taken over.
+        is_article: whether it is an article; otherwise it is a register of people, organizations, places or events.
+        quarantined: the parts that could not be read.
+        scheme: the scheme of the origin, if it has one, on the first document that follows it.
+        aside: the parts that are not to become records.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""Tables that are the answer to one question: rows whose columns are borrowed from tables, or of their own."""
+"""Tables made for one answer, whose columns are borrowed from tables of the dataset or are new."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from news_dataset.frames import Kind, Row, arrow_type, kind_of, said
+from news_dataset.frames import Kind, Row, arrow_type, kind_of, metadata_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
-    """A column that holds what a column of a table holds, or null."""
+    """A column with the type and description of a column of a table; it may also be null."""
 
     name: str
     table: str
@@ -23,7 +23,7 @@ class Borrowed:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A column that no table has."""
+    """A column that is in no table of the dataset."""
 
     name: str
     kind: Kind
@@ -32,7 +32,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of rows that were made for one answer."""
+    """The columns of an answer."""
 
     name: str
     description: str
@@ -59,8 +59,8 @@ def rows_table(columns: Columns, rows: Sequence[Row], schema_of: Callable[[str],
 
     Args:
         columns: their columns.
-        rows: the rows.
-        schema_of: how to get the columns of the tables that columns are borrowed from.
+        rows: the rows, each with a value for every column.
+        schema_of: returns the schema of a table from which columns are borrowed.
     """
     import pyarrow as pa
 
@@ -70,22 +70,22 @@ def rows_table(columns: Columns, rows: Sequence[Row], schema_of: Callable[[str],
         return schema_of(column.table).field(column.column).with_name(column.name).with_nullable(True)
 
     fields = [field(column) for column in columns.columns]
-    arrays = [pa.array([row[one.name] for row in rows], type=one.type) for one in fields]
+    arrays = [pa.array([row[made.name] for row in rows], type=made.type) for made in fields]
     about = {"table": columns.name, "description": columns.description}
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
 
 
 def describe(schema: pa.Schema) -> Iterator[Row]:
-    """Yield a row per column of a table: column, type, nullable, key, references, codebook, description."""
-    key = said(schema, "key") or ""
+    """Yield one row per column of a table, with the columns of ``DESCRIBED``."""
+    key = metadata_value(schema, "key") or ""
     for field in schema:
-        references = said(field, "references")
+        references = metadata_value(field, "references")
         yield {
             "column": field.name,
             "type": kind_of(field.type),
             "nullable": field.nullable,
             "key": field.name in key.split(","),
             "references": references.removesuffix(".id") if references else None,
-            "codebook": said(field, "codebook"),
-            "description": said(field, "description"),
+            "codebook": metadata_value(field, "codebook"),
+            "description": metadata_value(field, "description"),
         }

@@ -2,7 +2,7 @@
 
 A release is written into a folder beside the old one, forced to disk, and then takes its place in one step: Linux and
 macOS can exchange two names atomically. Elsewhere the old folder steps aside first; readers look there too
-(``manifest.located``), and the next build puts it back. What others made is never replaced.
+(``manifest.release_folder``), and the next build puts it back. What others made is never replaced.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The difference between two datasets: which records were added, changed, removed or moved, and in which fields."""
+"""Changes between two datasets: which records were added, changed, removed or moved, and in which fields."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from news_dataset.spans import SPAN_FIELDS
 Kind = Literal["added", "changed", "removed", "moved"]
 KINDS: tuple[Kind, ...] = ("added", "changed", "removed", "moved")
 
-_SAME = "The records are the same.\n"
-_Numbered = tuple[int, Child]
+_NO_CHANGES = "The records are the same.\n"
+_Indexed = tuple[int, Child]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field, or a whole child, that differs.
+    """A change of a field or of a whole child.
 
     Args:
-        pointer: JSON Pointer in the new record; of a child that was removed, in the old one.
-        old: the value before: a scalar, or a child as a dict; None where it was absent.
-        new: the value now; None where it is absent.
+        pointer: JSON Pointer in the new record; for a removed child, in the old one.
+        old: the old value: a scalar, or a child as a dict; None if it was absent.
+        new: the new value; None if it is absent.
     """
 
     pointer: str
@@ -40,15 +40,15 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """A record that differs.
+    """A change of a record.
 
     Args:
-        kind: what became of it.
-        id: its id; of a record that was moved, the new one.
+        kind: the kind of change.
+        id: its id; for a moved record, the new one.
         type: its record type.
-        label: what people recognize it by, now or (removed) before.
-        fields: what differs in a record that was changed or moved, in the order of its fields.
-        old_id: of a record that was moved, the id that it had.
+        label: its label; for a removed record, the old one.
+        fields: the changes in a changed or moved record, in the order of its fields.
+        old_id: the old id of a moved record.
     """
 
     kind: Kind
@@ -60,179 +60,194 @@ class RecordChange:
 
 
 def compare(old: Iterable[Record], new: Iterable[Record], redirects: Iterable[Redirect] = ()) -> list[RecordChange]:
-    """Return how the records of two datasets differ, by record type and id.
+    """Return the changes of records between two datasets, sorted by record type and id.
 
-    Lists of children are aligned, since their order counts: one that only changed its place shows as removed and added.
-    Of records that were merged, each one whose id is gone shows as moved to the record that took its place.
+    The order of children counts: a child that only changed its place is removed and added. If records were merged,
+    each one whose id is gone is moved to the record that replaced it.
 
     Args:
-        old: the records before, in any order.
-        new: the records now, in any order.
+        old: the old records, in any order.
+        new: the new records, in any order.
         redirects: the redirects of the new dataset; a record whose id was redirected is moved, not removed and added.
 
     Raises:
         InvalidDataError: two of the old or two of the new records have the same id.
     """
     before, after = _by_id(old, "old"), _by_id(new, "new")
-    moves = _moves(before, after, redirects)
+    new_ids = _moved_ids(before, after, redirects)
     ranks = {name: rank for rank, name in enumerate(BY_TYPE)}
-    found = _changes(before, after, moves)
-    return sorted(found, key=lambda change: (ranks[change.type], change.id, change.old_id or ""))
+    changes = _record_changes(before, after, new_ids)
+    return sorted(changes, key=lambda change: (ranks[change.type], change.id, change.old_id or ""))
 
 
 def as_text(changes: Sequence[RecordChange]) -> str:
-    """Return changes for people: the numbers, then a line per record and a line per field."""
+    """Return changes as text: the counts, then one line per record and one per field."""
     if not changes:
-        return _SAME
+        return _NO_CHANGES
     lines = [_summary(changes)]
     for change in changes:
-        lines.append(f"{change.kind:<7}  {_identity(change)}  {_words(change.label)}")
-        lines += [f"  {pointer}: {old} → {new}" for pointer, old, new in _lines(change)]
+        lines.append(f"{change.kind:<7}  {_id_text(change)}  {_value_text(change.label)}")
+        lines += [f"  {pointer}: {old} → {new}" for pointer, old, new in _value_lines(change)]
     return "".join(f"{escape(line)}\n" for line in lines)
 
 
 def as_markdown(changes: Sequence[RecordChange]) -> str:
-    """Return changes as Markdown: the numbers, then a table with a row per field; values cannot act as Markdown."""
+    """Return changes as Markdown: the counts, then a table with one row per field; values are escaped."""
     if not changes:
-        return _SAME
+        return _NO_CHANGES
     lines = [_summary(changes), "", "| change | record | label | field | old | new |", "|---|---|---|---|---|---|"]
     for change in changes:
-        head = (_identity(change), _words(change.label))
-        rows = [(*head, *line) for line in _lines(change)] or [(*head, "", "", "")]
+        head = (_id_text(change), _value_text(change.label))
+        rows = [(*head, *line) for line in _value_lines(change)] or [(*head, "", "", "")]
         lines += [f"| {' | '.join([change.kind, *map(code_span, row)])} |" for row in rows]
     return "".join(f"{line}\n" for line in lines)
 
 
 def as_json_lines(changes: Sequence[RecordChange]) -> str:
-    """Return changes as JSON Lines in ASCII, one a line, every field in full; null means absent."""
+    """Return changes as JSON Lines in ASCII; null means absent."""
     return "".join(f"{json.dumps(asdict(change), allow_nan=False)}\n" for change in changes)
 
 
 FORMATS = {"text": as_text, "markdown": as_markdown, "jsonl": as_json_lines}
 
 
-def _by_id(records: Iterable[Record], side: str) -> dict[str, Record]:
-    found: dict[str, Record] = {}
+def _by_id(records: Iterable[Record], age: str) -> dict[str, Record]:
+    """Return records by id; *age* is ``old`` or ``new``, for the message."""
+    by_id: dict[str, Record] = {}
     for record in records:
-        if record.id in found:
-            raise InvalidDataError(f"{record.id} stands twice among the {side} records")
-        found[record.id] = record
-    return found
+        if record.id in by_id:
+            raise InvalidDataError(f"{record.id} is twice among the {age} records")
+        by_id[record.id] = record
+    return by_id
 
 
-def _moves(before: dict[str, Record], after: dict[str, Record], redirects: Iterable[Redirect]) -> dict[str, str]:
-    """Return the new ids of the records whose old ids are gone."""
-    steps = {one.old_id: one.new_id for one in redirects if one.new_id is not None}
-    found = {}
-    for start, record in before.items():
-        at, seen = start, set()
-        while at not in after and at in steps and at not in seen:  # a redirect may lead to another, or in a circle
-            seen.add(at)
-            at = steps[at]
-        if at != start and at in after and after[at].record_type == record.record_type:
-            found[start] = at
-    return found
+def _moved_ids(before: dict[str, Record], after: dict[str, Record], redirects: Iterable[Redirect]) -> dict[str, str]:
+    """Return new ids by old ids, as far as redirects lead to a record of the type."""
+    targets = {redirect.old_id: redirect.new_id for redirect in redirects if redirect.new_id is not None}
+    new_ids = {}
+    for old_id, record in before.items():
+        current, seen = old_id, set()
+        while (
+            current not in after and current in targets and current not in seen
+        ):  # redirects may form chains or cycles
+            seen.add(current)
+            current = targets[current]
+        if current != old_id and current in after and after[current].record_type == record.record_type:
+            new_ids[old_id] = current
+    return new_ids
 
 
-def _changes(before: dict[str, Record], after: dict[str, Record], moves: dict[str, str]) -> Iterator[RecordChange]:
+def _record_changes(
+    before: dict[str, Record], after: dict[str, Record], new_ids: dict[str, str]
+) -> Iterator[RecordChange]:
+    """Yield the changes of records, in no particular order."""
     for old_id, old in before.items():
-        new = after.get(moves.get(old_id, old_id))
+        new = after.get(new_ids.get(old_id, old_id))
         if new is None:
             yield RecordChange("removed", old_id, old.record_type, old.label)
         elif new.id != old_id:
-            yield RecordChange("moved", new.id, new.record_type, new.label, tuple(_in_record(old, new)), old_id)
-        elif found := tuple(_in_record(old, new)):
-            yield RecordChange("changed", new.id, new.record_type, new.label, found)
-    for new_id in after.keys() - before.keys() - set(moves.values()):
+            yield RecordChange("moved", new.id, new.record_type, new.label, tuple(_field_changes(old, new)), old_id)
+        elif fields := tuple(_field_changes(old, new)):
+            yield RecordChange("changed", new.id, new.record_type, new.label, fields)
+    for new_id in after.keys() - before.keys() - set(new_ids.values()):
         yield RecordChange("added", new_id, after[new_id].record_type, after[new_id].label)
 
 
-def _in_record(old: Record, new: Record) -> Iterator[FieldChange]:
-    yield from _in_row(old, new, "")
+def _field_changes(old: Record, new: Record) -> Iterator[FieldChange]:
+    """Yield the changes of fields and children between two records."""
+    yield from _row_changes(old, new, "")
     for name, model in children(type(new)).items():
-        was, now = list(enumerate(getattr(old, name))), list(enumerate(getattr(new, name)))
-        for one, other in _aligned(was, now, _keys(model)):
-            if one and other:
-                yield from _in_row(one[1], other[1], f"/{name}/{other[0]}")
-            elif one:
-                yield FieldChange(f"/{name}/{one[0]}", one[1].to_dict(), None)
-            elif other:
-                yield FieldChange(f"/{name}/{other[0]}", None, other[1].to_dict())
+        old_children, new_children = list(enumerate(getattr(old, name))), list(enumerate(getattr(new, name)))
+        for before, after in _aligned(old_children, new_children, _matching_keys(model)):
+            if before and after:
+                yield from _row_changes(before[1], after[1], f"/{name}/{after[0]}")
+            elif before:
+                yield FieldChange(f"/{name}/{before[0]}", before[1].to_dict(), None)
+            elif after:
+                yield FieldChange(f"/{name}/{after[0]}", None, after[1].to_dict())
 
 
-def _in_row(old: Row, new: Row, pointer: str) -> Iterator[FieldChange]:
+def _row_changes(old: Row, new: Row, pointer: str) -> Iterator[FieldChange]:
+    """Yield the changes of fields between two rows; *pointer* is that of the new row."""
     names = dict.fromkeys(column.name for row in (new, old) for column in columns(type(row)))
-    for name in names:  # either dataset may have fields of its own
-        was, now = getattr(old, name, None), getattr(new, name, None)
-        if was != now and name != "id":  # a moved record has another id, which the change itself says
-            yield FieldChange(f"{pointer}/{name}", was, now)
+    for name in names:  # the profiles of the datasets may add different fields
+        before, after = getattr(old, name, None), getattr(new, name, None)
+        if before != after and name != "id":  # the RecordChange has both ids
+            yield FieldChange(f"{pointer}/{name}", before, after)
 
 
 @cache
-def _keys(model: type[Child]) -> tuple[tuple[str, ...], ...]:
-    """Return the fields by which children are matched, from strict to lax.
+def _matching_keys(model: type[Child]) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of fields by which children are matched, from strict to lax.
 
-    All fields; those with words, so that spans which only moved keep their partners; the first of these,
-    which for most children is whom or what they are about.
+    First all fields; then those that hold no offsets or context, so that spans that only moved are matched; then the
+    first of these, which for most children is the record that they are about.
     """
-    words = [one.name for one in columns(model) if one.kind != "int32" and one.name not in ("prefix", "suffix")]
-    return tuple(one.name for one in columns(model)), tuple(words), tuple(words[:1])
+    names = tuple(column.name for column in columns(model))
+    offsets = {column.name for column in columns(model) if column.kind == "int32"}
+    without_offsets = tuple(name for name in names if name not in {*offsets, "prefix", "suffix"})
+    return names, without_offsets, without_offsets[:1]
 
 
 def _aligned(
-    old: Sequence[_Numbered], new: Sequence[_Numbered], keys: tuple[tuple[str, ...], ...]
-) -> Iterator[tuple[_Numbered | None, _Numbered | None]]:
-    """Yield pairs of children in order; what no key brings together is paired by its place between those that are."""
+    old: Sequence[_Indexed], new: Sequence[_Indexed], keys: tuple[tuple[str, ...], ...]
+) -> Iterator[tuple[_Indexed | None, _Indexed | None]]:
+    """Yield pairs of old and new children in order, with None for one without a partner.
+
+    Children that no key matches are paired by their order between those that are matched.
+    """
     if not keys:
         yield from zip_longest(old, new)
         return
-    was, now = ([tuple(getattr(child, name) for name in keys[0]) for _, child in side] for side in (old, new))
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-        laxer = () if tag == "equal" else keys[1:]
-        yield from _aligned(old[start:end], new[new_start:new_end], laxer)
+    before, after = ([tuple(getattr(child, name) for name in keys[0]) for _, child in side] for side in (old, new))
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        laxer_keys = () if tag == "equal" else keys[1:]
+        yield from _aligned(old[start:end], new[new_start:new_end], laxer_keys)
 
 
 def _summary(changes: Sequence[RecordChange]) -> str:
+    """Return the number of changes of each kind."""
     return ", ".join(f"{sum(change.kind == kind for change in changes)} {kind}" for kind in KINDS)
 
 
-def _identity(change: RecordChange) -> str:
+def _id_text(change: RecordChange) -> str:
     return change.id if change.old_id is None else f"{change.old_id} → {change.id}"
 
 
-def _lines(change: RecordChange) -> Iterator[tuple[str, str, str]]:
-    """Yield pointer, old and new value of each field as words; fields of a span that changed together are one."""
-    for pointer, group in groupby(change.fields, key=lambda field: _unit(change.type, field.pointer)):
-        found = list(group)
-        if len(found) > 1 and found[0].pointer != pointer:
-            yield pointer, *_span({field.pointer.rpartition("/")[2]: field for field in found})
-        else:  # also of two children: what was removed in the old list may have the place of what was added in the new
-            yield from ((field.pointer, _words(field.old), _words(field.new)) for field in found)
+def _value_lines(change: RecordChange) -> Iterator[tuple[str, str, str]]:
+    """Yield pointer, old and new value of each change as text, one line per span."""
+    for pointer, group in groupby(change.fields, key=lambda field: _span_owner(change.type, field.pointer)):
+        fields = list(group)
+        if len(fields) > 1 and fields[0].pointer != pointer:
+            yield pointer, *_span_values({field.pointer.rpartition("/")[2]: field for field in fields})
+        else:  # also for a removed and an added child with the same index, whose pointers are equal
+            yield from ((field.pointer, _value_text(field.old), _value_text(field.new)) for field in fields)
 
 
-def _unit(record_type: str, pointer: str) -> str:
-    """Return the pointer of the child if *pointer* leads into its span, else *pointer* itself."""
+def _span_owner(record_type: str, pointer: str) -> str:
+    """Return the pointer of the child if *pointer* is that of a field of its span; else *pointer*."""
     child, _, name = pointer.rpartition("/")
     model = children(BY_TYPE[record_type]).get(child.strip("/").partition("/")[0])
-    # an office has a start and an end as well, and no span
+    # an office has a start and an end, but no span
     return child if model and name in SPAN_FIELDS and set(SPAN_FIELDS) <= model.model_fields.keys() else pointer
 
 
-def _span(found: dict[str, FieldChange]) -> tuple[str, str]:
-    offsets = [name for name in ("start", "end") if name in found]
+def _span_values(fields: dict[str, FieldChange]) -> tuple[str, str]:
+    """Return the old and the new span as text, given its changed fields by name."""
+    offsets = [name for name in ("start", "end") if name in fields]
     if not offsets:
-        return "span", f"same place, other {', '.join(found)}"
-    old, new = ("–".join(str(getattr(found[name], side)) for name in offsets) for side in ("old", "new"))
+        return "span", f"same place, other {', '.join(fields)}"
+    old, new = ("–".join(str(getattr(fields[name], side)) for name in offsets) for side in ("old", "new"))
     which = "span" if len(offsets) == 2 else f"span {offsets[0]}"
-    return f"{which} {old}", f"{new} (other words)" if "digest" in found else new
+    return f"{which} {old}", f"{new} (other words)" if "digest" in fields else new
 
 
-def _words(value: Any) -> str:
-    """Return a value as words; texts are quoted, so that none can be mistaken for another kind of value."""
+def _value_text(value: Any) -> str:
+    """Return a value as text; strings are quoted, so that none looks like another kind of value."""
     if value is None:
         return "absent"
     if not isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     has_span = set(SPAN_FIELDS) <= value.keys()
-    words = [f"{name} {_words(item)}" for name, item in value.items() if not (has_span and name in SPAN_FIELDS)]
-    return ", ".join([*words, f"span {value['start']}–{value['end']}"] if has_span else words)
+    parts = [f"{name} {_value_text(item)}" for name, item in value.items() if not (has_span and name in SPAN_FIELDS)]
+    return ", ".join([*parts, f"span {value['start']}–{value['end']}"] if has_span else parts)

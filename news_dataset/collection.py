@@ -1,4 +1,4 @@
-"""Records by type and id, from a folder, a release or a bare file; broken ones are kept with what is wrong."""
+"""Read records from a folder, a release or a single file; broken ones are kept with their problems."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from news_dataset.release_presence import holds_release
 from news_dataset.spans import Text, read_texts
 
 HOST_TYPES = ("person", "organization", "place", "event", "source")
-"""The types of records that a layer shares with the dataset that it lies in."""
+"""The types of records in its dataset to which a layer may refer."""
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Everything that was read from one place.
+    """The records and other files that were read from one path.
 
     Args:
-        path: the place, as the user named it.
-        documents: the files, as they were read.
-        entries: the records in them, in the order of the files.
+        path: the path, as the user named it.
+        documents: the files.
+        entries: the records and rows in them, in the order of the files.
         is_whole: whether it is a whole dataset, so that references can be followed.
-        texts: texts of articles that are given, by the article's id.
-        root: the folder in which the record folders lie.
-        home: the folder of ``dataset.yaml``, where a release belongs beside the records; None for anything else.
-        host: of a layer, the records of the dataset that it lies in, to which it may refer.
-        profile: the profile of the dataset that it is, or is a part of.
+        texts: article id → its text, where given.
+        root: the folder that contains the record folders.
+        home: the folder of ``dataset.yaml`` above ``curated``; None where there is no folder ``curated``.
+        host: for a layer, the records of its dataset to which it may refer; else empty.
+        profile: the profile of the dataset.
     """
 
     path: Path
@@ -57,7 +57,7 @@ class Collection:
 
     @classmethod
     def open(cls, path: Path | str, *, text: Path | str | None = None, schema: str | None = None) -> Collection:
-        """Read the curated records or the release in a folder, or a bare file.
+        """Read the curated records or the release in a folder, or a single file.
 
         Args:
             path: a dataset's folder (with ``data/curated``), a folder of record folders, one of these, a release, or a
@@ -70,8 +70,8 @@ class Collection:
             FileNotFoundError: *path* or *text* does not exist.
             ValueError: *text* belongs to no article.
             UnsafeInputError: *text* is a link, too large, or not UTF-8.
-            SetupError: *text* cannot be read, the records follow a version of the schemas newer than this package, or a
-                command that was changing them was cut off.
+            SetupError: *text* cannot be read, the records follow a schema version newer than this package, or a command
+                that was changing them was interrupted.
         """
         path = Path(path)
         refuse_half_changed(path)
@@ -85,129 +85,131 @@ class Collection:
         root = _root(path)
         home = root.parent if root.name == "curated" and is_whole else None
         host = _host(path, schema, profile) if is_whole else ()
-        found = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home, host=host, profile=profile)
+        read = cls(path, tuple(documents), tuple(entries), is_whole, root=root, home=home, host=host, profile=profile)
         if text is None:
-            return found
-        # Also for an article that is broken elsewhere, so that the rest is checked in the same pass.
+            return read
+        # The hash is taken from broken articles too, so that their words are checked in the same pass.
         hashes = {entry.id: entry.data.get("text_sha256") for entry in entries if entry.kind == "article"}
-        return replace(found, texts=read_texts(Path(text), hashes))
+        return replace(read, texts=read_texts(Path(text), hashes))
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
-        """The records by id; of several with one id the first."""
-        found: dict[str, Entry] = {}
+        """The records by id; of several with one id, the first."""
+        entries: dict[str, Entry] = {}
         for entry in self.entries:
             if entry.id:
-                found.setdefault(entry.id, entry)
-        return found
+                entries.setdefault(entry.id, entry)
+        return entries
 
     @cached_property
     def is_sound(self) -> bool:
-        """Whether every file and record has the right shape."""
-        return not any(document.problems for document in self.documents) and all(e.row for e in self.entries)
+        """Whether every file can be read and every record is valid by its model."""
+        return not any(file.problems for file in self.documents) and all(entry.row for entry in self.entries)
 
     @cached_property
     def description(self) -> Description | None:
-        """What ``dataset.yaml`` says, if it is there and in order."""
+        """The content of ``dataset.yaml``; None if that is missing or invalid."""
         return next((entry.row for entry in self.entries if isinstance(entry.row, Description)), None)
 
     @cached_property
     def redirects(self) -> tuple[Redirect, ...]:
-        """The rows of ``redirects.yaml``."""
+        """The valid rows of ``redirects.yaml``."""
         return tuple(entry.row for entry in self.entries if isinstance(entry.row, Redirect))
 
     def of(self, *types: str) -> Iterator[Entry]:
-        """Iterate over the records of some types that have the right shape; without types, over all."""
+        """Iterate over the valid records of some types; without types, over those of all."""
         for entry in self.entries:
             if isinstance(entry.row, Record) and (not types or entry.kind in types):
                 yield entry
 
     def records(self) -> list[Record]:
-        """Return all records of the right shape, sorted by type and id; of a layer also those that it refers to."""
+        """Return all valid records by type and id; a layer's include those it refers to."""
         ranks = {name: rank for rank, name in enumerate(BY_TYPE)}
-        found = [entry.row for entry in self.of() if isinstance(entry.row, Record)]
-        host = {one.id: one.row for one in self.host if isinstance(one.row, Record) and one.id not in self.by_id}
-        waiting = list(found) if host else []
+        records = [entry.row for entry in self.of() if isinstance(entry.row, Record)]
+        host = {entry.id: entry.row for entry in self.host
+                if isinstance(entry.row, Record) and entry.id not in self.by_id}  # fmt: skip
+        waiting = list(records) if host else []
         while waiting:
-            named = [host.pop(text) for text in texts_in(waiting.pop().to_dict()) if text in host]
-            waiting += named
-            found += named
-        return sorted(found, key=lambda record: (ranks[record.record_type], record.id))
+            referred = [host.pop(text) for text in texts_in(waiting.pop().to_dict()) if text in host]
+            waiting += referred
+            records += referred
+        return sorted(records, key=lambda record: (ranks[record.record_type], record.id))
 
 
 def rows(entry: Entry) -> Iterator[tuple[str, Row]]:
-    """Yield the record of an entry and each of its children, with their pointers; nothing if it is broken."""
+    """Yield pointer and row of a valid record and each of its children."""
     if entry.row is not None:
         yield "", entry.row
         for name in children(type(entry.row)):
-            for place, child in enumerate(getattr(entry.row, name)):
-                yield f"/{name}/{place}", child
+            for index, child in enumerate(getattr(entry.row, name)):
+                yield f"/{name}/{index}", child
 
 
 def _type_of_folder(folder: Path) -> str:
-    """Return the type of the records in a folder, ``people`` or ``statements/<article>``; empty if it has none."""
+    """Return the type of a folder, ``people`` or ``statements/<article>``, or empty."""
     folder = folder.resolve()
-    model, above = BY_TABLE.get(folder.name), BY_TABLE.get(folder.parent.name)
-    model = model or (above if above and above.record_type in NUMBERED else None)
+    model, parent = BY_TABLE.get(folder.name), BY_TABLE.get(folder.parent.name)
+    model = model or (parent if parent and parent.record_type in NUMBERED else None)
     return model.record_type if model else ""
 
 
 def _kind_of(path: Path) -> str:
-    """Return the kind of what a bare file holds, by its name and its folder; empty if they do not say it."""
+    """Return the kind of a single file by its name and folder; empty if they do not show it."""
     if path.parent.name == FOLDER and (path.parent.parent / "dataset.yaml").is_file():
         return "codebook"
     return BESIDE.get(path.name) or _type_of_folder(path.parent)
 
 
 def _root(path: Path) -> Path:
-    """Return the folder in which the record folders lie."""
-    found = next((path / sub for sub in ("data/curated", "curated") if (path / sub).is_dir()), path)
-    return found if found.name else found.resolve()
+    """Return the folder that contains the record folders: ``data/curated``, ``curated`` or *path* itself."""
+    root = next((path / name for name in ("data/curated", "curated") if (path / name).is_dir()), path)
+    return root if root.name else root.resolve()
 
 
 def _host(path: Path, version: str | None, profile: Profile) -> tuple[Entry, ...]:
-    """Return what a layer, ``layers/NAME`` beside ``curated``, may refer to; nothing for any other folder."""
+    """Return the host records of a layer (``layers/NAME``); empty for any other path."""
     folder = path.resolve().parent
     curated = folder.parent / "curated"
     if folder.name != "layers" or not curated.is_dir():
         return ()
-    return tuple(one for one in records_in(curated, profile, version, HOST_TYPES) if isinstance(one.row, Record))
+    return tuple(entry for entry in records_in(curated, profile, version, HOST_TYPES) if isinstance(entry.row, Record))
 
 
 def records_in(
     folder: Path, profile: Profile, version: str | None = None, types: Sequence[str] = tuple(BY_TYPE)
 ) -> tuple[Entry, ...]:
-    """Return the records of some types in a folder of record folders, also broken ones, and nothing beside them."""
-    files = [file for file in _walk(folder)[0] if file[1] in types]
+    """Return the records of some types, also broken ones, in a folder of record folders."""
+    files = [(path, kind) for path, kind in _record_files(folder)[0] if kind in types]
     return tuple(_read_all(files, version, profile)[1])
 
 
 def texts_in(value: Any) -> list[str]:
-    """Return all texts in data, among which are the ids that it refers to."""
+    """Return all texts in plain data, at any depth; references to other records are among them."""
     if isinstance(value, dict | list):
-        return [text for one in (value.values() if isinstance(value, dict) else value) for text in texts_in(one)]
+        return [text for part in (value.values() if isinstance(value, dict) else value) for text in texts_in(part)]
     return [value] if isinstance(value, str) else []
 
 
 def _is_record_folder(path: Path) -> bool:
-    """Return whether a folder is one of the record folders, and not a dataset that happens to be named like one."""
+    """Return whether a folder is a record folder, and not a dataset or release with the name of one."""
     if not _type_of_folder(path) or holds_release(path):
         return False
     return not any((path / name).exists() for name in ("data", "curated", *BY_TABLE))
 
 
 def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[Entry], Profile]:
+    """Read all files of a folder; strays are among the documents, each with a problem."""
     if holds_release(path):
         return _read_release(path, version)
     root = _root(path)
     if link := link_between(path, root):
         return [Document(str(link), None, {}, {}, (LINK,))], [], BASE
     if _is_record_folder(root):
-        files, strays = _walk(root)
+        files, strays = _record_files(root)
     else:
-        # A folder that has none of the record folders is not searched: it may be anything.
-        known = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)
-        files, strays = _walk(root) if known else ([], [])
+        # A folder without record folders is not searched: it may be anything.
+        is_known = root.name == "curated" or any((root / table).is_dir() for table in BY_TABLE)
+        files, strays = _record_files(root) if is_known else ([], [])
         data = root.parent if root.name == "curated" else root
         files += files_beside(data)
         strays += _strays_among_codebooks(data)
@@ -221,10 +223,10 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
 
 
 def _version_of(files: Sequence[tuple[Document, str]]) -> str:
-    """Return the version of the schemas that ``dataset.yaml`` names; the newest where it names none that is known.
+    """Return the schema version that ``dataset.yaml`` names; the newest if it names no known one.
 
     Raises:
-        SetupError: it names a newer one.
+        SetupError: it names a version newer than this package.
     """
     for document, kind in files:
         is_named = kind == "dataset" and isinstance(document.data, dict)
@@ -236,46 +238,48 @@ def _version_of(files: Sequence[tuple[Document, str]]) -> str:
 
 
 def _read_release(path: Path, version: str | None) -> tuple[list[Document], list[Entry], Profile]:
-    """Read the JSON Lines of a release; where any of its files differs from the manifest, read nothing."""
+    """Read the JSON Lines of a release; if a file is altered, only report that."""
     try:
-        found = manifest.read(path)
-        if altered := list(manifest.differences(path, found)):
-            return [_altered(path, sentence) for sentence in altered], [], BASE
-        names = [(name, table) for table in BY_TABLE for name in found.files_of(table, manifest.LINES)]
-        contents = [(name, table, manifest.read_file(path, found, name)) for name, table in names]
-        version, profile = version or str(found.dataset["schema_version"]), profile_of(found.dataset, found.codebooks)
+        release = manifest.read(path)
+        if sentences := list(manifest.differences(path, release)):
+            return [_altered(path, sentence) for sentence in sentences], [], BASE
+        names = [(name, table) for table in BY_TABLE for name in release.files_of(table, manifest.LINES)]
+        contents = [(name, table, manifest.read_file(path, release, name)) for name, table in names]
+        version = version or str(release.dataset["schema_version"])
+        profile = profile_of(release.dataset, release.codebooks)
     except IntegrityError as error:
         return [_altered(path, str(error))], [], BASE
     documents, entries = [], []
     for name, table, data in contents:
         document = reader.read(path / name, data)
-        found_here, problems = entries_of(document, BY_TABLE[table].record_type, version, profile) if data else ([], [])
+        records, problems = entries_of(document, BY_TABLE[table].record_type, version, profile) if data else ([], [])
         documents.append(replace(document, problems=document.problems + tuple(problems)))
-        entries += found_here
+        entries += records
     return documents, entries, profile
 
 
 def _altered(path: Path, sentence: str) -> Document:
+    """Return the manifest as a document with one problem: a file differs from it."""
     problem = Problem("altered_release", sentence, hint="build the release anew, or fetch it again")
     return Document(str(path / manifest.NAME), None, {}, {}, (problem,))
 
 
-def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
-    """Return the record files below *root* with their types, and the files that should not be there."""
+def _record_files(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
+    """Return the record files below *root* with their types, and strays as documents."""
     files: list[tuple[Path, str]] = []
     strays: list[Document] = []
     is_part = _is_record_folder(root)
     kinds = {root: _type_of_folder(root) if is_part else ""}
     beside = () if root.name == "curated" or is_part else tuple(BESIDE)
-    for one in walk(root):
-        path, folder = one.path, one.path.parent
-        if beside and root / FOLDER in path.parents:  # no records are there
+    for file in walk(root):
+        path, folder = file.path, file.path.parent
+        if beside and root / FOLDER in path.parents:  # codebooks, not records
             continue
         if folder not in kinds:
             kinds[folder] = _type_of_folder(folder)
         kind = kinds[folder]
-        if one.problem:
-            strays.append(Document(str(path), None, {}, {}, (one.problem,)))
+        if file.problem:
+            strays.append(Document(str(path), None, {}, {}, (file.problem,)))
         elif kind and path.suffix in (".yaml", ".json"):
             files.append((path, kind))
         elif folder != root or path.name not in beside:
@@ -284,16 +288,14 @@ def _walk(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
 
 
 def _strays_among_codebooks(data: Path) -> Iterator[Document]:
-    """Yield what is in the folder of codebooks and is none."""
+    """Yield the files in the folder of codebooks that are no codebooks."""
     known = {path for path, _ in files_beside(data)}
     folder = data / FOLDER
-    for one in walk(folder) if folder.is_dir() and not folder.is_symlink() else ():
-        if one.problem and one.path not in known:
-            yield Document(str(one.path), None, {}, {}, (one.problem,))
-        elif one.path not in known:
+    for file in walk(folder) if folder.is_dir() and not folder.is_symlink() else ():
+        if file.path not in known:
             hint = f"codes that are added to a codebook lie in {FOLDER}/<name>.yaml"
-            problem = Problem("misplaced_file", "is not where codebooks are read from", hint=hint)
-            yield Document(str(one.path), None, {}, {}, (problem,))
+            misplaced = Problem("misplaced_file", "is not where codebooks are read from", hint=hint)
+            yield Document(str(file.path), None, {}, {}, (file.problem or misplaced,))
 
 
 def _stray(path: Path) -> Document:
@@ -303,8 +305,8 @@ def _stray(path: Path) -> Document:
 
 
 @contextmanager
-def cycles_kept() -> Iterator[None]:
-    """Pause the search for unreachable cycles: all that is read is kept, and going through it again costs a third."""
+def gc_paused() -> Iterator[None]:
+    """Pause the garbage collector, which costs a third of the time and frees nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -314,22 +316,23 @@ def cycles_kept() -> Iterator[None]:
             gc.enable()
 
 
-@cycles_kept()
+@gc_paused()
 def _read_all(
     files: Sequence[tuple[Path, str]], version: str | None, profile: Profile | None = None
 ) -> tuple[list[Document], list[Entry], Profile]:
+    """Read files, given with their kinds, into documents, entries and profile; find version or profile if None."""
     documents: list[Document] = []
     entries: list[Entry] = []
-    beside = {path: reader.read(path) for path, kind in files if kind in SPECIAL}
-    described = [(beside[path], kind) for path, kind in files if path in beside]
-    version = version or _version_of(described)
+    special = {path: reader.read(path) for path, kind in files if kind in SPECIAL}
+    special_files = [(special[path], kind) for path, kind in files if path in special]
+    version = version or _version_of(special_files)
     if profile is None:
-        is_described = any(kind == "dataset" for _, kind in described)
-        profile = profile_in(described) if is_described or not files else profile_above(files[0][0])
+        is_described = any(kind == "dataset" for _, kind in special_files)
+        profile = profile_in(special_files) if is_described or not files else profile_above(files[0][0])
     for path, kind in files:
-        document = beside.get(path) or reader.read(path)
-        found, problems = entries_of(document, kind, version, profile)
-        document, light = lightened(replace(document, problems=document.problems + tuple(problems)), found)
+        document = special.get(path) or reader.read(path)
+        records, problems = entries_of(document, kind, version, profile)
+        document, light = lightened(replace(document, problems=document.problems + tuple(problems)), records)
         documents.append(document)
-        entries += light
+        entries += light  # sound records without their plain data, to save memory
     return documents, entries, profile

@@ -1,7 +1,7 @@
-"""Whom to credit for a dataset, and under which licence it is: derived from what ``dataset.yaml`` says of it.
+"""The citation and the licence of a dataset, derived from its ``dataset.yaml``.
 
-It works on plain data, as a manifest or a description has it, so that a citation costs no import. No style names a day:
-nothing says on which one a release was published, only the year and month of its version.
+They are made from plain data, so that a citation needs no heavy import. No style has a day of publication: the version
+of a release has only the year and the month.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any
 from news_dataset.errors import UsageError
 
 NOT_STATED = "NOASSERTION"
-"""What SPDX has in place of a licence where nobody has stated one."""
+"""What SPDX writes in place of a licence where nobody has stated one."""
 
 NOT_STATED_URL = "https://spdx.github.io/spdx-spec/v2.3/package-information/#715-declared-license-field"
 
 Dataset = Mapping[str, Any]
+"""The fields of ``dataset.yaml``; empty where there is none."""
 
 _LATEX = {character: f"\\{character}" for character in "&%$#_"} | {
     "{": r"\textbraceleft{}",  # a brace with a backslash still counts as a brace in BibTeX
@@ -30,20 +31,20 @@ _LATEX = {character: f"\\{character}" for character in "&%$#_"} | {
 
 
 def citation(dataset: Dataset, style: str = "text") -> str:
-    """Return how to cite a dataset, without a line break at the end.
+    """Return the citation of a dataset, without a final line break.
 
     Args:
-        dataset: what ``dataset.yaml`` says of it.
-        style: ``text``, ``bibtex`` or ``cff``: the Citation File Format 1.2.0, as a file CITATION.cff has it.
+        dataset: the fields of its ``dataset.yaml``.
+        style: ``text``, ``bibtex`` or ``cff`` (Citation File Format 1.2.0, the content of a CITATION.cff).
 
     Raises:
-        ValueError: there is no such style, or nothing is known of the dataset.
+        ValueError: there is no such style, or *dataset* is empty.
     """
     if style not in STYLES:
         near = get_close_matches(str(style), STYLES, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise UsageError(f"style {style!r} is none of {', '.join(STYLES)}{hint}")
-    _demand(dataset, "how to cite the dataset")
+    _require_description(dataset, "how to cite the dataset")
     return STYLES[style](dataset)
 
 
@@ -51,9 +52,9 @@ def licence(dataset: Dataset) -> dict[str, str]:
     """Return the licence of a dataset: its SPDX identifier, the address of its text, and what it covers.
 
     Raises:
-        ValueError: nothing is known of the dataset.
+        ValueError: *dataset* is empty.
     """
-    _demand(dataset, "under which licence the dataset is")
+    _require_description(dataset, "under which licence the dataset is")
     name = dataset["license"]
     covers = (
         f"Records, tables and what describes them are under {name}; the code of the package news_dataset is under MIT; "
@@ -69,22 +70,22 @@ def is_licensed(dataset: Dataset) -> bool:
     return bool(dataset["license"] != NOT_STATED)
 
 
-def _demand(dataset: Dataset, what: str) -> None:
+def _require_description(dataset: Dataset, wanted: str) -> None:
     if not dataset:
-        raise UsageError(f"there is no dataset.yaml, which would say {what}")
+        raise UsageError(f"there is no dataset.yaml, which would say {wanted}")
 
 
 def _text(dataset: Dataset) -> str:
-    authors = "; ".join(one["name"] for one in dataset["contributors"])
+    authors = "; ".join(person["name"] for person in dataset["contributors"])
     year, version = _year(dataset), dataset["data_version"]
     licence = dataset["license"] if is_licensed(dataset) else "No licence stated"
     return f"{authors} ({year}): {dataset['title']}. Version {version}. {licence}."
 
 
 def _bibtex(dataset: Dataset) -> str:
-    # Braces keep a name from being taken apart into given and family names, and a title from being lower-cased.
+    # Braces keep BibTeX from splitting a name into given and family names, and from lower-casing a title.
     fields = {
-        "author": " and ".join(f"{{{_latex(one['name'])}}}" for one in dataset["contributors"]),
+        "author": " and ".join(f"{{{_latex(person['name'])}}}" for person in dataset["contributors"]),
         "title": f"{{{_latex(dataset['title'])}}}",
         "year": _year(dataset),
         "version": dataset["data_version"],
@@ -110,10 +111,10 @@ def _cff(dataset: Dataset) -> str:
         lines.append(f"url: {quoted(dataset['homepage'])}")
     if keywords := dataset.get("keywords"):
         lines += ["keywords:", *(f"  - {quoted(word)}" for word in keywords)]
-    lines.append("authors:")  # as entities: a contributor may be a person or a group, and the name is not taken apart
-    for one in dataset["contributors"]:
-        lines.append(f"  - name: {quoted(one['name'])}")
-        lines += [f"    website: {quoted(one['url'])}"] if "url" in one else []
+    lines.append("authors:")  # as entities, since a contributor may be a group, and no name is split
+    for person in dataset["contributors"]:
+        lines.append(f"  - name: {quoted(person['name'])}")
+        lines += [f"    website: {quoted(person['url'])}"] if "url" in person else []
     return "\n".join(lines)
 
 
@@ -126,7 +127,7 @@ def _latex(words: str) -> str:
 
 
 def quoted(words: str) -> str:
-    """Return a text as YAML, which reads what JSON writes."""
+    """Return a text in double quotes, as JSON and YAML write it."""
     return json.dumps(words, ensure_ascii=False)
 
 

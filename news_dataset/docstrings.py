@@ -1,4 +1,4 @@
-"""Docstrings are data here: pages of the manual, descriptions of tables and of schemas."""
+"""Read docstrings, which become pages of the manual and descriptions of tables and schemas, even under ``-OO``."""
 
 from __future__ import annotations
 
@@ -13,37 +13,38 @@ from news_dataset.errors import SetupError
 
 
 def docstring(thing: Any) -> str:
-    """Return the docstring of a class or function of this package.
+    """Return the docstring of a class or function; empty if it has none.
 
-    Python leaves docstrings out where PYTHONOPTIMIZE is 2; they are read from the source then.
+    Where Python has dropped docstrings (``-OO``), those of this package are read from the source.
 
     Raises:
-        SetupError: they are left out, and there is no source.
+        SetupError: they were dropped, and there is no source.
     """
-    if thing.__doc__ or not _is_ours(thing):
+    if thing.__doc__ or not _is_dropped(thing):
         return thing.__doc__ or ""
     return _docstrings(thing.__module__).get(thing.__qualname__, "")
 
 
-def _is_ours(thing: Any) -> bool:
+def _is_dropped(thing: Any) -> bool:
+    """Return whether Python drops docstrings, and that of *thing* is in the source of this package."""
     return sys.flags.optimize > 1 and str(thing.__module__).partition(".")[0] == "news_dataset"
 
 
 @cache
 def _docstrings(module: str) -> dict[str, str]:
-    """Return the docstrings of a module by the names of what they are of."""
+    """Return the docstrings of a module by the qualified name of the class or function."""
     spec = find_spec(module)
-    reads = getattr(spec.loader, "get_source", None) if spec else None
-    source = reads(module) if reads else None
+    get_source = getattr(spec.loader, "get_source", None) if spec else None
+    source = get_source(module) if get_source else None
     if source is None:
-        lost = "the manual and the descriptions of tables are docstrings, which Python was told to leave out"
-        raise SetupError(f"{lost}: run it without -OO and PYTHONOPTIMIZE=2")
-    return dict(_within(ast.parse(source), ""))
+        problem = "the manual and the descriptions of tables are docstrings, which Python was told to leave out"
+        raise SetupError(f"{problem}: run it without -OO and PYTHONOPTIMIZE=2")
+    return dict(_walk(ast.parse(source), ""))
 
 
-def _within(node: ast.Module | ast.ClassDef, place: str) -> Iterator[tuple[str, str]]:
-    for one in node.body:
-        if isinstance(one, ast.ClassDef | ast.FunctionDef):
-            yield f"{place}{one.name}", ast.get_docstring(one, clean=False) or ""
-        if isinstance(one, ast.ClassDef):
-            yield from _within(one, f"{place}{one.name}.")
+def _walk(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, str]]:
+    for child in node.body:
+        if isinstance(child, ast.ClassDef | ast.FunctionDef):
+            yield f"{prefix}{child.name}", ast.get_docstring(child, clean=False) or ""
+        if isinstance(child, ast.ClassDef):
+            yield from _walk(child, f"{prefix}{child.name}.")

@@ -1,11 +1,10 @@
 """Dates as texts in a subset of EDTF (Extended Date/Time Format, ISO 8601-2:2019, levels 0 and 1).
 
-Read are: years, months and days (``2025``, ``2025-08``, ``2025-08-23``), each uncertain, approximate or
-both (``?``, ``~``, ``%``); unspecified digits (``202X``, ``20XX``, ``2025-XX``, ``2025-08-XX``,
-``2025-XX-XX``); a month or day of an unknown year (``XXXX-06``, ``XXXX-06-12``); and intervals of these with
-an open (``..``) or unknown (empty) end. Not read are times of day, seasons, negative years and years beyond
-9999, sets, marks on a part of a date (``2025?-08``), significant digits, and unspecified digits elsewhere;
-``unread`` tells these from what is no EDTF at all.
+The subset has years, months and days (``2025``, ``2025-08``, ``2025-08-23``), each uncertain, approximate or both
+(``?``, ``~``, ``%``); unspecified digits (``202X``, ``20XX``, ``2025-XX``, ``2025-08-XX``, ``2025-XX-XX``); a month or
+day of an unknown year (``XXXX-06``, ``XXXX-06-12``); and intervals of these with an open (``..``) or unknown (empty)
+end. It leaves out times of day, seasons, negative years, years beyond 9999, sets, marks on a part of a date
+(``2025?-08``), significant digits, and unspecified digits elsewhere; ``unread`` recognizes these.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ _MONTH = "(0[1-9]|1[0-2])"
 _DAY = "(0[1-9]|[12][0-9]|3[01])"
 _DATE = f"([0-9]{{4}}(-({_MONTH}(-({_DAY}|XX))?|XX(-XX)?))?|[0-9]{{3}}X|[0-9]{{2}}XX|XXXX-{_MONTH}(-{_DAY})?)[?~%]?"
 
-_LONGEST = 200  # characters of a text that is looked at
+_MAX_LENGTH = 200  # characters; ``unread`` does not examine longer texts
 
 DAY_PATTERN = f"^[0-9]{{4}}-{_MONTH}-{_DAY}$"
-"""The spelling of a calendar day; whether the month has that day is ``bounds``' business."""
+"""The spelling of a calendar day; ``bounds`` checks that the month has that day."""
 
 PATTERN = f"^({_DATE}(/({_DATE}|[.][.])?)?|([.][.])?/{_DATE})$"
-"""The spelling of every date read here, in syntax common to Rust, Python and ECMA-262."""
-
+"""The spelling of every date in the subset, in syntax common to Rust, Python and ECMA-262."""
 
 SUBSET = "years, months and days, each with ?, ~ or %; 202X, 20XX, 2025-XX, 2025-08-XX, XXXX-06; intervals of these"
-"""What is read, in words."""
+"""The subset in words, for messages and documentation."""
 
+# The parts of well-formed EDTF, inside and outside the subset: only ``unread`` uses them.
 _MARK = "[?~%]?"
 _PART = f"-{_MARK}(0[1-9]|1[0-2]|2[1-9]|3[0-9]|4[01]|[01X]X|X[0-9]){_MARK}(-{_MARK}([0-2X][0-9X]|3[01X]){_MARK})?"
 _ZONE = "(Z|[+-][0-9]{2}(:[0-9]{2})?)?"
@@ -48,49 +47,46 @@ UNREAD = {
     "marks on a part of a date": "[?~%][0-9X-]",
     "unspecified digits elsewhere": "X",
 }
-"""The parts of EDTF that are not read, and what in a well-formed text shows them."""
+"""The features of EDTF outside the subset, each with a pattern that finds it in well-formed EDTF; the first wins."""
 
 
 def unread(text: str) -> str:
-    """Return the part of EDTF because of which a text is not read; empty if it is read, or no EDTF.
+    """Return the feature of EDTF that the subset lacks in *text*; empty if none.
 
     Example:
         >>> unread("1957-21"), unread("[1957,1959]"), unread("1957"), unread("1957-13")
         ('seasons and quarters', 'sets', '', '')
     """
-    if len(text) > _LONGEST or re.fullmatch(PATTERN, text) or not _WHOLE.fullmatch(text):
+    if len(text) > _MAX_LENGTH or re.fullmatch(PATTERN, text) or not _WHOLE.fullmatch(text):
         return ""
-    return next((part for part, sign in UNREAD.items() if re.search(sign, text)), "")
+    return next((feature for feature, pattern in UNREAD.items() if re.search(pattern, text)), "")
 
 
 def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and the last day that *text* may mean.
+    """Return the first and the last day that *text*, which matches ``PATTERN``, may mean.
 
-    Args:
-        text: a date that matches ``PATTERN``.
-
-    Returns:
-        Two days; None where that side is open, unknown, or in an unknown year.
+    A day is None where that side is open, unknown, or in an unknown year.
 
     Raises:
         ValueError: the calendar has no such day, or an interval ends before it begins.
     """
     if "/" not in text:
-        return _span(text)
+        return _bounds_of_date(text)
     left, right = text.split("/")
-    first, last = _span(left)[0], _span(right)[1]
+    first, last = _bounds_of_date(left)[0], _bounds_of_date(right)[1]
     if first and last and first > last:
         raise ValueError(f"{text} ends before it begins")
     return first, last
 
 
 def after(earlier: str, later: str, days: int = 0) -> bool:
-    """Return whether *earlier* surely lies more than *days* after *later*: its first day after the other's last."""
+    """Return whether *earlier* begins more than *days* after *later* ends."""
     first, last = bounds(earlier)[0], bounds(later)[1]
     return first is not None and last is not None and (first - last).days > days
 
 
-def _span(text: str) -> tuple[dt.date | None, dt.date | None]:
+def _bounds_of_date(text: str) -> tuple[dt.date | None, dt.date | None]:
+    """Return the bounds of a date that is not an interval, or of an end of one."""
     if text in ("", ".."):
         return None, None
     year, _, rest = text.rstrip("?~%").partition("-")

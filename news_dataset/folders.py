@@ -1,4 +1,4 @@
-"""What lies in a folder: tables, lines or records, and the description and codebooks beside them."""
+"""Find the files in a folder: tables, JSON Lines or records, and the description and codebooks beside them."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from news_dataset.records import BY_TABLE
 from news_dataset.tabular import tables
 
 BESIDE = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
-"""The files beside records, and the kind of what they hold."""
+"""The files beside records, each with the kind of document in it."""
 
 _DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/statements/ARTICLE/01.yaml
 
 
 def profile_above(path: Path, depth: int = _DEPTH) -> Profile:
-    """Return the profile of the dataset or release that a file or folder lies in, at most *depth* folders below it."""
-    whole = path.resolve()
-    for folder in [whole, *whole.parents][: depth + 1]:
-        with suppress(NewsDatasetError):  # a manifest.json may be that of something else
-            found = manifest.read(folder)
-            return profile_of(found.dataset, found.codebooks)
+    """Return the profile of the nearest dataset or release, at most *depth* folders up."""
+    absolute = path.resolve()
+    for folder in [absolute, *absolute.parents][: depth + 1]:
+        with suppress(NewsDatasetError):  # a manifest.json may belong to another program
+            release = manifest.read(folder)
+            return profile_of(release.dataset, release.codebooks)
         for place in (folder, folder / "data"):
             if (place / "dataset.yaml").is_file() and not (place / "dataset.yaml").is_symlink():
-                return profile_in([(reader.read(one), kind) for one, kind in files_beside(place)])
+                return profile_in([(reader.read(file), kind) for file, kind in files_beside(place)])
     return BASE
 
 
 def files_beside(data: Path) -> list[tuple[Path, str]]:
-    """Return the files beside records that are there, with their kinds: description, redirects, codebooks."""
+    """Return the existing files beside records with their kinds: description, redirects, codebooks."""
     folder = data / FOLDER
-    books = [folder] if folder.is_symlink() else sorted(folder.glob("*.yaml"))  # a link is refused as a file is
-    found = [*((data / name, kind) for name, kind in BESIDE.items()), *((one, "codebook") for one in books)]
-    return [(file, kind) for file, kind in found if file.exists() or file.is_symlink()]
+    books = [folder] if folder.is_symlink() else sorted(folder.glob("*.yaml"))  # the reader refuses a link
+    files = [*((data / name, kind) for name, kind in BESIDE.items()), *((book, "codebook") for book in books)]
+    return [(file, kind) for file, kind in files if file.exists() or file.is_symlink()]
 
 
 def profile_in(files: Iterable[tuple[Document, str]]) -> Profile:
-    """Return the profile that a description and codebooks make, as far as they are right."""
+    """Return the profile that a description and codebooks define, from their valid parts."""
     about, books = None, {}
     for document, kind in files:
         if kind == "dataset":
@@ -53,7 +53,7 @@ def profile_in(files: Iterable[tuple[Document, str]]) -> Profile:
 
 
 def parquet_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the Parquet files of each table in a folder: ``<table>.parquet``, or a folder ``<table>`` of such.
+    """Return each table's files: ``<table>.parquet``, and those in ``<table>/``.
 
     Raises:
         UnsafeInputError: one of them is a link or no regular file, or a folder of them is a link.
@@ -63,15 +63,15 @@ def parquet_files(folder: Path) -> dict[str, list[Path]]:
 
 
 def lines_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the files of JSON Lines of each record type in a folder, by table; errors as ``parquet_files``."""
+    """Return the JSON Lines files of each table of records; errors as ``parquet_files``."""
     return _files_of(folder, BY_TABLE, ".jsonl")
 
 
 def holds_records(folder: Path) -> bool:
-    """Return whether curated records lie in a folder."""
+    """Return whether a folder holds curated records: a folder ``curated``, or YAML in a record folder."""
     places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
-    there = [place for place in places if place.is_dir()]
-    return any(place.name == "curated" or any(one.path.suffix == ".yaml" for one in walk(place)) for place in there)
+    folders = [place for place in places if place.is_dir()]
+    return any(place.name == "curated" or any(file.path.suffix == ".yaml" for file in walk(place)) for place in folders)
 
 
 def refuse_unreadable(path: Path) -> None:
@@ -84,23 +84,24 @@ def refuse_unreadable(path: Path) -> None:
     try:
         open_file(path).close()
     except ReadError as refusal:
-        raise _refused(path, refusal.problem) from refusal
+        raise _error(path, refusal.problem) from refusal
 
 
-def _refused(path: Path, problem: Problem) -> NewsDatasetError:
+def _error(path: Path, problem: Problem) -> NewsDatasetError:
     kind = SetupError if problem.code == "unreadable_file" else UnsafeInputError
     return kind(f"{path} {problem.message}")
 
 
 def _files_of(folder: Path, names: Iterable[str], suffix: str) -> dict[str, list[Path]]:
+    """Return the files with a suffix that are called after each name, or lie in a folder called so."""
     found: dict[str, list[Path]] = {}
     for name in names:
         for place in (folder / f"{name}{suffix}", folder / name):
             if place.is_symlink():
                 raise UnsafeInputError(f"{place} {LINK.message}")
-            for one in walk(place) if place.exists() else ():
-                if one.problem:
-                    raise _refused(one.path, one.problem)
-                if one.path.suffix == suffix:
-                    found.setdefault(name, []).append(one.path)
+            for file in walk(place) if place.exists() else ():
+                if file.problem:
+                    raise _error(file.path, file.problem)
+                if file.path.suffix == suffix:
+                    found.setdefault(name, []).append(file.path)
     return found

@@ -1,4 +1,4 @@
-"""Arrow tables: the kinds of columns they have, and tables as pandas or Polars frames or as plain rows."""
+"""Arrow tables: kinds of columns, conditions on rows, and conversion to pandas and Polars frames."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 Kind = Literal["string", "code", "int32", "double", "bool", "date32"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-ALONE = 2**20
-"""Up to this many bytes one thread is enough; more only cost time, and under pyarrow 18 a short process that ends while
-they start may abort."""
+SINGLE_THREAD_BYTES = 2**20
+"""Tables of up to this size are converted in one thread: more only cost time, and with pyarrow 18 a process that ends
+while they start may abort."""
 
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]
-"""Returns the rows of a table as plain dicts."""
+"""Returns the rows of the table of a name as dicts."""
 
 
 class Store(Protocol):
-    """Where tables come from."""
+    """A source of the tables and views of a dataset."""
 
     dataset: dict[str, Any]
     tables: tuple[str, ...]
@@ -42,7 +42,7 @@ class Store(Protocol):
         """Return the number of rows of every table."""
 
     def path(self, name: str) -> Path:
-        """Return where a table lies: its Parquet file, or the folder of its files."""
+        """Return the Parquet file of a table, or the folder of its files."""
 
 
 def arrow_type(kind: Kind) -> pa.DataType:
@@ -57,24 +57,24 @@ def arrow_type(kind: Kind) -> pa.DataType:
 
 
 def kind_of(type_: pa.DataType) -> Kind | None:
-    """Return the kind of a column by its Arrow type; None where no table has such a column."""
+    """Return the kind of column with an Arrow type; None if there is none."""
     return next((kind for kind in KINDS if arrow_type(kind).equals(type_)), None)
 
 
-def chosen(columns: Sequence[str] | None, among: Sequence[str], table: str) -> list[str]:
-    """Return the columns that are wanted, in the order wanted; all where *columns* is None.
+def selected_columns(columns: Sequence[str] | None, available: Sequence[str], table: str) -> list[str]:
+    """Return *columns* after checking them; all available columns if it is None.
 
     Raises:
-        KeyError: there is no such column; the message names the nearest one.
-        ValueError: *columns* is no list of names, or names one twice.
+        KeyError: a column does not exist; the message names the nearest one.
+        ValueError: *columns* is a single text, or names a column twice.
     """
     if columns is None:
-        return list(among)
+        return list(available)
     if isinstance(columns, str):
         raise UsageError(f"columns is a list of names: [{columns!r}]")
-    wanted = [known(column, among, f"column in {table}:") for column in columns]
+    wanted = [known(column, available, f"column in {table}:") for column in columns]
     if len(set(wanted)) < len(wanted):
-        raise UsageError(f"columns names {next(one for one in wanted if wanted.count(one) > 1)} twice")
+        raise UsageError(f"columns names {next(name for name in wanted if wanted.count(name) > 1)} twice")
     return wanted
 
 
@@ -82,39 +82,40 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
     """Return a table, or some of its columns and rows.
 
     Args:
-        store: where it is.
-        name: the table.
-        columns: names of the columns wanted; None for all.
-        filters: conditions on rows as ``pyarrow.parquet.read_table`` takes them: ``[("kind", "=", "direct")]``.
+        store: the source of the table.
+        name: the name of the table.
+        columns: the names of the columns to return; None for all.
+        filters: conditions on rows as in ``pyarrow.parquet.read_table``, such as ``[("kind", "=", "direct")]``.
 
     Raises:
-        KeyError: there is no such column.
+        KeyError: a column does not exist.
         ValueError: *filters* are not understood.
-        IntegrityError: the file is not the one that the manifest vouches for.
+        IntegrityError: the file differs from the manifest.
     """
     if filters is None or isinstance(columns, str) or (isinstance(filters, list) and not filters):
         return store.table(name, columns)
-    tested = columns_of(filters)
-    needed = None if columns is None or tested is None else list(dict.fromkeys([*columns, *tested]))
+    filter_columns = columns_of(filters)
+    needed = None if columns is None or filter_columns is None else list(dict.fromkeys([*columns, *filter_columns]))
     table = store.table(name, needed)
-    wanted = chosen(columns, table.column_names, name)
+    wanted = selected_columns(columns, table.column_names, name)
     refuse_unknown(filters, table.schema, name)
-    return filtered(table, condition(filters)).select(wanted)
+    return filter_rows(table, condition(filters)).select(wanted)
 
 
 def columns_of(filters: Any) -> list[str] | None:
-    """Return the columns that conditions look at; None if they are not plain conditions, which name no columns."""
-    plain = _plain(filters)
-    return None if plain is None else [column for column, _, _ in plain]
+    """Return the columns in conditions; None if these are not tuples."""
+    conditions = _simple_conditions(filters)
+    return None if conditions is None else [column for column, _, _ in conditions]
 
 
 def refuse_unknown(filters: Any, schema: pa.Schema, table: str) -> None:
-    """Raise if plain conditions name a column that a table does not have, or a code that its codebook does not have.
+    """Raise if conditions name an unknown column or code; conditions that are not tuples are not checked.
 
     Raises:
-        KeyError: they do; the message names the nearest one. It is a ``ValueError``, too.
+        KeyError: they do; the message names the nearest one. It is also a ``ValueError``.
+        ValueError: ``in`` or ``not in`` has a text for a list.
     """
-    for column, operator, value in _plain(filters) or ():
+    for column, operator, value in _simple_conditions(filters) or ():
         field = schema.field(known(column, schema.names, f"column in {table}:"))
         codes = codes_of(field)
         if operator in ("in", "not in") and isinstance(value, str):
@@ -126,38 +127,40 @@ def refuse_unknown(filters: Any, schema: pa.Schema, table: str) -> None:
 
 
 def codes_of(field: pa.Field) -> list[str] | None:
-    """Return the codes that a column may hold, in the order of their codebook; None where any text is allowed."""
-    codes = said(field, "codes")
+    """Return the codes of a column in the order of its codebook; None if any text is allowed."""
+    codes = metadata_value(field, "codes")
     return None if codes is None else codes.split(",")
 
 
-def _plain(filters: Any) -> list[tuple[str, Any, Any]] | None:
-    """Return conditions as (column, operator, value); None if one is not of that form."""
+def _simple_conditions(filters: Any) -> list[tuple[str, Any, Any]] | None:
+    """Return conditions as one list of (column, operator, value); None if one is not of that form."""
     groups = filters if isinstance(filters, list) else [None]
-    conditions = [one for group in groups for one in (group if isinstance(group, list) else [group])]
-    plain = [one for one in conditions if isinstance(one, tuple) and len(one) == 3 and isinstance(one[0], str)]
-    return plain if len(plain) == len(conditions) else None
+    conditions: list[Any] = [
+        condition for group in groups for condition in (group if isinstance(group, list) else [group])
+    ]
+    is_simple = all(isinstance(item, tuple) and len(item) == 3 and isinstance(item[0], str) for item in conditions)
+    return conditions if is_simple else None
 
 
-def filtered(table: pa.Table, condition: Any) -> pa.Table:
-    """Return the rows of a table that meet a condition, which is an Arrow expression.
+def filter_rows(table: pa.Table, condition: Any) -> pa.Table:
+    """Return the rows of a table that meet a condition, an Arrow expression.
 
     Raises:
-        ValueError: it does not fit the columns.
+        ValueError: the condition does not fit the columns.
     """
     from pyarrow import ArrowException
 
     try:
         return table.filter(condition)
     except (ArrowException, TypeError, KeyError) as error:
-        raise _not_understood(error) from error
+        raise _filter_error(error) from error
 
 
 def condition(filters: Any) -> Any:
-    """Return conditions on rows as an Arrow expression.
+    """Return filters as an Arrow expression.
 
     Raises:
-        ValueError: they are not understood.
+        ValueError: the filters are not understood.
     """
     from pyarrow import ArrowException
     from pyarrow.parquet import filters_to_expression
@@ -165,58 +168,59 @@ def condition(filters: Any) -> Any:
     try:
         return filters_to_expression(filters)
     except (ArrowException, ValueError, TypeError, KeyError, IndexError) as error:
-        raise _not_understood(error) from error
+        raise _filter_error(error) from error
 
 
-def _not_understood(error: Exception) -> UsageError:
-    """Return the error that says that conditions on rows are not understood."""
+def _filter_error(error: Exception) -> UsageError:
+    """Return the error for filters that Arrow refuses with *error*."""
     reason = str(error).partition("\n")[0]
     return UsageError(f"filters are not understood: {reason}; write [(column, '=', value), …]")
 
 
 def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Return a table as a frame.
+    """Return a table as a pandas frame.
 
     Text is ``str`` (before pandas 3 ``string``), codes of a closed codebook are categories (all of its codes, ordered
-    where it has an order), days ``datetime64[s]``, whole numbers ``Int32``, other numbers ``float64``; truth values are
-    ``bool`` where absent means false, else ``boolean``. No column is ``object``.
+    if the codebook is), days ``datetime64[s]``, integers ``Int32``, other numbers ``float64``; booleans are ``bool`` if
+    absent means false, else ``boolean``. No column is ``object``.
 
     Args:
         table: the table.
-        attributes: what goes into ``DataFrame.attrs``, such as versions.
+        attributes: values for ``DataFrame.attrs``, such as versions.
     """
     import pandas as pd
     import pyarrow as pa
 
-    def plain(field: pa.Field) -> pa.Field:
-        # Arrow has no day type that pandas knows; seconds cover every year that a date may have.
+    def converted(field: pa.Field) -> pa.Field:
+        # pandas has no type for days; seconds cover every year that a date may have.
         type_ = pa.timestamp("s") if pa.types.is_date32(field.type) else field.type
         is_text = pa.types.is_dictionary(type_) and codes_of(field) is None
         return pa.field(field.name, pa.string() if is_text else type_, field.nullable)
 
-    cast = [plain(field) for field in table.schema]
+    cast = [converted(field) for field in table.schema]
     dtypes: dict[Any, Any] = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     if int(pd.__version__.partition(".")[0]) < 3:
         dtypes[pa.string()] = pd.StringDtype("pyarrow")
     frame: pd.DataFrame = table.cast(pa.schema(cast)).to_pandas(
-        types_mapper=dtypes.get, use_threads=table.nbytes > ALONE
+        types_mapper=dtypes.get, use_threads=table.nbytes > SINGLE_THREAD_BYTES
     )
-    if not cast:  # Arrow forgets the rows where there is no column
+    if not cast:  # without columns Arrow forgets the number of rows
         frame = pd.DataFrame(index=range(table.num_rows), columns=pd.Index([], dtype="str"))
     for field in table.schema:
         if is_flag(field):
             frame[field.name] = frame[field.name].fillna(False).astype(bool)
         elif codes := codes_of(field):
-            found = frame[field.name].cat
-            others = [code for code in found.categories if code not in codes]  # of somebody else's codebook
-            frame[field.name] = found.set_categories([*codes, *others], ordered=said(field, "ordered") == "true")
+            categorical = frame[field.name].cat
+            others = [code for code in categorical.categories if code not in codes]  # of somebody else's codebook
+            is_ordered = metadata_value(field, "ordered") == "true"
+            frame[field.name] = categorical.set_categories([*codes, *others], ordered=is_ordered)
     frame.attrs.update(attributes or {})
     return frame
 
 
 def is_flag(field: pa.Field) -> bool:
-    """Return whether a column holds true or nothing, which means false."""
-    return said(field, "absent") == "false"
+    """Return whether a column is true or absent, which means false."""
+    return metadata_value(field, "absent") == "false"
 
 
 def polars() -> Any:
@@ -228,21 +232,21 @@ def polars() -> Any:
     return library("polars", "polars")
 
 
-def form(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
-    """Return what turns a table and its versions into the form that is wanted.
+def converter(as_: str) -> Callable[[pa.Table, dict[str, Any]], Any]:
+    """Return the function that converts a table and its attributes to the form *as_*, such as ``pandas``.
 
     Raises:
         ValueError: there is no such form.
     """
-    forms: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
+    converters: dict[str, Callable[[pa.Table, dict[str, Any]], Any]] = {
         "pandas": to_pandas,
         "arrow": lambda table, _: table,
         "polars": lambda table, _: to_polars(table),
         "records": lambda table, _: table.to_pylist(),
     }
-    if as_ not in forms:
-        raise UsageError(f"as_={as_!r} is none of {', '.join(forms)}")
-    return forms[as_]
+    if as_ not in converters:
+        raise UsageError(f"as_={as_!r} is none of {', '.join(converters)}")
+    return converters[as_]
 
 
 def to_polars(table: pa.Table) -> pl.DataFrame:
@@ -258,15 +262,15 @@ def to_polars(table: pa.Table) -> pl.DataFrame:
 
 
 def as_schema(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return rows with the columns of a schema, in their order and types."""
+    """Return a table in the types of a schema that has the same columns in the same order."""
     import pyarrow as pa
 
-    columns = [typed(column, field.type) for column, field in zip(rows.columns, schema, strict=True)]
+    columns = [as_type(column, field.type) for column, field in zip(rows.columns, schema, strict=True)]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def typed(column: pa.ChunkedArray, type_: pa.DataType) -> pa.ChunkedArray:
-    """Return a column in another type; codes are numbered in the order in which they come."""
+def as_type(column: pa.ChunkedArray, type_: pa.DataType) -> pa.ChunkedArray:
+    """Return a column cast to a type; codes are numbered in the order of their first occurrence."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(type_) and not pa.types.is_dictionary(column.type):
@@ -275,11 +279,11 @@ def typed(column: pa.ChunkedArray, type_: pa.DataType) -> pa.ChunkedArray:
 
 
 def description(schema: pa.Schema) -> str:
-    """Return what a table is, in one sentence."""
-    return said(schema, "description") or ""
+    """Return the description of a table; empty if it has none."""
+    return metadata_value(schema, "description") or ""
 
 
-def said(one: pa.Schema | pa.Field, name: str) -> str | None:
-    """Return what the metadata of a table or column say under a name."""
-    found = (one.metadata or {}).get(name.encode())
-    return None if found is None else found.decode(errors="replace")
+def metadata_value(owner: pa.Schema | pa.Field, key: str) -> str | None:
+    """Return a value of the metadata of a table or column; None without such a key."""
+    value = (owner.metadata or {}).get(key.encode())
+    return None if value is None else value.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What the formats of annotation tools cannot say of a dataset: what an import of an export does not give back."""
+"""What the format of an annotation tool cannot express of a dataset, so that an import does not give it back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from news_dataset.annotations import Document
@@ -24,61 +23,60 @@ Annotated = tuple[list[Article], list[Statement]]
 """The articles and statements of a dataset."""
 
 
-def _module(to: str) -> ModuleType:
-    return import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
+def losses(to: str, records: Annotated, texts: Mapping[str, Text], profile: Profile = BASE) -> Iterator[str]:
+    """Yield a message for each part of a dataset that a format of annotation tools cannot express.
 
-
-def lacking(to: str, said: Annotated, texts: Mapping[str, Text], profile: Profile = BASE) -> Iterator[str]:
-    """Yield what a format of annotation tools cannot say of a dataset, each a line.
-
-    What annotated documents cannot say, whatever the format, is what an import of them makes differently or not at all.
+    First come, for each article, the parts that no annotated document can express, whatever the format: those that an
+    import into a dataset of the same profile makes differently or not at all.
 
     Args:
         to: one of ``exporters.ANNOTATED``.
-        said: the articles and the statements.
+        records: the articles and the statements.
         texts: the texts of articles, by their ids.
-        profile: the profile of the dataset, which one that it is imported into has, too.
+        profile: the profile of the dataset.
     """
+    exporter = import_module(f"news_dataset.exporters.{to.replace('-', '_')}")
     by_article: defaultdict[str, list[Statement]] = defaultdict(list)
-    for statement in said[1]:
+    for statement in records[1]:
         by_article[statement.article].append(statement)
-    for article in said[0]:
+    for article in records[0]:
         dialect, statements = Dialect(texts, profile), by_article.pop(article.id, [])
-        if fault := dialect.fault(article):
-            yield f"{article.id}: it is left out: {fault}"
+        if reason := dialect.fault(article):
+            yield f"{article.id}: it is left out: {reason}"
             continue
         document = dialect.document(article, statements)
-        again = _imported(document, dialect, article.id)
-        made = {one["id"]: one for one in (again.article, *again.statements) if one}
+        reimported = _reimported(document, dialect, article.id)
+        reimported_by_id = {record["id"]: record for record in (reimported.article, *reimported.statements) if record}
         for record in (article, *statements):
-            yield from _differences(record, made.get(record.id))
-        yield from _module(to).lacks(replace(document, id=article.id))
-    for left in by_article.values():
-        yield from (f"{one.id}: it is left out: {one.article} is not there" for one in left)
+            yield from _differences(record, reimported_by_id.get(record.id))
+        yield from exporter.losses(replace(document, id=article.id))
+    for orphans in by_article.values():
+        yield from (f"{record.id}: it is left out: {record.article} does not exist" for record in orphans)
 
 
-def _imported(document: Document, dialect: Dialect, article: str) -> Converted:
-    """Return what an import into a dataset of the same profile makes of a document."""
+def _reimported(document: Document, dialect: Dialect, article: str) -> Converted:
+    """Return the records that an import into a dataset of the same profile makes of a document."""
     slugs = Slugs(set())
     corpus = Corpus(Rules(dialect.mapping()), dialect.profile, "", slugs, Entities(slugs))
     return convert(Conversion(sound(document), corpus, article))
 
 
-def _differences(record: Record, again: Data | None) -> Iterator[str]:
-    """Yield the fields of a record in which another one differs."""
-    if again is None:
+def _differences(record: Record, reimported: Data | None) -> Iterator[str]:
+    """Yield a message for each difference after an import; None: no record."""
+    if reimported is None:
         yield f"{record.id}: all of it"
         return
     for name, value in record.to_dict().items():
-        if (found := again.get(name)) != value:
-            yield f"{record.id}: {_difference(name, value, found)}"
-    for name in again.keys() - record.to_dict().keys():
+        if (other := reimported.get(name)) != value:
+            yield f"{record.id}: {_difference(name, value, other)}"
+    for name in reimported.keys() - record.to_dict().keys():
         yield f"{record.id}: that it has no {name}"
 
 
-def _difference(name: str, value: Any, found: Any) -> str:
+def _difference(name: str, value: Any, other: Any) -> str:
+    """Return the name of a field and, for a list, how many of its rows are lost."""
     if not isinstance(value, list):
         return name
-    rows = found if isinstance(found, list) else []
+    rows = other if isinstance(other, list) else []
     lost = sum(row not in rows for row in value)
     return f"{name} ({lost} of {len(value)})" if lost else f"the order or number of {name}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from news_dataset.errors import IntegrityError, UnsafeInputError
-from news_dataset.frames import ALONE, kind_of
+from news_dataset.frames import SINGLE_THREAD_BYTES, kind_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ class ParquetFile:
         self._check_chunks(wanted, None)
         if self._most_bytes(wanted) <= BUDGET:
             try:
-                return self._file.read(columns=wanted, use_threads=self.size > ALONE).select(wanted)
+                return self._file.read(columns=wanted, use_threads=self.size > SINGLE_THREAD_BYTES).select(wanted)
             except (pa.ArrowException, OSError) as error:
                 raise self.damaged(error) from error
         schema = pa.schema([self.schema.field(name) for name in wanted], self.schema.metadata)

@@ -1,9 +1,10 @@
-"""Profiles: the codes, fields and severities that a dataset has beside those of every dataset, and its models."""
+"""Profiles: the codes, fields and severities that a dataset adds to those of every dataset, and the extended models."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import UnionType
@@ -21,7 +22,7 @@ from news_dataset.rules import Admits
 M = TypeVar("M", bound=Row)
 
 FOLDER = "codebooks"
-"""The folder beside ``dataset.yaml`` that holds the codebooks of a dataset's own."""
+"""The folder beside ``dataset.yaml`` for the codes that a dataset adds to codebooks."""
 
 _TYPES: dict[str, Any] = {
     "string": Paragraph, "integer": Whole, "number": Number, "boolean": bool, "date": CalendarDay,
@@ -31,13 +32,13 @@ _BY_NAME = {book.name: book for book in CODEBOOKS}
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """What a dataset has of its own, and the models that result; one object for one content. ``BASE`` has nothing.
+    """The additions of a dataset and the models that they give; equal additions share one object. ``BASE`` has none.
 
     Args:
-        name: the name of the dataset; empty where it has nothing of its own.
-        codes: codes that are added to codebooks, by the name of the codebook.
+        name: the name of the dataset; empty in ``BASE``.
+        codes: the added codes, by the name of the codebook.
         fields: extension fields.
-        severities: by the name of a check, ``error``, ``warning`` or ``off``.
+        severities: name of a check → ``error``, ``warning`` or ``off``.
     """
 
     name: str = ""
@@ -46,23 +47,23 @@ class Profile:
     severities: Mapping[str, str] = field(default_factory=dict)
 
     def __reduce__(self) -> Any:
-        """Return what another process makes the one object of this content of."""
+        """Let another process unpickle its own shared object with these additions."""
         return "BASE" if self is BASE else (_profile, (json.dumps([self.name, self.to_dict()]),))
 
     @cached_property
     def codebooks(self) -> tuple[Codebook, ...]:
-        """All codebooks: those of the base with the codes that are added, and those of extension fields."""
-        own = [
-            Codebook(_book_of(one), {code.code: code.definition for code in one.codes})
-            for one in self.fields
-            if one.codes
+        """All codebooks by name: extended ones of the base, and those of extension fields."""
+        of_fields = [
+            Codebook(_codebook_name(extension), {code.code: code.definition for code in extension.codes})
+            for extension in self.fields
+            if extension.codes
         ]
-        more = {name: {one.code: one.definition for one in some} for name, some in self.codes.items()}
+        added = {name: {code.code: code.definition for code in codes} for name, codes in self.codes.items()}
         extended = [
-            replace(book, definitions={**book.definitions, **more[book.name]}) if book.name in more else book
+            replace(book, definitions={**book.definitions, **added[book.name]}) if book.name in added else book
             for book in CODEBOOKS
         ]
-        return tuple(sorted([*extended, *own], key=lambda book: book.name))
+        return tuple(sorted([*extended, *of_fields], key=lambda book: book.name))
 
     @cached_property
     def children(self) -> tuple[type[Child], ...]:
@@ -86,133 +87,143 @@ class Profile:
         return {model.table: model for model in self.records}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the codebooks and fields as plain data, as a manifest has them; nothing where there are none."""
-        codes = {name: [one.to_dict() for one in some] for name, some in self.codes.items()}
-        fields = [one.to_dict() for one in self.fields]
+        """Return codes, fields and severities as plain data; a part that is empty is left out."""
+        codes = {name: [code.to_dict() for code in added] for name, added in self.codes.items()}
+        fields = [extension.to_dict() for extension in self.fields]
         severities = [{"check": check, "severity": severity} for check, severity in self.severities.items()]
-        found = {"codebooks": codes, "extension_fields": fields, "severities": severities}
-        return {name: value for name, value in found.items() if value}
+        parts = {"codebooks": codes, "extension_fields": fields, "severities": severities}
+        return {name: part for name, part in parts.items() if part}
 
     def _extended(self, model: type[M], children: Mapping[type[Child], type[Child]]) -> type[M]:
-        """Return a model with the codes and fields of this profile; the model itself where it has none."""
-        books = {book: self._books[book.name] for book in CODEBOOKS if book.name in self.codes}
-        own = {
-            one.name: self._field(one) for one in self.fields if one.record_type == getattr(model, "record_type", "")
-        }
-        changed = {
-            name: _changed_field(info, {**books, **children})
-            for name, info in model.model_fields.items()
-            if _rewritten((info.annotation, *info.metadata), {**books, **children}) != (info.annotation, *info.metadata)
-        }
-        if not own and not changed:
+        """Return a model with the codes and fields of this profile; unchanged if none fit.
+
+        Args:
+            model: a model of the base.
+            children: model of a child in the base → its model in this profile.
+        """
+        replacements: dict[Any, Any] = {book: self._books[book.name] for book in CODEBOOKS if book.name in self.codes}
+        replacements |= children
+        changed: dict[str, Any] = {}
+        for name, info in model.model_fields.items():
+            parts = (info.annotation, *info.metadata)
+            if (new := _replaced(parts, replacements)) != parts:
+                changed[name] = _changed_field(info, new)
+        record_type = getattr(model, "record_type", "")
+        changed |= {added.name: self._field(added) for added in self.fields if added.record_type == record_type}
+        if not changed:
             return model
-        found = create_model(model.__name__, __base__=model, __module__=model.__module__, **(changed | own))
-        found.__doc__, found.rules = model.__doc__, tuple(map(self._rule, model.rules))
-        return found
+        extended = create_model(model.__name__, __base__=model, __module__=model.__module__, **changed)
+        extended.__doc__, extended.rules = model.__doc__, tuple(map(self._rule, model.rules))
+        return extended
 
     @cached_property
     def _books(self) -> dict[str, Codebook]:
         return {book.name: book for book in self.codebooks}
 
-    def _field(self, one: ExtensionField) -> Any:
-        kind: Any = Annotated[str, self._books[_book_of(one)]] if one.codes else _TYPES[one.type]
-        return (Annotated[kind | None, NotNull()], Field(None, description=one.description))
+    def _field(self, extension: ExtensionField) -> Any:
+        """Return the annotation and default of an extension field, as ``create_model`` takes them."""
+        kind: Any = _TYPES[extension.type]
+        if extension.codes:
+            kind = Annotated[str, self._books[_codebook_name(extension)]]
+        return (Annotated[kind | None, NotNull()], Field(None, description=extension.description))
 
     def _rule(self, rule: Any) -> Any:
-        """Return a rule with the modes that are added."""
+        """Return a rule with the added modes; any rule that is not about modes as it is."""
         if not isinstance(rule, Admits) or rule.field != "mode":
             return rule
         admitted = dict(rule.admitted)
-        for one in self.codes.get("mode", ()):
-            admitted[one.event_type or ""] = (*admitted.get(one.event_type or "", ()), one.code)
+        for code in self.codes.get("mode", ()):
+            event_type = code.event_type or ""
+            admitted[event_type] = (*admitted.get(event_type, ()), code.code)
         return replace(rule, admitted=admitted)
 
 
 def role_key(role: str) -> str:
-    """Return the key under which a statement's participants of a role are written, such as ``speakers``."""
+    """Return the key that lists a statement's participants of a role: ``speakers``."""
     return role if role.endswith("_by") else f"{role}s"
 
 
 def is_taken(role: str) -> bool:
-    """Return whether the key of a role is, or may be, a field of a statement, which the role would take over."""
+    """Return whether the key of a role is a field of a statement, or may become one (``x_…``)."""
     key = role_key(role)
     return key in Statement.model_fields or key.startswith("x_")
 
 
-def _book_of(one: ExtensionField) -> str:
-    return f"{one.record_type}_{one.name}"
+def _codebook_name(extension: ExtensionField) -> str:
+    return f"{extension.record_type}_{extension.name}"
 
 
-def _rewritten(value: Any, known: Mapping[Any, Any]) -> Any:
-    """Return an annotation, or several, in which codebooks and children are replaced."""
-    if isinstance(value, tuple):
-        return tuple(_rewritten(one, known) for one in value)
-    if isinstance(value, Codebook | type) and value in known:
-        return known[value]
-    arguments = get_args(value)
-    new = tuple(_rewritten(one, known) for one in arguments)
-    origin = get_origin(value)
+def _replaced(annotation: Any, replacements: Mapping[Any, Any]) -> Any:
+    """Return annotations with codebooks and models of children replaced, at any depth."""
+    if isinstance(annotation, tuple):
+        return tuple(_replaced(part, replacements) for part in annotation)
+    if isinstance(annotation, Codebook | type) and annotation in replacements:
+        return replacements[annotation]
+    arguments = get_args(annotation)
+    new = tuple(_replaced(argument, replacements) for argument in arguments)
+    origin = get_origin(annotation)
     if new == arguments or origin is Literal:
-        return value
+        return annotation
     if origin in (Union, UnionType):
-        return Union[new]  # noqa: UP007 - the parts are known at run time alone
+        return Union[new]  # noqa: UP007 - the parts are known only at run time
     return Annotated[new] if origin is Annotated else origin[new]
 
 
-def _changed_field(info: FieldInfo, known: Mapping[Any, Any]) -> Any:
-    kind, *marks = _rewritten((info.annotation, *info.metadata), known)
+def _changed_field(info: FieldInfo, parts: tuple[Any, ...]) -> Any:
+    """Return a field with another annotation and metadata, as ``create_model`` takes it."""
+    kind, *metadata = parts
     default = ... if info.is_required() else info.default
-    return (Annotated[(kind, *marks)] if marks else kind, Field(default, description=info.description))
+    return (Annotated[(kind, *metadata)] if metadata else kind, Field(default, description=info.description))
 
 
 BASE = Profile()
-"""The profile of a dataset that has nothing of its own."""
+"""The profile of a dataset that adds nothing."""
 
 
 @lru_cache(maxsize=64)
 def _profile(text: str) -> Profile:
-    """Return the profile of a name and what ``to_dict`` gives, as JSON; its models are made once."""
-    name, said = strict_json.parse(text)
-    codes = {book: tuple(map(NewCode.model_validate, some)) for book, some in said.get("codebooks", {}).items()}
-    fields = tuple(map(ExtensionField.model_validate, said.get("extension_fields", ())))
-    severities = {one["check"]: one["severity"] for one in said.get("severities", ())}
+    """Return the profile of ``[name, to_dict()]`` as JSON; the cache makes equal additions share one object."""
+    name, parts = strict_json.parse(text)
+    codes = {book: tuple(map(NewCode.model_validate, added)) for book, added in parts.get("codebooks", {}).items()}
+    fields = tuple(map(ExtensionField.model_validate, parts.get("extension_fields", ())))
+    severities = {row["check"]: row["severity"] for row in parts.get("severities", ())}
     return Profile(name, codes, fields, severities)
 
 
 def profile_of(about: Any, codebooks: Mapping[str, Any]) -> Profile:
-    """Return the profile that a description and codebooks make, as far as they are right; a check names the rest.
+    """Return the profile of a dataset from its valid parts; checks report the invalid ones.
 
     Args:
-        about: the data of ``dataset.yaml``, or what a manifest has of it.
-        codebooks: the data of each file of ``codebooks``, by the name of the codebook.
+        about: the data of ``dataset.yaml``, or the description in a manifest.
+        codebooks: name of a codebook → the data of its file.
     """
-    said = about if isinstance(about, dict) else {}
-    named = {str(name) for name in _listed(said.get("codebooks"))} & codebooks.keys() & _BY_NAME.keys()
-    codes = {name: _new_codes(name, _listed(codebooks[name])) for name in sorted(named)}
+    description = about if isinstance(about, dict) else {}
+    names = {str(name) for name in _as_list(description.get("codebooks"))} & codebooks.keys() & _BY_NAME.keys()
+    codes = {name: _new_codes(name, _as_list(codebooks[name])) for name in sorted(names)}
     fields: dict[tuple[str, str], ExtensionField] = {}
-    for one in _right(ExtensionField, _listed(said.get("extension_fields"))):
-        fields.setdefault((one.record_type, one.name), one)
-    severities = {one.check: one.severity for one in _right(Severity, _listed(said.get("severities")))}
-    found = Profile("", {name: some for name, some in codes.items() if some}, tuple(fields.values()), severities)
-    return BASE if not found.to_dict() else _profile(json.dumps([str(said.get("name")), found.to_dict()]))
+    for extension in _valid(ExtensionField, _as_list(description.get("extension_fields"))):
+        fields.setdefault((extension.record_type, extension.name), extension)
+    severities = {row.check: row.severity for row in _valid(Severity, _as_list(description.get("severities")))}
+    profile = Profile("", {name: added for name, added in codes.items() if added}, tuple(fields.values()), severities)
+    return BASE if not profile.to_dict() else _profile(json.dumps([str(description.get("name")), profile.to_dict()]))
 
 
-def _new_codes(book: str, listed: Iterable[Any]) -> tuple[NewCode, ...]:
-    found: dict[str, NewCode] = {}
-    for one in _right(NewCode, listed):
-        is_field = book == "statement_role" and is_taken(one.code)
-        if one.code not in _BY_NAME[book].definitions and not is_field:
-            found.setdefault(one.code, one)
-    return tuple(found.values())
+def _new_codes(book: str, rows: Iterable[Any]) -> tuple[NewCode, ...]:
+    """Return the valid codes that a codebook does not have yet; of several rows of one code, the first."""
+    codes: dict[str, NewCode] = {}
+    for row in _valid(NewCode, rows):
+        is_field = book == "statement_role" and is_taken(row.code)
+        if row.code not in _BY_NAME[book].definitions and not is_field:
+            codes.setdefault(row.code, row)
+    return tuple(codes.values())
 
 
-def _listed(value: Any) -> Sequence[Any]:
+def _as_list(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else []
 
 
-def _right(model: type[M], listed: Iterable[Any]) -> Iterable[M]:
-    for one in listed:
-        try:
-            yield model.model_validate(one)
-        except ValidationError:
-            continue
+def _valid(model: type[M], rows: Iterable[Any]) -> Iterable[M]:
+    """Yield the rows that are valid by a model; skip the others."""
+    for row in rows:
+        with suppress(ValidationError):
+            yield model.model_validate(row)

@@ -1,4 +1,4 @@
-"""SQL over the tables and views of a dataset: DuckDB in memory, which reads what it is given and nothing else."""
+"""SQL queries over the tables and views of a dataset, run by an in-memory DuckDB without access to anything else."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Source = Callable[[], "pa.Table | Iterator[pa.RecordBatch] | None"]
+"""Returns a table, whole or in batches; None for a view that has to be computed."""
 Tables = Mapping[str, "pa.Table | pa.Schema"]
-"""Each table that a query reads, or the columns of one that was copied into DuckDB."""
+"""The tables of a query by name; for one that was copied into DuckDB, its schema."""
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
-    "python_enable_replacements": "false",  # a name in a query must not reach the caller's variables
+    "python_enable_replacements": "false",  # queries must not read the caller's variables
 }
 _SQL_TYPES = {"int32": "INTEGER", "double": "DOUBLE", "bool": "BOOLEAN", "date32": "DATE"}
-_CATALOGUE = re.compile(r"information_schema|duckdb_|pg_|pragma_|\bshow\b", re.IGNORECASE)
-_COLUMN = re.compile(r'column (?:named )?"(\w+)"')
-_GONE = {
+_CATALOG = re.compile(r"information_schema|duckdb_|pg_|pragma_|\bshow\b", re.IGNORECASE)
+_QUOTED_COLUMN = re.compile(r'column (?:named )?"(\w+)"')
+_RENAMED_COLUMNS = {
     "who_said_what": {
         "verdict": "attribution_verdict (did they say it?) and content_verdict (is it so?)",
         "finding": "attribution_finding and content_finding",
@@ -48,54 +49,55 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
 
     Args:
         query: one SELECT in the SQL of DuckDB.
-        sources: how to get each table and view; only those are fetched that the query names, unless it asks for the
-            catalogue. A view that is not there is worked out.
+        sources: functions that return each table and view; only those that the query names are called, or all if it
+            asks for the catalog.
 
     Raises:
-        UsageError: the query is not one SELECT, or DuckDB refuses it; one line says why.
-        UnsafeInputError: the query needs more memory than it may have.
+        UsageError: the query is not one SELECT, or DuckDB refuses it; the message has one line.
+        UnsafeInputError: the query needs more memory than allowed.
         SetupError: the disk is full, or the temporary folder cannot be written.
     """
     import duckdb
 
-    # Without a folder of its own, DuckDB would spill into the working folder.
+    # By default, DuckDB would write temporary files into the working folder.
     with scratch() as spill:
         settings: dict[str, Any] = _SETTINGS | {"memory_limit": f"{default_memory()}B", "temp_directory": spill}
         with duckdb.connect(":memory:", config=settings) as connection:
             try:
                 _refuse_all_but_select(connection, query)
-                is_about_all = _CATALOGUE.search(query) is not None
-                named = set(sources) if is_about_all else _named(connection, query)
-                found = _fetched(connection, sources, named)
-                for name in set(sources) - set(found):
-                    _hide(connection, name)
+                asks_for_catalog = _CATALOG.search(query) is not None
+                names = set(sources) if asks_for_catalog else _tables_read(connection, query)
+                registered = _registered_sources(connection, sources, names)
+                for name in set(sources) - set(registered):
+                    _register_unreadable(connection, name)
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
-                selected = _selected(connection, query)
-                return _typed(selected, found)
+                result = _run_interruptibly(connection, query)
+                return _with_table_types(result, registered)
             except duckdb.OutOfMemoryException as error:
                 if "No space left" in str(error):
-                    raise SetupError(f"the disk is full: {_line(error)}") from error
-                raise UnsafeInputError(f"the query is over a limit: {_line(error)}") from error
+                    raise SetupError(f"the disk is full: {_one_line(error)}") from error
+                raise UnsafeInputError(f"the query is over a limit: {_one_line(error)}") from error
             except (duckdb.IOException, duckdb.FatalException) as error:
-                raise SetupError(f"the temporary folder cannot be used: {_line(error)}") from error
+                raise SetupError(f"the temporary folder cannot be used: {_one_line(error)}") from error
             except duckdb.Error as error:
-                raise UsageError(f"{_line(error)}{_successor(query, error)}") from error
+                raise UsageError(f"{_one_line(error)}{_renaming_hint(query, error)}") from error
 
 
-def _selected(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
-    """Run a query in a thread of its own: an interruption does not reach the one that DuckDB works in."""
+def _run_interruptibly(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """Run a query in another thread, since Python cannot interrupt a thread while it is in DuckDB."""
     with ThreadPoolExecutor(1) as pool:
         task = pool.submit(lambda: connection.sql(query).to_arrow_table())
         try:
             return task.result()
         except KeyboardInterrupt:
-            while not wait([task], timeout=0.1).done:  # one before it begins is lost
+            while not wait([task], timeout=0.1).done:  # an interruption before the query starts has no effect
                 connection.interrupt()
             raise
 
 
 def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Raise UsageError unless the query is one SELECT."""
     import duckdb
 
     statements = connection.extract_statements(query)
@@ -105,74 +107,80 @@ def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) ->
         raise UsageError(f"expected a SELECT, found {statements[0].type.name}: the data is read only")
 
 
-def _named(connection: duckdb.DuckDBPyConnection, query: str) -> set[str]:
+def _tables_read(connection: duckdb.DuckDBPyConnection, query: str) -> set[str]:
     """Return the names of the tables that a query reads, in lower case."""
     import duckdb
 
     try:
         return {name.lower() for name in connection.get_table_names(query)}
-    except duckdb.BinderException:  # it looks at columns that are not known yet, as a join with USING does
-        ((said,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
+    except (
+        duckdb.BinderException
+    ):  # raised for a query that needs columns, such as a join with USING: no table is registered yet
+        ((tree,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
         try:
-            return {name.lower() for name in _tables_in(strict_json.parse_leniently(said))}
+            return {name.lower() for name in _tables_in(strict_json.parse_leniently(tree))}
         except strict_json.NotJsonError as error:
             raise UsageError(f"the query {error}") from error
 
 
 def _tables_in(node: Any) -> Iterator[str]:
-    """Yield the names of tables in a query that is parsed."""
+    """Yield the names of tables in a parsed query, with repetitions."""
     if isinstance(node, dict) and node.get("type") == "BASE_TABLE":
         yield str(node["table_name"])
     for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from _tables_in(part)
 
 
-def _fetched(
-    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], named: Collection[str]
+def _registered_sources(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], names: Collection[str]
 ) -> dict[str, pa.Table | pa.Schema]:
-    """Make tables and views known; a view that is not there is made of the tables that it reads."""
-    found: dict[str, pa.Table | pa.Schema] = {}
-    missing: list[str] = []
-    for name in [one for one in sources if one in named]:
+    """Register the tables and views *names*, computing views without a source."""
+    registered: dict[str, pa.Table | pa.Schema] = {}
+    uncomputed: list[str] = []
+    for name in [name for name in sources if name in names]:
         source = sources[name]()
         if source is None:
-            missing.append(name)
+            uncomputed.append(name)
         else:
-            found[name] = _registered(connection, name, source)
-    return found | (_views(connection, sources, found, missing) if missing else {})
+            registered[name] = _register(connection, name, source)
+    return registered | (_create_views(connection, sources, registered, uncomputed) if uncomputed else {})
 
 
-def _views(
+def _create_views(
     connection: duckdb.DuckDBPyConnection,
     sources: Mapping[str, Source],
-    found: Mapping[str, pa.Table | pa.Schema],
+    registered: Mapping[str, pa.Table | pa.Schema],
     missing: Sequence[str],
 ) -> dict[str, pa.Table | pa.Schema]:
-    """Make views of tables; what an older version or a part of a dataset does not have is null, or has no rows."""
+    """Create the views *missing*, and register the tables that they read.
+
+    Columns that an older release lacks are null, and tables that a part of a dataset lacks have no rows.
+    """
     import pyarrow as pa
 
     from news_dataset.tabular import arrow_schema, tables
-    from news_dataset.views import definitions, needed, views
+    from news_dataset.views import definitions, views, with_dependencies
 
-    wanted, added = [name for name in needed(missing) if name in missing or name not in found], dict(found)
-    for name in (one for one in wanted if one not in views()):
+    to_create = [name for name in with_dependencies(missing) if name in missing or name not in registered]
+    result = dict(registered)
+    for name in (name for name in to_create if name not in views()):
         schema = arrow_schema(tables()[name])
-        if name not in added:
+        if name not in result:
             source = sources[name]() if name in sources else None
-            added[name] = _registered(connection, name, schema.empty_table() if source is None else source)
-        one = added[name]
-        there = one.names if isinstance(one, pa.Schema) else one.column_names
-        if absent := [field for field in schema if field.name not in there]:
-            added[name] = _widened(connection, name, one, absent)
-    for command in definitions(wanted):
+            result[name] = _register(connection, name, schema.empty_table() if source is None else source)
+        table = result[name]
+        present = table.names if isinstance(table, pa.Schema) else table.column_names
+        if absent := [field for field in schema if field.name not in present]:
+            result[name] = _add_columns(connection, name, table, absent)
+    for command in definitions(to_create):
         connection.execute(command)
-    return added | {name: arrow_schema(views()[name]) for name in wanted if name in views()}
+    return result | {name: arrow_schema(views()[name]) for name in to_create if name in views()}
 
 
-def _widened(
+def _add_columns(
     connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table | pa.Schema, absent: Sequence[pa.Field]
 ) -> pa.Table | pa.Schema:
-    """Add columns of nulls to a table that is known."""
+    """Add columns of nulls to a registered table."""
     import pyarrow as pa
 
     if isinstance(table, pa.Schema):
@@ -186,10 +194,10 @@ def _widened(
     return table
 
 
-def _registered(
+def _register(
     connection: duckdb.DuckDBPyConnection, name: str, source: pa.Table | Iterator[pa.RecordBatch]
 ) -> pa.Table | pa.Schema:
-    """Make a table known; batches can be read once, and a query may read a table twice, so they are copied."""
+    """Register a table; batches are copied into DuckDB, since a query may read a table more than once."""
     import pyarrow as pa
 
     if isinstance(source, pa.Table):
@@ -203,41 +211,44 @@ def _registered(
     return batch.schema
 
 
-def _hide(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Make a table known for hints alone, since the query does not name it; it cannot be read."""
+def _register_unreadable(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Register a table only so that DuckDB can suggest its name in errors."""
     connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT 1 AS hidden WHERE error('{_UNNAMED}') IS NULL")
 
 
-def _line(error: Exception) -> str:
-    """Return what DuckDB says, with its hint, as one line without a piece of the query."""
-    said = str(error).split("\nLINE ")[0].split("\nPlease try installing")[0]
-    return " ".join(said.split())
+def _one_line(error: Exception) -> str:
+    """Return an error of DuckDB, with its hint but without the quoted query, as one line."""
+    message = str(error).split("\nLINE ")[0].split("\nPlease try installing")[0]
+    return " ".join(message.split())
 
 
-def _successor(query: str, error: Exception) -> str:
-    """Return what took the place of the column of a view that a query asks for in vain."""
-    found = _COLUMN.search(str(error))
-    for view, gone in _GONE.items() if found else ():
-        if found and view in query.lower() and found[1] in gone:
-            return f"; in {view}, {found[1]} has become {gone[found[1]]}"
+def _renaming_hint(query: str, error: Exception) -> str:
+    """Return a hint if the error is about a column of a view that was renamed; else an empty text."""
+    match = _QUOTED_COLUMN.search(str(error))
+    for view, renamed in _RENAMED_COLUMNS.items() if match else ():
+        if match and view in query.lower() and match[1] in renamed:
+            return f"; in {view}, {match[1]} has become {renamed[match[1]]}"
     return ""
 
 
-def _typed(selected: pa.Table, tables: Tables) -> pa.Table:
-    """Return a result with names that differ, and in the types that tables have, where these fit."""
+def _with_table_types(result: pa.Table, tables: Tables) -> pa.Table:
+    """Return a result with unique column names, and with the types and metadata of the columns of tables.
+
+    A column gets them from a table's column of the same name, if its values fit.
+    """
     import pyarrow as pa
 
-    schemas = [one if isinstance(one, pa.Schema) else one.schema for one in tables.values()]
-    names, columns, fields = selected.column_names, [], []
-    for column, name, unique in zip(selected.columns, names, _distinct(names), strict=True):
-        typed, said = _column(name, column, schemas)
+    schemas = [table if isinstance(table, pa.Schema) else table.schema for table in tables.values()]
+    names, columns, fields = result.column_names, [], []
+    for column, name, unique in zip(result.columns, names, _unique_names(names), strict=True):
+        typed, metadata = _typed_column(name, column, schemas)
         columns.append(typed)
-        fields.append(pa.field(unique, typed.type, metadata=said))
+        fields.append(pa.field(unique, typed.type, metadata=metadata))
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
-def _distinct(names: Sequence[str]) -> Iterator[str]:
-    """Yield names; one that was there before gets a number."""
+def _unique_names(names: Sequence[str]) -> Iterator[str]:
+    """Yield names; a repeated one gets a number that makes it unique."""
     used: set[str] = set()
     for name in names:
         number, unused = 0, name
@@ -248,33 +259,34 @@ def _distinct(names: Sequence[str]) -> Iterator[str]:
         yield unused
 
 
-def _column(
+def _typed_column(
     name: str, column: pa.ChunkedArray, schemas: Sequence[pa.Schema]
 ) -> tuple[pa.ChunkedArray, Mapping[bytes, bytes] | None]:
-    """Return a column with plain numbers, and the description of a table's column that has its name and values."""
+    """Return a column in a type of tables, and the metadata of its model, or None."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     kind = column.type
     if pa.types.is_null(kind):
         return column.cast(pa.string()), None
-    if pa.types.is_decimal(kind):  # sums of integers, and numbers written with a point
+    if pa.types.is_decimal(kind):  # sums of integers, and literals such as 1.5
         return _cast(column, pa.int64() if kind.scale == 0 else pa.float64()), None
-    alike = [schema.field(name) for schema in schemas if schema.get_all_field_indices(name)]
+    candidates = [schema.field(name) for schema in schemas if schema.get_all_field_indices(name)]
     if pa.types.is_boolean(kind):
-        return column, next((field.metadata for field in alike if is_flag(field)), None)
+        return column, next((field.metadata for field in candidates if is_flag(field)), None)
     if pa.types.is_string(kind):
-        values = set(pc.unique(column).drop_null().to_pylist()) if any(map(codes_of, alike)) else set()
-        for field in alike:
+        values = set(pc.unique(column).drop_null().to_pylist()) if any(map(codes_of, candidates)) else set()
+        for field in candidates:
             if values <= set(codes_of(field) or ()):
                 return column.combine_chunks().dictionary_encode(), field.metadata
     return column, None
 
 
 def _cast(column: pa.ChunkedArray, kind: Any) -> pa.ChunkedArray:
+    """Return a column cast to a type of numbers, or to double if a number has more than 64 bits."""
     import pyarrow as pa
 
     try:
         return column.cast(kind)
-    except pa.ArrowInvalid:  # a number of more than 64 bits
+    except pa.ArrowInvalid:
         return column.cast(pa.float64())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from news_dataset.errors import UnsafeInputError
 from news_dataset.files import LINK, ReadError, read_bytes
-from news_dataset.manifest import NAME, located
+from news_dataset.manifest import NAME, release_folder
 from news_dataset.strict_json import NotJsonError, parse_leniently
 
 _PARTS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
@@ -41,7 +41,7 @@ def release_beside(records: Path) -> Path:
     Raises:
         UnsafeInputError: it is a link, which may lead out of the dataset.
     """
-    place = located(records / "published")
+    place = release_folder(records / "published")
     if place.is_symlink():
         raise UnsafeInputError(f"{place} {LINK.message}")
     return place

@@ -1,21 +1,21 @@
-"""What a change of the schemas means for documents: breaking, additive or editorial.
+"""Classify changes of the schemas by what they mean for documents: breaking, additive or editorial.
 
-**Editorial**: no document is judged differently. Words for people (``title``, ``description``, ``examples``, …), the
-order of keywords, codes or requirements, ``$id``, and a ``const`` of ``schema_version`` that names the version which
-``$id`` has: the documents of an older version are judged by the schemas of that version.
+**Editorial**: every document stays valid or invalid. Annotations (``title``, ``description``, ``examples``, …), the
+order of keywords, codes or requirements, ``$id``, and a ``const`` of ``schema_version`` that names the version in
+``$id``: documents of an older version are validated with the schemas of that version.
 
-**Additive**: every document that was valid stays valid, and some that were not may become so. A new optional field, a
-code more, a wider limit, a constraint, a condition or a requirement less, a new file; a condition on the presence of
-fields that every document of the old schema meets (``schema_presence``); a rule that asks less than one before.
+**Additive**: every valid document stays valid, and some invalid ones may become valid. A new optional field or code, a
+wider limit, a constraint, condition or requirement removed, a new file; a condition on the presence of fields that
+every document of the old schema meets (``schema_presence``); a rule that requires less than an old one.
 
-**Breaking**: everything else, above all: a document that was valid may become invalid. A new required field, a field
-less (objects are closed), a code less, a narrower type or limit, a constraint more, another pattern. Whatever this
-module cannot decide counts as breaking: patterns are compared as texts, but for an end that may be left out; a
-condition (``if``, ``then``, ``else``, ``not``, ``oneOf``) or a ``$ref`` that becomes another breaks, for what looks
-wider there can be narrower outside; so do a keyword that is not known here and another dialect (``$schema``). A field
-whose *meaning* changes while its schema stays is not seen here; that is for people.
+**Breaking**: everything else, since a valid document may become invalid. A new required field, a field removed (objects
+are closed), a code removed, a narrower type or limit, a new constraint, another pattern. Whatever this module cannot
+decide counts as breaking: patterns are compared as texts, except for a new optional end; a changed condition (``if``,
+``then``, ``else``, ``not``, ``oneOf``) or ``$ref`` breaks, since what is wider inside can be narrower outside; so do
+unknown keywords and another dialect (``$schema``). A field whose *meaning* changes while its schema stays the same is
+for people to notice.
 
-New codes and fields are additive for who writes documents. Who reads them must expect them within one MAJOR version.
+New codes and fields are additive for those who write documents. Readers must expect them within a MAJOR version.
 """
 
 from __future__ import annotations
@@ -35,19 +35,20 @@ Kind = Literal["breaking", "additive", "editorial"]
 KINDS: tuple[Kind, ...] = ("breaking", "additive", "editorial")
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+")
-_WORDS = {"title", "description", "examples", "default", "deprecated", "readOnly", "writeOnly", "$comment", "$id"}
-_MAPS = {"properties", "$defs", "dependentRequired"}  # keywords whose keys are names
+_ANNOTATIONS = {"title", "description", "examples", "default", "deprecated", "readOnly", "writeOnly", "$comment", "$id"}
+_KEYED_BY_NAME = {"properties", "$defs", "dependentRequired"}  # keywords whose values are objects with names as keys
 _UNORDERED = {"required", "type", "allOf", "oneOf", "anyOf"}
-_TURNING = {"if", "not", "oneOf"}  # where wider can be narrower
+_INVERTING = {"if", "not", "oneOf"}  # within these, a wider schema can make the whole narrower
 _CONDITIONS = {"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentRequired"}
 _MISSING = object()
 
 Difference = tuple[str, Kind, str]
+"""JSON Pointer, kind, description."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between two versions of a schema file; *pointer* is the JSON Pointer of what differs."""
+    """A difference between two versions of a schema file: its JSON Pointer, kind, and description (*what*)."""
 
     file: str
     pointer: str
@@ -60,192 +61,194 @@ class Change:
 
 
 def load(folder: Path) -> dict[str, Any]:
-    """Return the schemas in *folder*: file name → schema.
+    """Return the schemas in *folder* by file name.
 
-    Those of files (``<type>.file.schema.json``) are left out: they follow from these, and from the source form.
+    Those of source files (``<type>.file.schema.json``) are left out, since they follow from the others.
 
     Raises:
-        FileNotFoundError: there is no such folder.
-        ValueError: it holds no schema, or a file in it is not one.
+        FileNotFoundError: the folder does not exist.
+        UsageError: it holds no schema, or a file in it is not one; it is a ValueError.
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no folder {folder}")
-    found = {}
+    schemas = {}
     for path in sorted(set(folder.glob("*.schema.json")) - set(folder.glob("*.file.schema.json"))):
         document = reader.read(path)
         if document.problems or not isinstance(document.data, dict | bool):
-            why = document.problems[0].message if document.problems else "is not a schema"
-            raise UsageError(f"{path} {why}")
-        found[path.name] = document.data
-    if not found:
+            reason = document.problems[0].message if document.problems else "is not a schema"
+            raise UsageError(f"{path} {reason}")
+        schemas[path.name] = document.data
+    if not schemas:
         raise UsageError(f"{folder} holds no *.schema.json")
-    return found
+    return schemas
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """Return how two sets of schemas differ.
+    """Return the changes between two sets of schemas by file name, sorted by kind, file and pointer.
 
-    Args:
-        old: file name → schema.
-        new: the same, later.
-
-    Returns:
-        The changes, the breaking ones first, then by file and pointer.
+    Breaking changes come first. A change that is additive in a definition counts as breaking if the definition is
+    referred to where a wider schema can make the whole narrower.
     """
-    found: list[Change] = []
+    changes: list[Change] = []
     for name in sorted({*old, *new}):
         if name not in new:
-            found.append(Change(name, "", "breaking", "the file is gone"))
+            changes.append(Change(name, "", "breaking", "the file is gone"))
         elif name not in old:
-            found.append(Change(name, "", "additive", "the file is new"))
+            changes.append(Change(name, "", "additive", "the file is new"))
         else:
             before, after = _unversioned(old[name]), _unversioned(new[name])
-            turns = _turns(before) or _turns(after)
-            for pointer, kind, what in _differences(before, after, ""):
-                is_doubtful = turns and kind == "additive" and pointer.startswith("/$defs/")
-                found.append(Change(name, pointer, "breaking" if is_doubtful else kind, what))
-    return sorted(found, key=lambda change: (KINDS.index(change.kind), change.file, change.pointer, change.what))
+            is_inverted = _has_inverted_ref(before) or _has_inverted_ref(after)
+            for pointer, kind, description in _differences(before, after, ""):
+                may_break = is_inverted and kind == "additive" and pointer.startswith("/$defs/")
+                changes.append(Change(name, pointer, "breaking" if may_break else kind, description))
+    return sorted(changes, key=lambda change: (KINDS.index(change.kind), change.file, change.pointer, change.what))
 
 
-def _differences(old: Any, new: Any, at: str) -> Iterator[Difference]:
-    """Yield the differences of two subschemas at the pointer *at*."""
-    if _same(old, new):
-        yield from _editorial(old, new, at)
+def _differences(old: Any, new: Any, pointer: str) -> Iterator[Difference]:
+    """Yield the differences of two subschemas at a JSON Pointer."""
+    if _is_equivalent(old, new):
+        yield from _editorial_differences(old, new, pointer)
     elif isinstance(old, bool) or isinstance(new, bool):
-        wider = new is True or old is False
-        yield at, "additive" if wider else "breaking", f"is {_shown(new)}, was {_shown(old)}"
+        is_wider = new is True or old is False
+        yield pointer, "additive" if is_wider else "breaking", f"is {_shown(new)}, was {_shown(old)}"
     else:
         if ("const" in old) != ("const" in new):
             old, new = _as_enum(old), _as_enum(new)
         for word in sorted({*old, *new}):
-            here, before, after = reader.step(at, word), old.get(word, _MISSING), new.get(word, _MISSING)
+            here, before, after = reader.step(pointer, word), old.get(word, _MISSING), new.get(word, _MISSING)
             if word == "properties":
-                yield from _fields(old, new, here)
-            elif word in _WORDS or _same(before, after, word):
-                yield from _editorial(before, after, here)
+                yield from _property_differences(old, new, here)
+            elif word in _ANNOTATIONS or _is_equivalent(before, after, word):
+                yield from _editorial_differences(before, after, here)
             elif word == "allOf":
-                yield from _rules(before, after, here, old)
-            elif word in _CONDITIONS and after is not _MISSING and always_holds(_condition(word, new), old):
-                yield here, "additive", f"was so already: {_shown(after)}"
+                yield from _all_of_differences(before, after, here, old)
+            elif word in _CONDITIONS and after is not _MISSING and always_holds(_condition_schema(word, new), old):
+                yield here, "additive", f"held already: {_shown(after)}"
             else:
-                yield from _keyword(word, before, after, here)
+                yield from _keyword_differences(word, before, after, here)
 
 
-def _keyword(word: str, before: Any, after: Any, at: str) -> Iterator[Difference]:
-    """Yield the differences of one keyword whose values do not say the same; either may be missing."""
+def _keyword_differences(word: str, before: Any, after: Any, pointer: str) -> Iterator[Difference]:
+    """Yield the differences of a keyword whose values are not equivalent; either may be ``_MISSING``."""
     if word in ("items", "additionalProperties") and before is not _MISSING and after is not _MISSING:
-        yield from _differences(before, after, at)
-    elif word in _PARTS:
-        yield from _PARTS[word](before, after, at)
+        yield from _differences(before, after, pointer)
+    elif word in _DIFFERENCES_OF:
+        yield from _DIFFERENCES_OF[word](before, after, pointer)
     elif after is _MISSING and word != "$schema":
-        yield at, "additive", f"is gone: {_shown(before)}"
+        yield pointer, "additive", f"is gone: {_shown(before)}"
     elif before is _MISSING or after is _MISSING:
-        yield at, "breaking", f"is gone: {_shown(before)}" if after is _MISSING else f"is new: {_shown(after)}"
+        text = f"is gone: {_shown(before)}" if after is _MISSING else f"is new: {_shown(after)}"
+        yield pointer, "breaking", text
     else:
-        wider = word in _WIDER and _WIDER[word](before, after)
-        yield at, "additive" if wider else "breaking", f"is {_shown(after)}, was {_shown(before)}"
+        is_wider = word in _IS_WIDER and _IS_WIDER[word](before, after)
+        yield pointer, "additive" if is_wider else "breaking", f"is {_shown(after)}, was {_shown(before)}"
 
 
-def _fields(old: Mapping[str, Any], new: Mapping[str, Any], at: str) -> Iterator[Difference]:
+def _property_differences(old: Mapping[str, Any], new: Mapping[str, Any], pointer: str) -> Iterator[Difference]:
     """Yield the differences of ``properties``, which depend on whether the object is closed."""
     before, after = old.get("properties", {}), new.get("properties", {})
     was_closed = old.get("additionalProperties") is False and "patternProperties" not in old
     is_open = new.get("additionalProperties", True) is True and "unevaluatedProperties" not in new
     for name in sorted({*before, *after}):
-        here = reader.step(at, name)
-        if name not in after:  # an open object admits the field still, whatever its value
+        here = reader.step(pointer, name)
+        if name not in after:  # an open object still allows the field, with any value
             yield here, "additive" if is_open else "breaking", "the field is gone"
-        elif name not in before:  # where the object was closed, no valid document has the field
+        elif name not in before:  # in a closed object no valid document had the field
             yield here, "additive" if was_closed else "breaking", "the field is new"
         else:
             yield from _differences(before[name], after[name], here)
     if list(before) != list(after) and {*before} == {*after}:
-        yield at, "editorial", "is in another order"
+        yield pointer, "editorial", "is in another order"
 
 
-def _definitions(before: Any, after: Any, at: str) -> Iterator[Difference]:
-    """Yield the differences of ``$defs``; one that is new or gone says nothing by itself, and a ``$ref`` is seen."""
+def _definition_differences(before: Any, after: Any, pointer: str) -> Iterator[Difference]:
+    """Yield the differences of ``$defs``, where additions and removals are additive."""
     old, new = _or_empty(before, {}), _or_empty(after, {})
     for name in sorted({*old, *new}):
-        here = reader.step(at, name)
+        here = reader.step(pointer, name)
         if name in old and name in new:
             yield from _differences(old[name], new[name], here)
         else:
             yield here, "additive", "the definition is new" if name in new else "the definition is gone"
 
 
-def _condition(word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a keyword as a schema of its own; ``if``, ``then`` and ``else`` are one."""
+def _condition_schema(word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema with only this keyword; ``if``, ``then`` and ``else`` stay together."""
     words = ("if", "then", "else") if word in ("if", "then", "else") else (word,)
-    return {one: schema[one] for one in words if one in schema}
+    return {name: schema[name] for name in words if name in schema}
 
 
-def _rules(before: Any, after: Any, at: str, schema: Mapping[str, Any]) -> Iterator[Difference]:
-    """Yield the differences of ``allOf``, in any order: a part less is wider, a part more narrower.
+def _all_of_differences(before: Any, after: Any, pointer: str, schema: Mapping[str, Any]) -> Iterator[Difference]:
+    """Yield the differences of ``allOf``, whatever the order: to remove a rule is additive, to add one breaking.
 
-    Not narrower is a part that every document of the old *schema* meets, or that asks less than an old part.
+    A new rule is additive if every document of the old *schema* meets it, or if an old rule implies it.
     """
     old, new = _or_empty(before, []), _or_empty(after, [])
-    for place, rule in enumerate(old):
-        if not any(_same(rule, other) for other in new):
-            yield f"{at}/{place}", "additive", f"the rule is gone: {_shown(rule)}"
-    for place, rule in enumerate(new):
-        if any(_same(rule, other) for other in old):
+    for index, rule in enumerate(old):
+        if not any(_is_equivalent(rule, other) for other in new):
+            yield f"{pointer}/{index}", "additive", f"the rule is gone: {_shown(rule)}"
+    for index, rule in enumerate(new):
+        if any(_is_equivalent(rule, other) for other in old):
             continue
-        is_met = always_holds(rule, schema) or any(_asks_less(other, rule) for other in old)
-        yield f"{at}/{place}", "additive" if is_met else "breaking", f"the rule is new: {_shown(rule)}"
+        is_met = always_holds(rule, schema) or any(_is_implied(other, rule) for other in old)
+        yield f"{pointer}/{index}", "additive" if is_met else "breaking", f"the rule is new: {_shown(rule)}"
 
 
-def _asks_less(old: Any, new: Any) -> bool:
+def _is_implied(old: Any, new: Any) -> bool:
+    """Return whether every document that meets the old schema meets the new one."""
     return all(kind != "breaking" for _, kind, _ in _differences(old, new, ""))
 
 
-def _dependents(before: Any, after: Any, at: str) -> Iterator[Difference]:
+def _dependent_differences(before: Any, after: Any, pointer: str) -> Iterator[Difference]:
     old, new = _or_empty(before, {}), _or_empty(after, {})
     for name in sorted({*old, *new}):
-        yield from _required(old.get(name, []), new.get(name, []), reader.step(at, name))
+        yield from _required_differences(old.get(name, []), new.get(name, []), reader.step(pointer, name))
 
 
-def _required(before: Any, after: Any, at: str) -> Iterator[Difference]:
+def _required_differences(before: Any, after: Any, pointer: str) -> Iterator[Difference]:
     old, new = _or_empty(before, []), _or_empty(after, [])
-    yield from ((at, "additive", f"{name} is no longer required") for name in old if name not in new)
-    yield from ((at, "breaking", f"{name} is required now") for name in new if name not in old)
+    yield from ((pointer, "additive", f"{name} is no longer required") for name in old if name not in new)
+    yield from ((pointer, "breaking", f"{name} is required now") for name in new if name not in old)
 
 
-def _editorial(before: Any, after: Any, at: str) -> Iterator[Difference]:
-    """Yield the places where two parts differ that say the same: words for people, versions, order."""
+def _editorial_differences(before: Any, after: Any, pointer: str) -> Iterator[Difference]:
+    """Yield the differences of two equivalent parts: annotations, versions, order."""
     if isinstance(before, dict) and isinstance(after, dict):
         if list(before) != list(after) and {*before} == {*after}:
-            yield at, "editorial", "is in another order"
+            yield pointer, "editorial", "is in another order"
         for word in sorted({*before, *after}):
-            yield from _editorial(before.get(word, _MISSING), after.get(word, _MISSING), reader.step(at, word))
+            old, new = before.get(word, _MISSING), after.get(word, _MISSING)
+            yield from _editorial_differences(old, new, reader.step(pointer, word))
     elif before is _MISSING or after is _MISSING:
-        yield at, "editorial", "is new" if before is _MISSING else "is gone"
+        yield pointer, "editorial", "is new" if before is _MISSING else "is gone"
     elif before != after:
-        yield at, "editorial", "reads otherwise"
+        yield pointer, "editorial", "reads otherwise"
 
 
-def _same(old: Any, new: Any, word: str = "") -> bool:
-    """Return whether two schemas, or two values of the keyword *word*, judge alike as far as their texts show."""
-    return old is not _MISSING and new is not _MISSING and _plain(old, word) == _plain(new, word)
+def _is_equivalent(old: Any, new: Any, word: str = "") -> bool:
+    """Return whether two schemas are equal apart from annotations and order.
+
+    *word* is the keyword whose values they are, if they are no whole schemas.
+    """
+    return old is not _MISSING and new is not _MISSING and _normalized(old, word) == _normalized(new, word)
 
 
-def _plain(part: Any, word: str = "") -> str:
-    """Return a schema, or the value of a keyword, as text without words for people and in one order."""
-    if isinstance(part, dict) and word in _MAPS:
+def _normalized(part: Any, word: str = "") -> str:
+    """Return a schema, or the value of the keyword *word*, as sorted JSON without annotations."""
+    if isinstance(part, dict) and word in _KEYED_BY_NAME:
         inner = "required" if word == "dependentRequired" else ""
-        return json.dumps({name: _plain(one, inner) for name, one in part.items()}, sort_keys=True)
+        return json.dumps({name: _normalized(value, inner) for name, value in part.items()}, sort_keys=True)
     if isinstance(part, dict) and word != "const":
-        kept = {name: _plain(one, name) for name, one in part.items() if name not in _WORDS}
+        kept = {name: _normalized(value, name) for name, value in part.items() if name not in _ANNOTATIONS}
         return json.dumps(kept, sort_keys=True)
     if isinstance(part, list) and word not in ("const", "enum"):
-        parts = [_plain(one) for one in part]
+        parts = [_normalized(value) for value in part]
         return json.dumps(sorted(parts) if word in _UNORDERED else parts)
-    return json.dumps(sorted(_values(part)) if word == "enum" else part, sort_keys=True)
+    return json.dumps(sorted(_json_values(part)) if word == "enum" else part, sort_keys=True)
 
 
 def _unversioned(schema: Any) -> Any:
-    """Return a schema in which neither ``$id`` nor a ``schema_version`` that is the one in it names a version."""
+    """Return a schema without its version in ``$id`` and ``schema_version``."""
     if not isinstance(schema, dict):
         return schema
     named = str(schema.get("$id", "")).split(":")
@@ -257,23 +260,26 @@ def _unversioned(schema: Any) -> Any:
     return schema
 
 
-def _turns(part: Any, inside: bool = False) -> bool:
-    """Return whether a wider definition behind some ``$ref`` may make the whole narrower."""
+def _has_inverted_ref(part: Any, inside: bool = False) -> bool:
+    """Return whether a ``$ref`` is within a keyword of ``_INVERTING``."""
     if isinstance(part, dict):
-        return (inside and "$ref" in part) or any(_turns(one, inside or word in _TURNING) for word, one in part.items())
-    return isinstance(part, list) and any(_turns(one, inside) for one in part)
+        is_inside = {word: inside or word in _INVERTING for word in part}
+        return (inside and "$ref" in part) or any(_has_inverted_ref(part[word], is_inside[word]) for word in part)
+    return isinstance(part, list) and any(_has_inverted_ref(value, inside) for value in part)
 
 
 def _as_enum(part: Mapping[str, Any]) -> dict[str, Any]:
-    rest = {word: one for word, one in part.items() if word != "const"}
+    """Return a schema with ``enum`` for ``const``, so that the two can be compared."""
+    rest = {word: value for word, value in part.items() if word != "const"}
     return rest | {"enum": [part["const"]]} if "const" in part and "enum" not in part else dict(part)
 
 
-def _values(part: Any) -> set[str]:
-    return {json.dumps(one, sort_keys=True) for one in (part if isinstance(part, list) else [part])}
+def _json_values(part: Any) -> set[str]:
+    return {json.dumps(value, sort_keys=True) for value in (part if isinstance(part, list) else [part])}
 
 
 def _types(part: Any) -> set[str]:
+    """Return the types that a value of ``type`` allows; number includes integer."""
     named = set(part if isinstance(part, list) else [part])
     return named | {"integer"} if "number" in named else named
 
@@ -282,26 +288,27 @@ def _or_empty(part: Any, empty: Any) -> Any:
     return empty if part is _MISSING else part
 
 
-_PARTS: dict[str, Callable[[Any, Any, str], Iterator[Difference]]] = {
-    "$defs": _definitions,
-    "dependentRequired": _dependents,
-    "required": _required,
+_DIFFERENCES_OF: dict[str, Callable[[Any, Any, str], Iterator[Difference]]] = {
+    "$defs": _definition_differences,
+    "dependentRequired": _dependent_differences,
+    "required": _required_differences,
 }
-_WIDER: dict[str, Callable[[Any, Any], bool]] = {
-    "enum": lambda old, new: _values(old) <= _values(new),
+_IS_WIDER: dict[str, Callable[[Any, Any], bool]] = {
+    "enum": lambda old, new: _json_values(old) <= _json_values(new),
     "type": lambda old, new: _types(old) <= _types(new),
-    "pattern": lambda old, new: _ends_in_option(old, new),
+    "pattern": lambda old, new: _adds_optional_end(old, new),
     **dict.fromkeys(("minimum", "minLength", "minItems"), lambda old, new: bool(new <= old)),
     **dict.fromkeys(("maximum", "maxLength", "maxItems"), lambda old, new: bool(new >= old)),
 }
 
 
-def _ends_in_option(old: str, new: str) -> bool:
-    """Return whether a pattern is another one with an end that may be left out."""
+def _adds_optional_end(old: str, new: str) -> bool:
+    """Return whether a pattern is the old one with an optional group added at its end."""
     is_longer = old.endswith("$") and not old.endswith("\\$") and new.startswith(f"{old[:-1]}(")
     return is_longer and bool(re.fullmatch(r"\((?:[^()\\|]|\\.)*\)\?\$", new[len(old) - 1 :]))
 
 
 def _shown(part: Any) -> str:
-    words = json.dumps(part, ensure_ascii=False)
-    return words if len(words) <= 80 else f"{words[:79]}…"
+    """Return a part of a schema as JSON of at most 80 characters."""
+    text = json.dumps(part, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:79]}…"

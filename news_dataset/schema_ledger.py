@@ -1,7 +1,7 @@
 """The frozen versions of the schemas: ``schemas/ledger.json`` holds the SHA-256 of each of their files.
 
-A version in the ledger never changes again: no file more, none less, no byte different. The tests pin the
-digest of each version's entry too, so that an entry cannot be changed along with the files.
+The files of a version in the ledger never change, and none is added or removed. The tests pin the digest of each
+version's entry too, so that an entry cannot be changed along with the files.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Entry = dict[str, str]
 
 
 def frozen(schemas: Path) -> dict[str, Entry]:
-    """Return the ledger in the folder *schemas*: version → file name → SHA-256; empty where there is none.
+    """Return the ledger in the folder *schemas*: version → file name → SHA-256; empty if it does not exist.
 
     Raises:
-        ValueError: the ledger cannot be read.
+        UsageError: the ledger cannot be read; it is a ValueError.
     """
     path = schemas / NAME
     if not path.exists() and not path.is_symlink():
@@ -35,65 +35,65 @@ def frozen(schemas: Path) -> dict[str, Entry]:
     if document.problems:
         raise UsageError(f"{path} {document.problems[0].message}")
     if not _is_ledger(document.data):
-        raise UsageError(f"{path} is not a ledger: a version, its files, and their SHA-256")
+        raise UsageError(f"{path} is not a ledger; expected versions with files and their SHA-256")
     return dict(document.data)
 
 
 def newest(schemas: Path, major: str) -> str | None:
-    """Return the newest frozen version of a MAJOR version; None where none is frozen."""
+    """Return the newest frozen version of a MAJOR version; None if none is frozen."""
     versions = [version for version in frozen(schemas) if version.partition(".")[0] == major]
     return max(versions, key=lambda version: int(version.partition(".")[2]), default=None)
 
 
 def entry(folder: Path) -> Entry:
-    """Return the files of a version with their digests, as they are now.
+    """Return the names of the files in a version's folder with their current SHA-256.
 
     Raises:
-        UnsafeInputError: one of them is a link, no regular file, or too large.
-        SetupError: one of them cannot be read.
+        UnsafeInputError: a file is a link, not regular, or too large.
+        SetupError: a file cannot be read.
     """
-    found: Entry = {}
+    digests: Entry = {}
     for path in sorted(folder.iterdir()):
         try:
-            found[path.name] = sha256(read_bytes(path, MAX_BYTES)).hexdigest()
+            digests[path.name] = sha256(read_bytes(path, MAX_BYTES)).hexdigest()
         except ReadError as refusal:
             raise refusal.of(path) from refusal
-    return found
+    return digests
 
 
-def seal(found: Entry) -> str:
-    """Return the digest of a version's entry, which the tests pin."""
-    return sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+def seal(entry: Entry) -> str:
+    """Return the SHA-256 of a version's entry, which the tests pin."""
+    return sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
 def faults(schemas: Path) -> Iterator[tuple[str, str]]:
-    """Yield each file of a frozen version that is not as it was frozen (or the version), and how it differs."""
-    for version, wanted in sorted(frozen(schemas).items()):
+    """Yield each file that differs from its frozen version, as ``VERSION/NAME``, and how it differs."""
+    for version, frozen_entry in sorted(frozen(schemas).items()):
         folder = schemas / version
-        found = entry(folder) if folder.is_dir() else {}
-        for name in sorted({*wanted, *found}):
-            if name not in found:
+        current = entry(folder) if folder.is_dir() else {}
+        for name in sorted({*frozen_entry, *current}):
+            if name not in current:
                 yield f"{version}/{name}", "is gone, but its version is frozen"
-            elif name not in wanted:
+            elif name not in frozen_entry:
                 yield f"{version}/{name}", "is new, but its version is frozen"
-            elif found[name] != wanted[name]:
+            elif current[name] != frozen_entry[name]:
                 yield f"{version}/{name}", "has changed, but its version is frozen"
 
 
 def freeze(schemas: Path, version: str) -> str:
-    """Enter a version into the ledger, for good, and return the seal that the tests are to pin.
+    """Add a version to the ledger, and return the seal for the tests to pin.
 
     Raises:
-        ValueError: it is frozen already, or there is no such version.
+        UsageError: it is frozen already, or its folder does not exist; it is a ValueError.
     """
     ledger = frozen(schemas)
     if version in ledger:
         raise UsageError(f"{version} is frozen already")
     if not (schemas / version).is_dir():
-        raise UsageError(f"there is no {schemas / version}")
+        raise UsageError(f"{schemas / version} does not exist")
     ledger[version] = entry(schemas / version)
-    words = json.dumps(dict(sorted(ledger.items())), indent=2) + "\n"
-    write_files(schemas, {schemas / NAME: words})
+    text = json.dumps(dict(sorted(ledger.items())), indent=2) + "\n"
+    write_files(schemas, {schemas / NAME: text})
     return seal(ledger[version])
 
 

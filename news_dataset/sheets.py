@@ -1,4 +1,4 @@
-"""Spreadsheets in which statements, assessments and sources are written: their columns, read off the models."""
+"""The columns of spreadsheets for statements, assessments and sources, derived from the models."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from news_dataset.spans import SPAN_FIELDS
 SHEETS = ("statements", "assessments", "sources")
 """The spreadsheets, named after the tables of their records."""
 
-LISTED = ";"
-"""What stands between the items of a list in one cell."""
+LIST_SEPARATOR = ";"
+"""The separator of the items of a list in one cell."""
 
-_NUMBERED = next(rule for rule in Evidence.rules if isinstance(rule, PresentIff)).among
-_EVIDENCE = re.compile(r"(?:([a-z_]+)(?: ([0-9]+(?:, ?[0-9]+)*))? )?words")
-_USUAL = ("id", "article", "speakers", "source words", "kind", "cue", "words", "gist", "quote", "quote words")
+_ROLES_WITH_NUMBER = next(rule for rule in Evidence.rules if isinstance(rule, PresentIff)).among
+_EVIDENCE_HEADER = re.compile(r"(?:([a-z_]+)(?: ([0-9]+(?:, ?[0-9]+)*))? )?words")
+_FIRST_COLUMNS = ("id", "article", "speakers", "source words", "kind", "cue", "words", "gist", "quote", "quote words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,13 @@ class SheetColumn:
     """A column of a spreadsheet.
 
     Args:
-        name: what its header says.
-        field: the field of the record that it fills, or the list of children that it fills a column of.
-        child: the column of these children; empty for a field of the record.
-        kind: ``text``, ``number``, ``flag``, ``list`` (several in one cell) or ``words`` (to be found in the text).
-        description: what it holds.
-        required: whether every record has it.
-        codes: the codes that it may hold.
+        name: its header.
+        field: the field of the record, or the list of its children, that it fills.
+        child: the column of these children; empty for a field of the record, or for a whole list.
+        kind: ``text``, ``number``, ``flag``, ``list`` (several items in a cell) or ``words`` (to be found in the text).
+        description: its description for writers.
+        required: whether every record needs a value.
+        codes: the codes that are allowed, of an open codebook the usual ones; empty for other values.
     """
 
     name: str
@@ -50,44 +50,50 @@ class SheetColumn:
 
 @cache
 def sheet_columns(model: type[Record]) -> dict[str, SheetColumn]:
-    """Return the columns of the spreadsheet of a record type by name, the usual ones first."""
-    found = [_column(column, model, column.name) for column in columns(model)]
-    for field, how in spellings(model).items():
-        if how.child is Correction:  # of what was released: not for a spreadsheet, whose records are new
+    """Return the columns of the spreadsheet of a record type by name, the most important ones first."""
+    sheet = [_column(column, model, column.name) for column in columns(model)]
+    for field, spelling in spellings(model).items():
+        if spelling.child is Correction:  # only released records have corrections, and those of a spreadsheet are new
             continue
-        if how.by_role:
-            names = ("words", *(f"{role} words" for role in _book() if role != "content"))
-            found += [one for name in names if (one := evidence_column(name))]
-        elif how.roles:
-            found += [SheetColumn(key, field, kind="list", description=f"Each {role}: an id, a description in words, "
-                                  "or implicit.") for key, role in how.roles.items()]  # fmt: skip
-        elif how.only:
-            found.append(SheetColumn(field, field, kind="list", codes=_codes(columns(how.child)[0])))
+        if spelling.by_role:
+            names = ("words", *(f"{role} words" for role in _role_definitions() if role != "content"))
+            sheet += [column for name in names if (column := evidence_column(name))]
+        elif spelling.roles:
+            sheet += [SheetColumn(key, field, kind="list", description=f"Each {role}: an id, a description in words, "
+                                  "or implicit.") for key, role in spelling.roles.items()]  # fmt: skip
+        elif spelling.only:
+            sheet.append(SheetColumn(field, field, kind="list", codes=_codes(columns(spelling.child)[0])))
         else:
-            spans = SPAN_FIELDS if how.has_spans else ()
-            found += [_column(one, model, field, one.name) for one in columns(how.child) if one.name not in spans]
-            if how.has_spans:
-                name = f"{how.child.__name__.lower()} words"
-                found.append(SheetColumn(name, field, "find", "words", "The words of the text with the number."))
-    ranks = {name: rank for rank, name in enumerate(_USUAL)}
-    return {one.name: one for one in sorted(found, key=lambda one: ranks.get(one.name, len(ranks)))}
+            spans = SPAN_FIELDS if spelling.has_spans else ()
+            sheet += [
+                _column(column, model, field, column.name)
+                for column in columns(spelling.child)
+                if column.name not in spans
+            ]
+            if spelling.has_spans:
+                name = f"{spelling.child.__name__.lower()} words"
+                sheet.append(SheetColumn(name, field, "find", "words", "The words of the text with the number."))
+    ranks = {name: rank for rank, name in enumerate(_FIRST_COLUMNS)}
+    return {column.name: column for column in sorted(sheet, key=lambda column: ranks.get(column.name, len(ranks)))}
 
 
 def evidence_column(name: str) -> SheetColumn | None:
-    """Return the column of words such as ``words``, ``quote words``, ``source 1,2 words``; None for any other name.
+    """Return the column for a header of evidence, or None.
 
-    Without a number it is of the first speaker or event; which number the first addressee has, each record says.
+    Such headers are ``words``, ``quote words`` and ``source 1,2 words``. Without a number, a column is about the first
+    speaker or event. The number of the first addressee depends on the record.
     """
-    found = _EVIDENCE.fullmatch(name)
-    if not found:
+    match = _EVIDENCE_HEADER.fullmatch(name)
+    if not match:
         return None
-    role = found[1] or "content"
-    number = found[2] or ("1" if role in _NUMBERED and role != "addressee" else "")
-    about = _book().get(role, "Words of the text that show this.")
-    return SheetColumn(name, "evidence", f"{role} {number}".strip(), "words", about, required=name == "words")
+    role = match[1] or "content"
+    number = match[2] or ("1" if role in _ROLES_WITH_NUMBER and role != "addressee" else "")
+    description = _role_definitions().get(role, "Words of the text that show this.")
+    return SheetColumn(name, "evidence", f"{role} {number}".strip(), "words", description, required=name == "words")
 
 
 def _column(column: Column, model: type[Record], field: str, child: str = "") -> SheetColumn:
+    """Return the column for a column of the model, or of its children if *child* is given."""
     kinds = {"int32": "number", "double": "number", "bool": "flag"}
     kind, derived = kinds.get(column.kind, "text"), {*model.defaults, "article"}
     derived |= {"id"} if model.record_type in NUMBERED else set()
@@ -99,6 +105,7 @@ def _codes(column: Column) -> tuple[str, ...]:
     return tuple(column.codebook.definitions) if column.codebook else ()
 
 
-def _book() -> dict[str, str]:
+def _role_definitions() -> dict[str, str]:
+    """Return the roles of evidence with their definitions."""
     book = columns(Evidence)[0].codebook
     return dict(book.definitions) if book else {}

@@ -1,8 +1,8 @@
-"""Spans of a text: where they stand, and digests by which a stranger with the text can check or find them.
+"""Spans of a text: offsets, and digests by which anybody who has the text can check or find the words.
 
 The text is what its UTF-8 file decodes to, untouched. Offsets count code points, from 0, end exclusive. Digests are
-over the *skeleton*: for each code point of the text its NFKD form, casefolded, of which only the alphanumeric
-characters remain. Typography (quotation marks, dashes, spaces, line breaks, case, accents) does not reach it.
+over the *skeleton*: the alphanumeric characters of the NFKD form, casefolded, of each code point. Typography (quotation
+marks, dashes, spaces, line breaks, case, accents) does not change it.
 """
 
 from __future__ import annotations
@@ -21,40 +21,36 @@ from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 
 _CASED = ("Lu", "Ll", "Lt", "Nd")  # letters of scripts that have capitals, and digits
 CONTEXT = 32
-"""How many skeleton characters on each side ``prefix`` and ``suffix`` cover; fewer at the text's ends."""
+"""Number of skeleton characters that ``prefix`` and ``suffix`` each cover; fewer at the ends of the text."""
 
 SPAN_FIELDS = ("start", "end", "length", "digest", "prefix", "suffix")
 """The fields of rows that point into a text."""
 
 FIND, FINDING = "find", ("find", "nth", "after", "in")
-"""What a curator writes instead of them until the span is anchored."""
-
+"""The keys that a curator writes instead of the fields of a span, until it is anchored."""
 
 PERMITTING = ("public_domain", "licensed")
-"""The rights of an article whose words may lie beside their spans."""
+"""The rights of articles whose words may be written beside their spans."""
 
 
-def splits_word(words: str, at: int) -> bool:
+def splits_word(words: str, offset: int) -> bool:
     """Return whether an offset lies inside a word or number.
 
-    Scripts without capitals are left out: many of them write without blanks.
+    False in scripts without capitals, many of which write words without blanks between them.
 
     Example:
         >>> splits_word("North Koreans", 11), splits_word("North Korea", 5)
         (True, False)
     """
-    if not 0 < at < len(words):
+    if not 0 < offset < len(words):
         return False
-    before, after = (unicodedata.category(one) for one in words[at - 1 : at + 1])
+    before, after = (unicodedata.category(character) for character in words[offset - 1 : offset + 1])
     return after.startswith("M") or (after in _CASED and before in (*_CASED, "Mn"))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span with its digests; the fields are those of the rows that point into a text.
-
-    As a text it is written on one line, as in the files of records.
-    """
+    """A span with its digests; ``str`` gives its one line of the source form."""
 
     start: int
     end: int
@@ -68,24 +64,23 @@ class Span:
         return f"{self.start}-{self.end} {self.length} {self.digest} {self.prefix} {self.suffix}"
 
 
-def bones(character: str) -> str:
-    """Return what one code point leaves in the skeleton: nothing, one character, or several (``½`` leaves ``12``)."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", character).casefold()))
+class _FoldTable(dict[int, str]):
+    """A table for ``str.translate``: code point → its skeleton characters, computed when first asked for.
 
-
-class _Bones(dict[int, str]):
-    """What each code point leaves, worked out when it is first met."""
+    A code point has none, one or several: that of ``½`` is ``12``.
+    """
 
     def __missing__(self, point: int) -> str:
-        return self.setdefault(point, bones(chr(point)))
+        characters = unicodedata.normalize("NFKD", chr(point)).casefold()
+        return self.setdefault(point, "".join(filter(str.isalnum, characters)))
 
 
-_BONES = _Bones()
+_FOLD = _FoldTable()
 
 
 def skeleton(text: str) -> str:
     """Return the skeleton of *text*."""
-    return text.translate(_BONES)
+    return text.translate(_FOLD)
 
 
 def digest(words: str) -> str:
@@ -94,20 +89,20 @@ def digest(words: str) -> str:
 
 
 def span_digest(words: str) -> str:
-    """Return length and digest of the skeleton of some words, as one text."""
+    """Return length and digest of the skeleton of *words*, with a blank between; ASCII takes a faster way."""
     if words.isascii():
-        left = words.lower().encode().translate(None, _NO_LETTERS)
-        return f"{len(left)} {sha256(left).hexdigest()[:16]}"
-    left_over = skeleton(words)
-    return f"{len(left_over)} {hash_of(left_over, 16)}"
+        ascii_skeleton = words.lower().encode().translate(None, _NOT_ALPHANUMERIC)
+        return f"{len(ascii_skeleton)} {sha256(ascii_skeleton).hexdigest()[:16]}"
+    characters = skeleton(words)
+    return f"{len(characters)} {hash_of(characters, 16)}"
 
 
-_NO_LETTERS = bytes(point for point in range(0x80) if not chr(point).isalnum())
+_NOT_ALPHANUMERIC = bytes(point for point in range(0x80) if not chr(point).isalnum())
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text with its skeleton and the way back from it."""
+    """A text with its skeleton, and the offset in the text of each skeleton character; *path* is only for messages."""
 
     words: str
     path: str = field(default="", compare=False)
@@ -124,11 +119,11 @@ class Text:
 
     @cached_property
     def origins(self) -> list[int]:
-        """For each character of the skeleton the offset of its code point in the text."""
-        return [at for at, point in enumerate(map(ord, self.words)) for _ in _BONES[point]]
+        """For each character of the skeleton, the offset of its code point in the text."""
+        return [offset for offset, point in enumerate(map(ord, self.words)) for _ in _FOLD[point]]
 
     def span(self, start: int, end: int) -> Span:
-        """Return the span from *start* to *end*, in code points, with its digests; without letters its length is 0.
+        """Return the span from *start* to *end* (code points, from 0, end exclusive); without letters its length is 0.
 
         Raises:
             ValueError: the offsets lie outside the text.
@@ -136,32 +131,30 @@ class Text:
         if not 0 <= start < end <= len(self.words):
             raise ValueError(f"{start} to {end} is no span of a text of {len(self.words)} code points")
         first, last = bisect_left(self.origins, start), bisect_left(self.origins, end)
-        bone = self.skeleton
-        before, after = bone[max(0, first - CONTEXT) : first], bone[last : last + CONTEXT]
-        return Span(start, end, last - first, hash_of(bone[first:last], 16), hash_of(before, 8), hash_of(after, 8))
+        inside = self.skeleton[first:last]
+        before, after = self.skeleton[max(0, first - CONTEXT) : first], self.skeleton[last : last + CONTEXT]
+        return Span(start, end, last - first, hash_of(inside, 16), hash_of(before, 8), hash_of(after, 8))
 
 
 def hash_of(characters: str, digits: int) -> str:
-    """Return the first hex digits of the SHA-256 of skeleton characters."""
+    """Return the first *digits* hex digits of the SHA-256 of skeleton characters."""
     return sha256(characters.encode()).hexdigest()[:digits]
 
 
 def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
-    """Return the text of each article whose text is given.
+    """Return texts by the id of the article that each belongs to.
+
+    A text belongs to the articles with its hash, else to the article whose slug is its file's name. A single file
+    belongs to a single article in any case.
 
     Args:
         path: a text, or a folder of texts (``*.txt``).
-        hashes: for the id of each article the SHA-256 of its text, in hex; anything else where that is not known.
-
-    Returns:
-        Texts by article: matched by hash, else by the article's slug as the file's name; the one text for the one
-        article in any case.
+        hashes: id of each article → SHA-256 of its text in hex; any other value where that is not known.
 
     Raises:
         FileNotFoundError: there is no *path*.
         ValueError: it is the text of none of the articles.
-        UnsafeInputError: a text is a link, larger than 5 MiB, or not UTF-8.
-        SetupError: a text cannot be read.
+        UnsafeInputError, SetupError: as ``read_text``.
     """
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
@@ -186,7 +179,7 @@ def _text_files(folder: Path) -> list[Path]:
 
 
 def read_text(path: Path) -> Text:
-    """Return a text as its UTF-8 file decodes, untouched.
+    """Return the text of a UTF-8 file, with nothing changed.
 
     Raises:
         UnsafeInputError: it is a link, larger than 5 MiB, or not UTF-8.
@@ -204,35 +197,38 @@ def read_text(path: Path) -> Text:
 
 _CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "‘": "’"}
 _OPENING = re.compile(f"[{''.join(_CLOSING)}]")
-_END_OF_SINGLE = re.compile(r"‘|’(?!\w)")  # a ’ before a letter is an apostrophe, unless no other ends the quotation
+# A ’ before a letter is an apostrophe, unless no other ’ ends the quotation; the next ‘ begins another one.
+_END_OF_SINGLE = re.compile(r"‘|’(?!\w)")
 
 
 def quoted_ranges(words: str) -> list[tuple[int, int]]:
     """Return start and end of each quotation in a text, marks included, in linear time.
 
-    A quotation begins at the first opening mark that is closed later, and ends at the first mark that closes it; what
-    stands between is not looked at again.
+    A quotation begins at the first opening mark that is closed later and ends at the first mark that closes it;
+    quotations inside it are not looked for.
     """
-    following: dict[str, int] = {}  # each mark's next place, so that a text of opening marks alone is searched once
+    cache: dict[str, int] = {}  # mark → its next place: a text of opening marks alone is searched once
 
-    def next_place(mark: str, at: int) -> int:
-        if following.get(mark, -1) < at:
-            place = words.find(mark, at)
-            following[mark] = len(words) if place < 0 else place
-        return following[mark]
+    def next_place(mark: str, start: int) -> int:
+        if cache.get(mark, -1) < start:
+            place = words.find(mark, start)
+            cache[mark] = len(words) if place < 0 else place
+        return cache[mark]
 
-    found: list[tuple[int, int]] = []
-    at = 0
-    while opening := _OPENING.search(words, at):
-        start, mark = opening.span()[0], opening[0]
-        at = start + 1
+    ranges: list[tuple[int, int]] = []
+    position = 0
+    while opening := _OPENING.search(words, position):
+        start, mark = opening.start(), opening[0]
+        position = start + 1
         if mark == "‘":
-            stop = _END_OF_SINGLE.search(words, at)
-            last = stop.start() if stop and stop[0] == "’" else words.rfind("’", at, stop.start() if stop else None)
+            stop = _END_OF_SINGLE.search(words, position)
+            last = (
+                stop.start() if stop and stop[0] == "’" else words.rfind("’", position, stop.start() if stop else None)
+            )
         else:
-            last = min(next_place(one, at) for one in _CLOSING[mark])
+            last = min(next_place(closing, position) for closing in _CLOSING[mark])
             last = last if last < len(words) else -1
         if last >= 0:
-            at = last + 1
-            found.append((start, at))
-    return found
+            position = last + 1
+            ranges.append((start, position))
+    return ranges

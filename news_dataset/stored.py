@@ -1,4 +1,4 @@
-"""A folder that is no release: Parquet tables (whole or divided, one or all of them), or curated records."""
+"""Stores for folders that are no releases: Parquet tables (any of them, each in one or several files), or records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from news_dataset.collection import Collection
 from news_dataset.errors import IntegrityError, UnsafeInputError, UsageError, known
 from news_dataset.files import ReadError, open_file
-from news_dataset.frames import as_schema, chosen
+from news_dataset.frames import as_schema, selected_columns
 from news_dataset.parquet import ParquetFile, check_columns, check_rows
 from news_dataset.profile import Profile
 from news_dataset.records import BY_TABLE, Record
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Tables:
-    """Parquet tables of a folder; nothing vouches for them.
+    """Parquet tables of a folder, without a manifest to check them against.
 
     Args:
         folder: the folder.
@@ -46,7 +46,7 @@ class Tables:
         return self._files[known(name, self.tables, "table")]
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return a table, or some of its columns, in the types that a release has.
+        """Return a table, or some of its columns, with the types of a release.
 
         Raises:
             KeyError: there is no such column.
@@ -55,13 +55,13 @@ class Tables:
         import pyarrow as pa
 
         schema = self.schema(name)
-        wanted = chosen(columns, schema.names, name)
-        fields = [schema.field(one) for one in wanted]
+        wanted = selected_columns(columns, schema.names, name)
+        fields = [schema.field(column) for column in wanted]
         parts = [self._read(name, path, fields) for path in self.files(name)]
         return pa.concat_tables(parts).unify_dictionaries().replace_schema_metadata(schema.metadata)
 
     def schema(self, name: str) -> pa.Schema:
-        """Return the columns of a table, those that its first file has; no row is decoded.
+        """Return the described columns of a table's first file; no row is decoded.
 
         Raises:
             IntegrityError: the file is not such a table.
@@ -69,26 +69,23 @@ class Tables:
         import pyarrow as pa
 
         with self.opened(name, self.files(name)[0]) as file:
-            there = file.schema.names
-        wanted = arrow_schema(self._models[name])
-        return pa.schema([wanted.field(one) for one in there], metadata=wanted.metadata)
+            columns = file.schema.names
+        complete = arrow_schema(self._models[name])
+        return pa.schema([complete.field(column) for column in columns], metadata=complete.metadata)
 
-    def described(self, found: pa.Schema, name: str) -> pa.Schema:
-        """Return columns with what the models say of them."""
-        return described(found, self._models[name])
+    def described(self, schema: pa.Schema, name: str) -> pa.Schema:
+        """Return the columns of a table with the descriptions of the models."""
+        return described(schema, self._models[name])
 
     def counts(self) -> dict[str, int]:
-        """Return the number of rows of every table."""
-        found = dict.fromkeys(self.tables, 0)
-        for name in self.tables:
-            found[name] = sum(file.rows for file in self.parts(name))
-        return found
+        """Return the number of rows of every table, 0 included."""
+        return {name: sum(file.rows for file in self.parts(name)) for name in self.tables}
 
     def check(self, name: str, rows: pa.Table | pa.RecordBatch, place: object) -> None:
-        """Check decoded rows of a file of a table.
+        """Check rows of a table that were decoded from the file *place*.
 
         Raises:
-            IntegrityError: they hold what no program can use.
+            IntegrityError: they hold a value that programs cannot use (``parquet.check_rows``).
         """
         check_rows(rows, self._models[name], place)
 
@@ -96,7 +93,7 @@ class Tables:
         """Yield the files of a table, each open until the next.
 
         Raises:
-            UsageError: they are to be compared with a manifest, and there is none.
+            UsageError: *hashed* asks for a comparison with a manifest, and there is none.
             IntegrityError, UnsafeInputError: as ``opened``.
         """
         if hashed:
@@ -107,7 +104,7 @@ class Tables:
 
     @contextmanager
     def opened(self, name: str, path: Path) -> Iterator[ParquetFile]:
-        """Open one of the files of a table.
+        """Open one of the files of a table and check its columns.
 
         Raises:
             IntegrityError: it is not such a table.
@@ -138,24 +135,22 @@ class Tables:
 
         model = self.profile.by_table[table]
         needed = {table, *(child.table for child in children(model).values())} & set(self.tables)
-        rows = {name: self.table(name).to_pylist() if name in needed else [] for name in self._models}
-        for name in needed:  # a column that may be null may be absent
-            absent = {field.name: None for field in self._models[name].fields}
-            rows[name] = [absent | row for row in rows[name]]
-        kept = {name: found for name, found in rows.items() if name in needed or name not in BY_TABLE}
+        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*self._models, *BY_TABLE)}
+        for name in needed:
+            absent = {field.name: None for field in self._models[name].fields}  # a file may lack nullable columns
+            rows[name] = [absent | row for row in self.table(name).to_pylist()]
         try:
-            yield from unflatten(kept | {name: [] for name in BY_TABLE if name not in kept}, self.profile)
+            yield from unflatten(rows, self.profile)
         except ValidationError as error:
             raise IntegrityError(f"{self.path(table)}: holds a row that is no record of this type") from error
 
     def _read(self, name: str, path: Path, fields: Sequence[pa.Field]) -> pa.Table:
         import pyarrow as pa
 
-        names = [field.name for field in fields]
         try:
             with self.opened(name, path) as file:
-                found = file.read(names)
-            rows = as_schema(found, pa.schema(fields))
+                decoded = file.read([field.name for field in fields])
+            rows = as_schema(decoded, pa.schema(fields))
         except (pa.ArrowException, KeyError) as error:
             raise IntegrityError(f"{path} is not such a table: {str(error).partition(chr(10))[0]}") from error
         check_rows(rows, self._models[name], path)
@@ -163,15 +158,14 @@ class Tables:
 
 
 class Curated:
-    """Curated records, which have the tables that their release would have."""
+    """The tables of curated records, made once; later changes of files do not show."""
 
     def __init__(self, collection: Collection) -> None:
         self._records = collection.records()
         self.profile = collection.profile
         self._models = tables(self.profile)
         self._rows = flatten(self._records, collection.redirects, self.profile)
-        about = collection.description
-        self.dataset = about.to_dict() if about else {}
+        self.dataset = collection.description.to_dict() if collection.description else {}
         self.tables = tuple(self._rows)
         self.views: tuple[str, ...] = ()
 
@@ -181,7 +175,7 @@ class Curated:
         Raises:
             KeyError: there is no such column.
         """
-        wanted = chosen(columns, self.schema(name).names, name)
+        wanted = selected_columns(columns, self.schema(name).names, name)
         return to_arrow(self._models[name], self._rows[name]).select(wanted)
 
     def schema(self, name: str) -> pa.Schema:
@@ -193,13 +187,9 @@ class Curated:
         return (record for record in self._records if record.table == table)
 
     def counts(self) -> dict[str, int]:
-        """Return the number of rows of every table."""
+        """Return the number of rows of every table, 0 included."""
         return {name: len(rows) for name, rows in self._rows.items()}
 
     def path(self, name: str) -> Path:
-        """Refuse: there is no file.
-
-        Raises:
-            ValueError: always; nothing was published.
-        """
+        """Raise a ``UsageError``: the table has no file before it is published."""
         raise UsageError(f"{name} has no file: the records are not published; run news-dataset build")

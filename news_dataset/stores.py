@@ -1,4 +1,4 @@
-"""Where the tables of a dataset come from: a release, tables in a folder, or curated records; and ways to read them."""
+"""Open the store of a dataset (a release, tables in a folder, or curated records), and read tables and records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from news_dataset.stored import Curated, Tables
 
     class AnyRecord(Record):
-        """A record of whatever type; type checkers let all of its fields pass."""
+        """A record of any type, on which type checkers accept every field."""
 
         def __getattr__(self, name: str) -> Any:
             """Return a field."""
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Opened = Release | Curated | Tables
 
 _HERE = Path(__file__).parent
-_FEW = 10_000  # articles whose lines are read rather than their table
+_FEW_ARTICLES = 10_000  # up to which the lines are read rather than the table
 _AT_ONCE = 2.0  # seconds between files that one command wrote, such as git clone; some disks count no less
 
 Table = Literal[
@@ -44,7 +44,7 @@ Table = Literal[
     "statement_events", "evidence", "quantities", "citations", "corrections", "entities", "records", "codes",
     "redirects",
 ]  # fmt: skip
-"""The names of the tables, so that an editor completes them."""
+"""The names of the tables, as a literal type so that editors complete them."""
 
 View = Literal["claims", "who_said_what", "timeline", "claim_sources"]
 """The names of the views."""
@@ -59,7 +59,7 @@ def known_table(store: Opened, name: str) -> str:
     """Return the name of a table that a store has.
 
     Raises:
-        KeyError: it has none of that name; the message names the nearest, or says how a view is read.
+        KeyError: it has none of that name; the message names the nearest, or how to read a view.
     """
     if name in get_args(View):
         raise UnknownNameError(f"{name} is a view, not a table: nd.{name}()")
@@ -67,7 +67,7 @@ def known_table(store: Opened, name: str) -> str:
 
 
 def schema(store: Opened, name: str) -> pa.Schema:
-    """Return the columns of a table or view, described.
+    """Return the columns of a table or view, with their descriptions.
 
     Raises:
         KeyError: there is none of that name.
@@ -81,7 +81,7 @@ def schema(store: Opened, name: str) -> pa.Schema:
 
 
 def versions(store: Store) -> dict[str, Any]:
-    """Return name, licence and versions, as ``DataFrame.attrs`` carries them: plain texts, so that files can too."""
+    """Return name, licence and versions for ``DataFrame.attrs``, as plain texts, which files can hold too."""
     from news_dataset import __version__
     from news_dataset.manifest import VERSIONS
 
@@ -94,25 +94,25 @@ def bundled() -> Path:
     Raises:
         SetupError: the package is imported from an archive, or its data files were left out.
     """
-    inside = _HERE / "_published"  # in a wheel; a checkout has it in the root
-    found = inside if inside.is_dir() else _HERE.parent / "data" / "published"
-    if not found.is_dir():
+    packaged = _HERE / "_published"  # in a wheel; a checkout has it in the root
+    folder = packaged if packaged.is_dir() else _HERE.parent / "data" / "published"
+    if not folder.is_dir():
         raise SetupError(
-            f"there is no {inside}: a package in a zip file must be unpacked, and what freezes an application "
+            f"there is no {packaged}: a package in a zip file must be unpacked, and what freezes an application "
             "must collect the data files of news_dataset (PyInstaller: --collect-data news_dataset)"
         )
-    return found
+    return folder
 
 
 def release_in(folder: Path) -> Path | None:
-    """Return the release that *folder* is or holds, or a link in the place of one, unread; None where there is none."""
+    """Return the release, or a link in its place, that *folder* is or holds; else None."""
     from news_dataset import manifest
     from news_dataset.files import link_between
     from news_dataset.release_presence import holds_release
 
     places = (folder, folder / "data" / "published", folder / "published")
     for place in places:
-        if place.exists() if link_between(folder, place) else holds_release(manifest.located(place)):
+        if place.exists() if link_between(folder, place) else holds_release(manifest.release_folder(place)):
             return place
     return None
 
@@ -124,10 +124,10 @@ def staleness(folder: Path) -> str:
         return ""
     from news_dataset.files import walk
     from news_dataset.folders import files_beside
-    from news_dataset.manifest import NAME, located
+    from news_dataset.manifest import NAME, release_folder
 
     try:
-        built = (located(release) / NAME).stat().st_mtime + _AT_ONCE
+        built = (release_folder(release) / NAME).stat().st_mtime + _AT_ONCE
         beside = (path for path, _ in files_beside(release.parent))
         records = (one.path for one in walk(release.parent / "curated") if not one.problem)
         newer = next((path for path in chain(beside, records) if path.lstat().st_mtime > built), None)
@@ -137,12 +137,12 @@ def staleness(folder: Path) -> str:
     return told if newer else ""
 
 
-def opened(folder: Path | None) -> Opened:
-    """Return the release of *folder*, else its tables, else its curated records; without one, the bundled release.
+def open_store(folder: Path | None) -> Opened:
+    """Open the release of *folder*, else its tables, else its curated records; for None, the bundled release.
 
     Raises:
-        InvalidDataError: there is nothing but records, and a check of them failed.
-        UsageError: there are JSON Lines, which are validated and built but not read.
+        InvalidDataError: it holds records, and a check of them failed.
+        UsageError: it holds only JSON Lines, which can be validated and built, but not read.
         UnsafeInputError: the release below the folder, or one of its tables, is a link.
     """
     from news_dataset.files import LINK, link_between
@@ -177,18 +177,20 @@ def records(store: Opened, table: str) -> Iterator[Record]:
 
     Raises:
         KeyError: it is none of the eight tables of records.
-        IntegrityError: its file is not the one that the manifest vouches for, or holds something else.
+        IntegrityError: a file differs from the manifest, or holds a row that is no such record.
     """
     from news_dataset.records import BY_TABLE
 
     return store.records(known(table, list(BY_TABLE), "table of records"))
 
 
-def withdrawn(store: Opened) -> int | None:
-    """Return how many articles are withdrawn; None where none is."""
+def count_withdrawn(store: Opened) -> int | None:
+    """Return the number of withdrawn articles; None for 0."""
     from news_dataset.released import Release
 
-    if isinstance(store, Release) and store.manifest.tables["articles"].rows <= _FEW:  # lines need no library
+    if (
+        isinstance(store, Release) and store.manifest.tables["articles"].rows <= _FEW_ARTICLES
+    ):  # reading lines needs no library
         return sum(b'"status":"withdrawn"' in line for line in store.lines("articles")) or None
     return store.table("articles", ["status"]).column("status").to_pylist().count("withdrawn") or None
 
@@ -197,7 +199,7 @@ def get(store: Opened, record_id: str) -> AnyRecord:
     """Return a record by its id.
 
     Raises:
-        KeyError: there is none; the message names the nearest id, or the one that took its place.
+        KeyError: there is no such record; the message names the nearest id, or the new id of a redirected one.
         IntegrityError: as ``records``.
     """
     from news_dataset.errors import known
@@ -205,21 +207,21 @@ def get(store: Opened, record_id: str) -> AnyRecord:
     from news_dataset.released import Release
 
     if model := BY_TYPE.get(str(record_id).partition("/")[0]):
-        # First the lines that hold the id as it is usually written; if none is the record's, all lines are read.
-        first = store.records(model.table, f'"{record_id}"') if isinstance(store, Release) else ()
-        for record in chain(first, store.records(model.table)):
+        # The lines that contain the id in quotes come first: almost always the record is one of them.
+        likely = store.records(model.table, f'"{record_id}"') if isinstance(store, Release) else ()
+        for record in chain(likely, store.records(model.table)):
             if record.id == record_id:
                 return cast("AnyRecord", record)
     for row in store.table("redirects").to_pylist():
         if row["old_id"] == record_id:
-            gone = f"{record_id} was {row['reason']} in {row['release']}"
-            raise UnknownNameError(f"{gone}; use {row['new_id']}" if row["new_id"] else gone)
+            message = f"{record_id} was {row['reason']} in {row['release']}"
+            raise UnknownNameError(f"{message}; use {row['new_id']}" if row["new_id"] else message)
     known(record_id, store.table("records", ["id"]).column("id").to_pylist(), "record")
     raise UnknownNameError(f"there is no record {record_id!r}")
 
 
 def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
-    """Return a table as a query; arguments and errors as ``Dataset.scan``."""
+    """Return a table as a lazy Polars frame; arguments and errors as ``Dataset.scan``."""
     from news_dataset import frames, manifest
     from news_dataset.released import Release
     from news_dataset.stored import Curated
@@ -228,13 +230,13 @@ def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
     known_table(store, table)
     if isinstance(store, Curated):
         return frames.to_polars(store.table(table)).lazy()
-    found: list[Any] = []
+    sources: list[Any] = []
     flags: list[str] = []
     is_small = isinstance(store, Release) and store.size(table) <= manifest.SMALL
-    for file in store.parts(table, hashed=hashed):  # its columns are checked
-        found.append(BytesIO(file.source.read()) if is_small else file.place)
+    for file in store.parts(table, hashed=hashed):  # which checks the columns
+        sources.append(BytesIO(file.source.read()) if is_small else file.place)
         flags = [field.name for field in store.described(file.schema, table) if frames.is_flag(field)]
-    query: pl.LazyFrame = polars.scan_parquet(found, hive_partitioning=False, glob=False)
+    query: pl.LazyFrame = polars.scan_parquet(sources, hive_partitioning=False, glob=False)
     query = query.with_columns(polars.col(flags).fill_null(False)) if flags else query
 
     def batches(
@@ -245,7 +247,7 @@ def scan(store: Opened, table: str, *, hashed: bool) -> pl.LazyFrame:
         try:
             yield from (part if columns is None else part.select(columns)).collect_batches(chunk_size=batch_size)
         except (polars.exceptions.PolarsError, OSError):
-            for file in store.parts(table, hashed=hashed):  # the first that is damaged says so, and its name
+            for file in store.parts(table, hashed=hashed):  # to raise the error that names the first damaged file
                 for _ in file.batches(columns or file.schema.names):
                     pass
             raise
@@ -269,24 +271,27 @@ def iter_batches(
     known_table(store, table)
     if isinstance(store, Curated):
         return iter(frames.read(store, table, columns, filters).to_batches(batch_size))
-    for number, file in enumerate(store.parts(table, hashed=hashed)):  # what does not fit is refused before any batch
+    for number, file in enumerate(
+        store.parts(table, hashed=hashed)
+    ):  # so that a file that does not fit is refused first
         if number == 0:
             schema = store.described(file.schema, table)
-    wanted, needed, condition = frames.chosen(columns, schema.names, table), [*schema.names], None
+    wanted = needed = frames.selected_columns(columns, schema.names, table)
+    condition = None
     if not (filters is None or (isinstance(filters, list) and not filters)):
         tested = frames.columns_of(filters)
         frames.refuse_unknown(filters, schema, table)
-        needed = needed if tested is None else list(dict.fromkeys([*wanted, *tested]))
+        needed = [*schema.names] if tested is None else list(dict.fromkeys([*wanted, *tested]))
         condition = frames.condition(filters)
-        frames.filtered(schema.empty_table(), condition)
-    parts = store.parts(table, hashed=hashed)
-    return _read(store, table, parts, wanted, wanted if condition is None else needed, condition, batch_size)
+        frames.filter_rows(schema.empty_table(), condition)  # to raise now what the filters would raise later
+    return _filtered_batches(store, table, store.parts(table, hashed=hashed), wanted, needed, condition, batch_size)
 
 
-def _read(
+def _filtered_batches(
     store: Release | Tables, table: str, parts: Iterator[ParquetFile], wanted: list[str], needed: list[str],
     condition: Any, batch_size: int,
 ) -> Iterator[pa.RecordBatch]:  # fmt: skip
+    """Yield the columns *wanted* of the rows that meet *condition*; it also looks at the columns *needed*."""
     import pyarrow as pa
 
     from news_dataset import frames
@@ -296,5 +301,5 @@ def _read(
             store.check(table, batch, file.place)
             rows = pa.Table.from_batches([batch])
             if condition is not None:
-                rows = frames.filtered(rows, condition)
+                rows = frames.filter_rows(rows, condition)
             yield from rows.select(wanted).to_batches()

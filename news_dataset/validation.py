@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset import checks, manifest, strict_json
-from news_dataset.collection import Collection, cycles_kept
+from news_dataset.collection import Collection, gc_paused
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check, empty_store
 from news_dataset.engine.source import Context, Source
@@ -82,7 +82,7 @@ def validated(
     if session is not None:
         what = "Parquet tables and JSON Lines of the newest schema"
         raise UsageError(f"Spark checks {what}; records in files are checked without it, and so are texts")
-    with cycles_kept():
+    with gc_paused():
         return checked(Collection.open(path, text=text, schema=schema), sink, memory)
 
 
@@ -113,7 +113,7 @@ def ids_of_release(folder: Path) -> list[str]:
     Raises:
         IntegrityError: there is a release, but it is not what its manifest says.
     """
-    folder = manifest.located(folder)
+    folder = manifest.release_folder(folder)
     if not (folder / manifest.NAME).exists():
         return []
     release, ids = Release(folder), set[str]()

@@ -241,7 +241,7 @@ def test_the_command(readers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
     before = {path: path.read_bytes() for path in out.rglob("*.yaml")}
     assert main(["adjudicate", str(readers), "data"]) == 2
-    assert f"{out} is there already: remove it, or name another folder with -o" in capsys.readouterr().err
+    assert f"{out} exists already: remove it, or name another folder with -o" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in out.rglob("*.yaml")} == before
     assert main(["adjudicate", "data", "data", "-o", "../elsewhere"]) == 0  # with all that it refers to
     assert nd.validate("../elsewhere").ok

@@ -90,7 +90,7 @@ def test_four_times_as_much_takes_a_bounded_time(name: str) -> None:
 
 def test_without_the_bound_the_figure_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: optimal for any number, as it was."""
-    monkeypatch.setattr(matching, "LARGEST", 10**6)
+    monkeypatch.setattr(matching, "OPTIMAL_UP_TO", 10**6)
     once, twice = seconds(lambda: align(*crowd(40))), seconds(lambda: align(*crowd(160)))
     assert twice > 30 * once
 
@@ -123,7 +123,7 @@ def test_offsets_that_count_utf_16_units_are_told() -> None:
 
 def test_a_large_group_takes_the_best_pairs_first() -> None:
     """Each with its like, where there is one; and one-to-one."""
-    size = matching.LARGEST + 20
+    size = matching.OPTIMAL_UP_TO + 20
     units = [Unit(((0, at, 50_000 + 2 * at),), id=f"{at:05}") for at in range(size)]
     pairs = align(units, units)
     assert [pair.a for pair in pairs] == [pair.b for pair in pairs] == units

@@ -157,11 +157,11 @@ def test_spans_on_one_line_are_carried_as_well() -> None:
     ]  # fmt: skip
     copy = Text("abcdx" * 40)
     for each in found[:2]:
-        assert source.apply(words, each.written(words, each.spans, copy, is_json=False)) == words
+        assert source.apply(words, each.replace(words, each.spans, copy, is_json=False)) == words
     assert "words: xabc}" in source.apply(
-        words, found[2].written(words, (found[2].spans[0],), Text("....." + "xabc"), is_json=False)
+        words, found[2].replace(words, (found[2].spans[0],), Text("....." + "xabc"), is_json=False)
     )
-    opened = [edit for each in found for edit in each.opened(words, is_json=False)]
+    opened = [edit for each in found for edit in each.unanchor(words, is_json=False)]
     assert yaml.safe_load(source.apply(words, opened)) == {
         "evidence": {
             "content": {"find": "CHANGE-ME"},

@@ -122,20 +122,21 @@ def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("find: The mayor\n", "find: The major\n", "unanchored 'The major' does not stand in the text"),
+        ("find: The mayor\n", "find: The major\n", "unanchored 'The major' is not in the text"),
         ("find: The mayor\n", "find: the mayor\n", "with other typography"),
-        ("nth: 2, ", "", "'mayor' stands 2 times in the text (add nth or after)\n    nth: 1, line 3, column 5: "),
+        ("nth: 2, ", "", "'mayor' occurs 2 times in the text (add nth or after)\n    nth: 1, line 3, column 5: "),
         ("nth: 2, ", "nth: 3, ", "nth is 3; places of the words: 2"),
-        ("after: The mayor came", "after: The mayor", "'The mayor' stands 2 times"),
+        ("after: The mayor came", "after: The mayor", "'The mayor' occurs 2 times"),
         ("find: The mayor\n", "find: The mayor # x\n", "find is cut short by a comment"),
         ("find: The mayor\n", "find: {a: b}\n", "find is not a text"),
-        ("find: The mayor\n", "find: [The, opens]\n", "'opens' does not stand behind the fragment before"),
+        ("find: The mayor\n", "find: [The, {a: b}]\n", "find is not a text"),
+        ("find: The mayor\n", "find: [The, opens]\n", "'opens' does not come after the fragment before"),
         ("find: The mayor\n", "find: The mayor\n  in: content\n", "there is no evidence of role content"),
         ("find: The mayor\n", "find: >-  # why\n    The mayor\n", "without losing a comment"),
         ("find: mayor, ", "find: mayor, and so on, ", "'and so on' is no field of a span (put the words in quotes"),
         ("nth: 2, ", "nth: ², ", "nth is not a number"),
-        ("nth: 2, ", "after: spoke, ", "'mayor' does not stand behind 'spoke'"),
-        ("find: The mayor\n", "find: '🙁'\n", "'🙁' does not stand in the text"),
+        ("nth: 2, ", "after: spoke, ", "'mayor' does not come after 'spoke'"),
+        ("find: The mayor\n", "find: '🙁'\n", "'🙁' is not in the text"),
         ("status: draft\n", "status: draft\ntext_length: 5\n", "wrong_text text.txt has another text_length: 67"),
         ("mentions:", "mentions: &x", "unsafe_yaml anchors are not allowed"),
     ],
@@ -206,7 +207,7 @@ def test_a_folder_of_texts_anchors_each_article_in_its_own(desk: Path, capsys: p
     before = {path: path.read_bytes() for path in (desk, other, both)}
 
     assert main(["anchor", "--text", "texts"]) == 1
-    assert "'The mayor came' does not stand in the text" in capsys.readouterr().out
+    assert "'The mayor came' is not in the text" in capsys.readouterr().out
     assert {path: path.read_bytes() for path in before} == before
     Path("texts/other.txt").write_text(f"Then: {words}", "utf-8")
     assert main(["anchor", "--text", "texts"]) == 0

@@ -256,7 +256,7 @@ def test_merged_and_edited_records_are_moved_with_their_changes() -> None:
 
 def test_an_id_that_stands_twice_is_refused() -> None:
     """No comparison by id could be true."""
-    with pytest.raises(InvalidDataError, match="person/a stands twice among the new"):
+    with pytest.raises(InvalidDataError, match="person/a is twice among the new"):
         compare([person()], [person(), person()])
 
 

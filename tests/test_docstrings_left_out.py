@@ -49,7 +49,7 @@ def said(level: int) -> list[object]:
 def test_without_a_source_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Frozen applications have none; a poorer release that verifies would be worse."""
     model = type("Gone", (), {"__module__": "news_dataset.gone"})
-    monkeypatch.setattr(docstrings, "_is_ours", lambda _: True)
+    monkeypatch.setattr(docstrings, "_is_dropped", lambda _: True)
     monkeypatch.setattr(docstrings, "find_spec", lambda _: None)
 
     with pytest.raises(SetupError, match="run it without -OO"):

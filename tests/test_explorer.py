@@ -22,7 +22,7 @@ from news_dataset import explorer
 from news_dataset.cli import main
 from news_dataset.errors import IntegrityError
 from news_dataset.explorer import marked_copies
-from news_dataset.explorer.part import Pool, fitted, packed, safe_json
+from news_dataset.explorer.part import Pool, fitting_rows, packed, safe_json
 from news_dataset.spans import Text
 from news_dataset.views import views
 from tests.browser.hostile import few, hostile, payloads
@@ -158,7 +158,7 @@ def test_beyond_the_limit_rows_still_belong_together(limit: int) -> None:
     """The first statements stay, with all that is theirs; what is left out is counted."""
     tables = copied(TABLES, 10)
     every = tables["statements"].num_rows
-    content = fitted(tables, limit)
+    content = fitting_rows(tables, limit)
     rows = unpacked(content)
     left = {name: (here, all_rows) for name, here, all_rows in content["left_out"]}
     statements, assessments = ({row["id"] for row in rows.get(name, [])} for name in ("statements", "assessments"))
@@ -196,7 +196,7 @@ def test_texts_that_are_too_large_are_left_out_and_counted() -> None:
 
 def test_a_limit_that_is_kept_leaves_nothing_out() -> None:
     """Negative control."""
-    assert fitted(TABLES)["left_out"] == []
+    assert fitting_rows(TABLES)["left_out"] == []
 
 
 def test_every_span_has_its_places_in_a_text() -> None:
@@ -296,7 +296,7 @@ def test_records_that_were_not_built_have_a_page(dataset: Path, tmp_path: Path) 
     assert content["about"]["opened"] == "nd.Dataset.open('news-dataset')"
     assert str(dataset) not in page
     assert dataset.name not in str(content["about"])
-    assert unpacked(content)["statements"] == unpacked({**fitted(TABLES)})["statements"]
+    assert unpacked(content)["statements"] == unpacked({**fitting_rows(TABLES)})["statements"]
 
 
 def test_what_is_built_in_is_licensed_and_asks_for_nothing() -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset.annotations import Annotation, Document
-from news_dataset.exporters.brat import lacks, write
+from news_dataset.exporters.brat import losses, write
 from news_dataset.importers.brat import read
 from tests.annotated import ROUND_TRIPS, documents, kinds_of, plain
 
@@ -80,7 +80,7 @@ def sayable(document: Document) -> Document:
     while len(kept) != before:
         before = len(kept)
         kept = [one for one in kept if is_sayable(one, kept)]
-    said = list(lacks(document))
+    said = list(losses(document))
     assert len(said) == len(document.annotations) - len(kept), said
     assert all(one.startswith(f"{document.id}: ") and " is left out: " in one for one in said)
     return replace(document, annotations=tuple(kept))
@@ -193,8 +193,8 @@ def test_what_brat_cannot_say_is_listed_and_left_out(document: Document, said: s
     if document.annotations and "left out" in said:
         chain = [Annotation(f"E{at}", "Y", ((0, 1),), links=(("of", f"E{at + 1}"),)) for at in range(2, 1500)]
         last = replace(document.annotations[0], id="E1500")
-        assert len(list(lacks(replace(document, annotations=(*chain, last))))) == 1499
-    (found,) = lacks(document)
+        assert len(list(losses(replace(document, annotations=(*chain, last))))) == 1499
+    (found,) = losses(document)
     write([document], tmp_path)
 
     assert found.startswith(said)

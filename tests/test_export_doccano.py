@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset.annotations import SPACE_JOINED, Annotation, Document
-from news_dataset.exporters.doccano import lacks, write
+from news_dataset.exporters.doccano import losses, write
 from news_dataset.importers.doccano import read
 from tests.annotated import ROUND_TRIPS, documents, plain
 
@@ -27,7 +27,7 @@ def sayable(document: Document) -> Document:
         marks = {one.id for one in kept if one.fragments}
         kept = [one for one in kept if {target for _, target in one.links} <= marks
                 and (len(one.fragments) == 1 or (not one.fragments and len(one.links) == 2))]  # fmt: skip
-    said = list(lacks(document))
+    said = list(losses(document))
     assert sum(" is left out: " in one for one in said) == len(document.annotations) - len(kept)
     assert sum(": values are left out: " in one for one in said) == sum(bool(one.attributes) for one in kept)
     assert sum("its text is built" in one for one in said) == bool(document.text_rule)
@@ -87,6 +87,6 @@ LACKING = {
 @pytest.mark.parametrize(("document", "said"), LACKING.values(), ids=LACKING)
 def test_what_doccano_cannot_say_is_listed(document: Document, said: list[str], tmp_path: Path) -> None:
     """And left out."""
-    assert list(lacks(document)) == said
+    assert list(losses(document)) == said
     write([document], tmp_path)
     assert all(one.quarantined == () for one in read(tmp_path))

@@ -69,7 +69,7 @@ def test_sqlite_is_whole(base: sqlite3.Connection) -> None:
     assert base.execute("PRAGMA application_id").fetchone() == (sqlite.APPLICATION_ID,)
     for name, table in bundled().items():
         assert base.execute(f"SELECT count(*) FROM {name}").fetchone() == (table.num_rows,)
-    for name in sqlite.SEARCHED:
+    for name in sqlite.SEARCH_COLUMNS:
         base.execute(f"INSERT INTO {name}_fts({name}_fts, rank) VALUES ('integrity-check', 1)")
 
 
@@ -181,8 +181,10 @@ def test_rows_that_contradict_the_tables_are_refused(
 
 def test_without_full_text_search_there_is_no_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence; nothing is written."""
-    definitions = sqlite._definitions
-    monkeypatch.setattr(sqlite, "_definitions", lambda some: (one.replace("fts5", "fts9") for one in definitions(some)))
+    definitions = sqlite._create_statements
+    monkeypatch.setattr(
+        sqlite, "_create_statements", lambda tables: (sql.replace("fts5", "fts9") for sql in definitions(tables))
+    )
 
     with pytest.raises(SetupError, match=r"SQLite .* cannot write base.db: no such module: fts9"):
         exporters.export(bundled(), ABOUT, "sqlite", tmp_path / "base.db")

@@ -81,7 +81,7 @@ def problems(folder: Path) -> list[str]:
 @given(documents())
 def test_what_is_written_is_read_back_and_fits_the_configuration(document: Document) -> None:
     """Whatever is in the text, and whatever ids, names and values are."""
-    assert list(exporter.lacks(document)) == []
+    assert list(exporter.losses(document)) == []
     with written(document) as folder:
         (found,) = importer.read(folder)
 
@@ -186,8 +186,8 @@ def test_what_cannot_be_said_is_listed_and_left_out() -> None:
         Annotation("T1", "A", ((0, 4),), {"x": math.inf, "y": 2**60, "z": "kept"}),
     ), {"w": math.nan})  # fmt: skip
 
-    assert list(exporter.lacks(silent)) == ["s: is left out: Label Studio needs a text"]
-    assert sorted(exporter.lacks(document)) == [
+    assert list(exporter.losses(silent)) == ["s: is left out: Label Studio needs a text"]
+    assert sorted(exporter.losses(document)) == [
         "d: T1: the value of x is not finite, or beyond 2^53 - 1",
         "d: T1: the value of y is not finite, or beyond 2^53 - 1",
         "d: the value of w is not finite, or beyond 2^53 - 1",

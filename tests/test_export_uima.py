@@ -74,7 +74,7 @@ def words(document: Document) -> list[tuple[str, list[str]]]:
 @given(documents())
 def test_what_is_written_is_read_back_and_cassis_sees_the_same_words(document: Document) -> None:
     """Whatever is in the text, and whatever ids, names and values are."""
-    assert list(exporter.lacks(document)) == []
+    assert list(exporter.losses(document)) == []
     with written(document) as folder:
         (path,) = folder.iterdir()
         (found,) = importer.read(folder)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from hypothesis import given
 
 from news_dataset.annotations import Annotation, Document
-from news_dataset.exporters.web_annotation import lacks, write
+from news_dataset.exporters.web_annotation import losses, write
 from tests.annotated import ROUND_TRIPS, documents
 
 TEXT = "Mira 🙂 said that it rains."
@@ -93,7 +93,7 @@ def test_pages_say_all_of_a_document(document: Document) -> None:
         ("", [], [], expected(Annotation("", "", (), document.attributes))[3], [])
     ] * bool(document.attributes)
     assert {one.get("creator", {}).get("name", "") for one in page["items"]} <= {document.annotator}
-    assert len(list(lacks(document))) == sum(len(one.fragments) > 1 for one in document.annotations)
+    assert len(list(losses(document))) == sum(len(one.fragments) > 1 for one in document.annotations)
 
 
 def test_words_are_only_quoted_if_that_is_asked_for() -> None:
@@ -115,7 +115,7 @@ def test_what_the_model_cannot_say_is_listed() -> None:
     mark = Annotation("T1", "X", ((0, 1), (2, 3)), {"n": float("inf"), "m": 1})
     document = Document("", "a", TEXT, (mark,), {"n": 2**60})
 
-    assert list(lacks(document)) == [
+    assert list(losses(document)) == [
         "a: the value of n is not finite, or beyond 2^53 - 1",
         "a: X T1: the value of n is not finite, or beyond 2^53 - 1",
         "a: X T1: its 2 fragments are targets of their own, in no order",

@@ -236,7 +236,7 @@ def test_csv_is_plain(tmp_path: Path) -> None:
     ("file", "old", "new", "why"),
     [
         ("people", "id,name", "id,nom", "people.csv:1: the header"),
-        ("people", "Donald Trump,Trump", "Donald Trump", "people.csv:2: 10 cells where 11"),
+        ("people", "Donald Trump,Trump", "Donald Trump", "people.csv:2: 10 cells; expected 11"),
         ("people", "1946-06-14,USA", "14.6.1946,USA", "people.csv:2: birth_date_max: '14.6.1946' is no date32"),
         ("people", "person/donald-trump,Donald Trump", "person/donald-trump,", "people.csv:2: name: is empty"),
         ("articles", "article/", '"article/', "articles.csv is not CSV"),
@@ -296,8 +296,8 @@ def test_columns_are_taken_by_name(to: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda people: people.append_column('=HYPERLINK("x")', people["name"]), 'known: =HYPERLINK("x")'),
-        (lambda people: people.append_column("name", people["name"]), "known: name"),
+        (lambda people: people.append_column('=HYPERLINK("x")', people["name"]), 'column: =HYPERLINK("x")'),
+        (lambda people: people.append_column("name", people["name"]), "column: name"),
         (lambda people: people.drop_columns(["name"]), "people has no column name"),
     ],
     ids=["a column more", "a column twice", "a column less"],

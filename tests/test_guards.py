@@ -20,7 +20,7 @@ from news_dataset.cli import main
 from news_dataset.cli.output import put
 from news_dataset.errors import SetupError, UnsafeInputError
 from news_dataset.exporters import csv
-from news_dataset.importers.beside import QUARANTINE, beside
+from news_dataset.importers.imported import QUARANTINE, files_beside
 from news_dataset.markup import safe_json, shortened
 from tests.conftest import ROOT
 from tests.each import each
@@ -87,12 +87,12 @@ def test_an_import_copies_nothing_out_of_a_link(name: str, tmp_path: Path) -> No
     (tmp_path / "secret").write_text("a secret\n", "utf-8")
     place = tmp_path / "import-mapping.yaml" if name == "mapping" else tmp_path / name
     place.write_text("earlier\n", "utf-8")
-    assert "earlier" in beside(tmp_path, "m", ADDED, [])[tmp_path / QUARANTINE] or name == "mapping"
+    assert "earlier" in files_beside(tmp_path, "m", ADDED, [])[tmp_path / QUARANTINE] or name == "mapping"
     place.unlink()
     place.symlink_to("secret")
 
     with pytest.raises(UnsafeInputError, match="is a link"):
-        beside(tmp_path, "m", ADDED, [])
+        files_beside(tmp_path, "m", ADDED, [])
 
 
 @each(["datapackage.json", "people.csv"])

@@ -86,9 +86,9 @@ def test_the_metadata_do_not_go_into_a_release(lake: Lake, versions: tuple[Path,
     ("--to csv --tag 1", "a catalog and a tag are of iceberg: --to iceberg, not --to csv"),
     ("--to csv-template --catalog sqlite:///c.db", "a catalog and a tag are of iceberg: --to iceberg, not --to "
      "csv-template"),
-    ("--to iceberg --catalog oracle://c.db", "the URI of the catalog is not of a kind that is known, such as "
+    ("--to iceberg --catalog oracle://c.db", "the URI of the catalog is of an unknown kind; expected one such as "
      "sqlite:///FILE"),
-    ("--to iceberg --catalog nowhere", ".pyiceberg.yaml has no catalog 'nowhere'; a URI is such as sqlite:///FILE"),
+    ("--to iceberg --catalog nowhere", ".pyiceberg.yaml has no catalog 'nowhere'; a URI looks like sqlite:///FILE"),
     ("--to iceberg --catalog sqlite:///c.db --tag a/b", "the tag 'a/b' is not made of letters, digits, points, hyphens "
      "and underscores"),
 ])  # fmt: skip

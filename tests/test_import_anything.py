@@ -77,7 +77,7 @@ def mapped(draw: st.DrawFn) -> Mapping:
     """A mapping that is no fault in itself."""
     about = draw(st.dictionaries(st.sampled_from(["url", "headline", "byline", "published"]), TAKEN, max_size=2))
     found = Mapping.model_validate({"annotations": [draw(rules(kind)) for kind in TYPES], "article_fields": about})
-    assert not mappings._wrong(found)
+    assert not list(mappings._faults(found))
     return found
 
 

@@ -60,6 +60,17 @@ ATTRIBUTION = {"annotations": [
 ]}  # fmt: skip
 
 
+@pytest.mark.parametrize("listed", ["Ada", '{"label": "Ada"}'])
+def test_listed_participants_of_a_narrated_statement_that_are_no_rows(listed: str) -> None:
+    """They go into quarantine, as those of any other kind: narrated ones ended in a traceback."""
+    rule = {"type": "Said", "record": "statement", "role": "cue", "values": {"kind": "narrated"},
+            "fields": {"statement_participants": "who"}}  # fmt: skip
+    import_, _, (one,) = take({"annotations": [rule]}, mark("E1", "Said", "said", who=listed))
+
+    assert one.statement_participants == ()
+    assert [(found.id, found.reason) for found in import_.quarantined] == [("E1", "bad_value")]
+
+
 def test_roles_are_lists_of_mentions_of_fragments() -> None:
     """Joint sources are two participants; one in pieces is one, in the order of the origin."""
     import_, article, (one,) = take(

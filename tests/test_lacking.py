@@ -83,7 +83,7 @@ LACKING: dict[str, tuple[Generated, list[str]]] = {
                                    ["statement/rain/01: quote"]),
     "another article's id": (data(statement={"id": "statement/sun/01"}), ["statement/sun/01: all of it"]),
     "an article that is not there": (data(statement={"article": "article/sun"}),
-                                     ["statement/rain/01: it is left out: article/sun is not there"]),
+                                     ["statement/rain/01: it is left out: article/sun does not exist"]),
 }  # fmt: skip
 
 
@@ -107,12 +107,14 @@ def test_the_law_notices_what_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: exports that leave a field out, or give a mention another place, break it."""
     given = data({"mentions": [mention(1, "Rain", external_id="T1", referent="event/rain")]})
     law("brat", given)
-    scalars, fragments = dialect._scalars, dialect._fragments
+    scalars, fragments = dialect._scalar_attributes, dialect._fragments
 
-    monkeypatch.setattr(dialect, "_scalars", lambda record: {k: v for k, v in scalars(record).items() if k != "gist"})
+    monkeypatch.setattr(
+        dialect, "_scalar_attributes", lambda record: {k: v for k, v in scalars(record).items() if k != "gist"}
+    )
     with pytest.raises(AssertionError):
         law("brat", given)
-    monkeypatch.setattr(dialect, "_scalars", scalars)
+    monkeypatch.setattr(dialect, "_scalar_attributes", scalars)
     monkeypatch.setattr(dialect, "_fragments", lambda rows: tuple((start, end - 1) for start, end in fragments(rows)))
     with pytest.raises(AssertionError):
         law("brat", given)

@@ -173,7 +173,7 @@ def test_another_text_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     ("text", "words", "said"),
     [
         ("North Koreans left.", "North Korea",
-         "'North Korea' does not stand in the text (the text has them only inside longer words: copy these whole)"),
+         "'North Korea' is not in the text (the text has them only inside longer words: copy these whole)"),
         ("North Koreans left North Korea.", "North Korea", ""),
         ("이재명은 말했다.", "이재명", ""),
     ],
@@ -211,5 +211,5 @@ def test_the_hint_says_where_the_words_are_once(tmp_path: Path) -> None:
         evidence = f"evidence:\n  source 1: {{find: mayor}}\n  content: {{find: {content}}}\n"
         path.write_text(f"id: statement/port-example/01\n{evidence}", "utf-8")
         done = anchor([path], Text("The mayor came. The mayor spoke in the harbour."))
-        said = f"01.yaml:3:20: unanchored 'mayor' stands 2 times in the text ({hint})"
+        said = f"01.yaml:3:20: unanchored 'mayor' occurs 2 times in the text ({hint})"
         assert str(done.refusals[0].issue).endswith(said)

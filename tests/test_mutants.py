@@ -108,8 +108,8 @@ def test_exactly_one_of_names_the_first_field_beside_each_other() -> None:
     rule = ExactlyOneOf(("a", "b", "c"))
 
     assert list(rule.breaches({"a": 1, "b": 1, "c": 1})) == [
-        ("b", "b stands beside a: give exactly one of a, b or c"),
-        ("c", "c stands beside a: give exactly one of a, b or c"),
+        ("b", "b is given beside a: give exactly one of a, b or c"),
+        ("c", "c is given beside a: give exactly one of a, b or c"),
     ]
     assert list(ExactlyOneOf(("a",)).breaches({})) == [("", "one of a is needed")]
 

@@ -86,7 +86,7 @@ def test_a_record_shows_all_that_it_has(model: Any) -> None:
         str(value)
         for rows in data.values()
         if isinstance(rows, list)
-        for row in rows[: markup.MOST]
+        for row in rows[: markup.MAX_ROWS]
         for value in row.values()
     ]
 
@@ -105,7 +105,7 @@ def test_children_fold_and_are_counted() -> None:
 
     assert shown(statement).count("<details><summary>") == len(lists) > 2
     assert "<details><summary>138</summary>" in page
-    assert f"… and {138 - markup.MOST} more" in page
+    assert f"… and {138 - markup.MAX_ROWS} more" in page
 
 
 def test_a_child_is_shown() -> None:

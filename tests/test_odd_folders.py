@@ -71,7 +71,7 @@ def test_a_deep_release(tmp_path: Path) -> None:
         (place / "more.parquet").touch()
         assert main(["verify", str(tmp_path / "release")]) == 4
         assert main(["build", str(ROOT), "-o", str(tmp_path / "release")]) == 5
-        found = list(manifest._outside(tmp_path / "release", names, parents))
+        found = list(manifest._unknown_paths(tmp_path / "release", names, parents))
         (place / "more.parquet").unlink()
 
     assert f"articles{'/d' * DEEP}/more.parquet" in found

@@ -234,7 +234,7 @@ def test_what_is_decoded_is_what_was_hashed(tmp_path: Path, monkeypatch: pytest.
     wanted = nd.Dataset.open(folder).load("people", as_="records")
     other = pq.read_table(folder / "people.parquet").slice(0, 1).take([0] * len(wanted))
     pq.write_table(other, tmp_path / "other")
-    describe = manifest._describe
+    describe = manifest._describe_open
 
     def exchange(file: Any, size: int | None) -> manifest.File:
         found = describe(file, size)
@@ -243,7 +243,7 @@ def test_what_is_decoded_is_what_was_hashed(tmp_path: Path, monkeypatch: pytest.
             os.replace(tmp_path / "new", folder / "people.parquet")
         return found
 
-    monkeypatch.setattr(manifest, "_describe", exchange)
+    monkeypatch.setattr(manifest, "_describe_open", exchange)
 
     assert nd.Dataset.open(folder).load("people", as_="records") == wanted
     with pytest.raises(NewsDatasetError, match="vouches"):

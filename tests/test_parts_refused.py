@@ -149,8 +149,8 @@ def test_a_large_release_has_all_its_files(copy_in_parts: Path, monkeypatch: pyt
         ("statements/part.csv", "does not vouch"),
         ("views/deeper/claims.parquet", "does not vouch"),
         ("../outside.parquet", "does not vouch"),
-        ("statements.parquet", "stands beside statements/part-00000.parquet"),
-        ("statements.jsonl", "stands beside statements/part-00000.jsonl"),
+        ("statements.parquet", "is listed beside statements/part-00000.parquet"),
+        ("statements.jsonl", "is listed beside statements/part-00000.jsonl"),
     ],
 )
 def test_a_manifest_names_no_file_elsewhere(copy_in_parts: Path, name: str, why: str) -> None:

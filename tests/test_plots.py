@@ -190,7 +190,7 @@ def test_a_misattribution_is_the_articles_and_nobody_elses(verdict: str) -> None
 
 def test_a_plot_that_charges_speakers_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: without the rule, Lee and Ishiba are charged with what the article made up."""
-    monkeypatch.setattr(counts, "NOT_SAID", ())
+    monkeypatch.setattr(counts, "ATTRIBUTION_FAILED", ())
 
     assert {"Lee Jae Myung", "Shigeru Ishiba"} <= set(wrongs(nd.plot))
 

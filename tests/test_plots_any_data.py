@@ -128,10 +128,10 @@ def test_many_speakers_are_cut_and_counted() -> None:
     events = [TIMELINE.assign(event=TIMELINE["event"] + str(n)) for n in range(20)]
     timeline = Plots(Frames(dates=pd.concat(events))).timeline()
 
-    assert len(row_labels(ax)) == len(row_labels(timeline)) == canvas.MOST
+    assert len(row_labels(ax)) == len(row_labels(timeline)) == canvas.MAX_ROWS
     assert row_labels(ax)[-1] == "16 others"
     assert sum(bars(ax).values()) == len(many)
-    assert sum("reported" in label for label in row_labels(timeline)) == canvas.MOST
+    assert sum("reported" in label for label in row_labels(timeline)) == canvas.MAX_ROWS
     assert "Not shown: 80 events without any date and 155 more events." in "\n".join(texts(timeline)).split("\n")
 
 
@@ -170,7 +170,7 @@ def test_red_and_green_would_not_be() -> None:
 def test_numbers_on_colours_are_readable() -> None:
     """With a contrast of 4.5 or more."""
     for colour in {*canvas.VERDICTS.values(), *canvas.KINDS.values(), *canvas.CLAIM_TYPES.values()}:
-        light, dark = sorted((luminance(colour), luminance(counts._ink(colour))), reverse=True)
+        light, dark = sorted((luminance(colour), luminance(counts._text_colour(colour))), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
 
 
@@ -205,7 +205,7 @@ def test_a_reported_date_lies_where_it_may(
     date: str | None, text: str, assessed: Span | None, expected: list[str]
 ) -> None:
     """Without a year in that of the assessed date; a weekday at the nearest days, or within; else nowhere."""
-    assert [f"{first}/{last}" for first, last in dates.reported(date, text, assessed)] == expected
+    assert [f"{first}/{last}" for first, last in dates.reported_spans(date, text, assessed)] == expected
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_a_reported_date_lies_where_it_may(
 )  # fmt: skip
 def test_dates_are_written_as_people_write_them(date: str, words: str) -> None:
     """And as they are where that would lose something."""
-    assert dates.written(date) == words
+    assert dates.readable_date(date) == words
 
 
 def luminance(colour: str) -> float:

@@ -59,7 +59,7 @@ for last in count(1):
     shutil.copytree(old, release)
     child = os.fork() or replace_and_die(last)
     status = os.waitpid(child, 0)[1]
-    found = contents(manifest.located(release))
+    found = contents(manifest.release_folder(release))
     print("old" if found == contents(old) else "new" if found == contents(new) else "mix", status, flush=True)
     if status == 0:
         break
@@ -147,7 +147,7 @@ def test_without_an_atomic_exchange_the_old_release_steps_aside(
     old = contents(release)
     release.rename(release.with_name(".published.news-dataset-previous"))
 
-    assert contents(manifest.located(release)) == old
+    assert contents(manifest.release_folder(release)) == old
     publish.verify(release)
     build(retitled(dataset), release)
     assert contents(release) != old

@@ -70,8 +70,8 @@ def imported(code: str) -> set[str]:
         ("nd.load('people'); nd.load_all()", MODELS | {"pyarrow.dataset"}),
         ("nd.who_said_what(); nd.timeline(); nd.describe('people')", MODELS | {"pyarrow.dataset"}),
         ("nd.load('statements', filters=[('kind', '=', 'direct')])", MODELS),
-        ("nd.get('person/lee-jae-myung')", {"jsonschema", "yaml", "pandas", "pyarrow"}),
-        ("next(nd.iter_records('people'))", {"jsonschema", "yaml", "pandas", "pyarrow"}),
+        ("nd.get('person/lee-jae-myung')", {"jsonschema", "pandas", "pyarrow"}),
+        ("next(nd.iter_records('people'))", {"jsonschema", "pandas", "pyarrow"}),
         ("import news_dataset.cli.arguments as a; a.parser()", MODELS | {"pyarrow", "pandas", "dataclasses", "json"}),
     ],
 )

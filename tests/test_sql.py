@@ -168,7 +168,7 @@ def test_a_table_that_is_not_fetched_cannot_be_read() -> None:
     import duckdb
 
     connection = duckdb.connect()
-    query._hide(connection, "people")
+    query._register_unreadable(connection, "people")
     for words in ("select * from people", "select count(*) from people"):
         with pytest.raises(duckdb.Error, match="write the name of the table itself"):
             connection.execute(words)

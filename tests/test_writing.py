@@ -226,9 +226,9 @@ ROW = "article/port-example,person/mira-example,indirect,intention,the new footb
     (f"{HEADER}\n{ROW},x\n", ["2:9: unknown_key 'x' is below no header"]),
     (f"{HEADER}\n{ROW.replace('mira', 'mari')}\n", ["2:2: dangling_reference"]),
     (f"{HEADER}\n{ROW.replace('the new footbridge', 'the old footbridge')}\n",
-     ["2:5: unanchored 'the old footbridge' does not stand in the text"]),
+     ["2:5: unanchored 'the old footbridge' is not in the text"]),
     (f"{HEADER}\n{ROW.replace('Mira Example', 'Example')}\n",
-     ["2:6: unanchored 'Example' stands 4 times in the text (write its number behind the words: [1]; "]),
+     ["2:6: unanchored 'Example' occurs 4 times in the text (write its number behind the words: [1]; "]),
     (f"{HEADER}\n{ROW.replace('Mira Example', 'Example [7]')}\n", ["2:6: unanchored nth is 7; places of the words: 4"]),
     (f"{HEADER},value,unit,counted,quantity words\n{ROW},many,item,bridges,the new footbridge\n",
      ["2:9: wrong_type value 'many' is not a number"]),
@@ -300,17 +300,17 @@ def test_add_refuses_at_once(tmp_path: Path) -> None:
     assert ds.add(good) == Person.model_validate(good)
     for row, text, error, words in (
         (good, None, UsageError, "person/ann-other was added before"),
-        ({"name": "Ann"}, None, UsageError, "an id that begins with its type"),
+        ({"name": "Ann"}, None, UsageError, "an id that begins with a record type"),
         ({**good, "id": "person/b", "nam": "x"}, None, InvalidDataError, "people/b.yaml: unknown_key nam is not"),
         (records()["statements"][3], None, InvalidDataError, "unanchored"),
         ({**records()["statements"][3], "evidence": {"content": {"find": "Example"}}}, TEXT, UsageError,
-         "statement/port-example/04/evidence/content: 'Example' stands 4 times in the text (add nth, after or in)\n"
+         "statement/port-example/04/evidence/content: 'Example' occurs 4 times in the text (add nth, after or in)\n"
          "    nth: 1, line 1, column 6"),
     ):  # fmt: skip
         with pytest.raises(error) as refused:
             ds.add(row, text=text)
         assert words in str(refused.value)
-    with pytest.raises(UsageError, match="'Example' stands 4 times"):
+    with pytest.raises(UsageError, match="'Example' occurs 4 times"):
         nd.span(TEXT, "Example")
     assert nd.span(TEXT, "Example", after="nine long years") == nd.span(TEXT, "Example", 4)
 

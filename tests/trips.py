@@ -18,7 +18,7 @@ from news_dataset.errors import UsageError
 from news_dataset.exporters import export_annotated
 from news_dataset.importers import import_from
 from news_dataset.importers.imported import Imported
-from news_dataset.interchange import lacking
+from news_dataset.interchange import losses
 from news_dataset.records import Article, Statement
 from news_dataset.spans import read_text
 from tests.annotated import ROUND_TRIPS
@@ -57,7 +57,7 @@ def exported(form: str, data: Generated) -> tuple[Files, list[str]]:
     with TemporaryDirectory() as place:
         said = (data.articles, data.statements)
         export_annotated(form, Path(place) / "out", said, data.texts)
-        return files_of(Path(place) / "out"), list(lacking(form, said, data.texts))
+        return files_of(Path(place) / "out"), list(losses(form, said, data.texts))
 
 
 def trip(form: str, data: Generated) -> Trip:

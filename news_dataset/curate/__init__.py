@@ -1,4 +1,4 @@
-"""The curator's desk: a new dataset, templates, spans by their words, and a canonical form for records."""
+"""Commands for curators: new datasets and records, anchoring, renaming, carrying, and the canonical form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from news_dataset.curate.anchor import SUFFIXES, Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
 from news_dataset.curate.carry import Carried, carry
 from news_dataset.curate.draft import Draft, draft
-from news_dataset.curate.folder import opened
+from news_dataset.curate.folder import open_readable
 from news_dataset.curate.rename import Renamed, rename
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.curate.template import template
@@ -27,43 +27,47 @@ __all__ = [
 
 def anchor_files(place: Path, text: Path) -> Anchored:
     """Anchor the files of a folder, or one file; arguments and errors as ``Dataset.anchor``."""
-    files = [path for path, _ in _files(place, SUFFIXES)]
-    done = anchor(files, text if text.is_dir() else read_text(text))
-    write_files(place, done.files)
-    return done
+    files = [path for path, _ in _files_with_models(place, SUFFIXES)]
+    anchored = anchor(files, text if text.is_dir() else read_text(text))
+    write_files(place, anchored.files)
+    return anchored
 
 
 def format_files(place: Path, *, check: bool) -> Report:
     """Format the files of a folder, or one file; arguments and errors as ``Dataset.fmt``."""
-    files = _files(place, (".yaml", ".yml"))
+    files = _files_with_models(place, (".yaml", ".yml"))
     changed: dict[Path, str] = {}
     issues: list[Issue] = []
     for path, model in files:
-        words = read_own(path)
+        text = read_own(path)
         try:
-            form = canonical(words, model)
+            formatted = canonical(text, model)
         except FormatError as error:
-            hint = "write one field a line, and comments on lines of their own"
+            hint = "write each field and each comment on a line of its own"
             issues.append(Issue(str(path), f"is left as it is: {error}", hint=hint))
             continue
-        if form != words:
-            changed[path] = form
+        if formatted != text:
+            changed[path] = formatted
     if not check:
         write_files(place, changed)
     for path in changed:
-        left = Issue(str(path), "is not in canonical form", hint="news-dataset fmt writes it")
-        issues.append(left if check else Issue(str(path), "was not in canonical form and is now", severity="warning"))
+        failure = Issue(str(path), "is not in canonical form", hint="news-dataset fmt writes it")
+        issues.append(
+            failure if check else Issue(str(path), "was not in canonical form and is now", severity="warning")
+        )
     return manual.file_report("not_canonical", issues, checked=len(files))
 
 
-def _files(place: Path, suffixes: tuple[str, ...]) -> list[tuple[Path, type[Row] | None]]:
-    """Return the files of a folder that have one of some suffixes, or the one file, each with the model of its records.
+def _files_with_models(place: Path, suffixes: tuple[str, ...]) -> list[tuple[Path, type[Row] | None]]:
+    """Return the files of a folder with one of some suffixes, or the one file, each with the model of its records.
+
+    The model is None for a file without records.
 
     Raises:
         FileNotFoundError: there is no such place, or it holds no records.
         InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
     """
-    collection = opened(place)
+    collection = open_readable(place)
     models = {entry.document.path: entry.model for entry in reversed(collection.entries)}
     paths = (document.path for document in collection.documents)
     return [(Path(path), models.get(path)) for path in paths if path.endswith(suffixes)]

@@ -1,7 +1,7 @@
-"""Spans by their words: ``find`` (with ``nth`` or ``after``) becomes offsets and digests.
+"""Anchor spans: replace ``find`` (with ``nth``, ``after`` or ``in``) by offsets and digests.
 
-Only the text between these keys changes; comments, order and style stay. Words that the text does not have, or has
-more than once, are refused with every candidate; then nothing at all is written.
+Only these keys change; comments, order and style stay. Words that the text does not have, or has more than once, are
+refused with the candidates, and then no file is written.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ from news_dataset.source_form import (
 from news_dataset.spans import FIND, FINDING, PERMITTING, Span, Text, read_texts
 
 SUFFIXES = (".yaml", ".yml", ".json")
-"""The files that are anchored; JSON Lines are never written by hand."""
+"""The suffixes of files that can be anchored; nobody writes JSON Lines by hand."""
 
 IN_CONTENT = "add in: content"
-"""The hint where words are several times in the text and once within those of the content."""
+"""The hint for words that are several times in the text, but once within the evidence of the content."""
 
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why something was not anchored, and the places of the words."""
+    """The issue about words that cannot be anchored, and the places where they are."""
 
     issue: Issue
     candidates: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """What was done: files with their new text, the number of spans; or why nothing was."""
+    """The result of anchoring: path → new text of each file that changes, and the number of spans; or the refusals."""
 
     files: dict[Path, str] = field(default_factory=dict)
     spans: int = 0
@@ -66,31 +66,28 @@ class Anchored:
 
     @property
     def report(self) -> Report:
-        """What was refused, as issues."""
+        """The refusals as a report of issues."""
         return Report.of(refusal.issue for refusal in self.refusals)
 
 
 def anchor(paths: Sequence[Path], text: Text | Path) -> Anchored:
-    """Replace words to be found by offsets and digests, and set hash and length of the text on its article.
+    """Anchor the spans in files, and set hash and length of the text; write nothing.
 
     Args:
         paths: files of records, YAML or JSON.
-        text: the text of the article that they belong to, or a folder of texts, matched as ``read_texts`` does.
-
-    Returns:
-        The files that change, not yet written; none where anything was refused.
+        text: the text of their article, or a folder of texts, matched as ``read_texts`` does.
     """
     files = [_File.read(path) for path in dict.fromkeys([*paths, *_articles_beside(paths)])]
-    given = [file for file in files if file.path in paths]
-    refusals = [refusal for file in given for refusal in file.refusals]
+    named = [file for file in files if file.path in paths]
+    refusals = [refusal for file in named for refusal in file.refusals]
     if not refusals:
-        owners = _owner(files, given, text) if isinstance(text, Text) else read_texts(text, _hashes(files))
-        if isinstance(owners, Refusal):
-            return Anchored(refusals=(owners,))
+        texts = _match_article(files, named, text) if isinstance(text, Text) else read_texts(text, _hashes(files))
+        if isinstance(texts, Refusal):
+            return Anchored(refusals=(texts,))
         rights = {article: str(row.get("rights")) for file in files for article, row in file.articles()}
         for file in files:
-            for owner, file.text in owners.items():
-                file.anchor(owner, with_spans=file.path in paths, rights=rights.get(owner, ""))
+            for article, file.text in texts.items():
+                file.anchor(article, with_spans=file.path in paths, rights=rights.get(article, ""))
         refusals = [refusal for file in files if not file.document.problems for refusal in file.refusals]
     if refusals:
         return Anchored(refusals=tuple(refusals))
@@ -98,34 +95,33 @@ def anchor(paths: Sequence[Path], text: Text | Path) -> Anchored:
 
 
 def _articles_beside(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the articles of the dataset that files of records lie in."""
-    tables = (one for path in paths for one in (path.parent, path.parent.parent) if one.name == "statements")
-    for folder in dict.fromkeys(table.parent / "articles" for table in tables):
-        yield from sorted(path for path in folder.glob("*") if path.suffix in SUFFIXES and path not in paths)
+    """Yield the files of articles beside the folders of statements in which *paths* lie."""
+    folders = (folder for path in paths for folder in (path.parent, path.parent.parent) if folder.name == "statements")
+    for articles in dict.fromkeys(folder.parent / "articles" for folder in folders):
+        yield from sorted(path for path in articles.glob("*") if path.suffix in SUFFIXES and path not in paths)
 
 
 def _hashes(files: list[_File]) -> dict[str, str]:
-    """Return the articles in files with the hashes of their texts, as far as they are known."""
+    """Return article id → hash of its text, empty if unknown, for the articles in files."""
     return {article: str(row.get("text_sha256") or "") for file in files for article, row in file.articles()}
 
 
-def _owner(files: list[_File], given: list[_File], text: Text) -> dict[str, Text] | Refusal:
-    """Return the text by the article that it belongs to: by its hash, else the only one that it can be."""
+def _match_article(files: list[_File], named: list[_File], text: Text) -> dict[str, Text] | Refusal:
+    """Return the text by the id of its article: the one with its hash, else the only one that it can be."""
     hashes = _hashes(files)
-    if same := [article for article, sha256 in hashes.items() if sha256 == text.sha256]:
-        return {same[0]: text}
-    wanted = list(dict.fromkeys(article for file in given for article in file.wanted())) or list(hashes)
-    free = [article for article in wanted if not hashes.get(article)] or wanted
-    if len(free) == 1:
-        return {free[0]: text}
-    known = f"it may be that of {', '.join(free)}: name the files of one" if free else "there is no article"
-    issue = Issue(text.path, "is the text of which article?", code="wrong_text", hint=known)
-    return Refusal(issue)
+    if matches := [article for article, sha256 in hashes.items() if sha256 == text.sha256]:
+        return {matches[0]: text}
+    wanted = list(dict.fromkeys(article for file in named for article in file.open_articles())) or list(hashes)
+    candidates = [article for article in wanted if not hashes.get(article)] or wanted
+    if len(candidates) == 1:
+        return {candidates[0]: text}
+    hint = f"it may be that of {', '.join(candidates)}: name the files of one" if candidates else "there is no article"
+    return Refusal(Issue(text.path, "is the text of which article?", code="wrong_text", hint=hint))
 
 
 @dataclass
 class _File:
-    """One file, with what is to be changed in it."""
+    """A file with its edits and refusals; ``text`` is that of the current article."""
 
     path: Path
     words: str
@@ -137,77 +133,83 @@ class _File:
 
     @classmethod
     def read(cls, path: Path) -> _File:
-        """Read a file and find out what is to be changed."""
+        """Read a file; problems of the reader become refusals."""
         document = reader.read(path)
         if document.problems:
-            found = cls(path, "", document)
+            file = cls(path, "", document)
             for problem in document.problems:
                 issue = Issue(str(path), problem.message, code=problem.code, hint=problem.hint,
                               line=problem.line, column=problem.column,
                               exit_code=CODES[problem.code].exit_code)  # fmt: skip
-                found.refusals.append(Refusal(issue))
-            return found
+                file.refusals.append(Refusal(issue))
+            return file
         return cls(path, read_own(path), document)
 
-    def anchor(self, owner: str, *, with_spans: bool, rights: str) -> None:
-        """Find out what is to be changed in the records of one article."""
+    def anchor(self, article: str, *, with_spans: bool, rights: str) -> None:
+        """Collect the edits for the records of an article; without *with_spans*, only those for hash and length.
+
+        Its *rights* decide whether words stay beside their spans.
+        """
         try:
             for pointer, node in source.records(self.words):
                 data = self.document.data[int(pointer[1:])] if pointer else self.document.data
                 record = OpenRecord.of(data, self.path) if isinstance(data, dict) else None
-                if record is None or record.article != owner:
+                if record is None or record.article != article:
                     continue
                 if with_spans:
-                    self.record(pointer, record, node, rights)
+                    self.anchor_record(pointer, record, node, rights)
                 if record.article == data.get("id"):
-                    self.article(pointer, data, node)
+                    self.set_text(pointer, data, node)
             if self.edits and not self.refusals:
-                self.check()
+                self.check_result()
         except yaml.YAMLError:
             self.refuse("", "cannot be rewritten safely", "not every YAML parser reads it")
 
     def rows(self) -> list[Any]:
-        """The records in the file, as plain data."""
+        """Return the records in the file as plain data."""
         return self.document.data if isinstance(self.document.data, list) else [self.document.data]
 
     def articles(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield each article in the file by its id."""
+        """Yield id and data of each article in the file."""
         for row in self.rows():
             if isinstance(row, dict) and str(row.get("id", "")).startswith("article/"):
                 yield str(row["id"]), row
 
-    def wanted(self) -> Iterator[str]:
-        """Yield the articles of records that hold words to be found."""
+    def open_articles(self) -> Iterator[str]:
+        """Yield the article of each record that has words to find."""
         for row in self.rows():
             if isinstance(row, dict):
                 record = OpenRecord.of(row, self.path)
-                if record and record.open:
+                if record and record.open_rows:
                     yield record.article
 
     @property
     def result(self) -> str:
-        """The text of the file with everything changed."""
+        """The text of the file with all edits made."""
         return source.apply(self.words, self.edits)
 
-    def record(self, pointer: str, record: OpenRecord, node: source.Node, rights: str) -> None:
-        """Anchor the spans of one record."""
-        for at, row in record.open.items():
-            if others := sorted(set(row) - _FIELDS):
+    def anchor_record(self, pointer: str, record: OpenRecord, node: source.Node, rights: str) -> None:
+        """Anchor the spans of the record at a pointer."""
+        for place, row in record.open_rows.items():
+            if unknown := sorted(set(row) - _FIELDS):
                 hint = "put the words in quotes, if they hold a comma or a colon"
-                self.refuse(f"{pointer}{at}/{others[0]}", f"{others[0]!r} is no field of a span", hint)
+                self.refuse(f"{pointer}{place}/{unknown[0]}", f"{unknown[0]!r} is no field of a span", hint)
                 continue
             try:
-                spans = record.spans(at, self.text)
+                spans = record.spans(place, self.text)
             except WordsError as error:
-                self.refuse(f"{pointer}{at}/{error.field}", str(error), error.hint, error.candidates)
+                self.refuse(f"{pointer}{place}/{error.field}", str(error), error.hint, error.candidates)
                 continue
             words = row[FIND] if rights in PERMITTING and row[FIND] != row.get("as_written") else None
-            self.replace(source.at(node, at), spans, words, whole=record.is_by_role(at))
+            self.replace(source.node_at(node, place), spans, words, whole=record.is_by_role(place))
 
     def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
-        """Put a span on one line in the place of the words to be found, which stay beside it where they may."""
+        """Replace words to find by their span, or its fragments, on one line, with the *words* to keep, if any.
+
+        With *whole*, the span takes the place of the mapping *node*, else of the keys of finding in it.
+        """
         fields = {WORDS: words} if words is not None else {}
-        pairs = self.written(fields | {SPAN: FRAGMENTS.join(map(str, spans))})
+        pairs = self.as_source(fields | {SPAN: FRAGMENTS.join(map(str, spans))})
         if whole:
             braces = f"{{{', '.join(f'{key}: {value}' for key, value in pairs.items())}}}"
             self.edits.append(source.replace_value(self.words, node, braces if fields else "".join(pairs.values())))
@@ -215,8 +217,8 @@ class _File:
             self.edits += source.replace_pairs(self.words, node, dict.fromkeys(FINDING) | {FIND: pairs})
         self.spans += 1
 
-    def article(self, pointer: str, data: dict[str, Any], node: source.Node) -> None:
-        """Set hash and length of the text where they are missing; refuse another text."""
+    def set_text(self, pointer: str, data: dict[str, Any], node: source.Node) -> None:
+        """Set hash and length of the text on an article where they are missing; refuse a text that differs."""
         wanted: dict[str, Any] = {"text_sha256": self.text.sha256, "text_length": len(self.text.words)}
         missing = {name: value for name, value in wanted.items() if data.get(name) in (None, "")}
         for name, value in wanted.items():
@@ -227,33 +229,33 @@ class _File:
                     f"{pointer}/{name}", f"{self.text.path} has another {name}: {value}", hint, code="wrong_text"
                 )
                 return
-        empty = {name: self.written({name: value}) for name, value in missing.items() if name in data}
+        empty = {name: self.as_source({name: value}) for name, value in missing.items() if name in data}
         self.edits += source.replace_pairs(self.words, node, empty) if empty else []
-        absent = self.written({name: value for name, value in missing.items() if name not in data})
+        absent = self.as_source({name: value for name, value in missing.items() if name not in data})
         if absent:
             before = ("id", "headline", "language", "genre", "rights", "status", "text_sha256")
             self.edits.append(source.insert_after(self.words, node, before, absent))
 
-    def written(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """Return fields as they are written in this file; digests in quotes, since they may be digits."""
+    def as_source(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """Return fields as YAML or JSON of this file; texts are quoted, since digests may consist of digits."""
         if self.path.suffix == ".json":
             return {json.dumps(key): json.dumps(value, ensure_ascii=False) for key, value in fields.items()}
         return {key: flow(value) if key == WORDS else f"'{value}'" if isinstance(value, str) else str(value)
                 for key, value in fields.items()}  # fmt: skip
 
-    def check(self) -> None:
-        """Read the result back: everything but the spans and the article's hash must be as it was."""
+    def check_result(self) -> None:
+        """Refuse the result if more than spans and text hashes would change, or a comment would be lost."""
         again = reader.read(self.path, self.result.encode())
         is_same = not again.problems and without_spans(again.data) == without_spans(self.document.data)
         if not is_same:
-            self.refuse("", "cannot be rewritten safely", "write one field a line")
+            self.refuse("", "cannot be rewritten safely", "write each field on a line of its own")
         elif source.comment_texts(self.result) != source.comment_texts(self.words):
             self.refuse("", "cannot be rewritten without losing a comment", "move it away from find and its words")
 
     def refuse(
         self, pointer: str, message: str, hint: str = "", candidates: tuple[str, ...] = (), code: str = "unanchored"
     ) -> None:
-        """Add a refusal at the place of a pointer."""
+        """Add a refusal with line and column of a pointer."""
         line, column = self.document.place(pointer)
         issue = Issue(str(self.path), message, pointer, code, hint, line=line, column=column)
         self.refusals.append(Refusal(issue, candidates))
@@ -261,16 +263,23 @@ class _File:
 
 @dataclass
 class OpenRecord:
-    """A record with words to be found, in the release form and as it is written."""
+    """A record that may have words to find.
+
+    Args:
+        article: the id of its article.
+        source: the record in the release form, with the origins of its values.
+        open_rows: the rows with words to find, by their pointers in the source form.
+        trail: the pointers whose words are being looked for, to notice circles of ``in``.
+    """
 
     article: str
     source: Expanded
-    open: dict[str, dict[str, Any]]
+    open_rows: dict[str, dict[str, Any]]
     trail: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, data: dict[str, Any], path: Path) -> OpenRecord | None:
-        """Return the record in some data; None where there is no type of record that it may be."""
+        """Return the record in some data; None if neither its id nor the folder of *path* shows its type."""
         folder = path.parent.parent if path.parent.parent.name in BY_TABLE else path.parent
         kind = str(data.get("id") or "").partition("/")[0]
         model = BY_TYPE.get(kind) or BY_TABLE.get(folder.name)
@@ -279,39 +288,42 @@ class OpenRecord:
         expanded = expand(data, model, str(path))
         article = str(expanded.data.get("article") or expanded.data.get("id") or "")
         open_rows = {
-            expanded.origin(f"/{name}/{at}").pointer: row
+            expanded.origin(f"/{name}/{index}").pointer: row
             for name, how in spellings(model).items()
             if how.has_spans and isinstance(rows := expanded.data.get(name), list)
-            for at, row in enumerate(rows)
+            for index, row in enumerate(rows)
             if isinstance(row, dict) and FIND in row
         }
         return cls(article, expanded, open_rows)
 
-    def is_by_role(self, at: str) -> bool:
-        """Return whether the place of a row is one in a mapping of roles to spans."""
-        return any(origin == Origin(at) and self.source.origins.get(f"{pointer}/role", Origin("")).on_key
+    def is_by_role(self, place: str) -> bool:
+        """Return whether the pointer of a row leads into a mapping of roles to spans."""
+        return any(origin == Origin(place) and self.source.origins.get(f"{pointer}/role", Origin("")).on_key
                    for pointer, origin in self.source.origins.items())  # fmt: skip
 
-    def spans(self, at: str, text: Text) -> list[Span]:
-        """Return the spans of the words at a place; of further places where they are looked for within these."""
-        row = self.open[at]
+    def spans(self, place: str, text: Text) -> list[Span]:
+        """Return the spans of the words at a pointer: one, or one per fragment; raise a ``WordsError`` if not found."""
+        row = self.open_rows[place]
         if "in" in row:
-            return find_spans(text, row, self.within(at, str(row["in"]), text))
+            return find_spans(text, row, self.zones_of(place, str(row["in"]), text))
         try:
             return find_spans(text, row)
         except WordsError as error:
             if error.candidates and self.source.data.get("evidence"):
                 error.hint = "add nth, after or in"
-                with suppress(WordsError):  # unless the words of the content have them once
-                    find_spans(text, row, self.within(at, "content", text))
+                with suppress(WordsError):  # the content does not have the words exactly once
+                    find_spans(text, row, self.zones_of(place, "content", text))
                     error.hint = IN_CONTENT
             raise
 
-    def within(self, at: str, key: str, text: Text) -> list[tuple[int, int]]:
-        """Return the parts of the text in which the words at a place are looked for: those of a role."""
-        if at in self.trail:
+    def zones_of(self, place: str, key: str, text: Text) -> list[tuple[int, int]]:
+        """Return the parts of the text in which to look for the words at *place*: the evidence of a role.
+
+        *key* is a key of evidence such as ``content`` or ``source 1``.
+        """
+        if place in self.trail:
             raise WordsError("in", f"{key} is looked for within itself")
-        self.trail.append(at)
+        self.trail.append(place)
         try:
             zones = list(self.zones(role_of(key), text))
         finally:
@@ -321,13 +333,13 @@ class OpenRecord:
         return zones
 
     def zones(self, wanted: dict[str, Any], text: Text) -> Iterator[tuple[int, int]]:
-        """Yield start and end of each fragment of evidence of a role."""
+        """Yield start and end of each fragment of the evidence that has the wanted values in its fields."""
         rows = self.source.data.get("evidence")
-        for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        for index, row in enumerate(rows if isinstance(rows, list) else ()):
             if not isinstance(row, dict) or any(str(row.get(name)) != str(value) for name, value in wanted.items()):
                 continue
             if FIND in row:
-                found = self.spans(self.source.origin(f"/evidence/{number}").pointer, text)
-                yield from ((span.start, span.end) for span in found)
-            elif spans := spans_of(span_text(row)):
-                yield spans[0]["start"], spans[0]["end"]
+                spans = self.spans(self.source.origin(f"/evidence/{index}").pointer, text)
+                yield from ((span.start, span.end) for span in spans)
+            elif fields := spans_of(span_text(row)):
+                yield fields[0]["start"], fields[0]["end"]

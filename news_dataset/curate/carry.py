@@ -1,6 +1,6 @@
-"""Carry the records of an article to another text: what is found there is anchored anew, the rest is listed.
+"""Carry the records of an article to another text: re-anchor the spans found there, and list the rest.
 
-A span is exact or relocated by its digests, or it is not carried: nothing similar is taken for it.
+A span is carried only if its digests give one place in the new text; similar words do not count.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import yaml
 from news_dataset import manifest, reader, restoration
 from news_dataset.collection import Collection
 from news_dataset.curate import source
-from news_dataset.curate.folder import base_of, layers_of, opened_whole
+from news_dataset.curate.folder import base_of, open_dataset, open_layers
 from news_dataset.curate.span_places import PLACEHOLDER, SpanPlace, span_places, without_spans
 from news_dataset.entries import Entry
 from news_dataset.errors import UsageError, known
@@ -33,12 +33,12 @@ from news_dataset.spans import Span, Text, read_text
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What became of the spans of an article.
+    """The result of carrying an article.
 
     Args:
-        spans: how many stand in the new text, and point into it now.
-        files: the files that were written.
-        report: an issue for each span that is for the curator to find again.
+        spans: number of spans that point into the new text now.
+        files: the written files.
+        report: an issue for each span that the curator has to find again.
     """
 
     spans: int
@@ -48,69 +48,71 @@ class Carried:
 
 @dataclass
 class _File:
-    """A file with records of the article, the spans in them, and the refusals of those that are not carried."""
+    """A file with records of the article.
+
+    Args:
+        path: the file.
+        words: its text.
+        places: the spans in its records, each with the id of the record.
+        edits: all edits.
+        left: the edit of each span that is not carried, and a message.
+    """
 
     path: Path
     words: str
-    found: list[tuple[str, SpanPlace]] = field(default_factory=list)
+    places: list[tuple[str, SpanPlace]] = field(default_factory=list)
     edits: list[source.Edit] = field(default_factory=list)
     left: list[tuple[source.Edit, str]] = field(default_factory=list)
 
     def issues(self) -> Iterator[Issue]:
-        """Yield an issue for each span that is left to the curator, where it is in the file as it is now."""
+        """Yield an issue for each span not carried, with its place after all edits."""
         hint = f"write the words instead of {PLACEHOLDER}, then news-dataset anchor"
         for edit, message in self.left:
-            before = source.apply(
-                self.words[: edit[0]], [one for one in self.edits if one[1] <= edit[0] and one != edit]
-            )
+            earlier = [other for other in self.edits if other[1] <= edit[0] and other != edit]
+            before = source.apply(self.words[: edit[0]], earlier)
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
             yield Issue(str(self.path), message, code="unanchored", hint=hint, line=line, column=column)
 
 
 def carry(place: Path, article: str, text: Path) -> Carried:
     """Carry an article to another text; arguments and errors as ``Dataset.carry``."""
-    collection, copy = opened_whole(place), read_text(text)
+    collection, copy = open_dataset(place), read_text(text)
     known(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
-    old = _sound(collection, article)
+    old = _require_valid(collection, article)
     if old.text_sha256 is None:
         raise UsageError(f"{article} has no text_sha256 to carry from: run news-dataset anchor --text {text}")
     if copy.sha256 == old.text_sha256:
         raise UsageError(f"{text} is the text that {article} is annotated on: there is nothing to carry")
-    annotated = [(collection, old)]
-    for layer in layers_of(collection):
-        same = [
-            one for one in layer.entries if one.kind == "article" and one.data.get("text_sha256") == old.text_sha256
-        ]
-        annotated += [(layer, _sound(layer, one.id)) for one in same]
-    found = [(part, one, list(_files(part, one.id))) for part, one in annotated]
-    files = [file for *_, some in found for file in some]
-    spans = [span for file in files for _, one in file.found for span in one.spans]
-    states = dict(zip(spans, restoration.restore(spans, copy, old.text_sha256), strict=True))
+    articles = [(collection, old)]
+    for layer in open_layers(collection):
+        for entry in layer.entries:
+            if entry.kind == "article" and entry.data.get("text_sha256") == old.text_sha256:
+                articles.append((layer, _require_valid(layer, entry.id)))
+    parts = [(part, each, list(_files(part, each.id))) for part, each in articles]
+    files = [file for *_, part_files in parts for file in part_files]
+    spans = [span for file in files for _, place in file.places for span in place.spans]
+    results = dict(zip(spans, restoration.restore(spans, copy, old.text_sha256), strict=True))
     for file in files:
-        _carry_file(file, states, copy)
-    for part, one, some in found:
-        _note_text(part, one, copy, some)
-    changed = {file.path: _result(file) for file in files if file.edits}
+        _carry_file(file, results, copy)
+    for part, each, part_files in parts:
+        _note_text(part, each, copy, part_files)
+    changed = {file.path: _apply_edits(file) for file in files if file.edits}
     write_files(base_of(collection), changed)
-    lost = sum(states[span].state != "relocated" for span in spans)
+    lost = sum(results[span].state != "relocated" for span in spans)
     return Carried(len(spans) - lost, tuple(changed), Report.of(issue for file in files for issue in file.issues()))
 
 
-def _sound(collection: Collection, article: str) -> Article:
-    """Return an article of a dataset or layer.
-
-    Raises:
-        UsageError: it or a record that would be carried has errors.
-    """
+def _require_valid(collection: Collection, article: str) -> Article:
+    """Return an article; raise a ``UsageError`` if it or a statement of it is invalid."""
     for entry in _entries(collection, article):
         if entry.row is None:
-            why = f"{entry.id} in {entry.document.path} has errors, and would be left behind"
-            raise UsageError(f"{why}: run news-dataset validate {collection.path} first")
+            problem = f"{entry.id} in {entry.document.path} has errors, and would be left behind"
+            raise UsageError(f"{problem}: run news-dataset validate {collection.path} first")
     return cast("Article", collection.by_id[article].row)
 
 
 def _entries(collection: Collection, article: str) -> Iterator[Entry]:
-    """Yield an article and its statements, broken ones too."""
+    """Yield an article and its statements, also those with errors."""
     slug = article.partition("/")[2]
     for entry in collection.entries:
         if article in (entry.id, entry.data.get("article")) or entry.id.startswith(f"statement/{slug}/"):
@@ -118,37 +120,38 @@ def _entries(collection: Collection, article: str) -> Iterator[Entry]:
 
 
 def _files(collection: Collection, article: str) -> Iterator[_File]:
-    """Yield the files that hold the article or one of its statements, with the spans in these."""
-    wanted: dict[str, dict[str, str]] = {}
+    """Yield the files with the article or one of its statements, and the spans in these."""
+    ids_by_path: dict[str, dict[str, str]] = {}  # path → pointer of a record → id
     for entry in _entries(collection, article):
-        wanted.setdefault(entry.document.path, {})[entry.pointer] = entry.id
-    for path, ids in wanted.items():
+        ids_by_path.setdefault(entry.document.path, {})[entry.pointer] = entry.id
+    for path, ids in ids_by_path.items():
         file = _File(Path(path), read_own(Path(path)))
         try:
             records = [(ids[pointer], node) for pointer, node in source.records(file.words) if pointer in ids]
         except yaml.YAMLError as error:
             raise UsageError(f"{path} cannot be rewritten safely: not every YAML parser reads it") from error
-        file.found = [(record, one) for record, node in records for one in span_places(node)]
+        file.places = [(record, place) for record, node in records for place in span_places(node)]
         yield file
 
 
-def _carry_file(file: _File, states: dict[Span, Restored], copy: Text) -> None:
-    """Write the spans of a file anew, and open those that are left to the curator."""
-    for record, one in file.found:
-        found = [states[span] for span in one.spans]
-        if all(each.state == "relocated" for each in found):
-            spans = tuple(copy.span(*each.places[0]) for each in found)
-            file.edits += one.written(file.words, spans, copy, is_json=file.path.suffix == ".json")
+def _carry_file(file: _File, results: dict[Span, Restored], copy: Text) -> None:
+    """Add the edits that re-anchor the spans of a file, or leave them to the curator."""
+    is_json = file.path.suffix == ".json"
+    for record, place in file.places:
+        restored = [results[span] for span in place.spans]
+        if all(result.state == "relocated" for result in restored):
+            spans = tuple(copy.span(*result.places[0]) for result in restored)
+            file.edits += place.replace(file.words, spans, copy, is_json=is_json)
             continue
-        edits = one.opened(file.words, is_json=file.path.suffix == ".json")
+        edits = place.unanchor(file.words, is_json=is_json)
         file.edits += edits
-        opened = next(edit for edit in edits if PLACEHOLDER in edit[2])
-        file.left.append((opened, f"{one.role or 'the span'} of {record} {_said(found, copy)}"))
+        placeholder = next(edit for edit in edits if PLACEHOLDER in edit[2])
+        file.left.append((placeholder, f"{place.role or 'the span'} of {record} {_reason(restored, copy)}"))
 
 
-def _said(found: Sequence[Restored], copy: Text) -> str:
-    """Return why a span was not carried; its words are not told, which may not be passed on."""
-    first = next(each for each in found if each.state != "relocated")
+def _reason(results: Sequence[Restored], copy: Text) -> str:
+    """Return why a span was not carried, without its words, which must not be redistributed."""
+    first = next(result for result in results if result.state != "relocated")
     if first.state == "orphan":
         return "is not in the new text"
     lines = [str(copy.words.count("\n", 0, start) + 1) for start, _ in first.places]
@@ -156,45 +159,45 @@ def _said(found: Sequence[Restored], copy: Text) -> str:
 
 
 def _note_text(collection: Collection, old: Article, copy: Text, files: Sequence[_File]) -> None:
-    """Set hash and length of the new text on the article, and keep those of the old one."""
+    """Add the edits of the article: hash and length, and a row of earlier texts."""
     entry = collection.by_id[old.id]
-    file = next(one for one in files if str(one.path) == entry.document.path)
+    file = next(file for file in files if str(file.path) == entry.document.path)
     node = next(node for pointer, node in source.records(file.words) if pointer == entry.pointer)
     for name, value in (("text_sha256", copy.sha256), ("text_length", len(copy.words))):
-        found = source.pair(node, name)
-        if found is None:
+        field = source.pair(node, name)
+        if field is None:
             raise UsageError(f"{old.id} has no {name}: run news-dataset validate first")
-        start, quote = found[1].start_mark.index, found[1].style or ("'" if name == "text_sha256" else "")
-        file.edits.append((start, source.end_of(file.words, found[1]), f"{quote}{value}{quote}"))
+        start, quote = field[1].start_mark.index, field[1].style or ("'" if name == "text_sha256" else "")
+        file.edits.append((start, source.end_of(file.words, field[1]), f"{quote}{value}{quote}"))
     row: dict[str, Any] = {"text_sha256": old.text_sha256, "text_length": old.text_length}
     row |= {"carried_on": datetime.now(UTC).date().isoformat()}
-    if release := _release_with(collection, old):
+    if release := _release_of(collection, old):
         row["release"] = release
-    file.edits.append(_added(file, node, row))
+    file.edits.append(_add_row(file, node, row))
 
 
-def _added(file: _File, node: source.Node, row: dict[str, Any]) -> source.Edit:
+def _add_row(file: _File, node: source.Node, row: dict[str, Any]) -> source.Edit:
     """Return the edit that adds a row to the earlier texts of an article."""
-    found, name = source.pair(node, "earlier_texts"), "earlier_texts"
+    name, is_json = "earlier_texts", file.path.suffix == ".json"
+    _, rows = source.pair(node, name) or (None, None)
     fields = [f"{key}: {value if key in ('text_length', 'release') else repr(value)}" for key, value in row.items()]
-    if (found[1] if found else node).flow_style:
-        text = json.dumps(row) if file.path.suffix == ".json" else f"{{{', '.join(fields)}}}"
-        end = (found[1] if found else node).end_mark.index - 1
-        at = len(file.words[:end].rstrip())
-        key = f'"{name}"' if file.path.suffix == ".json" else name
-        return at, at, f", {text}" if found else f", {key}: [{text}]"
-    if found:
-        indent, at = "\n" + " " * found[1].start_mark.column, source.end_of(file.words, found[1])
-        return at, at, f"{indent}- " + f"{indent}  ".join(fields)
+    if (rows or node).flow_style:
+        text = json.dumps(row) if is_json else f"{{{', '.join(fields)}}}"
+        offset = len(file.words[: (rows or node).end_mark.index - 1].rstrip())  # before the closing bracket
+        key = f'"{name}"' if is_json else name
+        return offset, offset, f", {text}" if rows else f", {key}: [{text}]"
+    if rows:
+        indent, offset = "\n" + " " * rows.start_mark.column, source.end_of(file.words, rows)
+        return offset, offset, f"{indent}- " + f"{indent}  ".join(fields)
     before = [*Article.model_fields][: [*Article.model_fields].index(name)]
     indent = "\n" + " " * node.value[0][0].start_mark.column
     value = f"\n{indent[1:]}- " + f"{indent}  ".join(fields)
-    at, _, _ = source.insert_after(file.words, node, before, {})
-    return at, at, f"{indent}{name}:{value}"
+    offset, _, _ = source.insert_after(file.words, node, before, {})
+    return offset, offset, f"{indent}{name}:{value}"
 
 
-def _release_with(collection: Collection, old: Article) -> str | None:
-    """Return the version of the published release that has the spans of the old text; None for a draft."""
+def _release_of(collection: Collection, old: Article) -> str | None:
+    """Return the published version with the old text; None if there is none, or a draft."""
     folder = release_beside(base_of(collection))
     if not (folder / manifest.NAME).is_file():
         return None
@@ -205,22 +208,22 @@ def _release_with(collection: Collection, old: Article) -> str | None:
     return version if is_there and not version.endswith(".dev") else None
 
 
-def _result(file: _File) -> str:
+def _apply_edits(file: _File) -> str:
     """Return the text of a file with its edits.
 
     Raises:
-        UsageError: more than spans would change, or a comment would be lost.
+        UsageError: anything but spans would change, or a comment would be lost.
     """
     result = source.apply(file.words, file.edits)
     before, after = (reader.read(file.path, words.encode()) for words in (file.words, result))
-    is_same = not after.problems and _rest(before.data) == _rest(after.data)
+    is_same = not after.problems and _without_spans(before.data) == _without_spans(after.data)
     if not is_same or source.comment_texts(result) != source.comment_texts(file.words):
         raise UsageError(f"{file.path} cannot be rewritten safely: run news-dataset fmt first")
     return result
 
 
-def _rest(data: Any) -> Any:
-    """Return what must stay as it is, of a record or a list of records."""
+def _without_spans(data: Any) -> Any:
+    """Return the data of a file without the parts that carrying may change."""
     if isinstance(data, list):
-        return [_rest(one) for one in data]
+        return [_without_spans(record) for record in data]
     return without_spans({key: value for key, value in data.items() if key != "earlier_texts"})

@@ -1,4 +1,4 @@
-"""Words that a curator names, found in a text at the one place that they can mean."""
+"""Find the words that a curator names at the one place in a text that they can mean."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 
 from news_dataset.spans import FIND, Span, Text, skeleton, splits_word
 
-_ABOUT = 24  # characters of context on each side of a candidate
-_CANDIDATES = 8  # places that a message lists
+_CONTEXT = 24  # characters on each side of a candidate in a message
+_MAX_CANDIDATES = 8  # in a message
 
 Zones = Sequence[tuple[int, int]] | None
-"""Start and end of each part of the text in which words are looked for; None for all of it."""
+"""Start and end of each part of the text in which to look for words; None for the whole text."""
 
 
 class WordsError(Exception):
-    """Words are not found, or at several places.
+    """Words are at no place in the text, or at several.
 
     Args:
         field: the field at fault: ``find``, ``nth``, ``after`` or ``in``.
@@ -33,89 +33,89 @@ class WordsError(Exception):
 
 
 def find_spans(text: Text, row: Mapping[str, Any], zones: Zones = None) -> list[Span]:
-    """Return the span of the words in ``find``; where they are a list, one for each, in the order of the text.
+    """Return the spans of the words in ``find``: one, or one for each fragment.
 
     Args:
         text: the text.
-        row: what the curator wrote: ``find``, and perhaps ``nth`` or ``after``.
-        zones: where the words are looked for.
+        row: what the curator wrote: ``find``, and perhaps ``nth`` (from 1) or ``after``.
+        zones: where to look.
 
     Raises:
         WordsError: there is no such place, or more than one.
     """
-    words = row[FIND] if isinstance(row[FIND], list) and row[FIND] else [row[FIND]]
-    found: list[Span] = []
-    for one in words:
-        if found:  # a further fragment: the next place behind the one before
-            wanted = {FIND: one}
-            at = next(iter(_places(text, one, zones, found[-1].end)), None)
-            places = [at] if at is not None else []
-            if _checked(FIND, one) and not places:
-                raise WordsError(FIND, f"{str(one)!r} does not stand behind the fragment before")
+    fragments = row[FIND] if isinstance(row[FIND], list) and row[FIND] else [row[FIND]]
+    spans: list[Span] = []
+    for words in fragments:
+        if spans:  # a further fragment: the next place after the one before
+            _require_words(FIND, words)
+            place = next(iter(_places(text, words, zones, spans[-1].end)), None)
+            if place is None:
+                raise WordsError(FIND, f"{str(words)!r} does not come after the fragment before")
         else:
-            wanted = {**row, FIND: one}
-            places = [_place(text, wanted, zones)]
+            place = _place(text, {**row, FIND: words}, zones)
         try:
-            found.append(text.span(places[0], places[0] + len(one)))
+            spans.append(text.span(place, place + len(words)))
         except ValueError as error:
             raise WordsError(FIND, str(error)) from error
-    return found
+    return spans
 
 
 def _place(text: Text, row: Mapping[str, Any], zones: Zones) -> int:
-    """Return the one place of words, with ``nth`` or ``after`` where they are there more than once."""
-    words, after, nth = _checked(FIND, row[FIND]), row.get("after"), row.get("nth")
+    """Return the offset of the words in ``find``, with the help of ``nth`` or ``after``."""
+    words, after, nth = _require_words(FIND, row[FIND]), row.get("after"), row.get("nth")
     start = 0
     if after is not None:
-        before = _places(text, _checked("after", after))
-        if len(before) != 1:
-            raise _several(text, "after", after, before)
-        start = before[0] + len(after)
+        anchors = _places(text, _require_words("after", after))
+        if len(anchors) != 1:
+            raise _ambiguity(text, "after", after, anchors)
+        start = anchors[0] + len(after)
     places = _places(text, words, zones, start)
     if not places and after is not None and _places(text, words, zones):
-        raise WordsError("after", f"{str(words)!r} does not stand behind {str(after)!r}")
+        raise WordsError("after", f"{str(words)!r} does not come after {str(after)!r}")
     if not places and zones is not None and _places(text, words):
-        raise WordsError("in", f"{str(words)!r} does not stand within {row.get('in')}")
+        raise WordsError("in", f"{str(words)!r} is not within {row.get('in')}")
     if nth is not None and places:
-        return _numbered(places, str(nth))
+        return _nth_place(places, str(nth))
     if after is not None:
         places = places[:1]
     if len(places) != 1:
-        raise _several(text, FIND, words, places)
+        raise _ambiguity(text, FIND, words, places)
     return places[0]
 
 
-def _checked(field: str, words: Any) -> str:
-    """Return words as a text."""
+def _require_words(field: str, words: Any) -> str:
+    """Return words if they are a text that is not empty or cut short; raise a ``WordsError`` otherwise."""
     if words == "":
         raise WordsError(field, f"{field} has no words", "copy them from the text")
-    if not isinstance(words, str) or not words or getattr(words, "is_cut", False):
-        why = "is cut short by a comment" if getattr(words, "is_cut", False) else "is not a text"
+    if not isinstance(words, str) or getattr(words, "is_cut", False):
+        why = "is cut short by a comment" if isinstance(words, str) else "is not a text"
         raise WordsError(field, f"{field} {why}", "put the words in quotes")
     return words
 
 
 def _places(text: Text, words: str, zones: Zones = None, start: int = 0) -> Sequence[int]:
-    """Return every offset at which whole words begin, also where they overlap."""
-    whole = _whole(text.words, words)
+    """Return the sorted offsets from *start* of *words*, as whole words within a zone."""
+    offsets = _whole_word_offsets(text.words, words)
     if zones is None:
-        return whole[bisect_left(whole, start) :]
-    parts = [(bisect_left(whole, max(a, start)), bisect_right(whole, b - len(words))) for a, b in zones]
-    return sorted({at for first, last in parts for at in whole[first:last]})
+        return offsets[bisect_left(offsets, start) :]
+    slices = [
+        (bisect_left(offsets, max(begin, start)), bisect_right(offsets, end - len(words))) for begin, end in zones
+    ]
+    return sorted({offset for first, last in slices for offset in offsets[first:last]})
 
 
-@lru_cache(maxsize=4)  # many words to be found are the same, told apart by nth or after
-def _whole(text: str, words: str) -> tuple[int, ...]:
-    found, at = [], text.find(words)
-    while at >= 0:
-        if not any(splits_word(text, end) for end in (at, at + len(words))):
-            found.append(at)
-        at = text.find(words, at + 1)
-    return tuple(found)
+@lru_cache(maxsize=4)  # rows often have the same words, with another nth or after
+def _whole_word_offsets(text: str, words: str) -> tuple[int, ...]:
+    offsets, offset = [], text.find(words)
+    while offset >= 0:
+        if not any(splits_word(text, edge) for edge in (offset, offset + len(words))):
+            offsets.append(offset)
+        offset = text.find(words, offset + 1)
+    return tuple(offsets)
 
 
-def _numbered(places: Sequence[int], nth: str) -> int:
-    """Return the n-th place."""
+def _nth_place(places: Sequence[int], nth: str) -> int:
+    """Return the place with a number from 1; raise a ``WordsError`` if there is none."""
     if not re.fullmatch("[1-9][0-9]{0,8}", nth):
         raise WordsError("nth", "nth is not a number from 1 on")
     if int(nth) > len(places):
@@ -123,25 +123,25 @@ def _numbered(places: Sequence[int], nth: str) -> int:
     return places[int(nth) - 1]
 
 
-def _several(text: Text, field: str, words: str, places: Sequence[int]) -> WordsError:
-    """Return what is wrong with words that the text does not have, or has more than once."""
+def _ambiguity(text: Text, field: str, words: str, places: Sequence[int]) -> WordsError:
+    """Return the error for words that the text has not, or more than once; then it lists the candidates."""
     if not places:
-        bone = skeleton(words)
-        other = bone and bone in text.skeleton
-        hint = "the text has them with other typography" if other else "copy the words from the text"
+        characters = skeleton(words)
+        differs = characters and characters in text.skeleton
+        hint = "the text has them with other typography" if differs else "copy the words from the text"
         hint = "the text has them only inside longer words: copy these whole" if words in text.words else hint
-        return WordsError(field, f"{str(words)!r} does not stand in the text", hint)
-    shown = enumerate(places[:_CANDIDATES], 1)
-    candidates = [_candidate(text.words, number, at, len(words)) for number, at in shown]
-    if (more := len(places) - _CANDIDATES) > 0:
+        return WordsError(field, f"{str(words)!r} is not in the text", hint)
+    shown = enumerate(places[:_MAX_CANDIDATES], 1)
+    candidates = [_candidate(text.words, number, offset, len(words)) for number, offset in shown]
+    if (more := len(places) - _MAX_CANDIDATES) > 0:
         candidates.append(f"… and {more} more places")
-    message = f"{str(words)!r} stands {len(places)} times in the text"
+    message = f"{str(words)!r} occurs {len(places)} times in the text"
     return WordsError(field, message, "add nth or after", tuple(candidates))
 
 
-def _candidate(words: str, number: int, at: int, length: int) -> str:
-    """Return a place of words with its line, column and context."""
-    line, column = words.count("\n", 0, at) + 1, at - words.rfind("\n", 0, at)
-    around = words[max(0, at - _ABOUT) : at] + "[" + words[at : at + length] + "]"
-    around += words[at + length : at + length + _ABOUT]
-    return f"nth: {number}, line {line}, column {column}: …{' '.join(around.split())}…"
+def _candidate(text: str, number: int, offset: int, length: int) -> str:
+    """Return a place of words as a line of a message: its number, line, column and context."""
+    line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    end = offset + length
+    context = f"{text[max(0, offset - _CONTEXT) : offset]}[{text[offset:end]}]{text[end : end + _CONTEXT]}"
+    return f"nth: {number}, line {line}, column {column}: …{' '.join(context.split())}…"

@@ -1,4 +1,4 @@
-"""The records of a folder for those who change its files: read whole, or refused."""
+"""Open the records of a folder for a command that changes its files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from news_dataset.release_presence import holds_release
 from news_dataset.validation import checked
 
 
-def opened(place: Path) -> Collection:
-    """Return the records of a folder or a file, every one of which can be read.
+def open_readable(place: Path) -> Collection:
+    """Open the records of a folder or file; refuse them if a file cannot be read.
 
     Raises:
         FileNotFoundError: there is no such place, or it holds no records.
@@ -25,23 +25,24 @@ def opened(place: Path) -> Collection:
     return collection
 
 
-def opened_whole(place: Path) -> Collection:
-    """Return the records of a whole dataset; errors as ``opened``.
+def open_dataset(place: Path) -> Collection:
+    """Open the records of a whole dataset; errors as ``open_readable``.
 
     Raises:
         UsageError: it is a part of a dataset, or a release.
     """
     if holds_release(place):
         raise UsageError(f"{place} is a release, which is never edited: name the dataset's folder")
-    collection = opened(place)
+    collection = open_readable(place)
     if not collection.is_whole:
         raise UsageError(f"{place} is a part of a dataset: name the dataset's folder")
     return collection
 
 
-def layers_of(collection: Collection) -> list[Collection]:
-    """Return the layers that lie in a dataset; errors as ``opened_whole``."""
-    return [opened_whole(one) for one in sorted((base_of(collection) / "layers").glob("*")) if one.is_dir()]
+def open_layers(collection: Collection) -> list[Collection]:
+    """Open the layers of a dataset, sorted by name; errors as ``open_dataset``."""
+    folders = sorted((base_of(collection) / "layers").glob("*"))
+    return [open_dataset(folder) for folder in folders if folder.is_dir()]
 
 
 def base_of(collection: Collection) -> Path:

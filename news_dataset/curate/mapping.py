@@ -1,4 +1,4 @@
-"""Mapping files as text: what an import used, or an export needs to be read again."""
+"""Write mapping files: the mapping that an import used, or that a later import of an export needs."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ from news_dataset.curate.canonical import canonical
 from news_dataset.records.mapping import Mapping
 
 NAME = "import-mapping.yaml"
-"""The file, beside the records that were imported, with the mapping that was used."""
+"""Name of the file beside imported records that has the mapping of the import."""
 
 
 def text_of(mapping: Mapping, remark: str) -> str:
-    """Return a mapping as the text of its file.
-
-    Args:
-        mapping: the mapping.
-        remark: a comment for its first line.
-    """
+    """Return a mapping as YAML, without empty parts; *remark* becomes a comment on the first line."""
     data: dict[str, Any] = {name: value for name, value in mapping.to_dict().items() if value != {}}
     if rules := data.get("annotations"):
         data["annotations"] = [{name: value for name, value in rule.items() if value != {}} for rule in rules]

@@ -1,7 +1,7 @@
-"""Where spans are written in a file of records, in either form; and how one is written there.
+"""Find spans in a file of records, in either form, and make the edits that replace them.
 
-A span is a mapping with its six fields, or a text such as ``140-185 45 252562523e8e894e 0ae5066b ef46d7cb``, of which
-several in one scalar are fragments. Both are found by what they are, wherever they lie in a record.
+A span is a mapping with its six fields, or a text such as ``140-185 45 252562523e8e894e 0ae5066b ef46d7cb``; several in
+one scalar are fragments. Both are recognized by their form, wherever they lie in a record.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from news_dataset.source_form import SPAN, WORDS
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Span, Text
 
 PLACEHOLDER = "CHANGE-ME"
-"""What is to be found, where that is for the curator to say."""
+"""The value of ``find`` that the curator has to replace."""
 
-_SHORT = re.compile(r"(\d+)-(\d+) (\d+) ([0-9a-f]{16}) ([0-9a-f]{8}) ([0-9a-f]{8})")
+_ONE_LINE = re.compile(r"(\d+)-(\d+) (\d+) ([0-9a-f]{16}) ([0-9a-f]{8}) ([0-9a-f]{8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class SpanPlace:
     """A span in a file, with its fragments where they share a scalar.
 
     Args:
-        node: the mapping, or the scalar.
-        owner: the mapping and the name of the field whose value the scalar is; None for a mapping.
-        role: what it shows, as far as the record says so there.
-        spans: the span; or its fragments.
+        node: the mapping with the six fields, or the scalar.
+        owner: for a scalar, the mapping around it and the name of its field; None for a mapping.
+        role: the role that the record gives it there; empty if none.
+        spans: the span, or its fragments.
     """
 
     node: source.Node
@@ -41,23 +41,27 @@ class SpanPlace:
     role: str
     spans: tuple[Span, ...]
 
-    def written(self, words: str, spans: tuple[Span, ...], copy: Text, *, is_json: bool) -> list[source.Edit]:
-        """Return the edits that write other spans, into another text, in the place of these."""
+    def replace(self, words: str, spans: tuple[Span, ...], copy: Text, *, is_json: bool) -> list[source.Edit]:
+        """Return the edits of a file (*words*) that replace these spans by as many in the other text *copy*."""
         if self.owner:
             start, text = self.node.start_mark.index, words[self.node.start_mark.index : self.node.end_mark.index]
-            found = zip(_SHORT.finditer(text), spans, strict=True)
-            edits = [(start + old.start(), start + old.end(), str(new)) for old, new in found]
-            if beside := self._words():
-                said = [copy.words[span.start : span.end] for span in spans]
-                new: Any = said if len(said) > 1 else said[0]
+            pairs = zip(_ONE_LINE.finditer(text), spans, strict=True)
+            edits = [(start + old.start(), start + old.end(), str(new)) for old, new in pairs]
+            if node := self._words_node():
+                parts = [copy.words[span.start : span.end] for span in spans]
+                new: Any = parts if len(parts) > 1 else parts[0]
                 value = json.dumps(new, ensure_ascii=False) if is_json else flow(new)
-                edits.append((beside.start_mark.index, beside.end_mark.index, value))
+                edits.append((node.start_mark.index, node.end_mark.index, value))
             return edits
         (span,) = spans
-        return [_scalar(words, value, getattr(span, key.value)) for key, value in self.node.value if key.value in _LONG]
+        return [
+            _replace_scalar(words, value, getattr(span, key.value))
+            for key, value in self.node.value
+            if key.value in _SPAN_KEYS
+        ]
 
-    def opened(self, words: str, *, is_json: bool) -> list[source.Edit]:
-        """Return the edits that ask the curator for the words instead."""
+    def unanchor(self, words: str, *, is_json: bool) -> list[source.Edit]:
+        """Return the edits that replace the span by ``find`` and a placeholder for its words."""
         key, value = (f'"{FIND}"', f'"{PLACEHOLDER}"') if is_json else (FIND, PLACEHOLDER)
         if not self.owner:
             wanted: dict[str, dict[str, str] | None] = dict.fromkeys(SPAN_FIELDS)
@@ -67,26 +71,26 @@ class SpanPlace:
             return source.replace_pairs(words, mapping, {WORDS: None, name: {key: value}})
         return [(self.node.start_mark.index, self.node.end_mark.index, f"{{{key}: {value}}}")]
 
-    def _words(self) -> source.Node | None:
-        """Return the words that are written beside the span."""
-        found = source.pair(self.owner[0], WORDS) if self.owner and self.owner[1] == SPAN else None
-        return found[1] if found else None
+    def _words_node(self) -> source.Node | None:
+        """Return the node of the words beside the span; None if there are none."""
+        field = source.pair(self.owner[0], WORDS) if self.owner and self.owner[1] == SPAN else None
+        return field[1] if field else None
 
 
-_LONG = frozenset(SPAN_FIELDS)
+_SPAN_KEYS = frozenset(SPAN_FIELDS)
 
 
 def span_places(node: source.Node, owner: tuple[source.Node, str] | None = None, role: str = "") -> Iterator[SpanPlace]:
-    """Yield the spans in a node of a record."""
+    """Yield the spans in a node of a record; *owner* and *role* are as in ``SpanPlace``."""
     if isinstance(node, yaml.ScalarNode):
-        spans = tuple(_span(*one) for one in _SHORT.findall(node.value))
-        if spans and owner and not _SHORT.sub("", node.value).strip(" +"):
+        spans = tuple(_span(*parts) for parts in _ONE_LINE.findall(node.value))
+        if spans and owner and not _ONE_LINE.sub("", node.value).strip(" +"):
             yield SpanPlace(node, owner, role, spans)
     elif isinstance(node, yaml.MappingNode):
-        here = {key.value: value.value for key, value in node.value}
-        role = str(here.get("role", role))
-        if here.keys() >= _LONG:
-            yield SpanPlace(node, None, role, (_span(*(here[name] for name in SPAN_FIELDS)),))
+        values = {key.value: value.value for key, value in node.value}
+        role = str(values.get("role", role))
+        if values.keys() >= _SPAN_KEYS:
+            yield SpanPlace(node, None, role, (_span(*(values[name] for name in SPAN_FIELDS)),))
             return
         for key, value in node.value:
             yield from span_places(value, (node, key.value), role if key.value == SPAN else key.value)
@@ -96,21 +100,21 @@ def span_places(node: source.Node, owner: tuple[source.Node, str] | None = None,
 
 
 def without_spans(data: Any) -> Any:
-    """Return data without what anchoring or carrying a span may change, so that the rest can be compared."""
+    """Return data without what anchoring or carrying may change, to compare the rest."""
     if isinstance(data, list):
         return [without_spans(item) for item in data]
     if isinstance(data, dict):
         left_out = {*FINDING, *SPAN_FIELDS, SPAN, WORDS, "text_sha256", "text_length"}
         kept = {key: without_spans(value) for key, value in data.items() if key not in left_out}
         return kept or None
-    return None if isinstance(data, str) and _SHORT.match(data) else data
+    return None if isinstance(data, str) and _ONE_LINE.match(data) else data
 
 
 def _span(start: str, end: str, length: str, digest: str, prefix: str, suffix: str) -> Span:
     return Span(int(start), int(end), int(length), digest, prefix, suffix)
 
 
-def _scalar(words: str, node: source.Node, value: int | str) -> source.Edit:
-    """Return the edit that writes a value in the place of a scalar; digests are quoted, since they may be digits."""
+def _replace_scalar(words: str, node: source.Node, value: int | str) -> source.Edit:
+    """Return the edit that replaces a scalar; digests are quoted, since they may consist of digits."""
     quote = node.style or ("'" if isinstance(value, str) else "")
     return node.start_mark.index, source.end_of(words, node), f"{quote}{value}{quote}"

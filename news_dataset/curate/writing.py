@@ -1,4 +1,4 @@
-"""Records that a program makes: spans by their words, and a file for each record."""
+"""Write records that a program makes: find the spans of their words, validate them, and write a file for each."""
 
 from __future__ import annotations
 
@@ -34,37 +34,39 @@ def span(text: str | Path, words: str, nth: int | None, after: str | None) -> Sp
     try:
         return find_spans(read_text(Path(text)), {key: value for key, value in given.items() if value is not None})[0]
     except WordsError as error:
-        raise _refused("", error) from error
+        raise _usage_error("", error) from error
 
 
-def made(record: Record | Mapping[str, Any], text: str | Path | None, profile: Profile) -> tuple[Data, Record]:
-    """Return a record as it is written, and as its model has it; arguments and errors as ``Dataset.add``."""
-    data: Data = record.to_dict() if isinstance(record, Record) else _plain(record)
+def make_record(record: Record | Mapping[str, Any], text: str | Path | None, profile: Profile) -> tuple[Data, Record]:
+    """Return a record as data in the source form and as a model; arguments and errors as ``Dataset.add``."""
+    data: Data = record.to_dict() if isinstance(record, Record) else _plain_data(record)
     identity = data.get("id")
     if not isinstance(identity, str) or identity.partition("/")[0] not in BY_TYPE:
-        raise UsageError(f"a record has an id that begins with its type, such as person/mira-example: {identity!r}")
+        raise UsageError(
+            f"expected an id that begins with a record type, such as person/mira-example, found {identity!r}"
+        )
     if text is not None:
         words = read_text(Path(text))
         if identity.startswith("article/"):
             data = {"text_sha256": words.sha256, "text_length": len(words.words)} | data
         for pointer, error in find_words(data, words):
-            raise _refused(f"{identity}{pointer}: ", error)
+            raise _usage_error(f"{identity}{pointer}: ", error)
     kind, _, name = identity.partition("/")
-    found = judged(f"{BY_TYPE[kind].table}/{name}.yaml", data, kind, profile)
-    return data, cast(Record, found)
+    row = validate_data(f"{BY_TYPE[kind].table}/{name}.yaml", data, kind, profile)
+    return data, cast(Record, row)
 
 
-def judged(path: str, data: Data, kind: str, profile: Profile = BASE) -> Row:
-    """Return the row of a model that some data give.
+def validate_data(path: str, data: Data, kind: str, profile: Profile = BASE) -> Row:
+    """Return data as an instance of its model.
 
     Args:
-        path: what messages call it.
+        path: the name of the data in messages.
         data: a record or a description of a dataset, in the source form.
         kind: the type of record, or ``dataset``.
         profile: the profile of the dataset.
 
     Raises:
-        InvalidDataError: they break a rule.
+        InvalidDataError: the data are invalid.
     """
     document = Document(path, data, {"": (0, 0)}, {})
     entries, _ = entries_of(document, kind, SCHEMA_VERSION, profile)
@@ -74,59 +76,51 @@ def judged(path: str, data: Data, kind: str, profile: Profile = BASE) -> Row:
     return entries[0].row
 
 
-def _refused(where: str, error: WordsError) -> UsageError:
+def _usage_error(prefix: str, error: WordsError) -> UsageError:
     hint = f" ({error.hint})" if error.hint else ""
-    return UsageError("\n    ".join([f"{where}{error}{hint}", *error.candidates]))
+    return UsageError("\n    ".join([f"{prefix}{error}{hint}", *error.candidates]))
 
 
-def _plain(value: Any) -> Any:
-    """Return plain data in which a span is written on one line."""
+def _plain_data(value: Any) -> Any:
+    """Return plain data without None, with each ``Span`` as its one line."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items() if one is not None}
+        return {str(key): _plain_data(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain_data(item) for item in value]
     return str(value) if isinstance(value, Span) else value
 
 
-def open_words(data: Data) -> bool:
-    """Return whether a record holds words to be found."""
+def has_open_words(data: Data) -> bool:
+    """Return whether a record has words to find (``find``)."""
     record = OpenRecord.of(data, Path())
-    return bool(record and record.open)
+    return bool(record and record.open_rows)
 
 
 def find_words(data: Data, text: Text, *, keeps_words: bool = False) -> Iterator[tuple[str, WordsError]]:
-    """Put spans in the place of words to be found; yield what cannot be found, with its pointer.
+    """Replace words to find by their spans, in place; yield pointer and error of words that cannot be found.
 
-    Args:
-        data: a record in the source form, which is changed.
-        text: the text of its article.
-        keeps_words: whether the words stay beside their spans.
+    With *keeps_words* the words stay beside their spans.
     """
     record = OpenRecord.of(data, Path())
-    for at, row in dict(record.open if record else {}).items():
+    for pointer, row in dict(record.open_rows if record else {}).items():
         try:
-            spans = FRAGMENTS.join(map(str, record.spans(at, text) if record else ()))
+            spans = FRAGMENTS.join(map(str, record.spans(pointer, text) if record else ()))
         except WordsError as error:
-            yield at, error
+            yield pointer, error
             continue
-        table, *keys = at[1:].split("/")
+        table, *keys = pointer[1:].split("/")
         holder, last = data, table
         for key in keys:
             holder, last = holder[int(last) if isinstance(holder, list) else last], key
         words = {WORDS: row[FIND]} if keeps_words and row[FIND] != row.get("as_written") else {}
-        by_role = isinstance(data[table], dict)
-        rest = {} if by_role else {key: value for key, value in row.items() if key not in FINDING}
-        found = rest | words | {SPAN: spans}
-        holder[int(last) if isinstance(holder, list) else last] = spans if by_role and not words else found
+        is_by_role = isinstance(data[table], dict)
+        rest = {} if is_by_role else {key: value for key, value in row.items() if key not in FINDING}
+        new = spans if is_by_role and not words else rest | words | {SPAN: spans}
+        holder[int(last) if isinstance(holder, list) else last] = new
 
 
 def write_records(collection: Collection, folder: Path, records: Mapping[str, Data]) -> tuple[Path, ...]:
-    """Write new records into a dataset, a file for each, all or none; return the files.
-
-    Args:
-        collection: the dataset.
-        folder: its folder.
-        records: valid records in the source form, by id.
+    """Write new records (id → source form) into a dataset, one file each; return the files. All are written or none.
 
     Raises:
         UsageError: a record is there already.
@@ -137,23 +131,18 @@ def write_records(collection: Collection, folder: Path, records: Mapping[str, Da
     for identity, data in records.items():
         kind, _, rest = identity.partition("/")
         path = root / BY_TYPE[kind].table / f"{rest}.yaml"
-        there = collection.by_id.get(identity)
-        if there or path.exists() or path.is_symlink():
-            raise UsageError(f"{identity} is there already: {there.document.path if there else path}")
+        entry = collection.by_id.get(identity)
+        if entry or path.exists() or path.is_symlink():
+            raise UsageError(f"{identity} is there already: {entry.document.path if entry else path}")
         files[path] = record_text(path, root, folder, collection.profile.by_type[kind], as_json(data))
     write_files(folder, files)
     return tuple(files)
 
 
 def record_text(path: Path, root: Path, folder: Path, model: type[Record], words: str) -> str:
-    """Return the file of a record in canonical form, with the line that names its schema.
+    """Return a record, given as YAML, in canonical form, with a first line that names its schema.
 
-    Args:
-        path: the file.
-        root: the folder of the record folders.
-        folder: the folder of the dataset.
-        model: the model of the record.
-        words: the record as YAML.
+    *path*, *root* and *folder* are those of ``schemas_for``.
     """
     schemas = schemas_for(path, root, folder)
     schema = f"# yaml-language-server: $schema={schemas}/{SCHEMA_VERSION}/{model.record_type}.file.schema.json\n"
@@ -161,7 +150,7 @@ def record_text(path: Path, root: Path, folder: Path, model: type[Record], words
 
 
 def as_json(data: Any) -> str:
-    """Return data as JSON that is YAML, too: some characters that JSON leaves as they are, YAML refuses."""
+    """Return data as JSON that is also YAML, which refuses some characters that JSON allows unescaped."""
     return re.sub(
-        "[\x7f-\x9f\u2028\u2029\ufeff]", lambda one: f"\\u{ord(one[0]):04x}", json.dumps(data, ensure_ascii=False)
+        "[\x7f-\x9f\u2028\u2029\ufeff]", lambda match: f"\\u{ord(match[0]):04x}", json.dumps(data, ensure_ascii=False)
     )

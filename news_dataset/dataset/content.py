@@ -138,7 +138,7 @@ class ContentAccess(ViewAccess):
         store = self._store()
         about = {name: store.dataset.get(name) for name in ("title", "license", "schema_version", "data_version")}
         rows = store.counts()
-        withdrawn = stores.withdrawn(store) if rows.get("articles") else None
+        withdrawn = stores.count_withdrawn(store) if rows.get("articles") else None
         return {**about, "package_version": __version__, "withdrawn": withdrawn, "rows": rows}
 
     def citation(self, style: Literal["text", "bibtex", "cff"] = "text") -> str:
@@ -260,7 +260,7 @@ class ContentAccess(ViewAccess):
         others = [
             f"{name} ({rows[name]})" for name in BY_TABLE if name not in ("articles", "statements") and rows[name]
         ]
-        return [*others, *interchange.lacking(to, *self._annotated(text))]
+        return [*others, *interchange.losses(to, *self._annotated(text))]
 
     def _annotated(self, text: str | Path | None) -> tuple[Annotated, dict[str, Text], Profile]:
         from news_dataset.spans import read_texts
@@ -316,7 +316,7 @@ class ContentAccess(ViewAccess):
         articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
         texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
         page = explorer.page(tables, self._about(), texts)
-        write_output(Path(output), page, explorer.foreign)
+        write_output(Path(output), page, explorer.reason_to_keep)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))
 

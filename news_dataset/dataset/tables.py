@@ -76,7 +76,7 @@ class TableAccess:
         """
         from news_dataset import frames
 
-        shape, store = frames.form(as_), self._store()
+        shape, store = frames.converter(as_), self._store()
         return shape(frames.read(store, stores.known_table(store, table), columns, filters), stores.versions(store))
 
     @overload
@@ -103,7 +103,7 @@ class TableAccess:
         """
         from news_dataset import frames
 
-        shape, store = frames.form(as_), self._store()
+        shape, store = frames.converter(as_), self._store()
         return {name: shape(store.table(name), stores.versions(store)) for name in store.tables}
 
     def scan(self, table: Table, *, hashed: bool = False) -> pl.LazyFrame:
@@ -234,5 +234,5 @@ class TableAccess:
 
     def _store(self) -> Opened:
         if self._opened is None:
-            self._opened = stores.opened(self._folder)
+            self._opened = stores.open_store(self._folder)
         return self._opened

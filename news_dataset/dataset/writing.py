@@ -77,7 +77,7 @@ class WritingAccess(CurationAccess):
         from news_dataset.curate import writing
         from news_dataset.folders import profile_above
 
-        data, found = writing.made(record, text, profile_above(self._own("add"), 0))
+        data, found = writing.make_record(record, text, profile_above(self._own("add"), 0))
         if found.id in self._added:
             raise UsageError(f"{found.id} was added before")
         self._added[found.id] = data

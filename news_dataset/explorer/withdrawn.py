@@ -1,4 +1,4 @@
-"""What a page leaves out: what withdrawn articles claim. The articles themselves stay, with their status."""
+"""Removes the claims of withdrawn articles; the articles themselves stay, with their status."""
 
 from __future__ import annotations
 
@@ -13,32 +13,33 @@ _OWNERS = ("article", "statement", "assessment", "target", "record")
 
 
 def without_withdrawn(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """Return tables and views without what withdrawn articles claim, and what was found out about it."""
+    """Return tables and views without statements of withdrawn articles."""
     kept = dict(tables)
-    gone = _ids(kept, "articles", "status", {WITHDRAWN})
-    if not gone:
+    withdrawn = _ids(kept, "articles", "status", {WITHDRAWN})
+    if not withdrawn:
         return kept
-    claims = _ids(kept, "statements", "article", gone)
-    claims |= _ids(kept, "assessments", "target", claims)
+    removed = _ids(kept, "statements", "article", withdrawn)
+    removed |= _ids(kept, "assessments", "target", removed)
     for name, table in kept.items():
-        columns = [(column, gone | claims) for column in _OWNERS if column in table.column_names]
-        columns += [("id", claims)] if name != "articles" and "id" in table.column_names else []
+        columns = [(column, withdrawn | removed) for column in _OWNERS if column in table.column_names]
+        columns += [("id", removed)] if name != "articles" and "id" in table.column_names else []
         columns += [("status", {WITHDRAWN})] if name != "articles" and "status" in table.column_names else []
         for column, values in columns:
-            kept[name] = _where(kept[name], column, values, is_wanted=False)
+            kept[name] = _filtered(kept[name], column, values, keeps=False)
     return kept
 
 
 def _ids(tables: Mapping[str, pa.Table], name: str, column: str, values: set[str]) -> set[str]:
-    """Return the ids of the rows that have one of some values in a column; none where there is no such table."""
+    """Return the ids of rows with one of *values*; none without table or column."""
     if name not in tables or not {"id", column} <= {*tables[name].column_names}:
         return set()
-    return {*_where(tables[name], column, values, is_wanted=True).column("id").to_pylist()}
+    return {*_filtered(tables[name], column, values, keeps=True).column("id").to_pylist()}
 
 
-def _where(table: pa.Table, column: str, values: set[str], *, is_wanted: bool) -> pa.Table:
+def _filtered(table: pa.Table, column: str, values: set[str], *, keeps: bool) -> pa.Table:
+    """Return the rows with one of *values* in a column if *keeps*, else all other rows."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found = pc.is_in(table.column(column).cast(pa.string()), pa.array(sorted(values), pa.string()))
-    return table.filter(found if is_wanted else pc.invert(found))
+    has_value = pc.is_in(table.column(column).cast(pa.string()), pa.array(sorted(values), pa.string()))
+    return table.filter(has_value if keeps else pc.invert(has_value))

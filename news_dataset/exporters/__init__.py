@@ -1,4 +1,4 @@
-"""Exporters: the tables of a dataset in forms that other programs read, each derived from ``tabular.tables()``."""
+"""Exporters: the tables and annotated documents of a dataset in the formats of other programs."""
 
 from __future__ import annotations
 
@@ -26,59 +26,59 @@ if TYPE_CHECKING:
     Annotated = tuple[list[Article], list[Statement]]
 
 ANNOTATED = ("brat", "doccano", "label-studio", "uima", "web-annotation")
-"""The formats of annotation tools; each is a module with ``write`` and ``lacks`` for sound documents."""
+"""Formats of annotation tools; each is a module with ``write``, and ``losses``, for documents without faults."""
 
 FORMATS = {"csv": csv, "jsonl": jsonl, "sqlite": sqlite}
-"""What ``export`` can make: each module has ``write``, which makes a folder, or for ``sqlite`` a file."""
+"""Formats of tables; each is a module with ``write``, which makes a folder, or for ``sqlite`` a file."""
 
 
 def export(
     tables: Mapping[str, pa.Table], about: Mapping[str, str], to: str, out: Path, profile: Profile = BASE
 ) -> None:
-    """Write all tables in another form to *out*, which appears whole or not at all.
+    """Write all tables in a format of ``FORMATS`` to *out*, which appears whole or not at all.
 
     Args:
         tables: every table by name, as ``load(name, as_="arrow")`` gives them.
-        about: what goes along: name, title, licence, versions.
+        about: name, title, licence, versions and citation of the dataset.
         to: one of ``FORMATS``.
-        out: the folder (``csv``, ``jsonl``: absent or empty) or file (``sqlite``: absent or such an export).
+        out: a folder that is absent or empty (``csv``, ``jsonl``), or a file that is absent or an export (``sqlite``).
         profile: the profile of the dataset.
 
     Raises:
-        UsageError: there is no such form.
-        InvalidDataError: the rows contradict the tables, such as a reference to nothing; *out* is as it was.
-        SetupError: *out* holds something else, lies in a release, or cannot be written; it is as it was.
+        UsageError: *to* is not in ``FORMATS``.
+        InvalidDataError: a row breaks a rule of its table, such as a reference to nothing; *out* is unchanged.
+        SetupError: *out* holds something else, lies in a release, or cannot be written; it is unchanged.
     """
     if to not in FORMATS:
         raise UsageError(f"to={to!r} is none of {', '.join([*FORMATS, *ANNOTATED])}, csv-template, iceberg")
-    with new_output(out, sqlite.foreign if to == "sqlite" else None) as new:
+    with new_output(out, sqlite.reason_to_keep if to == "sqlite" else None) as new:
         FORMATS[to].write(tables, about, new, profile)
 
 
 def export_template(out: Path, profile: Profile) -> dict[str, int]:
-    """Write empty spreadsheets to a new folder; return how many rows each has."""
+    """Write empty spreadsheets to a new folder; return the number of rows of each, which is 0."""
     with new_output(out) as new:
         template.write(new, profile)
     return dict.fromkeys(SHEETS, 0)
 
 
 def export_annotated(
-    to: str, out: Path, said: Annotated, texts: Mapping[str, Text], profile: Profile = BASE
+    to: str, out: Path, records: Annotated, texts: Mapping[str, Text], profile: Profile = BASE
 ) -> dict[str, int]:
     """Write the articles and statements of a dataset in the format of an annotation tool, with a mapping file.
 
     Args:
         to: one of ``ANNOTATED``.
         out: a new or empty folder.
-        said: the articles and the statements.
+        records: the articles and the statements.
         texts: the texts of articles, by their ids.
         profile: the profile of the dataset.
 
     Returns:
-        How many documents and annotations were written.
+        The numbers of documents and annotations that were written.
 
     Raises:
-        SetupError: *out* holds something else, or cannot be written; it is as it was.
+        SetupError: *out* holds something else, or cannot be written; it is unchanged.
     """
     from news_dataset.curate.mapping import NAME, text_of
     from news_dataset.exporters.dialect import Dialect
@@ -87,23 +87,19 @@ def export_annotated(
     dialect = Dialect(texts, profile)
     with new_output(out) as new:
         new.mkdir()
-        written: Written = module.write(dialect.documents(*said), new)
-        if to != "web-annotation":  # which nothing reads back
-            unit = {"unit": "code_points"} if to == "doccano" else {}  # which the file does not say
-            remark = f"What these annotations become: news-dataset import --from {to} --mapping"
-            text = text_of(dialect.mapping().model_copy(update=unit), remark)
+        written: Written = module.write(dialect.documents(*records), new)
+        if to != "web-annotation":  # there is no importer for it that would need a mapping
+            unit = {"unit": "code_points"} if to == "doccano" else {}  # doccano's files do not state it
+            comment = f"What these annotations become: news-dataset import --from {to} --mapping"
+            text = text_of(dialect.mapping().model_copy(update=unit), comment)
             write_new(new / NAME, text)
     return asdict(written)
 
 
 def refuse_among_records(folder: Path | None, out: Path) -> None:
-    """Raise if *out* lies among the curated records of a dataset's folder, where it would be read as one.
-
-    Raises:
-        SetupError: it does.
-    """
+    """Raise SetupError if *out* lies among the curated records of *folder*, where it would be read as a record."""
     home = folder or Path()
     records = home / "data" / "curated" if (home / "data" / "curated").is_dir() else home
-    is_of_records = any((records / table).is_dir() for table in BY_TABLE)
-    if is_of_records and records.resolve() in (out.resolve(), *out.resolve().parents):
+    has_records = any((records / table).is_dir() for table in BY_TABLE)
+    if has_records and records.resolve() in (out.resolve(), *out.resolve().parents):
         raise SetupError(f"{out} lies among the records")

@@ -1,9 +1,9 @@
 """brat stand-off: ``a.txt`` and ``a.ann`` for each document, and ``annotation.conf`` (https://brat.nlplab.org/standoff.html).
 
-An annotation with words is a text-bound one (T); an event (E) with a trigger, if it has links. One without
-words is a relation (R) if it has two links, an equivalence (``*``) if its links are all of the role ``Arg``. Values are
-attributes (A), normalizations (N) or notes (#). What these lines cannot say of an annotation or of the document is in
-a further note as JSON: ``#1  news_dataset T1  {"id": "x"}``. Reading the folder gives the same documents again.
+An annotation with words becomes a text-bound one (T) or, if it has links, an event (E) with a trigger. One without
+words becomes a relation (R) if it has two links, an equivalence (``*``) if all its links have the role ``Arg``. Values
+become attributes (A), normalizations (N) or notes (#). What these lines cannot express is JSON in a further note:
+``#1  news_dataset T1  {"id": "x"}``. Reading the folder gives the same documents again.
 """
 
 from __future__ import annotations
@@ -18,43 +18,35 @@ from typing import Any
 
 from news_dataset.annotations import Annotation, Document, Fragments
 from news_dataset.exporters.brat_values import NAME, value_lines
-from news_dataset.exporters.leaving_out import left_out
+from news_dataset.exporters.leaving_out import omissions
 from news_dataset.exporters.stems import Stems
-from news_dataset.exporters.values import lacking_values, plain_values
+from news_dataset.exporters.values import json_safe, value_losses
 from news_dataset.exporters.written import Written
 from news_dataset.filesystem import write_new
 
 NOTE, DOCUMENT = "news_dataset", "document"
-"""The type of notes that only this package writes, and their target where they are about the document."""
+"""The type of the notes that only this package writes, and their target if they are about the document."""
 
 FIELDS: tuple[dict[str, type], dict[str, type]] = (
     {"id": str, "attributes": dict, "fragments": list},
     {"id": str, "attributes": dict, "annotator": str, "text_rule": str, "is_article": bool, "names": dict},
 )
-"""What a note says of an annotation, and of a document.
+"""The members of a note about an annotation, and of one about a document, with their types.
 
-``names`` has types and roles that brat cannot spell, ``fragments`` those that are in pieces since they go over lines.
+``names`` maps spellings to the types and roles that brat cannot spell; ``fragments`` are those that line ends divide.
 """
 
 LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
-"""What ends a line for brat, and is a blank in the words of an annotation."""
+"""Characters that end a line for brat; in the words of an annotation they are written as blanks."""
 
-_BLANKS = dict.fromkeys(map(ord, LINE_ENDS), " ")
+_LINE_ENDS_TO_BLANKS = dict.fromkeys(map(ord, LINE_ENDS), " ")
 _WITHIN_LINE = re.compile(f"[^{LINE_ENDS}]+")
 _SYMMETRIC = "<REL-TYPE>:symmetric-transitive"
 _ID = re.compile(r"[TER][1-9][0-9]{0,8}")
 
 
 def write(documents: Iterable[Document], out: Path) -> Written:
-    """Write documents into a folder.
-
-    Args:
-        documents: the documents; those without a text, and what ``lacks`` names, are left out.
-        out: the folder, which is there and empty.
-
-    Returns:
-        How many were written.
-    """
+    """Write documents, without what ``losses`` reports, into an existing empty folder; return counts."""
     stems, config, written = Stems(), _Config(), Written()
     for document in documents:
         if document.text is not None:
@@ -67,49 +59,53 @@ def write(documents: Iterable[Document], out: Path) -> Written:
     return written
 
 
-def lacks(document: Document) -> Iterator[str]:
-    """Yield what brat cannot say of a document, a line each."""
+def losses(document: Document) -> Iterator[str]:
+    """Yield a message for each thing in a document that ``write`` leaves out."""
     if document.text is None:
         yield f"{document.id}: a document without a text is left out"
         return
-    yield from lacking_values(document.attributes, document.id)
-    missing = left_out(document.annotations, _fault)
-    for at, one in enumerate(document.annotations):
-        name = f"{document.id}: {one.type} {one.id}".rstrip()
-        if at in missing:
-            yield f"{name} is left out: {missing[at]}"
+    yield from value_losses(document.attributes, document.id)
+    omitted = omissions(document.annotations, _reason_to_omit)
+    for index, annotation in enumerate(document.annotations):
+        owner = f"{document.id}: {annotation.type} {annotation.id}".rstrip()
+        if index in omitted:
+            yield f"{owner} is left out: {omitted[index]}"
         else:
-            yield from lacking_values(one.attributes, name)
+            yield from value_losses(annotation.attributes, owner)
 
 
-def _kind(one: Annotation) -> str:
-    """Return the first character of the line that an annotation becomes; empty if brat has none for it."""
-    if one.fragments:
-        return "" if _overlap(one.fragments) else "E" if one.links or re.fullmatch("E[0-9]+", one.id) else "T"
-    if not one.id and not one.attributes and len(one.links) > 1 and {role for role, _ in one.links} == {"Arg"}:
+def _line_type(annotation: Annotation) -> str:
+    """Return the first letter of an annotation's line, or empty if brat has none."""
+    links = annotation.links
+    if annotation.fragments:
+        is_event = links or re.fullmatch("E[0-9]+", annotation.id)
+        return "" if _overlap(annotation.fragments) else "E" if is_event else "T"
+    is_bare = not annotation.id and not annotation.attributes
+    if is_bare and len(links) > 1 and {role for role, _ in links} == {"Arg"}:
         return "*"
-    return "R" if len(one.links) == 2 and one.links[0] != one.links[1] else ""
+    return "R" if len(links) == 2 and links[0] != links[1] else ""
 
 
 def _overlap(fragments: Fragments) -> bool:
-    """Return whether brat refuses fragments: they overlap, or one ends where one that is named earlier begins."""
+    """Return whether brat refuses fragments: overlapping, or touching out of order."""
     return any(
         end >= other_start and start < other_end
-        for at, (start, end) in enumerate(fragments)
-        for other_start, other_end in fragments[:at]
+        for index, (start, end) in enumerate(fragments)
+        for other_start, other_end in fragments[:index]
     )
 
 
-def _fault(one: Annotation, targets: dict[str, Annotation]) -> str:
-    """Return why brat cannot say an annotation; empty if it can."""
-    if _kind(one):
+def _reason_to_omit(annotation: Annotation, _by_id: dict[str, Annotation]) -> str:
+    """Return why brat cannot express an annotation; empty if it can."""
+    if _line_type(annotation):
         return ""
-    why = f"without words, it has {len(one.links)} links; brat has two, and not the same twice"
-    return "its fragments overlap or touch out of order" if one.fragments else why
+    if annotation.fragments:
+        return "its fragments overlap or touch out of order"
+    return f"without words, it has {len(annotation.links)} links; brat has two, and not the same twice"
 
 
 def in_lines(text: str, fragments: Fragments) -> Fragments:
-    r"""Return fragments in pieces that lie within a line, as brat needs them; if there is none, as they are.
+    r"""Split fragments at line ends, as brat needs them; fragments of nothing but line ends stay as they are.
 
     Example:
         >>> in_lines("Rain\r\nand snow\n", ((0, 14), (14, 15)))
@@ -120,10 +116,12 @@ def in_lines(text: str, fragments: Fragments) -> Fragments:
 
 
 class _Names:
-    """Types and roles as brat can spell them."""
+    """Unique spellings that brat allows for types and roles; ``spelled`` maps each name to its own."""
 
     def __init__(self, annotations: Iterable[Annotation]) -> None:
-        names = {name for one in annotations for name in (one.type, *(role for role, _ in one.links))}
+        names: set[str] = set()
+        for annotation in annotations:
+            names |= {annotation.type, *(role for role, _ in annotation.links)}
         self.spelled = {name: name for name in names if NAME.fullmatch(name)}
         taken = set(self.spelled)
         for name in sorted(names - self.spelled.keys()):
@@ -137,22 +135,22 @@ class _Names:
 
     @property
     def originals(self) -> dict[str, str]:
-        """The names that are spelled otherwise, by their spelling."""
+        """The names that are not spelled as they are, by their spelling."""
         return {spelled: name for name, spelled in self.spelled.items() if spelled != name}
 
 
 @dataclass
 class _Config:
-    """What ``annotation.conf`` has to name."""
+    """The contents of ``annotation.conf``: types of each kind, with roles or values."""
 
     types: dict[str, dict[str, set[str]]] = field(default_factory=lambda: {"T": {}, "E": {}, "R": {}, "A": {}})
 
-    def add(self, kind: str, name: str, further: Iterable[str] = ()) -> None:
-        """Add a type of a kind, with its roles or values."""
-        self.types[kind].setdefault(name, set()).update(further)
+    def add(self, kind: str, name: str, roles_or_values: Iterable[str] = ()) -> None:
+        """Add a type to a kind (``T``, ``E``, ``R`` or ``A``), with its roles or, for ``A``, its values."""
+        self.types[kind].setdefault(name, set()).update(roles_or_values)
 
     def text(self) -> str:
-        """Return the file."""
+        """Return the content of the file."""
         lines = ["[entities]", *sorted(self.types["T"]), "", "[relations]"]
         for name, roles in sorted(self.types["R"].items()):
             plain = sorted(roles - {_SYMMETRIC}) or ["Arg1", "Arg2"]
@@ -169,71 +167,82 @@ class _Config:
 
 
 class _Lines:
-    """The lines of a document."""
+    """The lines of a document's ``.ann`` file; it also fills the configuration."""
 
     def __init__(self, document: Document, text: str, stem: str, config: _Config) -> None:
-        missing = left_out(document.annotations, _fault)
+        omitted = omissions(document.annotations, _reason_to_omit)
         self.document, self.text, self.stem, self.config = document, text, stem, config
-        self.annotations = [one for at, one in enumerate(document.annotations) if at not in missing]
+        self.annotations = [annotation for index, annotation in enumerate(document.annotations) if index not in omitted]
         self.names = _Names(self.annotations)
-        kept = {one.id for one in self.annotations if _ID.fullmatch(one.id) and one.id[0] == _kind(one)}
-        self.taken, self.numbers = kept | {one.trigger for one in self.annotations}, Counter[str]()
-        self.ids = {one.id: one.id if one.id in kept else self.new(_kind(one)) for one in self.annotations if one.id}
-        self.marks = {id_ for id_ in self.ids.values() if id_[0] == "T"}
+        self.numbers, self.taken = Counter[str](), {annotation.trigger for annotation in self.annotations}
+        types = {annotation.id: _line_type(annotation) for annotation in self.annotations if annotation.id}
+        kept = {id_ for id_, type_ in types.items() if _ID.fullmatch(id_) and id_[0] == type_}
+        self.taken |= kept
+        self.ids = {id_: id_ if id_ in kept else self.new_id(type_) for id_, type_ in types.items()}
+        self.text_bound_ids = {id_ for id_ in self.ids.values() if id_[0] == "T"}
 
-    def new(self, kind: str) -> str:
-        """Return an id that nothing has."""
-        self.numbers[kind] += 1
-        while f"{kind}{self.numbers[kind]}" in self.taken:
-            self.numbers[kind] += 1
-        return f"{kind}{self.numbers[kind]}"
+    def new_id(self, line_type: str) -> str:
+        """Return the next free id of a line type."""
+        self.numbers[line_type] += 1
+        while f"{line_type}{self.numbers[line_type]}" in self.taken:
+            self.numbers[line_type] += 1
+        return f"{line_type}{self.numbers[line_type]}"
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines."""
+        """Yield all lines, without their ends."""
         document = self.document
-        about: dict[str, Any] = {
+        members: dict[str, Any] = {
             "id": document.id if document.id != self.stem else None,
-            "attributes": plain_values(document.attributes) or None,
+            "attributes": json_safe(document.attributes) or None,
             "annotator": document.annotator or None,
             "text_rule": document.text_rule or None,
             "is_article": None if document.is_article else False,
             "names": self.names.originals or None,
         }
-        yield from self.note(DOCUMENT, about)
-        for one in self.annotations:
-            kind = _kind(one)
-            links = " ".join(f"{self.names.spelled[role]}:{self.ids[target]}" for role, target in one.links)
-            if kind == "*":
-                self.config.add("R", self.names.spelled[one.type], [_SYMMETRIC])
-                yield f"*\t{self.names.spelled[one.type]} {' '.join(self.ids[target] for _, target in one.links)}"
-                continue
-            id_, type_ = self.ids[one.id] if one.id else self.new(kind), self.names.spelled[one.type]
-            if one.fragments:
-                mark = id_ if kind == "T" else self.ids.get(one.trigger) or one.trigger or self.new("T")
-                if kind == "T" or mark not in self.marks:
-                    yield self.mark(mark, type_, one.fragments)
-                links = f"{type_}:{mark} {links}".rstrip()
-            if kind != "T":
-                yield f"{id_}\t{links if kind == 'E' else f'{type_} {links}'}"
-            self.config.add(kind, type_, (self.names.spelled[role] for role, _ in one.links))
-            values, rest = value_lines(plain_values(one.attributes), NOTE)
-            for value in values:
-                yield f"{self.new(value.kind)}\t{value.name} {id_}{value.behind}"
-                if value.kind == "A":
-                    self.config.add("A", value.name, {value.value} - {""})
-            whole = one.fragments if in_lines(self.text, one.fragments) != one.fragments else None
-            said = {"id": one.id if one.id != id_ else None, "attributes": rest or None, "fragments": whole}
-            yield from self.note(id_, said)
+        yield from self.note(DOCUMENT, members)
+        for annotation in self.annotations:
+            type_ = self.names.spelled[annotation.type]
+            if _line_type(annotation) == "*":
+                self.config.add("R", type_, [_SYMMETRIC])
+                yield f"*\t{type_} {' '.join(self.ids[target] for _, target in annotation.links)}"
+            else:
+                yield from self._annotation(annotation, type_)
 
-    def mark(self, id_: str, type_: str, fragments: Fragments) -> str:
-        """Return the line of a text-bound annotation."""
-        self.marks.add(id_)
+    def _annotation(self, annotation: Annotation, type_: str) -> Iterator[str]:
+        """Yield the lines of an annotation that is no equivalence; *type_* is the spelling of its type."""
+        line_type, fragments = _line_type(annotation), annotation.fragments
+        id_ = self.ids[annotation.id] if annotation.id else self.new_id(line_type)
+        roles = [self.names.spelled[role] for role, _ in annotation.links]
+        targets = [self.ids[target] for _, target in annotation.links]
+        links = " ".join(f"{role}:{target}" for role, target in zip(roles, targets, strict=True))
+        if line_type == "T":
+            yield self.text_bound(id_, type_, fragments)
+        elif line_type == "E":
+            trigger = self.ids.get(annotation.trigger) or annotation.trigger or self.new_id("T")
+            if trigger not in self.text_bound_ids:
+                yield self.text_bound(trigger, type_, fragments)
+            yield f"{id_}\t{f'{type_}:{trigger} {links}'.rstrip()}"
+        else:
+            yield f"{id_}\t{type_} {links}"
+        self.config.add(line_type, type_, roles)
+        values, rest = value_lines(json_safe(annotation.attributes), NOTE)
+        for value in values:
+            yield f"{self.new_id(value.kind)}\t{value.name} {id_}{value.rest}"
+            if value.kind == "A":
+                self.config.add("A", value.name, {value.value} - {""})
+        undivided = fragments if in_lines(self.text, fragments) != fragments else None
+        origin = annotation.id if annotation.id != id_ else None
+        yield from self.note(id_, {"id": origin, "attributes": rest or None, "fragments": undivided})
+
+    def text_bound(self, id_: str, type_: str, fragments: Fragments) -> str:
+        """Return the line of a text-bound annotation, and remember its id."""
+        self.text_bound_ids.add(id_)
         pieces = in_lines(self.text, fragments)
         offsets = ";".join(f"{start} {end}" for start, end in pieces)
-        words = " ".join(self.text[start:end] for start, end in pieces).translate(_BLANKS)
+        words = " ".join(self.text[start:end] for start, end in pieces).translate(_LINE_ENDS_TO_BLANKS)
         return f"{id_}\t{type_} {offsets}\t{words}"
 
-    def note(self, target: str, said: Mapping[str, Any]) -> Iterator[str]:
-        """Yield a note of what is not None, if anything is."""
-        if found := {name: value for name, value in said.items() if value is not None}:
-            yield f"{self.new('#')}\t{NOTE} {target}\t{dumps(found, allow_nan=False)}"
+    def note(self, target: str, members: Mapping[str, Any]) -> Iterator[str]:
+        """Yield a note with the members that are not None, if there are any."""
+        if given := {name: value for name, value in members.items() if value is not None}:
+            yield f"{self.new_id('#')}\t{NOTE} {target}\t{dumps(given, allow_nan=False)}"

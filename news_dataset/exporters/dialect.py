@@ -1,9 +1,9 @@
-"""A dataset as annotated documents, which the formats of annotation tools are written from.
+"""A dataset as annotated documents, from which the exporters for annotation tools write files.
 
-Each article is a document. Its mentions are annotations of the type of what they refer to (``Person``), and a statement
-is one of its first words, which links to its evidence, of the type of its role (``cue``), and to its quantities. An
-annotation has the id that its record has from elsewhere, as far as that tells it from others; what has none gets one
-that begins with ``nd:``. ``Dialect.mapping`` makes the same records of them again.
+Each article is a document. A mention becomes an annotation with the type of its referent (``Person``). A statement
+becomes an annotation of the words of its first evidence, with links to the annotations of its evidence, whose types are
+the roles (``cue``), and of its quantities. The id of an annotation is the external id of its record, if that is unique
+in the document, else a new one that begins with ``nd:``. With ``Dialect.mapping`` an import makes the same records.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from news_dataset.spans import SPAN_FIELDS, Text
 SpanRow = Evidence | Mention | Quantity
 Values = Value | tuple[Value, ...]
 
-# Types begin with a capital, so that none is a role of evidence, too.
+# Types begin with a capital, so that none equals a role of evidence.
 STATEMENT, MENTION, QUANTITY = "Statement", "Mention", "Quantity"
 
-_NOT_SAID = ("external_id", "text_sha256", "text_length", "text_rule")
-_NAMES = {"id": "record"}  # an attribute called id would be taken for that of the annotation
-_OF_MENTION = ("referent", "as_written", "certainty", "external_id")
-_OF_QUANTITY = tuple(name for name in Quantity.model_fields if name not in SPAN_FIELDS)
+_OMITTED = ("external_id", "text_sha256", "text_length", "text_rule")
+_ATTRIBUTE_NAMES = {"id": "record"}  # tools would take an attribute called id for the id of the annotation
+_MENTION_FIELDS = ("referent", "as_written", "certainty", "external_id")
+_QUANTITY_FIELDS = tuple(name for name in Quantity.model_fields if name not in SPAN_FIELDS)
 _EXTERNAL = "external_id"
-_LISTS = ("statement_participants", "statement_events", "topics")
-"""The lists of a statement that are attributes of its annotation."""
+_LIST_FIELDS = ("statement_participants", "statement_events", "topics")
+"""The lists of a statement that become attributes of its annotation."""
 
 
 @dataclass
 class Dialect:
-    """Writes records as annotated documents.
+    """Converts records to annotated documents, and collects the roles and types of which ``mapping`` needs rules.
 
     Args:
         texts: the texts of articles, by their ids.
@@ -53,7 +53,7 @@ class Dialect:
     types: set[str] = field(default_factory=set)
 
     def documents(self, articles: Iterable[Article], statements: Iterable[Statement]) -> Iterator[Document]:
-        """Yield a document for each article that ``fault`` finds none in."""
+        """Yield the document of each article without a ``fault``."""
         by_article: dict[str, list[Statement]] = {}
         for statement in statements:
             by_article.setdefault(statement.article, []).append(statement)
@@ -62,7 +62,7 @@ class Dialect:
                 yield self.document(article, by_article.get(article.id, []))
 
     def fault(self, article: Article) -> str:
-        """Return why there is no document of an article; empty if there is one."""
+        """Return why no document can be made of an article; empty if one can."""
         if article.text_sha256 is None:
             return ""
         text = self.texts.get(article.id)
@@ -71,46 +71,48 @@ class Dialect:
         return "" if text.sha256 == article.text_sha256 else "the text given is not the one that was annotated"
 
     def document(self, article: Article, statements: Sequence[Statement]) -> Document:
-        """Return the document of an article; without a text if no hash says which one is its own."""
+        """Return the document of an article, without a text if the article has no hash of one."""
         text = self.texts[article.id] if article.text_sha256 is not None else None
-        found = _Annotations({one.external_id for one in statements if one.external_id})
-        for mention in _mentions(article, text):
+        annotations = _Annotations({statement.external_id for statement in statements if statement.external_id})
+        for mention in _mention_drafts(article, text):
             self.types.add(mention.annotation.type)
-            found.add(mention)
+            annotations.add(mention)
         for statement in statements:
-            parts = [(role, part, found.add(part, may_share=True)) for role, part in _parts(statement, text)]
+            drafts = _part_drafts(statement, text)
+            parts = [(role, part, annotations.add(part, may_share=True)) for role, part in drafts]
             self.roles |= {part.annotation.type for _, part, _ in parts} - {QUANTITY}
-            found.add(_frame(statement, parts))
-        own, attributes = OWN + article.id.partition("/")[2], _scalars(article)
-        identity = article.external_id or own
+            annotations.add(_statement_draft(statement, parts))
+        own_id, attributes = OWN + article.id.partition("/")[2], _scalar_attributes(article)
+        identity = article.external_id or own_id
         if article.external_id and article.external_id.startswith(OWN):
-            identity, attributes = own, attributes | {_EXTERNAL: article.external_id}
+            identity, attributes = own_id, attributes | {_EXTERNAL: article.external_id}
         words = None if text is None else text.words
         rule = article.text_rule or ""
-        return Document(article.id, identity, words, tuple(found.by_id.values()), attributes, text_rule=rule)
+        return Document(article.id, identity, words, tuple(annotations.by_id.values()), attributes, text_rule=rule)
 
     def mapping(self) -> MappingFile:
-        """Return the mapping that makes the records of the documents again."""
-        article, statement = (self.profile.by_type[kind].model_fields for kind in ("article", "statement"))
-        of_article = [name for name in article if name not in (*_NOT_SAID, *children(Article))]
-        left_out = {"article", *children(Statement)} - set(_LISTS)
-        of_statement = [name for name in (*statement, *role_keys(Statement)) if name not in left_out]
+        """Return the mapping with which an import restores the converted records."""
+        models = self.profile.by_type
+        article_fields, statement_fields = (models[kind].model_fields for kind in ("article", "statement"))
+        article_scalars = [name for name in article_fields if name not in (*_OMITTED, *children(Article))]
+        left_out = {"article", *children(Statement)} - set(_LIST_FIELDS)
+        statement_names = [name for name in (*statement_fields, *role_keys(Statement)) if name not in left_out]
         rules: list[dict[str, Any]] = [{
             "type": STATEMENT, "record": "statement", "role": "none",
-            "fields": {name: _NAMES.get(name, name) for name in of_statement},
+            "fields": {name: _ATTRIBUTE_NAMES.get(name, name) for name in statement_names},
             "links": {role: role for role in sorted(self.roles)} | {QUANTITY: "quantity"},
         }]  # fmt: skip
-        rules.append({"type": QUANTITY, "record": "quantity", "fields": {name: name for name in _OF_QUANTITY}})
-        rules += [{"type": one, "record": "mention", "fields": {name: name for name in _OF_MENTION}}
-                  for one in sorted(self.types)]  # fmt: skip
+        rules.append({"type": QUANTITY, "record": "quantity", "fields": {name: name for name in _QUANTITY_FIELDS}})
+        rules += [{"type": type_, "record": "mention", "fields": {name: name for name in _MENTION_FIELDS}}
+                  for type_ in sorted(self.types)]  # fmt: skip
         rules += [{"type": role, "record": "part", "fields": {_EXTERNAL: _EXTERNAL}} for role in sorted(self.roles)]
-        of_articles = {name: _NAMES.get(name, name) for name in (*of_article, _EXTERNAL)}
-        return MappingFile.model_validate({"article_fields": of_articles, "annotations": rules})
+        article_attributes = {name: _ATTRIBUTE_NAMES.get(name, name) for name in (*article_scalars, _EXTERNAL)}
+        return MappingFile.model_validate({"article_fields": article_attributes, "annotations": rules})
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """An annotation that says a record or a part of one, and the id that this has from elsewhere."""
+class _Draft:
+    """An annotation with its own id (``nd:…``), and its external id if it has one."""
 
     annotation: Annotation
     external: str = ""
@@ -120,88 +122,92 @@ class _Annotations:
     """The annotations of a document, by their ids.
 
     Args:
-        reserved: ids that are for statements, since other annotations link to nothing.
+        reserved: external ids of statements, which no other annotation may take.
     """
 
     def __init__(self, reserved: set[str]) -> None:
         self.by_id: dict[str, Annotation] = {}
         self._reserved = reserved
 
-    def add(self, said: _Said, may_share: bool = False) -> str:
-        """Add an annotation, and return its id: that from elsewhere, or its own and the other one as an attribute.
+    def add(self, draft: _Draft, may_share: bool = False) -> str:
+        """Add an annotation and return its id: the external one if that is free, else its own.
+
+        In the latter case the external id becomes an attribute.
 
         Args:
-            said: the annotation.
-            may_share: whether one of the same id from elsewhere and with the same fragments says it, too.
+            draft: the annotation.
+            may_share: whether to add nothing if an annotation has the same external id and fragments.
         """
-        one, external = said.annotation, said.external
-        is_for_others = external.startswith(OWN) or (external in self._reserved and one.type != STATEMENT)
-        there = None if is_for_others else self.by_id.get(external)
-        if there and may_share and there.fragments == one.fragments:
+        annotation, external = draft.annotation, draft.external
+        is_reserved = external.startswith(OWN) or (external in self._reserved and annotation.type != STATEMENT)
+        other = None if is_reserved else self.by_id.get(external)
+        if other and may_share and other.fragments == annotation.fragments:
             return external
-        identity, attributes = external, one.attributes
-        if not external or is_for_others or there:
-            identity = one.id
+        identity, attributes = external, annotation.attributes
+        if not external or is_reserved or other:
+            identity = annotation.id
             while identity in self.by_id:
                 identity += "-"
             attributes = {**attributes, _EXTERNAL: external} if external else attributes
-        self.by_id[identity] = replace(one, id=identity, attributes=attributes)
+        self.by_id[identity] = replace(annotation, id=identity, attributes=attributes)
         return identity
 
 
-def _mentions(article: Article, text: Text | None) -> Iterator[_Said]:
-    for number, some in groupby(article.mentions, lambda row: row.mention):
-        rows = list(some)
+def _mention_drafts(article: Article, text: Text | None) -> Iterator[_Draft]:
+    """Yield an annotation for each mention whose words are in the text."""
+    for number, group in groupby(article.mentions, lambda row: row.mention):
+        rows = list(group)
         first = rows[0]
         if not _are_exact(rows, text):
             continue
-        meant = [key for key, _ in groupby(rows, lambda row: (row.referent, row.event, row.of))]
-        values = [_meaning(*one) for one in meant if one != (None, None, None)]
-        attributes = _attribute("referent", values)
+        referents = [key for key, _ in groupby(rows, lambda row: (row.referent, row.event, row.of))]
+        values = [_referent_value(*item) for item in referents if item != (None, None, None)]
+        attributes = _attribute_of("referent", values)
         attributes |= {name: value for name in ("as_written", "certainty") if (value := getattr(first, name))}
-        kind = (first.referent or MENTION).partition("/")[0].capitalize()
-        one = Annotation(f"{OWN}m{number}", kind, _fragments(rows), attributes)
-        yield _Said(one, first.external_id or "")
+        type_ = (first.referent or MENTION).partition("/")[0].capitalize()
+        annotation = Annotation(f"{OWN}m{number}", type_, _fragments(rows), attributes)
+        yield _Draft(annotation, first.external_id or "")
 
 
-def _meaning(referent: str | None, event: str | None, of: int | None) -> str:
-    """Return what a mention means: an id, or a row as JSON where it shows a participant of an event."""
-    said = {"referent": referent, "event": event, "of": of}
+def _referent_value(referent: str | None, event: str | None, of: int | None) -> str:
+    """Return the id of a referent, or a row as JSON for a participant of an event."""
+    columns = {"referent": referent, "event": event, "of": of}
     if referent is not None and event is None:
         return referent
-    return json.dumps({name: value for name, value in said.items() if value is not None})
+    return json.dumps({name: value for name, value in columns.items() if value is not None})
 
 
-def _parts(statement: Statement, text: Text | None) -> Iterator[tuple[str, _Said]]:
-    """Yield the annotations that a statement links to, each with the role of the link."""
+def _part_drafts(statement: Statement, text: Text | None) -> Iterator[tuple[str, _Draft]]:
+    """Yield the role of each link of a statement, and the annotation that it leads to."""
     number = statement.id.rpartition("/")[2]
-    for (role, mention), some in groupby(statement.evidence, lambda row: (row.role, row.mention)):
-        group = list(some)
+    for (role, mention), rows in groupby(statement.evidence, lambda row: (row.role, row.mention)):
+        group = list(rows)
         if _are_exact(group, text):
             of = [str(key) for key, _ in groupby(row.of for row in group) if key is not None]
-            one = Annotation(f"{OWN}{number}.{role}{mention}", role, _fragments(group))
-            yield "_".join([role, *of]), _Said(one, group[0].external_id or "")
-    for at, row in enumerate(statement.quantities, 1):
+            annotation = Annotation(f"{OWN}{number}.{role}{mention}", role, _fragments(group))
+            yield "_".join([role, *of]), _Draft(annotation, group[0].external_id or "")
+    for index, row in enumerate(statement.quantities, 1):
         if _are_exact([row], text):
-            said = {name: value for name in _OF_QUANTITY if (value := getattr(row, name)) is not None}
-            yield QUANTITY, _Said(Annotation(f"{OWN}{number}.{QUANTITY}{at}", QUANTITY, ((row.start, row.end),), said))
+            attributes = {name: value for name in _QUANTITY_FIELDS if (value := getattr(row, name)) is not None}
+            id_ = f"{OWN}{number}.{QUANTITY}{index}"
+            yield QUANTITY, _Draft(Annotation(id_, QUANTITY, ((row.start, row.end),), attributes))
 
 
-def _frame(statement: Statement, parts: Sequence[tuple[str, _Said, str]]) -> _Said:
-    """Return the annotation of a statement, given the roles, annotations and ids of its parts."""
-    attributes = _scalars(statement)
-    for name, values in _lists(statement).items():
-        attributes |= _attribute(name, [one if isinstance(one, str) else _as_json(one) for one in values])
+def _statement_draft(statement: Statement, parts: Sequence[tuple[str, _Draft, str]]) -> _Draft:
+    """Return the annotation of a statement; *parts* are the role, annotation and id of each link."""
+    attributes = _scalar_attributes(statement)
+    for name, values in _list_values(statement).items():
+        attributes |= _attribute_of(name, [value if isinstance(value, str) else _as_json(value) for value in values])
     fragments = parts[0][1].annotation.fragments if parts else ()
-    own = OWN + statement.id.rpartition("/")[2]
+    own_id = OWN + statement.id.rpartition("/")[2]
     links = tuple((role, identity) for role, _, identity in parts)
-    return _Said(Annotation(own, STATEMENT, fragments, attributes, links), statement.external_id or "")
+    return _Draft(Annotation(own_id, STATEMENT, fragments, attributes, links), statement.external_id or "")
 
 
-def _lists(statement: Statement) -> dict[str, list[Any]]:
-    """Return the lists that attributes say, as the source form has them: ``speakers``, ``topics``."""
+def _list_values(statement: Statement) -> dict[str, list[Any]]:
+    """Return the lists for attributes under their names in the source form, such as ``speakers``."""
     data = statement.to_dict()
-    rows = {name: data[name] for name in _LISTS if name in data}
+    rows = {name: data[name] for name in _LIST_FIELDS if name in data}
     return shorten(Expanded(rows), Statement).data
 
 
@@ -209,13 +215,13 @@ def _as_json(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def _attribute(name: str, values: Sequence[Value]) -> dict[str, Values]:
-    """Return an attribute of one value, or of several as a tuple; nothing where there is none."""
+def _attribute_of(name: str, values: Sequence[Value]) -> dict[str, Values]:
+    """Return an attribute with one value, or with several as a tuple; an empty dict without any."""
     return {name: values[0] if len(values) == 1 else tuple(values)} if values else {}
 
 
 def _are_exact(rows: Sequence[SpanRow], text: Text | None) -> bool:
-    """Return whether rows point to the words that their digests are of."""
+    """Return whether the digests of all rows are those of the words at their offsets."""
     return text is not None and all(_is_exact(row, text) for row in rows)
 
 
@@ -227,10 +233,12 @@ def _is_exact(row: SpanRow, text: Text) -> bool:
 
 
 def _fragments(rows: Sequence[Evidence | Mention]) -> Fragments:
-    return tuple((start, end) for _, start, end in dict.fromkeys((one.fragment, one.start, one.end) for one in rows))
+    """Return the distinct fragments of rows that are one mention."""
+    return tuple((start, end) for _, start, end in dict.fromkeys((row.fragment, row.start, row.end) for row in rows))
 
 
-def _scalars(record: Record) -> dict[str, Values]:
-    left_out = {*children(type(record)), *_NOT_SAID, *(() if isinstance(record, Article) else ("article",))}
-    return {_NAMES.get(name, name): value for name in type(record).model_fields if name not in left_out
+def _scalar_attributes(record: Record) -> dict[str, Values]:
+    """Return the fields of a record that are attributes of its annotation."""
+    left_out = {*children(type(record)), *_OMITTED, *(() if isinstance(record, Article) else ("article",))}
+    return {_ATTRIBUTE_NAMES.get(name, name): value for name in type(record).model_fields if name not in left_out
             and (value := getattr(record, name)) is not None}  # fmt: skip

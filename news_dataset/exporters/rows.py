@@ -11,54 +11,54 @@ from news_dataset.errors import InvalidDataError
 from news_dataset.frames import arrow_type
 from news_dataset.profile import BASE, Profile
 from news_dataset.tabular import Table
-from news_dataset.tabular import tables as specifications
+from news_dataset.tabular import tables as table_specifications
 from news_dataset.views import views
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BATCH = 10_000  # rows that are Python objects at once
+_BATCH = 10_000  # how many rows are Python objects at one time
 
 
-def specified(names: Iterable[str], profile: Profile = BASE) -> list[Table]:
-    """Return what is known of the tables and views of a dataset with these names: columns, keys, references.
+def specifications(names: Iterable[str], profile: Profile = BASE) -> list[Table]:
+    """Return the specifications of tables and views by their names, in the same order.
 
     Raises:
-        InvalidDataError: of one nothing is known.
+        InvalidDataError: one has no specification.
     """
-    known, wanted = {**specifications(profile), **views()}, list(names)
-    if strange := sorted(set(wanted) - set(known)):
-        raise InvalidDataError(f"of the table {strange[0]} nothing is known; only jsonl can take it")
-    return [known[name] for name in wanted]
+    all_specifications, wanted = {**table_specifications(profile), **views()}, list(names)
+    if unknown := sorted(set(wanted) - set(all_specifications)):
+        raise InvalidDataError(f"the table {unknown[0]} is unknown; only jsonl can export it")
+    return [all_specifications[name] for name in wanted]
 
 
-def fitted(tables: Mapping[str, pa.Table], profile: Profile = BASE) -> dict[str, pa.Table]:
-    """Return tables with their columns in the order of the models; an optional column that is absent holds nulls.
+def with_model_columns(tables: Mapping[str, pa.Table], profile: Profile = BASE) -> dict[str, pa.Table]:
+    """Return tables with all columns of the models, in their order.
 
-    A table that the models do not know stays as it is.
+    An absent optional column is filled with nulls. A table that no model describes stays as it is.
 
     Raises:
-        InvalidDataError: a table has a column that the models do not know, or has not one that it must have.
+        InvalidDataError: a table has an unknown column or two of one name, or lacks a required one.
     """
     import pyarrow as pa
 
-    known = {**specifications(profile), **views()}
-    found = {}
+    specifications = {**table_specifications(profile), **views()}
+    fitted = {}
     for name, table in tables.items():
-        wanted = {field.name: field for field in known[name].fields} if name in known else None
-        if wanted is None:
-            found[name] = table
+        if name not in specifications:
+            fitted[name] = table
             continue
+        wanted = {field.name: field for field in specifications[name].fields}
         names = Counter(table.column_names)
-        if strange := [one for one, count in names.items() if one not in wanted or count > 1]:
-            raise InvalidDataError(f"the table {name} has a column of which nothing is known: {strange[0]}")
+        if unknown := [column for column, count in names.items() if column not in wanted or count > 1]:
+            raise InvalidDataError(f"the table {name} has an unknown or repeated column: {unknown[0]}")
         for field in wanted.values():
             if field.name not in names:
                 if not field.nullable:
                     raise InvalidDataError(f"the table {name} has no column {field.name}")
                 table = table.append_column(field.name, pa.nulls(len(table), arrow_type(field.kind)))
-        found[name] = table.select(list(wanted))
-    return found
+        fitted[name] = table.select(list(wanted))
+    return fitted
 
 
 def plain_rows(table: pa.Table) -> Iterator[dict[str, Any]]:

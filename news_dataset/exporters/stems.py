@@ -7,12 +7,12 @@ from unicodedata import normalize
 
 from news_dataset.annotations import OWN
 
-_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
-_LONGEST = 80
+_WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
+_MAX_LENGTH = 80
 
 
 class Stems:
-    """Gives each document of a folder the name of its files, without suffix.
+    """Makes names of files, without suffix, for the documents of one folder.
 
     Example:
         >>> stems = Stems()
@@ -24,10 +24,10 @@ class Stems:
         self._used: dict[str, int] = {}
 
     def stem(self, id_: str) -> str:
-        """Return a name for the document of an id, which differs from earlier ones in more than case."""
+        """Return a file name that differs from earlier ones in more than case."""
         plain = normalize("NFKD", id_.removeprefix(OWN))
-        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_LONGEST].strip("-.") or "document"
-        base = name = f"document-{slug}" if _DEVICE.match(slug) else slug
+        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_MAX_LENGTH].strip("-.") or "document"
+        base = name = f"document-{slug}" if _WINDOWS_DEVICE.match(slug) else slug
         while name.lower() in self._used:
             self._used[base.lower()] += 1
             name = f"{base}-{self._used[base.lower()]}"

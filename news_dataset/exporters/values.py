@@ -1,4 +1,4 @@
-"""What formats of text and JSON can hold of a document's values."""
+"""Which attribute values JSON can hold."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from math import isfinite
 from news_dataset.annotations import Value
 
 Values = Value | tuple[Value, ...]
-_MOST = 2**53 - 1  # the largest integer that every JSON reader keeps exactly
+_LARGEST = 2**53 - 1  # the largest integer that every JSON reader keeps exactly
 
 
-def several(value: Values) -> tuple[Value, ...]:
-    """Return the values of an attribute."""
+def as_tuple(value: Values) -> tuple[Value, ...]:
+    """Return the values of an attribute as a tuple, also where there is only one."""
     return value if isinstance(value, tuple) else (value,)
 
 
-def is_plain(value: Values) -> bool:
-    """Return whether JSON can hold a value: its numbers are finite, and integers at most 2^53 - 1."""
+def is_json_safe(value: Values) -> bool:
+    """Return whether JSON can hold an attribute: finite, integers up to 2^53 - 1."""
     return all(
-        abs(one) <= _MOST if isinstance(one, int) else isfinite(one) if isinstance(one, float) else True
-        for one in several(value)
+        abs(item) <= _LARGEST if isinstance(item, int) else not isinstance(item, float) or isfinite(item)
+        for item in as_tuple(value)
     )
 
 
-def plain_values(attributes: Mapping[str, Values]) -> dict[str, Values]:
+def json_safe(attributes: Mapping[str, Values]) -> dict[str, Values]:
     """Return the attributes that JSON can hold."""
-    return {name: value for name, value in attributes.items() if is_plain(value)}
+    return {name: value for name, value in attributes.items() if is_json_safe(value)}
 
 
-def lacking_values(attributes: Mapping[str, Values], of: str) -> Iterator[str]:
-    """Yield what is lost of attributes that JSON cannot hold; *of* is what they belong to."""
-    for name in attributes.keys() - plain_values(attributes).keys():
-        yield f"{of}: the value of {name} is not finite, or beyond 2^53 - 1"
+def value_losses(attributes: Mapping[str, Values], owner: str) -> Iterator[str]:
+    """Yield a message for each attribute of *owner* that JSON cannot hold."""
+    for name in attributes.keys() - json_safe(attributes).keys():
+        yield f"{owner}: the value of {name} is not finite, or beyond 2^53 - 1"

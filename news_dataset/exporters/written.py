@@ -1,4 +1,4 @@
-"""How much was written for an annotation tool."""
+"""Counts of what was written for an annotation tool."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from news_dataset.annotations import Annotation
 
 @dataclass
 class Written:
-    """How many documents and annotations were written; what a format cannot say is not among them."""
+    """How many documents and annotations were written, without those that the format cannot express."""
 
     documents: int = 0
     annotations: int = 0
 
     def add(self, annotations: Sequence[Annotation]) -> None:
-        """Count a document with these annotations."""
+        """Count one document and its annotations that were written."""
         self.documents += 1
         self.annotations += len(annotations)

@@ -1,7 +1,7 @@
-"""Zip archives that nobody vouches for: checked as a whole first, then read member by member, and never unpacked.
+"""Zip archives from untrusted sources: checked as a whole first, then read member by member, and never unpacked.
 
-The format is that of PKWARE's APPNOTE.TXT. The directory is read by the standard library; what is ours is the checks,
-and the reading of a member, which takes no byte more than the directory declares.
+The format is that of PKWARE's APPNOTE.TXT. The standard library reads the directory; this module checks it, and reads a
+member without taking a byte more than the directory declares.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ MAX_TOTAL = 2 * 1024**3
 """The most bytes that all members of an archive may have together, unpacked."""
 
 MAX_RATIO = 200
-"""The most bytes that a packed byte may stand for, in a member of more than ``RATIO_FROM`` bytes."""
+"""The most bytes that a packed byte may unpack to, in a member of more than ``RATIO_FROM`` bytes."""
 
 RATIO_FROM = 1024 * 1024
 
 TOTAL_RATIO = 100
-"""The most bytes that a packed byte may stand for in all members together, where they have more than ``TOTAL_FROM``."""
+"""The most bytes that a packed byte may unpack to in all members together, if they have more than ``TOTAL_FROM``."""
 
 TOTAL_FROM = 16 * 1024 * 1024
 MAX_DIRECTORY = 64 * 1024 * 1024
@@ -44,7 +44,7 @@ Opener = Callable[[], BinaryIO]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive: its name with slashes, and where its header and its bytes are."""
+    """A file of an archive: name with slashes, offsets of its header and its bytes."""
 
     name: str
     is_packed: bool
@@ -83,7 +83,7 @@ class Member:
 
 
 def members(opener: Opener, path: str) -> list[Member]:
-    """Return the files of an archive, sorted by name; hidden ones and those of ``__MACOSX`` are left out.
+    """Return the files of an archive by name, without hidden ones and ``__MACOSX``.
 
     Args:
         opener: opens the archive.
@@ -102,33 +102,33 @@ def members(opener: Opener, path: str) -> list[Member]:
             if len(infos) != expected:
                 raise _UnsafeError(f": its directory has {len(infos)} members, but declares {expected}")
             for info in infos:
-                _check(info)
+                _check_member(info)
             _check_names([info.filename for info in infos])
             _check_total(infos)
-            found = [(info, _located(info, file)) for info in infos]
-            _check_overlap([one for _, one in found], directory)
+            located = [(info, _member(info, file)) for info in infos]
+            _check_overlap([member for _, member in located], directory)
     except _UnsafeError as refusal:
         raise UnsafeInputError(f"{path}{refusal}") from refusal
     except _UNREADABLE as error:
         raise UnsafeInputError(f"{path} cannot be read as a zip archive: {error}") from error
-    files = [one for info, one in found if not info.filename.endswith("/") and not _is_hidden(one.name)]
-    return sorted(files, key=lambda one: one.name.split("/"))
+    files = [member for info, member in located if not info.filename.endswith("/") and not _is_hidden(member.name)]
+    return sorted(files, key=lambda member: member.name.split("/"))
 
 
 class _UnsafeError(Exception):
-    """What is unsafe, as it follows after the path of the archive; never leaves this module."""
+    """What is unsafe, to follow the path of the archive; never leaves this module."""
 
 
 def _expected_members(file: BinaryIO) -> int:
-    """Return how many members the archive declares, before the directory itself is read."""
+    """Return the number of members that the end of the archive declares."""
     size = file.seek(0, 2)
     file.seek(max(0, size - 0x10000 - _END.size - _LOCATOR - _END64.size))
     tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0:
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0:
         raise zipfile.BadZipFile("it has no directory")
-    _, _, _, _, count, length, _, _ = _END.unpack_from(tail, at)
-    locator = at - _LOCATOR
+    _, _, _, _, count, length, _, _ = _END.unpack_from(tail, end)
+    locator = end - _LOCATOR
     if locator >= _END64.size and tail[locator : locator + 4] == b"PK\x06\x07":
         mark, _, _, _, _, _, _, count, length, _ = _END64.unpack_from(tail, locator - _END64.size)
         if mark != b"PK\x06\x06":
@@ -138,8 +138,8 @@ def _expected_members(file: BinaryIO) -> int:
     return int(count)
 
 
-def _located(info: zipfile.ZipInfo, file: BinaryIO) -> Member:
-    """Return a member by its local header."""
+def _member(info: zipfile.ZipInfo, file: BinaryIO) -> Member:
+    """Return a member by its local header, which must agree with the directory."""
     if info.header_offset < 0:
         raise zipfile.BadZipFile("its beginning is missing")
     file.seek(info.header_offset)
@@ -152,20 +152,20 @@ def _located(info: zipfile.ZipInfo, file: BinaryIO) -> Member:
     start = info.header_offset + _HEADER.size + name_length + extra_length
     is_packed = info.compress_type == zipfile.ZIP_DEFLATED
     end = start + info.compress_size
-    return Member(_shown(info.filename), is_packed, info.header_offset, start, end, info.file_size, info.CRC)
+    return Member(_normal(info.filename), is_packed, info.header_offset, start, end, info.file_size, info.CRC)
 
 
-def _shown(name: str) -> str:
+def _normal(name: str) -> str:
     return "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
-def _check(info: zipfile.ZipInfo) -> None:
-    """Check a member by itself."""
-    kind, path = stat.S_IFMT(info.external_attr >> 16), f"/{info.orig_filename}"
+def _check_member(info: zipfile.ZipInfo) -> None:
+    """Refuse a member that is unsafe by itself."""
+    file_type, path = stat.S_IFMT(info.external_attr >> 16), f"/{info.orig_filename}"
     for name in (info.orig_filename, info.filename):  # which differ where an extra field has the name in Unicode
-        if not _shown(name) or re.search(r"[\\\0-\x1f\x7f]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)", name):
+        if not _normal(name) or re.search(r"[\\\0-\x1f\x7f]|^/|^[A-Za-z]:|(^|/)\.\.(/|$)", name):
             raise _UnsafeError(f" has a member with an unsafe name: {name!r}")
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+    if file_type not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise _UnsafeError(f"{path} is a link or a device")
     if info.flag_bits & _UNSAFE_FLAGS:
         raise _UnsafeError(f"{path} is encrypted, or a patch of other data")
@@ -178,15 +178,17 @@ def _check(info: zipfile.ZipInfo) -> None:
 
 
 def _check_names(names: list[str]) -> None:
+    """Refuse two members of one name, apart from case and Unicode normal form."""
     seen: dict[str, str] = {}
     for name in names:
-        key = normalize("NFC", _shown(name).casefold())
+        key = normalize("NFC", _normal(name).casefold())
         if key in seen:
             raise _UnsafeError(f" has two members of one name, case and normal form aside: {seen[key]!r}, {name!r}")
         seen[key] = name
 
 
 def _check_total(infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse members that together are too large, or packed too well."""
     total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     if total > MAX_TOTAL:
         raise _UnsafeError(f" has more than {MAX_TOTAL:,} bytes when it is unpacked")
@@ -194,16 +196,17 @@ def _check_total(infos: list[zipfile.ZipInfo]) -> None:
         raise _UnsafeError(f" grows more than {TOTAL_RATIO}-fold when it is unpacked")
 
 
-def _check_overlap(found: list[Member], directory: int) -> None:
-    """Check that no byte belongs to two members, or to a member and the directory, by the offset of this."""
-    ordered = sorted(found, key=lambda one: one.header)
-    for one, following in pairwise(ordered):
-        if one.end > following.header:
-            raise _UnsafeError(f"/{following.name} overlaps /{one.name}")
+def _check_overlap(members: list[Member], directory: int) -> None:
+    """Refuse bytes of two members, or of a member and the directory at that offset."""
+    ordered = sorted(members, key=lambda member: member.header)
+    for member, following in pairwise(ordered):
+        if member.end > following.header:
+            raise _UnsafeError(f"/{following.name} overlaps /{member.name}")
     if ordered and ordered[-1].end > directory:
         raise _UnsafeError(f"/{ordered[-1].name} reaches into the directory of the archive")
 
 
 def _is_hidden(name: str) -> bool:
+    """Return whether a member is hidden, or what macOS adds to an archive."""
     parts = name.split("/")
     return parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)

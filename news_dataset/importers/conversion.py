@@ -1,4 +1,4 @@
-"""An annotated document becomes records: its article with mentions, and its statements; entities go to the corpus."""
+"""Turns an annotated document into records: its article with mentions, its statements; entities go to the corpus."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from news_dataset.annotations import OWN, Annotation, Document, Quarantined, as_text
 from news_dataset.files import ReadError
 from news_dataset.importers.entities import LITERAL, Data, Entities, Slugs, clean
-from news_dataset.importers.json_lines import strict_json
+from news_dataset.importers.inputs import parse_strict_json
 from news_dataset.importers.rules import Rules, base_role, numbers_of
 from news_dataset.profile import Profile
 from news_dataset.records.mapping import MappingRule
@@ -19,49 +19,40 @@ from news_dataset.spans import Text, quoted_ranges
 
 ENTITIES = ("person", "organization", "place")
 
-_MADE = {
+_ADDED = {
     ("label-studio", True): {"from_name"}, ("label-studio", False): {"direction"}, ("conll", True): {"column"},
     ("plover", True): {"mark"},
 }  # fmt: skip
-"""Attributes that a reader adds for mappings, of what marks words or not; no annotator wrote them."""
+"""Attributes that no annotator wrote: the reader of a format adds them to annotations with words, or without."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something in a document that no rule of the mapping takes over."""
+    """Something in a document that becomes no part of a record, and why."""
 
-    path: str
-    what: str
-    type: str
-    name: str = ""
-    value: Any = None
-    id: str = ""
-    line: int = 0
+    path: str  # the file, as messages name it
+    what: str  # annotation, attribute, link, or annotations that are aside
+    type: str  # of the annotation; "document" for something of the document itself
+    name: str = ""  # of the attribute, or the role of the link
+    value: Any = None  # of the attribute, or the members of an annotation
+    id: str = ""  # of the annotation or document in the origin
+    line: int = 0  # from 1; 0 where it is not known
     why: str = ""
 
 
 @dataclass
 class Corpus:
-    """What all documents of a corpus share.
+    """What all documents of a corpus share."""
 
-    Args:
-        rules: the rules of the mapping.
-        profile: the profile of the dataset.
-        form: the format of the corpus.
-        slugs: the ids that are taken.
-        entities: the people, organizations, places and events.
-        codes: the codes that the dataset needs beside those of every dataset, by their codebook.
-    """
-
-    rules: Rules
-    profile: Profile
-    form: str
-    slugs: Slugs
+    rules: Rules  # of the mapping
+    profile: Profile  # of the dataset
+    form: str  # the format of the corpus
+    slugs: Slugs  # the ids that are taken
     entities: Entities
-    codes: dict[str, set[str]] = field(default_factory=dict)
+    codes: dict[str, set[str]] = field(default_factory=dict)  # by codebook: those needed that only some datasets have
 
     def code(self, book: Mapping[str, str], name: str, code: str) -> str:
-        """Return a code of a codebook; one that is new there is noted."""
+        """Return a code; note it as needed if *book*, the codebook *name*, lacks it."""
         if code not in book:
             self.codes.setdefault(name, set()).add(code)
         return code
@@ -78,17 +69,17 @@ class Converted:
 
 
 def row_of(value: Any) -> Any:
-    """Return the row that an attribute says as JSON, as exports write some; any other value as it is."""
+    """Return the object in a value that is JSON, as exports write rows, or the value."""
     if not isinstance(value, str) or not value.startswith("{"):
         return value
     try:
-        return strict_json(value)
+        return parse_strict_json(value)
     except ReadError:
         return value
 
 
 class Conversion:
-    """One document on its way to records.
+    """A document on its way to records; an index is that of an annotation in it.
 
     Args:
         document: the document, whose annotations are sound.
@@ -99,82 +90,94 @@ class Conversion:
     def __init__(self, document: Document, corpus: Corpus, article: str) -> None:
         self.document, self.corpus, self.article = document, corpus, article
         self.text = None if document.text is None else Text(document.text)
-        self.all = document.annotations
-        self.at = {one.id: place for place, one in enumerate(self.all) if one.id}
-        self.rules = [corpus.rules.of(one) for one in self.all]
-        self.entity: dict[int, str] = {}
-        self.shows: dict[int, list[tuple[str, int]]] = {}
-        self.reached: Counter[int] = Counter()
-        self.used: dict[int, set[str]] = {}
+        self.annotations = document.annotations
+        self.index_of = {annotation.id: index for index, annotation in enumerate(self.annotations) if annotation.id}
+        self.rules = [corpus.rules.of(annotation) for annotation in self.annotations]
+        self.entity_ids: dict[int, str] = {}
+        self.shown_participants: dict[int, list[tuple[str, int]]] = {}
+        self.link_counts: Counter[int] = Counter()
+        self.used_attributes: dict[int, set[str]] = {}
         self.quarantined = list(document.quarantined)
         self.leftovers: list[Leftover] = []
-        self._left: set[int] = set()
-        self.added = self._added()
+        self._left_whole: set[int] = set()
+        self.added_parts = self._parts_by_holder()
 
-    def words(self, at: int) -> str:
-        """Return the words that an annotation marks; of several fragments with a blank between."""
+    def words(self, index: int) -> str:
+        """Return the words that an annotation marks, its fragments joined by blanks."""
         text = self.document.text or ""
-        return " ".join(text[start:end] for start, end in self.all[at].fragments)
+        return " ".join(text[start:end] for start, end in self.annotations[index].fragments)
 
-    def value(self, at: int, attribute: str) -> Any:
-        """Return an attribute of an annotation, which is taken over thereby."""
-        found = self.all[at].attributes.get(attribute)
-        if found not in (None, ""):
-            self.used.setdefault(at, set()).add(attribute)
+    def is_entity(self, index: int) -> bool:
+        """Return whether an annotation becomes a person, organization, place or event."""
+        rule = self.rules[index]
+        return rule is not None and rule.record in (*ENTITIES, "event")
+
+    def is_mention(self, index: int) -> bool:
+        """Return whether the words of an annotation become a mention of the article."""
+        rule = self.rules[index]
+        is_shown = index in self.entity_ids or index in self.shown_participants
+        return is_shown or (rule is not None and rule.record == "mention")
+
+    def value(self, index: int, attribute: str) -> Any:
+        """Return an attribute, ``words``, ``id`` or ``type``; the attribute is then used."""
+        value = self.annotations[index].attributes.get(attribute)
+        if value not in (None, ""):
+            self.used_attributes.setdefault(index, set()).add(attribute)
         elif attribute == "words":
-            return clean(self.words(at))
+            return clean(self.words(index))
         elif attribute in ("id", "type"):
-            return getattr(self.all[at], attribute)
-        return found
+            return getattr(self.annotations[index], attribute)
+        return value
 
-    def values(self, at: int, rule: MappingRule) -> Data:
+    def fields(self, index: int, rule: MappingRule) -> Data:
         """Return the fields that a rule gives the record of an annotation."""
-        found: Data = dict(rule.values)
+        fields: Data = dict(rule.values)
         for name, attribute in rule.fields.items():
-            value = self.value(at, attribute)
+            value = self.value(index, attribute)
             if value in (None, ""):  # which is no value, and left over
                 continue
             code = rule.codes.get(name, {}).get(as_text(value))
-            found[name] = list(value) if isinstance(value, tuple) else value if code is None else code
-        return found
+            fields[name] = list(value) if isinstance(value, tuple) else value if code is None else code
+        return fields
 
-    def external(self, identity: str, annotation: Annotation | None = None) -> Data:
-        """Return the field that keeps an id of the origin; nothing for one that only an export has given."""
-        return {} if not identity or identity.startswith(OWN) else self._external(identity, annotation)
+    def external_field(self, id_: str, annotation: Annotation | None = None) -> Data:
+        """Return the field for an id of the origin; empty for none, or one of an export."""
+        return {} if not id_ or id_.startswith(OWN) else self._external_field(id_, annotation)
 
-    def external_of(self, at: int) -> Data:
-        """Return the field that keeps the id of an annotation, or the one that an attribute gives it."""
-        annotation, rule = self.all[at], self.rules[at]
-        given = self.value(at, rule.fields["external_id"]) if rule and "external_id" in rule.fields else None
-        return self.external(annotation.id, annotation) if given is None else self._external(str(given), annotation)
+    def external_field_of(self, index: int) -> Data:
+        """Return the field for the id of an annotation, or for the one its rule takes."""
+        annotation, rule = self.annotations[index], self.rules[index]
+        id_ = self.value(index, rule.fields["external_id"]) if rule and "external_id" in rule.fields else None
+        if id_ is None:
+            return self.external_field(annotation.id, annotation)
+        return self._external_field(str(id_), annotation)
 
-    def _external(self, identity: str, annotation: Annotation | None) -> Data:
-        if len(identity) <= 200 and LITERAL.fullmatch(identity):
-            return {"external_id": identity}
-        at = annotation.line if annotation else 0
-        self.quarantined.append(
-            Quarantined(self.document.path, "bad_value", "the id is too long, or no text", identity[:200], at, identity)
-        )
+    def _external_field(self, id_: str, annotation: Annotation | None) -> Data:
+        """Return the field for an id; empty for a bad id, which goes to quarantine."""
+        if len(id_) <= 200 and LITERAL.fullmatch(id_):
+            return {"external_id": id_}
+        report = replace(self.report(annotation), message="the id is too long, or no text", id=id_[:200], content=id_)
+        self.quarantined.append(report)
         return {}
 
-    def place(self, annotation: Annotation | None) -> Quarantined:
-        """Return where something of an annotation, or of the document, is found."""
-        at, identity = (annotation.line, annotation.id) if annotation else (0, self.document.id)
-        return Quarantined(self.document.path, "bad_value", "", identity, at)
+    def report(self, annotation: Annotation | None) -> Quarantined:
+        """Return a report, without a message, on an annotation or the document."""
+        line, id_ = (annotation.line, annotation.id) if annotation else (0, self.document.id)
+        return Quarantined(self.document.path, "bad_value", "", id_, line)
 
-    def refuse(self, at: int, why: str, value: Any) -> None:
+    def refuse(self, index: int, message: str, value: Any) -> None:
         """Put a value of an annotation into quarantine."""
-        self.quarantined.append(replace(self.place(self.all[at]), message=why, content=str(value)))
+        self.quarantined.append(replace(self.report(self.annotations[index]), message=message, content=str(value)))
 
-    def span_rows(self, at: int, fragments: tuple[tuple[int, int], ...] | None = None) -> list[Data]:
+    def span_rows(self, index: int, fragments: tuple[tuple[int, int], ...] | None = None) -> list[Data]:
         """Return a row for each fragment of an annotation, with its number and its span."""
         assert self.text is not None
         rows = []
-        for number, (start, end) in enumerate(fragments or self.all[at].fragments, 1):
-            one = self.text.span(start, end)
+        for number, (start, end) in enumerate(fragments or self.annotations[index].fragments, 1):
+            span = self.text.span(start, end)
             rows.append({
-                "fragment": number, "start": start, "end": end, "length": one.length, "digest": one.digest,
-                "prefix": one.prefix, "suffix": one.suffix,
+                "fragment": number, "start": start, "end": end, "length": span.length, "digest": span.digest,
+                "prefix": span.prefix, "suffix": span.suffix,
             })  # fmt: skip
         return rows
 
@@ -183,104 +186,100 @@ class Conversion:
         """The places of the quotations of the text."""
         return quoted_ranges(self.document.text or "")
 
-    def parts(self, at: int) -> Iterator[tuple[str, int | None, list[int]]]:
-        """Yield the role in the record and the place of what an annotation links to, and the numbers of the role.
+    def parts(self, index: int) -> Iterator[tuple[str, int | None, list[int]]]:
+        """Yield role in the record, index and numbers of each part of an annotation.
 
-        The place is None where nobody is named; of ``source_1_2`` the numbers are 1 and 2.
+        The index is None where nobody is named. The numbers are those of the role in the origin: ``source_1_2`` has 1
+        and 2.
         """
-        annotation, rule = self.all[at], self.rules[at]
+        rule = self.rules[index]
+        if rule and rule.record not in ("none", "same"):
+            for role, part, target in self._linked(self.annotations[index], rule):
+                yield part, target, numbers_of(role)
+        yield from ((part, target, []) for part, target in self.added_parts.get(index, ()))
+
+    def _linked(self, annotation: Annotation, rule: MappingRule) -> Iterator[tuple[str, str, int | None]]:
+        """Yield role, role in the record and index of links, except to a holder."""
         for role, target in annotation.links:
-            found = base_role(rule.links, role) if rule else None
-            if found is not None:
-                place = self.at.get(target)
-                self._reach(place)
-                yield found, place, numbers_of(role)
-            elif rule and rule.record not in ("none", "same"):
+            if rule.record == "link" and role == rule.holder:
+                continue
+            if (part := base_role(rule.links, role)) is None:
                 self.leave("link", annotation, role, target, "its rule has no such role among its links")
-        yield from ((role, place, []) for role, place in self.added.get(at, ()))
+                continue
+            target_index = self.index_of.get(target)
+            if target_index is not None:
+                self.link_counts[target_index] += 1
+            yield role, part, target_index
 
-    def _reach(self, place: int | None) -> None:
-        if place is not None:
-            self.reached[place] += 1
-
-    def _added(self) -> dict[int, list[tuple[str, int | None]]]:
-        """Return what relations add to the records of their holders: role and place."""
-        found: dict[int, list[tuple[str, int | None]]] = {}
-        for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
+    def _parts_by_holder(self) -> dict[int, list[tuple[str, int | None]]]:
+        """Return role and index of the parts that relations add to each holder's record."""
+        by_holder: dict[int, list[tuple[str, int | None]]] = {}
+        for index, (annotation, rule) in enumerate(zip(self.annotations, self.rules, strict=True)):
             if not rule or rule.record != "link":
                 continue
-            holder = next((self.at.get(target) for role, target in annotation.links if role == rule.holder), None)
-            if holder is None or not self._has_parts(holder):
-                self.leave_whole(at, "its holder is no statement and no event")
+            holder = next((self.index_of.get(target) for role, target in annotation.links if role == rule.holder), None)
+            holder_rule = None if holder is None else self.rules[holder]
+            if holder is None or not holder_rule or holder_rule.record not in ("statement", "event"):
+                self.leave_annotation(index, "its holder is no statement and no event")
                 continue
-            for role, target in annotation.links:
-                if role == rule.holder:
-                    continue
-                if (named := base_role(rule.links, role)) is None:
-                    self.leave("link", annotation, role, target, "its rule has no such role among its links")
-                    continue
-                place = self.at.get(target)
-                self._reach(place)
-                found.setdefault(holder, []).append((named, place))
-        return found
-
-    def _has_parts(self, at: int) -> bool:
-        """Return whether what an annotation links to becomes part of its record."""
-        rule = self.rules[at]
-        return rule is not None and rule.record in ("statement", "event")
+            parts = [(part, target) for _, part, target in self._linked(annotation, rule)]
+            by_holder.setdefault(holder, []).extend(parts)
+        return by_holder
 
     def leave(self, what: str, annotation: Annotation | None, name: str, value: Any, why: str) -> None:
-        """Note something that is not taken over."""
-        place = self.place(annotation)
-        kind, identity, at = annotation.type if annotation else "document", place.id, place.line
-        self.leftovers.append(Leftover(self.document.path, what, kind, name, value, identity, at, why))
+        """Note a leftover of an annotation, or of the document; see ``Leftover``."""
+        report = self.report(annotation)
+        kind = annotation.type if annotation else "document"
+        self.leftovers.append(Leftover(report.path, what, kind, name, value, report.id, report.line, why))
 
-    def leave_whole(self, at: int, why: str) -> None:
+    def leave_annotation(self, index: int, why: str) -> None:
         """Note an annotation of which nothing is taken over."""
-        one = self.all[at]
-        said: Data = {"fragments": one.fragments, "attributes": self._written(one), "links": one.links}
-        said |= {"trigger": one.trigger}
-        self.leave("annotation", one, "", {name: value for name, value in said.items() if value}, why)
-        self._left.add(at)
+        annotation = self.annotations[index]
+        members = {
+            "fragments": annotation.fragments, "attributes": self._own_attributes(annotation),
+            "links": annotation.links, "trigger": annotation.trigger,
+        }  # fmt: skip
+        self.leave("annotation", annotation, "", {name: value for name, value in members.items() if value}, why)
+        self._left_whole.add(index)
 
-    def leave_value(self, at: int, attribute: str) -> None:
-        """Note an attribute of which only a part is taken over."""
-        self.used.get(at, set()).discard(attribute)
+    def leave_attribute(self, index: int, attribute: str) -> None:
+        """Count an attribute as unused, since only a part of it is taken over."""
+        self.used_attributes.get(index, set()).discard(attribute)
 
-    def _written(self, one: Annotation) -> Data:
+    def _own_attributes(self, annotation: Annotation) -> Data:
         """Return the attributes that the origin gives an annotation."""
-        made = _MADE.get((self.corpus.form, bool(one.fragments)), ())
-        return {name: value for name, value in one.attributes.items() if name not in made}
+        added = _ADDED.get((self.corpus.form, bool(annotation.fragments)), ())
+        return {name: value for name, value in annotation.attributes.items() if name not in added}
 
-    def leave_link(self, at: int, role: str, target: int | None, why: str) -> None:
-        """Note what an annotation links to in a role of the record, and what stands there."""
-        self.leave("link", self.all[at], role, "" if target is None else self.all[target].id, why)
+    def leave_link(self, index: int, role: str, target: int | None, why: str) -> None:
+        """Note the link of an annotation in a role of the record, and count it no longer."""
+        self.leave("link", self.annotations[index], role, "" if target is None else self.annotations[target].id, why)
         if target is not None:
-            self.reached[target] -= 1
+            self.link_counts[target] -= 1
 
-    def leave_the_rest(self) -> None:
+    def leave_unused(self) -> None:
         """Note each annotation, attribute and link that nothing has taken over."""
-        for at, (annotation, rule) in enumerate(zip(self.all, self.rules, strict=True)):
-            if at in self._left:
+        for index, (annotation, rule) in enumerate(zip(self.annotations, self.rules, strict=True)):
+            if index in self._left_whole:
                 continue
-            record, is_shown = rule.record if rule else "", at in self.entity or at in self.shows
-            if (why := self._why_left(at, record)) and not is_shown:
-                self.leave_whole(at, why)
+            record, is_shown = rule.record if rule else "", index in self.entity_ids or index in self.shown_participants
+            if (why := self._why_left(index, record)) and not is_shown:
+                self.leave_annotation(index, why)
                 continue
             if record not in ("statement", "event", "link", "same", "office", "name"):
                 for role, target in annotation.links:
                     self.leave("link", annotation, role, target, f"a {record or 'part'} has no links")
             if annotation.fragments and record in ("link", "same") and not is_shown:
                 self.leave("attribute", annotation, "fragments", annotation.fragments, "a relation marks no words")
-            used = self.used.get(at, set()) | (set(rule.when) if rule else set())
-            for name, value in self._written(annotation).items():
+            used = self.used_attributes.get(index, set()) | (set(rule.when) if rule else set())
+            for name, value in self._own_attributes(annotation).items():
                 if name not in used:
                     self.leave("attribute", annotation, name, value, "its rule takes no field from it")
 
-    def _why_left(self, at: int, record: str) -> str:
+    def _why_left(self, index: int, record: str) -> str:
         """Return why nothing of an annotation is taken over; empty where something is."""
-        if record in ("part", "quantity") and self.reached[at] < 1:
+        if record in ("part", "quantity") and self.link_counts[index] < 1:
             return f"nothing takes it over as a {record}"
-        if record == "mention" and not self.all[at].fragments:
+        if record == "mention" and not self.annotations[index].fragments:
             return "it marks no words"
         return {"": "no rule fits it", "none": "its rule says none"}.get(record, "")

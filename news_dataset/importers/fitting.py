@@ -1,19 +1,21 @@
-"""Values of annotations that do not fit the fields of records are taken out, and kept in quarantine."""
+"""Takes out of records the values that do not fit their fields, and texts that repeat the prose of an article."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import ValidationError
 
 from news_dataset.annotations import Quarantined
 from news_dataset.checks import shape
+from news_dataset.checks.words import LITERAL, RUN, runs
 from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
+from news_dataset.importers.entities import Data, one_line
 from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import Profile
@@ -21,8 +23,7 @@ from news_dataset.reader import Document
 from news_dataset.records import Record
 from news_dataset.records.dataset import Extensible
 from news_dataset.rules import Admits
-
-Data = dict[str, Any]
+from news_dataset.spans import quoted_ranges
 
 UNKNOWN: dict[str, Data] = {
     "article": {"language": "und", "genre": "unknown", "rights": "unknown", "status": "draft"},
@@ -31,38 +32,42 @@ UNKNOWN: dict[str, Data] = {
     "place": {"kind": "unknown"},
     "event": {"type": "OTHER"},
 }
-"""Of each type of record the fields that it needs, and what they hold where the origin does not say it."""
+"""The fields that each type of record needs, with their values where the origin gives none."""
 
 _LEAST = ("id", "name", "title", "annotator", "article", "text_sha256", "text_length", "text_rule", "external_id",
           "statement_participants", "evidence")  # fmt: skip
-"""What is kept of a record whose fields do not fit together, so that others can refer to it."""
+"""The fields that are kept of a record whose fields do not fit together, so that others can refer to it."""
 
-_ROUNDS = 5  # what one value hides another shows
+_EXEMPT = (*LITERAL, "id", "article")
+_NAMES = {"name": 120, "label": 120, "title": 240}
+"""Fields that a record needs, with the most characters that each may have."""
+
+_ROUNDS = 5  # a fault may be seen only when another is gone; the last two rounds take out whole records
 
 
-def fit(kind: str, records: Sequence[Data], places: Sequence[Quarantined], profile: Profile) -> Iterator[Quarantined]:
-    """Take from records each value that does not fit its field, and yield what was taken.
+def fit(kind: str, records: Sequence[Data], reports: Sequence[Quarantined], profile: Profile) -> Iterator[Quarantined]:
+    """Take from records each value that does not fit its field, and yield a report.
 
     Args:
         kind: the type of the records.
         records: the records in the release form, which are changed; one that cannot be a record is emptied.
-        places: for each record the place in the origin that is named for what is taken.
+        reports: for each record a report with its place in the origin.
         profile: the profile of the dataset.
     """
     for turn in range(_ROUNDS):
-        faults = _faults(kind, records, profile)
-        for at, pointer, why in faults:
-            record, place = records[at], places[at]
+        faults = _find_faults(kind, records, profile)
+        for index, pointer, message in faults:
+            record, report = records[index], reports[index]
             field = pointer[0] if pointer else ""
-            row = _row(record, pointer)
+            row = _removable_row(record, pointer)
             if turn < _ROUNDS - 2 and (row is not None or field in record):
                 value = record.pop(field) if row is None else row.pop(pointer[2])
                 record |= {field: UNKNOWN[kind][field]} if field in UNKNOWN.get(kind, ()) else {}
                 content = value if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
-                yield replace(place, message=f"{kind}.{field}: {why}", content=content)
+                yield replace(report, message=f"{kind}.{field}: {message}", content=content)
             elif record:
                 content = json.dumps(record, ensure_ascii=True)
-                yield replace(place, message=f"is no {kind}: {why}", content=content)
+                yield replace(report, message=f"is no {kind}: {message}", content=content)
                 least = {name: record[name] for name in _LEAST if name in record} | UNKNOWN.get(kind, {})
                 is_less = least.keys() < record.keys() and turn < _ROUNDS - 1
                 record.clear()
@@ -71,32 +76,32 @@ def fit(kind: str, records: Sequence[Data], places: Sequence[Quarantined], profi
             return
 
 
-def _row(record: Data, pointer: Sequence[str]) -> Data | None:
-    """Return the row of a list that lacks nothing without the field in it that a pointer leads to; else None."""
+def _removable_row(record: Data, pointer: Sequence[str]) -> Data | None:
+    """Return the row in a list whose field a pointer leads to; None if there is none."""
     if len(pointer) < 3 or not isinstance(record.get(pointer[0]), list):
         return None
     row: Data = record[pointer[0]][int(pointer[1])]
     return row if pointer[2] in row else None
 
 
-def _faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[int, Sequence[str], str]]:
-    """Return the number of each record with a fault, the pointer to it, and why; one for each field or row."""
+def _find_faults(kind: str, records: Sequence[Data], profile: Profile) -> list[tuple[int, Sequence[str], str]]:
+    """Return record index, pointer and message of faults, one per field or row."""
     if kind == "statement" and _are_valid(records, profile):
-        return []  # a statement has neither dates nor rules that only a check knows
-    at_hand = [at for at, record in enumerate(records) if record]
-    document = Document("records.jsonl", [records[at] for at in at_hand], {}, {})
-    entries, _ = entries_of(document, kind, SCHEMA_VERSION, profile) if at_hand else ([], [])
+        return []  # no check knows more about statements than their model
+    filled = [index for index, record in enumerate(records) if record]
+    document = Document("records.jsonl", [records[index] for index in filled], {}, {})
+    entries, _ = entries_of(document, kind, SCHEMA_VERSION, profile) if filled else ([], [])
     reports = shape.run(Collection(Path(), (document,), tuple(entries), profile=profile))
-    found: dict[tuple[int, str], tuple[Sequence[str], str]] = {}
-    for issue in (one for report in reports for one in report.errors):
+    faults: dict[tuple[int, str], tuple[Sequence[str], str]] = {}
+    for issue in (error for report in reports for error in report.errors):
         _, number, *rest = issue.pointer.split("/")
-        at = at_hand[int(number)]
-        found.setdefault((at, "/".join(rest[:2])), (rest, _why(issue, records[at], profile.by_type[kind])))
-    return [(at, *said) for (at, _), said in found.items()]
+        index = filled[int(number)]
+        faults.setdefault((index, "/".join(rest[:2])), (rest, _explain(issue, records[index], profile.by_type[kind])))
+    return [(index, *fault) for (index, _), fault in faults.items()]
 
 
-def _why(issue: Issue, record: Data, model: type[Record]) -> str:
-    """Return what is wrong; of a code also which there are, and what to do about it."""
+def _explain(issue: Issue, record: Data, model: type[Record]) -> str:
+    """Return what is wrong; for a code also which codes there are, and what to do."""
     if issue.code not in ("unknown_code", "wrong_mode"):
         return issue.sentence
     hint, field = issue.hint, issue.pointer.rpartition("/")[2]
@@ -108,6 +113,7 @@ def _why(issue: Issue, record: Data, model: type[Record]) -> str:
 
 
 def _are_valid(records: Sequence[Data], profile: Profile) -> bool:
+    """Return whether all statements that are not empty are valid."""
     model = profile.by_type["statement"]
     try:
         for record in records:
@@ -116,3 +122,44 @@ def _are_valid(records: Sequence[Data], profile: Profile) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def without_prose(
+    kind: str, records: Sequence[Data], reports: Sequence[Quarantined], texts: Iterable[tuple[str | None, str]]
+) -> Iterator[Quarantined]:
+    """Take from records each text that repeats prose of an article; yield reports.
+
+    A name is shortened instead, since records need one; all of it is in the report.
+
+    Args:
+        kind: the type of the records.
+        records: the records in the release form, which are changed.
+        reports: for each record a report with its place in the origin.
+        texts: the texts of the articles, each with its headline, which may be repeated.
+    """
+    values = [(row, report, name, runs(value)) for record, report in zip(records, reports, strict=True)
+              for row in [record, *_children(record)]
+              for name, value in row.items() if isinstance(value, str) and name not in _EXEMPT]  # fmt: skip
+    wanted = {run for *_, value_runs in values for run in value_runs}
+    if not wanted:
+        return
+    prose = {run for text, headline in texts if text for run in _prose(text, headline, wanted)}
+    for row, report, name, value_runs in values:
+        if prose.isdisjoint(value_runs):
+            continue
+        message = f"{kind}.{name}: repeats {RUN} or more words of an article in a row"
+        yield replace(report, message=message, content=row[name])
+        if name in _NAMES:
+            row[name] = one_line(row[name], _NAMES[name])
+        else:
+            del row[name]
+
+
+def _children(record: Data) -> Iterator[Data]:
+    return (row for rows in record.values() if isinstance(rows, list) for row in rows)
+
+
+def _prose(text: str, headline: str, wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return the wanted runs of a text outside of quotations, and not in its headline."""
+    quoted = {run for start, end in quoted_ranges(text) for run in runs(text[start:end])}
+    return wanted.intersection(runs(text)) - quoted - {*runs(headline)}

@@ -1,7 +1,8 @@
-"""Mapping files: read, checked, and written."""
+"""Reads and checks mapping files."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
 from news_dataset.importers.conversion import ENTITIES
 from news_dataset.importers.registers import ROWS
-from news_dataset.importers.uses import Fault
+from news_dataset.importers.uses import MappingFault
 from news_dataset.issues import Issue, Report
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.records import BY_TYPE, Statement
@@ -27,6 +28,8 @@ from news_dataset.spans import SPAN_FIELDS
 LISTS = ("statement_participants", "statement_events", "topics")
 """The lists of a statement that attributes may fill."""
 
+_MAX_ROLE = 40  # characters of a role
+
 
 def read(path: Path) -> Mapping:
     """Return the mapping in a file.
@@ -36,8 +39,7 @@ def read(path: Path) -> Mapping:
 
     Raises:
         FileNotFoundError: there is no such file.
-        InvalidDataError: it is no mapping; the report says where and why (and the like for one that is unsafe or
-            unreadable).
+        InvalidDataError: it is no mapping, unsafe or unreadable; the report says where and why.
     """
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
@@ -47,45 +49,35 @@ def read(path: Path) -> Mapping:
     report = sum(shape.run(Collection(path, (document,), tuple(entries))), Report(()))
     row = entries[0].row if entries else None
     if isinstance(row, Mapping) and report.ok:
-        report = Report.of(_at(document, at, *why) for at, why in _wrong(row))
+        report = Report.of(_issue_at(document, *fault) for fault in _faults(row))
     if not isinstance(row, Mapping) or not report.ok:
         raise report.error("\n".join(map(str, report.errors)))
     return row
 
 
-def located(path: Path, faults: Iterable[Fault]) -> Iterator[Issue]:
+def located(path: Path, faults: Iterable[MappingFault]) -> Iterator[Issue]:
     """Yield faults of a mapping as warnings at their places in its file."""
     document = reader.read(path)
     for fault in faults:
-        yield replace(_at(document, fault.pointer, fault.message, "unused_mapping", fault.hint), severity="warning")
+        issue = _issue_at(document, fault.pointer, fault.message, "unused_mapping", fault.hint)
+        yield replace(issue, severity="warning")
 
 
-def _wrong(mapping: Mapping) -> list[tuple[str, tuple[str, str, str]]]:
-    """Return what the rules of a mapping say that no record could follow, with its pointer."""
-    found = [
-        (f"/article/{name}", (f"an article has no field {name}", "unknown_key", ""))
-        for name in mapping.article if name not in BY_TYPE["article"].model_fields
-    ]  # fmt: skip
-    for at, rule in enumerate(mapping.annotations):
-        base = f"/annotations/{at}"
+def _faults(mapping: Mapping) -> Iterator[tuple[str, str, str, str]]:
+    """Yield pointer, message, code and hint of what no record can have."""
+    for name in mapping.article:
+        if name not in BY_TYPE["article"].model_fields:
+            yield f"/article/{name}", f"an article has no field {name}", "unknown_key", ""
+    for index, rule in enumerate(mapping.annotations):
+        base = f"/annotations/{index}"
         for name in (*rule.values, *rule.fields):
             if name not in _fields(rule) and not (name.startswith("x_") and rule.record in BY_TYPE):
-                found.append((f"{base}/record", (f"a {rule.record} has no field {name}", "unknown_key", "")))
+                yield f"{base}/record", f"a {rule.record} has no field {name}", "unknown_key", ""
         if rule.record in ("link", *ROWS) and not rule.holder:
-            found.append(
-                (base, (f"a rule of {rule.record} names the role of its holder", "missing_key", "holder: Arg1"))
-            )
+            yield base, f"a rule of {rule.record} names the role of its holder", "missing_key", "holder: Arg1"
         for role in rule.links.values():
-            if not _is_role(role):
-                why = f"{role} is no role: small letters, words joined by _"
-                found.append((f"{base}/links", (why, "bad_form", "")))
-    return found
-
-
-def _is_role(role: str) -> bool:
-    import re
-
-    return bool(re.fullmatch(SNAKE_CASE, role)) and len(role) <= 40
+            if not re.fullmatch(SNAKE_CASE, role) or len(role) > _MAX_ROLE:
+                yield f"{base}/links", f"{role} is no role: small letters, words joined by _", "bad_form", ""
 
 
 def _fields(rule: MappingRule) -> set[str]:
@@ -103,6 +95,7 @@ def _fields(rule: MappingRule) -> set[str]:
     return fields | {"id", "realis", *LISTS, *role_keys(Statement)} if rule.record == "statement" else fields
 
 
-def _at(document: reader.Document, pointer: str, message: str, code: str, hint: str = "") -> Issue:
+def _issue_at(document: reader.Document, pointer: str, message: str, code: str, hint: str = "") -> Issue:
+    """Return an error at the line and column of a pointer in a file."""
     line, column = document.place(pointer)
     return Issue(document.path, message, pointer, code, hint, line=line, column=column)

@@ -1,4 +1,4 @@
-"""Usual names of types, roles and attributes in tools for annotation, and what they tell."""
+"""The names that types, roles and attributes usually have in annotation tools, and what they mean."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAME = "coref coreference equiv equivalence same identity"
 IDENTITY = (
     "instance", "instance_id", "wikidata", "kb_id", "entity_id", "identifier", "identity", "coref_chain", "chain",
 )  # fmt: skip
-"""Attributes that tell what is one thing."""
+"""Attributes by which annotations refer to one thing."""
 
 ROLES = {
     "source": "source speaker holder sayer src quotee",
@@ -29,10 +29,10 @@ LINKED = {
 }
 """Further usual names of relations and roles that lead from a statement to its parts."""
 
-ENDS = {  # roles of relations, which tell nothing
+ENDS = {  # roles of any relation, which tell nothing about it
     "Arg", "Arg1", "Arg2", "from", "to", "head", "child", "tail", "Governor", "Dependent",
 }  # fmt: skip
-OF_ENTITY = (  # attributes that tell what sort of thing is meant
+OF_ENTITY = (  # attributes that tell the kind of an entity
     "value", "type", "kind", "label", "class", "category", "entity_type", "ner",
 )  # fmt: skip
 PERIOD = {"legislative", "parliamentary", "term", "period", "session"}
@@ -51,7 +51,7 @@ OF_ARTICLES = {"headline": "title headline", "url": "url link", "published": "pu
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a name of a type or role, in small letters.
+    """Return the words of the name of a type or role, in small letters.
 
     Example:
         >>> words_of("webanno.custom.DirectSpeech"), words_of("Reported_speech2")
@@ -63,19 +63,19 @@ def words_of(name: str) -> list[str]:
 
 
 def snake(name: str) -> str:
-    """Return a name as a role or code in small letters; ``part`` where it has no Latin letters."""
+    """Return a name in snake_case; ``part`` where it has no Latin letters."""
     return "_".join(words_of(name))[:40].strip("_") or "part"
 
 
-def find(name: str, lists: dict[str, str]) -> str:
-    """Return the key of the list that has the whole name or one of its words; empty where none has.
+def key_for(name: str, lists: dict[str, str]) -> str:
+    """Return the key of the list with the name or one of its words; empty if none.
 
     Of a name in parts (``webanno.custom.Quote``, ``ENTITY:PER``) the last part counts first, then the one before it.
     """
     for part in reversed(re.split(r"[./:]", name)[-2:]):
         words = words_of(part)
-        whole = "_".join(words)
-        for candidates in ([whole, whole.replace("_", "")], words):
+        joined = "_".join(words)
+        for candidates in ([joined, joined.replace("_", "")], words):
             for key, usual in lists.items():
                 if set(candidates) & set(usual.split()):
                     return key
@@ -83,12 +83,12 @@ def find(name: str, lists: dict[str, str]) -> str:
 
 
 def role_of(name: str) -> str:
-    """Return the role that a relation, or a role of the origin, has in a statement; empty where no name tells."""
-    said = snake(name)
-    return find(name, ROLES) or next((role for role, usual in LINKED.items() if usual.fullmatch(said)), "")
+    """Return the role that a relation or role has in a statement; empty if none."""
+    snake_name = snake(name)
+    return key_for(name, ROLES) or next((role for role, usual in LINKED.items() if usual.fullmatch(snake_name)), "")
 
 
 def is_part(kind: str) -> bool:
-    """Return whether the last word of a name is that of a part: a SpeechVerb is a verb."""
+    """Return whether the last word of a name means a part: SpeechVerb is a verb."""
     last = "".join(words_of(kind)[-1:])
-    return bool(find(last, ROLES)) and not find(last, {"statement": STATEMENTS})
+    return bool(key_for(last, ROLES)) and not key_for(last, {"statement": STATEMENTS})

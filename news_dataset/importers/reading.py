@@ -1,4 +1,4 @@
-"""The documents of a corpus, whatever its format is; a source that another format would read is refused."""
+"""Reads the documents of a corpus in any format; refuses a source that only another format can read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from news_dataset.annotations import Document, Quarantined
 from news_dataset.errors import NewsDatasetError, UsageError
 from news_dataset.importers.soundness import sound
 
-FORMATS = sorted((one for one in importers.FORMATS if one != "csv"), key="conll".__eq__)
-"""Those that are read as documents; last the one that finds columns in almost anything."""
+FORMATS = sorted((form for form in importers.FORMATS if form != "csv"), key="conll".__eq__)
+"""The formats that are read as documents; ``conll``, which finds columns in almost anything, is the last."""
 
 
 def documents(form: str, source: Path, unit: str | None = None) -> Iterator[Document]:
@@ -31,15 +31,15 @@ def documents(form: str, source: Path, unit: str | None = None) -> Iterator[Docu
         for document in _read(form, source, unit):
             is_annotated |= bool(document.annotations or document.aside)
             is_read |= not document.quarantined or document.text is not None
-            # The annotations of a text whose offsets are all wrong are there, if only in quarantine.
+            # A text whose annotations are all in quarantine, with wrong offsets, is annotated too.
             is_annotated |= document.text is not None and bool(document.quarantined) and form != "conll"
-            why = why or next(map(_said, document.quarantined), "")
+            why = why or next(map(_as_line, document.quarantined), "")
             yield document
     except FileNotFoundError as error:
-        if other := _other(form, source, is_read):
+        if other := _other_format(form, source, is_read):
             raise UsageError(f"{error}; it can be read with --from {other}") from error
         raise
-    if not is_annotated and (other := _other(form, source, is_read)):
+    if not is_annotated and (other := _other_format(form, source, is_read)):
         what = "annotations" if is_read else "documents"
         raise UsageError(f"{source} has no {what} of {form}; what it has can be read with --from {other}")
     if not is_annotated and not is_read:
@@ -51,24 +51,27 @@ def _read(form: str, source: Path, unit: str | None = None) -> Iterator[Document
     yield from map(sound, module.read(source, unit) if form == "doccano" else module.read(source))
 
 
-def _said(one: Quarantined) -> str:
-    return f"{one.path}{f':{one.line}' if one.line else ''}: {one.message}"
+def _as_line(fault: Quarantined) -> str:
+    return f"{fault.path}{f':{fault.line}' if fault.line else ''}: {fault.message}"
 
 
-def _other(form: str, source: Path, is_read: bool) -> str:
-    """Return another format in which a source has annotations, or texts if none are read; empty if there is none."""
+def _other_format(form: str, source: Path, is_read: bool) -> str:
+    """Return another format in which a source has annotations; empty if none.
+
+    A format in which it has only texts will do if nothing has been read.
+    """
     with_text = ""
-    for one in FORMATS:
-        has_annotations, has_text = _found(one, source) if one != form else (False, False)
+    for other in FORMATS:
+        has_annotations, has_text = _contents(other, source) if other != form else (False, False)
         if has_annotations:
-            return one
-        if has_text and not is_read and one != "conll":
-            with_text = with_text or one
+            return other
+        if has_text and not is_read and other != "conll":
+            with_text = with_text or other
     return with_text
 
 
-def _found(form: str, source: Path) -> tuple[bool, bool]:
-    """Return whether a source has annotations of a format, and if it has none, whether it has a text."""
+def _contents(form: str, source: Path) -> tuple[bool, bool]:
+    """Return whether a source has annotations in a format, and whether any text."""
     has_text = False
     try:
         for document in _read(form, source):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from news_dataset.importers.conversion import ENTITIES, Conversion
-from news_dataset.importers.entities import Data, Key, clean, is_text, line
+from news_dataset.importers.conversion import Conversion
+from news_dataset.importers.entities import Data, Key, clean, is_text, one_line
 from news_dataset.records.codebooks import EVENT_ROLE, EVENT_TYPE
 from news_dataset.records.mapping import MappingRule
 
@@ -14,147 +14,141 @@ _TYPE = re.compile("(?=.{1,40}$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 
 def find_entities(conversion: Conversion) -> None:
-    """Give each annotation of a person, organization, place or event the id of its record."""
+    """Add entities and events to the corpus, and set their ids in *conversion*."""
     keys = _keys(conversion)
-    for at, rule in enumerate(conversion.rules):
-        if rule and rule.record in (*ENTITIES, "event"):
-            conversion.entity[at] = _entity(conversion, at, rule, keys[at])
-    for at, rule in enumerate(conversion.rules):
+    for index, rule in enumerate(conversion.rules):
+        if rule and conversion.is_entity(index):
+            conversion.entity_ids[index] = _add_entity(conversion, index, rule, keys[index])
+    for index, rule in enumerate(conversion.rules):
         if rule and rule.record == "event":
-            _add_participants(conversion, at)
+            _add_participants(conversion, index)
 
 
 def _keys(conversion: Conversion) -> dict[int, Key]:
-    """Return for each annotation of a person, organization, place or event what tells it from others.
+    """Return a key for each annotation with a rule, by which entities are told apart.
 
-    Within a document those are one that a relation or the same words join. One with an attribute that holds in all
-    documents gives its key to those that are joined with it and have none.
+    Within a document, annotations that a relation or the same words join have one key. The value of the attribute
+    ``same`` is a key in all documents, also for the annotations that are joined with one that has it.
     """
     groups = _groups(conversion)
     document = conversion.document
-    found: dict[int, Key] = {}
-    of_group: dict[tuple[str, int], Key] = {}
-    for at, rule in enumerate(conversion.rules):
-        if rule and rule.record in (*ENTITIES, "event") and rule.same not in (None, "words"):
-            shared = conversion.value(at, rule.same)
+    keys: dict[int, Key] = {}
+    group_keys: dict[tuple[str, int], Key] = {}
+    for index, rule in enumerate(conversion.rules):
+        if rule and rule.same not in (None, "words") and conversion.is_entity(index):
+            shared = conversion.value(index, rule.same)
             if shared not in (None, ""):
-                found[at] = (rule.record, str(shared))
-                of_group.setdefault((rule.record, groups.get(at, at)), found[at])
-    for at, rule in enumerate(conversion.rules):
-        if rule and at not in found:
-            group = groups.get(at, at)
+                keys[index] = (rule.record, str(shared))
+                group_keys.setdefault((rule.record, groups.get(index, index)), keys[index])
+    for index, rule in enumerate(conversion.rules):
+        if rule and index not in keys:
+            group = groups.get(index, index)
             own = (rule.record, conversion.article or document.path, document.annotator, str(group))
-            if rule.same == "words":  # which mean the same, whoever annotated them
+            if rule.same == "words":  # the same words mean the same, whoever annotated them
                 own = (*own[:2], "words", clean(conversion.words(group)))
-            found[at] = of_group.get((rule.record, group), own)
-    return found
+            keys[index] = group_keys.get((rule.record, group), own)
+    return keys
 
 
 def _groups(conversion: Conversion) -> dict[int, int]:
-    """Return for each annotation that is one thing with others the first of these."""
+    """Return the first annotation of each that means the same thing (union-find)."""
     first: dict[int, int] = {}
 
-    def root(at: int) -> int:
-        while first.get(at, at) != at:
-            first[at] = at = first.get(first[at], first[at])
-        return at
+    def root(index: int) -> int:
+        while first.get(index, index) != index:
+            first[index] = index = first.get(first[index], first[index])
+        return index
 
-    def join(places: list[int]) -> None:
-        roots = sorted(map(root, places))
+    def join(indices: list[int]) -> None:
+        roots = sorted(map(root, indices))
         first.update(dict.fromkeys(roots, roots[0]))
 
     by_words: dict[tuple[str, str], list[int]] = {}
-    for at, (annotation, rule) in enumerate(zip(conversion.all, conversion.rules, strict=True)):
+    for index, (annotation, rule) in enumerate(zip(conversion.annotations, conversion.rules, strict=True)):
         if rule and rule.record == "same":
-            ends = [conversion.at[target] for _, target in annotation.links if target in conversion.at]
-            if len(ends) > 1 and all(_is_entity(conversion, end) for end in ends):
+            ends = [conversion.index_of[target] for _, target in annotation.links if target in conversion.index_of]
+            if len(ends) > 1 and all(map(conversion.is_entity, ends)):
                 join(ends)
             else:
-                conversion.leave_whole(at, "its ends are not all people, organizations, places or events")
+                conversion.leave_annotation(index, "its ends are not all people, organizations, places or events")
         elif rule and rule.same == "words" and annotation.fragments:
-            by_words.setdefault((rule.record, conversion.value(at, "words")), []).append(at)
-    for places in by_words.values():
-        join(places)
-    return {at: root(at) for at in list(first)}
+            by_words.setdefault((rule.record, conversion.value(index, "words")), []).append(index)
+    for indices in by_words.values():
+        join(indices)
+    return {index: root(index) for index in list(first)}
 
 
-def _is_entity(conversion: Conversion, at: int) -> bool:
-    rule = conversion.rules[at]
-    return rule is not None and rule.record in (*ENTITIES, "event")
-
-
-def _entity(conversion: Conversion, at: int, rule: MappingRule, key: Key) -> str:
-    annotation, data = conversion.all[at], conversion.values(at, rule)
-    field = "title" if rule.record == "event" else "name"
-    most = 240 if rule.record == "event" else 120
-    given = data.pop(field, None)
-    name = line("" if given is None or isinstance(given, list) else str(given), most)
-    if given is not None and not is_text(given, most):
-        why = f"{rule.record}.{field}: is no text of one line with {most} characters at most"
-        conversion.refuse(at, why, given)
-        given = name or None
-    name = str(given) if given is not None else line(conversion.words(at), most)
-    name = name or line(f"{annotation.type} {annotation.id}", most)
+def _add_entity(conversion: Conversion, index: int, rule: MappingRule, key: Key) -> str:
+    """Add the entity of an annotation, unless it is there, and return its id."""
+    annotation, data = conversion.annotations[index], conversion.fields(index, rule)
+    is_event = rule.record == "event"
+    field, most = ("title", 240) if is_event else ("name", 120)
+    written = data.pop(field, None)
+    name = one_line("" if written is None or isinstance(written, list) else str(written), most)
+    if written is not None and not is_text(written, most):
+        message = f"{rule.record}.{field}: is no text of one line with {most} characters at most"
+        conversion.refuse(index, message, written)
+        written = name or None
+    name = str(written) if written is not None else one_line(conversion.words(index), most)
+    name = name or one_line(f"{annotation.type} {annotation.id}", most)
     if len(key) == 2:
-        data = conversion.external(key[1], annotation) | data
+        data = conversion.external_field(key[1], annotation) | data
     elif not annotation.fragments:
-        data = conversion.external(annotation.id, annotation) | data
-    if rule.record == "event" and "type" in data:
-        data["type"] = _event_type(conversion, at, data["type"])
-    place = conversion.place(annotation)
-    annotator = conversion.document.annotator if rule.record == "event" else ""  # what happened is for each to say
-    identity = conversion.corpus.entities.add(
-        key, name, data, is_named=given is not None, place=place, annotator=annotator
-    )
-    record = conversion.corpus.entities.records[identity]
-    for one, value in (data if given is None else data | {field: name}).items():
-        if record[one] != value and one not in rule.values:  # another annotation of the same thing says otherwise
+        data = conversion.external_field(annotation.id, annotation) | data
+    if is_event and "type" in data:
+        data["type"] = _event_type(conversion, index, data["type"])
+    report, annotator = conversion.report(annotation), conversion.document.annotator if is_event else ""
+    is_named, entities = written is not None, conversion.corpus.entities
+    id_ = entities.add(key, name, data, is_named=is_named, report=report, annotator=annotator)
+    for recorded, value in (data | {field: name} if is_named else data).items():
+        if entities.records[id_][recorded] != value and recorded not in rule.values:
             why = "another annotation of the same thing says otherwise"
-            conversion.leave("attribute", annotation, rule.fields.get(one, "id"), value, why)
-    return identity
+            conversion.leave("attribute", annotation, rule.fields.get(recorded, "id"), value, why)
+    return id_
 
 
-def _event_type(conversion: Conversion, at: int, said: Any) -> str:
-    """Return a type of event that a codebook may have."""
-    if not isinstance(said, str) or not _TYPE.fullmatch(said):
-        conversion.refuse(at, "event.type: capitals, words joined by _, 40 characters at most", said)
+def _event_type(conversion: Conversion, index: int, code: Any) -> str:
+    """Return a type of event, noted as needed; ``OTHER`` for a malformed one."""
+    if not isinstance(code, str) or not _TYPE.fullmatch(code):
+        conversion.refuse(index, "event.type: capitals, words joined by _, 40 characters at most", code)
         return "OTHER"
-    return conversion.corpus.code(EVENT_TYPE.definitions, "event_type", said)
+    return conversion.corpus.code(EVENT_TYPE.definitions, "event_type", code)
 
 
-def _add_participants(conversion: Conversion, at: int) -> None:
-    event = conversion.entity[at]
+def _add_participants(conversion: Conversion, index: int) -> None:
+    """Add triggers, place and participants to the event of an annotation."""
+    event = conversion.entity_ids[index]
     record = conversion.corpus.entities.records[event]
-    for role, target, _ in conversion.parts(at):
-        meant = "" if target is None else conversion.entity.get(target, "")
+    for role, target, _ in conversion.parts(index):
+        entity = "" if target is None else conversion.entity_ids.get(target, "")
         if role == "trigger":
-            if target is not None and conversion.all[target].fragments and meant in ("", event):
-                conversion.entity[target] = event
+            if target is not None and conversion.annotations[target].fragments and entity in ("", event):
+                conversion.entity_ids[target] = event
             else:
-                conversion.leave_link(at, role, target, "it marks no words of its own")
-            continue
-        if role == "place" and meant.startswith("place/"):
-            if record.setdefault("place", meant) != meant:  # an event has one
-                conversion.leave_link(at, role, target, "an event has one place")
-            continue
-        named = conversion.corpus.code(EVENT_ROLE.definitions, "event_role", role)
-        ordinal = conversion.corpus.entities.participant(event, {"role": named, **who(conversion, target)})
-        if target is not None:
-            conversion.shows.setdefault(target, []).append((event, ordinal))
+                conversion.leave_link(index, role, target, "it marks no words of its own")
+        elif role == "place" and entity.startswith("place/"):
+            if record.setdefault("place", entity) != entity:
+                conversion.leave_link(index, role, target, "an event has one place")
+        else:
+            code = conversion.corpus.code(EVENT_ROLE.definitions, "event_role", role)
+            participant = {"role": code, **participant_of(conversion, target)}
+            ordinal = conversion.corpus.entities.add_participant(event, participant)
+            if target is not None:
+                conversion.shown_participants.setdefault(target, []).append((event, ordinal))
 
 
-def who(conversion: Conversion, at: int | None) -> Data:
-    """Return who is meant: a record, a label, or nobody who is named."""
-    if at is None:
+def participant_of(conversion: Conversion, index: int | None) -> Data:
+    """Return the field of a participant: an entity, a label, or for None, implicit."""
+    if index is None:
         return {"implicit": True}
-    if not conversion.entity.get(at, "event/").startswith("event/"):
-        return {"entity": conversion.entity[at]}
-    annotation, rule = conversion.all[at], conversion.rules[at]
+    if not conversion.entity_ids.get(index, "event/").startswith("event/"):
+        return {"entity": conversion.entity_ids[index]}
+    annotation, rule = conversion.annotations[index], conversion.rules[index]
     name = rule.fields.get("label", "") if rule else ""
-    given = conversion.value(at, name) if name else None
-    label = line(str(given or ""))
-    if label != str(given or "") and name in annotation.attributes:  # of which a label has not room for all
-        conversion.leave_value(at, name)
-    # Words that are no characters of a label, as control characters, are named by their place: ids may be new ones.
+    written = conversion.value(index, name) if name else None
+    label = one_line(str(written or ""))
+    if label != str(written or "") and name in annotation.attributes:  # the label was shortened
+        conversion.leave_attribute(index, name)
+    # Words that no label may have, such as control characters, are named by their place: ids may be new ones.
     place = f"at {annotation.fragments[0][0]}" if annotation.fragments else annotation.id
-    return {"label": label or line(conversion.words(at)) or line(f"{annotation.type} {place}")}
+    return {"label": label or one_line(conversion.words(index)) or one_line(f"{annotation.type} {place}")}

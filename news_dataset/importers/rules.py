@@ -1,4 +1,4 @@
-"""The rules of a mapping, found by the annotations that they are for."""
+"""Finds the rules of a mapping for annotations, and the roles of their links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from news_dataset.annotations import Annotation, as_text
 from news_dataset.records.mapping import Mapping, MappingRule
 
 _NUMBERED = re.compile("(.*?)[ _]?([0-9]+(?:[,_][0-9]+)*)")
-_DIGITS = 10  # a number of more is none of a participant
+_MAX_DIGITS = 9  # of the number of a participant; a longer one is part of the name of the role
 
 
 class Rules:
@@ -34,13 +34,13 @@ class Rules:
 
 
 def base_role(links: Map[str, str], role: str) -> str | None:
-    """Return what a role of the origin is in the record; ``Theme2`` counts as ``Theme``. None where it is nothing."""
-    found = _NUMBERED.fullmatch(role)
-    return links.get(role) or (links.get(found[1]) if found else None)
+    """Return what a role is in the record, or None; ``Theme2`` counts as ``Theme``."""
+    match = _NUMBERED.fullmatch(role)
+    return links.get(role) or (links.get(match[1]) if match else None)
 
 
 def numbers_of(role: str) -> list[int]:
-    """Return the numbers behind a role of the origin: of ``source_1_2`` 1 and 2."""
-    found = _NUMBERED.fullmatch(role)
-    numbers = re.split("[,_]", found[2]) if found else []
-    return [int(one) for one in numbers] if all(len(one) < _DIGITS for one in numbers) else []
+    """Return the numbers at the end of a role: 1 and 2 of ``source_1_2``."""
+    match = _NUMBERED.fullmatch(role)
+    numbers = re.split("[,_]", match[2]) if match else []
+    return [int(number) for number in numbers] if all(len(number) <= _MAX_DIGITS for number in numbers) else []

@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset.annotations import SPACE_JOINED, Annotation, Aside, Document, Quarantined
-from news_dataset.importers.json_lines import JsonLine, as_attributes, json_lines, line_files, unread, with_meta
+from news_dataset.importers.inputs import (
+    JsonLine,
+    as_list,
+    id_text,
+    json_attributes,
+    json_attributes_with_meta,
+    json_lines,
+    line_files,
+    unreadable_line,
+)
 from news_dataset.importers.soundness import offset_fault, sound
 from news_dataset.utf16 import Utf16
 
@@ -29,41 +38,33 @@ _SPAN = frozenset(("start", "end", "label", "id", "text"))
 _RELATION = frozenset(("head", "child", "label", "head_span", "child_span"))
 
 Place = tuple[int, int]
+"""Start and end in code points of the text."""
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of a source, in the order of files and lines.
+    """Yield the documents of a source in order; errors as ``line_files``.
 
     The id of a document is ``id``, else ``_input_hash``, which is the same for all who annotate a text. Its annotator
     is ``_annotator_id``, else ``_session_id``. ``meta`` and further members are attributes. A line whose ``answer`` is
     ``reject`` or ``ignore`` is kept aside.
-
-    Args:
-        source: a file, or a folder or zip archive of ``.jsonl`` files.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: something in it is a link, or an archive is unsafe.
     """
     for file in line_files(source):
         for line in json_lines(file):
-            if isinstance(line, Quarantined):
-                yield unread(line)
-                continue
-            if why := _ASIDE.get(str(line.data.get("answer"))):
-                kind, id_ = f"answer: {line.data['answer']}", _id(line)
-                aside = (Aside(line.path, kind, why, id_, line.number, line.text),)
-                yield Document(line.path, id_, None, is_article=False, aside=aside)
-                continue
-            tokens = _tokens(line.data.get("tokens"))
-            text = line.data.get("text")
-            if isinstance(text, str) and tokens is not None:
-                yield _Reading(line, text, tokens).document()
-            elif text is None and tokens:
-                yield _Reading(line, " ".join(one["text"] for one in tokens), tokens, SPACE_JOINED).document()
-            else:
-                why = "tokens are no objects with text, start and end" if tokens is None else "the line has no text"
-                yield unread(line.refused("unreadable", why, line.id))
+            yield unreadable_line(line) if isinstance(line, Quarantined) else _document(line)
+
+
+def _document(line: JsonLine) -> Document:
+    """Return the document of a line: annotated, aside, or one that says why it is bad."""
+    if why := _ASIDE.get(str(line.data.get("answer"))):
+        aside = Aside(line.path, f"answer: {line.data['answer']}", why, _id(line), line.number, line.text)
+        return Document(line.path, aside.id, None, is_article=False, aside=(aside,))
+    tokens, text = _tokens(line.data.get("tokens")), line.data.get("text")
+    if isinstance(text, str) and tokens is not None:
+        return _LineReader(line, text, tokens).document()
+    if text is None and tokens:
+        return _LineReader(line, " ".join(token["text"] for token in tokens), tokens, SPACE_JOINED).document()
+    message = "tokens are no objects with text, start and end" if tokens is None else "the line has no text"
+    return unreadable_line(line.refusal("unreadable", message, line.id))
 
 
 def _id(line: JsonLine) -> str:
@@ -71,177 +72,168 @@ def _id(line: JsonLine) -> str:
     return str(hashed) if "id" not in line.data and type(hashed) is int else line.id
 
 
-def _tokens(written: Any) -> list[dict[str, Any]] | None:
-    """Return the tokens of a line; None if they are none."""
-    if written is None:
+def _tokens(member: Any) -> list[dict[str, Any]] | None:
+    """Return the tokens of a line, which may be none; None if they are malformed."""
+    if member is None:
         return []
-    are_tokens = isinstance(written, list) and all(
-        isinstance(one, dict) and isinstance(one.get("text"), str) and _is_place(one.get("start"), one.get("end"))
-        for one in written
+    are_tokens = isinstance(member, list) and all(
+        isinstance(token, dict)
+        and isinstance(token.get("text"), str)
+        and type(token.get("start")) is int
+        and type(token.get("end")) is int
+        for token in member
     )
-    return list(written) if are_tokens else None
-
-
-def _is_place(start: Any, end: Any) -> bool:
-    return type(start) is int and type(end) is int
-
-
-def _list(written: Any) -> list[Any]:
-    return written if isinstance(written, list) else [] if written is None else [written]
+    return list(member) if are_tokens else None
 
 
 class _FaultError(Exception):
-    """A reason and a message; never leaves this module."""
+    """The reason code and the message of a fault; never leaves this module."""
 
 
 @dataclass
-class _Reading:
+class _LineReader:
     """Reads a line."""
 
     line: JsonLine
     text: str
     tokens: list[dict[str, Any]]
     text_rule: str = ""
-    found: list[Annotation] = field(default_factory=list)
-    by_place: dict[tuple[Place, str | None], list[int]] = field(default_factory=dict)
+    annotations: list[Annotation] = field(default_factory=list)
+    by_place: dict[tuple[Place, str | None], list[int]] = field(default_factory=dict)  # by place and type; None: any
     ids: set[str] = field(default_factory=set)
     quarantined: list[Quarantined] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.units, self.places, at = Utf16(self.text), list[Place](), 0
-        for one in self.tokens:
-            end = at + len(one["text"])
-            self.places.append((at, end) if self.text_rule else (one["start"], one["end"]))
-            at = end + 1
+        self.utf16, self.token_places, offset = Utf16(self.text), list[Place](), 0
+        for token in self.tokens:
+            end = offset + len(token["text"])
+            self.token_places.append((offset, end) if self.text_rule else (token["start"], token["end"]))
+            offset = end + 1
 
     def document(self) -> Document:
         """Return the document."""
+        data = self.line.data
         for name, add in (("spans", self.add_span), ("relations", self.add_relation)):
-            for number, one in enumerate(_list(self.line.data.get(name)), 1):
-                id_ = str(one["id"]) if isinstance(one, dict) and one.get("id") else f"{name[:-1]}-{number}"
+            for number, item in enumerate(as_list(data.get(name)), 1):
+                id_ = str(item["id"]) if isinstance(item, dict) and item.get("id") else f"{name[:-1]}-{number}"
                 try:
-                    add(one)
+                    add(item)
                 except _FaultError as fault:
                     reason, message = fault.args
-                    content = dumps(one, ensure_ascii=False)
-                    self.quarantined.append(self.line.refused(reason, message, id_, content))
-        data = self.line.data
+                    content = dumps(item, ensure_ascii=False)
+                    self.quarantined.append(self.line.refusal(reason, message, id_, content))
         annotator = next((name for name in _ANNOTATORS if isinstance(data.get(name), str)), "")
         without = {"id", "text", "spans", "relations", annotator}
-        without |= set() if any(one.keys() - _TOKEN for one in self.tokens) else {"tokens"}
-        id_ = _id(self.line)
-        user = data[annotator] if annotator else ""
-        base = Document(
-            self.line.path, id_, self.text, tuple(self.found), with_meta(data, without), user, self.text_rule
+        without |= set() if any(token.keys() - _TOKEN for token in self.tokens) else {"tokens"}
+        attributes, user = json_attributes_with_meta(data, without), data[annotator] if annotator else ""
+        document = Document(
+            self.line.path, _id(self.line), self.text, tuple(self.annotations), attributes, user, self.text_rule
         )
-        return sound(replace(base, quarantined=tuple(self.quarantined)))
+        return sound(replace(document, quarantined=tuple(self.quarantined)))
 
-    def add_span(self, written: Any) -> None:
-        """Add a span."""
-        if not isinstance(written, dict) or not isinstance(written.get("label"), str):
+    def add_span(self, item: Any) -> None:
+        """Add the annotation of a span."""
+        if not isinstance(item, dict) or not isinstance(item.get("label"), str):
             raise _FaultError("bad_line", "expected a span with start, end and label")
-        id_ = written.get("id") if written.get("id") is not None else ""
-        if not isinstance(id_, str | int) or isinstance(id_, bool):
+        id_ = "" if item.get("id") is None else id_text(item["id"])
+        if id_ is None:
             raise _FaultError("bad_line", "the id of a span is a text or an integer")
-        self.add(str(id_), written["label"], self.place(written), as_attributes(written, self.without()))
-
-    def without(self) -> set[str]:
-        """Return the members of a span that its annotation has no attribute for."""
-        return {*_SPAN, "token_start", "token_end"} if self.tokens else set(_SPAN)
+        without = {*_SPAN, "token_start", "token_end"} if self.tokens else _SPAN
+        self.add(id_, item["label"], self.place(item), json_attributes(item, without))
 
     def add(self, id_: str, type_: str, place: Place, attributes: dict[str, Any]) -> int:
         """Add an annotation; return its number, from 0."""
-        number = len(self.found)
+        number = len(self.annotations)
         self.ids.add(id_)
         for key in (place, type_), (place, None):
             self.by_place.setdefault(key, []).append(number)
-        self.found.append(Annotation(id_, type_, (place,), attributes, line=self.line.number))
+        self.annotations.append(Annotation(id_, type_, (place,), attributes, line=self.line.number))
         return number
 
-    def place(self, written: dict[str, Any]) -> Place:
-        """Return where a span is, after its offsets, tokens and words are compared."""
-        start, end = written.get("start"), written.get("end")
-        pair = self.pair(written)
+    def place(self, span: dict[str, Any]) -> Place:
+        """Return the place of a span, whose offsets, tokens and words must agree.
+
+        Raises:
+            _FaultError: they do not agree, or some are missing.
+        """
+        start, end, words = span.get("start"), span.get("end"), span.get("text")
+        tokens = self.token_range(span)
+        of_tokens = (self.token_places[tokens[0]][0], self.token_places[tokens[1]][1]) if tokens else None
         if self.text_rule:
-            if pair is None:
+            if of_tokens is None:
                 raise _FaultError("bad_line", "there is no text, and the span does not name its tokens")
-            return self.places[pair[0]][0], self.places[pair[1]][1]
+            return of_tokens
         if type(start) is not int or type(end) is not int:
             raise _FaultError("bad_line", "start and end are integers")
-        fault = offset_fault(self.text, ((start, end),))
-        words = written.get("text")
-        there = "" if pair is None else f"{self.places[pair[0]][0]} to {self.places[pair[1]][1]}"
-        if there and there != f"{start} to {end}":
+        fragments = ((start, end),)
+        if of_tokens and of_tokens != (start, end):
+            there = f"{of_tokens[0]} to {of_tokens[1]}"
             raise _FaultError("other_words", f"it marks {start} to {end}, but its tokens are at {there}")
-        if not fault and self.fits((start, end), words, pair):
+        fault = offset_fault(self.text, fragments)
+        if not fault and self.fits((start, end), words, tokens):
             return start, end
-        points = self.units.points(((start, end),)) if self.units.differs else None
-        if points and points != ((start, end),) and self.fits(points[0], words, pair):
+        points = self.utf16.points(fragments) if self.utf16.differs else None
+        if points and points != fragments and self.fits(points[0], words, tokens):
             raise _FaultError("unknown_unit", "its offsets fit the text only in UTF-16 units")
         if fault:
             raise _FaultError("offset_outside", fault)
-        raise _FaultError(
-            "other_words", f"at {start} to {end} is {self.text[start:end][:40]!r}, which is not its words"
-        )
+        there = repr(self.text[start:end][:40])
+        raise _FaultError("other_words", f"at {start} to {end} is {there}, which is not its words")
 
-    def pair(self, written: dict[str, Any]) -> tuple[int, int] | None:
-        """Return the numbers of the first and last token of a span; None where it does not say them."""
-        first, last = written.get("token_start"), written.get("token_end")
+    def token_range(self, span: dict[str, Any]) -> tuple[int, int] | None:
+        """Return the numbers of first and last token of a span; None if it has none."""
+        first, last = span.get("token_start"), span.get("token_end")
         if not self.tokens or first is None or last is None:
             return None
         if type(first) is not int or type(last) is not int or not 0 <= first <= last < len(self.tokens):
             raise _FaultError("offset_outside", f"its tokens are {first} to {last}, but there are {len(self.tokens)}")
         return first, last
 
-    def fits(self, place: Place, words: Any, pair: tuple[int, int] | None) -> bool:
-        """Return whether the words at a place are those that a span declares, and those of its tokens."""
+    def fits(self, place: Place, words: Any, tokens: tuple[int, int] | None) -> bool:
+        """Return whether a place has the declared words, and the ends of its tokens."""
         there = self.text[slice(*place)]
-        if pair is None:
-            return not isinstance(words, str) or there == words
-        first, last = (self.tokens[at]["text"] for at in pair)
-        is_declared = not isinstance(words, str) or there == words
-        return is_declared and there.startswith(first) and there.endswith(last)
+        first, last = (self.tokens[number]["text"] for number in tokens) if tokens else ("", "")
+        return (not isinstance(words, str) or there == words) and there.startswith(first) and there.endswith(last)
 
-    def add_relation(self, written: Any) -> None:
-        """Add a relation."""
-        if not isinstance(written, dict) or not isinstance(written.get("label"), str):
+    def add_relation(self, item: Any) -> None:
+        """Add the annotation of a relation."""
+        if not isinstance(item, dict) or not isinstance(item.get("label"), str):
             raise _FaultError("bad_line", "expected a relation with head, child and label")
-        ends = [(role, self.end(written, role)) for role in ("head", "child")]
-        links = tuple((role, self.named(end)) for role, end in ends)
-        attributes = as_attributes(written, _RELATION)
-        self.found.append(Annotation("", written["label"], (), attributes, links, self.line.number))
+        ends = [(role, self.end(item, role)) for role in ("head", "child")]
+        links = tuple((role, self.id_of(end)) for role, end in ends)
+        attributes = json_attributes(item, _RELATION)
+        self.annotations.append(Annotation("", item["label"], (), attributes, links, self.line.number))
 
-    def named(self, end: int | Place) -> str:
-        """Return the id of an annotation, which is given one if it has none; one is made for a token."""
+    def id_of(self, end: int | Place) -> str:
+        """Return the id at an end of a relation, which is new if there is none."""
         if isinstance(end, tuple):
             made = self.by_place.get((end, TOKEN))
             end = made[0] if made else self.add("", TOKEN, end, {})
-        number, one = end, self.found[end]
-        if not one.id:
-            id_ = f"{TOKEN if one.type == TOKEN else 'span'}-{number + 1}"
-            while id_ in self.ids:
-                id_ += "x"
-            self.ids.add(id_)
-            self.found[number] = one = replace(one, id=id_)
-        return one.id
+        annotation = self.annotations[end]
+        if annotation.id:
+            return annotation.id
+        id_ = f"{TOKEN if annotation.type == TOKEN else 'span'}-{end + 1}"
+        while id_ in self.ids:
+            id_ += "x"
+        self.ids.add(id_)
+        self.annotations[end] = replace(annotation, id=id_)
+        return id_
 
-    def end(self, written: dict[str, Any], role: str) -> int | Place:
-        """Return the number of the annotation to which one end of a relation leads, or the place of its token."""
-        span, token = written.get(f"{role}_span"), written.get(role)
+    def end(self, relation: dict[str, Any], role: str) -> int | Place:
+        """Return the annotation at an end of a relation, by number, or a token's place."""
+        span, token = relation.get(f"{role}_span"), relation.get(role)
+        label: Any = None
         if isinstance(span, dict):
             place, label = self.place(span), span.get("label")
+            matches = self.by_place.get((place, label if isinstance(label, str) else None), [])
         elif type(token) is int and 0 <= token < len(self.tokens):
-            place, label = self.places[token], None
+            place = start, end = self.token_places[token]
+            matches = [number for ((first, last), type_), numbers in self.by_place.items()
+                       if type_ is None and first <= start and end <= last for number in numbers]  # fmt: skip
         else:
             raise _FaultError("dangling_id", f"it refers to {role} {token!r}, which is no token")
-        if isinstance(span, dict):
-            found = self.by_place.get((place, label if isinstance(label, str) else None), [])
-        else:
-            start, end = place
-            found = [at for ((first, last), type_), several in self.by_place.items()
-                     if type_ is None and first <= start and end <= last for at in several]  # fmt: skip
-        if len(found) > 1:
-            raise _FaultError("dangling_id", f"its {role} may be any of {len(found)} spans")
-        if not found and isinstance(label, str):
+        if len(matches) > 1:
+            raise _FaultError("dangling_id", f"its {role} may be any of {len(matches)} spans")
+        if not matches and isinstance(label, str):
             raise _FaultError("dangling_id", f"its {role} is no span that is there")
-        return found[0] if found else place
+        return matches[0] if matches else place

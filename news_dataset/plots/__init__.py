@@ -1,9 +1,7 @@
-"""Three plots for notebooks: when things happened, to whom what is attributed, whether they said it and it is so.
+"""Three plots for notebooks: reported dates, statements by speaker, and verdicts on attribution and content.
 
-Matplotlib loads when one is drawn.
-
-Each draws on the axes that it is given, or on a figure of its own, which pyplot does not know of: it works without a
-display, leaves no state behind, and a notebook shows what is returned.
+Each draws on the axes that it is given, or on a new figure that is not registered in pyplot: it works without a
+display, leaves no state behind, and a notebook shows what is returned. Matplotlib is imported when a plot is drawn.
 """
 
 from __future__ import annotations
@@ -16,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Views(Protocol):
-    """What is plotted: a dataset."""
+    """The methods of a dataset that return the tables to plot."""
 
     def who_said_what(self) -> pd.DataFrame:
         """Return one row per statement and speaker."""
 
     def timeline(self) -> pd.DataFrame:
-        """Return one row per event and report of it."""
+        """Return one row per event and report of its date."""
 
 
 class Plots:
@@ -35,18 +33,19 @@ class Plots:
         self._views = views
 
     def __repr__(self) -> str:
-        """Return what can be drawn, and of which dataset."""
+        """Return the plots and the dataset, on one line."""
         return f"<Plots timeline(), speakers(by), verdicts(by) of {self._views!r}>"
 
     def timeline(self, *, ax: Axes | None = None) -> Axes:
-        """Plot the dates that are reported against those that independent sources show, an event a row.
+        """Plot reported dates of events against those that independent sources show, one event per row.
 
-        Circles and bars are what sources show, diamonds what is reported, coloured by verdict. The axis spans the
-        events with a reported date; an event before or after it stands as an arrow at its edge. A date without a year
-        is taken to be of the year that sources show, and a weekday alone is drawn as the nearest ones, hollow.
+        Circles show the dates from sources, joined by a bar if the date is a range; diamonds show reported dates,
+        coloured by verdict. The time axis covers both dates of all events with a reported date; events outside it are
+        arrows at its edge. A reported date without a year gets the year of the sources. A weekday alone is drawn on
+        the nearest such days before and after the sources' date, as hollow diamonds.
 
         Args:
-            ax: where to draw; None for a figure of its own.
+            ax: the axes to draw on; None for a new figure.
 
         Raises:
             SetupError: matplotlib is not installed.
@@ -62,14 +61,14 @@ class Plots:
     def speakers(
         self, by: Literal["kind", "claim_type", "content_verdict"] = "kind", *, ax: Axes | None = None
     ) -> Axes:
-        """Plot whose statements there are, a bar for each person or group and one for the article.
+        """Plot how many statements each person or group, and the article itself, made: one stacked bar for each.
 
         A joint statement counts for each of its speakers. One whose attribution is contradicted or unsupported counts
-        for the article itself, and for nobody who is said to have made it.
+        for the article itself instead.
 
         Args:
-            by: what the parts of a bar are.
-            ax: where to draw; None for a figure of its own.
+            by: the column by which bars are divided.
+            ax: the axes to draw on; None for a new figure.
 
         Raises:
             SetupError: matplotlib is not installed.
@@ -86,14 +85,14 @@ class Plots:
     def verdicts(
         self, by: Literal["claim_type", "kind", "attributed_to"] = "claim_type", *, ax: Axes | None = None
     ) -> Axes:
-        """Plot how many statements were said, and how many are so: two bars each, stacked by verdict.
+        """Plot the verdicts on attribution and on content as two stacked bars for each value of *by*.
 
-        Statements of the article's own voice are attributed to nobody, and are in the second bars alone. Those
-        whose attribution does not hold are counted as in ``speakers``.
+        Statements in the article's own voice are attributed to nobody, so they count only for content. Those whose
+        attribution is contradicted or unsupported are counted as in ``speakers``.
 
         Args:
-            by: what the bars are.
-            ax: where to draw; None for a figure of its own.
+            by: the column by which statements are divided into bars.
+            ax: the axes to draw on; None for a new figure.
 
         Raises:
             SetupError: matplotlib is not installed.

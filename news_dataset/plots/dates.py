@@ -1,4 +1,4 @@
-"""The timeline: reported against assessed dates, an event a row."""
+"""The timeline: reported dates against those that sources show, one event per row."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 Span = tuple[dt.date, dt.date]
 
-_MARK = 0.12  # how far below the middle of its row a mark lies; its label is above
-_HOURS = ["%H:%M", "%H:%M", "%S"]  # matplotlib wants a form for these too
+_MARK_OFFSET = 0.12  # of marks below the middle of their row, since the label is above them
+_HOUR_FORMATS = ["%H:%M", "%H:%M", "%S"]  # matplotlib requires formats for times of day as well
 ASSESSED, REPORTED, WEEKDAY = "as sources show", "reported", "nearest such weekdays"
 BEFORE, AFTER = "before this axis", "after this axis"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_PLAIN = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+_EDTF_DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
 @dataclass(slots=True)
 class Report:
-    """A date as it is reported: its words, where it may lie, what was found out about it, and how grave that is."""
+    """A reported date: its text, possible days, verdict, and rank, 0 for the gravest."""
 
     text: str
     spans: list[Span]
@@ -38,7 +38,7 @@ class Report:
 
 @dataclass(slots=True)
 class Event:
-    """A row: an event, its date as independent sources show it, and the dates that are reported."""
+    """A row: an event, its date according to sources, and its reported dates."""
 
     title: str
     date: str | None
@@ -47,40 +47,40 @@ class Event:
 
     @property
     def gravity(self) -> int:
-        """0 for the gravest verdict on its reports; more without any."""
-        return min((one.rank for one in self.reports), default=len(canvas.VERDICTS))
+        """The rank of the gravest verdict on its reports; the largest without any."""
+        return min((report.rank for report in self.reports), default=len(canvas.VERDICTS))
 
     def label(self, room: int) -> str:
-        """Return its title, and its dates in words, in one line of *room* letters."""
-        said = ", ".join(dict.fromkeys(f"“{canvas.short(one.text, 20)}”" for one in self.reports[:2]))
-        known = canvas.short(written(self.date), 28) if self.date else "no date known"
-        dates = f"reported {said}; sources: {known}" if said else known
+        """Return title and dates in one line of *room* letters."""
+        texts = ", ".join(dict.fromkeys(f"“{canvas.short(report.text, 20)}”" for report in self.reports[:2]))
+        sources = canvas.short(readable_date(self.date), 28) if self.date else "no date known"
+        dates = f"reported {texts}; sources: {sources}" if texts else sources
         return f"{canvas.short(self.title, room - canvas.width(dates))}: {dates}"
 
 
 def draw(timeline: pd.DataFrame, ax: Axes | None) -> Axes:
-    """Draw the events that have a date, reported or assessed; of many those with the gravest verdicts."""
+    """Draw the events with a date; of more than ``MAX_ROWS`` those with the gravest verdicts."""
     events = _events(timeline)
     dated = [event for event in events if event.span or event.reports]
-    chosen = sorted(range(len(dated)), key=lambda place: dated[place].gravity)[: canvas.MOST]
-    shown = [dated[place] for place in sorted(chosen)]
+    chosen = sorted(range(len(dated)), key=lambda index: dated[index].gravity)[: canvas.MAX_ROWS]
+    shown = [dated[index] for index in sorted(chosen)]
     ax = canvas.axes(ax, 1.6 + 0.52 * max(len(shown), 2))
     title = "Reported dates against those that sources show"
     if not shown:
-        canvas.empty(ax, "There are no dates.")
+        canvas.write_empty(ax, "There are no dates.")
     else:
         wrong = {row for row, event in enumerate(shown) if event.gravity == 0}
         canvas.label_rows(ax, [event.label(canvas.room_for(ax)) for event in shown], wrong)
         _draw_axis(ax, shown)
-        for draw_part in (_draw_assessed, _draw_reports, _draw_beyond):
+        for draw_part in (_draw_assessed, _draw_reports, _draw_outside):
             for row, event in enumerate(shown):
-                draw_part(ax, row + _MARK, event)
-    canvas.frame(ax, title, _sums(events), timeline.attrs, 26, _left_out(events, dated, shown))
+                draw_part(ax, row + _MARK_OFFSET, event)
+    canvas.frame(ax, title, _subtitle(events), timeline.attrs, 26, _omitted_note(events, dated, shown))
     return ax
 
 
 def _events(timeline: pd.DataFrame) -> list[Event]:
-    """Return the events in the order of the view, each with the different dates that are reported of it."""
+    """Return the events in the order of the view, each with its distinct reported dates."""
     ranks = [*timeline["reported_verdict"].cat.categories, canvas.NONE]
     plain = timeline.astype(object)
     events: dict[str, Event] = {}
@@ -89,21 +89,21 @@ def _events(timeline: pd.DataFrame) -> list[Event]:
         event = events.setdefault(row["event"], Event(row["title"], row["date"], span))
         text = row["reported_text"] or row["reported_date"]
         if text:
-            places = reported(row["reported_date"], row["reported_text"], span)
+            spans = reported_spans(row["reported_date"], row["reported_text"], span)
             verdict = row["reported_verdict"] if row["reported_verdict"] in canvas.VERDICTS else canvas.NONE
-            report = Report(text, places, verdict, ranks.index(verdict))
+            report = Report(text, spans, verdict, ranks.index(verdict))
             event.reports += [report] if report not in event.reports else []
     return list(events.values())
 
 
 def _span(row: dict[Any, Any]) -> Span | None:
-    """Return the days of a row of the view; of a date with an open end, the day that is known."""
+    """Return first and last day of a row, twice the known day of an open range, or None."""
     known = [row[name].date() for name in ("date_min", "date_max") if row[name] is not None]
     return (known[0], known[-1]) if known else None
 
 
 def _draw_axis(ax: Axes, events: list[Event]) -> None:
-    """Span the events with a reported date; if none has a place, all."""
+    """Let the axis cover all events with a reported date, or all if none is known."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
     compared = [span for event in events for report in event.reports for span in report.spans]
@@ -114,10 +114,10 @@ def _draw_axis(ax: Axes, events: list[Event]) -> None:
         return
     epoch = date2num(dt.date.min) - 1
     ax.xaxis_date()
-    ax.set_xlim(*(epoch + end for end in window(spans)))
+    ax.set_xlim(*(epoch + end for end in axis_limits(spans)))
     locator = AutoDateLocator(minticks=3, maxticks=8)
     ax.xaxis.set_major_locator(locator)
-    formats = (["%Y", "%b", "%d %b", *_HOURS], ["", "%Y", "%b %Y", "%d %b", *_HOURS[1:]])
+    formats = (["%Y", "%b", "%d %b", *_HOUR_FORMATS], ["", "%Y", "%b %Y", "%d %b", *_HOUR_FORMATS[1:]])
     ax.xaxis.set_major_formatter(
         ConciseDateFormatter(locator, formats=formats[0], zero_formats=formats[1], show_offset=False)
     )
@@ -126,82 +126,85 @@ def _draw_axis(ax: Axes, events: list[Event]) -> None:
 
 
 def _draw_assessed(ax: Axes, height: float, event: Event) -> None:
-    """Draw the days that sources show, if the axis has them."""
+    """Draw the days that sources show, unless they are outside the axis."""
     from matplotlib import rcParams
 
-    if event.span is not None and not _edge(ax, event.span):
-        ink, ends, known = rcParams["text.color"], (height, height), _numbers(event.span)
+    if event.span is not None and not _edge_beyond(ax, event.span):
+        ink, ends, known = rcParams["text.color"], (height, height), _date_numbers(event.span)
         ax.plot(known, ends, color=ink, linewidth=8.5, solid_capstyle="round", zorder=5)
         ax.plot(known, ends, "o", color=ink, markersize=8.5, markeredgewidth=0, zorder=5, label=ASSESSED)
 
 
-def _draw_beyond(ax: Axes, height: float, event: Event) -> None:
-    """Draw an arrow at the edge beyond which the event lies."""
+def _draw_outside(ax: Axes, height: float, event: Event) -> None:
+    """Draw an arrow at the edge of the axis if the event is outside it."""
     from matplotlib import rcParams
 
-    if event.span is not None and (edge := _edge(ax, event.span)):
-        at, mark, label = edge
+    if event.span is not None and (edge := _edge_beyond(ax, event.span)):
+        position, marker, label = edge
         style = {"color": rcParams["text.color"], "markersize": 7, "clip_on": False, "label": label}
-        ax.plot([at], [height], mark, transform=ax.get_yaxis_transform(), **style)
+        ax.plot([position], [height], marker, transform=ax.get_yaxis_transform(), **style)
 
 
-def _edge(ax: Axes, span: Span) -> tuple[int, str, str] | None:
-    """Return the edge beyond which all of *span* lies, its arrow, and what that means."""
-    (first, last), (left, right) = _numbers(span), ax.get_xlim()
+def _edge_beyond(ax: Axes, span: Span) -> tuple[int, str, str] | None:
+    """Return position, marker and label of the edge beyond which *span* lies, or None."""
+    (first, last), (left, right) = _date_numbers(span), ax.get_xlim()
     return (0, "<", BEFORE) if last < left else (1, ">", AFTER) if first > right else None
 
 
-def _numbers(span: Span) -> list[float]:
+def _date_numbers(span: Span) -> list[float]:
     from matplotlib.dates import date2num
 
     return [float(date2num(day)) for day in span]
 
 
 def _draw_reports(ax: Axes, height: float, event: Event) -> None:
-    """Draw the days that are reported, and the way from each to those that sources show."""
-    known = _numbers(event.span) if event.span else []
+    """Draw the reported days, each with a line to those that sources show."""
+    known = _date_numbers(event.span) if event.span else []
     for report in event.reports:
         for span in report.spans:
-            _draw_report(ax, height, report, _numbers(span), known)
+            _draw_report(ax, height, report, _date_numbers(span), known)
 
 
 def _draw_report(ax: Axes, height: float, report: Report, span: list[float], known: list[float]) -> None:
+    """Draw one span of a reported date, and the gap to the known days."""
     colour, is_weekday = canvas.VERDICTS[report.verdict], len(report.spans) > 1
     if known and (span[1] < known[0] or span[0] > known[1]):
-        way = [span[1], known[0]] if span[1] < known[0] else [known[1], span[0]]
-        ax.plot(way, [height, height], ":" if is_weekday else "-", color=colour, linewidth=2, zorder=2)
+        gap = [span[1], known[0]] if span[1] < known[0] else [known[1], span[0]]
+        ax.plot(gap, [height, height], ":" if is_weekday else "-", color=colour, linewidth=2, zorder=2)
     ax.plot(span, [height, height], color=colour, linewidth=4, zorder=3)
-    label = f"{WEEKDAY if is_weekday else REPORTED}, {canvas.spoken(report.verdict)}"
+    label = f"{WEEKDAY if is_weekday else REPORTED}, {canvas.code_label(report.verdict)}"
     face = ax.get_facecolor() if is_weekday else colour
     ax.plot([sum(span) / 2], [height], "D", markersize=8, color=colour, markerfacecolor=face, markeredgewidth=1.8,
             zorder=4, label=label)  # fmt: skip
 
 
-def _sums(events: list[Event]) -> str:
-    """Return how many dates are reported, and what was found out about them."""
-    found = Counter(report.verdict for event in events for report in event.reports)
-    if not found:
-        return f"{canvas.number(len(events), 'event')}; no date of any is reported." if events else ""
+def _subtitle(events: list[Event]) -> str:
+    """Return a sentence with the number of reported dates by verdict."""
+    verdicts = Counter(report.verdict for event in events for report in event.reports)
+    if not verdicts:
+        return f"{canvas.counted(len(events), 'event')}; no date of any is reported." if events else ""
     ranks = {report.verdict: report.rank for event in events for report in event.reports}
-    told = ", ".join(f"{found[code]:,} {canvas.spoken(code)}" for code in sorted(found, key=ranks.__getitem__))
-    return f"{canvas.number(found.total(), 'reported date')}: {told}."
+    numbers = ", ".join(
+        f"{verdicts[code]:,} {canvas.code_label(code)}" for code in sorted(verdicts, key=ranks.__getitem__)
+    )
+    return f"{canvas.counted(verdicts.total(), 'reported date')}: {numbers}."
 
 
-def _left_out(events: list[Event], dated: list[Event], shown: list[Event]) -> str:
-    """Return which events are not shown, and why."""
+def _omitted_note(events: list[Event], dated: list[Event], shown: list[Event]) -> str:
+    """Return a sentence on the events that are not shown; empty if all are."""
     undated, more = len(events) - len(dated), len(dated) - len(shown)
-    parts = [f"{canvas.number(undated, 'event')} without any date"] if undated else []
-    parts += [f"{canvas.number(more, 'more event')}"] if more else []
+    parts = [f"{canvas.counted(undated, 'event')} without any date"] if undated else []
+    parts += [f"{canvas.counted(more, 'more event')}"] if more else []
     return f"Not shown: {' and '.join(parts)}." if parts else ""
 
 
-def reported(date: str | None, text: str | None, assessed: Span | None) -> list[Span]:
-    """Return where a reported date may lie: at one place, or at the nearest days of a weekday; none if unknown.
+def reported_spans(date: str | None, text: str | None, assessed: Span | None) -> list[Span]:
+    """Return the spans that a date may mean: one, two for a weekday, or none.
 
     Args:
-        date: as EDTF; without a year it is of the year of the assessed date.
-        text: as the article has it.
-        assessed: the first and last day that independent sources show.
+        date: the date in EDTF; if its year is unspecified (``XXXX``), it gets that of the assessed date.
+        text: the words of the article; only an English weekday is understood, if there is no date.
+        assessed: first and last day according to independent sources.
     """
     if date:
         if date.startswith("XXXX") and assessed:
@@ -214,11 +217,11 @@ def reported(date: str | None, text: str | None, assessed: Span | None) -> list[
     weekday = (text or "").strip().lower()
     if weekday not in _WEEKDAYS or assessed is None or (assessed[1] - assessed[0]).days > 6:
         return []
-    return _nearest(_WEEKDAYS.index(weekday), assessed)
+    return _nearest_days(_WEEKDAYS.index(weekday), assessed)
 
 
-def _nearest(weekday: int, assessed: Span) -> list[Span]:
-    """Return the day of that weekday within *assessed*, else the last before it and the first after it."""
+def _nearest_days(weekday: int, assessed: Span) -> list[Span]:
+    """Return the days of a weekday (0 is Monday) in *assessed*, else one on each side."""
     ordinals = range(max(assessed[0].toordinal() - 6, 1), min(assessed[1].toordinal() + 6, dt.date.max.toordinal()) + 1)
     days = [day for day in map(dt.date.fromordinal, ordinals) if day.weekday() == weekday]
     inside = [day for day in days if assessed[0] <= day <= assessed[1]]
@@ -227,30 +230,30 @@ def _nearest(weekday: int, assessed: Span) -> list[Span]:
     return [(day, day) for day in inside or before + after]
 
 
-def written(date: str) -> str:
-    """Return an EDTF date as people write it; as it is where that would lose something."""
+def readable_date(date: str) -> str:
+    """Return an EDTF date or range as people write it; unchanged where that would lose something."""
     first, slash, last = date.partition("/")
     if not slash:
-        return _day(first)
+        return _readable_day(first)
     if first[:8] == last[:8] and len(first) == len(last) == 10:
-        return f"{int(first[8:])}–{_day(last)}"
+        return f"{int(first[8:])}–{_readable_day(last)}"
     if not first.strip(".") or not last.strip("."):
-        return f"from {_day(first)}" if first.strip(".") else f"until {_day(last)}"
-    return f"{_day(first)} – {_day(last)}"
+        return f"from {_readable_day(first)}" if first.strip(".") else f"until {_readable_day(last)}"
+    return f"{_readable_day(first)} – {_readable_day(last)}"
 
 
-def _day(date: str) -> str:
-    found = _PLAIN.fullmatch(date)
-    if not found or not 1 <= int(found[2] or 1) <= 12:
+def _readable_day(date: str) -> str:
+    """Return a day, month or year as in ``12 Jun 2026``; any other text unchanged."""
+    match = _EDTF_DAY.fullmatch(date)
+    if not match or not 1 <= int(match[2] or 1) <= 12:
         return date
-    year, month, day = found.groups()
-    return " ".join(
-        part for part in (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year) if part
-    )
+    year, month, day = match.groups()
+    parts = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year)
+    return " ".join(filter(None, parts))
 
 
-def window(spans: list[Span]) -> tuple[float, float]:
-    """Return the ends of an axis that shows all *spans* with room on both sides, as days since year 1."""
+def axis_limits(spans: list[Span]) -> tuple[float, float]:
+    """Return the limits of an axis for all *spans* with a margin, as ordinals."""
     first, last = min(span[0] for span in spans).toordinal(), max(span[1] for span in spans).toordinal()
-    room = max(2.0, (last - first) * 0.05)
-    return max(first - room, 1), min(last + room, dt.date.max.toordinal())
+    margin = max(2.0, (last - first) * 0.05)
+    return max(first - margin, 1), min(last + margin, dt.date.max.toordinal())

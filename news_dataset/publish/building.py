@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from news_dataset import manifest, manual, validation
 from news_dataset.atomic import held, new_content, refuse_link
-from news_dataset.collection import Collection, cycles_kept
+from news_dataset.collection import Collection, gc_paused
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.run import check, empty_store
@@ -112,7 +112,7 @@ def _comparison(work: Work, folder: Path, memory: str | None) -> Report:
         if isinstance(error.report, Report):
             return error.report
         raise
-    published = manifest.read(manifest.located(folder))
+    published = manifest.read(manifest.release_folder(folder))
     is_same = published.dataset["data_version"] == work.about.get("data_version")
     hint = "news-dataset build renews the release"
     hint = f"raise data_version in dataset.yaml; {hint}" if is_same and not is_draft(published.dataset) else hint
@@ -222,7 +222,10 @@ def _checked(work: Work, memory: str | None, session: Session | None = None) -> 
     Raises:
         NewsDatasetError: they do not pass.
     """
-    with cycles_kept(), empty_store(work.source, memory=memory, session=session, is_keeping=True) as store:
+    with (
+        gc_paused(),
+        empty_store(work.source, memory=memory, session=session, is_keeping=True) as store,
+    ):
         report = check(work.source, store, work.context)
         report.raise_for_errors()
         if work.context.unread_release:
@@ -313,7 +316,7 @@ def _refuse_places(work: Work, out: Path, is_release: bool) -> None:
 
 def _ours(out: Path) -> set[str]:
     """Return the names of the files of a release that may be replaced, with those of the one that is there."""
-    there = manifest.located(out)
+    there = manifest.release_folder(out)
     found = manifest.read(there).files if (there / manifest.NAME).is_file() else ()
     return {*OURS, *(name for name in found if "/" in name and manifest.is_file_name(name, tables()))}
 

@@ -58,7 +58,7 @@ def is_draft(dataset: Mapping[str, object]) -> bool:
 
 def is_replaced(new: Manifest, folder: Path) -> bool:
     """Return whether *folder* holds the same released version as *new* with other content."""
-    folder = manifest.located(folder)
+    folder = manifest.release_folder(folder)
     if is_draft(new.dataset) or not (folder / manifest.NAME).is_file():
         return False
     old = manifest.read(folder)
@@ -84,7 +84,7 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
             found.append(f"{name}: other rows than the records give")
     for model in RECORDS:
         names, alone = published.files_of(model.table, LINES), f"{model.table}{LINES}"
-        if _joined(manifest.located(folder), published, names) != wanted.files[alone]:
+        if _joined(manifest.release_folder(folder), published, names) != wanted.files[alone]:
             found.append(f"{alone if names == [alone] else model.table}: other records than the curated ones")
     texts = described(dataclasses.replace(wanted, files=wanted.files | published.files))
     stale = [name for name, data in texts.items() if published.files.get(name) != manifest.describe(data)]
@@ -119,12 +119,12 @@ def verify(folder: Path) -> Manifest:
 def _undisturbed(folder: Path, look: Callable[[Path], T]) -> T:
     """Look at the release in *folder*; again, if another took its place meanwhile and what was seen is part of both."""
     while True:
-        place = manifest.located(folder)
+        place = manifest.release_folder(folder)
         before = _identity(place)
         try:
             return look(place)
         except (NewsDatasetError, FileNotFoundError):
-            if _identity(manifest.located(folder)) == before:
+            if _identity(manifest.release_folder(folder)) == before:
                 raise
 
 
@@ -224,7 +224,7 @@ def verify_dataset(folder: Path) -> Report:
     if link := link_between(folder, place):
         raise UnsafeInputError(f"{link} {LINK.message}")
     names = (manifest.NAME, *DESCRIPTORS)
-    if not any((manifest.located(place) / name).exists() for name in names):
+    if not any((manifest.release_folder(place) / name).exists() for name in names):
         if parquet_files(place):
             raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")
         if place == folder and holds_records(folder):

@@ -29,7 +29,7 @@ Extensible = Literal["topic", "event_type", "mode", "event_role", "statement_rol
 
 Code = Annotated[
     str, Field(pattern="^([a-z][a-z0-9]*([_-][a-z0-9]+)*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)*)$", max_length=40)
-]  # in small letters, or all in capitals as types of events are
+]  # lower case, or upper case as event types are
 RecordType = Annotated[str, codes.RECORD_TYPE]
 Keyword = Annotated[str, Field(pattern=r"^[a-z0-9]+([ -][a-z0-9]+)*$", max_length=40, examples=["fact checking"])]
 

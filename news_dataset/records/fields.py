@@ -1,4 +1,4 @@
-"""The kinds of field that records are made of, and the two bases ``Record`` and ``Child``."""
+"""The types of fields that records consist of, and the base classes ``Row``, ``Child`` and ``Record``."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ T = TypeVar("T")
 
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 SNAKE_CASE = r"^[a-z]+(_[a-z]+)*$"
-NUMBERED = ("statement", "assessment")  # numbered within their article: type/slug/ordinal
+NUMBERED = ("statement", "assessment")
+"""The types whose records are numbered within their article: ``type/slug/number``."""
+
 DATA_VERSION = r"^[0-9]{4}\.(0[1-9]|1[0-2])\.(0|[1-9][0-9]{0,3})$"
 """The version of a data release: year, month, number within the month."""
 
-MAX_ID = 200
-_LAST = 2**31 - 1  # counts and offsets are int32 in the tables
+MAX_ID = 200  # characters
+_MAX_INT = 2**31 - 1  # counts and offsets are int32 in the tables
 
 # Refused in every text: controls, line and paragraph separators, bidirectional overrides and isolates.
 UNSAFE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
@@ -76,17 +78,17 @@ class Codebook:
 
 
 class NotNull:
-    """Takes None out of ``T | None``: the key may be missing, but a null is refused."""
+    """Metadata of ``T | None`` that makes the key optional, but refuses null."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return the schema of ``T``."""
+        """Return the schema of ``T`` alone."""
         schema = handler(source)
         return schema["schema"] if schema["type"] == "nullable" else schema
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Marks a field as the id of a record of one of *types*, to be found in the one table *table*."""
+    """Metadata of an id of one of *types*; the table *table* has all of them."""
 
     table: str
     types: tuple[str, ...]
@@ -97,44 +99,46 @@ class Reference:
 
 
 class OnlyTrue:
-    """Marks a truth value that is true or absent."""
+    """Metadata of a truth value that is true or absent."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Accept true, and not the number 1 either, which equals it."""
+        """Accept true, but not the number 1, which equals it."""
         return core_schema.chain_schema([core_schema.bool_schema(strict=True), core_schema.literal_schema([True])])
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Say the same in JSON Schema."""
+        """Return the same as JSON Schema."""
         return {"type": "boolean", "const": True}
 
 
 class Edtf:
-    """Marks a text as a date in the subset of EDTF that ``news_dataset.edtf`` reads."""
+    """Metadata of a date in the subset of EDTF that ``news_dataset.edtf`` reads."""
 
 
 class Day:
-    """Marks a text as a calendar day, YYYY-MM-DD."""
+    """Metadata of a calendar day, YYYY-MM-DD."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Marks a text as a code that a standard lists: ``country`` (ISO 3166-1) or ``language`` (BCP 47)."""
+    """Metadata of a code that a standard lists: ``country`` (ISO 3166-1) or ``language`` (BCP 47)."""
 
     kind: str
 
 
 def id_pattern(*types: str) -> str:
-    """Return the pattern of an id of one of *types*: ``person/lee-jae-myung``, ``statement/slug/07``."""
+    """Return the pattern of ids of *types*, such as ``person/lee-jae-myung`` and ``statement/slug/07``."""
     forms = [f"{name}/{SLUG}/[0-9]{{2,4}}" if name in NUMBERED else f"{name}/{SLUG}" for name in types]
     return f"^({'|'.join(forms)})$" if len(forms) > 1 else f"^{forms[0]}$"
 
 
-def _text(most: int) -> Any:
-    return Field(pattern=TEXT_PATTERN, max_length=most)
+def _text(max_length: int) -> Any:
+    return Field(pattern=TEXT_PATTERN, max_length=max_length)
 
 
 Maybe = Annotated[T | None, NotNull()]
-Children = Annotated[tuple[T, ...], Strict(False), Field(min_length=1)]  # a list in files; an empty one is no list
+Children = Annotated[
+    tuple[T, ...], Strict(False), Field(min_length=1)
+]  # a list in files, never empty: then the key is left out
 
 Line = Annotated[str, _text(120)]
 AsWritten = Annotated[str, _text(80)]  # the article's own words: a name, a title, a date
@@ -149,7 +153,7 @@ Url = Annotated[
         examples=["https://example.org/a"],
     ),
 ]
-# The pattern alone keeps it short: 23 characters at most.
+# No max_length: the pattern admits at most 23 characters.
 Date = Annotated[str, Edtf(), Field(pattern=edtf.PATTERN, examples=["2025-08-23", "2025-08", "2025?"])]
 CalendarDay = Annotated[str, Day(), Field(pattern=edtf.DAY_PATTERN, examples=["2025-08-23"])]
 Language = Annotated[
@@ -160,10 +164,10 @@ Language = Annotated[
 Country = Annotated[str, Listed("country"), Field(pattern=r"^[A-Z]{3}$", examples=["KOR"])]
 Wikidata = Annotated[str, Field(pattern=r"^Q[1-9][0-9]{0,11}$", examples=["Q884"])]
 Yes = Annotated[bool, OnlyTrue()]
-Count = Annotated[int, Field(ge=0, le=_LAST)]
-Number = Annotated[float, Field(ge=-1e15, le=1e15)]  # within which a double tells apart what people write
-Ordinal = Annotated[int, Field(ge=1, le=_LAST)]
-Whole = Annotated[int, Field(ge=-_LAST - 1, le=_LAST)]
+Count = Annotated[int, Field(ge=0, le=_MAX_INT)]
+Number = Annotated[float, Field(ge=-1e15, le=1e15)]  # a double is exact enough in this range
+Ordinal = Annotated[int, Field(ge=1, le=_MAX_INT)]
+Whole = Annotated[int, Field(ge=-_MAX_INT - 1, le=_MAX_INT)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 ContextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
 TextDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -173,9 +177,8 @@ ExternalId = Annotated[
     Maybe[Annotated[str, _text(200)]], Field(description="Id that it has where it was imported from.")
 ]
 
-# A span points into the text. Offsets count the code points of the text as its UTF-8 file decodes, from 0, end
-# exclusive; the digests are over the skeleton (``news_dataset.spans``), so that the words can be checked, and found
-# again, without being shipped.
+# A span points into the text. Offsets count the code points of the decoded text, from 0, end exclusive; digests are
+# over the skeleton (``news_dataset.spans``), so that words can be checked and found without being published.
 SpanStart = Annotated[Count, Field(description="Offset of the first code point, from 0.")]
 SpanEnd = Annotated[Count, Field(description="Offset behind the last code point.")]
 SpanLength = Annotated[
@@ -192,7 +195,7 @@ SpanSuffix = Annotated[
 
 
 def patterns(marks: tuple[Any, ...]) -> Iterator[str]:
-    """Yield every pattern among the marks of a field, at any depth of its annotation."""
+    """Yield every pattern in the metadata of a field, at any depth of its annotation."""
     for mark in marks:
         if isinstance(pattern := getattr(mark, "pattern", None), str):
             yield pattern
@@ -213,10 +216,10 @@ class Row(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """Keep the rules that JSON Schema can say: the model enforces these, named checks the others.
+        """Collect the rules that the model enforces: those JSON Schema can express.
 
         Raises:
-            TypeError: a pattern does not mean the same in every engine that will read it.
+            TypeError: a pattern does not mean the same in every engine that reads it.
         """
         for name, field in cls.model_fields.items():
             for pattern in patterns((*field.metadata, field.annotation)):
@@ -247,28 +250,28 @@ class Row(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Add the rules that JSON Schema can say."""
+        """Add the rules that JSON Schema can express."""
         written = handler.resolve_ref_schema(handler(schema))
         if cls._enforced:
             written["allOf"] = [rule.schema() for rule in cls._enforced]
         return written
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the row as plain data in canonical key order, absent fields left out, as files hold it."""
-        return {key: _listed(value) for key, value in self.model_dump(exclude_none=True).items() if value != ()}
+        """Return the row as plain data, without absent fields and empty lists."""
+        return {key: _as_lists(value) for key, value in self.model_dump(exclude_none=True).items() if value != ()}
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the fields that are there; children fold."""
+        """Return the HTML for notebooks: the fields that are present; children are folded."""
         from news_dataset import markup
 
         return markup.card(type(self).__name__, "", self.to_dict())
 
 
-def _listed(value: Any) -> Any:
-    """Return dumped data with lists for tuples, empty ones left out of the rows in them."""
+def _as_lists(value: Any) -> Any:
+    """Return dumped data with lists for tuples, and without empty tuples in mappings."""
     if isinstance(value, tuple):
-        return [_listed(one) for one in value]
-    return {key: _listed(one) for key, one in value.items() if one != ()} if isinstance(value, dict) else value
+        return [_as_lists(item) for item in value]
+    return {key: _as_lists(item) for key, item in value.items() if item != ()} if isinstance(value, dict) else value
 
 
 class Child(Row):
@@ -280,9 +283,10 @@ class Child(Row):
 
 
 class Record(Row):
-    """A record with an id of its own; ``label_field`` is what people recognize it by, if it is there.
+    """Base of the records, which have an id of their own.
 
-    ``defaults`` are the values of required fields that the source form may leave out.
+    ``label_field`` is the field by which people recognize a record, which may be absent. ``defaults`` are the values of
+    required fields that the source form may leave out.
     """
 
     record_type: ClassVar[str]
@@ -294,11 +298,11 @@ class Record(Row):
 
     @property
     def label(self) -> str:
-        """What people recognize this record by; its id where it lacks that."""
+        """The value of ``label_field``; the id if that is absent."""
         return str(getattr(self, self.label_field) or self.id)
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the label and the fields that are there; children fold."""
+        """Return the HTML for notebooks: the label and the fields that are present; children are folded."""
         from news_dataset import markup
 
         return markup.card(self.label, self.id, {key: value for key, value in self.to_dict().items() if key != "id"})

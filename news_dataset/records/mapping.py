@@ -9,7 +9,7 @@ from pydantic import Field
 from news_dataset.records.fields import Children, Maybe, Row
 
 MAX_NAME = 200
-"""How many characters the name of a type, role or attribute may have."""
+"""The maximum length of the name of a type, role or attribute, in characters."""
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Names = Annotated[dict[str, str], Field(default_factory=dict)]

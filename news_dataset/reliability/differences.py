@@ -1,4 +1,4 @@
-"""Where two records of the same differ: in coded fields, in rows and in spans, not in what readers put in own words."""
+"""Where two aligned records differ: in coded fields, rows and spans, not in what readers put in their own words."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from news_dataset.records import Row
-from news_dataset.reliability.layer import OF_EVENTS
+from news_dataset.reliability.layer import EVENT_ROLES
 from news_dataset.source_form import FRAGMENTS, SPAN, span_text, spellings
 from news_dataset.spans import SPAN_FIELDS
 
 Data = dict[str, Any]
 Difference = tuple[str, str, Any, Any]
-"""Where it is in A's record, what it is called in the source form, both values; None where one has none."""
+"""JSON Pointer in A's record, name in the source form, value of A and value of B; None where one has none."""
 
 _Key = tuple[Any, ...]
-_Unit = tuple[str, str, Any]  # pointer, name, value
-_Numbers = Mapping[str, Mapping[int, int]]  # for each list and row of B the number of its partner in A's list
+_Value = tuple[str, str, Any]  # pointer, name, value
+_Partners = Mapping[str, Mapping[int, int]]  # by list and row of B, from 1: the number of its partner in A's list
 
-# Each reader's own words and days, how far they have come, and what their tool calls an annotation.
-_OWN = {
+# Fields with each reader's own words and dates, the status of their work, and ids from their tools.
+_NOT_COMPARED = {
     "gist", "title", "finding", "counted", "note", "says", "independence", "assessed_by", "assessed_on",
     "annotator", "status", "accessed", "external_id",
 }  # fmt: skip
-_PLACE = {"mention", "fragment", *SPAN_FIELDS}
-_ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
+_SPAN_COLUMNS = {"mention", "fragment", *SPAN_FIELDS}
+_MATCHING_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "statement_participants": (("role", "entity", "label", "implicit"), ("role",)),
     "statement_events": (("event",),),
     "quantities": (("start", "end"),),
@@ -34,92 +34,99 @@ _ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "offices": (("title", "organization"), ("title",)),
     "value_sources": (("field", "source"),),
 }
-"""The lists whose rows are compared, and the fields by which a row of B is found among A's, the strictest first."""
+"""For each list, the sets of fields whose equality makes rows partners, the strictest first."""
 
 
 def differences(ours: Data, theirs: Data, model: type[Row]) -> Iterator[Difference]:
-    """Yield where a record of A, whose model is *model*, and its partner in B differ, which has A's ids."""
-    numbers = {name: _numbers(ours.get(name, []), theirs.get(name, []), keys) for name, keys in _ROWS.items()}
-    mine, its = dict(_units(ours, {}, model)), dict(_units(theirs, numbers, model))
-    for key in mine | its:
-        at, name, one = mine.get(key) or (f"/{key[0]}", its[key][1], None)
-        other = its[key][2] if key in its else None
-        if not (isinstance(one, dict) and isinstance(other, dict)):
-            if _unordered(one) != _unordered(other):
-                yield at, name, _written(one), _written(other)
+    """Yield the differences between a record of A and its partner in B.
+
+    Args:
+        ours: A's record.
+        theirs: B's record, with the ids of A.
+        model: the model of both.
+    """
+    partners = {
+        name: _partner_numbers(ours.get(name, []), theirs.get(name, []), keys)
+        for name, keys in _MATCHING_FIELDS.items()
+    }
+    of_a, of_b = dict(_comparable(ours, {}, model)), dict(_comparable(theirs, partners, model))
+    for key in of_a | of_b:
+        pointer, name, value = of_a.get(key) or (f"/{key[0]}", of_b[key][1], None)
+        other_value = of_b[key][2] if key in of_b else None
+        if not (isinstance(value, dict) and isinstance(other_value, dict)):
+            if _sorted_if_list(value) != _sorted_if_list(other_value):
+                yield pointer, name, _as_source_form(value), _as_source_form(other_value)
             continue
-        for part in one | other:
-            if part not in _OWN | _PLACE and one.get(part) != other.get(part):
-                has_line = part in one and "start" not in one  # a row with a span has one line
-                yield f"{at}/{part}" if has_line else at, part, one.get(part), other.get(part)
+        for field in value | other_value:
+            if field not in _NOT_COMPARED | _SPAN_COLUMNS and value.get(field) != other_value.get(field):
+                has_own_line = field in value and "start" not in value  # a row with a span is on a single line
+                yield f"{pointer}/{field}" if has_own_line else pointer, field, value.get(field), other_value.get(field)
 
 
-def _numbers(ours: Sequence[Data], theirs: Sequence[Data], keys: Iterable[tuple[str, ...]]) -> Mapping[int, int]:
-    """Return for each row of B the number of its partner in A's list, or one behind that list."""
-    found: dict[int, int] = {}
+def _partner_numbers(
+    ours: Sequence[Data], theirs: Sequence[Data], keys: Iterable[tuple[str, ...]]
+) -> Mapping[int, int]:
+    """Return the number in A's list for each row of B; new numbers follow that list."""
+    partners: dict[int, int] = {}
     for key in keys:
-        for at, row in enumerate(theirs, 1):
-            same = (no for no, other in enumerate(ours, 1) if all(row.get(name) == other.get(name) for name in key))
-            free = next((number for number in same if number not in found.values()), None)
-            if at not in found and free:
-                found[at] = free
-    alone = [at for at in range(1, len(theirs) + 1) if at not in found]
-    return found | {at: number for number, at in enumerate(alone, len(ours) + 1)}
+        for number, row in enumerate(theirs, 1):
+            equal = (at for at, other in enumerate(ours, 1) if all(row.get(name) == other.get(name) for name in key))
+            free = next((at for at in equal if at not in partners.values()), None)
+            if number not in partners and free:
+                partners[number] = free
+    unpaired = [number for number in range(1, len(theirs) + 1) if number not in partners]
+    return partners | {number: new for new, number in enumerate(unpaired, len(ours) + 1)}
 
 
-def _units(data: Data, numbers: _Numbers, model: type[Row]) -> Iterator[tuple[_Key, _Unit]]:
-    """Yield what can differ in a record, by what it is of."""
+def _comparable(data: Data, partners: _Partners, model: type[Row]) -> Iterator[tuple[_Key, _Value]]:
+    """Yield the values of a record with keys that are the same in its partner."""
     for name, value in data.items():
         if name == "evidence":
-            yield from _evidence(value, numbers)
+            yield from _evidence(value, partners)
         elif name == "statement_participants":
             yield from _participants(value, model)
         elif name == "topics":
             yield (name,), (f"/{name}", name, [row["topic"] for row in value])
-        elif name in _ROWS:
-            for at, row in enumerate(value, 1):
-                yield (name, numbers.get(name, {}).get(at, at)), (f"/{name}/{at - 1}", name, row)
-        elif name not in _OWN and not isinstance(value, list):
+        elif name in _MATCHING_FIELDS:
+            for number, row in enumerate(value, 1):
+                yield (name, partners.get(name, {}).get(number, number)), (f"/{name}/{number - 1}", name, row)
+        elif name not in _NOT_COMPARED and not isinstance(value, list):
             yield (name,), (f"/{name}", name, value)
 
 
-def _participants(rows: Sequence[Data], model: type[Row]) -> Iterator[tuple[_Key, _Unit]]:
-    """Yield the participants of each role, under the key that a file has for it."""
+def _participants(rows: Sequence[Data], model: type[Row]) -> Iterator[tuple[_Key, _Value]]:
+    """Yield the participants of each role, named as in the source form (``speakers``)."""
     keys = {role: key for key, role in spellings(model)["statement_participants"].roles.items()}
     for role in dict.fromkeys(row["role"] for row in rows):
-        some = {at: row for at, row in enumerate(rows) if row["role"] == role}
-        names = [row.get("entity") or row.get("label") or "implicit" for row in some.values()]
-        yield (
-            ("statement_participants", role),
-            (f"/statement_participants/{next(iter(some))}", keys.get(role, role), names),
-        )
+        of_role = {index: row for index, row in enumerate(rows) if row["role"] == role}
+        names = [row.get("entity") or row.get("label") or "implicit" for row in of_role.values()]
+        pointer = f"/statement_participants/{min(of_role)}"
+        yield ("statement_participants", role), (pointer, keys.get(role, role), names)
 
 
-def _evidence(rows: Sequence[Data], numbers: _Numbers) -> Iterator[tuple[_Key, _Unit]]:
-    """Yield the spans of each role and of what they show, as the source form has them on one line."""
-    found: dict[_Key, tuple[int, list[str]]] = {}
-    for at, row in enumerate(rows):
-        shown = "statement_events" if row["role"] in OF_EVENTS else "statement_participants"
-        key = row["role"], numbers.get(shown, {}).get(row.get("of", 0), row.get("of"))
-        _, spans = found.setdefault(key, (at, []))
+def _evidence(rows: Sequence[Data], partners: _Partners) -> Iterator[tuple[_Key, _Value]]:
+    """Yield key, pointer, name and spans for each role and row with evidence."""
+    groups: dict[_Key, tuple[int, list[str]]] = {}
+    for index, row in enumerate(rows):
+        target_list = "statement_events" if row["role"] in EVENT_ROLES else "statement_participants"
+        key = row["role"], partners.get(target_list, {}).get(row.get("of", 0), row.get("of"))
+        _, spans = groups.setdefault(key, (index, []))
         if row["fragment"] > 1 and spans:
             spans[-1] += FRAGMENTS + span_text(row)
         else:
             spans.append(span_text(row))
-    for (role, of), (at, spans) in found.items():
-        yield (
-            ("evidence", role, of),
-            (f"/evidence/{at}", f"{role} {of}" if of else role, spans if spans[1:] else spans[0]),
-        )
+    for (role, of), (index, spans) in groups.items():
+        value = spans if len(spans) > 1 else spans[0]
+        yield ("evidence", role, of), (f"/evidence/{index}", f"{role} {of}" if of else role, value)
 
 
-def _unordered(value: Any) -> Any:
+def _sorted_if_list(value: Any) -> Any:
     return sorted(value) if isinstance(value, list) else value
 
 
-def _written(value: Any) -> Any:
-    """Return a row as the source form has it; anything else as it is."""
+def _as_source_form(value: Any) -> Any:
+    """Return a row with its span as in the source form; any other value unchanged."""
     if not isinstance(value, dict):
         return value
     span = span_text(value)
-    return {name: one for name, one in value.items() if name not in _PLACE} | ({SPAN: span} if span else {})
+    return {name: item for name, item in value.items() if name not in _SPAN_COLUMNS} | ({SPAN: span} if span else {})

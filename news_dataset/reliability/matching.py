@@ -1,4 +1,4 @@
-"""Which of one reader's units are the same as which of the other's: by their spans and what they speak of."""
+"""Alignment of the units of two readers, by the overlap of their spans and of what they speak of."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 Position = tuple[int, int, int]
-"""Number of a text, start, end."""
+"""Index of a text, start and end in code points, end exclusive."""
 
 Region = tuple[Position, ...]
-"""Positions in order that neither overlap nor touch."""
+"""Sorted positions that neither overlap nor touch."""
 
-LARGEST = 100
-"""Units of one reader among which the assignment is optimal, which needs their number to the third power of steps."""
+OPTIMAL_UP_TO = 100
+"""The largest group, in units of one reader, for which the optimal assignment is computed, in O(n³)."""
 
-_Scores = dict[int, dict[int, tuple[int, int]]]  # intersection and union by row and column, where they overlap
+_Overlaps = dict[int, dict[int, tuple[int, int]]]  # intersection and union by row and column, where not 0
 
-# Overlaps become integers of this many steps: sums are exact, and no two texts are long enough to lose one.
-_STEPS = 10**12
+# An overlap of 1 as an integer: sums of integers are exact, and no texts are so long that two overlaps become one.
+_RESOLUTION = 10**12
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,9 +27,9 @@ class Unit:
     """Something that a reader marked.
 
     Args:
-        region: its spans; a unit without any has no partner.
+        region: its spans; a unit without spans gets no partner.
         meaning: the spans of the events, dates, places and numbers that it speaks of.
-        id: its name; of a bare span, empty.
+        id: the id of its record; empty for a bare span.
     """
 
     region: Region
@@ -39,7 +39,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """A unit of each reader, and how far their regions overlap: intersection over union, in code points."""
+    """A unit of each reader, and their overlap: intersection over union."""
 
     a: Unit
     b: Unit
@@ -47,188 +47,199 @@ class Partners:
 
 
 def region(spans: Iterable[Position]) -> Region:
-    """Return where some spans stand, every position once, however often it is marked."""
-    found: list[Position] = []
+    """Return the union of spans."""
+    merged: list[Position] = []
     for text, start, end in sorted(spans):
-        if found and found[-1][0] == text and start <= found[-1][2]:
-            found[-1] = (text, found[-1][1], max(end, found[-1][2]))
+        if merged and merged[-1][0] == text and start <= merged[-1][2]:
+            merged[-1] = (text, merged[-1][1], max(end, merged[-1][2]))
         else:
-            found.append((text, start, end))
-    return tuple(found)
+            merged.append((text, start, end))
+    return tuple(merged)
 
 
 def overlap(a: Region, b: Region) -> Fraction:
     """Return the intersection of two regions over their union, in code points; 0 if both are empty."""
-    common = _common(a, b)
+    common = _intersection(a, b)
     union = _size(a) + _size(b) - common
     return Fraction(common, union) if union else Fraction(0)
 
 
-def _common(a: Region, b: Region) -> int:
-    common, at, other = 0, 0, 0
-    while at < len(a) and other < len(b):
-        (text, start, end), (text_b, start_b, end_b) = a[at], b[other]
+def _intersection(a: Region, b: Region) -> int:
+    """Return how many code points two regions share."""
+    common, index_a, index_b = 0, 0, 0
+    while index_a < len(a) and index_b < len(b):
+        (text, start, end), (text_b, start_b, end_b) = a[index_a], b[index_b]
         if text == text_b:
             common += max(0, min(end, end_b) - max(start, start_b))
         if (text, end) <= (text_b, end_b):
-            at += 1
+            index_a += 1
         else:
-            other += 1
+            index_b += 1
     return common
 
 
 def align(a: Iterable[Unit], b: Iterable[Unit]) -> list[Partners]:
-    """Return the pairs of units that are the same, in order: one-to-one, and only such as overlap.
+    """Return the pairs of units that are the same, sorted and one-to-one; only units that overlap are paired.
 
     One sentence may hold several statements, which overlap much and mean different things: that a summit is planned,
-    and that it is planned for 12 June. So two units are as alike as their regions overlap, plus as their meanings
-    overlap; two that speak of no event, date or number mean the same. Taking the best pair first could leave two others
-    without partners; so the assignment is optimal (``assign``), for each group of units that overlap, which keeps it
-    fast for many articles. In a group of more than ``LARGEST``, which no careful reader makes, the best pair does come
-    first. Among equal assignments the one counts that keeps the order of the units best. The result
-    depends neither on the order of the units nor, but for the exchange itself, on which reader comes first.
+    and that it is planned for 12 June. So the similarity of two units is the overlap of their regions plus that of
+    their meanings, which is 1 if neither has any. Taking the best pair first could leave two others without partners;
+    so the assignment is optimal (``assign``) within each group of units that overlap, which keeps it fast for many
+    articles. A group of more than ``OPTIMAL_UP_TO``, as no careful reader makes, is paired best first. Among equal
+    assignments, the one that keeps the order of the units best wins. The result does not depend on the order of the
+    units; exchanging the readers only exchanges ``a`` and ``b``.
     """
     left, right = sorted(a), sorted(b)
-    turned = right < left
-    if turned:
+    is_swapped = right < left
+    if is_swapped:
         left, right = right, left
-    scores = _scores(left, right)
-    found: list[tuple[int, int]] = []
-    for rows, columns in _groups(scores):
-        weights = _weights(left, right, rows, columns, scores)
-        if max(len(rows), len(columns)) > LARGEST:
-            found += _best_first(weights)
+    overlaps = _overlaps(left, right)
+    cells: list[tuple[int, int]] = []
+    for rows, columns in _connected_groups(overlaps):
+        weights = _weights(left, right, rows, columns, overlaps)
+        if max(len(rows), len(columns)) > OPTIMAL_UP_TO:
+            cells += _best_first(weights)
         else:
             square = [[weights.get((row, column), 0) for column in columns] for row in rows]
-            found += [(rows[row], columns[column]) for row, column in assign(square)]
-    pairs = [(left[row], right[column], Fraction(*scores[row][column])) for row, column in found]
-    partners = [Partners(two, one, score) if turned else Partners(one, two, score) for one, two, score in pairs]
+            cells += [(rows[row], columns[column]) for row, column in assign(square)]
+    partners = []
+    for row, column in cells:
+        first, second = (right[column], left[row]) if is_swapped else (left[row], right[column])
+        partners.append(Partners(first, second, Fraction(*overlaps[row][column])))
     return sorted(partners, key=lambda pair: (pair.a, pair.b))
 
 
 def assign(weights: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    """Return rows with their columns, one-to-one, so that the sum of the weights is as large as possible.
+    """Return pairs of row and column, one-to-one, so that the sum of their weights is as large as possible.
 
-    Pairs of weight 0 are left out; weights are not negative. The Hungarian method (H. W. Kuhn, 1955, Naval Research
-    Logistics Quarterly 2, 83-97), in the form with shortest paths and potentials, which needs some ``n ** 3`` steps.
+    Pairs of weight 0 are left out; no weight is negative. This is the Hungarian method (H. W. Kuhn, 1955, Naval
+    Research Logistics Quarterly 2, 83-97) with shortest augmenting paths and potentials, which is O(n³).
     """
     size = max(len(weights), max(map(len, weights), default=0))
-    costs = [[0] * size for _ in range(size)]  # a square: what finds no partner is given to nothing, at no cost
-    for row, line in enumerate(weights):
-        costs[row][: len(line)] = [-weight for weight in line]
-    owner: dict[int, int] = {}
-    of_row, of_column = [0] * size, [0] * size
+    costs = [[0] * size for _ in range(size)]  # square: to remain without a partner costs nothing
+    for row, row_weights in enumerate(weights):
+        costs[row][: len(row_weights)] = [-weight for weight in row_weights]
+    row_of: dict[int, int] = {}
+    row_potentials, column_potentials = [0] * size, [0] * size
     for row in range(size):
-        _augment(costs, row, owner, of_row, of_column)
-    return sorted((row, column) for column, row in owner.items() if costs[row][column] < 0)
+        _augment(costs, row, row_of, row_potentials, column_potentials)
+    return sorted((row, column) for column, row in row_of.items() if costs[row][column] < 0)
 
 
 def _augment(
-    costs: list[list[int]], start: int, owner: dict[int, int], of_row: list[int], of_column: list[int]
+    costs: list[list[int]], start: int, row_of: dict[int, int], row_potentials: list[int], column_potentials: list[int]
 ) -> None:
-    """Give row *start* a column; rows that have one may get another, along the cheapest path to a free column."""
-    least: dict[int, int] = {}
-    before: dict[int, int | None] = {}
-    seen: list[int] = []
-    unseen = set(range(len(costs)))
-    row, at = start, None
+    """Assign a column to row *start* along the cheapest augmenting path, in place."""
+    slack: dict[int, int] = {}
+    previous_of: dict[int, int | None] = {}
+    visited: list[int] = []
+    unvisited = set(range(len(costs)))
+    row, current = start, None
     while True:
-        for column in unseen:
-            cost = costs[row][column] - of_row[row] - of_column[column]
-            if column not in least or cost < least[column]:
-                least[column], before[column] = cost, at
-        at = min(unseen, key=lambda column: (least[column], column))
-        step = least[at]
-        of_row[start] += step
-        for column in seen:
-            of_row[owner[column]] += step
-            of_column[column] -= step
-        for column in unseen:
-            least[column] -= step
-        unseen.remove(at)
-        seen.append(at)
-        if at not in owner:
+        for column in unvisited:
+            cost = costs[row][column] - row_potentials[row] - column_potentials[column]
+            if column not in slack or cost < slack[column]:
+                slack[column], previous_of[column] = cost, current
+        current = min(unvisited, key=lambda column: (slack[column], column))
+        step = slack[current]
+        row_potentials[start] += step
+        for column in visited:
+            row_potentials[row_of[column]] += step
+            column_potentials[column] -= step
+        for column in unvisited:
+            slack[column] -= step
+        unvisited.remove(current)
+        visited.append(current)
+        if current not in row_of:
             break
-        row = owner[at]
-    end: int | None = at
+        row = row_of[current]
+    end: int | None = current
     while end is not None:
-        previous = before[end]
-        owner[end] = start if previous is None else owner[previous]
+        previous = previous_of[end]
+        row_of[end] = start if previous is None else row_of[previous]
         end = previous
 
 
-def _size(a: Region) -> int:
-    return sum(end - start for _, start, end in a)
+def _size(region: Region) -> int:
+    """Return how many code points a region covers."""
+    return sum(end - start for _, start, end in region)
 
 
-def _scores(left: Sequence[Unit], right: Sequence[Unit]) -> _Scores:
-    """Return the overlaps that there are, by row and column; only units whose spans overlap are looked at."""
-    found: _Scores = {}
+def _overlaps(left: Sequence[Unit], right: Sequence[Unit]) -> _Overlaps:
+    """Return intersection and union of units that overlap, by row and column."""
+    overlaps: _Overlaps = {}
     sizes = [_size(unit.region) for unit in right]
-    for row, columns in _overlapping(left, right).items():
-        size, mine = _size(left[row].region), left[row].region
-        shared = {column: _common(mine, right[column].region) for column in sorted(columns)}
-        found[row] = {column: (common, size + sizes[column] - common) for column, common in shared.items()}
-    return found
+    for row, columns in _overlapping_columns(left, right).items():
+        size, region = _size(left[row].region), left[row].region
+        intersections = {column: _intersection(region, right[column].region) for column in sorted(columns)}
+        overlaps[row] = {column: (common, size + sizes[column] - common) for column, common in intersections.items()}
+    return overlaps
 
 
-def _overlapping(left: Sequence[Unit], right: Sequence[Unit]) -> dict[int, set[int]]:
-    """Return the columns that overlap each row: the spans of both are gone through from the texts' beginnings."""
-    sides = enumerate((left, right))
-    marked = [(span, side, at) for side, units in sides for at, unit in enumerate(units) for span in unit.region]
-    reaching: tuple[list[tuple[int, int, int]], ...] = ([], [])  # text, end and unit of what may still overlap
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for (text, start, end), side, at in sorted(marked):
-        other = reaching[1 - side]
-        other[:] = [one for one in other if one[0] == text and one[1] > start]
-        for _, _, one in other:
-            found[one if side else at].add(at if side else one)
-        reaching[side].append((text, end, at))
-    return found
+def _overlapping_columns(left: Sequence[Unit], right: Sequence[Unit]) -> dict[int, set[int]]:
+    """Return for each row the columns that it overlaps, by one sweep over the sorted spans of both."""
+    spans = [
+        (span, side, number)
+        for side, units in enumerate((left, right))
+        for number, unit in enumerate(units)
+        for span in unit.region
+    ]
+    open_spans: tuple[list[tuple[int, int, int]], ...] = ([], [])  # of each side: text, end and number of the unit
+    columns_of: defaultdict[int, set[int]] = defaultdict(set)
+    for (text, start, end), side, number in sorted(spans):
+        others = open_spans[1 - side]
+        others[:] = [span for span in others if span[0] == text and span[1] > start]
+        for _, _, other in others:
+            row, column = (other, number) if side else (number, other)
+            columns_of[row].add(column)
+        open_spans[side].append((text, end, number))
+    return columns_of
 
 
-def _groups(columns_of: _Scores) -> Iterator[tuple[list[int], list[int]]]:
-    """Yield the rows and columns that hang together, directly or over others."""
+def _connected_groups(columns_of: _Overlaps) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the connected components of the graph of overlaps: their rows and columns."""
     rows_of: defaultdict[int, set[int]] = defaultdict(set)
-    for row, found in columns_of.items():
-        for column in found:
+    for row, overlapping in columns_of.items():
+        for column in overlapping:
             rows_of[column].add(row)
-    left = set(columns_of)
+    unvisited = set(columns_of)
     for first in sorted(columns_of):
         rows: set[int] = set()
         columns: set[int] = set()
-        more = {first} & left
-        while more:
-            rows |= more
-            new = set().union(*(columns_of[row] for row in more)) - columns
-            columns |= new
-            more = set().union(*(rows_of[column] for column in new)) - rows
-        left -= rows
+        frontier = {first} & unvisited
+        while frontier:
+            rows |= frontier
+            new_columns = set().union(*(columns_of[row] for row in frontier)) - columns
+            columns |= new_columns
+            frontier = set().union(*(rows_of[column] for column in new_columns)) - rows
+        unvisited -= rows
         if rows:
             yield sorted(rows), sorted(columns)
 
 
 def _weights(
-    left: Sequence[Unit], right: Sequence[Unit], rows: Sequence[int], columns: Sequence[int], scores: _Scores
+    left: Sequence[Unit], right: Sequence[Unit], rows: Sequence[int], columns: Sequence[int], overlaps: _Overlaps
 ) -> dict[tuple[int, int], int]:
-    """Return how alike the units of a group are, then how close in rank, which is too small to outweigh it."""
-    most, ranks, found = max(len(rows), len(columns)), {column: rank for rank, column in enumerate(columns)}, {}
-    for place, row in enumerate(rows):
-        for column, (common, union) in scores[row].items():
-            one, other = left[row].meaning, right[column].meaning
-            if one or other:
-                steps = int((Fraction(common, union) + overlap(one, other)) * _STEPS)
+    """Return the weights of the pairs of a group: similarity, then rank."""
+    size, ranks = max(len(rows), len(columns)), {column: rank for rank, column in enumerate(columns)}
+    weights: dict[tuple[int, int], int] = {}
+    for rank, row in enumerate(rows):
+        for column, (intersection, union) in overlaps[row].items():
+            meaning, other_meaning = left[row].meaning, right[column].meaning
+            if meaning or other_meaning:
+                similarity = int((Fraction(intersection, union) + overlap(meaning, other_meaning)) * _RESOLUTION)
             else:
-                steps = (common + union) * _STEPS // union
-            found[row, column] = steps * (most**3 + 1) + most**2 - (place - ranks[column]) ** 2
-    return found
+                similarity = (intersection + union) * _RESOLUTION // union
+            # the ranks differ by less than size, so that they never outweigh a step of similarity
+            weights[row, column] = similarity * (size**3 + 1) + size**2 - (rank - ranks[column]) ** 2
+    return weights
 
 
 def _best_first(weights: Mapping[tuple[int, int], int]) -> Iterator[tuple[int, int]]:
-    """Yield the pair of the largest weight, then that of those that are left, and so on."""
-    taken: tuple[set[int], set[int]] = set(), set()
+    """Yield the pair of the largest weight, then that of those that remain, and so on."""
+    taken_rows, taken_columns = set[int](), set[int]()
     for row, column in sorted(weights, key=lambda pair: (-weights[pair], pair)):
-        if row not in taken[0] and column not in taken[1]:
+        if row not in taken_rows and column not in taken_columns:
             yield row, column
-            taken[0].add(row)
-            taken[1].add(column)
+            taken_rows.add(row)
+            taken_columns.add(column)

@@ -1,4 +1,4 @@
-"""What is measured: found by both, coded alike, and what differs; every number with its denominators."""
+"""The measures of agreement: detection, coding and differences; every ratio with its counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 _NOT_FOUND = "(not found)"
-_RESAMPLES = 10_000
+_BOOTSTRAP_RESAMPLES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Score:
     Args:
         in_a: how many A has.
         in_b: how many B has.
-        both: how many of them belong together, one-to-one.
+        both: how many pairs, one of each, are the same.
         precision: ``both / in_b``; None if B has none.
         recall: ``both / in_a``; None if A has none.
         f1: ``2 both / (in_a + in_b)``, the same whoever is the reference; None if there are none at all.
@@ -34,7 +34,7 @@ class Score:
 
     @classmethod
     def of(cls, in_a: int, in_b: int, both: int) -> Score:
-        """Return the score of some counts."""
+        """Return the score for these counts."""
         precision, recall, f1 = _ratio(both, in_b), _ratio(both, in_a), _ratio(2 * both, in_a + in_b)
         return cls(in_a, in_b, both, precision, recall, f1)
 
@@ -65,7 +65,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How far a coded field agrees over what belongs together.
+    """How far the codes of a field agree, over the pairs of records that were aligned.
 
     Args:
         table: the table of the field.
@@ -73,12 +73,12 @@ class Field:
         n: how many pairs were compared.
         agreed: in how many both have the same code.
         observed: ``agreed / n``; None if there are none.
-        expected: the agreement that chance would give, from how often each reader uses each code.
+        expected: the agreement expected by chance, from how often each reader uses each code.
         kappa: ``(observed - expected) / (1 - expected)``; None where it is undefined.
         interval: the bounds within which 95 % of the kappas of resampled pairs lie; None where kappa is undefined.
-        kappa_all: kappa where the other reader counts as having coded what only one has as "(not found)".
+        kappa_all: kappa that includes what only one reader has, as coded "(not found)" by the other.
         why: why kappa is undefined, or empty.
-        disagreements: the other pairs of codes, the most frequent first.
+        disagreements: the pairs of codes that differ, the most frequent first.
     """
 
     table: str
@@ -121,7 +121,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A record of each side that belong together, and their overlap: intersection over union, in code points."""
+    """Two aligned records, one of each side, and their overlap in code points."""
 
     a: str
     b: str
@@ -142,10 +142,10 @@ class Unmatched:
     """A record that has no partner on the other side.
 
     Args:
-        side: whose it is.
+        side: the side that has it.
         id: its id.
-        places: where it stands.
-        why: whether nothing of the other side overlaps it enough, or it has no span to compare.
+        places: its spans in the articles.
+        why: "no partner", or "no span" where it has none to compare.
     """
 
     side: Literal["a", "b"]
@@ -156,13 +156,13 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Which records of one type both have.
+    """Which records of one type both sides have.
 
     Args:
-        score: how many of them.
-        without_span_a: how many of A have no span, hence no partner.
-        without_span_b: the same of B.
-        pairs: those that belong together.
+        score: their number.
+        without_span_a: how many records of A have no span, hence no partner.
+        without_span_b: the same for B.
+        pairs: the aligned records.
     """
 
     score: Score
@@ -173,7 +173,7 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """How far the speakers of aligned statements agree; by their number and words, since ids differ between layers.
+    """How far the speakers of aligned statements agree, by number and spans, since ids differ between layers.
 
     Args:
         n: how many pairs of statements were compared.
@@ -192,10 +192,10 @@ class Speakers:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one of the two datasets brought, and what of it was not looked at.
+    """What one of the two annotations has, and what of it was not compared.
 
     Args:
-        path: the place it was read from.
+        path: the folder it was read from.
         annotators: who annotated the shared texts.
         articles: the ids of the articles with shared texts.
         other_articles: how many articles have a text that the other side lacks.
@@ -221,12 +221,12 @@ class Agreement:
     """How far two readers of the same texts agree.
 
     Args:
-        texts: hashes of the texts that both have annotated.
-        a: the side that is taken as the reference.
+        texts: hashes of the texts that both annotated.
+        a: the reference.
         b: the other side.
         statements: which statements both have.
         events: which events both have.
-        reports_compared: how many rows of ``statement_events`` belong together: aligned events in aligned statements.
+        reports_compared: how many rows of ``statement_events`` were compared: aligned events in aligned statements.
         fields: the coded fields.
         speakers: the speakers of aligned statements.
         spans: the evidence by role, over all statements.
@@ -249,86 +249,86 @@ class Agreement:
     unmatched: tuple[Unmatched, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, ready for JSON; None means undefined or absent."""
+        """Return everything as dicts, lists and scalars for JSON; None means undefined or absent."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def kappa(
     table: str, name: str, codes: Sequence[tuple[str, str]], only_a: Sequence[str] = (), only_b: Sequence[str] = ()
 ) -> Field:
-    """Return the agreement on some pairs of codes, corrected for chance.
+    """Return the agreement on pairs of codes, corrected for chance: Cohen's kappa.
 
-    Kappa as in J. Cohen (1960), A coefficient of agreement for nominal scales, Educational and Psychological
-    Measurement 20 (1), 37-46. It is undefined where chance alone would give full agreement, which is where both
-    readers use one and the same code throughout.
+    See J. Cohen (1960), A coefficient of agreement for nominal scales, Educational and Psychological
+    Measurement 20 (1), 37-46. It is undefined where the expected agreement is 1, that is, where both readers
+    use one and the same code throughout.
 
     Args:
         table: the table of the field.
         name: the field.
-        codes: what A and B say of the same.
-        only_a: the codes of what only A has.
-        only_b: the codes of what only B has.
+        codes: the codes of A and of B for each pair of records.
+        only_a: the codes of the records that only A has.
+        only_b: the codes of the records that only B has.
     """
     n, agreed = len(codes), sum(a == b for a, b in codes)
-    wrong = Counter((a, b) for a, b in codes if a != b)
-    ordered = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
+    counts = Counter((a, b) for a, b in codes if a != b)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     disagreements = tuple(Disagreement(a, b, count) for (a, b), count in ordered)
     pairs = Counter(codes)
-    alone = [*((code, _NOT_FOUND) for code in only_a), *((_NOT_FOUND, code) for code in only_b)]
-    was_asked = bool(codes or (only_a and only_b))  # a reader who coded nothing of the kind was not asked for it
-    kappa_all = _corrected(*_chance(pairs + Counter(alone))) if was_asked else None
+    unmatched = [*((code, _NOT_FOUND) for code in only_a), *((_NOT_FOUND, code) for code in only_b)]
+    both_coded = bool(codes or (only_a and only_b))  # a reader who coded nothing here was not asked to
+    kappa_all = _chance_corrected(*_observed_and_expected(pairs + Counter(unmatched))) if both_coded else None
     if not n:
         return Field(table, name, 0, 0, None, None, None, None, kappa_all, "nothing to compare", ())
-    observed, expected = _chance(pairs)
-    shares, value = (float(observed), float(expected)), _corrected(observed, expected)
-    if value is None:
-        return Field(table, name, n, agreed, *shares, None, None, kappa_all, "both use one code only", ())
-    return Field(table, name, n, agreed, *shares, value, _interval(pairs), kappa_all, "", disagreements)
+    observed, expected = _observed_and_expected(pairs)
+    ratios, corrected = (float(observed), float(expected)), _chance_corrected(observed, expected)
+    if corrected is None:
+        return Field(table, name, n, agreed, *ratios, None, None, kappa_all, "both use one code only", ())
+    return Field(table, name, n, agreed, *ratios, corrected, _interval(pairs), kappa_all, "", disagreements)
 
 
-def _corrected(observed: Fraction, expected: Fraction) -> float | None:
+def _chance_corrected(observed: Fraction, expected: Fraction) -> float | None:
+    """Return kappa; None where it is undefined."""
     return None if expected == 1 else float((observed - expected) / (1 - expected))
 
 
-def _chance(pairs: Counter[tuple[str, str]]) -> tuple[Fraction, Fraction]:
-    """Return the agreement on pairs of codes, and what chance would give."""
-    n = pairs.total()
-    of_a: Counter[str] = Counter()
-    of_b: Counter[str] = Counter()
+def _observed_and_expected(pairs: Counter[tuple[str, str]]) -> tuple[Fraction, Fraction]:
+    """Return the observed agreement on pairs of codes, and that expected by chance."""
+    n, of_a, of_b = pairs.total(), Counter[str](), Counter[str]()
     for (a, b), count in pairs.items():
         of_a[a] += count
         of_b[b] += count
     agreed = sum(count for (a, b), count in pairs.items() if a == b)
-    return Fraction(agreed, n), Fraction(sum(of_a[one] * of_b[one] for one in of_a), n * n)
+    return Fraction(agreed, n), Fraction(sum(of_a[code] * of_b[code] for code in of_a), n * n)
 
 
 def _interval(pairs: Counter[tuple[str, str]]) -> tuple[float, float]:
-    """Return the percentile interval of kappa: the bootstrap of B. Efron (1979), Annals of Statistics 7 (1), 1-26.
+    """Return the 95 % percentile interval of kappa: bootstrap, B. Efron (1979), Annals of Statistics 7 (1), 1-26.
 
     The seed is fixed, so that a figure can be checked; resamples in which kappa is undefined are left out.
     """
     import numpy as np
 
-    turned = sorted(((b, a), count) for (a, b), count in pairs.items())
-    items = min(sorted(pairs.items()), turned)  # the same whoever comes first
-    codes = sorted({code for pair, _ in items for code in pair})
-    counts = np.array([count for _, count in items])
-    drawn = np.random.default_rng(0).multinomial(counts.sum(), counts / counts.sum(), _RESAMPLES) / counts.sum()
-    of_a, of_b = (np.zeros((len(items), len(codes))) for _ in range(2))
-    for at, ((a, b), _) in enumerate(items):
-        of_a[at, codes.index(a)] = of_b[at, codes.index(b)] = 1
-    observed = drawn @ np.array([a == b for (a, b), _ in items], dtype=float)
-    expected = ((drawn @ of_a) * (drawn @ of_b)).sum(axis=1)
+    swapped = sorted(((b, a), count) for (a, b), count in pairs.items())
+    pair_counts = min(sorted(pairs.items()), swapped)  # so that the interval does not depend on which reader is A
+    codes = sorted({code for pair, _ in pair_counts for code in pair})
+    counts = np.array([count for _, count in pair_counts])
+    n = counts.sum()
+    shares = np.random.default_rng(0).multinomial(n, counts / n, _BOOTSTRAP_RESAMPLES) / n
+    of_a, of_b = (np.zeros((len(pair_counts), len(codes))) for _ in range(2))
+    for item, ((a, b), _) in enumerate(pair_counts):
+        of_a[item, codes.index(a)] = of_b[item, codes.index(b)] = 1
+    observed = shares @ np.array([a == b for (a, b), _ in pair_counts], dtype=float)
+    expected = ((shares @ of_a) * (shares @ of_b)).sum(axis=1)
     is_defined = expected < 1 - 1e-9
-    found = (observed[is_defined] - expected[is_defined]) / (1 - expected[is_defined])
-    low, high = np.percentile(found, [2.5, 97.5])
+    kappas = (observed[is_defined] - expected[is_defined]) / (1 - expected[is_defined])
+    low, high = np.percentile(kappas, [2.5, 97.5])
     return float(low), float(high)
 
 
-def total(scores: Iterable[Score]) -> Score:
-    """Return the score of all counts together."""
-    found = list(scores)
-    return Score.of(*(sum(getattr(score, name) for score in found) for name in ("in_a", "in_b", "both")))
+def micro_average(scores: Iterable[Score]) -> Score:
+    """Return the score of the sums of all counts."""
+    counts = [(score.in_a, score.in_b, score.both) for score in scores]
+    return Score.of(*map(sum, zip(*counts, strict=True))) if counts else Score.of(0, 0, 0)
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -1,4 +1,4 @@
-"""From the source form to the release form: total, deterministic, and with the place of every value."""
+"""Expand records from the source form to the release form, keeping the origin of every value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from news_dataset.spans import SPAN_FIELDS
 
 
 class Origin(NamedTuple):
-    """Where a value of the release form is written in the source form: at a pointer, or as its key."""
+    """The place of a value in the source form: the value at a pointer, or with *on_key* the key there."""
 
     pointer: str
     on_key: bool = False
@@ -39,9 +39,9 @@ class Expanded:
 
     Args:
         data: its fields.
-        origins: for pointers into it where they are written, if that is elsewhere; ``span`` of a row is the
-            place of all the fields of its span.
-        words: the words that are written beside spans, with the pointers of the fragments that they are of.
+        origins: pointer into it → place in the source form, where the two differ; ``span`` of a row is the place of
+            all the fields of its span.
+        words: the words beside spans, each after the pointers of their fragments in the release form.
     """
 
     data: dict[str, Any]
@@ -49,7 +49,7 @@ class Expanded:
     words: tuple[tuple[tuple[str, ...], Any], ...] = ()
 
     def origin(self, pointer: str) -> Origin:
-        """Return where the value at a pointer into the release form is written."""
+        """Return the place in the source form of the value at a pointer into the release form."""
         if pointer in self.origins:
             return self.origins[pointer]
         above, _, name = pointer.rpartition("/")
@@ -63,17 +63,17 @@ class Expanded:
 
 
 def expand(record: dict[str, Any], model: type[Row], path: str = "") -> Expanded:
-    """Return a record in the release form; one that is in it already is returned as it is.
+    """Return a record in the release form; one that is in it already stays the same.
 
     Args:
         record: the record as a reader returned it.
         model: its model.
-        path: the file, from which a numbered record may take its id.
+        path: the file, whose name may give a numbered record its id.
     """
     expansion = Expansion()
     fields, keys = spellings(model), role_keys(model)
     data: dict[str, Any] = {}
-    # In the order of the codebook: that of a mapping's keys means nothing in JSON, and some programs sort them.
+    # In the order of the codebook, since the order of keys means nothing in JSON and some programs sort them.
     ranks = {key: rank for rank, key in enumerate(keys)}
     for key, value in sorted(record.items(), key=lambda item: ranks.get(item[0], len(ranks))):
         name = keys.get(key, key)
@@ -94,14 +94,14 @@ def expand(record: dict[str, Any], model: type[Row], path: str = "") -> Expanded
 
 
 def _id_by_path(model: type[Row], path: str) -> str:
-    """Return the id that the place of a file gives a record: ``statements/<article>/07.yaml``."""
+    """Return the id that ``statements/<article>/07.yaml`` gives; empty for other paths."""
     place, kind = PurePath(path), str(getattr(model, "record_type", ""))
     is_numbered = kind in NUMBERED and place.stem.isdigit() and place.parent.parent.name == BY_TYPE[kind].table
     return f"{kind}/{place.parent.name}/{place.stem}" if is_numbered else ""
 
 
 class Expansion:
-    """Gathers the rows of the lists of one record."""
+    """Expands the lists of one record, and collects origins and words; *mentions* has the last number by role."""
 
     def __init__(self) -> None:
         self.origins: dict[str, Origin] = {}
@@ -109,50 +109,57 @@ class Expansion:
         self.mentions: Counter[str] = Counter()
 
     def rows(self, key: str, value: Any, how: Spelling, base: str, before: Any) -> list[Any] | None:
-        """Return the rows that a field gives its list; None where it is no list in any spelling."""
-        at, source = len(before) if isinstance(before, list) else 0, step("", key)
+        """Return the rows that a field adds to its list; None if its value is not a list in any spelling.
+
+        *key* is the field in the source form, *base* the pointer of the list in the release form, *before* the rows
+        that the list has already, if any.
+        """
+        start, source = len(before) if isinstance(before, list) else 0, step("", key)
         if key in how.roles:
-            found = [{"role": how.roles[key], **participant(item)} for item in value]
-            self.place(base, at, [step(source, number) for number in range(len(found))], source)
-            return found
+            rows = [{"role": how.roles[key], **participant(item)} for item in value]
+            self.place(base, start, [step(source, index) for index in range(len(rows))], source)
+            return rows
         if how.by_role and isinstance(value, dict):
-            return list(self.spans(_by_role(value, source), how, base, at))
+            return list(self.spans(_by_role(value, source), how, base, start))
         if not isinstance(value, list):
             return None
         if how.only:
             return [{how.only: item} if isinstance(item, str) else item for item in value]
         if how.has_spans:
-            items = ((step(source, number), "", item) for number, item in enumerate(value))
-            return list(self.spans(items, how, base, at))
-        self.place(base, at, [step(source, number) for number in range(len(value))])
+            items = ((step(source, index), "", item) for index, item in enumerate(value))
+            return list(self.spans(items, how, base, start))
+        self.place(base, start, [step(source, index) for index in range(len(value))])
         return value
 
-    def place(self, base: str, at: int, sources: list[str], key: str = "") -> None:
-        """Note where rows are written."""
-        for number, source in enumerate(sources, at):
-            pointer = step(base, number)
+    def place(self, base: str, start: int, sources: list[str], key: str = "") -> None:
+        """Record the origins of the rows from number *start* (from 0) of a list; *key* is that of their role."""
+        for index, source in enumerate(sources, start):
+            pointer = step(base, index)
             if pointer != source:
                 self.origins[pointer] = Origin(source)
             if key:
                 self.origins[f"{pointer}/role"] = Origin(key, on_key=True)
 
-    def spans(self, items: Iterator[tuple[str, str, Any]], how: Spelling, base: str, at: int) -> Iterator[Any]:
-        """Yield the rows of a list whose rows point into the text."""
+    def spans(self, items: Iterator[tuple[str, str, Any]], how: Spelling, base: str, start: int) -> Iterator[Any]:
+        """Yield the rows of a list whose rows point into the text; *start* is the index of the first.
+
+        An item has the pointer of a mention in the source form, that of the key of its role (or empty), and its value.
+        """
         for source, key, item in items:
             rows = self.mention(item, how) if isinstance(item, dict) else [item]
-            self.place(base, at, [source] * len(rows), key)
+            self.place(base, start, [source] * len(rows), key)
+            pointers = [step(base, start + index) for index in range(len(rows))]
             if isinstance(item, dict) and SPAN in item:
-                lines = (f"{step(base, at + number)}/{SPAN}" for number in range(len(rows)))
+                lines = (f"{pointer}/{SPAN}" for pointer in pointers)
                 self.origins |= dict.fromkeys(lines, Origin(f"{source}/{SPAN}"))
             if isinstance(item, dict) and WORDS in item:
                 values = item[shared] if (shared := _shared(item, how)) else [None]
-                pointers = tuple(step(base, at + number) for number in range(len(rows) // len(values)))
-                self.words.append((pointers, item[WORDS]))
-            at += len(rows)
+                self.words.append((tuple(pointers[: len(rows) // len(values)]), item[WORDS]))
+            start += len(rows)
             yield from rows
 
     def mention(self, item: dict[str, Any], how: Spelling) -> list[dict[str, Any]]:
-        """Return the rows of a mention: its fragments, for each of those that share it."""
+        """Return the rows of a mention: one per fragment, repeated for each item of a shared column."""
         numbers: dict[str, Any] = {}
         first = as_number(item.get("fragment", 1))
         if "mention" in how.child.model_fields:
@@ -166,25 +173,25 @@ class Expansion:
         rest = {name: value for name, value in item.items() if name != WORDS and (name != SPAN or not parts)}
         rows = []
         for value in item[shared] if shared else [None]:
-            for number, part in enumerate(parts or [{}]):
+            for index, part in enumerate(parts or [{}]):
                 row = rest | ({shared: value} if shared else {}) | numbers | part
-                if number and first is not None:
-                    row["fragment"] = first + number
+                if index and first is not None:
+                    row["fragment"] = first + index
                 rows.append(row)
         return rows
 
 
 def _shared(item: dict[str, Any], how: Spelling) -> str:
-    """Return the column of a mention that holds a list; empty where none does."""
+    """Return the shared column of a mention, if it holds a list; else an empty text."""
     values = item.get(how.shared)
     return how.shared if isinstance(values, list) and values else ""
 
 
 def _by_role(value: dict[str, Any], source: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield each mention of a mapping of roles to spans: its pointer, that of its key, and its fields."""
-    for key, found in value.items():
-        at = step(source, key)
-        several = isinstance(found, list) and found
-        for number, mention in enumerate(found if several else [found]):
+    """Yield pointer, pointer of the key and fields of each mention of a role mapping."""
+    for key, mentions in value.items():
+        pointer = step(source, key)
+        is_list = isinstance(mentions, list) and mentions
+        for index, mention in enumerate(mentions if is_list else [mentions]):
             fields = mention if isinstance(mention, dict) else {SPAN: mention}
-            yield step(at, number) if several else at, at, role_of(key) | fields
+            yield step(pointer, index) if is_list else pointer, pointer, role_of(key) | fields

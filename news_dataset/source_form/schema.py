@@ -1,4 +1,4 @@
-"""The source form as JSON Schema: that of the release form, with what may be left out or written shorter."""
+"""Derive the JSON Schema of the source form from that of the release form."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MENTION = "EvidenceMention"
 
 
 def _span_fields(has_fragments: bool) -> dict[str, Schema]:
-    """Return the fields of a span on one line, of its words, and of words to be found."""
+    """Return the schemas of the fields for a span on one line, its words, and words to find."""
     texts, listed, joined = (_TEXTS, _LIST, _FRAGMENTS) if has_fragments else (_TEXT, "", "")
     about = f"Start-end, length, digest, prefix and suffix{joined}. Write find and the words: news-dataset anchor puts "
     return {
@@ -51,28 +51,24 @@ def _span_fields(has_fragments: bool) -> dict[str, Schema]:
     }
 
 
-def _if(name: str, then: Schema) -> Schema:
+def _if_present(name: str, then: Schema) -> Schema:
+    """Return a condition that applies a schema where the field *name* is present."""
     return {"if": {"properties": {name: True}, "required": [name]}, "then": then}
 
 
-_WHERE: tuple[Schema, ...] = (
-    *(_if(name, {"required": [FIND]}) for name in ("nth", "after", "in")),
-    _if(FIND, {"properties": {SPAN: False, WORDS: False}}),
+_FIND_RULES: tuple[Schema, ...] = (
+    *(_if_present(name, {"required": [FIND]}) for name in ("nth", "after", "in")),
+    _if_present(FIND, {"properties": {SPAN: False, WORDS: False}}),
 )
-"""What goes with words to be found: where they are looked for, and neither their span nor words that are kept."""
+"""Conditions for words to find: where to look needs them, and they exclude a span and kept words."""
 
 
 def source_schema(record: Schema, model: type[Record]) -> Schema:
-    """Return the schema of a record in the source form.
-
-    Args:
-        record: the schema of the release form, with its ``$defs``.
-        model: the model of the record.
-    """
-    found = deepcopy(record)
-    fields, definitions = found["properties"], found.get("$defs", {})
+    """Return the schema of the source form of a record, given that of the release form with its ``$defs``."""
+    schema = deepcopy(record)
+    fields, definitions = schema["properties"], schema.get("$defs", {})
     optional = {*model.defaults, *(("id", "article") if model.record_type in NUMBERED else ())}
-    found["required"] = [name for name in found["required"] if name not in optional]
+    schema["required"] = [name for name in schema["required"] if name not in optional]
     for name in {"id", "article"} & optional & fields.keys():
         fields[name]["description"] += (
             " Absent: that of the file's place." if name == "id" else " Absent: that of the id."
@@ -84,17 +80,17 @@ def source_schema(record: Schema, model: type[Record]) -> Schema:
         if how.only:
             listed["items"] = {"if": {"type": "object"}, "then": listed["items"], "else": row["properties"][how.only]}
         for key, role in how.roles.items():
-            fields[key] = _participants(row, role)
+            fields[key] = _participants_schema(row, role)
         if how.has_spans:
-            definitions[how.child.__name__] = _with_short_spans(row, how)
+            definitions[how.child.__name__] = _row_with_short_spans(row, how)
         if how.by_role:
             about = {"description": listed.pop("description")}
-            fields[name] = about | {"if": {"type": "array"}, "then": listed, "else": _by_role(how)}
-            definitions[_MENTION] = _mention(row)
-    return found
+            fields[name] = about | {"if": {"type": "array"}, "then": listed, "else": _roles_schema(how)}
+            definitions[_MENTION] = _mention_schema(row)
+    return schema
 
 
-def _participants(row: Schema, role: str) -> Schema:
+def _participants_schema(row: Schema, role: str) -> Schema:
     """Return the schema of a list such as ``speakers``."""
     entity, label = ({"type": "string", **row["properties"][name]} for name in ("entity", "label"))
     item = {"if": {"type": "string", "pattern": ID_PATTERN}, "then": entity, "else": label}  # implicit fits a label
@@ -102,35 +98,35 @@ def _participants(row: Schema, role: str) -> Schema:
     return {"description": about, "type": "array", "minItems": 1, "items": item}
 
 
-def _with_short_spans(row: Schema, how: Spelling) -> Schema:
-    """Return the schema of a row that may have its span on one line, or words to be found."""
+def _row_with_short_spans(row: Schema, how: Spelling) -> Schema:
+    """Return the schema of a row, given in the release form, that may have its span on one line or words to find."""
     fields = row["properties"]
     if name := how.shared:
-        several = {"type": "array", "minItems": 1, "items": fields[name]}
-        fields[name] = {"if": {"type": "array"}, "then": several, "else": fields[name]}
-    left_out = {"mention", "fragment", *SPAN_FIELDS}
-    rest = {**row, "properties": fields | _span_fields("fragment" in how.child.model_fields)}
-    rest["required"] = [name for name in row["required"] if name not in left_out]
-    if not rest["required"]:
-        del rest["required"]
+        values = {"type": "array", "minItems": 1, "items": fields[name]}
+        fields[name] = {"if": {"type": "array"}, "then": values, "else": fields[name]}
+    optional = {"mention", "fragment", *SPAN_FIELDS}
+    schema = {**row, "properties": fields | _span_fields("fragment" in how.child.model_fields)}
+    schema["required"] = [name for name in row["required"] if name not in optional]
+    if not schema["required"]:
+        del schema["required"]
     spelt_out = {"properties": dict.fromkeys(SPAN_FIELDS, True), "required": list(SPAN_FIELDS)}
     is_short = {"anyOf": [{"properties": {name: True}, "required": [name]} for name in (SPAN, FIND)]}
-    is_once = _if(SPAN, {"properties": dict.fromkeys(SPAN_FIELDS, False)})
+    is_once = _if_present(SPAN, {"properties": dict.fromkeys(SPAN_FIELDS, False)})
     forms = {"if": is_short, "then": True, "else": spelt_out}
-    return rest | {"allOf": [*row.get("allOf", ()), forms, is_once, *_WHERE]}
+    return schema | {"allOf": [*row.get("allOf", ()), forms, is_once, *_FIND_RULES]}
 
 
-def _by_role(how: Spelling) -> Schema:
+def _roles_schema(how: Spelling) -> Schema:
     """Return the schema of a mapping of roles to spans."""
     numbered = next(rule.among for rule in how.child.rules if isinstance(rule, PresentIff))
     book = next(column.codebook for column in columns(how.child) if column.name == "role")
     mention = {"$ref": f"#/$defs/{_MENTION}"}
-    one = {"if": {"type": "array"}, "then": {"type": "array", "minItems": 1, "items": mention}, "else": mention}
+    mentions = {"if": {"type": "array"}, "then": {"type": "array", "minItems": 1, "items": mention}, "else": mention}
     roles = book.definitions.items() if book else ()
     return {
         "type": "object",
         "properties": {
-            f"{role} 1" if role in numbered else role: {"description": about, **one} for role, about in roles
+            f"{role} 1" if role in numbered else role: {"description": about, **mentions} for role, about in roles
         }
         | dict.fromkeys(numbered, False),
         "propertyNames": {
@@ -138,16 +134,16 @@ def _by_role(how: Spelling) -> Schema:
             "anyOf": [{"pattern": f"^({'|'.join(numbered)}) {NUMBERS}$"}, {"pattern": SNAKE_CASE, "maxLength": 40}],
         },
         "minProperties": 1,
-        "additionalProperties": one,
+        "additionalProperties": mentions,
     }
 
 
-def _mention(row: Schema) -> Schema:
-    """Return the schema of a mention of a role: its span on one line, or with words, or words to be found."""
+def _mention_schema(row: Schema) -> Schema:
+    """Return the schema of a mention in a mapping of roles: a span on one line, or a mapping."""
     needed = [{"properties": {name: True}, "required": [name]} for name in (SPAN, FIND)]
-    said_by_place = {"role", "of", "mention", "fragment", *SPAN_FIELDS}
-    own = {name: one for name, one in row["properties"].items() if name not in said_by_place}
+    implied = {"role", "of", "mention", "fragment", *SPAN_FIELDS}  # by the key, the order and the span
+    own = {name: field for name, field in row["properties"].items() if name not in implied}
     properties = own | _span_fields(True)
     fields = {"type": "object", "properties": properties, "additionalProperties": False, "anyOf": needed}
-    fields["allOf"] = [*_WHERE]
+    fields["allOf"] = [*_FIND_RULES]
     return {"if": {"type": "object"}, "then": fields, "else": _SPAN}

@@ -16,9 +16,9 @@ class Synthetic:
     """A synthetic dataset.
 
     Attributes:
-        tables: every table by name, sorted by key, with the columns of ``news_dataset.tabular.arrow_schema``; where
-            faults were planted, every column may be null.
-        faults: what was planted where: ``table``, ``row`` (from 0, in that table), ``record`` (its id), ``code`` (of
+        tables: every table by name, sorted by key, with the columns of ``news_dataset.tabular.arrow_schema``; if faults
+            were planted, every column is nullable.
+        faults: one row per planted fault: ``table``, ``row`` (in that table, from 0), ``record`` (its id), ``code`` (of
             the issue that a check should find there), ``column``.
     """
 
@@ -27,12 +27,13 @@ class Synthetic:
 
 
 def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
-    """Return a synthetic dataset of *n* statements with all that belongs to them; arguments as ``write_synthetic``.
+    """Return a synthetic dataset of *n* statements with their articles and all records that these refer to.
 
-    The same arguments give the same dataset, on every machine. Without faults it passes every check that needs no text.
+    The arguments are those of ``write_synthetic``. The same arguments give the same dataset on every machine. Without
+    faults it passes every check that needs no text.
 
     Raises:
-        ValueError: *n* is not positive, or *faults* is no share.
+        ValueError: *n* is not positive, or *faults* is not from 0 to 1.
     """
     from pathlib import Path
 
@@ -41,15 +42,15 @@ def synthesize(n: int, seed: int, *, faults: float = 0.0) -> Synthetic:
     from news_dataset.parquet import ParquetFile
     from news_dataset.tabular import tables
 
-    found = {}
+    tables_by_name = {}
     with scratch() as folder:
         write_synthetic(folder, n, seed, faults=faults)
         for name in (*tables(), "faults"):
             with open_file(Path(folder, f"{name}.parquet")) as source:
                 file = ParquetFile(source, name)
-                found[name] = file.read(file.schema.names)
-    whole = {name: rows.unify_dictionaries().combine_chunks() for name, rows in found.items()}
-    return Synthetic(whole, whole.pop("faults"))
+                tables_by_name[name] = file.read(file.schema.names)
+    combined = {name: table.unify_dictionaries().combine_chunks() for name, table in tables_by_name.items()}
+    return Synthetic(combined, combined.pop("faults"))
 
 
 def write_synthetic(
@@ -57,20 +58,21 @@ def write_synthetic(
 ) -> None:
     """Write the dataset that ``synthesize`` returns into a folder, in bounded memory.
 
-    As Parquet every table is a file; as JSON Lines every type of record, with its children, in canonical form. The
-    faults stand in ``faults.parquet``. In JSON Lines other faults are planted, those that JSON can have: ``table`` and
-    ``row`` are then file and line (from 0), and ``column`` leads to a child's field as in ``evidence/2/role``.
+    Parquet has one file per table, JSON Lines one per record type, with records and their children in canonical form.
+    ``faults.parquet`` lists the faults. JSON Lines get other faults than Parquet, namely those that JSON can have; then
+    ``table`` is the file, ``row`` the line from 0, and ``column`` may be the path of a child's field, as in
+    ``evidence/2/role``.
 
     Args:
         folder: a new or empty folder.
         n: the number of statements.
         seed: any integer.
-        faults: the number of faults that are planted, as a share of the statements.
-        form: what files are written.
+        faults: the number of faults to plant, as a share of the statements, from 0 to 1.
+        form: the format of the files.
 
     Raises:
-        ValueError: an argument is none of what it may be.
-        FileExistsError: *folder* holds something, or is no folder; it is as it was.
+        ValueError: an argument is out of its range.
+        FileExistsError: *folder* is not empty, or not a folder; it is unchanged.
     """
     from pathlib import Path
 

@@ -26,9 +26,9 @@ from news_dataset.testing.world import table_of, world_of
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-ROWS = 125_000
-"""The most rows of a row group."""
-DERIVED = ("entities", "records", "codes")
+MAX_ROWS = 125_000
+"""The largest number of rows of a row group."""
+DERIVED_TABLES = ("entities", "records", "codes")
 
 
 def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
@@ -41,58 +41,62 @@ def write(folder: Path, n: int, seed: int, share: float, form: str) -> None:
         raise ValueError(f"form is 'parquet' or 'jsonl', not {form!r}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder")
-    with new_output(folder) as made:
-        made.mkdir()
+    with new_output(folder) as new:
+        new.mkdir()
         planter = Planter(world_of(n, seed), n, share, form)
         if form == "jsonl":
-            _write_lines(made, _parts(planter), planter)
+            _write_lines(new, _record_parts(planter), planter)
         else:
-            _write_tables(made, [name for name in tables() if name not in DERIVED], _parts(planter), planter)
-            _write_tables(made, DERIVED, _derived(made, planter), planter)
-        planter.write(made / "faults.parquet")
+            others = [name for name in tables() if name not in DERIVED_TABLES]
+            _write_tables(new, others, _record_parts(planter), planter)
+            _write_tables(new, DERIVED_TABLES, _derived_parts(new, planter), planter)
+        planter.write(new / "faults.parquet")
 
 
-def _parts(planter: Planter) -> Iterator[Part]:
-    """Yield the tables of records in parts, each sorted by key, with faults: first what articles refer to."""
+def _record_parts(planter: Planter) -> Iterator[Part]:
+    """Yield the tables of records in parts, with faults; articles come last."""
     yield planter.plant(base_tables(planter.world))
-    for statements, made in batches(planter.world):
-        yield planter.plant(made, statements)
+    for statements, batch in batches(planter.world):
+        yield planter.plant(batch, statements)
 
 
-def _derived(folder: Path, planter: Planter) -> Iterator[Part]:
-    """Yield the tables that are made of the others, out of their files; of records, people have faults of their own."""
+def _derived_parts(folder: Path, planter: Planter) -> Iterator[Part]:
+    """Yield the derived tables in parts, made from the files of the others."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     yield planter.plant({"codes": to_arrow(tables()["codes"], [row.model_dump() for row in code_rows()])})
     for kind in sorted(BY_TYPE):
         label = BY_TYPE[kind].label_field
-        wanted = ["id", "name", "country", "wikidata"] if kind in ENTITY_TYPES else ["id", label]
+        names = ["id", "name", "country", "wikidata"] if kind in ENTITY_TYPES else ["id", label]
         path = folder / f"{BY_TYPE[kind].table}.parquet"
         with open_file(path) as source:
-            for number, batch in enumerate(ParquetFile(source, path).batches(wanted, ROWS)):
+            for number, batch in enumerate(ParquetFile(source, path).batches(names, MAX_ROWS)):
                 rows = pa.Table.from_batches([batch]).filter(pc.is_valid(batch["id"])).combine_chunks()
-                found: dict[str, Any] = {name: rows[name].combine_chunks() for name in wanted}
-                found["type"] = take(list(BY_TYPE), np.full(len(rows), list(BY_TYPE).index(kind)))
-                labels = pc.coalesce(found[label], found["id"])
-                made = {"records": table_of("records", found | {"label": labels})}
-                made |= {"entities": table_of("entities", found)} if kind in ENTITY_TYPES else {}
-                yield planter.plant(made) if (kind, number) == ("person", 0) else Part(made, planter.world, set())
+                columns: dict[str, Any] = {name: rows[name].combine_chunks() for name in names}
+                columns["type"] = take(list(BY_TYPE), np.full(len(rows), list(BY_TYPE).index(kind)))
+                labels = pc.coalesce(columns[label], columns["id"])
+                part_tables = {"records": table_of("records", columns | {"label": labels})}
+                part_tables |= {"entities": table_of("entities", columns)} if kind in ENTITY_TYPES else {}
+                has_faults = (kind, number) == ("person", 0)
+                yield planter.plant(part_tables) if has_faults else Part(part_tables, planter.world, set())
 
 
 def _write_tables(folder: Path, names: list[str] | tuple[str, ...], parts: Iterator[Part], planter: Planter) -> None:
+    """Write the tables *names* of all parts as Parquet, one file per table."""
     with ExitStack() as stack:
-        files = {name: stack.enter_context(_file(folder, name, bool(planter.many))) for name in names}
+        files = {name: stack.enter_context(_parquet_writer(folder, name, bool(planter.count))) for name in names}
         written = dict.fromkeys(names, 0)
         for part in parts:
-            planter.keep(part, written)
+            planter.record_marks(part, written)
             for name, rows in part.changed_tables().items():
-                files[name].write_table(rows.cast(files[name].schema), row_group_size=ROWS)
+                files[name].write_table(rows.cast(files[name].schema), row_group_size=MAX_ROWS)
                 written[name] += len(rows)
-            part.tables.clear()  # before the next one is made
+            part.tables.clear()  # free the memory before the next part is made
 
 
-def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
+def _parquet_writer(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
+    """Open a new file for a table; *is_nullable* makes every column nullable."""
     import pyarrow as pa
 
     schema = arrow_schema(tables()[name])
@@ -103,17 +107,18 @@ def _file(folder: Path, name: str, is_nullable: bool) -> pq.ParquetWriter:
 
 
 def _write_lines(folder: Path, parts: Iterator[Part], planter: Planter) -> None:
+    """Write the records of all parts as JSON Lines, one file per record type."""
     written, files = dict.fromkeys(BY_TABLE, 0), dict[str, BinaryIO]()
     with connected() as database, ExitStack() as stack:
         for part in parts:
-            planter.keep(part, written)
-            with scratch() as desk:
+            planter.record_marks(part, written)
+            with scratch() as temporary:
                 for name, rows in part.tables.items():
-                    with new_table(Path(desk, f"{name}.parquet"), rows.schema) as table:
+                    with new_table(Path(temporary, f"{name}.parquet"), rows.schema) as table:
                         table.write_table(rows)
                 for name in [name for name in part.tables if name in BY_TABLE]:
-                    path = Path(desk, f"{name}.jsonl")
-                    write_lines(database, BY_TABLE[name], Path(desk), path)
+                    path = Path(temporary, f"{name}.jsonl")
+                    write_lines(database, BY_TABLE[name], Path(temporary), path)
                     lines = part.changed_lines(name, read_bytes(path, None).splitlines(keepends=True))
                     written[name] += len(lines)
                     if name not in files:

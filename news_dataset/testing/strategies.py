@@ -1,8 +1,8 @@
 """Strategies for property-based tests with Hypothesis, derived from the models.
 
-Every record obeys its model and the rules that the model declares, and comes with children. References have the right
-form and lead nowhere: for data in which they do, take ``news_dataset.testing.synthesize``. A type that there is not
-is a KeyError, whose message names the nearest one.
+Every record obeys its model and the rules of the model, and may have children. References have the right form, but no
+target: for data with valid references use ``news_dataset.testing.synthesize``. An unknown type is a KeyError, whose
+message names the nearest one.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ except ImportError as error:
 
 __all__ = ["data", "datasets", "dates", "ids", "records", "slugs", "texts"]
 
-_VISIBLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Mn"))
-_INSIDE = st.one_of(_VISIBLE, st.sampled_from(" \u00a0#:'\"-?!&*|>%@`{}[],~\U0001f600\u200d"))
+_VISIBLE_CHARACTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Mn"))
+_ANY_CHARACTERS = st.one_of(_VISIBLE_CHARACTERS, st.sampled_from(" \u00a0#:'\"-?!&*|>%@`{}[],~\U0001f600\u200d"))
 
 
 def records(kind: type[Record] | str | None = None) -> st.SearchStrategy[Record]:
-    """Draw records of a model or of a type such as ``"statement"``, with their children; of all without *kind*."""
+    """Draw records, with children, of a model or of a type such as ``"statement"``; of all types without *kind*."""
     models = BY_TYPE.values() if kind is None else [_model(kind)]
-    return st.one_of([_rows(model).map(model.model_validate) for model in models])
+    return st.one_of([_row_data(model).map(model.model_validate) for model in models])
 
 
 def data(kind: type[Row] | str) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw the plain data of records, or of children, as files hold it: no nulls, keys in the order of the model."""
-    return _rows(_model(kind))
+    """Draw records or children as dicts, as in files: without nulls, keys in the order of the model."""
+    return _row_data(_model(kind))
 
 
 def datasets(max_size: int = 4) -> st.SearchStrategy[list[Record]]:
@@ -52,7 +52,7 @@ def slugs() -> st.SearchStrategy[str]:
 
 @cache
 def ids(*types: str) -> st.SearchStrategy[str]:
-    """Draw ids of records of some types; without types, of all."""
+    """Draw ids of records of these types; of all types without any."""
     numbers = st.integers(1, 999).map("/{:02d}".format)
     parts = [(_model(kind).record_type, slugs()) for kind in types or BY_TYPE]
     return st.one_of([
@@ -62,14 +62,14 @@ def ids(*types: str) -> st.SearchStrategy[str]:
 
 @cache
 def texts(max_size: int) -> st.SearchStrategy[str]:
-    """Draw texts of any script that begin and end with something visible, of at most that many characters."""
-    inside = st.text(_INSIDE, max_size=min(max_size - 2, 40))
-    return st.tuples(_VISIBLE, inside, _VISIBLE).map("".join) | _VISIBLE
+    """Draw texts of any script, with visible first and last characters and at most *max_size* characters."""
+    inside = st.text(_ANY_CHARACTERS, max_size=min(max_size - 2, 40))
+    return st.tuples(_VISIBLE_CHARACTERS, inside, _VISIBLE_CHARACTERS).map("".join) | _VISIBLE_CHARACTERS
 
 
 @st.composite
 def dates(draw: st.DrawFn) -> str:
-    """Draw EDTF dates that the calendar has."""
+    """Draw valid EDTF dates and ranges."""
     if draw(st.integers(0, 4)) == 0:
         return draw(st.sampled_from(["XXXX-06-12", "XXXX-02-29", "202X", "19XX", "2025-08-23/2025-08-24", "../2025"]))
     day = draw(st.dates(dt.date(1, 1, 1))).isoformat()
@@ -78,52 +78,57 @@ def dates(draw: st.DrawFn) -> str:
 
 
 def _model(kind: Any) -> Any:
+    """Return the model of a record type; a model is returned unchanged."""
     return BY_TYPE[known(kind, list(BY_TYPE), "record type")] if isinstance(kind, str) else kind
 
 
 @cache
 def _value(model: type[Row], column: Column) -> st.SearchStrategy[Any]:
+    """Draw valid values of a column."""
     limits = properties(model)[column.name]
     if column.reference:
         return ids(*column.reference.types)
     if column.codebook:
-        others = ["medium", "frame_of_reference"] if column.codebook.is_open else []
-        return st.sampled_from(sorted(column.codebook.definitions) + others)
-    plain: dict[str, st.SearchStrategy[Any]] = {
+        unlisted = ["medium", "frame_of_reference"] if column.codebook.is_open else []
+        return st.sampled_from(sorted(column.codebook.definitions) + unlisted)
+    by_kind: dict[str, st.SearchStrategy[Any]] = {
         "edtf": dates(), "day": st.dates(min_value=dt.date(1, 1, 1)).map(dt.date.isoformat), "bool": st.just(True),
         "int32": st.integers(limits.get("minimum", 0), limits.get("maximum", 2**31 - 1)),
         "double": st.floats(limits.get("minimum"), limits.get("maximum"), allow_nan=False),
     }  # fmt: skip
-    if column.kind in plain:
-        return plain[column.kind]
-    pattern, most = limits.get("pattern", TEXT_PATTERN), limits.get("maxLength", 60)
+    if column.kind in by_kind:
+        return by_kind[column.kind]
+    pattern, max_length = limits.get("pattern", TEXT_PATTERN), limits.get("maxLength", 60)
     if pattern == TEXT_PATTERN:
-        return texts(most)
+        return texts(max_length)
     if pattern.startswith("^[0-9a-f]{"):
         return st.binary(min_size=32, max_size=32).map(lambda data: data.hex()[: int(pattern[10:-2])])
     alphabet = st.characters(max_codepoint=126)
-    return st.from_regex(f"{pattern[:-1]}\\Z", fullmatch=True, alphabet=alphabet).filter(lambda text: len(text) <= most)
+    return st.from_regex(f"{pattern[:-1]}\\Z", fullmatch=True, alphabet=alphabet).filter(
+        lambda text: len(text) <= max_length
+    )
 
 
 @cache
-def _rows(model: type[Row]) -> st.SearchStrategy[dict[str, Any]]:
+def _row_data(model: type[Row]) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw rows of a model as dicts, with up to two children in each list."""
     by_name = {column.name: column for column in columns(model)}
-    lists = {name: st.lists(_rows(child), max_size=2) for name, child in children(model).items()}
+    lists = {name: st.lists(_row_data(child), max_size=2) for name, child in children(model).items()}
 
     @st.composite
     def rows(draw: st.DrawFn) -> dict[str, Any]:
-        there = {name: one for name, one in by_name.items() if not one.optional or draw(st.booleans())}
-        row = {name: draw(_value(model, one)) for name, one in there.items()}
+        present = {name: column for name, column in by_name.items() if not column.optional or draw(st.booleans())}
+        row = {name: draw(_value(model, column)) for name, column in present.items()}
         for rule in model.rules:
-            _repair(rule, row, lambda name: draw(_value(model, by_name[name])), draw)
-        row |= {name: found for name, some in lists.items() if (found := draw(some))}
+            _satisfy(rule, row, lambda name: draw(_value(model, by_name[name])), draw)
+        row |= {name: items for name, list_ in lists.items() if (items := draw(list_))}
         return {name: row[name] for name in model.model_fields if name in row}
 
     return rows()
 
 
-def _repair(rule: Any, row: dict[str, Any], value: Callable[[str], Any], draw: st.DrawFn) -> None:
-    """Make a row obey a rule."""
+def _satisfy(rule: Any, row: dict[str, Any], value: Callable[[str], Any], draw: st.DrawFn) -> None:
+    """Change a row so that it obeys a rule; *value* draws one for a field."""
     match rule:
         case rules.PresentIff(field=field, when=when, among=among):
             row.pop(field, None)

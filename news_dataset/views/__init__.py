@@ -1,8 +1,8 @@
-"""Views: tables that are joined from the others, each defined once, as SQL that DuckDB and SQLite (3.37) both read.
+"""Views: tables that are joined from the others, each defined by one file of SQL for both DuckDB and SQLite (3.37).
 
-Two questions are asked about a claim, and have two answers: did those who are named as its source say it
-(*attribution*: the aspects attribution and quotation), and is it so (*content*: veracity, date, place, quantity)? A
-verdict on one axis is the gravest of its assessments there, and null where there is none.
+A claim has two verdicts: on its *attribution* (did those named as its source say it? attribution and quotation) and on
+its *content* (is it so? veracity, date, place, quantity). Each is the gravest verdict of the assessments of these
+aspects, and null if there are none.
 """
 
 from __future__ import annotations
@@ -20,24 +20,26 @@ from news_dataset.records.codebooks import ATTRIBUTION, VERDICT
 from news_dataset.tabular import Field, Table, tables
 
 _HERE = Path(__file__).parent
-_SAID = "Did they say it? The gravest verdict on attribution and quotation; null: not assessed, or narrated."
-_IS_SO = "Is it so? The gravest verdict on veracity, date, place and quantity; null: not assessed."
+_ATTRIBUTION_VERDICT = (
+    "Did they say it? The gravest verdict on attribution and quotation; null: not assessed, or narrated."
+)
+_CONTENT_VERDICT = "Is it so? The gravest verdict on veracity, date, place and quantity; null: not assessed."
 _FINDING = "The grounds of that verdict."
 _INDEPENDENCE = "Whether the sources of that verdict are independent."
 _OFFICE = "The office that they held on the day of the occasion, else of the article."
 
 _Column = tuple[str, str] | tuple[str, str, str]
-"""Its name; the column that it borrows from, or the kind of a column of its own; a description, if not the lender's."""
+"""Name; the column whose properties it has, or the kind of a new column; a description, if it has its own."""
 
 _CLAIM: tuple[_Column, ...] = (
     ("gist", "statements.gist"),
     ("quote", "statements.quote"),
     ("certainty", "statements.certainty"),
     ("polarity", "statements.polarity"),
-    ("attribution_verdict", "assessments.verdict", _SAID),
+    ("attribution_verdict", "assessments.verdict", _ATTRIBUTION_VERDICT),
     ("attribution_finding", "assessments.finding", _FINDING),
     ("attribution_independence", "assessments.independence", _INDEPENDENCE),
-    ("content_verdict", "assessments.verdict", _IS_SO),
+    ("content_verdict", "assessments.verdict", _CONTENT_VERDICT),
     ("content_finding", "assessments.finding", _FINDING),
     ("content_independence", "assessments.independence", _INDEPENDENCE),
 )
@@ -104,7 +106,7 @@ _COLUMNS: dict[str, tuple[_Column, ...]] = {
         ("says", "citations.says"),
     ),
 }
-_ABOUT = {
+_VIEWS = {
     "claims": ("One row per statement: who is said to have said it, whether they did, and whether it is so.",
                ("statements",), ("statement",)),
     "who_said_what": ("One row per statement and speaker; of a statement without speakers one row.",
@@ -114,7 +116,7 @@ _ABOUT = {
     "claim_sources": ("One row per source that an assessment of a statement or event cites.",
                       ("assessments", "citations"), ()),
 }  # fmt: skip
-"""What a row is; the tables each row of which is in a row of the view; the key, where it has one."""
+"""Description; the tables of which every row of the view has a row, so that their columns are not null; key, or ()."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +124,8 @@ class View(Table):
     """A table that is joined from others.
 
     Args:
-        sql: a SELECT, with the rows in order.
-        reads: the tables and views that it names.
+        sql: a SELECT that also orders the rows.
+        reads: the names of the tables and views that it reads.
     """
 
     sql: str
@@ -131,69 +133,74 @@ class View(Table):
 
     @property
     def path(self) -> str:
-        """Where a release, or another folder of all tables, has the view, without the ending of the file."""
+        """The path of the view in a release or an export, without the suffix of the file."""
         return f"views/{self.name}"
 
 
 @cache
 def views() -> dict[str, View]:
     """Return the views by name, each after those that it reads."""
-    found: dict[str, View] = {}
-    for name, (description, sources, key) in _ABOUT.items():
+    by_name: dict[str, View] = {}
+    for name, (description, sources, key) in _VIEWS.items():
         fields = tuple(_field(sources, *column) for column in _COLUMNS[name])
-        sql = _sql(name)
-        named = [*dict.fromkeys(re.findall(r"\b(?:FROM|JOIN) ([a-z_]+)", sql))]
-        reads = tuple(one for one in named if one in tables() or one in found)
-        found[name] = View(name, description, fields, key, sql=sql, reads=reads)
-    return found
+        sql = _view_sql(name)
+        from_or_joined = [*dict.fromkeys(re.findall(r"\b(?:FROM|JOIN) ([a-z_]+)", sql))]
+        reads = tuple(table for table in from_or_joined if table in tables() or table in by_name)
+        by_name[name] = View(name, description, fields, key, sql=sql, reads=reads)
+    return by_name
 
 
 def definitions(names: Iterable[str] | None = None) -> Iterator[str]:
-    """Yield the commands that make views in a database that has their tables; without names, of all."""
+    """Yield the statements that create views, those in *names* or, for None, all."""
     wanted = views() if names is None else names
     return (f"CREATE VIEW {view.name} AS\n{view.sql}" for view in views().values() if view.name in wanted)
 
 
-def needed(names: Iterable[str]) -> list[str]:
-    """Return the tables and views among *names*, and those that the views among them read."""
-    found = list(names)
-    for name in found:
+def with_dependencies(names: Iterable[str]) -> list[str]:
+    """Return *names* with all tables and views that these views read."""
+    result = list(names)
+    for name in result:  # which grows meanwhile
         reads = views()[name].reads if name in views() else ()
-        found += [one for one in reads if one not in found]
-    return found
+        result += [read for read in reads if read not in result]
+    return result
 
 
-def supported(among: Iterable[str]) -> list[str]:
-    """Return the views for which all tables are among some."""
-    there = {*among, *views()}
-    return [name for name in views() if there.issuperset(needed([name]))]
+def supported(available: Iterable[str]) -> list[str]:
+    """Return the names of the views whose tables are all in *available*."""
+    known = {*available, *views()}
+    return [name for name in views() if known.issuperset(with_dependencies([name]))]
 
 
-def _sql(name: str) -> str:
-    last = len(VERDICT.definitions)  # verdicts stand in the codebook from the gravest on
-    ranks = " ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(VERDICT.definitions))
+def _view_sql(name: str) -> str:
+    """Return the SELECT of a view, with the parts in braces filled in."""
+    verdicts = [*VERDICT.definitions]  # the gravest first
+    ranks = " ".join(f"WHEN '{verdict}' THEN {rank}" for rank, verdict in enumerate(verdicts))
     parts = {
-        "gravest": _read("gravest"), "gravity": f"CASE verdict {ranks} ELSE {last} END", "least": str(last),
-        "said": str(ATTRIBUTION),
+        "gravest": _sql_file("gravest"), "gravity": f"CASE verdict {ranks} ELSE {len(verdicts)} END",
+        "least": str(len(verdicts)), "said": str(ATTRIBUTION),
     }  # fmt: skip
-    text = _read(name)
+    text = _sql_file(name)
     for part, sql in parts.items():
         text = text.replace(f"{{{part}}}", sql)
     return text
 
 
-def _read(name: str) -> str:
+def _sql_file(name: str) -> str:
+    """Return the content of a packaged file of SQL."""
     return read_packaged(_HERE / f"{name}.sql").strip()
 
 
-def _field(sources: tuple[str, ...], name: str, lender: str, description: str = "") -> Field:
-    """Return a column of a view whose rows each hold one row of *sources*."""
-    table, _, column = lender.partition(".")
+def _field(sources: tuple[str, ...], name: str, origin: str, description: str = "") -> Field:
+    """Return a column of a view; the arguments after *sources* are a ``_Column``.
+
+    *sources* are the tables of which every row of the view has a row.
+    """
+    table, _, column = origin.partition(".")
     if not column:
-        kind: Kind = lender  # type: ignore[assignment]  # one of the kinds, as the tests show
+        kind: Kind = origin  # type: ignore[assignment]  # always a kind, which the tests check
         return Field(name, kind, name != "n_sources", description)
-    lent = next(field for field in tables()[table].fields if field.name == column)
+    field = next(field for field in tables()[table].fields if field.name == column)
     if column == "id":
-        lent = replace(lent, references=table, types=(BY_TABLE[table].record_type,))
-    nullable = lent.nullable or table not in sources
-    return replace(lent, name=name, nullable=nullable, description=description or lent.description)
+        field = replace(field, references=table, types=(BY_TABLE[table].record_type,))
+    nullable = field.nullable or table not in sources
+    return replace(field, name=name, nullable=nullable, description=description or field.description)

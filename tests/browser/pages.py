@@ -18,7 +18,7 @@ from news_dataset.exporters import csv
 from news_dataset.frames import as_schema
 from news_dataset.palette import VERDICTS
 from news_dataset.query import Source, run
-from news_dataset.spans import bones
+from news_dataset.spans import skeleton
 from news_dataset.tabular import arrow_schema
 from news_dataset.views import supported, views
 from tests.browser.hostile import few, hostile, payloads, texts
@@ -156,7 +156,7 @@ def unprotected() -> str:
 
 def skeletons() -> dict[str, str]:
     """Return for each character that Python knows and that leaves something in a skeleton what it leaves."""
-    found = {chr(point): bones(chr(point)) for point in range(0x110000) if not 0xD800 <= point < 0xE000}
+    found = {chr(point): skeleton(chr(point)) for point in range(0x110000) if not 0xD800 <= point < 0xE000}
     return {one: left for one, left in found.items() if left and not (len(left) == 1 and left == one)}
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import cycle, islice
 from pathlib import Path
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import news_dataset as nd
-from news_dataset import atomic, manifest, publish
+from news_dataset import atomic, manifest, parquet_pages, publish
 from news_dataset.errors import NewsDatasetError
 from tests.conftest import ROOT
 from tests.in_parts import in_parts, vouched
@@ -128,7 +128,8 @@ def _decoded() -> Iterator[set[str]]:
 
     def opened(self: pq.ParquetFile, source: Any, **options: Any) -> None:
         if isinstance(source, pa.NativeFile):
-            seen.add(sha256(source.read()).hexdigest())
+            with suppress(parquet_pages._ReachedError):  # a plan is made of the footer alone, of a file without bytes
+                seen.add(sha256(source.read()).hexdigest())
             source.seek(0)
         else:
             seen.add(sha256(Path(source).read_bytes()).hexdigest())
@@ -217,7 +218,7 @@ def _cost_of_hashing(folder: Path, size: int) -> float:
     about = manifest.read(vouched(folder))
     tables = {**about.tables, "evidence": manifest.Content(count, "0" * 64)}
     (folder / manifest.NAME).write_text(dataclasses.replace(about, tables=tables).to_json(), "utf-8")
-    spent, hashed = 0.0, manifest._describe
+    spent, hashed = 0.0, manifest._describe_open
 
     def timed(*arguments: Any) -> manifest.File:
         nonlocal spent
@@ -227,7 +228,7 @@ def _cost_of_hashing(folder: Path, size: int) -> float:
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest, "_describe", timed)
+        patch.setattr(manifest, "_describe_open", timed)
         patch.setattr(manifest, "SMALL", 0)  # so that a slice goes the way of a large file
         start = time.perf_counter()
         nd.Dataset.open(folder).load("evidence")

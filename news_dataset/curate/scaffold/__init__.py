@@ -1,4 +1,4 @@
-"""A new dataset: the files that it begins with, written all or none."""
+"""Write the first files of a new dataset, all or none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unicodedata import normalize
 from news_dataset import json_schemas
 from news_dataset.curate.canonical import canonical, scalar
 from news_dataset.curate.template import Context, template
-from news_dataset.curate.writing import judged
+from news_dataset.curate.writing import validate_data
 from news_dataset.errors import UsageError
 from news_dataset.files import read_packaged
 from news_dataset.folders import holds_records
@@ -25,7 +25,7 @@ from news_dataset.reader import parse_yaml
 from news_dataset.records import BY_TABLE, Article, Description
 
 ABOUT = "data/dataset.yaml"
-"""Where a dataset describes itself."""
+"""Path of the description in the folder of a dataset."""
 
 _HERE = Path(__file__).parent
 _CURATOR = "Name of the curator"
@@ -37,34 +37,34 @@ def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
 
     Args:
         folder: its folder.
-        about: fields of ``dataset.yaml``; then there is no article to fill in.
+        about: fields of ``dataset.yaml``; if given, no first article is written.
     """
-    put_back(folder)
-    write_files(folder, {folder / name: text for name, text in scaffolded(folder, about).items()})
+    put_back(folder)  # undo a command that was interrupted
+    write_files(folder, {folder / name: text for name, text in scaffold_files(folder, about).items()})
 
 
-def scaffolded(folder: Path, about: Mapping[str, Any] | None = None) -> dict[str, str]:
+def scaffold_files(folder: Path, about: Mapping[str, Any] | None = None) -> dict[str, str]:
     """Return the files of a new dataset, name → text; arguments and errors as ``scaffold``."""
     if folder.is_dir() and holds_records(folder):
         raise UsageError(f"{folder} holds a dataset already: news-dataset validate {folder} checks it")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder")
-    files = _files(folder)
+    files = _template_files(folder)
     if about is not None:
         files = {name: text for name, text in files.items() if _ARTICLE not in name}
-        files |= {f"data/curated/{Article.table}/.gitkeep": "", ABOUT: _described(files[ABOUT], about)}
+        files |= {f"data/curated/{Article.table}/.gitkeep": "", ABOUT: _with_fields(files[ABOUT], about)}
     names = sorted({name.partition("/")[0] for name in files})
     if taken := [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]:
         raise UsageError(f"{folder} holds {', '.join(taken)}, which init would write: choose a new folder")
     return files
 
 
-def _files(folder: Path) -> dict[str, str]:
-    """Return the files of a new dataset: name → text."""
+def _template_files(folder: Path) -> dict[str, str]:
+    """Return the files of a new dataset with a first article: name → text."""
     root = folder.resolve()
-    repository = next((one for one in root.parents if (one / ".git").exists()), root)
+    repository = next((parent for parent in root.parents if (parent / ".git").exists()), root)
     path = root.relative_to(repository).as_posix()
-    words = {
+    values = {
         "schema_version": SCHEMA_VERSION,
         "data_version": f"{date.today():%Y.%m}.0.dev",
         "name": scalar(_slug(root.name)),
@@ -73,31 +73,34 @@ def _files(folder: Path) -> dict[str, str]:
         "path": json.dumps(path, ensure_ascii=False),
         "pattern": "^" + ("" if path == "." else re.escape(f"{path}/").replace("'", "''")) + "data/",
     }
-    text = _filled("text.txt", {})
+    text = _fill("text.txt", {})
     files = {f"data/curated/{table}/.gitkeep": "" for table in BY_TABLE if table != Article.table}
-    files |= {f"data/curated/articles/{_ARTICLE}.yaml": _article(text), f"texts/{_ARTICLE}.txt": text}
+    files |= {f"data/curated/articles/{_ARTICLE}.yaml": _first_article(text), f"texts/{_ARTICLE}.txt": text}
     files |= {f"schemas/{SCHEMA_VERSION}/{name}": schema for name, schema in json_schemas.derive().items()}
-    files |= {f".vscode/{name}.json": json.dumps(settings, indent=2) + "\n" for name, settings in _vscode().items()}
-    files |= {f".{name}": _filled(name, {}) for name in ("editorconfig", "gitattributes", "gitignore")}
-    files[".pre-commit-config.yaml"] = _filled("pre-commit-config.yaml", words)
-    files[".github/workflows/records.yml"] = _filled("workflow.yml", words)
-    return files | {ABOUT: canonical(_filled("dataset.yaml", words), Description)}
+    files |= {
+        f".vscode/{name}.json": json.dumps(settings, indent=2) + "\n" for name, settings in _vscode_files().items()
+    }
+    files |= {f".{name}": _fill(name, {}) for name in ("editorconfig", "gitattributes", "gitignore")}
+    files[".pre-commit-config.yaml"] = _fill("pre-commit-config.yaml", values)
+    files[".github/workflows/records.yml"] = _fill("workflow.yml", values)
+    return files | {ABOUT: canonical(_fill("dataset.yaml", values), Description)}
 
 
-def _described(text: str, about: Mapping[str, Any]) -> str:
-    """Return ``dataset.yaml`` with other values in some fields."""
+def _with_fields(text: str, about: Mapping[str, Any]) -> str:
+    """Return the text of ``dataset.yaml`` with other values in some fields, in canonical form."""
     data = parse_yaml(text, ABOUT).data | about
-    judged(ABOUT, data, "dataset")
+    validate_data(ABOUT, data, "dataset")
     return canonical(f"{text.splitlines()[0]}\n{json.dumps(data, ensure_ascii=False)}", Description)
 
 
-def _filled(name: str, words: dict[str, str]) -> str:
+def _fill(name: str, values: dict[str, str]) -> str:
+    """Return a packaged template with its variables filled in; unchanged where there are no values."""
     text = read_packaged(_HERE / name)
-    return Template(text).substitute(words) if words else text
+    return Template(text).substitute(values) if values else text
 
 
-def _article(text: str) -> str:
-    """Return a valid record of the text that is there for a start, with every field explained."""
+def _first_article(text: str) -> str:
+    """Return a valid article for the first text, with every field explained."""
     given = {
         "id": f"article/{_ARTICLE}", "headline": text.splitlines()[0], "language": "en", "genre": "news",
         "rights": "unknown", "status": "draft", "text_sha256": sha256(text.encode()).hexdigest(),
@@ -106,8 +109,8 @@ def _article(text: str) -> str:
     return canonical(template("article", given, Context(today=date.today().isoformat())), Article)
 
 
-def _vscode() -> dict[str, object]:
-    """Return settings of Visual Studio Code: which schema is that of which files, and what reads them."""
+def _vscode_files() -> dict[str, object]:
+    """Return the files of ``.vscode``: the schema of each kind of file, and the extension that applies it."""
     schemas = {f"./schemas/{SCHEMA_VERSION}/{model.record_type}.file.schema.json": f"data/curated/{table}/**/*.yaml"
                for table, model in BY_TABLE.items()}  # fmt: skip
     schemas |= {
@@ -121,6 +124,6 @@ def _vscode() -> dict[str, object]:
 
 
 def _slug(name: str) -> str:
-    """Return a short name out of that of a folder."""
+    """Return a short name for a dataset from the name of its folder."""
     plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall("[a-z0-9]+", plain))[:80].strip("-") or "dataset"

@@ -11,22 +11,26 @@ of its own only if it is of another type, or if something else refers to it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from news_dataset.annotations import Annotation, Document, Quarantined, Value
-from news_dataset.exporters.brat import DOCUMENT, NOTE
+from news_dataset.annotations import Annotation, Document, Fragments, Quarantined, Value
+from news_dataset.exporters.brat import DOCUMENT, LINE_ENDS, NOTE
+from news_dataset.files import ReadError, decode
 from news_dataset.importers.brat import conf
 from news_dataset.importers.brat.lines import Line, LineError, Mark, Remark, parse
 from news_dataset.importers.brat.notes import apply_notes
-from news_dataset.importers.brat.words import Words
-from news_dataset.importers.files import SourceFile, source_files
-from news_dataset.importers.soundness import sound
+from news_dataset.importers.files import SourceFile, all_files, source_files
+from news_dataset.importers.soundness import Fault, offset_fault, sound
+from news_dataset.utf16 import Utf16
 
 Values = Value | tuple[Value, ...]
 
 TEXT, ANNOTATIONS = ".txt", (".a1", ".a2", ".co", ".rel", ".ann")
+
+_BLANKS = dict.fromkeys(map(ord, f"\t{LINE_ENDS}"), " ")
+_SHOWN = 40  # characters of the words in a message
 
 
 def read(source: Path) -> Iterator[Document]:
@@ -39,206 +43,263 @@ def read(source: Path) -> Iterator[Document]:
 
     Raises:
         FileNotFoundError: there is none, or it holds no such document.
-        UnsafeInputError: something in it is a link, or an archive is unsafe.
+        UnsafeInputError: the source has a link, or an archive is unsafe.
     """
-    found: defaultdict[str, dict[str, SourceFile]] = defaultdict(dict)
+    by_id: defaultdict[str, dict[str, SourceFile]] = defaultdict(dict)
     confs: dict[str, SourceFile] = {}
-    for one in _files(source):
-        name = PurePosixPath(one.name)
+    for file in _files(source):
+        name = PurePosixPath(file.name)
         if name.suffix in (TEXT, *ANNOTATIONS):
-            found[str(name.with_suffix(""))][name.suffix] = one
+            by_id[str(name.with_suffix(""))][name.suffix] = file
         elif name.name == conf.NAME:
-            confs[str(name.parent)] = one
-    if not found:
+            confs[str(name.parent)] = file
+    if not by_id:
         raise FileNotFoundError(f"{source} holds no .txt or .ann file")
     configured = conf.Confs(confs)
-    for id_, files in found.items():
+    for id_, files in by_id.items():
         declared, is_new = configured.of(id_)
         document = _document(id_, files, declared)
         if is_new:
-            document = replace(
-                document, quarantined=(*declared.quarantined, *document.quarantined), scheme=declared.scheme
-            )
+            quarantined = (*declared.quarantined, *document.quarantined)
+            document = replace(document, quarantined=quarantined, scheme=declared.scheme)
         yield document
 
 
 def _files(source: Path) -> Iterator[SourceFile]:
-    if source.is_file() and source.suffix in (TEXT, *ANNOTATIONS):
-        beside = (*(source.with_suffix(suffix) for suffix in (TEXT, *ANNOTATIONS)), source.with_name(conf.NAME))
-        for path in beside:
-            yield from source_files(path) if path.exists() else ()
+    """Yield the files of a source; of a single file also those that belong to it."""
+    if not (source.is_file() and source.suffix in (TEXT, *ANNOTATIONS)):
+        yield from all_files(source)
         return
-    for one in source_files(source):
-        yield from one.files() if one.is_archive else (one,)
+    for path in (*(source.with_suffix(suffix) for suffix in (TEXT, *ANNOTATIONS)), source.with_name(conf.NAME)):
+        yield from source_files(path) if path.exists() else ()
 
 
 def _document(id_: str, files: dict[str, SourceFile], declared: conf.Conf) -> Document:
+    """Return the document of the files of one stem, which are given by suffix."""
     quarantined: list[Quarantined] = []
     text_file = files.get(TEXT)
     text = _decoded(text_file, quarantined) if text_file else None
     lines: list[Line] = []
     for suffix in ANNOTATIONS:
         if suffix in files and (data := _decoded(files[suffix], quarantined)) is not None:
-            whole = enumerate(data.removeprefix("\ufeff").split("\n"), 1)
-            lines += [Line(files[suffix].path, number, one.removesuffix("\r"), one[-1:] * one.endswith("\r"))
-                      for number, one in whole if one.strip("\r ")]  # fmt: skip
-    path = next((files[suffix].path for suffix in reversed(ANNOTATIONS) if suffix in files), "")
-    document = Document(path or (text_file.path if text_file else ""), id_, text, quarantined=tuple(quarantined))
+            numbered = enumerate(data.removeprefix("\ufeff").split("\n"), 1)
+            lines += [Line(files[suffix].path, number, line.removesuffix("\r"), line[-1:] * line.endswith("\r"))
+                      for number, line in numbered if line.strip("\r ")]  # fmt: skip
+    path = next((files[suffix].path for suffix in (*reversed(ANNOTATIONS), TEXT) if suffix in files), "")
+    document = Document(path, id_, text, quarantined=tuple(quarantined))
     if text is None:
         return _without_text(document, lines, bool(text_file))
-    return _Reading(document, text, lines, declared).document()
+    return _DocumentReader(document, text, lines, declared).document()
 
 
 def _decoded(file: SourceFile, quarantined: list[Quarantined]) -> str | None:
-    data = file.read()
+    """Return the text of a file; None if it is not UTF-8, which goes to quarantine."""
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"is not UTF-8: byte 0x{data[error.start]:02x}"
-        quarantined.append(Quarantined(file.path, "unreadable", message, line=line))
+        return decode(file.read(), keeps_mark=True)
+    except ReadError as error:
+        quarantined.append(Quarantined(file.path, "unreadable", error.problem.message, line=error.problem.line))
         return None
 
 
-def _without_text(document: Document, lines: list[Line], is_there: bool) -> Document:
-    """Return a document whose annotations are all in quarantine."""
-    why = "the text beside it cannot be read" if is_there else f"there is no {PurePosixPath(document.id).name}{TEXT}"
-    moved = [Quarantined(one.path, "unreadable", why, one.id, one.number, one.text) for one in lines]
+def _without_text(document: Document, lines: list[Line], has_text_file: bool) -> Document:
+    """Return a document with all its lines in quarantine."""
+    name = f"{PurePosixPath(document.id).name}{TEXT}"
+    message = "the text beside it cannot be read" if has_text_file else f"there is no {name}"
+    moved = [Quarantined(line.path, "unreadable", message, line.id, line.number, line.text) for line in lines]
     if not moved and not document.quarantined:
-        moved = [Quarantined(document.path, "unreadable", why)]
+        moved = [Quarantined(document.path, "unreadable", message)]
     return replace(document, quarantined=(*document.quarantined, *moved))
 
 
 @dataclass
-class _Reading:
-    """Reads the annotations of a document. Until the end, ``line`` of an annotation is its place in ``lines``."""
+class _DocumentReader:
+    """Reads the annotations of a document.
+
+    Until the end, ``line`` of an annotation is its index in ``lines``.
+    """
 
     base: Document
     text: str
     lines: list[Line]
     declared: conf.Conf
-    found: list[Annotation] = field(default_factory=list)
+    annotations: list[Annotation] = field(default_factory=list)
     marks: list[tuple[int, Mark]] = field(default_factory=list)
     remarks: list[tuple[int, Remark]] = field(default_factory=list)
     quarantined: list[tuple[int, Quarantined]] = field(default_factory=list)
-    reported: list[Quarantined] = field(default_factory=list)
 
     def document(self) -> Document:
         """Return the document."""
-        for at, line in enumerate(self.lines):
-            self.parse(at, line)
-        self.check_words()
-        self.check_types()
-        self.found.sort(key=lambda one: one.line)
-        unchecked = replace(self.base, text=self.text, annotations=tuple(self.found),
-                            quarantined=tuple(one for _, one in self.quarantined))  # fmt: skip
+        for index, line in enumerate(self.lines):
+            self.add_line(index, line)
+        self.add_marks()
+        undeclared = self.undeclared_types()
+        self.annotations.sort(key=lambda annotation: annotation.line)
+        unchecked = replace(self.base, text=self.text, annotations=tuple(self.annotations),
+                            quarantined=tuple(fault for _, fault in self.quarantined))  # fmt: skip
         checked = sound(unchecked)
         for fault in checked.quarantined[len(unchecked.quarantined) :]:
             self.refuse(fault.line, fault.reason, fault.message)
-        values, notes = self.remarks_by_id({one.id for one in checked.annotations})
-        mentioned = values.keys() | {note.target for _, note in notes}
+        attributes, notes = self.attributes_and_notes({annotation.id for annotation in checked.annotations})
+        described = attributes.keys() | {note.target for _, note in notes}
         annotations = tuple(
-            replace(one, attributes=values.get(one.id, {}), line=self.lines[one.line].number)
-            for one in _events(checked.annotations, mentioned)
+            replace(one, attributes=attributes.get(one.id, {}), line=self.lines[one.line].number)
+            for one in _with_triggers(checked.annotations, described)
         )
-        moved = (one for _, one in sorted(self.quarantined, key=lambda item: item[0]))
-        quarantined = (*self.base.quarantined, *moved, *self.reported)
+        moved = (fault for _, fault in sorted(self.quarantined, key=lambda pair: pair[0]))
+        quarantined = (*self.base.quarantined, *moved, *undeclared)
         document = replace(unchecked, annotations=annotations, quarantined=quarantined)
-        return apply_notes(document, [(self.lines[at], note) for at, note in notes]) if notes else document
+        return apply_notes(document, [(self.lines[index], note) for index, note in notes]) if notes else document
 
-    def parse(self, at: int, line: Line) -> None:
-        """Add what a line says."""
+    def add_line(self, index: int, line: Line) -> None:
+        """Add the mark, remark or annotation of a line."""
         try:
-            one = parse(line)
+            parsed = parse(line)
         except LineError as error:
-            self.refuse(at, "bad_line", str(error))
+            self.refuse(index, "bad_line", str(error))
             return
-        if isinstance(one, Mark):
-            self.marks.append((at, one))
-        elif isinstance(one, Remark):
-            self.remarks.append((at, one))
+        if isinstance(parsed, Mark):
+            self.marks.append((index, parsed))
+        elif isinstance(parsed, Remark):
+            self.remarks.append((index, parsed))
         else:
-            self.found.append(replace(one, line=at))
+            self.annotations.append(replace(parsed, line=index))
 
-    def check_words(self) -> None:
-        """Add the text-bound annotations whose words are those that are declared."""
-        words = Words(self.text)
-        for at, mark, fault in words.checked((at, one, self.lines[at].end) for at, one in self.marks):
+    def add_marks(self) -> None:
+        """Add annotations of marks that have the words they declare; refuse the others."""
+        faults = mark_faults(self.text, [(mark, self.lines[index].end) for index, mark in self.marks])
+        for (index, mark), fault in zip(self.marks, faults, strict=True):
             if fault:
-                self.refuse(at, *fault)
+                self.refuse(index, *fault)
             else:
-                self.found.append(Annotation(mark.id, mark.type, mark.fragments, line=at))
+                self.annotations.append(Annotation(mark.id, mark.type, mark.fragments, line=index))
 
-    def check_types(self) -> None:
-        """Report each type that nothing declares."""
-        said = [
-            *((one.line, one.type) for one in self.found),
-            *((at, next(iter(one.values))) for at, one in self.remarks),
-        ]
-        for at, name in sorted(said):
-            self.reported += self.declared.undeclared(self.lines[at], name)
+    def undeclared_types(self) -> list[Quarantined]:
+        """Return a report of each type that the configuration does not declare."""
+        types = [(annotation.line, annotation.type) for annotation in self.annotations]
+        types += [(index, next(iter(remark.values))) for index, remark in self.remarks]
+        return [report for index, name in sorted(types) for report in self.declared.undeclared(self.lines[index], name)]
 
-    def remarks_by_id(self, known: set[str]) -> tuple[dict[str, dict[str, Values]], list[tuple[int, Remark]]]:
-        """Return the attributes of each annotation, and the notes that only this package writes."""
-        refused, seen = {one.id for _, one in self.quarantined}, {remark.id for _, remark in self.remarks}
+    def attributes_and_notes(self, known: set[str]) -> tuple[dict[str, dict[str, Values]], list[tuple[int, Remark]]]:
+        """Return attributes by annotation, and the notes of our exporter; refuse others.
+
+        Args:
+            known: the ids of the annotations.
+        """
+        refused, remark_ids = {fault.id for _, fault in self.quarantined}, {remark.id for _, remark in self.remarks}
         values: dict[str, dict[str, list[Value]]] = {}
         notes: list[tuple[int, Remark]] = []
-        ids: set[str] = set()
-        for at, remark in self.remarks:
-            if remark.id in ids and remark.id != "#":
-                self.refuse(at, "duplicate_id", f"another line has the id {remark.id}")
-            elif NOTE in remark.values and remark.target == DOCUMENT:
-                notes.append((at, remark))
-            elif remark.target not in known or remark.target in refused:
-                why = "which is in quarantine" if remark.target in refused else "which is not there"
-                why = "which refers to an annotation, and is none" if remark.target in seen else why
-                self.refuse(at, "dangling_id", f"it refers to {remark.target}, {why}")
+        seen: set[str] = set()
+        for index, remark in self.remarks:
+            target = remark.target
+            if remark.id in seen and remark.id != "#":
+                self.refuse(index, "duplicate_id", f"another line has the id {remark.id}")
+            elif NOTE in remark.values and target == DOCUMENT:
+                notes.append((index, remark))
+            elif target not in known or target in refused:
+                why = "which is in quarantine" if target in refused else "which is not there"
+                why = "which refers to an annotation, and is none" if target in remark_ids else why
+                self.refuse(index, "dangling_id", f"it refers to {target}, {why}")
             elif NOTE in remark.values:
-                notes.append((at, remark))
+                notes.append((index, remark))
             else:
-                named = values.setdefault(remark.target, {})
                 for name, value in remark.values.items():
-                    named.setdefault(name, []).append(value)
-            ids.add(remark.id)
+                    values.setdefault(target, {}).setdefault(name, []).append(value)
+            seen.add(remark.id)
         texts = {name for _, remark in self.remarks if remark.id[0] == "N" for name in [*remark.values][1:]}
-        return {id_: _attributes(named, texts) for id_, named in values.items()}, notes
+        return {id_: _attributes(by_name, texts) for id_, by_name in values.items()}, notes
 
-    def refuse(self, at: int, reason: str, message: str) -> None:
+    def refuse(self, index: int, reason: str, message: str) -> None:
         """Put a line into quarantine."""
-        line = self.lines[at]
-        self.quarantined.append((at, Quarantined(line.path, reason, message, line.id, line.number, line.text)))
+        line = self.lines[index]
+        self.quarantined.append((index, Quarantined(line.path, reason, message, line.id, line.number, line.text)))
 
 
-def _attributes(named: dict[str, list[Value]], texts: set[str]) -> dict[str, Values]:
-    """Return one value, or several as a tuple; texts of normalizations are left out where all are empty."""
-    return {
-        name: tuple(values) if len(values) > 1 else values[0]
-        for name, values in named.items()
-        if any(values) or name not in texts
-    }
+def _attributes(values: dict[str, list[Value]], texts: set[str]) -> dict[str, Values]:
+    """Return one value or a tuple by name, without *texts* that are all empty."""
+    return {name: tuple(some) if len(some) > 1 else some[0] for name, some in values.items()
+            if any(some) or name not in texts}  # fmt: skip
 
 
-def _events(annotations: Iterable[Annotation], mentioned: Set[str]) -> Iterator[Annotation]:
-    """Yield the annotations, events with the fragments of their triggers; triggers that are nothing else are left out.
+def _with_triggers(annotations: Iterable[Annotation], described: Set[str]) -> Iterator[Annotation]:
+    """Yield annotations, events with the fragments of their triggers.
+
+    Triggers that are nothing else are left out.
 
     Args:
         annotations: the annotations; the first link of an event leads to its trigger.
-        mentioned: ids of which something is said.
+        described: ids that attributes or notes are about, whose annotations stay.
     """
     annotations = tuple(annotations)
-    marks = {one.id: one for one in annotations if one.fragments}
-    types: defaultdict[str, set[str]] = defaultdict(set)
-    others = set(mentioned)
-    for one in annotations:
-        for role, target in one.links:
+    marks = {annotation.id: annotation for annotation in annotations if annotation.fragments}
+    event_types: defaultdict[str, set[str]] = defaultdict(set)
+    kept = set(described)
+    for annotation in annotations:
+        for role, target in annotation.links:
             if role:
-                others.add(target)
+                kept.add(target)
             else:
-                types[target].add(one.type)
-    used = {trigger for trigger, found in types.items() if trigger not in others and found == {marks[trigger].type}}
-    for one in annotations:
-        if one.links and not one.links[0][0]:
-            trigger = one.links[0][1]
-            yield replace(one, fragments=marks[trigger].fragments, links=one.links[1:], trigger=trigger)
-        elif one.id not in used:
-            yield one
+                event_types[target].add(annotation.type)
+    only_triggers = {id_ for id_, types in event_types.items() if id_ not in kept and types == {marks[id_].type}}
+    for annotation in annotations:
+        if annotation.links and not annotation.links[0][0]:
+            trigger = annotation.links[0][1]
+            yield replace(annotation, fragments=marks[trigger].fragments, links=annotation.links[1:], trigger=trigger)
+        elif annotation.id not in only_triggers:
+            yield annotation
+
+
+def mark_faults(text: str, marks: Sequence[tuple[Mark, str]]) -> Iterator[Fault | None]:
+    """Yield the fault of the words or offsets of each mark; None where there is none.
+
+    Offsets count code points. As soon as one mark of the document fits only in UTF-16 units, the unit of the document
+    is in doubt, and every mark that fits in both is at fault, too.
+
+    Args:
+        text: the text of the document.
+        marks: each mark, with the carriage return with which its line may end.
+    """
+    utf16 = Utf16(text)
+    fits = [(_fits(text, mark, mark.fragments, end), _fits_in_utf16(text, utf16, mark, end)) for mark, end in marks]
+    is_doubtful = any(in_utf16 and not in_points for in_points, in_utf16 in fits)
+    for (mark, _), (in_points, in_utf16) in zip(marks, fits, strict=True):
+        if in_utf16 and (not in_points or is_doubtful):
+            where = "in code points, and in UTF-16 units elsewhere" if in_points else "in UTF-16 units only"
+            yield "unknown_unit", f"its words are at its offsets {where}"
+        elif message := offset_fault(text, mark.fragments):
+            yield "offset_outside", message
+        elif in_points:
+            yield None
+        else:
+            there = " ".join(text[start:end] for start, end in mark.fragments)
+            declared, found = _shortened(mark.words or ""), _shortened(there)
+            yield "other_words", f"it declares {declared}, but at its offsets is {found}"
+
+
+def _fits(text: str, mark: Mark, fragments: Fragments, end: str) -> bool:
+    """Return whether fragments have the words of a mark, or the mark has no words.
+
+    brat joins fragments by one blank, and writes line ends as blanks.
+    """
+    if offset_fault(text, fragments):
+        return False
+    parts = [text[start:stop] for start, stop in fragments]
+    if mark.words is None or " ".join(parts) == mark.words:
+        return True
+    in_order = [text[start:stop] for start, stop in sorted(fragments)]
+    joined = (" ".join(parts), " ".join(in_order), "".join(parts))  # the last by versions of brat before 1.3
+    declared = {_with_blanks(mark.words), _with_blanks(mark.words + end)}
+    return not declared.isdisjoint(map(_with_blanks, joined))
+
+
+def _fits_in_utf16(text: str, utf16: Utf16, mark: Mark, end: str) -> bool:
+    """Return whether a mark fits in UTF-16 units, elsewhere than in code points."""
+    fragments = utf16.points(mark.fragments) if utf16.differs else None
+    return fragments is not None and fragments != mark.fragments and _fits(text, mark, fragments, end)
+
+
+def _with_blanks(words: str) -> str:
+    return words.translate(_BLANKS)
+
+
+def _shortened(words: str) -> str:
+    return repr(words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…")

@@ -32,29 +32,22 @@ class LineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a file.
+    """A line of a file."""
 
-    Args:
-        path: the file, as messages name it.
-        number: its number, from 1.
-        text: the line without its end.
-        end: a carriage return, if it ends with one.
-    """
-
-    path: str
-    number: int
-    text: str
-    end: str = ""
+    path: str  # the file, as messages name it
+    number: int  # its number, from 1
+    text: str  # the line without its end
+    end: str = ""  # a carriage return, if it ends with one
 
     @property
     def id(self) -> str:
-        """What stands before the first tab."""
+        """The text before the first tab."""
         return self.text.partition("\t")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A text-bound annotation: type, fragments, and the words that the file declares, None where it has none."""
+    """A text-bound annotation; ``words`` is None where the file declares none."""
 
     id: str
     type: str
@@ -64,7 +57,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A remark on another annotation: an attribute, normalization or note, as values by name."""
+    """A remark on *target*: an attribute, normalization or note, as values by name."""
 
     id: str
     target: str
@@ -75,7 +68,7 @@ Parsed = Mark | Annotation | Remark
 
 
 def parse(line: Line) -> Parsed:
-    """Return what a line says.
+    """Parse a line.
 
     The links of an event begin with its trigger, whose role is empty. An equivalence has no id, and links of the role
     ``Arg``. A normalization is the attribute ``Type:Resource``, and its text ``Type:Resource:text``.
@@ -88,28 +81,29 @@ def parse(line: Line) -> Parsed:
         raise LineError("expected an id that begins with T, E, R, A, M, N, # or *, and a tab")
     data, _, tail = rest.partition("\t")
     kind = id_[0]
-    found: Parsed | None
+    parsed: Parsed | None
     if kind == "T":
-        found = _mark(id_, data, rest)
+        parsed = _mark(id_, data, rest)
     elif kind == "N":
-        found = _normalization(id_, data, tail)
+        parsed = _normalization(id_, data, tail)
     elif kind == "#":
-        found = _note(id_, data, tail)
+        parsed = _note(id_, data, tail)
     else:
-        found = None if tail.strip(" ") else _PARSERS[kind](id_, data)
-    if found is None:
+        parsed = None if tail.strip(" ") else _PARSERS[kind](id_, data)
+    if parsed is None:
         raise LineError(f"expected {FORMS[kind]}")
-    return found
+    return parsed
 
 
 def _mark(id_: str, data: str, rest: str) -> Mark | None:
-    if not (found := _MARK.fullmatch(data)):
+    """Return the mark of a line, given all after its id; None if it is malformed."""
+    if not (match := _MARK.fullmatch(data)):
         return None
-    pairs = [pair.split(" ") for pair in found[2].split(";")]
+    pairs = [pair.split(" ") for pair in match[2].split(";")]
     if any(len(number) > _LONGEST for pair in pairs for number in pair):
         raise LineError(f"an offset has more than {_LONGEST} digits")
-    _, tab, words = rest.partition("\t")
-    return Mark(id_, found[1], tuple((int(start), int(end)) for start, end in pairs), words if tab and words else None)
+    words = rest.partition("\t")[2] or None
+    return Mark(id_, match[1], tuple((int(start), int(end)) for start, end in pairs), words)
 
 
 def _words(data: str) -> list[str]:
@@ -117,7 +111,7 @@ def _words(data: str) -> list[str]:
 
 
 def _pairs(words: list[str]) -> list[tuple[str, str]] | None:
-    """Return what stands before and after the first colon of each word; None if anything is missing."""
+    """Return role and id in each word ``role:id``; None if any is missing."""
     pairs = [(role, target) for role, _, target in (word.partition(":") for word in words)]
     return pairs if all(role and target for role, target in pairs) else None
 
@@ -137,7 +131,7 @@ def _relation(id_: str, data: str) -> Annotation | None:
 
 def _equivalence(id_: str, data: str) -> Annotation | None:
     words = _words(data)
-    return Annotation("", words[0], links=tuple(("Arg", one) for one in words[1:])) if len(words) > 2 else None
+    return Annotation("", words[0], links=tuple(("Arg", target) for target in words[1:])) if len(words) > 2 else None
 
 
 def _attribute(id_: str, data: str) -> Remark | None:
@@ -151,10 +145,10 @@ _PARSERS = {"E": _event, "R": _relation, "*": _equivalence, "A": _attribute, "M"
 
 
 def _normalization(id_: str, data: str, tail: str) -> Remark | None:
-    if not (found := _NORM.fullmatch(data)):
+    if not (match := _NORM.fullmatch(data)):
         return None
-    name = f"{found[1]}:{found[3]}"
-    return Remark(id_, found[2], {name: found[4], f"{name}:text": tail})
+    name = f"{match[1]}:{match[3]}"
+    return Remark(id_, match[2], {name: match[4], f"{name}:text": tail})
 
 
 def _note(id_: str, data: str, tail: str) -> Remark | None:

@@ -10,78 +10,77 @@ from news_dataset.annotations import Document, Fragments, Quarantined, Value
 from news_dataset.exporters.brat import DOCUMENT, FIELDS, NOTE, in_lines
 from news_dataset.files import ReadError
 from news_dataset.importers.brat.lines import Line, Remark
-from news_dataset.importers.json_lines import strict_json
+from news_dataset.importers.inputs import parse_strict_json
 from news_dataset.importers.soundness import offset_fault, sound
 
 Note = dict[str, Any]
 
 
 def apply_notes(document: Document, notes: Iterable[tuple[Line, Remark]]) -> Document:
-    """Return the document with ids, names and values from its notes.
+    """Return a document with the ids, names and values in its notes.
 
     A note that is not as the exporter writes it goes into quarantine.
 
     Args:
-        document: the document without them.
+        document: the document as it is without its notes.
         notes: each note with its line.
     """
-    said: dict[str, Note] = {}
+    parsed: dict[str, Note] = {}
     refused: list[Quarantined] = []
-    for line, note in notes:
-        found = _parsed(str(note.values[NOTE]), note.target)
-        if isinstance(found, dict) and note.target not in said:
-            said[note.target] = found
+    for line, remark in notes:
+        note = _parse(str(remark.values[NOTE]), remark.target)
+        if isinstance(note, dict) and remark.target not in parsed:
+            parsed[remark.target] = note
         else:
-            why = found if isinstance(found, str) else f"another note {NOTE} is about {note.target}"
-            refused.append(Quarantined(line.path, "bad_line", why, line.id, line.number, line.text))
-    about = said.pop(DOCUMENT, {})
+            message = note if isinstance(note, str) else f"another note {NOTE} is about {remark.target}"
+            refused.append(Quarantined(line.path, "bad_line", message, line.id, line.number, line.text))
+    about = parsed.pop(DOCUMENT, {})
     names: dict[str, str] = about.pop("names", {})
-    ids = {id_: note["id"] for id_, note in said.items() if "id" in note}
+    ids = {id_: note["id"] for id_, note in parsed.items() if "id" in note}
     annotations = tuple(
         replace(
             one,
             id=ids.get(one.id, one.id),
             type=names.get(one.type, one.type),
-            fragments=_whole(document.text or "", one.fragments, said.get(one.id, {}).get("fragments")),
-            attributes={**one.attributes, **_values(said.get(one.id, {}))},
+            fragments=_whole_fragments(document.text or "", one.fragments, parsed.get(one.id, {}).get("fragments")),
+            attributes={**one.attributes, **_attributes(parsed.get(one.id, {}))},
             links=tuple((names.get(role, role), ids.get(target, target)) for role, target in one.links),
             trigger=ids.get(one.trigger, one.trigger),
         )
         for one in document.annotations
     )
     quarantined = (*document.quarantined, *refused)
-    whole = replace(document, annotations=annotations, attributes=_values(about), quarantined=quarantined)
-    return sound(replace(whole, **{name: value for name, value in about.items() if name != "attributes"}))
+    document = replace(document, annotations=annotations, attributes=_attributes(about), quarantined=quarantined)
+    return sound(replace(document, **{name: value for name, value in about.items() if name != "attributes"}))
 
 
-def _parsed(text: str, target: str) -> Note | str:
-    """Return what a note says, or what is wrong with it."""
+def _parse(text: str, target: str) -> Note | str:
+    """Return a note as it is parsed, or what is wrong with it."""
     try:
-        said = strict_json(text)
+        note = parse_strict_json(text)
     except ReadError as error:
         return f"the note {NOTE} {error}"
     fields = FIELDS[target == DOCUMENT]
-    if not isinstance(said, dict) or any(not isinstance(said[name], fields.get(name, ())) for name in said):
+    if not isinstance(note, dict) or any(not isinstance(note[name], fields.get(name, ())) for name in note):
         return f"the note {NOTE} may have {', '.join(fields)}, each of its type"
-    values = [
-        one for value in said.get("attributes", {}).values() for one in (value if isinstance(value, list) else [value])
-    ]
-    if not all(isinstance(one, str | int | float) for one in values):
+    values = note.get("attributes", {}).values()
+    scalars = [scalar for value in values for scalar in (value if isinstance(value, list) else [value])]
+    if not all(isinstance(scalar, Value) for scalar in scalars):
         return f"a value in the note {NOTE} is no text, number or truth value"
-    if not all(isinstance(one, str) for one in said.get("names", {}).values()):
+    if not all(isinstance(name, str) for name in note.get("names", {}).values()):
         return f"a name in the note {NOTE} is no text"
-    return said
+    return note
 
 
-def _whole(text: str, pieces: Fragments, noted: list[Any] | None) -> Fragments:
-    """Return the fragments of which there are pieces; the pieces themselves if somebody changed them since."""
-    if not noted or not all(isinstance(one, list) and len(one) == 2 for one in noted):
+def _whole_fragments(text: str, pieces: Fragments, noted: list[Any] | None) -> Fragments:
+    """Return the noted fragments; *pieces*, as brat has them, if these have changed."""
+    if not noted or not all(isinstance(pair, list) and len(pair) == 2 for pair in noted):
         return pieces
     whole = tuple((start, end) for start, end in noted)
-    is_sound = all(type(at) is int for one in whole for at in one) and not offset_fault(text, whole)
+    is_sound = all(type(offset) is int for pair in whole for offset in pair) and not offset_fault(text, whole)
     return whole if is_sound and in_lines(text, whole) == pieces else pieces
 
 
-def _values(note: Note) -> dict[str, Value | tuple[Value, ...]]:
-    given = note.get("attributes", {}).items()
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in given}
+def _attributes(note: Note) -> dict[str, Value | tuple[Value, ...]]:
+    attributes = note.get("attributes", {}).items()
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in attributes}

@@ -19,7 +19,7 @@ _DOCSTART = "-DOCSTART-"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line with its cells; ``line`` from 1, ``raw`` as it stands."""
+    """A line with its cells; ``line`` is its number from 1, ``raw`` its text."""
 
     line: int
     cells: list[str]
@@ -31,7 +31,8 @@ class Block:
     """A document of a file.
 
     ``key`` is its name, unique in the file unless the file repeats name and part; ``names`` are those of the columns,
-    where the file gives them; ``faults`` are lines that belong nowhere: line, what is wrong, content.
+    where the file gives them; ``is_begun`` tells whether it has a ``#begin document`` and no end yet; ``faults`` are
+    lines that belong nowhere: line, what is wrong, content.
     """
 
     key: str
@@ -45,7 +46,7 @@ class Block:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """What the file says of the document: its ``name`` and ``part``."""
+        """The ``name`` and the ``part`` of the document, where the file gives them."""
         return {name: value for name, value in (("name", self.name), ("part", self.part)) if value}
 
 
@@ -54,57 +55,59 @@ def blocks_of(text: str, stem: str) -> list[Block]:
 
     Args:
         text: the text of the file.
-        stem: what a document without a name is called; with a number where there are several.
+        stem: the key of a document without a name, followed by its number where there are several documents.
 
     Raises:
         ReadError: it holds no line with a token.
     """
     lines = text.split("\n")
     tokens = [line for line in lines if line.strip() and not line.startswith("#")]
-    reading = _Reading(2 * sum("\t" in line for line in tokens) > len(tokens))
+    reader = _BlockReader(2 * sum("\t" in line for line in tokens) > len(tokens))
     for number, line in enumerate(lines, 1):
-        reading.take(number, line.removesuffix("\r"))
-    reading.close(number)
-    blocks = [block for block in reading.blocks if block.sentences or block.faults or block.name]
+        reader.read_line(number, line.removesuffix("\r"))
+    reader.close(len(lines))
+    blocks = [block for block in reader.blocks if block.sentences or block.faults or block.name]
     if not any(block.sentences for block in blocks):
         raise ReadError("bad_syntax", "holds no line with a token", (1, 1))
     names = Counter(block.name for block in blocks)
-    for at, block in enumerate(blocks, 1):
+    for number, block in enumerate(blocks, 1):
         if block.name:
             block.key = f"{block.name}/{block.part}" if names[block.name] > 1 and block.part else block.name
         else:
-            block.key = stem if len(blocks) == 1 else f"{stem}-{at}"
+            block.key = stem if len(blocks) == 1 else f"{stem}-{number}"
     return blocks
 
 
-class _Reading:
+class _BlockReader:
+    """Reads a file line by line; *has_tabs* tells whether only tabs separate cells."""
+
     def __init__(self, has_tabs: bool) -> None:
         self.has_tabs = has_tabs
         self.names: tuple[str, ...] = ()
         self.blocks = [Block("", 1)]
         self.rows: list[Row] = []
-        self.is_between = False  # behind the end of a document, where the next has not begun
+        self.is_between = False  # after the end of a document, where the next has not begun
 
-    def take(self, number: int, line: str) -> None:
-        """Take the next line."""
+    def read_line(self, number: int, line: str) -> None:
+        """Read the next line."""
         if not line.strip():
             self.end_sentence()
-        elif line.startswith("#") and self.is_comment(number, line):
+        elif line.startswith("#") and self.read_comment(number, line):
             pass
         elif line.split(None, 1)[0] == _DOCSTART:
             self.begin(number)
         elif self.is_between:
-            self.blocks[-1].faults.append((number, "stands outside of a document", line))
+            self.blocks[-1].faults.append((number, "is outside of a document", line))
         else:
             self.rows.append(Row(number, line.split("\t") if self.has_tabs else line.split(), line))
 
-    def is_comment(self, number: int, line: str) -> bool:
-        """Take a line that begins with a number sign, and return whether it is not one of a token."""
-        if found := _BEGIN.fullmatch(line):
+    def read_comment(self, number: int, line: str) -> bool:
+        """Read a line that begins with ``#``; return False if it is the line of a token."""
+        if match := _BEGIN.fullmatch(line):
             self.close(number)
-            name, _, end = found["rest"].rpartition(";")
+            name, _, end = match["rest"].rpartition(";")
             part = _PART.fullmatch(end.strip())
-            name = (name if part else found["rest"]).strip()
+            name = (name if part else match["rest"]).strip()
             is_bracketed = name.startswith("(") and name.endswith(")")
             self.begin(number, name[1:-1] if is_bracketed else name, part[1] if part else "")
             self.blocks[-1].is_begun = True
@@ -113,10 +116,10 @@ class _Reading:
             if not self.blocks[-1].is_begun:
                 self.blocks[-1].faults.append((number, "ends a document, and none is open", line))
             self.blocks[-1].is_begun, self.is_between = False, True
-        elif found := _NEW.fullmatch(line):
-            self.begin(number, found["id"] or "")
-        elif found := _COLUMNS.fullmatch(line):
-            self.names = self.blocks[-1].names = tuple(found["names"].split())
+        elif match := _NEW.fullmatch(line):
+            self.begin(number, match["id"] or "")
+        elif match := _COLUMNS.fullmatch(line):
+            self.names = self.blocks[-1].names = tuple(match["names"].split())
         elif not _COMMENT.fullmatch(line):
             return self.has_tabs and "\t" not in line
         return True

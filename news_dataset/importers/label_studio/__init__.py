@@ -27,9 +27,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from news_dataset.annotations import Aside, Document, Quarantined, Value
+from news_dataset.annotations import Aside, Document, Quarantined
 from news_dataset.exporters.label_studio import OWN
-from news_dataset.importers.files import SourceFile, source_files
+from news_dataset.importers.files import SourceFile, all_files
+from news_dataset.importers.inputs import Attributes
 from news_dataset.importers.label_studio.places import text_name
 from news_dataset.importers.label_studio.results import Results, attribute
 from news_dataset.importers.soundness import sound
@@ -37,7 +38,7 @@ from news_dataset.strict_json import NotJsonError, flaw_in, parse_leniently
 
 _LAYERS = ("annotations", "completions", "predictions", "drafts")
 _CANCELLED = ("was_cancelled", "its annotator skipped the task")
-_NOBODYS = {"predictions": ("prediction", "a model made it"), "drafts": ("draft", "its annotator did not submit it")}
+_ASIDE = {"predictions": ("prediction", "a model made it"), "drafts": ("draft", "its annotator did not submit it")}
 _MINIMAL = {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"}
 
 
@@ -50,115 +51,105 @@ def read(source: Path) -> Iterator[Document]:
         FileNotFoundError: there is no such file or folder.
         UnsafeInputError: a file is unsafe: a link, or too large.
     """
-    for file in source_files(source):
-        for one in file.files() if file.is_archive else (file,):
-            if one.name.lower().endswith(".json"):
-                yield from map(sound, _tasks(one))
+    for file in all_files(source):
+        if file.name.lower().endswith(".json"):
+            yield from map(sound, _tasks(file))
 
 
 def _tasks(file: SourceFile) -> Iterator[Document]:
+    """Yield the documents of the tasks of a file."""
     stem = PurePosixPath(file.name).with_suffix("").as_posix()
     try:
-        said = parse_leniently(file.read())
-        if isinstance(said, dict):
-            said = [said]
-        if not isinstance(said, list):
-            raise NotJsonError(flaw_in(said) or "is no list of tasks")
+        tasks = parse_leniently(file.read())
+        tasks = [tasks] if isinstance(tasks, dict) else tasks
+        if not isinstance(tasks, list):
+            raise NotJsonError(flaw_in(tasks) or "is no list of tasks")
     except NotJsonError as error:
         yield _unreadable(file.path, stem, str(error), error.line)
         return
-    for number, task in enumerate(said, 1):
+    for number, task in enumerate(tasks, 1):
+        default = f"{stem}-{number}"
         if not isinstance(task, dict):
-            yield _unreadable(file.path, f"{stem}-{number}", f"task {number} {flaw_in(task) or 'is no object'}")
+            yield _unreadable(file.path, default, f"task {number} {flaw_in(task) or 'is no object'}")
             continue
-        id = task["id"] if type(task.get("id")) in (int, str) else f"{stem}-{number}"  # noqa: A001
+        task_id = task["id"] if type(task.get("id")) in (int, str) else default
         full = task if "data" in task else _full(task)
         shell = {name: value for name, value in full.items() if name not in _LAYERS}
-        if wrong := flaw_in(shell) or ("" if _is_task(full) else "is no task: it has no data with a text"):
-            yield _unreadable(file.path, str(id) if not flaw_in(id) else f"{stem}-{number}", f"task {number} {wrong}")
+        values = full["data"].values() if isinstance(full["data"], dict) else ()
+        has_text = any(isinstance(value, str) for value in values)
+        if fault := flaw_in(shell) or ("" if has_text else "is no task: it has no data with a text"):
+            yield _unreadable(file.path, default if flaw_in(task_id) else str(task_id), f"task {number} {fault}")
         else:
-            yield from _documents(file.path, str(id), full)
+            yield from _documents(file.path, str(task_id), full)
 
 
-def _is_task(task: Mapping[str, Any]) -> bool:
-    return isinstance(task["data"], dict) and any(isinstance(value, str) for value in task["data"].values())
-
-
-def _unreadable(path: str, id: str, message: str, line: int = 0) -> Document:  # noqa: A002
-    return Document(path, id, None, quarantined=(Quarantined(path, "unreadable", message, line=line),))
+def _unreadable(path: str, task_id: str, message: str, line: int = 0) -> Document:
+    """Return a document that only says why a task, or a part of it, cannot be read."""
+    return Document(path, task_id, None, quarantined=(Quarantined(path, "unreadable", message, line=line),))
 
 
 def _full(task: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task of ``JSON_MIN`` as one of ``JSON``: each list of regions is what a control says."""
+    """Return a task of ``JSON_MIN`` in the form of ``JSON``."""
     regions = {
-        name: items for name, items in task.items() if isinstance(items, list) and items and all(map(_marks, items))
-    }
-    result = [
-        {"from_name": name, "to_name": "", "type": "labels", "value": one}
-        for name, items in regions.items()
-        for one in items
-    ]
+        name: value for name, value in task.items()
+        if isinstance(value, list) and value and all(isinstance(item, dict) and "start" in item for item in value)
+    }  # fmt: skip
+    result = [{"from_name": name, "to_name": "", "type": "labels", "value": item}
+              for name, items in regions.items() for item in items]  # fmt: skip
     data = {name: value for name, value in task.items() if name not in regions and name not in _MINIMAL}
     return {"data": data, "annotations": [{"completed_by": task.get("annotator"), "result": result}]}
 
 
-def _marks(one: Any) -> bool:
-    return isinstance(one, dict) and "start" in one
-
-
-def _documents(path: str, id: str, task: Mapping[str, Any]) -> Iterator[Document]:  # noqa: A002
-    data: dict[str, Any] = task["data"]
+def _documents(path: str, task_id: str, task: Mapping[str, Any]) -> Iterator[Document]:
+    """Yield the documents of a task: for what is aside, and of each annotation."""
     layers = task.get("annotations") or task.get("completions") or []
     if not isinstance(layers, list):
-        yield _unreadable(path, id, f"task {id} has annotations that are no list")
+        yield _unreadable(path, task_id, f"task {task_id} has annotations that are no list")
         return
-    names: dict[str, int] = {}
-    if aside := tuple(_aside(path, id, task, layers)):
-        yield Document(path, id, None, is_article=False, aside=aside)
-    layers = [one for one in layers if not _is_cancelled(one)]
-    for layer in layers or [{}]:
+    if aside := tuple(_aside(path, task_id, task, layers)):
+        yield Document(path, task_id, None, is_article=False, aside=aside)
+    counts: dict[str, int] = {}
+    for layer in [layer for layer in layers if not _is_cancelled(layer)] or [{}]:
         shell = {name: value for name, value in layer.items() if name != "result"} if isinstance(layer, dict) else layer
         if not isinstance(layer, dict) or flaw_in(shell) or not isinstance(layer.get("result", []), list):
-            why = flaw_in(shell) or "is no object with a result that is a list"
-            yield _unreadable(path, id, f"an annotation of task {id} {why}")
+            fault = flaw_in(shell) or "is no object with a result that is a list"
+            yield _unreadable(path, task_id, f"an annotation of task {task_id} {fault}")
             continue
-        results = Results(path, data, layer.get("result", []))
-        annotator = results.annotator
-        if annotator is None:
-            annotator = _annotator(layer.get("completed_by"))
-        if results.annotator is None and OWN not in data:
-            names[annotator] = names.get(annotator, 0) + 1
-            annotator += f" ({names[annotator]})" if names[annotator] > 1 else ""
-        yield from _of_layer(path, id, task, results, annotator, layer)
+        results = Results(path, task["data"], layer.get("result", []))
+        annotator = _annotator(layer.get("completed_by")) if results.annotator is None else results.annotator
+        if results.annotator is None and OWN not in task["data"]:
+            counts[annotator] = counts.get(annotator, 0) + 1
+            annotator += f" ({counts[annotator]})" if counts[annotator] > 1 else ""
+        yield from _layer_documents(path, task_id, task["data"], results, annotator, layer)
 
 
 def _is_cancelled(layer: Any) -> bool:
     return isinstance(layer, dict) and layer.get("was_cancelled") is True
 
 
-def _aside(path: str, id: str, task: Mapping[str, Any], layers: list[Any]) -> Iterator[Aside]:  # noqa: A002
-    """Yield what of a task no annotator stands by."""
-    found = [(*_CANCELLED, one) for one in layers if _is_cancelled(one)]
-    for name, why in _NOBODYS.items():
-        said = task.get(name)
-        found += [(*why, one) for one in (said if isinstance(said, list) else [])]
-    for kind, reason, one in found:
-        content = json.dumps(one, ensure_ascii=True, default=lambda flaw: flaw.message)
-        yield Aside(path, kind, reason, id, content=content)
+def _aside(path: str, task_id: str, task: Mapping[str, Any], layers: list[Any]) -> Iterator[Aside]:
+    """Yield the annotations of a task that no annotator stands by."""
+    aside = [(*_CANCELLED, layer) for layer in layers if _is_cancelled(layer)]
+    for name, reason in _ASIDE.items():
+        value = task.get(name)
+        aside += [(*reason, layer) for layer in (value if isinstance(value, list) else [])]
+    for kind, why, layer in aside:
+        content = json.dumps(layer, ensure_ascii=True, default=lambda flaw: flaw.message)
+        yield Aside(path, kind, why, task_id, content=content)
 
 
-def _annotator(said: Any) -> str:
-    if isinstance(said, dict):
-        said = said.get("email") or said.get("username") or said.get("id")
-    return str(said) if type(said) in (int, str) else ""
+def _annotator(completed_by: Any) -> str:
+    """Return an annotator's email, name or number; empty if none is given."""
+    if isinstance(completed_by, dict):
+        completed_by = completed_by.get("email") or completed_by.get("username") or completed_by.get("id")
+    return str(completed_by) if type(completed_by) in (int, str) else ""
 
 
-def _of_layer(
-    path: str, key: str, task: Mapping[str, Any], results: Results, annotator: str, layer: Mapping[str, Any]
+def _layer_documents(
+    path: str, task_id: str, data: dict[str, Any], results: Results, annotator: str, layer: Mapping[str, Any]
 ) -> Iterator[Document]:
-    """Yield the document of an annotation of a task, and one for each further text that it marks."""
-    data: dict[str, Any] = task["data"]
-    own = data.get(OWN)
+    """Yield the document of an annotation, and one for each further text it marks."""
+    own = data.get(OWN)  # what our exporter adds
     own = own if isinstance(own, dict) and isinstance(own.get("id"), str) else {}
     texts = list(results.by_text) or [text_name(data, "") or ""]
     attributes = _attributes(data, {*texts, *([OWN] if own else [])})
@@ -167,24 +158,15 @@ def _of_layer(
         attributes[f"annotation.{name}" if name in attributes else name] = value
     attributes |= {"ground_truth": True} if layer.get("ground_truth") is True else {}
     for number, name in enumerate(texts):
-        text = data.get(name)
-        yield Document(
-            path=path,
-            id=own.get("id", key) + (f"/{name}" if number else ""),
-            text=text if isinstance(text, str) else None,
-            annotations=tuple(results.by_text.get(name, ())),
-            attributes=attributes,
-            annotator=annotator,
-            text_rule=str(own.get("text_rule", "")),
-            is_article=own.get("is_article") is not False,
-            quarantined=() if number else tuple(results.quarantined),
-        )
+        text = data.get(name) if isinstance(data.get(name), str) else None
+        layer_id = own.get("id", task_id) + (f"/{name}" if number else "")
+        quarantined, annotations = () if number else tuple(results.quarantined), tuple(results.by_text.get(name, ()))
+        rule, is_article = str(own.get("text_rule", "")), own.get("is_article") is not False
+        yield Document(path, layer_id, text, annotations, attributes, annotator, rule, is_article, quarantined)
 
 
-def _attributes(data: Any, without: set[str]) -> dict[str, Value | tuple[Value, ...]]:
-    found = (
-        {name: attribute(value) for name, value in data.items() if name not in without}
-        if isinstance(data, dict)
-        else {}
-    )
-    return {name: value for name, value in found.items() if value is not None}
+def _attributes(data: Any, without: set[str]) -> Attributes:
+    """Return the members of an object as attributes; none if it is no object."""
+    members = data.items() if isinstance(data, dict) else ()
+    values = {name: attribute(value) for name, value in members if name not in without}
+    return {name: value for name, value in values.items() if value is not None}

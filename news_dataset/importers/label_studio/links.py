@@ -8,50 +8,37 @@ from typing import Any
 
 from news_dataset.annotations import Annotation, Value
 from news_dataset.exporters.label_studio import FRAGMENT, LINK
-from news_dataset.importers.label_studio.places import Place, RefusedError, Values
+from news_dataset.importers.label_studio.places import Place, RefusedError, Values, add_value, as_tuple
 
 
 @dataclass(slots=True)
 class Region:
-    """What results of one id say.
+    """A region: the results of one id."""
 
-    Args:
-        id: their id; empty if they have none.
-        text: name of the text that it is of.
-        place: start and end in code points.
-        raw: start and end as given.
-        said: the first result.
-        labels: its labels.
-        control: the control that they are of; of a region without labels, the first one.
-        attributes: what other controls say.
-        links: role and id of other regions.
-    """
+    id: str  # their id; empty if they have none
+    text: str  # name of the text that it is of
+    place: Place  # start and end in code points
+    offsets: tuple[Any, Any]  # start and end as given
+    result: dict[str, Any]  # the first result
+    labels: tuple[str, ...] = ()  # its labels
+    control: str = ""  # the control that they are of; of a region without labels, the first one
+    attributes: dict[str, Values] = field(default_factory=dict)  # the values of other controls, by their names
+    links: list[tuple[str, str]] = field(default_factory=list)  # role and id of other regions
 
-    id: str
-    text: str
-    place: Place
-    raw: tuple[Any, Any]
-    said: dict[str, Any]
-    labels: tuple[str, ...] = ()
-    control: str = ""
-    attributes: dict[str, Values] = field(default_factory=dict)
-    links: list[tuple[str, str]] = field(default_factory=list)
-
-    def add(self, kind: str, control: str, content: Values | None, said: Mapping[str, Any]) -> None:
-        """Add what a result says of the region."""
+    def add(self, kind: str, control: str, content: Values | None, result: Mapping[str, Any]) -> None:
+        """Add the content of a result of a control of that kind, its meta and parent."""
         if kind.endswith("labels") and not self.labels and isinstance(content, tuple):
             self.labels, self.control = tuple(map(str, content)), control
         elif content is not None:
-            before = self.attributes.get(control)
-            self.attributes[control] = content if before is None else (*_several(before), *_several(content))
+            add_value(self.attributes, control, content)
         self.control = self.control or control
-        meta = said.get("meta")
+        meta = result.get("meta")
         for name, value in meta.items() if isinstance(meta, dict) else ():
             items = value if isinstance(value, list) else [value]
-            texts = tuple(one for one in items if isinstance(one, str | int | float | bool))
-            if texts:
-                self.attributes[f"meta.{name}"] = texts if len(texts) > 1 else texts[0]
-        parent = said.get("parentID")
+            scalars = tuple(item for item in items if isinstance(item, Value))
+            if scalars:
+                self.attributes[f"meta.{name}"] = scalars if len(scalars) > 1 else scalars[0]
+        parent = result.get("parentID")
         if isinstance(parent, str) and parent and ("parent", parent) not in self.links:
             self.links.append(("parent", parent))
 
@@ -64,7 +51,7 @@ class Link:
     end: str
     labels: tuple[str, ...]
     direction: str
-    said: dict[str, Any]
+    result: dict[str, Any]
 
     @property
     def ends(self) -> list[tuple[str, str]]:
@@ -75,7 +62,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What our own exporter adds: to a region, or, with a place among the annotations, one without words."""
+    """What our exporter adds to a region, or, with a place, an annotation without one."""
 
     region: str = ""
     place: int | None = None
@@ -85,159 +72,157 @@ class Record:
     links: tuple[tuple[str, str], ...] | None = None
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Record:
-        """Return the record that JSON says.
+    def of(cls, data: Mapping[str, Any]) -> Record:
+        """Return the record of an object of JSON.
 
         Raises:
             ValueError: it is none.
         """
-        attributes = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in said.get("attributes", {}).items()
-        }
-        given = said.get("links")
-        links = None if given is None else tuple((role, target) for role, target in given)
-        record = cls(said.get("region", ""), said.get("place"), said.get("id"), said.get("type"), attributes, links)
+        attributes = {name: tuple(value) if isinstance(value, list) else value
+                      for name, value in data.get("attributes", {}).items()}  # fmt: skip
+        links = data.get("links")
+        links = None if links is None else tuple((role, target) for role, target in links)
+        record = cls(data.get("region", ""), data.get("place"), data.get("id"), data.get("type"), attributes, links)
         texts = [record.region, record.id or "", record.type or ""] + [text for link in links or () for text in link]
-        scalars = [one for value in attributes.values() for one in _several(value)]
-        is_right = all(isinstance(one, str) for one in texts) and all(isinstance(one, _SCALARS) for one in scalars)
+        scalars = [scalar for value in attributes.values() for scalar in as_tuple(value)]
+        is_typed = all(isinstance(text, str) for text in texts) and all(isinstance(scalar, Value) for scalar in scalars)
         is_placed = type(record.place) is int and record.place >= 0
-        if not is_right or bool(record.region) == is_placed:
+        if not is_typed or bool(record.region) == is_placed:
             raise ValueError
         return record
 
 
-_SCALARS = (str, int, float, bool)
-
 Refused = list[tuple[RefusedError, dict[str, Any]]]
+"""Errors, each with the result that it is about."""
 
 
-def build(order: list[Region | Link], records: list[Record], text: str) -> tuple[dict[str, list[Annotation]], Refused]:
-    """Return the annotations of each text, in the order of the results, and what cannot be taken over.
+def build(parts: list[Region | Link], records: list[Record], text: str) -> tuple[dict[str, list[Annotation]], Refused]:
+    """Return the annotations of each text, and what cannot be taken over.
 
     Args:
-        order: regions and relations.
+        parts: regions and relations.
         records: what our own exporter adds to them.
-        text: the text of what marks no words.
+        text: the name of the text whose annotations include those without words.
     """
-    return _Builder(order, records, text).built()
+    builder = _Builder(parts, records, text)
+    return builder.annotations(), builder.refused
 
 
 class _Builder:
-    def __init__(self, order: list[Region | Link], records: list[Record], text: str) -> None:
-        self.order = order
-        self.text = text
-        self.records = records
-        self.regions = {one.id: one for one in order if isinstance(one, Region) and one.id}
-        self.added = {one.region: one for one in records if one.region in self.regions}
+    """Builds annotations; regions that fragment links join are one annotation."""
+
+    def __init__(self, parts: list[Region | Link], records: list[Record], text: str) -> None:
+        self.parts, self.records, self.text = parts, records, text
+        self.regions = {part.id: part for part in parts if isinstance(part, Region) and part.id}
+        self.links = [part for part in parts if isinstance(part, Link)]
+        self.added = {record.region: record for record in records if record.region in self.regions}
         self.refused: Refused = []
-        self.next: dict[str, str] = {}
-        self.ends: set[str] = set()
-        self.heads: dict[str, str] = {}
-        self.broken: dict[str, str] = {}
+        self.next: dict[str, str] = {}  # the region that each goes on with
+        self.ends: set[str] = set()  # regions that another goes on with
+        self.heads: dict[str, str] = {}  # the head of each further fragment
+        self.broken: dict[str, str] = {}  # why a region has no whole annotation
 
-    def built(self) -> tuple[dict[str, list[Annotation]], Refused]:
-        """Return the annotations, and what cannot be taken over."""
+    def annotations(self) -> dict[str, list[Annotation]]:
+        """Return the annotations of each text."""
         chains = self._chains()
-        for one in self.order:
-            if isinstance(one, Link) and one.labels[:1] == (LINK,):
-                self._add_link(one)
-        controls = {one.control for one in self.order if isinstance(one, Region) and one.labels}
-        found: dict[str, list[Annotation]] = {}
-        for one in self.order:
-            if isinstance(one, Region) and one.id in self.broken:
-                self._refuse("dangling_id", self.broken[one.id], one)
-            elif isinstance(one, Region) and one.id not in self.heads:
-                parts = [self.regions[part] for part in chains.get(one.id, ())]
-                found.setdefault(one.text, []).append(self._annotation(one, parts, len(controls) > 1))
-            elif isinstance(one, Link) and one.labels[:1] not in ((LINK,), (FRAGMENT,)):
-                texts = [self.regions[end].text for end in (one.start, one.end) if end in self.regions]
-                found.setdefault(texts[0] if texts else self.text, []).append(self._relation(one))
-        for record in sorted((one for one in self.records if one.place is not None), key=lambda one: one.place or 0):
-            without = Annotation(record.id or "", record.type or "", (), record.attributes, record.links or ())
-            found.setdefault(self.text, []).insert(record.place or 0, without)
-        return found, self.refused
+        for link in self.links:
+            if link.labels[:1] == (LINK,):
+                self._add_link(link)
+        controls = {part.control for part in self.parts if isinstance(part, Region) and part.labels}
+        by_text: dict[str, list[Annotation]] = {}
+        for part in self.parts:
+            if isinstance(part, Region) and part.id in self.broken:
+                self._refuse("dangling_id", self.broken[part.id], part.result)
+            elif isinstance(part, Region) and part.id not in self.heads:
+                further = [self.regions[id_] for id_ in chains.get(part.id, ())]
+                by_text.setdefault(part.text, []).append(self._annotation(part, further, len(controls) > 1))
+            elif isinstance(part, Link) and part.labels[:1] not in ((LINK,), (FRAGMENT,)):
+                texts = [self.regions[end].text for end in (part.start, part.end) if end in self.regions]
+                by_text.setdefault(texts[0] if texts else self.text, []).append(self._relation(part))
+        placed = (record for record in self.records if record.place is not None)
+        for record in sorted(placed, key=lambda record: record.place or 0):
+            annotation = Annotation(record.id or "", record.type or "", (), record.attributes, record.links or ())
+            by_text.setdefault(self.text, []).insert(record.place or 0, annotation)
+        return by_text
 
-    def _refuse(self, reason: str, message: str, one: Region | Link | Record) -> None:
-        said = {"region": one.region} if isinstance(one, Record) else one.said
-        self.refused.append((RefusedError(reason, message), said))
+    def _refuse(self, reason: str, message: str, result: dict[str, Any]) -> None:
+        self.refused.append((RefusedError(reason, message), result))
 
     def _chains(self) -> dict[str, list[str]]:
         """Return the further fragments of each region that has some."""
         for record in self.records:
             if record.region and record.region not in self.regions:
-                self._refuse("dangling_id", f"there is more of {record.region}, which is not there", record)
-        links = [one for one in self.order if isinstance(one, Link) and one.labels == (FRAGMENT,)]
-        for one in links:
-            self._chain(one)
-        chains = {start: [*self._followed(start)] for start in self.next if start not in self.ends}
+                message = f"there is more of {record.region}, which is not there"
+                self._refuse("dangling_id", message, {"region": record.region})
+        links = [link for link in self.links if link.labels == (FRAGMENT,)]
+        for link in links:
+            self._join(link)
+        chains = {start: [*self._following(start)] for start in self.next if start not in self.ends}
         self.heads = {part: start for start, parts in chains.items() for part in parts}
         for start, parts in chains.items():
             for part in parts:
                 if part in self.broken:
                     self.broken[start] = self.broken[part]
-        for one in links:
-            if one.end in self.ends and one.end not in self.heads:
-                self._refuse("bad_line", "the fragments go in a circle", one)
+        for link in links:
+            if link.end in self.ends and link.end not in self.heads:
+                self._refuse("bad_line", "the fragments go in a circle", link.result)
         return chains
 
-    def _chain(self, one: Link) -> None:
-        """Note that a region goes on with another."""
-        start, end = self.regions.get(one.start), self.regions.get(one.end)
+    def _join(self, link: Link) -> None:
+        """Note that a region goes on with another, if one annotation can have both."""
+        start, end = self.regions.get(link.start), self.regions.get(link.end)
         if start is None or end is None:
             if start is not None:
-                self.broken[one.start] = f"it goes on with {one.end}, which is not there"
-            self._refuse("dangling_id", "a fragment of the relation is not there", one)
+                self.broken[link.start] = f"it goes on with {link.end}, which is not there"
+            self._refuse("dangling_id", "a fragment of the relation is not there", link.result)
         elif (
-            start.text != end.text or start.labels != end.labels or end.attributes or end.links or one.end in self.added
-            or one.start in self.next or one.end in self.ends or one.start == one.end
+            start.text != end.text or start.labels != end.labels or end.attributes or end.links or start.id == end.id
+            or link.end in self.added or link.start in self.next or link.end in self.ends
         ):  # fmt: skip
-            self._refuse("bad_line", "the regions cannot be fragments of one annotation", one)
+            self._refuse("bad_line", "the regions cannot be fragments of one annotation", link.result)
         else:
-            self.next[one.start] = one.end
-            self.ends.add(one.end)
+            self.next[link.start] = link.end
+            self.ends.add(link.end)
 
-    def _followed(self, start: str) -> Iterator[str]:
-        here = start
-        while here in self.next:
-            here = self.next[here]
-            yield here
+    def _following(self, region: str) -> Iterator[str]:
+        while region in self.next:
+            region = self.next[region]
+            yield region
 
-    def _add_link(self, one: Link) -> None:
-        for start, end in one.ends:
+    def _add_link(self, link: Link) -> None:
+        """Add a link to the region, or the regions, from which it leads."""
+        for start, end in link.ends:
             region = self.regions.get(self.heads.get(start, start))
             if region is None:
-                self.refused.append(
-                    (RefusedError("dangling_id", f"the link is from {start}, which is not there"), one.said)
-                )
+                self._refuse("dangling_id", f"the link is from {start}, which is not there", link.result)
             else:
-                region.links.append((one.labels[1] if len(one.labels) > 1 else "", end))
+                region.links.append((link.labels[1] if len(link.labels) > 1 else "", end))
 
-    def _name(self, id_: str) -> str:
+    def _id(self, region: str) -> str:
         """Return the id of the annotation that a region is of."""
-        head = self.heads.get(id_, id_)
+        head = self.heads.get(region, region)
         record = self.added.get(head)
         return head if record is None or record.id is None else record.id
 
-    def _annotation(self, one: Region, parts: Iterable[Region], has_controls: bool) -> Annotation:
-        record = self.added.get(one.id) or Record()
-        attributes: dict[str, Any] = dict(one.attributes)
-        if len(one.labels) > 1:
-            attributes["labels"] = one.labels
-        if has_controls and one.labels:
-            attributes["from_name"] = one.control
-        kind = record.type if record.type is not None else one.labels[0] if one.labels else one.control
-        links = record.links if record.links is not None else tuple((role, self._name(end)) for role, end in one.links)
-        fragments = (one.place, *(part.place for part in parts))
-        return Annotation(self._name(one.id), kind, fragments, attributes | dict(record.attributes), links)
+    def _annotation(self, region: Region, further: Iterable[Region], has_controls: bool) -> Annotation:
+        """Return the annotation of a region; *has_controls*: labels are of several."""
+        record = self.added.get(region.id) or Record()
+        attributes: dict[str, Any] = dict(region.attributes)
+        if len(region.labels) > 1:
+            attributes["labels"] = region.labels
+        if has_controls and region.labels:
+            attributes["from_name"] = region.control
+        kind = record.type if record.type is not None else region.labels[0] if region.labels else region.control
+        links = record.links
+        if links is None:
+            links = tuple((role, self._id(end)) for role, end in region.links)
+        fragments = (region.place, *(fragment.place for fragment in further))
+        return Annotation(self._id(region.id), kind, fragments, attributes | dict(record.attributes), links)
 
-    def _relation(self, one: Link) -> Annotation:
-        attributes: dict[str, Value | tuple[Value, ...]] = {"direction": one.direction}
-        if len(one.labels) > 1:
-            attributes["labels"] = one.labels
-        links = (("from", self._name(one.start)), ("to", self._name(one.end)))
-        return Annotation("", one.labels[0] if one.labels else "relation", (), attributes, links)
-
-
-def _several(value: Values) -> tuple[Value, ...]:
-    return value if isinstance(value, tuple) else (value,)
+    def _relation(self, link: Link) -> Annotation:
+        """Return the annotation of a relation."""
+        attributes: dict[str, Values] = {"direction": link.direction}
+        if len(link.labels) > 1:
+            attributes["labels"] = link.labels
+        links = (("from", self._id(link.start)), ("to", self._id(link.end)))
+        return Annotation("", link.labels[0] if link.labels else "relation", (), attributes, links)

@@ -7,10 +7,12 @@ from typing import Any
 
 from news_dataset.annotations import Value
 from news_dataset.exporters.label_studio import OWN, TEXT, spelled
+from news_dataset.importers.soundness import offset_fault
 from news_dataset.utf16 import Utf16
 
 Values = Value | tuple[Value, ...]
 Place = tuple[int, int]
+"""Start and end in code points of the text."""
 
 _IN_HTML = {"startOffset", "endOffset", "globalOffsets"}
 
@@ -24,7 +26,7 @@ class RefusedError(ValueError):
 
 
 def text_name(data: Mapping[str, Any], wanted: str) -> str | None:
-    """Return the name of the text of a task: the wanted one, ``text``, or the only one; None if that is not clear."""
+    """Return the wanted text's name, ``text``, or the only one; None if not clear."""
     texts = [name for name, value in data.items() if isinstance(value, str)]
     for name in (wanted, TEXT):
         if name in texts:
@@ -43,16 +45,15 @@ class Texts:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._units: dict[str, Utf16] = {}
-        # Our own exporter says that its offsets count code points.
-        self.is_own = isinstance(data.get(OWN), dict)
+        self._is_own = isinstance(data.get(OWN), dict)  # our exporter says that its offsets count code points
 
     def place(self, to_name: str, value: Mapping[str, Any], declared: str | None) -> tuple[str, Place]:
-        """Return the name of the text that a value is of, and start and end in code points.
+        """Return the name of the text that a value is of, and its place there.
 
         Args:
             to_name: the tag that the value is of.
             value: the value, with ``start`` and ``end``.
-            declared: the words that it says are there; None if it does not.
+            declared: the words that it declares to be there; None if it declares none.
 
         Raises:
             RefusedError: there is no such place, or not only one.
@@ -65,24 +66,34 @@ class Texts:
         name = text_name(self._data, to_name)
         if name is None:
             raise RefusedError("offset_outside", f"it marks words of {to_name!r}, which is no text of the task")
-        return name, self._only(name, (start, end), declared)
+        return name, self._only_place(name, (start, end), declared)
 
-    def _only(self, name: str, place: Place, declared: str | None) -> Place:
+    def _only_place(self, name: str, offsets: Place, declared: str | None) -> Place:
+        """Return the place of offsets in either unit; raise RefusedError if not one."""
         text: str = self._data[name]
         if name not in self._units:
             self._units[name] = Utf16(text)
-        start, end = place
-        units = self._units[name].points((place,))
-        found = [one for one in (place, *(units or ())) if 0 <= one[0] < one[1] <= len(text)]
-        if not found:
-            why = "the end is not behind the start" if end <= start else f"the text has {len(text)} code points"
-            raise RefusedError("offset_outside", f"it marks {start} to {end}, but {why}")
+        start, end = offsets
+        converted = self._units[name].points((offsets,))
+        places = [place for place in (offsets, *(converted or ())) if not offset_fault(text, (place,))]
+        if not places:
+            raise RefusedError("offset_outside", offset_fault(text, (offsets,)))
         if declared is not None:
-            found = [one for one in found if declared in (text[slice(*one)], spelled(text[slice(*one)]))]
-            if not found:
+            places = [place for place in places if declared in (text[slice(*place)], spelled(text[slice(*place)]))]
+            if not places:
                 raise RefusedError("other_words", f"the words at {start} to {end} are not those that it declares")
-        elif not self.is_own and units != (place,):
+        elif not self._is_own and converted != (offsets,):
             raise RefusedError("unknown_unit", f"{start} to {end} may count code points or UTF-16 units")
-        if len(set(found)) > 1 and not self.is_own:
+        if len(set(places)) > 1 and not self._is_own:
             raise RefusedError("unknown_unit", f"the words are at {start} to {end} in code points and in UTF-16 units")
-        return found[0]
+        return places[0]
+
+
+def as_tuple(value: Values) -> tuple[Value, ...]:
+    """Return the values of an attribute as a tuple, also a single one."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def add_value(attributes: dict[str, Values], name: str, value: Values) -> None:
+    """Add a value to those that an attribute has."""
+    attributes[name] = (*as_tuple(attributes[name]), *as_tuple(value)) if name in attributes else value

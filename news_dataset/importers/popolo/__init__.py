@@ -7,7 +7,7 @@ A Popolo file is an object with lists: ``persons``, ``organizations``, ``members
 ``events``. Each of their objects becomes an annotation whose type is the singular (``person``); so does each that is
 within another, such as the ``memberships`` of a person or the ``area`` of a post. Its id is the origin's; where two
 classes share one, both are written with their class (``person:1``). References (``person_id``, ``parent_id`` …) are
-links, whose role is the name without ``_id``. All other fields are attributes, those of objects below with a point
+links, whose role is the name without ``_id``. All other fields are attributes, those of objects below it with a point
 (``links.url``). Besides:
 
 - each of the ``other_names`` is an annotation ``other_name`` with a link ``of`` to whose name it is;
@@ -28,15 +28,14 @@ from typing import Any
 
 from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.files import ReadError, decode
-from news_dataset.importers.files import SourceFile
+from news_dataset.importers.files import SourceFile, files_ending_in
 from news_dataset.importers.inputs import (
     Attributes,
-    attributes_of,
-    chosen,
+    content_of,
+    flat_attributes,
+    id_text,
     repeated_keys,
-    shown,
-    stem,
-    unreadable,
+    unreadable_file,
     with_parents,
 )
 from news_dataset.importers.popolo import congress
@@ -68,161 +67,151 @@ _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield a register for each file of Popolo or congress-legislators.
-
-    Args:
-        source: a file, or a folder or archive with files whose names have one of ``ENDINGS``.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: something in it is a link, or an archive is unsafe.
-    """
-    for file in chosen(source, ENDINGS):
+    """Yield a register for each file; errors as ``files_ending_in``."""
+    for file in files_ending_in(source, ENDINGS):
         try:
-            data = decode(file.read())
+            text = decode(file.read())
             if file.name.lower().endswith((".yaml", ".yml")):
-                yield congress.register(file, data)
+                yield congress.register(file, text)
             else:
-                yield _Register(file, parse_json(data, file.path)).document()
+                yield _RegisterReader(file, parse_json(text, file.path)).document()
         except ReadError as refusal:
-            yield unreadable(file, refusal.problem)
+            yield unreadable_file(file, refusal.problem)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """An object: as it is, without what are references or objects of their own, and its references."""
+class _Entry:
+    """An object of the file."""
 
-    kind: str
-    id: str
-    item: Mapping[str, Any]
-    own: Mapping[str, Any]
+    kind: str  # its class
+    id: str  # empty where it has and needs none
+    data: Mapping[str, Any]  # the object as it is
+    fields: Mapping[str, Any]  # the object without references, and without objects that are entries
     line: int
-    references: list[Reference]
+    references: list[Reference]  # also to the object that it is in
 
 
-class _Register:
+class _RegisterReader:
     """Reads one file."""
 
     def __init__(self, file: SourceFile, content: reading.Document) -> None:
         self.file, self.content = file, content
-        self.twice = with_parents(repeated_keys(content))
+        self.repeated = with_parents(repeated_keys(content))
         self.quarantined: list[Quarantined] = []
-        self.found: list[_Found] = []
+        self.entries: list[_Entry] = []
 
-    def refuse(self, reason: str, message: str, line: int, content: Any, name: str = "") -> None:
+    def refuse(self, reason: str, message: str, line: int, value: Any, id_: str = "") -> None:
         """Put something into quarantine."""
-        self.quarantined.append(Quarantined(self.file.path, reason, message, name, line, shown(content)))
+        self.quarantined.append(Quarantined(self.file.path, reason, message, id_, line, content_of(value)))
 
     def document(self) -> Document:
         """Return the register.
 
         Raises:
-            ReadError: the file is no object with a list of Popolo.
+            ReadError: the file is no object with a list of Popolo, or has a key twice at its top.
         """
         data = self.content.data
         if not isinstance(data, dict) or not any(isinstance(data.get(name), list) for name in CLASSES):
             raise ReadError("bad_syntax", f"expected an object with a list of {', '.join(CLASSES)}", (1, 1))
-        if again := repeated_keys(self.content).get(""):
-            raise ReadError("duplicate_key", "has a key twice", (again, 1))
+        if line := repeated_keys(self.content).get(""):
+            raise ReadError("duplicate_key", "has a key twice", (line, 1))
         for name, kind in CLASSES.items():
-            self.take_list(data.get(name, []), kind, f"/{name}", [])
+            self.add_list(data.get(name, []), kind, f"/{name}", [])
         rest = {name: value for name, value in data.items() if name not in CLASSES}
         for name in [name for name, value in rest.items() if isinstance(value, list) and value]:
             line = self.content.place(f"/{name}")[0]
             self.refuse("bad_line", f"{name} is no list that this reader knows", line, {name: rest.pop(name)})
         annotations = tuple(self.annotations())
-        return Document(self.file.path, stem(self.file), None, annotations, attributes_of(rest), is_article=False,
+        return Document(self.file.path, self.file.stem, None, annotations, flat_attributes(rest), is_article=False,
                         quarantined=tuple(self.quarantined))  # fmt: skip
 
-    def take_list(self, given: Any, kind: str, pointer: str, above: list[Reference]) -> None:
-        """Take the objects of a list; *above* is the reference to what they stand in."""
-        for at, item in enumerate(given if isinstance(given, list) else [given]):
-            below = f"{pointer}/{at}" if isinstance(given, list) else pointer
+    def add_list(self, value: Any, kind: str, pointer: str, above: list[Reference]) -> None:
+        """Add the objects of a list; *above* refers to the object that they are in."""
+        for number, item in enumerate(value if isinstance(value, list) else [value]):
+            below = f"{pointer}/{number}" if isinstance(value, list) else pointer
             if isinstance(item, dict):
-                self.take(item, kind, below, above)
+                self.add(item, kind, below, above)
             else:
                 self.refuse("bad_line", f"a {kind} is no object", self.content.place(below)[0], item)
 
-    def take(self, item: Mapping[str, Any], kind: str, pointer: str, above: list[Reference]) -> str:
-        """Take an object with those that stand in it, and return its id."""
-        line = self.content.place(pointer)[0]
-        name = item.get("id")
-        identity = str(name) if isinstance(name, str | int) and not isinstance(name, bool) else ""
-        if again := self.twice.get(pointer):
-            self.refuse("bad_line", "has a key twice", again, item, identity)
-            return identity
-        if not identity and kind not in ("membership", OTHER_NAME):
-            identity = pointer  # so that it can be linked to; the origin has none
-        own = dict(item)
-        references = list(above)
+    def add(self, data: Mapping[str, Any], kind: str, pointer: str, above: list[Reference]) -> str:
+        """Add an object with those in it, and return its id; refuse a repeated key."""
+        line, id_ = self.content.place(pointer)[0], id_text(data.get("id")) or ""
+        if repeated := self.repeated.get(pointer):
+            self.refuse("bad_line", "has a key twice", repeated, data, id_)
+            return id_
+        if not id_ and kind not in ("membership", OTHER_NAME):
+            id_ = pointer  # so that it can be linked to; the origin has none
+        fields, references = dict(data), list(above)
         for role in [*_REFERENCES, "parent"]:
             target = _REFERENCES.get(role, kind)
-            reference, nested = own.pop(f"{role}_id", None), own.pop(role, None) if role in own else None
+            reference, nested = fields.pop(f"{role}_id", None), fields.pop(role, None)
             if isinstance(nested, dict):
-                reference = self.take(nested, target, f"{pointer}/{role}", [])
+                reference = self.add(nested, target, f"{pointer}/{role}", [])
             elif nested is not None:
-                own[role] = nested
+                fields[role] = nested
             if reference not in (None, ""):
                 references.append((role, target, str(reference)))
-        self.found.append(_Found(kind, identity, item, own, line, references))
-        for plural, single in CLASSES.items():
-            if plural in own and isinstance(own[plural], list):
-                self.take_list(own.pop(plural), single, f"{pointer}/{plural}", [(kind, kind, identity)])
-        if isinstance(own.get("other_names"), list):
-            self.take_list(own.pop("other_names"), OTHER_NAME, f"{pointer}/other_names", [("of", kind, identity)])
-        return identity
+        self.entries.append(_Entry(kind, id_, data, fields, line, references))
+        for name, below in CLASSES.items():
+            if isinstance(fields.get(name), list):
+                self.add_list(fields.pop(name), below, f"{pointer}/{name}", [(kind, kind, id_)])
+        if isinstance(fields.get("other_names"), list):
+            self.add_list(fields.pop("other_names"), OTHER_NAME, f"{pointer}/other_names", [("of", kind, id_)])
+        return id_
 
     def annotations(self) -> Iterator[Annotation]:
-        """Yield the annotations; what refers to nothing goes into quarantine."""
-        ids: defaultdict[str, set[str]] = defaultdict(set)
-        for one in self.found:
-            ids[one.id].add(one.kind)
-        seen: dict[tuple[str, str], _Found] = {}
+        """Yield annotations; repeated ids and references to nothing go into quarantine."""
+        kinds: defaultdict[str, set[str]] = defaultdict(set)
+        for entry in self.entries:
+            kinds[entry.id].add(entry.kind)
+        seen: dict[tuple[str, str], _Entry] = {}
         self.add_organizations()
-        for one in self.found:
-            first = seen.setdefault((one.kind, one.id), one) if one.id else one
-            if first is not one:
-                if any(first.item.get(name) != value for name, value in one.item.items()):  # else the same, told again
-                    self.refuse("duplicate_id", f"another {one.kind} has the id {one.id}", one.line, one.item, one.id)
+        for entry in self.entries:
+            first = seen.setdefault((entry.kind, entry.id), entry) if entry.id else entry
+            if first is not entry:
+                if any(first.data.get(name) != value for name, value in entry.data.items()):  # else the same, repeated
+                    message = f"another {entry.kind} has the id {entry.id}"
+                    self.refuse("duplicate_id", message, entry.line, entry.data, entry.id)
                 continue
-            missing = [role for role, target, name in one.references if target not in ids.get(name, ())]
+            missing = [role for role, target, id_ in entry.references if target not in kinds.get(id_, ())]
             for role in missing:
-                message = f"{role} of {one.kind} {one.id}".rstrip() + " is not there"
-                self.refuse("dangling_id", message, one.line, one.item)
-            if any(role in _NEEDED.get(one.kind, ()) for role in missing):
+                message = f"{role} of {entry.kind} {entry.id}".rstrip() + " is not there"
+                self.refuse("dangling_id", message, entry.line, entry.data)
+            if any(role in _NEEDED.get(entry.kind, ()) for role in missing):
                 continue
-            links = [
-                (role, _written(name, target, ids)) for role, target, name in one.references if role not in missing
-            ]
-            written = _written(one.id, one.kind, ids) if one.id else ""
-            attributes = self.attributes(one.own, one.line)
-            yield Annotation(written, one.kind, (), attributes, tuple(dict.fromkeys(links)), one.line)
+            links = [(role, _unique_id(id_, target, kinds)) for role, target, id_ in entry.references
+                     if role not in missing]  # fmt: skip
+            id_ = _unique_id(entry.id, entry.kind, kinds) if entry.id else ""
+            attributes = self.attributes(entry)
+            yield Annotation(id_, entry.kind, (), attributes, tuple(dict.fromkeys(links)), entry.line)
 
     def add_organizations(self) -> None:
-        """Give memberships that name none the organization of their post."""
-        at_post = {one.id: ref for one in self.found if one.kind == "post" for ref in one.references
-                   if ref[0] == "organization"}  # fmt: skip
-        for one in self.found:
-            named = {role: name for role, _, name in one.references}
-            if one.kind == "membership" and "organization" not in named and named.get("post") in at_post:
-                one.references.append(at_post[named["post"]])
+        """Give memberships that name no organization that of their post."""
+        of_post = {entry.id: reference for entry in self.entries if entry.kind == "post"
+                   for reference in entry.references if reference[0] == "organization"}  # fmt: skip
+        for entry in self.entries:
+            ids = {role: id_ for role, _, id_ in entry.references}
+            if entry.kind == "membership" and "organization" not in ids and ids.get("post") in of_post:
+                entry.references.append(of_post[ids["post"]])
 
-    def attributes(self, item: Mapping[str, Any], line: int) -> Attributes:
-        """Return the attributes of an object."""
-        found = attributes_of(item, ("id",))
-        identifiers = item.get("identifiers")
+    def attributes(self, entry: _Entry) -> Attributes:
+        """Return the attributes of an entry, with its identifiers of Wikidata."""
+        attributes = flat_attributes(entry.fields, ("id",))
+        identifiers = entry.fields.get("identifiers")
         wikidata: list[str] = []
-        for one in identifiers if isinstance(identifiers, list) else []:
-            if isinstance(one, dict) and one.get("scheme") == "wikidata":
-                value = one.get("identifier")
+        for item in identifiers if isinstance(identifiers, list) else []:
+            if isinstance(item, dict) and item.get("scheme") == "wikidata":
+                value = item.get("identifier")
                 if isinstance(value, str) and _WIKIDATA.fullmatch(value):
                     wikidata.append(value)
                 else:
-                    self.refuse("bad_value", "the identifier of wikidata is not of the form Q1", line, one)
+                    self.refuse("bad_value", "the identifier of wikidata is not of the form Q1", entry.line, item)
         if wikidata:
-            found["wikidata"] = wikidata[0] if len(wikidata) == 1 else tuple(wikidata)
-        return found
+            attributes["wikidata"] = wikidata[0] if len(wikidata) == 1 else tuple(wikidata)
+        return attributes
 
 
-def _written(identity: str, kind: str, ids: Mapping[str, set[str]]) -> str:
-    return f"{kind}:{identity}" if len(ids[identity]) > 1 else identity
+def _unique_id(id_: str, kind: str, kinds: Mapping[str, set[str]]) -> str:
+    """Return an id, with its class where several classes have it."""
+    return f"{kind}:{id_}" if len(kinds[id_]) > 1 else id_

@@ -22,7 +22,7 @@ from typing import Any
 from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.files import ReadError
 from news_dataset.importers.files import SourceFile
-from news_dataset.importers.inputs import Attributes, attributes_of, repeated_keys, shown, stem, with_parents
+from news_dataset.importers.inputs import Attributes, as_list, content_of, flat_attributes, repeated_keys, with_parents
 from news_dataset.reader import document as reading
 from news_dataset.reader.document import Plain
 from news_dataset.reader.yamlfile import parse_yaml
@@ -46,17 +46,14 @@ def register(file: SourceFile, text: str) -> Document:
         ReadError: it is no YAML, or no list of people, or uses what is not allowed.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ReadError(
-            "over_limit", f"is longer than {MAX_CHARACTERS:,} characters", hint="split it into several files"
-        )
+        message = f"is longer than {MAX_CHARACTERS:,} characters"
+        raise ReadError("over_limit", message, hint="split it into several files")
     content = parse_yaml(text, file.path)
     if not isinstance(content.data, list) or not any(map(_is_person, content.data)):
         raise ReadError("bad_syntax", "expected a list of people with id and name", (1, 1))
     quarantined: list[Quarantined] = []
     annotations = tuple(_annotations(file, content, quarantined))
-    return Document(
-        file.path, stem(file), None, annotations, is_article=False, quarantined=tuple(quarantined)
-    )  # fmt: skip
+    return Document(file.path, file.stem, None, annotations, is_article=False, quarantined=tuple(quarantined))
 
 
 def _is_person(item: Any) -> bool:
@@ -64,56 +61,58 @@ def _is_person(item: Any) -> bool:
 
 
 def _annotations(file: SourceFile, content: reading.Document, quarantined: list[Quarantined]) -> Iterator[Annotation]:
-    twice = with_parents(repeated_keys(content))
-    for at, raw in enumerate(content.data):
-        item, line = _plain(raw), content.place(f"/{at}")[0]
-        name = _identity(item) if _is_person(item) else ""
-        again = twice.get(f"/{at}", 0)
-        fault = ("bad_line", "expected a person with id and name, and bioguide or govtrack in id") if not name else None
-        fault = ("bad_line", "has a key twice") if again else fault
-        if fault:
-            quarantined.append(Quarantined(file.path, *fault, name, again or line, shown(item)))
+    """Yield people, each with terms and names; put what is no person in quarantine."""
+    repeated = with_parents(repeated_keys(content))
+    for number, item in enumerate(map(_with_texts, content.data)):
+        line = content.place(f"/{number}")[0]
+        id_ = _person_id(item) if _is_person(item) else ""
+        if f"/{number}" in repeated:
+            line, message = repeated[f"/{number}"], "has a key twice"
+        else:
+            message = "" if id_ else "expected a person with id and name, and bioguide or govtrack in id"
+        if message:
+            quarantined.append(Quarantined(file.path, "bad_line", message, id_, line, content_of(item)))
             continue
-        yield Annotation(name, "person", (), _person(item), line=line)
+        yield Annotation(id_, "person", (), _person_attributes(item), line=line)
         for field, kind in _BELOW.items():
-            terms = item.get(field) or []
-            for number, term in enumerate(terms if isinstance(terms, list) else [terms]):
-                place = content.place(f"/{at}/{field}/{number}")[0]
-                if isinstance(term, dict):
-                    fields, role = _renamed(attributes_of(term), _TERM), "person"
-                    if kind == "other_name":
-                        fields, role = {"name": _in_parts({**item["name"], **term}), **fields}, "of"
-                    yield Annotation("", kind, (), fields, ((role, name),), place)
-                else:
+            for index, term in enumerate(as_list(item.get(field) or None)):
+                line = content.place(f"/{number}/{field}/{index}")[0]
+                if not isinstance(term, dict):
                     message = f"one of the {field} is no mapping"
-                    quarantined.append(Quarantined(file.path, "bad_line", message, "", place, shown(term)))
+                    quarantined.append(Quarantined(file.path, "bad_line", message, "", line, content_of(term)))
+                    continue
+                attributes, role = _renamed(flat_attributes(term), _TERM), "person"
+                if kind == "other_name":
+                    attributes, role = {"name": _full_name({**item["name"], **term}), **attributes}, "of"
+                yield Annotation("", kind, (), attributes, ((role, id_),), line)
 
 
-def _identity(item: Mapping[str, Any]) -> str:
+def _person_id(item: Mapping[str, Any]) -> str:
+    """Return the id of a person; empty where there is none."""
     ids = item["id"]
     return next((ids[name] for name in ("bioguide", "govtrack") if isinstance(ids.get(name), str)), "")
 
 
-def _person(item: Mapping[str, Any]) -> Attributes:
-    found = _renamed(attributes_of(item, _BELOW), _NAMES)
-    name = found.pop("name.official_full", _in_parts(item["name"]))
-    return {"name": name, **found} if name else found
+def _person_attributes(item: Mapping[str, Any]) -> Attributes:
+    attributes = _renamed(flat_attributes(item, _BELOW), _NAMES)
+    name = attributes.pop("name.official_full", _full_name(item["name"]))
+    return {"name": name, **attributes} if name else attributes
 
 
-def _in_parts(name: Mapping[str, Any]) -> str:
+def _full_name(name: Mapping[str, Any]) -> str:
     return " ".join(str(name[part]) for part in ("first", "last") if name.get(part) is not None)
 
 
-def _renamed(found: Attributes, names: Mapping[str, str]) -> Attributes:
-    return {names.get(name, name): value for name, value in found.items()}
+def _renamed(attributes: Attributes, names: Mapping[str, str]) -> Attributes:
+    return {names.get(name, name): value for name, value in attributes.items()}
 
 
-def _plain(value: Any) -> Any:
-    """Return YAML with null for what its schemas take for that, and all other scalars as texts."""
+def _with_texts(value: Any) -> Any:
+    """Return a value of YAML with scalars as texts, except those that mean null."""
     if isinstance(value, dict):
-        return {key: _plain(below) for key, below in value.items()}
+        return {key: _with_texts(below) for key, below in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_with_texts(item) for item in value]
     if isinstance(value, Plain):
         return None if value in _NULL else str(value)
     return value

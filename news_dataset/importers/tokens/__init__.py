@@ -20,82 +20,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from news_dataset.annotations import Document
-from news_dataset.files import Problem, ReadError, decode
-from news_dataset.importers.files import SourceFile
-from news_dataset.importers.inputs import chosen, repeated_keys, stem, unreadable, with_parents
+from news_dataset.files import Problem, ReadError
+from news_dataset.importers.files import SourceFile, files_ending_in
+from news_dataset.importers.inputs import Item, items_of, parse_file, unreadable_file
 from news_dataset.importers.tokens import instances, mentions
 from news_dataset.importers.tokens.documents import read_dygie, read_spert, read_spkatt
 from news_dataset.reader import document as reading
-from news_dataset.reader.jsonfile import parse_json, parse_json_lines
 
 ENDINGS = (".json", ".jsonl")
 """How the names of files end that are read where a source is a folder or an archive; beside the lists of instances."""
 
 _UNKNOWN = "expected Sentences, sentences, tokens and entities, or a list of mentions with sent_id and tokens_number"
+_READERS = {("Sentences",): read_spkatt, ("sentences",): read_dygie, ("tokens", "entities"): read_spert}
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of token-indexed JSON, and registers of the instances that their mentions refer to.
+    """Yield documents of token-indexed JSON, and registers of instances.
+
+    Errors are those of ``files_ending_in``.
 
     Args:
-        source: a file, or a folder or archive with ``.json`` and ``.jsonl`` files. Lists of mentions need the
-            ``.conll`` file with their tokens in the same folder, so for them the source is the folder.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: something in it is a link, or an archive is unsafe.
+        source: as of ``files_ending_in`` with ``ENDINGS``. Lists of mentions need the ``.conll`` file with their tokens
+            in the same folder, so for them the source is the folder.
     """
-    files = chosen(source, ENDINGS)
+    files = files_ending_in(source, ENDINGS)
     registers = list(instances.registers(source))
-    known = {one.id for register in registers for one in register.annotations}
+    known = {instance.id for register in registers for instance in register.annotations}
     lists: list[tuple[SourceFile, reading.Document]] = []
     for file in files:
         try:
-            document = _parsed(file)
+            content = parse_file(file)
         except ReadError as refusal:
-            yield unreadable(file, refusal.problem)
+            yield unreadable_file(file, refusal.problem)
             continue
-        if mentions.is_list(document.data):
-            lists.append((file, document))
+        if mentions.is_list(content.data):
+            lists.append((file, content))
         else:
-            yield from _documents(file, document)
+            for item in items_of(content):
+                id_ = f"{file.stem}-{item.number + 1}" if isinstance(content.data, list) else file.stem
+                yield _document(file, item, id_)
     yield from mentions.documents(source, lists, known)
     yield from registers
 
 
-def _parsed(file: SourceFile) -> reading.Document:
-    data = file.read()
-    if file.name.lower().endswith(".jsonl"):
-        return parse_json_lines(data, file.path)
-    return parse_json(decode(data), file.path)
-
-
-def _documents(file: SourceFile, document: reading.Document) -> Iterator[Document]:
-    is_list = isinstance(document.data, list)
-    items = document.data if is_list else [document.data]
-    twice = with_parents(repeated_keys(document))
-    for number, data in enumerate(items):
-        pointer = f"/{number}" if is_list else ""
-        name = f"{stem(file)}-{number + 1}" if is_list else stem(file)
-        line = document.place(pointer)[0]
-        if data is reading.UNREAD:
-            problem = next(one for one in document.problems if one.line == number + 1)
-            yield unreadable(file, problem, name)
-        elif again := twice.get(pointer):
-            yield unreadable(file, Problem("duplicate_key", "has a key twice", again), name)
-        else:
-            yield _document(file, data, name, line)
-
-
-def _document(file: SourceFile, data: Any, name: str, line: int) -> Document:
-    readers = {("Sentences",): read_spkatt, ("sentences",): read_dygie, ("tokens", "entities"): read_spert}
-    for fields, reader in readers.items():
-        if isinstance(data, Mapping) and all(field in data for field in fields):
+def _document(file: SourceFile, item: Item, id_: str) -> Document:
+    """Return the document of an item, read in the form that its fields tell."""
+    if item.problem:
+        return unreadable_file(file, item.problem, id_)
+    for fields, reader in _READERS.items():
+        if isinstance(item.value, Mapping) and all(field in item.value for field in fields):
             try:
-                return reader(file.path, name, data, line)
+                return reader(file.path, id_, item.value, item.line)
             except ReadError as refusal:
-                return unreadable(file, refusal.problem, name)
-    return unreadable(file, Problem("bad_syntax", _UNKNOWN, line), name)
+                return unreadable_file(file, refusal.problem, id_)
+    return unreadable_file(file, Problem("bad_syntax", _UNKNOWN, item.line), id_)

@@ -15,33 +15,18 @@ from pathlib import Path
 
 from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.files import ReadError, decode
-from news_dataset.importers.files import SourceFile
-from news_dataset.importers.inputs import all_files, stem, unreadable
+from news_dataset.importers.files import SourceFile, all_files
+from news_dataset.importers.inputs import unreadable_file
 
 _HEADER = ("#ID", "TYPE", "CLASS")
 _PARTS = "HAS_PARTS"
 
 
-def read(source: Path) -> Iterator[Document]:
-    """Yield a register for each list of instances.
-
-    Args:
-        source: a file, folder or archive; ``.csv`` and ``.tsv`` files with another first line are left out.
-
-    Raises:
-        FileNotFoundError: there is none.
-        UnsafeInputError: something in it is a link, or an archive is unsafe.
-    """
-    found = False
-    for register in registers(source):
-        found = True
-        yield register
-    if not found:
-        raise FileNotFoundError(f"{source}: expected a .csv or .tsv file that begins with {' '.join(_HEADER)}")
-
-
 def registers(source: Path) -> Iterator[Document]:
-    """Yield a register for each list of instances; there may be none."""
+    """Yield a register for each list of instances in a source; there may be none.
+
+    ``.csv`` and ``.tsv`` files with another first line are left out. Errors are those of ``all_files``.
+    """
     for file in all_files(source):
         if not file.name.lower().endswith((".csv", ".tsv")):
             continue
@@ -51,49 +36,47 @@ def registers(source: Path) -> Iterator[Document]:
         try:
             yield _register(file, decode(data))
         except ReadError as refusal:
-            yield unreadable(file, refusal.problem)
+            yield unreadable_file(file, refusal.problem)
 
 
 def _register(file: SourceFile, text: str) -> Document:
+    """Return the register of a list; malformed lines are in quarantine."""
     header, *lines = (line.removesuffix("\r") for line in text.split("\n"))
     names = header.split("\t")
-    found: dict[str, Annotation] = {}
+    instances: dict[str, Annotation] = {}
     quarantined: list[Quarantined] = []
     for number, line in enumerate(lines, 2):
-        cells = line.split("\t")
+        id_, *cells = line.split("\t")
         if not line.strip():
             continue
-        if len(cells) != len(names):
-            message = f"expected {len(names)} columns, found {len(cells)}"
-            quarantined.append(Quarantined(file.path, "bad_line", message, cells[0], number, line))
-        elif not all(cells[:3]):
-            quarantined.append(Quarantined(file.path, "bad_line", "lacks ID, TYPE or CLASS", cells[0], number, line))
-        elif cells[0] in found:
-            message = f"{cells[0]} is in line {found[cells[0]].line} already"
-            quarantined.append(Quarantined(file.path, "duplicate_id", message, cells[0], number, line))
-        else:
-            fields = dict(zip(names[3:], cells[3:], strict=True))
-            parts = tuple(_link(part) for part in fields.pop(_PARTS, "").split())
-            filled = {name: value for name, value in fields.items() if value}
-            found[cells[0]] = Annotation(cells[0], f"{cells[1]}:{cells[2]}", (), filled, parts, number)
-    known = set(found) - {one.id for one in quarantined}
-    annotations = tuple(_checked(one, known, file.path, quarantined) for one in found.values())
-    quarantined.sort(key=lambda one: one.line)
-    return Document(file.path, stem(file), None, annotations, is_article=False, quarantined=tuple(quarantined))
-
-
-def _link(part: str) -> tuple[str, str]:
-    name, _, role = part.partition("_")
-    return role, name
-
-
-def _checked(one: Annotation, known: set[str], path: str, quarantined: list[Quarantined]) -> Annotation:
-    """Return an instance with the parts that can be followed; put the others into quarantine, and not the instance."""
-    kept = []
-    for role, name in one.links:
-        if name in known:
-            kept.append((role, name))
+        reason, message = "bad_line", ""
+        if len(cells) + 1 != len(names):
+            message = f"expected {len(names)} columns, found {len(cells) + 1}"
+        elif not all((id_, *cells[:2])):
+            message = "lacks ID, TYPE or CLASS"
+        elif id_ in instances:
+            reason, message = "duplicate_id", f"{id_} is in line {instances[id_].line} already"
+        if message:
+            quarantined.append(Quarantined(file.path, reason, message, id_, number, line))
             continue
-        message = f"{_PARTS} of {one.id} names {name}, which is not in the list, or is in quarantine"
-        quarantined.append(Quarantined(path, "dangling_id", message, "", one.line, f"{name}_{role}"))
-    return replace(one, links=tuple(kept))
+        fields = dict(zip(names[3:], cells[2:], strict=True))
+        parts = (part.partition("_") for part in fields.pop(_PARTS, "").split())
+        links = tuple((role, part_id) for part_id, _, role in parts)
+        attributes = {name: value for name, value in fields.items() if value}
+        instances[id_] = Annotation(id_, f"{cells[0]}:{cells[1]}", (), attributes, links, number)
+    known = set(instances) - {fault.id for fault in quarantined}
+    annotations = tuple(_with_known_parts(instance, known, file.path, quarantined) for instance in instances.values())
+    quarantined.sort(key=lambda fault: fault.line)
+    return Document(file.path, file.stem, None, annotations, is_article=False, quarantined=tuple(quarantined))
+
+
+def _with_known_parts(instance: Annotation, known: set[str], path: str, quarantined: list[Quarantined]) -> Annotation:
+    """Return an instance with its known parts; put the others into quarantine."""
+    links = []
+    for role, id_ in instance.links:
+        if id_ in known:
+            links.append((role, id_))
+            continue
+        message = f"{_PARTS} of {instance.id} names {id_}, which is not in the list, or is in quarantine"
+        quarantined.append(Quarantined(path, "dangling_id", message, "", instance.line, f"{id_}_{role}"))
+    return replace(instance, links=tuple(links))

@@ -22,16 +22,9 @@ from typing import Any
 from news_dataset.annotations import SPACE_JOINED, Annotation, Document, Quarantined
 from news_dataset.files import ReadError
 from news_dataset.importers.conll import token_texts
-from news_dataset.importers.files import SourceFile
-from news_dataset.importers.inputs import (
-    all_files,
-    attributes_of,
-    document_ids,
-    repeated_keys,
-    shown,
-    stem,
-    with_parents,
-)
+from news_dataset.importers.files import SourceFile, all_files
+from news_dataset.importers.inputs import content_of, flat_attributes, repeated_keys, unique_ids, with_parents
+from news_dataset.importers.soundness import Fault
 from news_dataset.importers.token_text import Token, TokenText
 from news_dataset.reader import document as reading
 
@@ -39,21 +32,24 @@ _DOCUMENT = ("conll_doc_key", "doc_key", "doc_id")
 _WORDS = ("tokens_str", "tokens_text")
 
 List = tuple[SourceFile, reading.Document]
+"""A file with a list of mentions, and its content."""
+
 Texts = Mapping[str, TokenText]
+"""The texts of a CoNLL file, by the keys of its documents."""
 
 
 def is_list(data: Any) -> bool:
     """Return whether the content of a file is a list of mentions."""
     items = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
-    fitting = sum("tokens_number" in item and "sent_id" in item for item in items)
-    return bool(items) and 2 * fitting > len(items)
+    mentions = sum("tokens_number" in item and "sent_id" in item for item in items)
+    return 2 * mentions > len(items)
 
 
 def documents(source: Path, lists: Sequence[List], instances: Set[str]) -> Iterator[Document]:
     """Yield the documents of lists of mentions, also those without a mention.
 
     Args:
-        source: where the CoNLL files are searched.
+        source: the file, folder or archive with the CoNLL files.
         lists: the files with their content.
         instances: ids of the instances that are known.
     """
@@ -64,22 +60,21 @@ def documents(source: Path, lists: Sequence[List], instances: Set[str]) -> Itera
         if file.name.lower().endswith(".conll"):
             try:
                 texts[file] = token_texts(file)
-            except ReadError:  # no tokens to be had from it; whoever asks for its documents is told why
+            except ReadError:  # it has no tokens; an import from conll says why
                 continue
-    origins = [(one, _origin(one, texts)) for one in lists]
-    keys = [(key, stem(origin)) for _, origin in origins if origin for key in texts[origin]]
-    ids = iter(document_ids(keys))
-    for (file, content), origin in origins:
-        if origin is None:
+    token_files = [_token_file(file, content, texts) for file, content in lists]
+    keys = [(key, token_file.stem) for token_file in token_files if token_file for key in texts[token_file]]
+    ids = iter(unique_ids(keys))
+    for (file, content), token_file in zip(lists, token_files, strict=True):
+        if token_file is None:
             yield _without_text(file, content)
             continue
-        names = {key: next(ids)[0] for key in texts[origin]}
-        yield from _documents(file, content, texts[origin], names, instances)
+        document_ids = {key: next(ids)[0] for key in texts[token_file]}
+        yield from _documents(file, content, texts[token_file], document_ids, instances)
 
 
-def _origin(one: List, texts: Mapping[SourceFile, Texts]) -> SourceFile | None:
-    """Return the one file with the tokens of a list."""
-    file, content = one
+def _token_file(file: SourceFile, content: reading.Document, texts: Mapping[SourceFile, Texts]) -> SourceFile | None:
+    """Return the one file whose tokens fit most mentions of a list; None if not one."""
     folder = PurePosixPath(file.name).parent
     fitting = []
     for candidate in texts:
@@ -90,6 +85,7 @@ def _origin(one: List, texts: Mapping[SourceFile, Texts]) -> SourceFile | None:
 
 
 def _key(item: Mapping[str, Any]) -> str:
+    """Return the key of the document that a mention is in; empty where it names none."""
     return next((str(item[name]) for name in _DOCUMENT if name in item), "")
 
 
@@ -97,33 +93,28 @@ def _tokens(item: Mapping[str, Any]) -> list[Token]:
     return [(item["sent_id"], number) for number in item["tokens_number"]]
 
 
-def _fault(item: Any, texts: Texts) -> tuple[str, str] | None:
-    """Return reason and message where a mention is not one of these texts."""
+def _fault(item: Any, texts: Texts) -> Fault | None:
+    """Return what is wrong with a mention of these texts; None where nothing is."""
     if not isinstance(item, dict) or type(item.get("sent_id")) is not int:
         return "bad_line", "expected an object with sent_id and tokens_number"
     numbers = item.get("tokens_number")
     if not isinstance(numbers, list) or not numbers or not all(type(number) is int for number in numbers):
         return "bad_line", "tokens_number is no list of numbers"
-    if len(set(numbers)) < len(numbers):
-        return "bad_line", "has a token twice"
     text = texts.get(_key(item))
     if text is None:
         return "dangling_id", f"there is no document {_key(item)}"
-    if not all(map(text.has, _tokens(item))):
-        return "offset_outside", "refers to a token that the document does not have"
-    declared = next((item[name] for name in _WORDS if name in item), None)
-    if text.words(_tokens(item)) != declared:
-        return "other_words", f"declares {declared!r}, and the text has {text.words(_tokens(item))!r}"
-    return None
+    if fault := text.fault(_tokens(item)):
+        return fault
+    declared, words = next((item[name] for name in _WORDS if name in item), None), text.words(_tokens(item))
+    return None if words == declared else ("other_words", f"declares {declared!r}, and the text has {words!r}")
 
 
 def _without_text(file: SourceFile, content: reading.Document) -> Document:
-    message = "there is not exactly one .conll file in the folder in which most mentions of the list fit"
-    quarantined = tuple(
-        Quarantined(file.path, "other_words", message, _mention_id(item), content.place(f"/{at}")[0], shown(item))
-        for at, item in enumerate(content.data)
-    )
-    return Document(file.path, stem(file), None, is_article=False, quarantined=quarantined)
+    """Return a document with all mentions of a list in quarantine."""
+    fault = "other_words", "there is not exactly one .conll file in the folder in which most mentions of the list fit"
+    items = [(item, content.place(f"/{number}")[0]) for number, item in enumerate(content.data)]
+    moved = tuple(Quarantined(file.path, *fault, _mention_id(item), line, content_of(item)) for item, line in items)
+    return Document(file.path, file.stem, None, is_article=False, quarantined=moved)
 
 
 def _mention_id(item: Any) -> str:
@@ -131,30 +122,31 @@ def _mention_id(item: Any) -> str:
 
 
 def _documents(
-    file: SourceFile, content: reading.Document, texts: Texts, names: Mapping[str, str], instances: Set[str]
+    file: SourceFile, content: reading.Document, texts: Texts, ids: Mapping[str, str], instances: Set[str]
 ) -> Iterator[Document]:
-    found: dict[str, list[Annotation]] = {key: [] for key in texts}
-    faults: dict[str, list[Quarantined]] = {key: [] for key in ["", *texts]}
-    twice = with_parents(repeated_keys(content))
-    for at, item in enumerate(content.data):
-        line = content.place(f"/{at}")[0]
-        again = twice.get(f"/{at}", 0)
-        fault = ("bad_line", "has a key twice") if again else _fault(item, texts)
+    """Yield each text's document, after one of mentions of no text; *ids* by key."""
+    annotations: dict[str, list[Annotation]] = {key: [] for key in texts}
+    quarantined: dict[str, list[Quarantined]] = {key: [] for key in ["", *texts]}
+    repeated = with_parents(repeated_keys(content))
+    for number, item in enumerate(content.data):
+        pointer, key = f"/{number}", _key(item) if isinstance(item, dict) else ""
+        line = content.place(pointer)[0]
+        fault = ("bad_line", "has a key twice") if pointer in repeated else _fault(item, texts)
         if fault:
-            key = _key(item) if isinstance(item, dict) and _key(item) in texts else ""
-            one = Quarantined(file.path, *fault, _mention_id(item), again or line, shown(item))
-            faults[key].append(one)
+            report = Quarantined(file.path, *fault, _mention_id(item), repeated.get(pointer, line), content_of(item))
+            quarantined[key if key in texts else ""].append(report)
         else:
-            found[_key(item)].append(_annotation(item, texts[_key(item)], instances, line))
-    if faults[""]:
-        yield Document(file.path, stem(file), None, is_article=False, quarantined=tuple(faults[""]))
+            annotations[key].append(_annotation(item, texts[key], instances, line))
+    if quarantined[""]:
+        yield Document(file.path, file.stem, None, is_article=False, quarantined=tuple(quarantined[""]))
     for key, text in texts.items():
-        yield Document(file.path, names[key], text.text, _with_unique_ids(found[key]), {"name": key},
-                       text_rule=SPACE_JOINED, quarantined=tuple(faults[key]))  # fmt: skip
+        yield Document(file.path, ids[key], text.text, _with_unique_ids(annotations[key]), {"name": key},
+                       text_rule=SPACE_JOINED, quarantined=tuple(quarantined[key]))  # fmt: skip
 
 
 def _annotation(item: Mapping[str, Any], text: TokenText, instances: Set[str], line: int) -> Annotation:
-    attributes = attributes_of(item, ("sent_id", "tokens_number"))
+    """Return the annotation of a mention, with its instance if that is known."""
+    attributes = flat_attributes(item, ("sent_id", "tokens_number"))
     instance = str(item.get("coref_chain", "")).rpartition("_")[2]
     if instance in instances:
         attributes["instance"] = instance
@@ -163,6 +155,7 @@ def _annotation(item: Mapping[str, Any], text: TokenText, instances: Set[str], l
     return Annotation(_mention_id(item), type_, text.fragments(_tokens(item)), attributes, line=line)
 
 
-def _with_unique_ids(found: Sequence[Annotation]) -> tuple[Annotation, ...]:
-    counts = Counter(one.id for one in found)
-    return tuple(replace(one, id="") if counts[one.id] > 1 else one for one in found)
+def _with_unique_ids(annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
+    """Return annotations without the ids that several of them have."""
+    counts = Counter(annotation.id for annotation in annotations)
+    return tuple(replace(annotation, id="") if counts[annotation.id] > 1 else annotation for annotation in annotations)

@@ -30,7 +30,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from news_dataset.annotations import Document, Quarantined
-from news_dataset.importers.files import SourceFile, source_files
+from news_dataset.importers.files import ARCHIVE, SourceFile, source_files
 from news_dataset.importers.soundness import sound
 from news_dataset.importers.uima.documents import documents_of
 from news_dataset.importers.uima.json import read_json
@@ -40,7 +40,7 @@ from news_dataset.strict_json import NotJsonError
 
 _TYPE_SYSTEM = "typesystem.xml"
 _INITIAL = "INITIAL_CAS"
-_PROJECT = "exportedproject"  # what INCEpTION says of a project, as JSON
+_PROJECT = "exportedproject"  # the JSON with INCEpTION's description of a project
 
 
 def read(source: Path) -> Iterator[Document]:
@@ -54,10 +54,10 @@ def read(source: Path) -> Iterator[Document]:
     """
     files = list(source_files(source))
     systems = {}
-    if source.is_file() and source.suffix.lower() != ".zip":
-        for beside in sorted(source.parent.iterdir()):
-            if beside.name.lower() == _TYPE_SYSTEM:
-                systems = {PurePosixPath("."): next(source_files(beside))}
+    if source.is_file() and source.suffix.lower() != ARCHIVE:
+        for path in sorted(source.parent.iterdir()):
+            if path.name.lower() == _TYPE_SYSTEM:
+                systems = {PurePosixPath("."): next(source_files(path))}
     yield from _read(files, systems)
 
 
@@ -66,9 +66,14 @@ Systems = Mapping[PurePosixPath, SourceFile]
 
 
 def _read(files: Sequence[SourceFile], above: Systems) -> Iterator[Document]:
-    """Yield the documents of files; archives among them are opened one at a time, for they are kept in memory."""
-    names = {one: PurePosixPath(one.name) for one in files}
-    systems = {**above, **{name.parent: one for one, name in names.items() if name.name.lower() == _TYPE_SYSTEM}}
+    """Yield the documents of files; archives are opened one at a time, to save memory.
+
+    Args:
+        files: the files of a source or an archive.
+        above: the type systems that files outside of these provide.
+    """
+    names = {file: PurePosixPath(file.name) for file in files}
+    systems = {**above, **{name.parent: file for file, name in names.items() if name.name.lower() == _TYPE_SYSTEM}}
     annotated = {name.parent for name in names.values() if _is_cas(name) and name.stem != _INITIAL}
     for file, name in names.items():
         if not _is_cas(name) or (name.stem == _INITIAL and name.parent in annotated):
@@ -76,40 +81,39 @@ def _read(files: Sequence[SourceFile], above: Systems) -> Iterator[Document]:
         if file.is_archive:
             yield from _read(list(file.files()), systems)
         else:
-            id, annotator = _origin(name)  # noqa: A001
-            yield from _documents(file, id, annotator, systems)
+            yield from _documents(file, *_id_and_annotator(name), systems)
 
 
 def _is_cas(name: PurePosixPath) -> bool:
+    """Return whether a file may hold a CAS, or is an archive that may."""
     return name.suffix.lower() in (".xmi", ".json", ".zip") and not name.name.startswith(_PROJECT)
 
 
-def _origin(name: PurePosixPath) -> tuple[str, str]:
-    """Return the id of a document and its annotator, from the path of a file."""
+def _id_and_annotator(name: PurePosixPath) -> tuple[str, str]:
+    """Return id and annotator, which may be empty, by the path of a file."""
     parts = name.parts
-    for at, part in enumerate(parts[:-2]):
+    for part, document, user in zip(parts, parts[1:], parts[2:], strict=False):
         if part in ("annotation", "curation"):
-            return PurePosixPath(parts[at + 1]).stem, PurePosixPath(parts[at + 2]).stem
+            return PurePosixPath(document).stem, PurePosixPath(user).stem
     return name.with_suffix("").as_posix(), ""
 
 
-def _documents(file: SourceFile, id: str, annotator: str, systems: Systems) -> Iterator[Document]:  # noqa: A002
+def _documents(file: SourceFile, document_id: str, annotator: str, systems: Systems) -> Iterator[Document]:
+    """Yield the documents of a file; one that only says why, if it cannot be read."""
     folder = PurePosixPath(file.name).parent
-    nearest = next((systems[one] for one in (folder, *folder.parents) if one in systems), None)
+    nearest = next((systems[above] for above in (folder, *folder.parents) if above in systems), None)
     try:
         cas = _cas(file, nearest)
-    except (UnreadableXmlError, NotJsonError) as error:
-        problem = Quarantined(file.path, "unreadable", str(error), line=error.line)
-    except BadStructureError as error:
-        problem = Quarantined(file.path, "unreadable", str(error))
+    except (UnreadableXmlError, NotJsonError, BadStructureError) as error:
+        line = 0 if isinstance(error, BadStructureError) else error.line
+        fault = Quarantined(file.path, "unreadable", str(error), line=line)
+        yield Document(file.path, document_id, None, annotator=annotator, quarantined=(fault,))
     else:
-        for document in documents_of(cas, id, annotator):
-            yield sound(document)
-        return
-    yield Document(file.path, id, None, annotator=annotator, quarantined=(problem,))
+        yield from map(sound, documents_of(cas, document_id, annotator))
 
 
 def _cas(file: SourceFile, system: SourceFile | None) -> Cas:
+    """Read a file; *system* is the nearest file with a type system, if there is one."""
     if file.name.lower().endswith(".json"):
         return read_json(file.read(), file.path, lambda: _types(system) if system else None)
     if system is None:
@@ -118,6 +122,7 @@ def _cas(file: SourceFile, system: SourceFile | None) -> Cas:
 
 
 def _types(system: SourceFile) -> Types:
+    """Read a type system; raise BadStructureError, with its path, if it is bad XML."""
     data = system.read()
     try:
         parse_safely(data, system.path, Shallow())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from news_dataset.annotations import Value
 from news_dataset.exporters.uima import VIEW
-from news_dataset.importers.uima.structures import BadStructureError, Cas, Structure, collected
+from news_dataset.importers.uima.structures import BadStructureError, Cas, Structure, expand_collections
 from news_dataset.utf16 import Utf16
 
 Values = dict[str, Value | tuple[Value, ...]]
@@ -16,21 +16,13 @@ Links = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class Node:
-    """A structure that is no array, no list and no slot of another.
-
-    Args:
-        structure: the structure.
-        values: its values, also those in arrays and lists; without offsets.
-        links: role and id of what it refers to, through arrays, lists and slots.
-        view: the name of the view that it belongs to.
-        unfilled: roles of slots without a target.
-    """
+    """A structure that is no array, no list, and no slot of another structure."""
 
     structure: Structure
-    values: Values = field(default_factory=dict)
-    links: Links = field(default_factory=list)
-    view: str = ""
-    unfilled: list[str] = field(default_factory=list)
+    values: Values = field(default_factory=dict)  # its values, also those in arrays and lists; without offsets
+    links: Links = field(default_factory=list)  # role and id of what it refers to, through arrays, lists and slots
+    view: str = ""  # the name of the view that it belongs to
+    unfilled: list[str] = field(default_factory=list)  # roles of slots without a target
 
 
 class Graph:
@@ -40,17 +32,18 @@ class Graph:
         self.cas = cas
         self._slots: set[str] = set()
         self._units = {name: Utf16(text) for name, text in cas.texts.items() if text is not None}
-        found = {key: self._node(one) for key, one in cas.structures.items() if not cas.types.is_collection(one.type)}
-        self.nodes = {key: node for key, node in found.items() if key not in self._slots}
+        nodes = {key: self._node(structure) for key, structure in cas.structures.items()
+                 if not cas.types.is_collection(structure.type)}  # fmt: skip
+        self.nodes = {key: node for key, node in nodes.items() if key not in self._slots}
         self._place()
 
-    def items(self, one: Structure, feature: str) -> Iterator[str]:
-        """Yield the ids that a feature leads to through arrays and lists."""
-        for found in collected(self.cas, one.linked(feature)):
-            if isinstance(found, str):
-                yield found
+    def items(self, structure: Structure, feature: str) -> Iterator[str]:
+        """Yield the ids that a feature leads to, through arrays and lists."""
+        for item in expand_collections(self.cas, structure.linked(feature)):
+            if isinstance(item, str):
+                yield item
             else:
-                yield from (*found.linked("elements"), *found.linked("head"))
+                yield from (*item.linked("elements"), *item.linked("head"))
 
     def fragment(self, node: Node) -> tuple[int, int]:
         """Return start and end in code points of what a structure marks.
@@ -73,26 +66,28 @@ class Graph:
             raise BadStructureError(f"it marks {begin} to {end} (UTF-16), but the end is not behind the start")
         return start, stop
 
-    def _node(self, one: Structure) -> Node:
-        node = Node(one, {name: value for name, value in one.values.items() if name not in ("begin", "end")})
-        for feature, ids in one.links:
+    def _node(self, structure: Structure) -> Node:
+        """Return the node of a structure, with a view only if it names its text."""
+        values = {name: value for name, value in structure.values.items() if name not in ("begin", "end")}
+        node = Node(structure, values)
+        for feature, ids in structure.links:
             if feature == "sofa":
                 node.view = next((self.cas.names[key] for key in ids if key in self.cas.names), "")
                 continue
-            for found in collected(self.cas, ids):
-                if isinstance(found, str):
-                    self._link(node, feature, [found])
+            for item in expand_collections(self.cas, ids):
+                if isinstance(item, str):
+                    self._link(node, feature, [item])
                 else:
-                    self._collect(node, feature, found)
+                    self._collect(node, feature, item)
         return node
 
-    def _collect(self, node: Node, feature: str, found: Structure) -> None:
+    def _collect(self, node: Node, feature: str, collection: Structure) -> None:
         """Add the items of an array, or the item of a node of a list, to a feature."""
-        self._link(node, feature, (*found.linked("elements"), *found.linked("head")))
-        if self.cas.types.holds_references(found.type):
+        self._link(node, feature, (*collection.linked("elements"), *collection.linked("head")))
+        if self.cas.types.holds_references(collection.type):
             return
-        items = found.values.get("elements", ())
-        head = found.values.get("head")
+        items = collection.values.get("elements", ())
+        head = collection.values.get("head")
         if not isinstance(items, tuple):  # bytes
             node.values[feature] = items
             return
@@ -101,31 +96,32 @@ class Graph:
         node.values[feature] = (*ahead, *items, *(() if head is None or isinstance(head, tuple) else (head,)))
 
     def _link(self, node: Node, feature: str, ids: Iterable[str]) -> None:
-        for id in ids:  # noqa: A001
-            target = self.cas.structures.get(id)
-            if target is None or not self.cas.types.is_link(target.type):
-                node.links.append((feature, id))
+        """Add links to structures; a slot becomes a link to its target, in its role."""
+        for key in ids:
+            linked = self.cas.structures.get(key)
+            if linked is None or not self.cas.types.is_link(linked.type):
+                node.links.append((feature, key))
                 continue
-            self._slots.add(id)
-            role = str(target.values.get("role", ""))
+            self._slots.add(key)
+            slot = str(linked.values.get("role", ""))
             is_one_of_several = len(self.cas.types.slots(node.structure.type) | {feature}) > 1
-            name = f"{feature}:{role}" if is_one_of_several else role or feature
-            node.links += [(name, end) for end in target.linked("target")]
-            node.unfilled += [] if target.linked("target") else [name]
+            name = f"{feature}:{slot}" if is_one_of_several else slot or feature
+            node.links += [(name, target) for target in linked.linked("target")]
+            node.unfilled += [] if linked.linked("target") else [name]
 
     def _place(self) -> None:
-        """Give each structure a view: that of its text, or that lists it, or that of what refers to it."""
+        """Give each node a view: its text's, the one that lists it, or a referrer's."""
         views = {key: name for name, ids in reversed(self.cas.members.items()) for key in ids}
         for key, node in self.nodes.items():
             node.view = node.view or views.get(key, "")
         waiting = [node for node in self.nodes.values() if node.view]
         while waiting:
-            one = waiting.pop()
-            for _, target in one.links:
-                other = self.nodes.get(target)
-                if other is not None and not other.view:
-                    other.view = one.view
-                    waiting.append(other)
+            node = waiting.pop()
+            for _, target in node.links:
+                linked = self.nodes.get(target)
+                if linked is not None and not linked.view:
+                    linked.view = node.view
+                    waiting.append(linked)
         first = next(iter(self.cas.texts), VIEW)
         for node in self.nodes.values():
             node.view = node.view or first

@@ -1,4 +1,4 @@
-"""The feature structures of a UIMA CAS, as both its formats say them, before they become annotations."""
+"""The feature structures of a UIMA CAS, from either of its formats, before they become annotations."""
 
 from __future__ import annotations
 
@@ -14,14 +14,9 @@ from typing import Any, NamedTuple
 from news_dataset.annotations import Quarantined, Value
 from news_dataset.errors import library
 
-ELEMENTS = {
-    f"uima.cas.{name}{kind}": f"uima.cas.{name}"
-    for kind, names in (
-        ("Array", ("String", "Integer", "Long", "Short", "Float", "Double", "Boolean")),
-        ("List", ("String", "Integer", "Float")),
-    )
-    for name in names
-}
+_ARRAYS, _LISTS = ("String", "Integer", "Long", "Short", "Float", "Double", "Boolean"), ("String", "Integer", "Float")
+ELEMENTS = {f"uima.cas.{name}Array": f"uima.cas.{name}" for name in _ARRAYS}
+ELEMENTS |= {f"uima.cas.{name}List": f"uima.cas.{name}" for name in _LISTS}
 """The type of the elements of arrays and lists of values; bytes are one value, spelled as in the file."""
 
 BYTES = "uima.cas.ByteArray"
@@ -39,7 +34,7 @@ class BadStructureError(ValueError):
 
 
 class Range(NamedTuple):
-    """What a feature holds in XMI: ids of structures where ``primitive`` is empty, else a value or ``is_several``."""
+    """What a feature holds: ids if ``primitive`` is empty, else one value, or several."""
 
     primitive: str
     is_several: bool = False
@@ -47,21 +42,13 @@ class Range(NamedTuple):
 
 @dataclass(slots=True)
 class Structure:
-    """A feature structure.
+    """A feature structure."""
 
-    Args:
-        id: its id in the file.
-        type: full name of its type.
-        line: line of the file, from 1; 0 where it is not known.
-        values: features with values.
-        links: features with ids of other structures, in the order of the file.
-    """
-
-    id: str
-    type: str
-    line: int = 0
-    values: dict[str, Value | tuple[Value, ...]] = field(default_factory=dict)
-    links: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    id: str  # in the file
+    type: str  # full name
+    line: int = 0  # of the file, from 1; 0 where it is not known
+    values: dict[str, Value | tuple[Value, ...]] = field(default_factory=dict)  # features with values
+    links: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # features with ids, in order
 
     def linked(self, feature: str) -> tuple[str, ...]:
         """Return the ids that a feature refers to."""
@@ -69,49 +56,39 @@ class Structure:
 
     def as_json(self) -> str:
         """Return the structure as a line of JSON, for a person."""
-        said = {"id": self.id, "type": self.type, **self.values, **{name: list(ids) for name, ids in self.links}}
-        return json.dumps(said, ensure_ascii=False)
+        members = {"id": self.id, "type": self.type, **self.values, **{name: list(ids) for name, ids in self.links}}
+        return json.dumps(members, ensure_ascii=False)
 
 
 @dataclass(slots=True)
 class Cas:
-    """What a file holds.
+    """The content of a file."""
 
-    Args:
-        path: the file, as messages name it.
-        types: its type system.
-        structures: its feature structures by id, without those of texts; in the order of the file.
-        texts: the text of each view, None where a view has none.
-        names: the name of the view of each text's id.
-        members: the ids that each view lists.
-        quarantined: what cannot be read.
-    """
+    path: str  # the file, as messages name it
+    types: Types  # its type system
+    structures: dict[str, Structure] = field(default_factory=dict)  # by id, without texts; in the order of the file
+    texts: dict[str, str | None] = field(default_factory=dict)  # of each view, None where it has none
+    names: dict[str, str] = field(default_factory=dict)  # of the view of each text, by the id of the text
+    members: dict[str, list[str]] = field(default_factory=dict)  # the ids that each view lists
+    quarantined: list[Quarantined] = field(default_factory=list)  # what cannot be read
 
-    path: str
-    types: Types
-    structures: dict[str, Structure] = field(default_factory=dict)
-    texts: dict[str, str | None] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    members: dict[str, list[str]] = field(default_factory=dict)
-    quarantined: list[Quarantined] = field(default_factory=list)
-
-    def add(self, one: Structure) -> None:
+    def add(self, structure: Structure) -> None:
         """Add a structure; a second one of an id goes to quarantine."""
-        if one.id in self.structures:
-            line = self.structures[one.id].line
+        if structure.id in self.structures:
+            line = self.structures[structure.id].line
             where = f" in line {line}" if line else ""
-            self.refuse("duplicate_id", f"another structure{where} has the id {one.id}", one, "")
+            self.refuse("duplicate_id", f"another structure{where} has the id {structure.id}", structure, "")
         else:
-            self.structures[one.id] = one
+            self.structures[structure.id] = structure
 
-    def refuse(self, reason: str, message: str, one: Structure, id: str | None = None) -> None:  # noqa: A002
-        """Put a structure into quarantine; *id* is what others may know it by, its own if None."""
-        name = one.id if id is None else id
-        self.quarantined.append(Quarantined(self.path, reason, message, name, one.line, one.as_json()))
+    def refuse(self, reason: str, message: str, structure: Structure, known_as: str | None = None) -> None:
+        """Put a structure into quarantine, *known_as* another id than its own, if any."""
+        name = structure.id if known_as is None else known_as
+        self.quarantined.append(Quarantined(self.path, reason, message, name, structure.line, structure.as_json()))
 
 
 class Types:
-    """A type system, with what features hold; it looks each type up once."""
+    """A type system; it looks each type up once."""
 
     def __init__(self, system: Any) -> None:
         self._system = system
@@ -119,7 +96,7 @@ class Types:
         self._lineages: dict[str, tuple[str, ...]] = {}
 
     def lineage(self, name: str) -> tuple[str, ...]:
-        """Return the type, what it inherits from, and so on.
+        """Return the names of a type and of all types above it, from the bottom up.
 
         Raises:
             BadStructureError: there is no such type.
@@ -127,11 +104,11 @@ class Types:
         if name not in self._lineages:
             if not self._system.contains_type(name, True):
                 raise BadStructureError(f"there is no type {name} in the type system")
-            found, here = [], self._system.get_type(name, True)
-            while here is not None:
-                found.append(here.name)
-                here = here.supertype
-            self._lineages[name] = tuple(found)
+            names, type_ = [], self._system.get_type(name, True)
+            while type_ is not None:
+                names.append(type_.name)
+                type_ = type_.supertype
+            self._lineages[name] = tuple(names)
         return self._lineages[name]
 
     def ranges(self, name: str) -> Mapping[str, Range]:
@@ -145,11 +122,13 @@ class Types:
             features = self._system.get_type(name, True).all_features
             # cassis adds an underscore to names that Python keeps for itself.
             self._ranges[name] = {
-                one.name[:-1] if one._has_reserved_name else one.name: self._range(one) for one in features
+                feature.name[:-1] if feature._has_reserved_name else feature.name: self._range(feature)
+                for feature in features
             }
         return self._ranges[name]
 
     def _range(self, feature: Any) -> Range:
+        """Return what a feature holds, by the first known type above its range."""
         for name in self.lineage(feature.rangeType.name):
             if name in _PRIMITIVES:
                 return Range(name)
@@ -169,27 +148,28 @@ class Types:
 
     def element(self, name: str) -> str:
         """Return the type of an array's elements; empty where they are ids."""
-        return next((ELEMENTS.get(one, one) for one in self.lineage(name) if one in ELEMENTS or one == BYTES), "")
+        elements = ELEMENTS | {BYTES: BYTES}
+        return next((elements[above] for above in self.lineage(name) if above in elements), "")
 
     def holds_references(self, name: str) -> bool:
         """Return whether an array or list holds ids and no values."""
         return not {"uima.cas.FSArray", "uima.cas.FSList"}.isdisjoint(self.lineage(name))
 
     def slots(self, name: str) -> set[str]:
-        """Return the features of a type whose arrays hold structures with a role and a target."""
-        features = self._system.get_type(name, True).all_features
-        return {one.name for one in features if one.elementType is not None and self.is_link(one.elementType.name)}
+        """Return the features whose arrays hold structures with role and target."""
+        features = [one for one in self._system.get_type(name, True).all_features if one.elementType is not None]
+        return {feature.name for feature in features if self.is_link(feature.elementType.name)}
 
     def is_link(self, name: str) -> bool:
-        """Return whether structures of a type only hold a role and a target, as those of slots in INCEpTION do."""
+        """Return whether structures of a type hold only role and target, as slots do."""
         return ANNOTATION not in self.lineage(name) and set(self.ranges(name)) in ({"target"}, {"role", "target"})
 
 
 def value_of_text(primitive: str, text: str) -> Value:
-    """Return the value that an attribute in XML spells.
+    """Parse the value of an attribute in XML.
 
     Raises:
-        BadStructureError: the text spells no value of that type.
+        BadStructureError: the text is no value of that type.
     """
     if primitive in ("uima.cas.String", BYTES):
         return text
@@ -198,12 +178,12 @@ def value_of_text(primitive: str, text: str) -> Value:
     if primitive in _FLOATS and _FLOAT.fullmatch(text):
         return float(text)
     if primitive in _INTEGERS and _INTEGER.fullmatch(text):
-        return checked(primitive, int(text))
+        return check_value(primitive, int(text))
     raise BadStructureError(f"{text!r} is no {primitive}")
 
 
-def checked(primitive: str, value: object) -> Value:
-    """Return a value of JSON if it is of a type.
+def check_value(primitive: str, value: object) -> Value:
+    """Return a value of JSON if it is of a type, floating-point numbers as floats.
 
     Raises:
         BadStructureError: it is not.
@@ -221,18 +201,18 @@ def checked(primitive: str, value: object) -> Value:
     raise BadStructureError(f"{json.dumps(value)[:80]} is no {primitive}")
 
 
-def collected(cas: Cas, ids: Sequence[str]) -> Iterator[Structure | str]:
-    """Yield what ids lead to through arrays and lists: each array or node of a list, and each other id."""
-    for id in ids:  # noqa: A001
+def expand_collections(cas: Cas, ids: Sequence[str]) -> Iterator[Structure | str]:
+    """Yield each array or list node that ids lead to, and each other id."""
+    for key in ids:
         seen: set[str] = set()
-        here = cas.structures.get(id)
-        if here is None or not cas.types.is_collection(here.type):
-            yield id
-        while here is not None and cas.types.is_collection(here.type) and here.id not in seen:
-            seen.add(here.id)
-            yield here
-            tail = here.linked("tail")
-            here = cas.structures.get(tail[0]) if tail else None
+        structure = cas.structures.get(key)
+        if structure is None or not cas.types.is_collection(structure.type):
+            yield key
+        while structure is not None and cas.types.is_collection(structure.type) and structure.id not in seen:
+            seen.add(structure.id)
+            yield structure
+            tail = structure.linked("tail")
+            structure = cas.structures.get(tail[0]) if tail else None
 
 
 @lru_cache(maxsize=8)
@@ -248,7 +228,7 @@ def load_types(data: bytes, is_xml: bool) -> Types:
     """
     cassis = library("cassis", "import")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of features that are named twice, or like something of Python
+        warnings.simplefilter("ignore")  # about features that are named twice, or like a keyword of Python
         try:
             if is_xml:
                 return Types(cassis.load_typesystem(BytesIO(data)))

@@ -27,7 +27,7 @@ Name = tuple[str | None, str]
 
 
 class UnreadableXmlError(ValueError):
-    """The bytes are no XML, or no CAS; ``line`` is where, from 1."""
+    """The bytes are no XML, or no CAS; ``line`` is from 1, or 0 where it is not known."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -35,7 +35,12 @@ class UnreadableXmlError(ValueError):
 
 
 def parse_safely(data: bytes, path: str, handler: ContentHandler) -> None:
-    """Give the events of an XML file to a handler.
+    """Parse an XML file with a handler.
+
+    Args:
+        data: the bytes of the file.
+        path: the file, as messages name it.
+        handler: handles its elements.
 
     Raises:
         UnsafeInputError: it has a document type, an entity or an external reference.
@@ -83,9 +88,7 @@ class Shallow(ContentHandler):
 
 
 def read_xmi(data: bytes, path: str, types: Types) -> Cas:
-    """Return what an XMI file holds.
-
-    A structure that does not follow the type system goes to quarantine; the others are read.
+    """Read an XMI file; structures that do not follow the types go to quarantine.
 
     Raises:
         UnsafeInputError: it has a document type, an entity or an external reference.
@@ -97,17 +100,17 @@ def read_xmi(data: bytes, path: str, types: Types) -> Cas:
 
 
 class _Xmi(Shallow):
-    """Makes structures of the elements below the root; an element within one is an item of an array."""
+    """Makes structures of elements below the root; those in them are items of arrays."""
 
     def __init__(self, cas: Cas) -> None:
-        super().__init__(3)
+        super().__init__(3)  # the root, structures, and items
         self.cas = cas
-        self.name: Name = (None, "")
+        self.name: Name = (None, "")  # of the element of the structure; then its line and attributes
         self.start = 0
         self.attributes: dict[Name, str] = {}
-        self.items: defaultdict[str, list[str]] = defaultdict(list)
-        self.item: list[str] = []
-        self.views: list[tuple[str, list[str]]] = []
+        self.items: defaultdict[str, list[str]] = defaultdict(list)  # texts of the elements in it, by their names
+        self.item: list[str] = []  # pieces of the text of the last of them
+        self.views: list[tuple[str, list[str]]] = []  # id of the text and ids of the members of each view
 
     def startElementNS(self, name: Name, qname: str | None, attrs: Any) -> None:  # noqa: N802
         """Begin the root, a structure, or an item."""
@@ -136,6 +139,7 @@ class _Xmi(Shallow):
                     self.cas.members[self.cas.names[text]] = members
 
     def _element(self) -> None:
+        """Add the view, text or structure of an element."""
         plain = {local: value for (space, local), value in self.attributes.items() if not space}
         if self.name == (_CAS, "View"):
             self.views.append((plain.get("sofa", ""), plain.get("members", "").split()))
@@ -149,17 +153,18 @@ class _Xmi(Shallow):
             self._structure(plain)
 
     def _structure(self, plain: dict[str, str]) -> None:
-        one = Structure(self.attributes.get((_XMI, "id"), ""), _type_name(self.name), self.start)
+        """Add the structure of an element; a malformed one goes to quarantine."""
+        structure = Structure(self.attributes.get((_XMI, "id"), ""), _type_name(self.name), self.start)
         try:
-            if not one.id:
+            if not structure.id:
                 raise BadStructureError("it has no xmi:id")
-            _fill(one, self.cas.types, plain, self.items)
+            _fill(structure, self.cas.types, plain, self.items)
         except BadStructureError as error:
             items = {name: tuple(texts) for name, texts in self.items.items()}
-            said = Structure(one.id, one.type, one.line, {**plain, **items})
-            self.cas.refuse("bad_line", str(error), said)
+            refused = Structure(structure.id, structure.type, structure.line, {**plain, **items})
+            self.cas.refuse("bad_line", str(error), refused)
         else:
-            self.cas.add(one)
+            self.cas.add(structure)
 
 
 def _type_name(name: Name) -> str:
@@ -167,22 +172,29 @@ def _type_name(name: Name) -> str:
     return name[1] if space == "uima.noNamespace" else f"{space}.{name[1]}"
 
 
-def _fill(one: Structure, types: Types, plain: dict[str, str], items: dict[str, list[str]]) -> None:
-    """Put the features of an element into a structure, as the type system says what they hold."""
-    if types.is_array(one.type):
-        primitive = types.element(one.type)
+def _fill(structure: Structure, types: Types, plain: dict[str, str], items: dict[str, list[str]]) -> None:
+    """Put the features of an element into a structure, typed by the type system.
+
+    Args:
+        structure: the structure, still empty.
+        types: the type system.
+        plain: the features that are attributes of the element.
+        items: the features that are elements in it, with their texts.
+    """
+    if types.is_array(structure.type):
+        primitive = types.element(structure.type)
         ranges = {"elements": Range(primitive, is_several=primitive != BYTES)}
     else:
-        ranges = dict(types.ranges(one.type))
+        ranges = dict(types.ranges(structure.type))
     for name in dict.fromkeys([*plain, *items]):
         if name not in ranges:
-            raise BadStructureError(f"the type {one.type} has no feature {name}")
+            raise BadStructureError(f"the type {structure.type} has no feature {name}")
         primitive, is_several = ranges[name]
         texts = items[name] if name in items else [plain[name]]
         if not primitive:
-            one.links.append((name, tuple(key for text in texts for key in text.split() if key != "0")))
+            structure.links.append((name, tuple(key for text in texts for key in text.split() if key != "0")))
         elif is_several:
             texts = texts if name in items else plain[name].split()
-            one.values[name] = tuple(value_of_text(primitive, text) for text in texts)
+            structure.values[name] = tuple(value_of_text(primitive, text) for text in texts)
         else:
-            one.values[name] = value_of_text(primitive, texts[0])
+            structure.values[name] = value_of_text(primitive, texts[0])

@@ -1,6 +1,6 @@
-"""The codebooks: what every coded field may hold, and what each code means; a file of YAML for each.
+"""The codebooks of all coded fields: code → definition, one YAML file each.
 
-The files have the form in which a dataset writes codebooks of its own; an event type also lists its modes.
+The files have the form of a dataset's own codebooks; an event type also lists its modes.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from news_dataset.records.fields import Codebook
 
 
 @cache
-def _items(name: str) -> list[dict[str, Any]]:
-    """Return the codes of a file."""
+def _rows(name: str) -> list[dict[str, Any]]:
+    """Return the rows of a codebook's file: mappings with ``code``, ``definition`` and perhaps ``modes``."""
     text = read_packaged(resources.files(__package__) / f"{name}.yaml")
-    found: list[dict[str, Any]] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return found
+    rows: list[dict[str, Any]] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return rows
 
 
 def _codebook(name: str, *, is_open: bool = False, is_ordered: bool = False) -> Codebook:
-    """Return the codebook of a file."""
-    definitions = {item["code"]: item["definition"] for item in _items(name)}
+    """Return the codebook in a file; the flags are those of ``Codebook``."""
+    definitions = {item["code"]: item["definition"] for item in _rows(name)}
     return Codebook(name, definitions, is_open, is_ordered)
 
 
@@ -69,12 +69,12 @@ CODEBOOKS: tuple[Codebook, ...] = (
 )  # fmt: skip
 
 MODES_OF: dict[str, tuple[str, ...]] = {
-    item["code"]: tuple(item["modes"]) for item in _items("event_type") if "modes" in item
+    item["code"]: tuple(item["modes"]) for item in _rows("event_type") if "modes" in item
 }
 """The modes that each event type admits; a type that is not listed has none."""
 
 ATTRIBUTION = ("attribution", "quotation")
-"""The aspects that ask whether somebody said it; the others, but for coding, ask whether it is so."""
+"""The aspects that ask whether somebody said it; all others except coding ask whether it is so."""
 
 CLAIM_REVIEW: Mapping[str, tuple[int | None, str]] = {
     "contradicted": (1, "False"),
@@ -83,4 +83,4 @@ CLAIM_REVIEW: Mapping[str, tuple[int | None, str]] = {
     "supported": (5, "True"),
     "not_checkable": (None, "Not checkable"),
 }
-"""Each verdict as a ``reviewRating`` of schema.org's ClaimReview: ``ratingValue``, from 1 to 5, ``alternateName``."""
+"""Verdict → ``ratingValue`` (1 to 5, or None) and ``alternateName`` of a ``reviewRating`` in ClaimReview."""

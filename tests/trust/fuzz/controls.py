@@ -31,8 +31,8 @@ PLANTED: dict[str, tuple[str, Callable[[], Planted]]] = {
     "restoration": ("similar words count as the same", off(Finder, "_is_here", lambda self, at, span: (
         0 <= at <= len(self.copy.skeleton) - span.length))),
     "reports": ("commands of a workflow are not escaped", off(markup, "_COMMAND", _NEVER)),
-    "brat": ("links that lead nowhere are not refused", off(soundness, "_cascade", lambda *_: {})),
-    "zip": ("names in an archive are not looked at", off(archive, "_check")),
+    "brat": ("links that lead nowhere are not refused", off(soundness, "_link_faults", lambda *_: {})),
+    "zip": ("names in an archive are not looked at", off(archive, "_check_member")),
 }  # fmt: skip
 """By the target that has to notice it: a guard of the package, switched off."""
 

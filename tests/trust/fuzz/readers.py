@@ -97,7 +97,7 @@ def manifest_of_release(data: bytes) -> None:
     try:
         found = manifest.read(folder)
         [*manifest.differences(folder, found)]
-        require(manifest._parsed(found.to_json().encode()) == found, "a manifest that is written says something else")
+        require(manifest._parse(found.to_json().encode()) == found, "a manifest that is written says something else")
         ds = nd.Dataset.open(folder)
         ds.info(), ds.citation(), ds.tables(), ds.verify()
     except NewsDatasetError:

@@ -133,7 +133,7 @@ def sql(data: bytes) -> None:
         require(found in ([(False,)], [(True,)]), "a predicate of one row has another answer")
     with sqlite3.connect(":memory:") as base:
         for table in tables(profile).values():
-            base.execute(sqlite._definition(table))
+            base.execute(sqlite._create_table(table))
         names = {name for (name,) in base.execute("SELECT name FROM sqlite_schema WHERE type <> 'index'")}
     base.close()
     require(names == {*tables(profile)}, "a profile makes other tables")
