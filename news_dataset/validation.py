@@ -208,7 +208,7 @@ def _check_tables(
     folder = path if path.is_dir() else path.parent
     profile = Release(path).profile if is_release else profile_above(folder, 0)
     source = tables_source(found, progress, profile)
-    report += _checked(source, Context(source.present >= _whole()), sink, memory, session)
+    report += _checked(source, Context(source.available_tables >= _whole()), sink, memory, session)
     return report if is_release else report + _strays(path, [file for files in found.values() for file in files], sink)
 
 

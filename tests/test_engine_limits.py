@@ -226,3 +226,30 @@ def test_what_is_steep_is_noticed() -> None:
     """Negative control."""
     assert not list(steep("linear", [0.1, 0.2, 0.4]))
     assert list(steep("square", [0.1, 0.4, 1.6]))
+
+
+EMPTY_LINES = """
+import sys
+from pathlib import Path
+from news_dataset.engine import columnar, database, duckdb
+from news_dataset.profile import BASE
+
+columnar.PIECE = int(sys.argv[2])
+with database.connected("256MB", 1) as connection:
+    store = duckdb.DuckDBStore(connection, BASE)
+    columnar.load_lines(b"\\n" * int(sys.argv[1]), 0, BASE.by_table["people"], store)
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what a process took at most")
+def test_a_block_of_empty_lines_takes_little_memory() -> None:
+    """Its offsets are kept for one piece at a time; negative control: as a single piece it takes far more."""
+
+    def taken(lines: int, piece: int) -> int:
+        return int(subprocess.check_output([sys.executable, "-c", EMPTY_LINES, str(lines), str(piece)])) // 1024
+
+    least = taken(1, 2**20)
+
+    assert taken(2**24, 2**20) < least + 250
+    assert taken(2**24, 2**30) > least + 500
