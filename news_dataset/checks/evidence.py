@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from news_dataset.checks.query import NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query, manual
+from news_dataset.checks.query import NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query
 from news_dataset.records.articles import QUOTED
 from news_dataset.rules import text_literal
 
@@ -26,12 +26,12 @@ def _without_text(table: str, column: str, condition: str = "") -> str:
 WRONG_TEXT = Query(
     "wrong_text",
     "evidence",
-    manual("""
+    """
         The text given is not the one that was annotated: its hash or its length differs.
 
         Offsets are then worth nothing; the digests of the spans say which words are still where they were. Where an
         article says no hash, it cannot be told of any text that it is the one.
-    """),
+    """,
     _without_text("articles", "text_sha256", " AND r.text_length IS NOT NULL"),
     {},
     "# your copy of the text has 307 characters\n"
@@ -64,11 +64,11 @@ SPAN_OUTSIDE = Query(
 SPAN_WORDS = Query(
     "span_words",
     "evidence",
-    manual("""
+    """
         The words at a span's offsets are not those that its digests were made of.
 
         Needs the text. Either the offsets are wrong or the text was changed; nothing is corrected silently.
-    """),
+    """,
     " UNION ALL ".join(_without_text(table, "start") for table in ("mentions", "evidence", "quantities")),
     {},
     "# Mira Example stands from 42 to 54 in the text\n"
@@ -90,13 +90,13 @@ _MENTIONS = "(SELECT *, '' AS role FROM mentions) mentions_of_all_roles"
 SPAN_NUMBERS = Query(
     "span_numbers",
     "evidence",
-    manual("""
+    """
         Mentions or fragments are not numbered 1, 2, … without gaps, or rows of one fragment differ.
 
         ``mention`` counts within the article, or within statement and role; ``fragment`` within the mention. Several
         rows may share both numbers (joint speakers); they then have the same span. Fragments in another order than that
         of the text, which is the usual one, are a warning.
-    """),
+    """,
     f"""
     SELECT tbl, pos, CASE WHEN why IN ('mention', 'span') THEN 'mention' ELSE 'fragment' END AS col,
            why <> '' AS broken, why = 'start' AS is_warning, why, last_start, last_end,
@@ -134,13 +134,13 @@ SPAN_NUMBERS = Query(
 WRONG_OF = Query(
     "wrong_of",
     "evidence",
-    manual("""
+    """
         ``of`` does not give the ordinal of what the words show.
 
         For source and addressee it is the ordinal of a speaker or addressee among the statement's participants; for
         trigger, date and place that of an event among those it reports. In a mention it is the ordinal of a participant
         among those of the mention's event.
-    """),
+    """,
     """
     SELECT 'evidence' AS tbl, e.pos, 'of' AS col, listed IS NULL OR why <> 'event' AND e.role <> listed AS broken,
            CASE WHEN listed IS NULL THEN why ELSE e.role END AS why, coalesce(n, 0) AS n
@@ -186,12 +186,12 @@ WRONG_OF_MENTION = replace(
 QUOTE_WITHOUT_SPAN = Query(
     "quote_without_span",
     "evidence",
-    manual("""
+    """
         A quotation has no evidence of role quote, or a statement that can have no quotation has such evidence.
 
         Only direct and mixed statements quote. One of them may have evidence of the words without the words themselves,
         as where these go over several lines.
-    """),
+    """,
     f"""
     SELECT CASE WHEN s.quote_digests IS NULL THEN 'evidence' ELSE 'statements' END AS tbl,
            CASE WHEN s.quote_digests IS NULL THEN q.pos ELSE s.pos END AS pos,
@@ -220,12 +220,12 @@ _FRAGMENTS = """
 QUOTE_WORDS = Query(
     "quote_words",
     "evidence",
-    manual("""
+    """
         The quotation is not what its evidence points to.
 
         It equals the fragments of each of its quote mentions, joined by ' … '. Without the text its letters and digits
         are compared by digest; with the text every character is compared.
-    """),
+    """,
     f"""
     SELECT 'statements' AS tbl, pos, 'quote' AS col, bool_or(differs) AS broken, mention
     FROM (
@@ -244,12 +244,12 @@ QUOTE_WORDS = Query(
 LITERAL_WORDS = Query(
     "literal_words",
     "evidence",
-    manual("""
+    """
         A literal differs from the text: the headline, a name as written, or a date as reported.
 
         ``as_written`` stands within its mention or quantity, ``date_text`` within its date evidence, which it must
         have. Whether the words stand there needs the text.
-    """),
+    """,
     f"""
     SELECT 'statement_events' AS tbl, v.pos, 'date_text' AS col, d.me IS NULL AS broken,
            CASE WHEN d.me IS NOT NULL THEN '{NO_TEXT}' END AS skipped
@@ -269,11 +269,11 @@ LITERAL_WORDS = Query(
 UNQUOTED_WORDS = Query(
     "unquoted_words",
     "policy",
-    manual("""
+    """
         A quotation holds words that the article does not put in quotation marks.
 
         Needs the text. Only quoted speech may be kept word by word.
-    """),
+    """,
     _without_text("evidence", "start", " AND r.role = 'quote'"),
     {},
     "quote: It’s a good day for every boat,” she told\n"

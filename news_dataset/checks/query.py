@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from inspect import cleandoc
 
 from news_dataset.issues import Code
 
@@ -93,12 +94,5 @@ class Query:
     code: Code = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make the code of its issues."""
-        object.__setattr__(self, "code", Code(self.name, self.layer, self.manual))
-
-
-def manual(text: str) -> str:
-    """Return a manual page that is written with the indentation of the code around it."""
-    from inspect import cleandoc
-
-    return cleandoc(text)
+        """Make the code of its issues; the manual page loses the indentation of the code around it."""
+        object.__setattr__(self, "code", Code(self.name, self.layer, cleandoc(self.manual)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from news_dataset.checks.query import APART, HIDDEN, PART, UNSOUND, WHOLE, Query, manual
+from news_dataset.checks.query import APART, HIDDEN, PART, UNSOUND, WHOLE, Query
 from news_dataset.records import RECORDS, ValueSource
 from news_dataset.records.codebooks import VALUE_FIELD
 from news_dataset.records.columns import children
@@ -18,12 +18,12 @@ def _listed(texts: Iterable[str]) -> str:
 DANGLING = Query(
     "dangling_reference",
     "references",
-    manual("""
+    """
         A field refers to an id that no record has; the hint names the nearest one.
 
         What refers to a record in a broken file is not blamed: the file is reported. A layer may also refer to the
         people, organizations, places, events and sources of the dataset that it lies in.
-    """),
+    """,
     f"""
     SELECT r.tbl, r.pos, r.col, k.id IS NULL AS broken,
            CASE WHEN k.id IS NOT NULL THEN NULL WHEN u.col IS NOT NULL OR h.id IS NOT NULL THEN '{HIDDEN}'
@@ -63,13 +63,13 @@ DUPLICATE = Query(
 MISNAMED = Query(
     "misnamed_file",
     "references",
-    manual("""
+    """
         The name of the file does not carry the id of its record.
 
         People, organizations, places, events and articles lie in one file each, named after the id's slug; statements
         and assessments of an article in one file named after the article's slug, or each in a file of its own in a
         folder of that name: statements/port-example/07.yaml. Sources may lie in any file.
-    """),
+    """,
     f"""
     SELECT tbl, pos, 'id' AS col, is_misnamed AS broken, {WHOLE} AS skipped
     FROM own_records CROSS JOIN run WHERE is_misnamed IS NOT NULL AND tbl <> 'sources'
@@ -82,12 +82,12 @@ MISNAMED = Query(
 FOREIGN = Query(
     "foreign_number",
     "references",
-    manual("""
+    """
         A numbered id does not carry the slug of its article.
 
         Statements are numbered within their article, and so are the assessments of its statements; the assessment of
         an event is numbered within any article of the dataset.
-    """),
+    """,
     f"""
     SELECT 'statements' AS tbl, pos, 'id' AS col, is_foreign AS broken, CAST(NULL AS STRING) AS skipped,
            'statement' AS why FROM statements
@@ -113,11 +113,11 @@ FOREIGN = Query(
 UNUSED = Query(
     "unused_record",
     "references",
-    manual("""
+    """
         A person, organization, place, event or source that no other record refers to, nor one of a layer.
 
         A warning: it may be there for the next article.
-    """),
+    """,
     f"""
     SELECT o.tbl, o.pos, 'id' AS col, r.id IS NULL AS broken, true AS is_warning,
            CASE WHEN NOT is_whole THEN '{PART}' WHEN NOT is_sound THEN '{UNSOUND}' END AS skipped
@@ -135,11 +135,11 @@ UNUSED = Query(
 CIRCULAR = Query(
     "circular_parent",
     "references",
-    manual("""
+    """
         A record lies within itself or goes back to itself, directly or by way of others.
 
         Events and statements lie within their parent; a source goes back to the one it is derived from.
-    """),
+    """,
     """
     SELECT p.tbl, p.pos, p.col, c.up IS NOT NULL AS broken, p.col AS why
     FROM parents p LEFT JOIN (SELECT DISTINCT up FROM circle) c ON c.up = p.id
@@ -210,11 +210,11 @@ _FIELDS = {
 WRONG_FIELD = Query(
     "wrong_field",
     "references",
-    manual("""
+    """
         A source is given for a value that records of this type do not have.
 
         The field of a source of a value is one of the record's own: birth_date of a person, latitude of a place.
-    """),
+    """,
     f"""
     SELECT 'value_sources' AS tbl, v.pos, 'field' AS col, o.type AS why,
            NOT (o.type || ' ' || v.field) IN ({_listed(f"{one} {name}" for one in _FIELDS for name in _FIELDS[one])})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from news_dataset.checks.query import APART, Query, manual
+from news_dataset.checks.query import APART, Query
 from news_dataset.records import CHILDREN, RECORDS, Row
 from news_dataset.records.columns import columns
 
@@ -58,14 +58,14 @@ _ENTITIES = " UNION ALL ".join(
 BROKEN_TABLE = Query(
     "broken_table",
     "shape",
-    manual("""
+    """
         A row does not fit the other rows of its dataset, as only rows of tables can fail to.
 
         The rows of a record's list are numbered 1, 2, … in ``ordinal``. The columns ``_min`` and ``_max`` beside a date
         are its first and last day. Each record has its row in ``records``, and people, organizations and places theirs
         in ``entities``; the table ``codes`` defines the codes of its schema. Records in files have none of these:
         ``build`` makes them.
-    """),
+    """,
     f"""
     SELECT tbl, pos,
            CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE coalesce(wrong_bound, 'ordinal') END AS col,

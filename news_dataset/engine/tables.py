@@ -151,7 +151,7 @@ class TablesSource:
         return set(self.sources)
 
     def tasks(self, parallel_map: ParallelMap[Any, Any]) -> Sequence[tuple[int, Any]]:
-        """Return a task per part of a file (table, number of the file, number of the part), after its number of rows."""
+        """Return a task per part of a file (table, number of file, number of part), after its number of rows."""
         return [
             (files.parts[file][part + 1] - files.parts[file][part], (name, file, part))
             for name, files in self.sources.items()
