@@ -1,4 +1,4 @@
-"""Policy: what was probably entered twice. All of it is a warning, as two things may share an identifier."""
+"""Policy: records that were probably entered twice. All are warnings, since two things may share an identifier."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ EXTERNAL_ID = Query(
     """
         Two records of one type have the same Wikidata item or GeoNames id; a warning.
 
-        Most often one person, organization, place or event has two records. An organization and a place may share an
-        item: Japan acts, and lies on the map.
+        Usually one person, organization, place or event has two records. An organization and a place may share an item:
+        Japan is a state that acts, and a place on the map.
     """,
     f"""
     SELECT tbl, pos, col, pos > earliest AS broken, true AS is_warning, earliest AS other
@@ -42,7 +42,7 @@ URL = Query(
     """
         Two articles have the same address; a warning.
 
-        Most often one article was entered twice. A withdrawn article may share the address of the one that replaces it.
+        Usually one article was entered twice. A withdrawn article may share the address of the one that replaces it.
     """,
     """
     SELECT 'articles' AS tbl, pos, 'url' AS col, pos > earliest AS broken, true AS is_warning, earliest AS other
@@ -72,7 +72,7 @@ PARTICIPANT = Query(
     """
         A statement or event has a person, organization or place twice in one role; a warning.
 
-        It would count twice. Somebody may have several roles: the speaker of a statement may be its target, too.
+        It would be counted twice. One entity may have several roles: the speaker of a statement may also be its target.
     """,
     f"""
     SELECT tbl, pos, 'entity' AS col, pos > earliest AS broken, true AS is_warning, due

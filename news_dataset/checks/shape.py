@@ -36,10 +36,10 @@ _NEAR = 0.7  # how alike a word and a usual code are if the one may be a misspel
 
 
 def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
-    """A text that stands without quotes could be read as something else.
+    """An unquoted text could be read as something other than text.
 
     YAML versions read NO as false, 12:30 as 750, 0123 as 83, 1.10 as 1.1 and 2025-08-23 as a date, and everything from
-    a # behind a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
+    a # after a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
         errors = wording.malformed(entry) if entry.unquoted else {}
@@ -62,7 +62,7 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
 
 
 def unusual_code(collection: Collection) -> Iterator[Outcome]:
-    """A word in a field that admits any is almost one of the usual codes; a warning, often a spelling mistake."""
+    """A word in a field that admits any word is almost one of the usual codes; a warning, often a misspelling."""
     for entry, pointer, row in _rows(collection):
         for column in columns(type(row)):
             value = getattr(row, column.name)
@@ -90,7 +90,7 @@ def unlisted_code(collection: Collection) -> Iterator[Outcome]:
     """The code of a country, language, script or region has the right form, but no standard lists it; a warning.
 
     Countries are those of ISO 3166-1 (alpha-3), former ones included, and XKX for Kosovo; languages, scripts and
-    regions those of BCP 47, which has eng only as en. A code that was added since this version of the package is
+    regions those of BCP 47, which has eng only as en. A code that is newer than this version of the package is
     reported, too.
     """
     for entry, pointer, row in _rows(collection):
@@ -109,8 +109,8 @@ def unlisted_code(collection: Collection) -> Iterator[Outcome]:
 def out_of_order(collection: Collection) -> Iterator[Outcome]:
     """Something ends before it begins: offsets of a span, days in office, publication and access.
 
-    Of two EDTF dates the first errs only if it surely lies after the second. A page may be read one day before its day
-    of publication, which is that of another time zone.
+    Two EDTF dates are in the wrong order only if the first is certainly after the second. A page may be read one day
+    before its day of publication, since time zones differ.
     """
     for entry, pointer, row in _rows(collection):
         orders = [rule for rule in row.rules if isinstance(rule, Less | NotAfter)]
@@ -120,7 +120,7 @@ def out_of_order(collection: Collection) -> Iterator[Outcome]:
 
 
 def impossible_date(collection: Collection) -> Iterator[Outcome]:
-    """A date is well formed, but the calendar does not have it: 2025-02-30, or an interval that ends too early."""
+    """A date is well formed, but not in the calendar: 2025-02-30, or an interval that ends before it begins."""
     for entry, pointer, row in _rows(collection):
         for name in _date_fields(row):
             try:
@@ -243,24 +243,24 @@ OF_FILES: dict[str, str | Find] = {
     "no_records": """
     The folder holds no records.
 
-    Records lie in data/curated/<type>/*.yaml below the folder; a release is a folder with a manifest.json.
+    Records are in data/curated/<type>/*.yaml below the folder; a release is a folder with a manifest.json.
     """,
     "unreadable_file": "The file cannot be read: its permissions forbid it, or the disk fails.",
     "unsafe_file": """
-    The file is a link or no regular file.
+    The file is a link, or not a regular file.
 
     Links are not followed, so that nothing outside the folder is read; put a copy of the file in its place.
     """,
     "altered_release": """
-    A file of a release is missing, is not vouched for, or differs from the manifest.
+    A file of a release is missing, is not in the manifest, or differs from it.
 
     Every file is hashed before it is decoded; nothing is read from one that differs.
     """,
     "misplaced_file": """
-    The file lies where no records are read from, so nothing in it would be checked.
+    The file is where no records are read, so nothing in it is checked.
 
-    Folders carry the plural of a record type (people, statements, …), files end in .yaml or .json, and a record lies in
-    the folder of its type.
+    Folders have the plural of a record type as name (people, statements, …), files end in .yaml or .json, and a record
+    is in the folder of its type.
     """,
     "unportable_name": unportable_name,
     "bad_encoding": """
@@ -273,19 +273,19 @@ OF_FILES: dict[str, str | Find] = {
     "bad_syntax": """
     The file is not YAML or JSON.
 
-    JSON is I-JSON (RFC 7493): no NaN, no integers beyond 2^53 - 1. JSON Lines hold one record a line.
+    JSON is I-JSON (RFC 7493): no NaN, no integers beyond 2^53 - 1. JSON Lines hold one record per line.
     """,
     "unsafe_yaml": """
     The file uses a part of YAML that records do not need.
 
-    Refused are anchors, aliases, tags, merge keys, directives, several documents in one file, and keys that are not
-    words. Write the values out.
+    Anchors, aliases, tags, merge keys, directives, several documents in one file, and keys that are not words are
+    refused. Write the values out.
     """,
-    "duplicate_key": "A key stands twice in one mapping, and readers differ on which one counts.",
+    "duplicate_key": "A key occurs twice in one mapping, and readers differ on which one counts.",
     "not_a_record": """
-    The file holds something else than one record or a non-empty list of records.
+    The file holds something other than one record or a non-empty list of records.
 
-    Where a thousand records of a file are broken, those that follow are not checked; one issue says how many they are.
+    After a thousand broken records of a file, the others are not checked; one issue says how many there are.
     """,
 }
 """What the reader finds wrong with files: codes and their manual pages."""
@@ -295,14 +295,14 @@ _OF_RECORDS: dict[str, str | Find] = {
     "unknown_key": "A key is not among the fields of its record type; often a spelling mistake.",
     "missing_key": "A field is missing that every record of the type must have.",
     "wrong_type": """
-    A value is text where a number is wanted, a list where one value is wanted, and so on.
+    A value has the wrong type: text where a number is expected, a list where one value is expected, and so on.
 
     Integers are written as integers (1277, not 1277.0 or '1277'). A key without a value is refused: where there is
     nothing to say, leave the key out.
     """,
     "unknown_code": "A value is not among the codes of its field; the table codes lists and defines them.",
     "bad_form": """
-    A text has not the form that its field wants, or is too long, or a list is empty.
+    A text does not have the form of its field, or is too long, or a list is empty.
 
     Ids are type/slug, dates EDTF, languages BCP 47, countries ISO 3166-1 alpha-3. A text begins and ends with
     something visible and holds no line breaks, control characters or changes of writing direction.
