@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ from news_dataset.checks.query import Query
 from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
 from news_dataset.engine.rulebook import RuleBook
-from news_dataset.issues import Report
+from news_dataset.issues import Issue, Report
 from news_dataset.testing import write_synthetic
 from news_dataset.validation import checked, validated
 from tests.conftest import IS_FULL, ROOT
@@ -253,3 +253,20 @@ def test_a_block_of_empty_lines_takes_little_memory() -> None:
 
     assert taken(2**24, 2**20) < least + 250
     assert taken(2**24, 2**30) > least + 500
+
+
+def test_no_more_issues_are_worded_than_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are counted; looking up their rows would cost more than finding them."""
+    path, worded = tmp_path / "people.jsonl", list[int]()
+    path.write_text('{"id":"person/a-b","name":"A"}\n' * 30)
+    monkeypatch.setattr("news_dataset.engine.source.KEPT", 5)
+    issues = RuleBook._issues
+
+    def counted(book: RuleBook, query: Query, units: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
+        worded.append(len(units))
+        return issues(book, query, units)
+
+    monkeypatch.setattr(RuleBook, "_issues", counted)
+    report = validated(path)
+
+    assert (len(report.issues), report.left_out, sum(worded)) == (5, 24, 5)
