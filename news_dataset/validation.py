@@ -84,8 +84,8 @@ def validated(
     elif path.suffix == ".parquet":
         raise UsageError(f"tables are checked by schema {manifest.SCHEMA_VERSION} alone")
     if session is not None:
-        checked_by_spark = "Parquet tables and JSON Lines of the newest schema"
-        raise UsageError(f"Spark checks {checked_by_spark}; records in files are checked without it, and so are texts")
+        what = "Parquet tables and JSON Lines of the newest schema"
+        raise UsageError(f"Spark checks {what}; records in files are checked without it, and so are texts")
     with cycles_kept():
         return checked(Collection.open(path, text=text, schema=schema), sink, memory)
 

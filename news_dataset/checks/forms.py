@@ -12,12 +12,8 @@ from news_dataset import edtf
 from news_dataset.checks import iso
 from news_dataset.records.fields import SNAKE_CASE, Country, Cue, Language, Url, Wikidata, patterns
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}  # fmt: skip
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 
 
 def form(pattern: str) -> str:

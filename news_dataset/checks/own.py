@@ -73,6 +73,7 @@ def _description_issues(entry: Entry, row: Description) -> Iterator[Issue]:
 
 
 def _severity_issues(entry: Entry, row: Description) -> Iterator[Issue]:
+    """Yield what is wrong with the severities that ``dataset.yaml`` sets."""
     for index, check in enumerate(one.check for one in row.severities):
         pointer = f"/severities/{index}/check"
         if check in [other.check for other in row.severities[:index]]:

@@ -182,7 +182,7 @@ def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
 
 
 def _outcomes_by_code(collection: Collection) -> dict[str, list[Outcome]]:
-    """Return the outcomes for each file, from the reader, and for each record, from its model, by code."""
+    """Return by code the outcome for each file, from the reader, or each record, from its model."""
     of_records = [name for name, page in _OF_RECORDS.items() if isinstance(page, str)]
     found: dict[str, list[Outcome]] = {name: [] for name in (*OF_FILES, *of_records)}
     for document in collection.documents:

@@ -117,6 +117,7 @@ def predicate(model: type[Row]) -> str:
 
 
 def _value_predicate(limits: ColumnLimits) -> str:
+    """Return the SQL predicate that is true only for values of a column that its model accepts."""
     name, kind, found = quoted(limits.column.name), limits.column.kind, []
     if kind in ("edtf", "day") or open_book(limits.column) or limits.column.listed:
         found.append(f"NOT {quoted(f'{limits.column.name}_odd')}")

@@ -176,20 +176,16 @@ class Store(ABC):
             for table in self.models:
                 self.delete(table, f"EXISTS (SELECT 1 FROM broken b WHERE b.me = {table}.me)")
         present = {name for (name,) in self.stream("SELECT tbl FROM present")}
-        owned = [
-            (table, key, owners)
-            for table, key, owners in _OWNED
-            if self.is_of_tables and present.issuperset({table, *owners})
-        ]
+        owned = [(table, key, owners) for table, key, owners in _OWNED if present.issuperset({table, *owners})]
+        owned = owned if self.is_of_tables else []
         orphaned = {table: _is_orphaned(table, owners) for table, _, owners in owned}
-        counts = dict(
-            self.stream_all(
-                [f"SELECT '{table}', count(*) FROM {table} WHERE {condition}" for table, condition in orphaned.items()]
-            )
-        )
+        queries = [
+            f"SELECT '{table}', count(*) FROM {table} WHERE {condition}" for table, condition in orphaned.items()
+        ]
+        counts = dict(self.stream_all(queries))
         for table, key, _ in owned:
             if counts[table]:
-                # The id is null where a record has it, but one of a type that has no such rows.
+                # The id is null if a record has it, but of a type that has no such rows.
                 elsewhere = f"LEFT JOIN (SELECT DISTINCT me AS known FROM ids) k ON k.known = {table}.me"
                 orphans = f"CASE WHEN known IS NULL THEN me END AS id FROM {table} {elsewhere} WHERE {orphaned[table]}"
                 self.insert("orphans", f"SELECT '{table}' AS tbl, pos, '{key}' AS col, {orphans}")

@@ -160,7 +160,7 @@ class TablesSource:
         ]
 
     def load(self, task: tuple[str, int, int], store: DuckDBStore) -> None:
-        """Add the rows of a part of a file to its table."""
+        """Add the rows of a part of a file to its table; *task* as in ``tasks``."""
         import numpy as np
         import pyarrow as pa
 
@@ -169,7 +169,7 @@ class TablesSource:
         name = getattr(model, "parent_key", "id")
         without_id = f'{own_key(table) if name == "id" else _NO_PARENT} - "_pos"'
         key = without_id if table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {without_id})'
-        is_compared = table in {"entities", "records"} - set(self.ownerless_tables)
+        is_compared = table in {"entities", "records"} - set(self.ownerless_tables)  # they repeat columns of records
         cursor = store.cursor()
         for first, rows_of_batch in self.sources[table].batches(file, part):
             batch = _castable(add_computed_columns(model, rows_of_batch))

@@ -139,7 +139,7 @@ class _Fault:
         return f"the {opening} that opens here is not closed", self.start, hint
 
     def character_cause(self) -> Cause | None:
-        """Return the cause if it is the first character of a value; else None."""
+        """Return the cause if a value begins with a wrong character; else None."""
         first = self.line(self.place[0])[self.place[1] - 1 : self.place[1]]
         if first == "\t":
             return "a tab stands where a value begins", self.place, "write blanks in the place of tabs"
@@ -179,7 +179,7 @@ class _Fault:
         return None
 
     def indentation_cause(self) -> Cause | None:
-        """Return the cause if it is the column in which a line begins; else None."""
+        """Return the cause if the line begins in a wrong column; else None."""
         line, columns = self.line(self.place[0]), self.open_columns()
         column = len(line) - len(line.lstrip()) + 1
         listed = " or ".join(map(str, columns))

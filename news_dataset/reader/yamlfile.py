@@ -204,6 +204,7 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
     definitions = schema.get("$defs", {})
 
     def walk(value: Any, part: Schema, at: _Path) -> Any:
+        """Return a value at a path in the types of a part of the schema."""
         part = definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
         if isinstance(value, Plain):
             wanted = part.get("type")
