@@ -127,7 +127,7 @@ def _codes() -> dict[str, frozenset[str]]:
 def _codes_of(kind: str) -> dict[str, str]:
     """Return the codes of a kind in ``codes.txt``, each with the text after its ``=``, if any."""
     rows = [row.split(" ") for row in _rows("codes")]
-    pairs = (one.partition("=") for first, *codes in rows if first == kind for one in codes)
+    pairs = (code.partition("=") for first, *codes in rows if first == kind for code in codes)
     return {code: other for code, _, other in pairs}
 
 

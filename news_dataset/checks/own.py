@@ -58,14 +58,12 @@ def _description_issues(entry: Entry, row: Description) -> Iterator[Issue]:
     for index, field in enumerate(row.extension_fields):
         here = f"/extension_fields/{index}"
         if (field.record_type, field.name) in known:
-            yield entry.issue(
-                f"{here}/name", f"{field.record_type} has a field {field.name} already", "give it another name"
-            )
+            message = f"{field.record_type} has a field {field.name} already"
+            yield entry.issue(f"{here}/name", message, "give it another name")
         known.add((field.record_type, field.name))
         if field.codes and field.type != "string":
-            yield entry.issue(
-                f"{here}/type", f"{field.name} has codes, and is {field.type}", "codes are of type string"
-            )
+            message = f"{field.name} has codes, and is {field.type}"
+            yield entry.issue(f"{here}/type", message, "codes are of type string")
         for number, code in enumerate(field.codes):
             if code.code in [other.code for other in field.codes[:number]]:
                 yield entry.issue(f"{here}/codes/{number}/code", f"the code {code.code} is there twice", "remove one")

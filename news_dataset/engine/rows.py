@@ -118,23 +118,24 @@ def predicate(model: type[Row]) -> str:
 
 def _value_predicate(limits: ColumnLimits) -> str:
     """Return the SQL predicate that is true only for values of a column that its model accepts."""
-    name, kind, found = quoted(limits.column.name), limits.column.kind, []
-    if kind in ("edtf", "day") or open_book(limits.column) or limits.column.listed:
-        found.append(f"NOT {quoted(f'{limits.column.name}_odd')}")
+    column, kind, conditions = limits.column, limits.column.kind, list[str]()
+    name = quoted(column.name)
+    if kind in ("edtf", "day") or open_book(column) or column.listed:
+        conditions.append(f"NOT {quoted(f'{column.name}_odd')}")
     elif limits.codes:
-        found.append(f"{name} IN ({_literal_list(limits.codes)})")
+        conditions.append(f"{name} IN ({_literal_list(limits.codes)})")
     elif kind in ("int32", "double"):
-        found += [f"{name} >= {limits.low}"] * (limits.low is not None)
-        found += [f"{name} <= {limits.high}"] * (limits.high is not None)
-        found += [f"isfinite({name})"] * (kind == "double")
+        conditions += [f"{name} >= {limits.low}"] * (limits.low is not None)
+        conditions += [f"{name} <= {limits.high}"] * (limits.high is not None)
+        conditions += [f"isfinite({name})"] * (kind == "double")
     elif kind == "bool":
-        found += [name] * limits.column.is_flag
+        conditions += [name] * column.is_flag
     else:
-        found += [f"regexp_matches({name}, {pattern_literal(limits.pattern)})"] * bool(limits.pattern)
+        conditions += [f"regexp_matches({name}, {pattern_literal(limits.pattern)})"] * bool(limits.pattern)
         # No text has more code points than bytes, so most are proven short by their bytes alone.
-        found += [f"(strlen({name}) <= {limits.most} OR length({name}) <= {limits.most})"] * bool(limits.most)
-    said = " AND ".join(found) or "true"
-    return f"({name} IS NULL OR ({said}))" if limits.column.optional else f"({name} IS NOT NULL AND {said})"
+        conditions += [f"(strlen({name}) <= {limits.most} OR length({name}) <= {limits.most})"] * bool(limits.most)
+    proof = " AND ".join(conditions) or "true"
+    return f"({name} IS NULL OR ({proof}))" if column.optional else f"({name} IS NOT NULL AND {proof})"
 
 
 @cache
@@ -173,7 +174,7 @@ def narrow_columns(model: type[Row]) -> dict[str, str]:
         if column.name not in (*found, "id") and (column.reference or column.name in named):
             found[column.name] = _narrow_column(column)
     found |= _DERIVED.get(table, {})
-    found |= {f"units_{code}": said for code, said in unit_counts(model).items()}
+    found |= {f"units_{code}": count for code, count in unit_counts(model).items()}
     if any(column.kind == "edtf" for column in columns(model)):
         found["wrong_bound"] = _wrong_bound(model)
     return found | {"proven": f'{predicate(model)} AND NOT coalesce("_is_odd", false)'}

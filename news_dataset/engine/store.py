@@ -235,11 +235,11 @@ def reference_types(table: str, column: str) -> tuple[str, ...]:
 _FIRST = "LEFT JOIN repeated r ON r.id = {of}.id AND r.tbl = {tbl} WHERE r.first IS NULL OR r.first = {of}.pos"
 _OWNED = (
     *(
-        (child.table, child.parent_key, [one.table for one in RECORDS if child in children(one).values()])
+        (child.table, child.parent_key, [owner.table for owner in RECORDS if child in children(owner).values()])
         for child in CHILDREN
     ),
     ("records", "id", list(BY_TABLE)),
-    ("entities", "id", [one.table for one in RECORDS if one.record_type in ENTITY_TYPES]),
+    ("entities", "id", [model.table for model in RECORDS if model.record_type in ENTITY_TYPES]),
 )
 """Tables whose rows belong to records, with the column that names the record and the tables that may hold it."""
 
@@ -258,9 +258,10 @@ VIEWS = {
         for model in RECORDS
     ),
     "parents": _union(
-        f"SELECT '{one.table}' AS tbl, pos, '{up}' AS col, id, {up} AS parent FROM {one.table} WHERE {up} IS NOT NULL"
-        for one in RECORDS
-        if (up := parent_column(one))
+        f"SELECT '{model.table}' AS tbl, pos, '{up}' AS col, id, {up} AS parent "
+        f"FROM {model.table} WHERE {up} IS NOT NULL"
+        for model in RECORDS
+        if (up := parent_column(model))
     ),
     "repeated": "SELECT tbl, id, min(pos) AS first FROM ids WHERE id IS NOT NULL GROUP BY tbl, id HAVING count(*) > 1",
     "ancestry": "SELECT a.id, a.parent FROM (SELECT tbl, pos, id, parent FROM parents UNION ALL "

@@ -116,9 +116,10 @@ class _Fault:
             return message, opened, f"end the value with {mark} in its own line"
         if self.quoted.end_mark.column >= self.place[1]:
             return None
+        is_single = mark == "'"
         hint = (
             "in single quotes an apostrophe is written twice: ''"
-            if mark == "'"
+            if is_single
             else 'in double quotes write \\" for a quote'
         )
         return "something follows behind the closing quote", self.place, f"put the whole value in quotes; {hint}"
@@ -130,11 +131,8 @@ class _Fault:
         opening = self.line(self.start[0])[self.start[1] - 1 : self.start[1]]
         closing = {"[": "]", "{": "}"}.get(opening, "]")
         if self.start[0] == self.place[0]:
-            return (
-                f"a comma or {closing} is missing here",
-                self.place,
-                "put a value that holds , : [ ] { or } in quotes",
-            )
+            hint = "put a value that holds , : [ ] { or } in quotes"
+            return f"a comma or {closing} is missing here", self.place, hint
         hint = f"close it with {closing}, or put a value that begins with {opening} in quotes"
         return f"the {opening} that opens here is not closed", self.start, hint
 
@@ -163,11 +161,8 @@ class _Fault:
         if "could not find expected ':'" in self.message:
             if re.match(r"\s*(- +)*\w+:\S", first_line):
                 return "a blank is missing after the colon", self.start, "write key: value"
-            return (
-                "a line without a colon",
-                self.start,
-                "write key: value, or put a longer text in one line or in quotes",
-            )
+            hint = "write key: value, or put a longer text in one line or in quotes"
+            return "a line without a colon", self.start, hint
         if "mapping values are not allowed" not in self.message:
             return None
         if re.search(r"\S:\s", self.line(self.place[0])[: self.place[1] - 1]):
