@@ -39,7 +39,7 @@ SPECIAL = {
     "present": "tbl VARCHAR",
     "run": "is_whole BOOLEAN, is_sound BOOLEAN, keeps_ids BOOLEAN",
 }
-"""The columns of the tables that hold no records; ``checks.query`` says what is in them."""
+"""The columns of the tables that hold no records; ``checks.query`` describes those that queries use."""
 
 
 class LoadableSource(Protocol):
