@@ -1,4 +1,4 @@
-"""Entries: each record as written in a file, judged by the schemas of its version."""
+"""Entries: the records of a file, each validated by the schemas of its version."""
 
 from __future__ import annotations
 
@@ -24,18 +24,28 @@ from news_dataset.records.mapping import Mapping
 from news_dataset.source_form import Expanded
 
 SPECIAL: dict[str, type[Row]] = {"dataset": Description, "redirect": Redirect, "codebook": NewCode, "mapping": Mapping}
-"""Kinds of documents that are no records, with their models."""
+"""The models of entries that are not records, by kind."""
 
-_LISTED = ("redirect", "codebook")
-
-_FOR_PEOPLE = (".yaml", ".yml", ".json", ".csv")
+_LISTED = ("redirect", "codebook")  # special kinds of which a file holds a list
+_FOR_PEOPLE = (".yaml", ".yml", ".json", ".csv")  # files that may hold the source form
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One record of a file: its data in the release form, its model, and the record or why it is none.
+    """One record of a file, or one entry of ``SPECIAL``, validated by its model.
 
-    Of very many keys that are unknown to its model only the first are in the data; ``more_keys`` counts the others.
+    Args:
+        document: the file.
+        pointer: the JSON Pointer of the entry in the file; empty if it is the whole file.
+        kind: the type of the record, or a key of ``SPECIAL``.
+        data: its data in the release form, without most of its unknown keys if there are very many.
+        row: the record; None if it is invalid.
+        model: its model.
+        error: why it is invalid.
+        unquoted: pointer and text of scalars that must be quoted.
+        version: the version of the schemas that it follows.
+        source: how its data follow from the source form.
+        more_keys: how many unknown keys are not in the data.
     """
 
     document: Document
@@ -52,24 +62,24 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """Its id, or an empty text where it has none."""
-        found = self.data.get("id", "")
-        return found if isinstance(found, str) else ""
+        """Its id; empty if it has none."""
+        value = self.data.get("id", "")
+        return value if isinstance(value, str) else ""
 
     @property
     def words(self) -> tuple[tuple[tuple[str, ...], Any], ...]:
-        """The words beside its spans, with the pointers of these."""
+        """The words beside its spans: pointers of the spans, and the words as written."""
         return self.source.words
 
     @cached_property
     def errors(self) -> list[Any]:
-        """What the model finds wrong with it, as ``ValidationError.errors`` has it."""
+        """The errors of its model, as ``ValidationError.errors`` returns them."""
         return list(self.error.errors(include_url=False)) if self.error else []
 
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
     ) -> Issue:
-        """Return an issue at *pointer*, which is relative to this record in the release form."""
+        """Return an issue at *pointer* in this entry's release form, at the value there or its key."""
         whole, written = self.pointer + pointer, self.source.origin(pointer)
         line, column = self.document.place(self.pointer + written.pointer, on_key or written.on_key)
         return Issue(
@@ -78,9 +88,9 @@ class Entry:
 
 
 class SoundDocument(Document):
-    """A file with nothing wrong in it: what it says, and where, is read again should somebody ask.
+    """A file without problems, whose data and places are read again when they are needed.
 
-    Thousands of files are in memory at once, and plain data with places need several times the room of records.
+    Thousands of files are in memory at once, and data with places take several times as much as records.
     """
 
     def __init__(self, path: str) -> None:
@@ -98,27 +108,29 @@ class SoundDocument(Document):
 
     @property
     def places(self) -> dict[str, Place]:
-        """Where its values stand."""
+        """The places of its values."""
         return self._again.places
 
     @property
     def keys(self) -> dict[str, Place]:
-        """Where its keys stand."""
+        """The places of its keys."""
         return self._again.keys
 
 
 class SoundEntry(Entry):
-    """A record of a ``SoundDocument``; its data are those of its row."""
+    """A valid record of a ``SoundDocument``; its data are computed from its row."""
 
     def __init__(self, entry: Entry, document: SoundDocument) -> None:
         kept = {"document": document, "pointer": entry.pointer, "kind": entry.kind, "row": entry.row}
         for name, value in {**kept, "model": entry.model, "version": entry.version}.items():
             object.__setattr__(self, name, value)
-        for row in _rows(entry.row):  # which fields were given is asked of no row, and as a set of its own is large
-            object.__setattr__(row, "__pydantic_fields_set__", _NO_FIELDS)
+        for row in _own_and_child_rows(
+            entry.row
+        ):  # nobody asks which fields were given, and a set for each row takes much memory
+            object.__setattr__(row, "__pydantic_fields_set__", _NO_FIELDS_SET)
 
     @cached_property
-    def data(self) -> dict[str, Any]:  # asked for by each of its issues
+    def data(self) -> dict[str, Any]:  # cached, since each of its issues needs it
         """Its data in the release form."""
         return self.row.to_dict() if self.row else {}
 
@@ -129,22 +141,23 @@ class SoundEntry(Entry):
 
     @property
     def words(self) -> tuple[tuple[tuple[str, ...], Any], ...]:
-        """None: an entry with words beside its spans keeps its source."""
+        """Nothing: a record with words beside its spans is not a ``SoundEntry``."""
         return ()
 
     @cached_property
     def source(self) -> Expanded:
-        """The record as its file has it."""
+        """How its data follow from the file, which is read again."""
         listed = self.document.data
         item = listed[int(self.pointer[1:])] if self.pointer and isinstance(listed, list) else listed
         is_short = self.kind in BY_TYPE and self.document.path.endswith(_FOR_PEOPLE)
         return source_form.expand(item, self.model, self.document.path) if is_short else Expanded(item)
 
 
-_NO_FIELDS: frozenset[str] = frozenset()
+_NO_FIELDS_SET: frozenset[str] = frozenset()
 
 
-def _rows(row: Row | None) -> Iterator[Row]:
+def _own_and_child_rows(row: Row | None) -> Iterator[Row]:
+    """Yield a row and its child rows."""
     if row is not None:
         yield row
         for name in children(type(row)):
@@ -152,25 +165,25 @@ def _rows(row: Row | None) -> Iterator[Row]:
 
 
 def lightened(document: Document, entries: Sequence[Entry]) -> tuple[Document, Sequence[Entry]]:
-    """Return a file and its records with no more than their rows, if nothing is wrong with any of them."""
+    """Return a file and its records without data and places if all are valid; else as they are."""
     is_sound = not document.problems and all(
-        one.row is not None and not one.unquoted and not one.source.words and one.version == SCHEMA_VERSION
-        and one.kind in BY_TYPE for one in entries
+        entry.row is not None and not entry.unquoted and not entry.source.words and entry.version == SCHEMA_VERSION
+        and entry.kind in BY_TYPE for entry in entries
     )  # fmt: skip
     if not is_sound:
         return document, entries
     light = SoundDocument(document.path)
-    return light, [SoundEntry(one, light) for one in entries]
+    return light, [SoundEntry(entry, light) for entry in entries]
 
 
 def entries_of(
     document: Document, kind: str, version: str, profile: Profile = BASE
 ) -> tuple[list[Entry], list[Problem]]:
-    """Return the records in a file, and what in it is none.
+    """Return the entries of a file, and the problems of items that are none.
 
     Args:
         document: the file.
-        kind: the type of its records, ``dataset``, ``redirect``, ``codebook``; or empty, where each id names its type.
+        kind: the type of its records, or a key of ``SPECIAL``; empty if each id names its type.
         version: the version of the schemas that it follows.
         profile: the profile of its dataset.
     """
@@ -190,7 +203,7 @@ def entries_of(
         if item is reader.UNREAD:  # the file has a problem that says so
             continue
         if broken == reader.MAX_PROBLEMS:
-            return found, [*problems, _unjudged(document, place)]
+            return found, [*problems, _unchecked_records(document, place)]
         entry = entry_at(document, f"/{place}" if listed else "", kind, item, version, profile)
         if isinstance(entry, Entry):
             found.append(entry)
@@ -201,8 +214,8 @@ def entries_of(
     return found, problems
 
 
-def _unjudged(document: Document, place: int) -> Problem:
-    """Return the problem of a file whose records from a place on are not checked."""
+def _unchecked_records(document: Document, place: int) -> Problem:
+    """Return the problem of a file whose records from the index *place* on are not checked."""
     message = f"{len(document.data) - place:,} more records follow, which were not checked"
     hint = f"mend the {reader.MAX_PROBLEMS:,} broken ones before them first"
     return Problem("not_a_record", message, *document.place(f"/{place}"), hint)
@@ -211,7 +224,7 @@ def _unjudged(document: Document, place: int) -> Problem:
 def entry_at(
     document: Document, pointer: str, kind: str, item: Any, version: str, profile: Profile = BASE
 ) -> Entry | Problem:
-    """Return the record at a pointer of a file, or why there is none; other arguments as ``entries_of``.
+    """Return the entry for an item at a pointer of a file, or the problem if it is none; else as ``entries_of``.
 
     A file for people (YAML, JSON, a spreadsheet) may hold the source form; JSON Lines and tables hold the release form.
     """
@@ -229,32 +242,33 @@ def entry_at(
 
 
 def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
+    """Return the problem of an item that is not a record."""
     hint = "write one record a line" if document.path.endswith(".jsonl") else "write one record or a list of records"
     return Problem("not_a_record", message, *document.place(pointer), hint)
 
 
 def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], version: str, profile: Profile) -> Entry:
-    """Judge a record: of an older version by its schemas first, and what fits is taken to the newest model."""
+    """Return a validated entry: an older version by its schemas, then, migrated, by the newest model."""
     is_older = version != SCHEMA_VERSION and frozen.has(version, kind)
     model, source = profile.by_type.get(kind) or SPECIAL[kind], Expanded(item)
     if kind in BY_TYPE and document.path.endswith(_FOR_PEOPLE):
         source = source_form.expand(item, model, document.path)
-    few, more = _without_most_unknown(source.data, model)
-    data, unquoted = reader.typed(few, _schema(kind, version if is_older else None, profile), "")
-    judged = partial(
+    kept, more = _without_most_unknown(source.data, model)
+    data, unquoted = reader.typed(kept, _schema(kind, version if is_older else None, profile), "")
+    entry = partial(
         Entry, document, pointer, kind, data, model=model, unquoted=tuple(unquoted), version=version, source=source,
         more_keys=more,
     )  # fmt: skip
     if is_older and (found := frozen.faults(version, kind, data, profile)):
-        return judged(None, error=found)
+        return entry(None, error=found)
     try:
-        return judged(model.model_validate(frozen.migrate(kind, data, version) if is_older else data))
+        return entry(model.model_validate(frozen.migrate(kind, data, version) if is_older else data))
     except ValidationError as error:
-        return judged(None, error=error)
+        return entry(None, error=error)
 
 
 def _without_most_unknown(data: dict[str, Any], model: type[Row]) -> tuple[dict[str, Any], int]:
-    """Return a record with no more unknown keys than are reported one by one, and how many there are beyond these."""
+    """Return data with no more unknown keys than are reported one by one, and how many were left out."""
     if len(data) <= reader.MAX_PROBLEMS:
         return data, 0
     unknown = data.keys() - model.model_fields.keys()
@@ -263,7 +277,7 @@ def _without_most_unknown(data: dict[str, Any], model: type[Row]) -> tuple[dict[
 
 
 def _schema(kind: str, version: str | None, profile: Profile) -> dict[str, Any]:
-    """Return the schema that gives scalars their types: a committed one, or (None) the one of the models."""
+    """Return the schema that gives scalars their types: that of a version, or for None that of the models."""
     if version:
         return frozen.schema(version, kind, profile)
     return json_schema(SPECIAL[kind]) if kind in SPECIAL else json_schemas.record_schema(kind, profile)

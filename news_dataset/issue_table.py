@@ -1,4 +1,4 @@
-"""A table of every issue that a validation finds, written as it goes on, for reports of any length."""
+"""A Parquet table of every issue of a validation, written while it runs, for reports of any length."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from news_dataset.parquet import ParquetFile, new_table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_AT_ONCE = 10_000  # issues that wait to be written
+_BATCH = 10_000  # issues that are written together
 
 
 @contextmanager
 def issue_table(path: Path) -> Iterator[Sink]:
-    """Yield what adds an issue to a Parquet file with one row an issue; its columns are the fields of ``Issue``.
+    """Provide a function that adds an issue to a Parquet file: one row per issue, whose columns are its fields.
 
-    The file appears when the block ends, as a whole; after an error nothing is left of it.
+    The file appears as a whole when the block ends; after an error nothing is left of it.
 
     Args:
-        path: where it goes; an earlier table of issues is replaced.
+        path: the file; an earlier table of issues is replaced.
 
     Raises:
-        SetupError: it is not named as Parquet, there is something else, or it cannot be written.
+        SetupError: its name does not end in .parquet, something else has it, or it cannot be written.
     """
     import pyarrow as pa
 
     if path.suffix != ".parquet":
         raise SetupError(f"issues are written as Parquet: name it {path.with_suffix('.parquet')}")
-    if os.path.lexists(path) and (path.is_symlink() or not path.is_file() or _foreign(path)):
+    if os.path.lexists(path) and (path.is_symlink() or not path.is_file() or _refusal(path)):
         raise SetupError(f"{path} is no table of issues, so it is not ours to replace; name another file")
     if not path.parent.is_dir():
         raise SetupError(f"there is no folder {path.parent}")
     schema, waiting, failure = _schema(), list[dict[str, Any]](), list[OSError]()
     try:
-        with new_output(path, _foreign) as new, new_table(new, schema) as writer:
+        with new_output(path, _refusal) as new, new_table(new, schema) as writer:
 
             def write() -> None:
                 writer.write_table(pa.Table.from_pylist(waiting, schema=schema))
@@ -51,7 +51,7 @@ def issue_table(path: Path) -> Iterator[Sink]:
 
             def add(issue: Issue) -> None:
                 waiting.append(_row(issue))
-                if len(waiting) >= _AT_ONCE:
+                if len(waiting) >= _BATCH:
                     write()
 
             try:
@@ -61,19 +61,19 @@ def issue_table(path: Path) -> Iterator[Sink]:
                 raise
             write()
     except SetupError as error:
-        if error.__cause__ in failure and failure[0].filename:  # of a file that was validated
+        if error.__cause__ in failure and failure[0].filename:  # the error is of a file that was validated
             raise failure[0] from None
         raise
 
 
 def _row(issue: Issue) -> dict[str, Any]:
-    """Return the row of an issue; halves of surrogate pairs, which Arrow does not take, become escapes."""
+    """Return the row of an issue; lone surrogates, which Arrow refuses, become escapes."""
     row = asdict(issue)
     texts = {name: value for name, value in row.items() if isinstance(value, str)}
-    return row | {name: words.encode("utf-8", "backslashreplace").decode() for name, words in texts.items()}
+    return row | {name: text.encode("utf-8", "backslashreplace").decode() for name, text in texts.items()}
 
 
-def _foreign(path: Path) -> str | None:
+def _refusal(path: Path) -> str | None:
     """Return why a file is no table of issues, in words that follow its name; None if it is one."""
     try:
         with open_file(path) as source:
@@ -84,6 +84,7 @@ def _foreign(path: Path) -> str | None:
 
 
 def _schema() -> pa.Schema:
+    """Return the columns of a table of issues."""
     import pyarrow as pa
 
     numbers = ("line", "column", "exit_code", "row")

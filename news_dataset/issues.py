@@ -1,4 +1,4 @@
-"""What a check finds (``Issue``), what it counted (``Tally``) and both together (``Report``)."""
+"""The results of checks: issues (``Issue``), counts (``Tally``), and both together (``Report``)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from news_dataset.markup import counted, escape, shortened
 
 Severity = Literal["error", "warning"]
 
-_SHOWN = 10  # issues of a report that is printed
-_READ = 2_000  # characters of a message or hint that are printed
+_SHOWN = 10  # issues that a report prints
+_MAX_LENGTH = 2_000  # characters of a message or hint that are printed
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The kind of an issue: its name, the exit code it leads to, and its manual page."""
+    """A kind of issue: its name, the layer of its check, its manual page, and the exit code that it leads to."""
 
     name: str
     layer: str
@@ -27,11 +27,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong, at one place.
+    """One fault at one place.
 
-    ``pointer`` is a JSON Pointer (RFC 6901) into the whole file; ``line`` and ``column`` count from 1,
-    columns in code points, and are 0 where the place has none (a Parquet file, a folder). ``row`` is the row of a
-    Parquet file, from 0 as frames count, and -1 elsewhere; ``pointer`` then names the column.
+    ``pointer`` is a JSON Pointer (RFC 6901) into the whole file; ``line`` and ``column`` count from 1, columns in code
+    points, and are 0 if the place has none (a Parquet file, a folder). ``row`` is the row of a Parquet file, counted
+    from 0 as in frames, whose column ``pointer`` names; elsewhere it is -1.
     """
 
     path: str
@@ -48,44 +48,44 @@ class Issue:
 
     @property
     def sentence(self) -> str:
-        """What it says, with its hint, either cut where nobody reads on; not yet escaped."""
-        said, hint = (f"{one[:_READ]}…" if len(one) > _READ else one for one in (self.message, self.hint))
-        return f"{said} ({hint})" if hint else said
+        """Its message and hint, each shortened if it is very long; not escaped."""
+        texts = (self.message, self.hint)
+        message, hint = (f"{text[:_MAX_LENGTH]}…" if len(text) > _MAX_LENGTH else text for text in texts)
+        return f"{message} ({hint})" if hint else message
 
     def __str__(self) -> str:
         """Return the issue as one line that is safe to print: ``path:line:col: code message (hint)``.
 
-        In a table it is ``path:row N: code message (hint) [id of the record]``, for a row alone does not say whose it
-        is.
+        In a table it is ``path:row N: code message (hint) [id of the record]``.
         """
         path = shortened(self.path)
         place = f"{path}:{self.line}:{self.column}" if self.line else path
         place = f"{path}:row {self.row}" if self.row >= 0 else place
-        whose = f" [{self.record}]" if self.row >= 0 and self.record else ""
+        owner = f" [{self.record}]" if self.row >= 0 and self.record else ""
         warning = "warning: " if self.severity == "warning" else ""
-        return escape(f"{place}: {self.code} {warning}{shortened(self.sentence)}{whose}")
+        return escape(f"{place}: {self.code} {warning}{shortened(self.sentence)}{owner}")
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A unit that a check did not look at, and why."""
+    """The outcome of a unit that was not checked, with the reason."""
 
     reason: str
 
 
 Sink = Callable[[Issue], None]
-"""Takes every issue as it is found."""
+"""A function that is given every issue as it is found."""
 
 Progress = Callable[[int, int], None]
-"""Is told how many records are done, and of how many, as far as that is known."""
+"""A function that is told how many records are done, and of how many if that is known."""
 
 Outcome = Sequence[Issue] | Skipped
-"""What a check says of one unit: its issues (none: it passed), or that it was skipped."""
+"""The result of a check for one unit: its issues (none: it passed), or that it was skipped."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many units one check looked at, skipped (by reason), and found at fault."""
+    """How many units one check has checked, found at fault or skipped (by reason)."""
 
     code: str
     layer: str
@@ -106,9 +106,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every issue of one pass, sorted by place, and the denominators of every check.
+    """Every issue of a validation, sorted by place, and the counts of every check.
 
-    ``left_out`` says how many more issues there were than a report holds; they are counted, but not in it.
+    ``left_out`` is how many more issues were found and counted than the report holds.
     """
 
     issues: tuple[Issue, ...]
@@ -117,8 +117,10 @@ class Report:
 
     @classmethod
     def of(cls, issues: Iterable[Issue], tallies: Iterable[Tally] = (), left_out: int = 0) -> Report:
-        """Return a report with *issues* sorted by path, line or row, column and code."""
-        ordered = sorted(issues, key=lambda i: (i.path, i.line, i.row, i.column, i.pointer, i.code, i.message))
+        """Return a report with issues sorted by path, line or row, column and code."""
+        ordered = sorted(
+            issues, key=lambda one: (one.path, one.line, one.row, one.column, one.pointer, one.code, one.message)
+        )
         return cls(tuple(ordered), tuple(tallies), left_out)
 
     def __add__(self, other: Report) -> Report:
@@ -141,21 +143,21 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 where all is well, else the highest exit code among the errors."""
+        """0 if there is no error, else the highest exit code among the errors."""
         return max((issue.exit_code for issue in self.errors), default=0)
 
     def counts(self) -> dict[str, int]:
-        """Return the sums over all checks: checked, skipped, failed, warned (units, not issues)."""
+        """Return how many units all checks together have checked, skipped, failed and warned of."""
         return {
-            "checked": sum(t.checked for t in self.tallies),
-            "skipped": sum(sum(t.skipped.values()) for t in self.tallies),
-            "failed": sum(t.failed for t in self.tallies),
-            "warned": sum(t.warned for t in self.tallies),
+            "checked": sum(tally.checked for tally in self.tallies),
+            "skipped": sum(sum(tally.skipped.values()) for tally in self.tallies),
+            "failed": sum(tally.failed for tally in self.tallies),
+            "warned": sum(tally.warned for tally in self.tallies),
         }
 
     @property
     def summary(self) -> str:
-        """The sums in one line."""
+        """The numbers of errors, warnings and units in one line."""
         counts, errors = self.counts(), len(self.errors)
         warnings = len(self.issues) - errors
         errors += self.left_out
@@ -165,32 +167,32 @@ class Report:
         )
 
     def __repr__(self) -> str:
-        """Return the sums."""
+        """Return the summary."""
         return f"<Report {self.summary}>"
 
     def __str__(self) -> str:
-        """Return the first issues, a line each, and the sums."""
+        """Return the first issues, one per line, and the summary."""
         more = len(self.issues) + self.left_out - _SHOWN
         lines = [*map(str, self.issues[:_SHOWN]), *([f"… and {more} more"] if more > 0 else []), self.summary]
         return "\n".join(lines)
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return the issues as plain rows, one dict an issue, ready for ``pandas.DataFrame``."""
+        """Return one dict per issue, ready for ``pandas.DataFrame``."""
         return [{name: getattr(issue, name) for name in Issue.__slots__} for issue in self.issues]
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the sums, every issue at its place, and the denominators of each check."""
+        """Return HTML for notebooks: the counts of each check, and every issue with its place."""
         from news_dataset import markup
 
         issues = [
-            {"place": f"{one.path}:{one.line}:{one.column}" if one.line else one.path, "severity": one.severity,
-             "code": one.code, "message": one.message, "hint": one.hint}
-            for one in self.issues
+            {"place": f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path,
+             "severity": issue.severity, "code": issue.code, "message": issue.message, "hint": issue.hint}
+            for issue in self.issues
         ]  # fmt: skip
         checks = [
-            {"check": one.code, "checked": one.checked, "skipped": sum(one.skipped.values()), "failed": one.failed,
-             "why skipped": "; ".join(f"{count} {why}" for why, count in one.skipped.items())}
-            for one in self.tallies
+            {"check": tally.code, "checked": tally.checked, "skipped": sum(tally.skipped.values()),
+             "failed": tally.failed, "why skipped": "; ".join(f"{n} {reason}" for reason, n in tally.skipped.items())}
+            for tally in self.tallies
         ]  # fmt: skip
         sums = {**self.counts(), "checks": checks or "none"}
         return markup.card("ok" if self.ok else "failed", "", sums) + (markup.grid(issues) if issues else "")
@@ -199,7 +201,7 @@ class Report:
         """Raise if there is an error.
 
         Raises:
-            InvalidDataError: the data breaks a rule.
+            InvalidDataError: the data break a rule.
             UnsafeInputError: the input was refused as unsafe or over a limit.
             IntegrityError: a release is not what its manifest says.
             SetupError: a file cannot be read.
@@ -214,6 +216,6 @@ class Report:
         raise self.error(f"{counted(len(self.errors) + self.left_out, 'error')}, the first at {place}")
 
     def error(self, message: str) -> NewsDatasetError:
-        """Return an error that says *message* and carries the report, of the kind that its exit code asks for."""
+        """Return an error with a message and this report, of the class that belongs to its exit code."""
         kinds: dict[int, type[NewsDatasetError]] = {3: UnsafeInputError, 4: IntegrityError, 5: SetupError}
         return kinds.get(self.exit_code, InvalidDataError)(message, self)

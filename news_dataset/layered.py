@@ -1,4 +1,4 @@
-"""The layers of a dataset, ``layers/NAME`` beside ``curated``: annotations that are not yet, or never, its own."""
+"""The layers of a dataset, ``layers/NAME`` beside ``curated``: annotations that are not part of the dataset."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MERGED = "adjudicated"
 
 @dataclass(frozen=True)
 class Layers:
-    """What the layers of a dataset say of its records.
+    """The layers of a dataset that hold annotations.
 
     Args:
-        folders: the folders of those that hold annotations.
-        ids: the records of the dataset that they refer to, and the articles that they annotate.
+        folders: their folders.
+        ids: the ids of the records of the dataset that they refer to, with the articles that they annotate.
     """
 
     folders: tuple[Path, ...] = ()
@@ -27,32 +27,32 @@ class Layers:
 
     @classmethod
     def of(cls, collection: Collection) -> Layers:
-        """Return the layers that lie in a dataset; none for a layer, a release or a part."""
+        """Return the layers of a dataset; none for a layer, a release or a part of a dataset."""
         if collection.home is None:
             return cls()
         folders, ids = list[Path](), set[str]()
         for folder in folders_in(collection.home):
-            named = {one for entry in records_in(folder, collection.profile) for one in _referred(entry)}
-            folders += [folder] if named else []
-            ids |= named
+            referred = {text for entry in records_in(folder, collection.profile) for text in _texts_of(entry)}
+            folders += [folder] if referred else []
+            ids |= referred
         return cls(tuple(folders), frozenset(ids & collection.by_id.keys()))
 
 
 def folders_in(home: Path) -> list[Path]:
-    """Return the folders of the layers beside ``curated``, by their names."""
-    return [one for one in sorted((home / "layers").glob("*")) if one.is_dir() and not one.is_symlink()]
+    """Return the folders of the layers in a folder ``data``, sorted by name; links are left out."""
+    return [path for path in sorted((home / "layers").glob("*")) if path.is_dir() and not path.is_symlink()]
 
 
 def next_step(folders: Sequence[Path]) -> str:
-    """Return how the annotations in some layers become those of the dataset."""
-    alone = folders[:1] if len(folders) == 1 else [one for one in folders if one.name == MERGED]
-    if not alone:
+    """Return the hint on how the annotations in layers, of which there is at least one, get into the dataset."""
+    final = folders if len(folders) == 1 else [folder for folder in folders if folder.name == MERGED]
+    if not final:
         return f"next: news-dataset agreement {folders[0]} {folders[1]}, then adjudicate with the same two"
-    return f"once they are decided upon, copy what {alone[0]} holds into {alone[0].parent.parent / 'curated'}"
+    return f"once they are decided upon, copy what {final[0]} holds into {final[0].parent.parent / 'curated'}"
 
 
-def _referred(entry: Entry) -> list[str]:
-    """Return what an annotation names; an article without mentions is none."""
+def _texts_of(entry: Entry) -> list[str]:
+    """Return the texts of an annotation, ids that it refers to among them; none for an article without mentions."""
     if entry.kind == "article" and not entry.data.get("mentions"):
         return []
     own = () if entry.kind == "article" else ("id",)

@@ -1,4 +1,4 @@
-"""The manual pages of issue codes, and the codes of files that the tool writes itself: release, schemas, YAML form."""
+"""The manual pages of issue codes, and the codes of generated files: release, schemas, canonical YAML."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from news_dataset.errors import known
 from news_dataset.issues import Code, Issue, Report, Skipped, Tally
 
 _STALE = """\
-The release differs from what the records would become.
+The release differs from what would be built from the records.
 
 ``build --check`` compares the content of every table, the JSON Lines and the descriptors; ``build`` renews the release.
 """
 _RELEASED = """\
 A released version would get other content, or a draft would be released.
 
-A version is used once: ``build`` refuses other records under the ``data_version`` of the release that it would replace.
-A draft ends in ``.dev`` and is replaced freely; ``build --release`` refuses a draft.
+A version is used once: ``build`` refuses other records with the ``data_version`` of the release that it would replace.
+A draft ends in ``.dev`` and can be replaced; ``build --release`` refuses a draft.
 """
 _DRIFT = """\
-A JSON Schema differs from the models, or a change of it breaks.
+A JSON Schema differs from the models, or a change of it is breaking.
 
 ``schema --check`` compares the files of the current version with the models, and those of frozen versions with the
 ledger; ``schema`` writes the current ones. ``schema --diff`` compares two versions: a breaking change is an error, any
@@ -71,7 +71,7 @@ _EXAMPLES = examples.EXAMPLES | FILE_EXAMPLES
 
 
 def page(name: str) -> str:
-    """Return the manual page of a code, or of a reason why an import puts something in quarantine, or of both.
+    """Return the manual page of an issue code, or of a reason for quarantine in an import; both if they share a name.
 
     Raises:
         KeyError: there is no such code or reason; the message names the nearest.
@@ -82,6 +82,7 @@ def page(name: str) -> str:
 
 
 def _page_of(name: str) -> str:
+    """Return the manual page of an issue code, with its examples."""
     code = CODES[name]
     may_be_set = ", severity may be set in dataset.yaml" if name in checks.SETTABLE else ""
     parts = [f"{code.name} (layer {code.layer}, exit code {code.exit_code}{may_be_set})", code.manual]
@@ -91,21 +92,21 @@ def _page_of(name: str) -> str:
 
 
 def contents() -> str:
-    """Return a line for each code: its name, its layer, its manual page in one sentence; then those of an import."""
+    """Return one line per code, then per reason of an import: name, layer, first sentence of the manual page."""
     rows = [(code.name, code.layer, code.manual.partition("\n")[0]) for code in CODES.values()]
-    rows += [(name, "import", said) for name, said in REASONS.items()]
-    wide, layers = (max(len(row[at]) for row in rows) for at in (0, 1))
-    return "\n".join(f"{name:<{wide}}  {layer:<{layers}}  {said}" for name, layer, said in rows)
+    rows += [(name, "import", sentence) for name, sentence in REASONS.items()]
+    names, layers, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return "\n".join(f"{name:<{names}}  {layer:<{layers}}  {sentence}" for name, layer, sentence in rows)
 
 
 def file_report(code: str, issues: Iterable[Issue], checked: int, skipped: str = "") -> Report:
-    """Return a report of one code.
+    """Return the report of one code in ``FILE_CODES``.
 
     Args:
         code: its name.
-        issues: what was found in files, without their code.
-        checked: how many files were looked at.
-        skipped: why nothing was looked at; empty where something was.
+        issues: its issues, without their code.
+        checked: how many files were checked.
+        skipped: why nothing was checked; empty if something was.
     """
     named = [replace(issue, code=code, exit_code=FILE_CODES[code].exit_code) for issue in issues]
     failed = {issue.path for issue in named if issue.severity == "error"}

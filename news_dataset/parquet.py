@@ -1,8 +1,8 @@
-"""Parquet files that nobody vouches for: the one gate behind opening a table.
+"""Read untrusted Parquet files; every table is read through this module.
 
-A file of a few kilobytes can decode to gigabytes (a page of zeros, a long text named a million times). So rows are
-decoded in batches that cannot be large, and counted against a budget. Rows that pass have the columns of their table,
-text that is UTF-8, days that Python knows, and finite numbers.
+A file of a few kilobytes can decode to gigabytes (a page of zeros, a long text repeated a million times). So rows are
+decoded in batches of limited size, and counted against a budget. Rows that pass have the columns of their table, text
+in UTF-8, days that Python knows, and finite numbers.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
     from news_dataset.tabular import Table
 
 BUDGET = 64 * 2**20
-"""How many bytes the rows of any file may take once they are decoded, texts written out each time they occur."""
+"""How many bytes the decoded rows of any file may take, each occurrence of a text counted."""
 
 RATIO = 256
-"""How many bytes they may take for each byte of the file; tables of real statements take up to 80."""
+"""How many bytes they may take per byte of a larger file; tables of real statements take up to 80."""
 
 CELL = 32
-"""What a value costs at least, since rows of nulls or of one number take no room in a file."""
+"""How many bytes a value counts at least, since rows of nulls or of one number take no space in a file."""
 
 ROWS = 131_072
-"""How many rows are decoded at once: a usual row group, for in parts it would cost three times as much."""
+"""How many rows are decoded at once: a usual row group; in parts it would take three times as long."""
 
 _TEXT = ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days from 1970-01-01
 
 
 class ParquetFile:
-    """A Parquet file that is decoded within a budget.
+    """A Parquet file that is decoded within a budget of memory.
 
     Args:
         source: the open file, or its bytes.
         place: how messages name it.
 
     Raises:
-        IntegrityError: it is no Parquet file, or has two columns of one name.
+        IntegrityError: it is not a Parquet file, or has two columns with one name.
     """
 
     def __init__(self, source: BinaryIO | bytes, place: object) -> None:
@@ -64,12 +64,12 @@ class ParquetFile:
             raise IntegrityError(f"{place} is not a Parquet file") from error
         self.metadata: Any = self._file.metadata
         self.rows: int = self.metadata.num_rows
-        self._sound: set[tuple[int, str]] = set()
-        if again := [name for name, count in names.items() if count > 1]:
-            raise IntegrityError(f"{place} has a column that no table has: {again[0]}, twice")
+        self._checked_chunks: set[tuple[int, str]] = set()
+        if duplicates := [name for name, count in names.items() if count > 1]:
+            raise IntegrityError(f"{place} has a column that no table has: {duplicates[0]}, twice")
 
     def read(self, columns: Sequence[str]) -> pa.Table:
-        """Return columns in the order wanted.
+        """Return all rows, with the columns named, in that order.
 
         Raises:
             UnsafeInputError, IntegrityError: as ``batches``.
@@ -78,7 +78,7 @@ class ParquetFile:
 
         wanted = list(columns)
         self._check_chunks(wanted, None)
-        if self._most_bytes(wanted) <= BUDGET:
+        if self._size_at_most(wanted) <= BUDGET:
             try:
                 return self._file.read(columns=wanted, use_threads=self.size > SINGLE_THREAD_BYTES).select(wanted)
             except (pa.ArrowException, OSError) as error:
@@ -89,12 +89,12 @@ class ParquetFile:
     def batches(
         self, columns: Sequence[str], rows: int = ROWS, groups: Sequence[int] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """Yield columns in the order wanted, batch by batch.
+        """Yield rows in batches, with the columns named, in that order.
 
         Args:
             columns: their names.
             rows: how many rows a batch has at most.
-            groups: the row groups wanted; None for all.
+            groups: the numbers of the row groups; None for all.
 
         Raises:
             UnsafeInputError: the rows would take more memory than the size of the file allows.
@@ -116,10 +116,10 @@ class ParquetFile:
             raise self.damaged(error) from error
 
     def budget(self, columns: Sequence[str], groups: Sequence[int] | None = None) -> Callable[[pa.RecordBatch], None]:
-        """Return what counts decoded batches of some columns, and refuses the file once they take too much.
+        """Return a function that counts decoded batches, and raises ``UnsafeInputError`` once they take too much.
 
         Raises:
-            UnsafeInputError: what the file says of itself is too much already.
+            UnsafeInputError: the sizes in the footer are too much already.
         """
         most = max(BUDGET, RATIO * self.size)
         chunks = self._chunks(columns, groups)
@@ -129,14 +129,17 @@ class ParquetFile:
             nonlocal spent
             spent += decoded_bytes(batch) if batch is not None else 0
             if spent > most:
-                said = f"{self.place} has {self.size:,} bytes, and its rows would take more than {most:,}"
-                raise UnsafeInputError(f"{said}; it is refused as one that may be meant to exhaust memory")
+                fault = f"{self.place} has {self.size:,} bytes, and its rows would take more than {most:,}"
+                raise UnsafeInputError(f"{fault}; it is refused as one that may be meant to exhaust memory")
 
         add(None)
         return add
 
     def groups(self, condition: Any) -> list[int] | None:
-        """Return the row groups in which a row may meet a condition, by the statistics of the file; None for all.
+        """Return the numbers of the row groups in which rows may meet a condition, by their statistics; None for all.
+
+        Args:
+            condition: an expression of ``pyarrow.dataset``; None for all rows.
 
         Raises:
             IntegrityError: the file is damaged.
@@ -158,9 +161,9 @@ class ParquetFile:
     def rows_at_once(self, columns: Sequence[str], groups: Sequence[int] | None = None) -> int:
         """Return how many rows can be decoded at once, however long the texts are that they repeat.
 
-        A text that each row has for itself costs what the file says. One in a dictionary may be repeated by each row,
-        and dictionaries are looked at by decoding one row. A text that shares its beginning with the one before it may
-        be as long as all of them.
+        A plain text takes what the footer says. A text in a dictionary may be repeated by every row, so dictionaries
+        are inspected, by decoding one row. A text that shares its beginning with the one before it may be as long as
+        all texts together.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -183,17 +186,17 @@ class ParquetFile:
         return max(1, min(ROWS, BUDGET // 4 // max(1, sum(longest.values()))))
 
     def damaged(self, error: Exception) -> IntegrityError:
-        """Return the error that says that the file cannot be decoded."""
-        if isinstance(error, MemoryError):  # of Arrow, which has a class of its own for it
+        """Return the error to raise for a file that cannot be decoded; raise a ``MemoryError`` at once."""
+        if isinstance(error, MemoryError):  # Arrow has a subclass of its own
             raise error
         reason = str(error).partition("\n")[0]
         return IntegrityError(f"{self.place} is damaged, or not a Parquet file: {reason}")
 
     def _check_chunks(self, columns: Sequence[str], groups: Sequence[int] | None) -> None:
-        """Check that the footer does not contradict itself, nor claims less than the pages of some columns say.
+        """Check that the footer does not contradict itself, and that pages are not larger than it says.
 
         Raises:
-            IntegrityError: it does.
+            IntegrityError: it does, or they are.
         """
         import pyarrow as pa
 
@@ -204,19 +207,19 @@ class ParquetFile:
         except (pa.ArrowException, OSError) as error:
             raise self.damaged(error) from error
         for group, rows, name, chunk in self._chunks(columns, groups):
-            if (group, name) in self._sound:
+            if (group, name) in self._checked_chunks:
                 continue
             try:
                 size = uncompressed_size(self.source, chunk, rows)
             except (PageError, OSError) as error:
                 raise IntegrityError(f"{self.place} is damaged: the pages of {name}: {error}") from error
             if size > max(0, chunk.total_uncompressed_size):
-                said = f"{self.place} claims {chunk.total_uncompressed_size:,} bytes for {name}"
-                raise IntegrityError(f"{said}, and its pages have {size:,}")
-            self._sound.add((group, name))
+                claim = f"{self.place} claims {chunk.total_uncompressed_size:,} bytes for {name}"
+                raise IntegrityError(f"{claim}, and its pages have {size:,}")
+            self._checked_chunks.add((group, name))
 
-    def _most_bytes(self, columns: Sequence[str]) -> int:
-        """Return what columns take if each row repeats all texts of its row group."""
+    def _size_at_most(self, columns: Sequence[str]) -> int:
+        """Return how many bytes columns take at most, if each row repeats all texts of its row group."""
         return sum(
             rows * CELL + max(0, chunk.total_uncompressed_size) * (rows if chunk.physical_type in _TEXT else 1)
             for _, rows, _, chunk in self._chunks(columns)
@@ -225,29 +228,31 @@ class ParquetFile:
     def _chunks(
         self, columns: Sequence[str], groups: Sequence[int] | None = None
     ) -> Iterator[tuple[int, int, str, Any]]:
-        """Yield number and rows of row groups with the name of each of the columns and its entry in the footer.
+        """Yield for each column chunk its row group, how many rows this has, its name, and its entry in the footer.
 
         Raises:
-            IntegrityError: the file says that it has fewer rows than none.
+            IntegrityError: a row group has a negative number of rows.
         """
         about, wanted = self._file.metadata, set(columns)
-        paths = [about.schema.column(at).path for at in range(about.num_columns)]  # a chunk may have another, or none
-        places = [(at, path) for at, path in enumerate(paths) if path.partition(".")[0] in wanted]
+        names = [
+            about.schema.column(index).path for index in range(about.num_columns)
+        ]  # a chunk may have another, or none
+        columns_wanted = [(index, name) for index, name in enumerate(names) if name.partition(".")[0] in wanted]
         for group in range(about.num_row_groups) if groups is None else groups:
-            said = about.row_group(group)
-            if said.num_rows < 0:
-                raise IntegrityError(f"{self.place} is damaged: row group {group} has {said.num_rows:,} rows")
-            for at, path in places:
-                yield group, said.num_rows, path, said.column(at)
+            entry = about.row_group(group)
+            if entry.num_rows < 0:
+                raise IntegrityError(f"{self.place} is damaged: row group {group} has {entry.num_rows:,} rows")
+            for index, name in columns_wanted:
+                yield group, entry.num_rows, name, entry.column(index)
 
 
 def new_table(path: Path, schema: pa.Schema, codes: Sequence[str] | bool = True) -> pq.ParquetWriter:
-    """Begin a new Parquet file with page checksums.
+    """Create a Parquet file with page checksums, and return its writer.
 
     Args:
-        path: the file, which does not exist.
+        path: the file, which must not exist.
         schema: its columns.
-        codes: the columns whose texts stand in dictionaries; true for all.
+        codes: the columns whose texts are in dictionaries; true for all.
     """
     import pyarrow.parquet as pq
 
@@ -262,12 +267,12 @@ def check_columns(schema: pa.Schema, table: Table | None, place: object, *, stri
 
     Args:
         schema: the columns of the file.
-        table: what the models say; None for a table that they do not know, whose columns are only of known kinds.
+        table: the table; None if the models do not know it, so that only the kinds of its columns are checked.
         place: how messages name the file.
-        strict: whether each column must be there and have the very type that a release has.
+        strict: whether each column must be there, with exactly the type that it has in a release.
 
     Raises:
-        IntegrityError: a column is missing, not known, or of another type.
+        IntegrityError: a column is missing, unknown, or of another type.
     """
     import pyarrow as pa
 
@@ -281,14 +286,13 @@ def check_columns(schema: pa.Schema, table: Table | None, place: object, *, stri
             raise IntegrityError(f"{place} has a column that no table has: {field.name}")
         if strict and table and kind != wanted[field.name].kind:
             raise IntegrityError(f"{other}: {field.name} is {field.type}")
-    there = set(schema.names)
-    for name, one in wanted.items():
-        if name not in there and (strict or not one.nullable):
+    for name, field in wanted.items():
+        if name not in schema.names and (strict or not field.nullable):
             raise IntegrityError(f"{other}: {name} is missing")
 
 
 def check_rows(rows: pa.Table | pa.RecordBatch, table: Table | None, place: object) -> None:
-    """Check that decoded rows are sound: text in UTF-8, days in the years 1 to 9999, finite numbers, no null in a key.
+    """Check decoded rows: text in UTF-8, days in the years 1 to 9999, finite numbers, no null in a required column.
 
     Raises:
         IntegrityError: they are not.
@@ -303,17 +307,17 @@ def check_rows(rows: pa.Table | pa.RecordBatch, table: Table | None, place: obje
     for field, column in zip(rows.schema, rows.columns, strict=True):
         if column.null_count and field.name in required:
             raise IntegrityError(f"{place} holds a row without {field.name}")
-        if wrong := _out_of_range(column):
+        if wrong := _unusable_value(column):
             raise IntegrityError(f"{place} holds {wrong} in {field.name}")
 
 
 def decoded_bytes(batch: pa.RecordBatch) -> int:
-    """Return how many bytes the values of a batch take, with texts of dictionaries written out in each row."""
-    return sum(map(_repeated, batch.columns))
+    """Return how many bytes the values of a batch take, with texts of dictionaries counted in every row."""
+    return sum(map(_decoded_size, batch.columns))
 
 
-def _repeated(column: pa.Array) -> int:
-    """Return how many bytes the values of a column take, with texts of a dictionary written out in each row."""
+def _decoded_size(column: pa.Array) -> int:
+    """Return how many bytes the values of a column take, with texts of a dictionary counted in every row."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -322,8 +326,8 @@ def _repeated(column: pa.Array) -> int:
     return int(pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0)
 
 
-def _out_of_range(column: pa.ChunkedArray | pa.Array) -> str:
-    """Return what of a column no program could use as it stands; empty where all is well."""
+def _unusable_value(column: pa.ChunkedArray | pa.Array) -> str:
+    """Return what in a column programs cannot use, in words: a day or a number; empty if there is nothing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,7 +1,7 @@
-"""Strict JSON as values without places: no duplicate keys, no NaN, no number that overflows, no endless depth.
+"""Read strict JSON into values: no duplicate keys, no NaN, no number that overflows, no endless depth.
 
-The scanner is that of the standard library, eighteen times as fast as ``reader.jsonfile``; that one has the place
-of every value, for records and lines that are reported by line and column.
+The parser is that of the standard library, eighteen times as fast as ``reader.jsonfile``, which knows the line and
+column of every value.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 from news_dataset.files import ReadError, decode, json_fault
 
 MAX_DIGITS = 19
-"""The most digits of an integer: those of 64 bits."""
+"""How many digits an integer may have: as many as one of 64 bits."""
 
 
 class NotJsonError(ValueError):
-    """The bytes are not strict JSON; ``line`` is where, from 1, or 0 where it is not known."""
+    """Raised for what is not strict JSON; ``line`` is the line, from 1, or 0 if it is not known."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -28,20 +28,20 @@ class NotJsonError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """The place of a value that strict JSON does not allow, and why."""
+    """Replaces a value that strict JSON does not allow; ``message`` says why."""
 
     message: str
 
 
 def parse(data: bytes | str, *, finite: bool = True) -> Any:
-    """Return the value that UTF-8 bytes, or a text, hold as JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
+    """Return the value of JSON (RFC 8259, with the limits of I-JSON, RFC 7493).
 
     Args:
-        data: the bytes or the text.
-        finite: whether NaN and infinite numbers are refused, which our own exports write where a document has them.
+        data: UTF-8 bytes, or a text.
+        finite: whether NaN and infinite numbers are refused; our own exports write them if a document has them.
 
     Raises:
-        NotJsonError: they are no JSON, or have duplicate keys, a number that overflows, or an integer over 64 bits.
+        NotJsonError: it is not JSON, or has a duplicate key, a number that overflows, or an integer of over 64 bits.
     """
 
     def refuse(message: str) -> Any:
@@ -54,42 +54,50 @@ def parse(data: bytes | str, *, finite: bool = True) -> Any:
 
 
 def parse_leniently(data: bytes) -> Any:
-    """Return the value, with a ``Flaw`` in place of each part that is not strict; ``flaw_in`` finds them.
+    """Return the value of JSON, with a ``Flaw`` in place of each part that is not strict.
 
     Raises:
-        NotJsonError: the bytes are no JSON at all.
+        NotJsonError: the bytes are not JSON at all.
     """
     return _parse(data, Flaw, lambda name: Flaw(f"has {name}, which is no JSON"))
 
 
 def flaw_in(value: Any) -> str:
-    """Return what is not strict in a value, with a half of a surrogate pair in a text or key; empty if nothing is."""
+    """Return the message of a ``Flaw`` in a value, or that it has a lone surrogate; empty if it has neither."""
     waiting = [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, Flaw):
-            return one.message
-        if isinstance(one, str):
-            if not one.isascii() and any("\ud800" <= character <= "\udfff" for character in one):
+        part = waiting.pop()
+        if isinstance(part, Flaw):
+            return part.message
+        if isinstance(part, str):
+            if not part.isascii() and any("\ud800" <= character <= "\udfff" for character in part):
                 return "has a half of a surrogate pair"
-        elif isinstance(one, dict):
-            waiting += [*one, *one.values()]
-        elif isinstance(one, list):
-            waiting += one
+        elif isinstance(part, dict):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
     return ""
 
 
 def _parse(data: bytes | str, flaw: Callable[[str], Any], as_constant: Callable[[str], Any]) -> Any:
+    """Return the value of JSON.
+
+    Args:
+        data: UTF-8 bytes, or a text.
+        flaw: returns the replacement for a part that is not strict, by a message, or raises.
+        as_constant: the same for ``NaN``, ``Infinity`` and ``-Infinity``, by name.
+    """
+
     def as_object(pairs: list[tuple[str, Any]]) -> Any:
-        found = dict(pairs)
-        if len(found) == len(pairs):
-            return found
+        members = dict(pairs)
+        if len(members) == len(pairs):
+            return members
         ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
         return flaw(f"has the key {json.dumps(name)} twice in one object")
 
     def as_integer(digits: str) -> Any:
-        few = len(digits.lstrip("-")) <= MAX_DIGITS
-        return int(digits) if few else flaw(f"has an integer of more than {MAX_DIGITS} digits")
+        is_short = len(digits.lstrip("-")) <= MAX_DIGITS
+        return int(digits) if is_short else flaw(f"has an integer of more than {MAX_DIGITS} digits")
 
     def as_float(digits: str) -> Any:
         number = float(digits)

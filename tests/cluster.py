@@ -175,7 +175,7 @@ def holding(folder: Path, least: int) -> Callable[..., Any]:
     def proven(*arguments: Any) -> Iterator[Any]:
         from news_dataset.engine import executor
 
-        yield from executor.proven(*arguments)
+        yield from executor.prove_rows(*arguments)
         (folder / f"done-{time.monotonic_ns()}").touch()
         end = time.monotonic() + START
         while len(list(folder.glob("done-*"))) >= least and not (folder / "killed").exists():

@@ -107,7 +107,7 @@ DOORS = {
         {
             "strict_json.py": "the guard: values alone, by the scanner of the standard library",
             "reader/jsonfile.py": "the guard of records: values with their places, in eighteen times the time",
-            "engine/lines.py": "columns of lines; what could be read in two ways never reaches it",
+            "engine/columnar.py": "columns of lines; what could be read in two ways never reaches it",
             "released.py": "lines of a release, after their hash",
         },
         (

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ from news_dataset.checks.query import Query
 from news_dataset.collection import Collection
 from news_dataset.engine.database import connected
 from news_dataset.engine.rulebook import RuleBook
-from news_dataset.issues import Report
+from news_dataset.issues import Issue, Report
 from news_dataset.testing import write_synthetic
 from news_dataset.validation import checked, validated
 from tests.conftest import IS_FULL, ROOT
@@ -226,3 +226,47 @@ def test_what_is_steep_is_noticed() -> None:
     """Negative control."""
     assert not list(steep("linear", [0.1, 0.2, 0.4]))
     assert list(steep("square", [0.1, 0.4, 1.6]))
+
+
+EMPTY_LINES = """
+import sys
+from pathlib import Path
+from news_dataset.engine import columnar, database, duckdb
+from news_dataset.profile import BASE
+
+columnar.PIECE = int(sys.argv[2])
+with database.connected("256MB", 1) as connection:
+    store = duckdb.DuckDBStore(connection, BASE)
+    columnar.load_lines(b"\\n" * int(sys.argv[1]), 0, BASE.by_table["people"], store)
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what a process took at most")
+def test_a_block_of_empty_lines_takes_little_memory() -> None:
+    """Its offsets are kept for one piece at a time; negative control: as a single piece it takes far more."""
+
+    def taken(lines: int, piece: int) -> int:
+        return int(subprocess.check_output([sys.executable, "-c", EMPTY_LINES, str(lines), str(piece)])) // 1024
+
+    least = taken(1, 2**20)
+
+    assert taken(2**24, 2**20) < least + 250
+    assert taken(2**24, 2**30) > least + 500
+
+
+def test_no_more_issues_are_worded_than_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are counted; looking up their rows would cost more than finding them."""
+    path, worded = tmp_path / "people.jsonl", list[int]()
+    path.write_text('{"id":"person/a-b","name":"A"}\n' * 30)
+    monkeypatch.setattr("news_dataset.engine.source.KEPT", 5)
+    issues = RuleBook._issues
+
+    def counted(book: RuleBook, query: Query, units: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
+        worded.append(len(units))
+        return issues(book, query, units)
+
+    monkeypatch.setattr(RuleBook, "_issues", counted)
+    report = validated(path)
+
+    assert (len(report.issues), report.left_out, sum(worded)) == (5, 24, 5)

@@ -18,9 +18,10 @@ from pydantic import ValidationError
 
 import news_dataset as nd
 from news_dataset import edtf
+from news_dataset.engine.computed import computed_columns
 from news_dataset.engine.database import connected
-from news_dataset.engine.duckdb import DuckDBStore, evaluated_columns
-from news_dataset.engine.rows import MODELS, evaluated, full, narrow, predicate
+from news_dataset.engine.duckdb import DuckDBStore, add_computed_columns
+from news_dataset.engine.rows import MODELS, full_columns, narrow_columns, predicate
 from news_dataset.profile import BASE
 from news_dataset.publish.tables import content_of, row_line, write_lines
 from news_dataset.records import BY_TABLE, Record, Row
@@ -67,7 +68,7 @@ def proven(model: type[Row], rows: Iterable[dict[str, Any]]) -> list[bool]:
     batch = pa.table(cells | {"_pos": pa.array(range(len(rows)), pa.int64())})
     with connected(threads=1) as database:
         store = DuckDBStore(database, BASE)
-        store.add(vars(model)["table"], evaluated_columns(model, batch), '"_pos"', store.cursor())
+        store.add(vars(model)["table"], add_computed_columns(model, batch), '"_pos"', store.cursor())
         found = database.execute(f"SELECT proven FROM {vars(model)['table']} ORDER BY pos").fetchall()
     return [bool(one) for (one,) in found]
 
@@ -78,8 +79,8 @@ def test_tables_are_declared_as_their_columns_are_worked_out() -> None:
     with connected() as database:
         store = DuckDBStore(database, BASE, is_keeping=True)
         for table, model in MODELS.items():
-            relation = store._relation(model, frozenset(), '"_me"', False)
-            for name, select in ((table, narrow(model)), (f"full_{table}", full(model))):
+            relation = store._typed_select(model, frozenset(), '"_me"', False)
+            for name, select in ((table, narrow_columns(model)), (f"full_{table}", full_columns(model))):
                 listed = ", ".join(f'{said} AS "{column}"' for column, said in select.items())
                 worked_out = database.execute(f"DESCRIBE SELECT {listed} FROM ({relation})").fetchall()
                 declared = database.execute(f"DESCRIBE {name}").fetchall()
@@ -136,7 +137,7 @@ def test_what_is_proven_is_accepted(published: dict[str, list[dict[str, Any]]]) 
 def test_a_proof_that_says_too_much_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: without what is worked out of dates and words, something false is proven."""
     model = MODELS["events"]
-    odd = [one.name for one in evaluated(model) if one.name.endswith("_odd")]
+    odd = [one.name for one in computed_columns(model) if one.name.endswith("_odd")]
     sql = predicate(model)
     for name in odd:
         assert quoted(name) in sql

@@ -287,7 +287,7 @@ def test_a_value_is_told_what_is_wrong_with_it(model: type[Record], data: Any, m
     """The message says what it is not, the hint how it is written."""
     ((entry,), _) = entries_of(plain(data), model.record_type, SCHEMA_VERSION)
     (error,) = errors_of(model, data)
-    issue = wording.issue(entry, error)
+    issue = wording.model_issue(entry, error)
 
     assert issue.message == message
     assert hint in issue.hint

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from pydantic import Field, create_model
 
 from news_dataset import edtf, patterns
-from news_dataset.engine.rows import facts
+from news_dataset.engine.rows import column_limits
 from news_dataset.records import CHILDREN, DERIVED, RECORDS, Row
 from news_dataset.records.fields import TEXT_PATTERN, Line, id_pattern
 from news_dataset.rules import PatternIf, Rule, pattern_literal
 from tests.spoiling import VALUES
 
 MODELS: list[type[Row]] = [*RECORDS, *CHILDREN, *DERIVED]
-PATTERNS = sorted({fact.pattern for model in MODELS for fact in facts(model) if fact.pattern})
+PATTERNS = sorted({fact.pattern for model in MODELS for fact in column_limits(model) if fact.pattern})
 FOREIGN = [
     r"^\d+$", r"^\w$", r"^\s*$", r"^\bx$", r"^\D$", r"^a(?=b)$", r"^(?!x)a$", r"^(?<=x)a$", r"^(a)\1$", r"^a\Z", "^a",
     "a$", r"^(?i)a$", r"^\p{L}$", "^[[:alpha:]]$", "^a|b$", "^(a$", r"^(?P<x>a)$", r"^[\w]$",

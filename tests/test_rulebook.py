@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from news_dataset.checks import QUERIES
-from news_dataset.engine.rulebook import complete
+from news_dataset.engine.rulebook import with_optional_columns
 from news_dataset.engine.store import VIEWS
 
 KEYWORDS = """
@@ -32,7 +32,7 @@ def dialect(sql: str) -> Iterator[str]:
 
 
 TEXTS = {
-    **{f"{query.name} of {query.needs}": complete(query) for query in QUERIES},
+    **{f"{query.name} of {query.needs}": with_optional_columns(query) for query in QUERIES},
     **{f"{query.name} {at}": sql for query in QUERIES for at, sql in enumerate((query.repeat or ())[1:])},
     **VIEWS,
 }

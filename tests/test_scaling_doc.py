@@ -138,7 +138,7 @@ def test_a_file_that_an_executor_does_not_have(tmp_path: Path) -> None:
     made = tables_source({"people": [path]})
     tasks = [task for _, task in made.tasks(map)]
     path.unlink()
-    (sent,) = executor.proven(made.portable(), "00", False, tasks)
+    (sent,) = executor.prove_rows(made.picklable(), "00", False, tasks)
 
     said = str(pickle.loads(sent.column("data")[0].as_py()))
 
@@ -148,7 +148,7 @@ def test_a_file_that_an_executor_does_not_have(tmp_path: Path) -> None:
 def test_an_executor_of_another_version() -> None:
     """Likewise; the page makes up the versions."""
     with pytest.raises(ImportError) as raised:
-        next(executor.each("0.2.0", lambda _: iter(()), [], iter(())))
+        next(executor.call_by_number("0.2.0", lambda _: iter(()), [], iter(())))
 
     assert str(raised.value).replace(nd.__version__, "0.1.0") in ERRORS
 

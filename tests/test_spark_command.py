@@ -123,7 +123,7 @@ def test_wrong_arguments_start_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "lines").mkdir()
     shutil.copy(ROOT / "data" / "published" / "people.jsonl", tmp_path / "lines")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("news_dataset.engine.session._started", lambda master: pytest.fail("Spark was started"))
+    monkeypatch.setattr("news_dataset.engine.session._start_session", lambda master: pytest.fail("Spark was started"))
     found = {}
     for words in WRONG:
         with pytest.MonkeyPatch.context() as patch, io.StringIO() as said:

@@ -1,8 +1,8 @@
 """The checks, in four layers.
 
-What one record may get wrong is found by its model and by ``shape``; what rows compared with each other get wrong by
-the rule book, a query or two a check (``query``); what only a text can show by ``words``. The name of a check is the
-code of its issues.
+Faults of single records are found by their models and by ``shape``; faults that show when rows are compared, by the
+rule book, one or two queries per check (``query``); faults that only a text can show, by ``words``. The name of a check
+is the code of its issues.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ QUERIES: tuple[Query, ...] = (*tables.QUERIES, *references.QUERIES, *evidence.QU
 """The rule book."""
 
 SETTABLE = own.SETTABLE
-"""The checks whose severity a dataset may set."""
+"""The names of the checks whose severity a dataset may set."""
 
 LAYERS = ("shape", "references", "evidence", "policy")
 CODES: dict[str, Code] = {
@@ -27,4 +27,4 @@ CODES: dict[str, Code] = {
 """Every check by its name, in the order of reports."""
 
 OF_FILES = frozenset(shape.OF_FILES)
-"""The checks that look at files as files."""
+"""The names of the checks whose units are files."""

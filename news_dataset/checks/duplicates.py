@@ -1,8 +1,8 @@
-"""Policy: what was probably entered twice. All of it is a warning, as two things may share an identifier."""
+"""Policy: records that were probably entered twice. All are warnings, since two things may share an identifier."""
 
 from __future__ import annotations
 
-from news_dataset.checks.query import Query, manual
+from news_dataset.checks.query import Query
 from news_dataset.records import RECORDS
 
 _IDENTIFIERS = [
@@ -18,12 +18,12 @@ _IDENTIFIED = " UNION ALL ".join(
 EXTERNAL_ID = Query(
     "duplicate_external_id",
     "policy",
-    manual("""
+    """
         Two records of one type have the same Wikidata item or GeoNames id; a warning.
 
-        Most often one person, organization, place or event has two records. An organization and a place may share an
-        item: Japan acts, and lies on the map.
-    """),
+        Usually one person, organization, place or event has two records. An organization and a place may share an item:
+        Japan is a state that acts, and a place on the map.
+    """,
     f"""
     SELECT tbl, pos, col, pos > earliest AS broken, true AS is_warning, earliest AS other
     FROM (SELECT tbl, pos, col, min(pos) OVER (PARTITION BY tbl, col, identifier) AS earliest
@@ -39,11 +39,11 @@ EXTERNAL_ID = Query(
 URL = Query(
     "duplicate_url",
     "policy",
-    manual("""
+    """
         Two articles have the same address; a warning.
 
-        Most often one article was entered twice. A withdrawn article may share the address of the one that replaces it.
-    """),
+        Usually one article was entered twice. A withdrawn article may share the address of the one that replaces it.
+    """,
     """
     SELECT 'articles' AS tbl, pos, 'url' AS col, pos > earliest AS broken, true AS is_warning, earliest AS other
     FROM (SELECT pos, min(pos) OVER (PARTITION BY url) AS earliest
@@ -69,11 +69,11 @@ _PARTICIPANTS = " UNION ALL ".join(
 PARTICIPANT = Query(
     "duplicate_participant",
     "policy",
-    manual("""
+    """
         A statement or event has a person, organization or place twice in one role; a warning.
 
-        It would count twice. Somebody may have several roles: the speaker of a statement may be its target, too.
-    """),
+        It would be counted twice. One entity may have several roles: the speaker of a statement may also be its target.
+    """,
     f"""
     SELECT tbl, pos, 'entity' AS col, pos > earliest AS broken, true AS is_warning, due
     FROM (SELECT tbl, pos, min(pos) OVER (PARTITION BY tbl, me, role, entity) AS earliest,

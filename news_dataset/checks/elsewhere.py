@@ -1,4 +1,4 @@
-"""Where in a text the words of a wrong span stand, as a hint that stays cheap however many spans are wrong."""
+"""Find where in a text the words of a wrong span are, at a limited cost however many spans are wrong."""
 
 from __future__ import annotations
 
@@ -12,55 +12,58 @@ from news_dataset.utf16 import Utf16
 SpanRow = Evidence | Mention | Quantity
 
 WORK = 10**9
-"""Characters that one run hashes for hints: about two seconds."""
+"""How many characters one run hashes for hints: about two seconds."""
 
-_SEARCHED = 50_000  # skeleton characters in which words are looked for
-_CALL = 500  # characters that could be hashed in the time that one call takes
-_FREE = 60_000  # characters that are hashed for any hint: a few places with the right words before them
+_SEARCHED = 50_000  # characters of the skeleton that are searched
+_CALL = 500  # the cost of one call, in characters that are hashed in the same time
+_FREE = 60_000  # characters that are hashed for any hint: enough for a few places after the right words
 _SHOWN = 5  # places that a hint names
 
 
 @dataclass
 class Elsewhere:
-    """Looks for the words of wrong spans, until a run has done its share of work.
+    """Looks for the words of wrong spans until the work of a run is used up.
 
-    Words that only moved are found by the digest of what stands before them, which costs next to nothing; so that a
-    text with a new first paragraph has a hint for each of its spans. Only words whose neighbours changed need a search.
+    Words that only moved are found by the digest of the words before them, which is cheap: a text with a new first
+    paragraph has a hint for each of its spans. Only words whose neighbours changed need a search.
+
+    Args:
+        left: how many characters may still be hashed.
     """
 
     left: int = WORK
-    _befores: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    _by_prefix: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     _units: dict[str, Utf16] = field(default_factory=dict)
 
     def hint(self, text: Text, row: SpanRow) -> str:
-        """Say where in the text words of this length and digest stand, if anywhere."""
+        """Return a hint that says where in a text the words of a span are, or why they were not found."""
         if not row.length:
             return "a span without letters and digits is checked by what stands around it"
-        points = self._points(text, row)
+        points = self._from_utf16(text, row)
         if points and digest(text.words[slice(*points)]) == row.digest:
             return f"the offsets count UTF-16 units; in code points they are {points[0]} and {points[1]}"
         last = min(len(text.skeleton), _SEARCHED) - row.length
-        for places in (self._moved(text, row), range(last + 1)):
+        for places in (self._offsets_after_prefix(text, row), range(last + 1)):
             work = len(places) * (row.length + _CALL)
             if work > max(self.left, _FREE):
                 return "many spans are wrong, so that their words were not looked for; news-dataset anchor finds words"
             self.left -= work
-            ends = ((at, at + row.length) for at in places)
-            if found := [ends for ends in ends if hash_of(text.skeleton[slice(*ends)], 16) == row.digest]:
-                shown = [f"{text.origins[at]} to {text.origins[end - 1] + 1}" for at, end in found[:_SHOWN]]
+            ranges = ((start, start + row.length) for start in places)
+            if found := [ends for ends in ranges if hash_of(text.skeleton[slice(*ends)], 16) == row.digest]:
+                shown = [f"{text.origins[start]} to {text.origins[end - 1] + 1}" for start, end in found[:_SHOWN]]
                 return f"words of this digest stand from {', '.join(shown)}"
         return "no words of the text have this digest"
 
-    def _moved(self, text: Text, row: SpanRow) -> Sequence[int]:
-        """Return the places that have the same words before them."""
-        befores = self._befores.setdefault(text.sha256, {})
-        if not befores:
-            for at in range(min(len(text.skeleton), _SEARCHED)):
-                befores.setdefault(hash_of(text.skeleton[max(0, at - CONTEXT) : at], 8), []).append(at)
-        return [at for at in befores.get(row.prefix, ()) if at + row.length <= len(text.skeleton)]
+    def _offsets_after_prefix(self, text: Text, row: SpanRow) -> Sequence[int]:
+        """Return the offsets in the skeleton that follow words with the prefix digest of a span."""
+        by_prefix = self._by_prefix.setdefault(text.sha256, {})
+        if not by_prefix:
+            for offset in range(min(len(text.skeleton), _SEARCHED)):
+                by_prefix.setdefault(hash_of(text.skeleton[max(0, offset - CONTEXT) : offset], 8), []).append(offset)
+        return [offset for offset in by_prefix.get(row.prefix, ()) if offset + row.length <= len(text.skeleton)]
 
-    def _points(self, text: Text, row: SpanRow) -> tuple[int, int] | None:
-        """Return the offsets of a row in code points if they count UTF-16 units and differ for that; else None."""
+    def _from_utf16(self, text: Text, row: SpanRow) -> tuple[int, int] | None:
+        """Return the offsets of a span in code points, taking them for UTF-16 units; None if that changes nothing."""
         if text.sha256 not in self._units:
             self._units[text.sha256] = Utf16(text.words)
         start, end = (self._units[text.sha256].point(at) for at in (row.start, row.end))

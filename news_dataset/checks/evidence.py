@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from news_dataset.checks.query import NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query, manual
+from news_dataset.checks.query import NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query
 from news_dataset.records.articles import QUOTED
 from news_dataset.rules import text_literal
 
 _WITHOUT_TEXT = f"""
     SELECT '{{table}}' AS tbl, r.pos, '{{column}}' AS col, false AS broken, '{NO_TEXT}' AS skipped FROM {{rows}}
     LEFT JOIN texts t ON t.article = {{article}} WHERE t.article IS NULL"""
-"""Units that only a text can decide; where it is given, ``words`` looks at them."""
+"""SQL for units that only a text can decide, all skipped; with the text, ``words`` checks them."""
 
 
 def _without_text(table: str, column: str, condition: str = "") -> str:
-    """Return the rows of a table whose article's text is not given."""
+    """Return SQL for units that are skipped because the text of their article is not given.
+
+    Args:
+        table: their table.
+        column: the column that the check is about.
+        condition: a further SQL condition, which begins with ``AND``.
+    """
     owner = "articles" if table in ("articles", "mentions") else "statements"
     rows = f"{table} r" if table == owner else f"{table} r JOIN {owner} o ON o.me = r.me"
     of = "r" if table == owner else "o"
@@ -26,12 +32,12 @@ def _without_text(table: str, column: str, condition: str = "") -> str:
 WRONG_TEXT = Query(
     "wrong_text",
     "evidence",
-    manual("""
+    """
         The text given is not the one that was annotated: its hash or its length differs.
 
-        Offsets are then worth nothing; the digests of the spans say which words are still where they were. Where an
-        article says no hash, it cannot be told of any text that it is the one.
-    """),
+        Its offsets then lead to other words; the digests of the spans show which words are still in place. If an
+        article has no hash, no text can be recognized as the annotated one.
+    """,
     _without_text("articles", "text_sha256", " AND r.text_length IS NOT NULL"),
     {},
     "# your copy of the text has 307 characters\n"
@@ -43,7 +49,7 @@ WRONG_TEXT = Query(
 SPAN_OUTSIDE = Query(
     "span_outside",
     "evidence",
-    "A span ends behind the end of the article's text.",
+    "A span ends after the end of the article's text.",
     f"""
     SELECT s.tbl, s.pos, 'end' AS col, s."end" > coalesce(t.code_points, a.text_length) AS broken,
            CASE WHEN a.id IS NULL THEN {text_literal(NO_ARTICLE)}
@@ -64,11 +70,11 @@ SPAN_OUTSIDE = Query(
 SPAN_WORDS = Query(
     "span_words",
     "evidence",
-    manual("""
+    """
         The words at a span's offsets are not those that its digests were made of.
 
-        Needs the text. Either the offsets are wrong or the text was changed; nothing is corrected silently.
-    """),
+        Needs the text. Either the offsets are wrong or the text has changed; nothing is corrected silently.
+    """,
     " UNION ALL ".join(_without_text(table, "start") for table in ("mentions", "evidence", "quantities")),
     {},
     "# Mira Example stands from 42 to 54 in the text\n"
@@ -77,8 +83,7 @@ SPAN_WORDS = Query(
     "mentions:\n- as_written: Mira Example\n  start: 42\n  end: 54\n  digest: '9aaf784abac8fa90'",
 )
 
-# Widened, because one is added to them, also to the largest number that their columns hold. DuckDB 1 refuses a second
-# window of the same name in a union.
+# The numbers become BIGINT, since 1 is added to them. DuckDB 1 refuses a second window of the same name in a union.
 _NUMBERED = """
     SELECT '{table}' AS tbl, pos, role, mention, fragment, start, "end",
            CAST(lag(mention) OVER {table}_w AS BIGINT) AS last_mention,
@@ -90,13 +95,13 @@ _MENTIONS = "(SELECT *, '' AS role FROM mentions) mentions_of_all_roles"
 SPAN_NUMBERS = Query(
     "span_numbers",
     "evidence",
-    manual("""
+    """
         Mentions or fragments are not numbered 1, 2, … without gaps, or rows of one fragment differ.
 
         ``mention`` counts within the article, or within statement and role; ``fragment`` within the mention. Several
-        rows may share both numbers (joint speakers); they then have the same span. Fragments in another order than that
-        of the text, which is the usual one, are a warning.
-    """),
+        rows may share both numbers (joint speakers); they then have the same span. Fragments usually follow the order
+        of the text; any other order is a warning.
+    """,
     f"""
     SELECT tbl, pos, CASE WHEN why IN ('mention', 'span') THEN 'mention' ELSE 'fragment' END AS col,
            why <> '' AS broken, why = 'start' AS is_warning, why, last_start, last_end,
@@ -134,13 +139,13 @@ SPAN_NUMBERS = Query(
 WRONG_OF = Query(
     "wrong_of",
     "evidence",
-    manual("""
-        ``of`` does not give the ordinal of what the words show.
+    """
+        ``of`` is not the ordinal of a participant or event that the words may refer to.
 
         For source and addressee it is the ordinal of a speaker or addressee among the statement's participants; for
-        trigger, date and place that of an event among those it reports. In a mention it is the ordinal of a participant
-        among those of the mention's event.
-    """),
+        trigger, date and place that of an event among its reported events. In a mention it is the ordinal of a
+        participant among those of the mention's event.
+    """,
     """
     SELECT 'evidence' AS tbl, e.pos, 'of' AS col, listed IS NULL OR why <> 'event' AND e.role <> listed AS broken,
            CASE WHEN listed IS NULL THEN why ELSE e.role END AS why, coalesce(n, 0) AS n
@@ -181,17 +186,17 @@ WRONG_OF_MENTION = replace(
     messages={"": ("of {of} is none of the {n} participants of {event}", "of is the place of one of them, from 1")},
     needs=("mentions", "events", "event_participants"),
 )
-"""The same check of mentions, whose tables may be there without those of evidence."""
+"""The same check for mentions, whose tables may be given without those of evidence."""
 
 QUOTE_WITHOUT_SPAN = Query(
     "quote_without_span",
     "evidence",
-    manual("""
+    """
         A quotation has no evidence of role quote, or a statement that can have no quotation has such evidence.
 
         Only direct and mixed statements quote. One of them may have evidence of the words without the words themselves,
-        as where these go over several lines.
-    """),
+        for example if these run over several lines.
+    """,
     f"""
     SELECT CASE WHEN s.quote_digests IS NULL THEN 'evidence' ELSE 'statements' END AS tbl,
            CASE WHEN s.quote_digests IS NULL THEN q.pos ELSE s.pos END AS pos,
@@ -220,12 +225,12 @@ _FRAGMENTS = """
 QUOTE_WORDS = Query(
     "quote_words",
     "evidence",
-    manual("""
+    """
         The quotation is not what its evidence points to.
 
         It equals the fragments of each of its quote mentions, joined by ' … '. Without the text its letters and digits
         are compared by digest; with the text every character is compared.
-    """),
+    """,
     f"""
     SELECT 'statements' AS tbl, pos, 'quote' AS col, bool_or(differs) AS broken, mention
     FROM (
@@ -244,12 +249,12 @@ QUOTE_WORDS = Query(
 LITERAL_WORDS = Query(
     "literal_words",
     "evidence",
-    manual("""
+    """
         A literal differs from the text: the headline, a name as written, or a date as reported.
 
         ``as_written`` stands within its mention or quantity, ``date_text`` within its date evidence, which it must
-        have. Whether the words stand there needs the text.
-    """),
+        have. Comparing the words needs the text.
+    """,
     f"""
     SELECT 'statement_events' AS tbl, v.pos, 'date_text' AS col, d.me IS NULL AS broken,
            CASE WHEN d.me IS NOT NULL THEN '{NO_TEXT}' END AS skipped
@@ -269,11 +274,11 @@ LITERAL_WORDS = Query(
 UNQUOTED_WORDS = Query(
     "unquoted_words",
     "policy",
-    manual("""
+    """
         A quotation holds words that the article does not put in quotation marks.
 
         Needs the text. Only quoted speech may be kept word by word.
-    """),
+    """,
     _without_text("evidence", "start", " AND r.role = 'quote'"),
     {},
     "quote: It’s a good day for every boat,” she told\n"

@@ -1,10 +1,10 @@
-"""For every issue code of a single file or record a wrong and a right example, as ``news-dataset explain`` shows them.
+"""A wrong and a right example for every issue code of a single file or record, as ``news-dataset explain`` shows them.
 
-Those of checks across rows stand beside the check, in the rule book.
+The examples of checks across rows are in the rule book, beside the check.
 
 Everything in them is invented. A snippet is a part of a record: fields that play no part in the fault are left out,
-also in the items of a list. Where it matters which file has a part, a line ``# in table/file.yaml`` goes before
-it. Codes about files as files show names of files, or a sentence. ``tests/test_explain.py`` holds every pair to it.
+also in the items of a list. If it matters which file has a part, a line ``# in table/file.yaml`` comes before
+it. Codes about files as files show names of files, or a sentence. ``tests/test_explain.py`` checks every pair.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The forms that texts have, in words, and what was probably meant by a text that has another one."""
+"""Describe the forms that patterns admit, and guess what a text of another form was meant to be."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ from news_dataset import edtf
 from news_dataset.checks import iso
 from news_dataset.records.fields import SNAKE_CASE, Country, Cue, Language, Url, Wikidata, patterns
 
-_MONTHS = {"janfebmaraprmayjunjulaugsepoctnovdec"[3 * at : 3 * at + 3]: at + 1 for at in range(12)}
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 
 
 def form(pattern: str) -> str:
-    """Return what a text of a pattern is, as ``a web address``; empty where the pattern says no more than the field."""
+    """Return a description of the texts that match a pattern, such as ``a day, YYYY-MM-DD``; often empty."""
     if found := re.fullmatch(r"\^\[0-9a-f\]\{([0-9]+)\}\$", pattern):
         return f"{found[1]} hex digits in small letters"
     return _forms()[pattern][0] if pattern in _forms() else ""
 
 
 def meant(pattern: str, value: str) -> list[str]:
-    """Return what was probably meant by a text that has another form than a pattern; several where it is not clear.
+    """Return the texts that match a pattern and may have been meant by one that does not: none, one or several.
 
     Example:
         >>> from news_dataset.records.fields import Country, patterns
         >>> meant(next(patterns((Country,))), "South Korea")
         ['KOR']
     """
-    found = _forms()[pattern][1](value.strip()) if pattern in _forms() else []
-    return [one for one in found if re.fullmatch(pattern, one)]
+    guesses = _forms()[pattern][1](value.strip()) if pattern in _forms() else []
+    return [guess for guess in guesses if re.fullmatch(pattern, guess)]
 
 
 @cache
 def _forms() -> dict[str, tuple[str, Callable[[str], list[str]]]]:
-    found: tuple[tuple[Any, str, Callable[[str], list[str]]], ...] = (
-        (Url, "an address of the web", _urls),
+    """Return by pattern a description of its texts, and a function that guesses them from a text of another form."""
+    forms: tuple[tuple[Any, str, Callable[[str], list[str]]], ...] = (
+        (Url, "an address of the web", _url),
         (Country, "a country code of three letters (ISO 3166-1)", lambda value: [*iso.countries(value)]),
         (Language, "a language tag (BCP 47)", _languages),
         (
@@ -47,7 +49,7 @@ def _forms() -> dict[str, tuple[str, Callable[[str], list[str]]]]:
         ),
         (Cue, "one to three words in small letters", lambda value: [" ".join(re.findall("[a-z]+", value.lower()))]),
     )
-    of_types = {next(patterns((kind,))): (said, function) for kind, said, function in found}
+    of_types = {next(patterns((kind,))): (description, guess) for kind, description, guess in forms}
     return of_types | {
         edtf.PATTERN: ("a date in EDTF", _days),
         edtf.DAY_PATTERN: ("a day, YYYY-MM-DD", _days),
@@ -56,30 +58,36 @@ def _forms() -> dict[str, tuple[str, Callable[[str], list[str]]]]:
 
 
 def snake_case(value: str) -> str:
-    """Return a text as codes are mostly written."""
+    """Return the letters of a text, a to z, as words in small letters joined by ``_``."""
     return "_".join(re.findall("[a-z]+", value.casefold()))
 
 
 def slug_id(types: tuple[str, ...], value: str) -> str:
-    """Return the id that a text was probably meant to be, of the type that it names or of the only one; or nothing."""
+    """Return the id that a text was probably meant to be, of the type that it names or else the only one of *types*.
+
+    An empty text is returned if it names none of several types, or has no letters or digits.
+    """
     kind, _, rest = value.rpartition("/") if "/" in value else ("", "", value)
     kind = kind or (types[0] if len(types) == 1 else "")
     slug = "-".join(re.findall("[a-z0-9]+", rest.casefold()))
     return f"{kind.casefold()}/{slug}" if kind.casefold() in types and slug else ""
 
 
-def _urls(value: str) -> list[str]:
-    """Return the web address that a text may mean: https for a missing or another scheme, the path percent-encoded."""
+def _url(value: str) -> list[str]:
+    """Return the web address that a text probably means; empty list if it has no host name with a dot.
+
+    The scheme becomes https unless it is http; characters that a path cannot have are percent-encoded.
+    """
     scheme = next(iter(re.findall(r"^([A-Za-z][A-Za-z0-9+.-]*)://", value)), "")  # an address may end in another one
     host, slash, path = (value[len(scheme) + 3 :] if scheme else value).partition("/")
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?", host):
         return []
-    is_known = scheme.lower() in ("http", "https")
-    return [f"{scheme.lower() if is_known else 'https'}://{host}{slash}{quote(path, safe='!#$%&()*+,/:;=?@[]_.~-')}"]
+    scheme = "http" if scheme.lower() == "http" else "https"
+    return [f"{scheme}://{host}{slash}{quote(path, safe='!#$%&()*+,/:;=?@[]_.~-')}"]
 
 
 def _languages(value: str) -> list[str]:
-    """Return a tag with its parts in the usual case, or that of a language by name."""
+    """Return the tags of the languages that a text names, else the text as a tag with the usual case."""
     first, *parts = re.split("[-_]", value)
     if named := iso.languages(value):
         return [*named]
@@ -88,7 +96,10 @@ def _languages(value: str) -> list[str]:
 
 
 def _days(value: str) -> list[str]:
-    """Return the day that a date in digits, or with the name of a month, can only mean; of other EDTF none."""
+    """Return the day, or month, that a date in digits or with the name of a month means; two days if it is ambiguous.
+
+    The list is empty for EDTF that is not read, and for what is no date.
+    """
     if edtf.unread(value) not in ("", "times of day"):
         return []
     if found := re.fullmatch(r"([0-9]{4})[-./ ]?([0-9]{1,2})[-./ ]?([0-9]{1,2})([T ].*)?", value):
@@ -97,7 +108,7 @@ def _days(value: str) -> list[str]:
         day, month, year = map(int, found.groups())
     elif found := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", value):
         day, month, year = map(int, found.groups())
-        if day <= 12 and month <= 12:  # written in either order
+        if day <= 12 and month <= 12:  # the month may be first
             return (
                 [f"{year}-{month:02}-{day:02}"] if day == month else _real(year, day, month) + _real(year, month, day)
             )
@@ -117,9 +128,10 @@ def _days(value: str) -> list[str]:
 
 
 def _real(year: int, month: int, day: int) -> list[str]:
-    found = f"{year:04}-{month:02}-{day:02}"
+    """Return a day as EDTF; empty list if the calendar does not have it."""
+    date = f"{year:04}-{month:02}-{day:02}"
     try:
-        edtf.bounds(found)
+        edtf.bounds(date)
     except ValueError:
         return []
-    return [found]
+    return [date]

@@ -1,9 +1,8 @@
-"""Countries and languages by name, so that a hint can give the code of what else was written; and all codes.
+"""Codes of countries and languages by name, for hints; and all codes that standards list.
 
 ``countries.txt`` and ``languages.txt`` have a line for each: its codes, and its names with ``/`` between them.
-``codes.txt`` has the codes that are not in these: languages of three letters (ISO 639-3 and 639-5), and which of them
-have two (``shorter``); scripts (ISO 15924); former countries, and Kosovo; regions that tags alone have, as BCP 47 lists
-them.
+``codes.txt`` has the other codes: languages of three letters (ISO 639-3 and 639-5), and the codes of two letters that
+some have instead (``shorter``); scripts (ISO 15924); former countries, and Kosovo; regions that only BCP 47 has.
 """
 
 from __future__ import annotations
@@ -21,58 +20,50 @@ _USUAL = {
     "NGR": "NGA", "PHI": "PHL", "POR": "PRT", "RSA": "ZAF", "SLO": "SVN", "SUI": "CHE", "TPE": "TWN", "UAE": "ARE",
     "URU": "URY", "VIE": "VNM", "ENG": "GBR", "SCO": "GBR", "WAL": "GBR", "BRD": "DEU",
 }  # fmt: skip
-"""What the Olympic committee, football and others call countries, where no country has that code in ISO 3166-1."""
+"""Codes of the Olympic committee, football and others that ISO 3166-1 does not have, with its own instead."""
 
 _SCRIPTS = (
-    "Arab",
-    "Cyrl",
-    "Deva",
-    "Grek",
-    "Hang",
-    "Hani",
-    "Hans",
-    "Hant",
-    "Hebr",
-    "Hira",
-    "Jpan",
-    "Kana",
-    "Latn",
-    "Thai",
-)
-"""Scripts that are written most, one of which is probably meant."""
+    "Arab", "Cyrl", "Deva", "Grek", "Hang", "Hani", "Hans", "Hant", "Hebr", "Hira", "Jpan", "Kana", "Latn", "Thai",
+)  # fmt: skip
+"""The scripts that are used most, one of which is probably meant."""
 
 _NEAR = 0.8  # how alike two names are if one may be a misspelling of the other; difflib's ratio
 
 
-def countries(words: str) -> dict[str, str]:
-    """Return the countries that *words* may mean: code of three letters → name.
+def countries(text: str) -> dict[str, str]:
+    """Return the countries that *text* may mean, as code of three letters → name; none, one or up to three.
 
     Example:
         >>> countries("South Korea"), countries("kr"), countries("Korea")
         ({'KOR': 'South Korea'}, {'KOR': 'South Korea'}, {'KOR': 'South Korea', 'PRK': 'North Korea'})
     """
-    return _meant(words, "countries", 2)
+    return _meant(text, "countries", 2)
 
 
-def languages(words: str) -> dict[str, str]:
-    """Return the languages that *words* may mean: code of two letters → name.
+def languages(text: str) -> dict[str, str]:
+    """Return the languages that *text* may mean, as code of two letters → name; none, one or up to three.
 
     Example:
         >>> languages("Korean"), languages("EN")
         ({'ko': 'Korean'}, {'en': 'English'})
     """
-    return _meant(words, "languages", 1)
+    return _meant(text, "languages", 1)
 
 
 @cache
 def _listed(file: str, codes: int) -> dict[str, tuple[str, str]]:
-    """Return the code and the first name by every code and name, in small letters."""
-    found: dict[str, tuple[str, str]] = {}
+    """Return the first code and the first name of each line of a list, by all its codes and names in small letters.
+
+    Args:
+        file: the stem of the list, ``countries`` or ``languages``.
+        codes: how many codes are in a line before the names.
+    """
+    listed: dict[str, tuple[str, str]] = {}
     for row in _rows(file):
-        *short, names = row.split(" ", codes)
-        for name in (*short, *names.split("/")):
-            found[name.casefold()] = short[0], names.partition("/")[0]
-    return found
+        *codes_of_row, names = row.split(" ", codes)
+        for name in (*codes_of_row, *names.split("/")):
+            listed[name.casefold()] = codes_of_row[0], names.partition("/")[0]
+    return listed
 
 
 def unlisted(kind: str, code: str) -> tuple[str, str] | None:
@@ -91,10 +82,10 @@ def unlisted(kind: str, code: str) -> tuple[str, str] | None:
         ('UK is no region of BCP 47', 'write GB for United Kingdom')
     """
     if kind == "country":
-        return None if code in _codes()["country"] else ("no country of ISO 3166-1 has this code", _country(code))
+        return None if code in _codes()["country"] else ("no country of ISO 3166-1 has this code", _country_hint(code))
     first, *parts = code.split("-")
     if first not in _codes()["language"] and not "qaa" <= first <= "qtz":
-        return f"{first} is no language of BCP 47", _language(first)
+        return f"{first} is no language of BCP 47", _language_hint(first)
     for part in parts:
         if len(part) == 4 and part not in _codes()["script"] and not "Qaaa" <= part <= "Qabx":
             near = get_close_matches(part, _SCRIPTS, 1) or get_close_matches(part, sorted(_codes()["script"]), 1)
@@ -104,14 +95,15 @@ def unlisted(kind: str, code: str) -> tuple[str, str] | None:
     return None
 
 
-def _country(code: str) -> str:
-    """Return the hint for a code that no country has: what sport and traffic call a country is often meant."""
+def _country_hint(code: str) -> str:
+    """Return the hint for a code that no country has, which is often one of sport or traffic."""
     if found := _USUAL.get(code):
         return f"write {found}, {next(iter(countries(found).values()))}"
     return "such as KOR; the country's name in its place brings a hint with its code"
 
 
-def _language(code: str) -> str:
+def _language_hint(code: str) -> str:
+    """Return the hint for a code that no language has: a shorter one, or that of a country."""
     if shorter := _codes_of("shorter").get(code):
         return f"write {shorter}"
     if country := countries(code) if len(code) == 2 else {}:
@@ -121,7 +113,7 @@ def _language(code: str) -> str:
 
 @cache
 def _codes() -> dict[str, frozenset[str]]:
-    """Return all codes that are listed: of countries, languages, scripts and regions."""
+    """Return all listed codes, by ``country``, ``language``, ``script`` and ``region``."""
     found = {kind: {*_codes_of(kind)} for kind in ("country", "language", "script", "region")}
     for row in _rows("countries"):
         long, short, _ = row.split(" ", 2)
@@ -133,21 +125,26 @@ def _codes() -> dict[str, frozenset[str]]:
 
 @cache
 def _codes_of(kind: str) -> dict[str, str]:
-    """Return the codes of a kind in ``codes.txt``, each with what stands behind its ``=``."""
+    """Return the codes of a kind in ``codes.txt``, each with the text after its ``=``, if any."""
     rows = [row.split(" ") for row in _rows("codes")]
-    pairs = (one.partition("=") for first, *codes in rows if first == kind for one in codes)
+    pairs = (code.partition("=") for first, *codes in rows if first == kind for code in codes)
     return {code: other for code, _, other in pairs}
 
 
 def _rows(file: str) -> list[str]:
+    """Return the lines of a list of this package."""
     return read_packaged(resources.files(__package__) / f"{file}.txt").splitlines()
 
 
-def _meant(words: str, file: str, codes: int) -> dict[str, str]:
-    """Return code and name of what has this code or name, else of what has these words in it, else of the nearest."""
-    listed, wanted = _listed(file, codes), " ".join(words.casefold().split())
+def _meant(text: str, file: str, codes: int) -> dict[str, str]:
+    """Return what a text may mean, as first code → first name; arguments as for ``_listed``.
+
+    That is the line with this code or name; else the one to three lines with a name that has these words in it; else
+    the line with the nearest code or name of more than three characters, if one is near enough.
+    """
+    listed, wanted = _listed(file, codes), " ".join(text.casefold().split())
     if wanted in listed:
         return dict([listed[wanted]])
-    within = dict(found for name, found in listed.items() if wanted and f" {wanted} " in f" {name} ")
+    within = dict(line for name, line in listed.items() if wanted and f" {wanted} " in f" {name} ")
     near = get_close_matches(wanted, [name for name in listed if len(name) > 3], 1, _NEAR)
     return within if 0 < len(within) <= 3 else dict(listed[name] for name in near)

@@ -1,18 +1,18 @@
-"""The check of what only the layers of a dataset have."""
+"""Policy: annotations that only the layers of a dataset have."""
 
 from __future__ import annotations
 
-from news_dataset.checks.query import SOUND, Query, manual
+from news_dataset.checks.query import SOUND, Query
 
 ONLY_IN_LAYERS = Query(
     "only_in_layers",
     "policy",
-    manual("""
-        Articles have statements or mentions in layers alone, so that the dataset says nothing of them.
+    """
+        Articles have statements or mentions in layers only, and none in the dataset itself.
 
-        A warning: a layer is the annotation of one reader, and never published. ``agreement`` compares two,
-        ``adjudicate`` makes one of them, and what is decided is copied into ``data/curated``.
-    """),
+        A warning: a layer is the annotation of one reader, and is never published. ``agreement`` compares two layers,
+        ``adjudicate`` merges them into one, and the result is copied into ``data/curated``.
+    """,
     f"""
     SELECT 'articles' AS tbl, 'id' AS col, true AS is_warning, u.pos, u.n > 0 AS broken, u.n,
            CASE WHEN u.n > 1 THEN 'several' ELSE '' END AS why, {SOUND} AS skipped

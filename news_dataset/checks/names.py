@@ -1,4 +1,4 @@
-"""Names of files that other systems cannot have, or take for another file's."""
+"""Names of files that other systems do not allow, or confuse with the name of another file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _HINT = "give the record another id, and the file its name"
 
 
 def unportable_name(collection: Collection) -> Iterator[Outcome]:
-    r"""The name of a file or folder cannot be checked out on Windows, or is another's but for case; a warning.
+    r"""The name of a file or folder is invalid on Windows, or differs from another only in case; a warning.
 
-    Windows reserves con, prn, aux, nul, com1 and lpt1, whatever extension follows, and takes no name with one of
-    <>:"|?*\ or with a point or blank at its end. Windows and macOS take names that differ in case alone, or in the way
-    an accent is encoded, for one file. Files carry the ids of their records, so that the id changes, too.
+    Windows reserves con, prn, aux, nul, com1 and lpt1, with any extension, and allows no name with one of <>:"|?*\ or
+    with a point or blank at its end. To Windows and macOS, names that differ only in case, or in how an accent is
+    encoded, are one file. Files are named after the ids of their records, so the id changes, too.
     """
     known: dict[tuple[str, str], str] = {}
     for path in dict.fromkeys(document.path for document in collection.documents):
@@ -37,9 +37,9 @@ def unportable_name(collection: Collection) -> Iterator[Outcome]:
 
 @lru_cache(maxsize=1 << 12)
 def unportable(path: str) -> str:
-    """Return why a file of a dataset cannot be checked out everywhere; empty if it can.
+    """Return why a file of a dataset cannot be checked out on every system; empty if it can.
 
-    What lies above the folders of records is somebody's own, and not looked at.
+    The names of folders above those of records are not part of the dataset, and are not checked.
     """
     place = PurePath(path)
     names, table = [place.name], place.parent

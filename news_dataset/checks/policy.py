@@ -1,22 +1,22 @@
-"""Policy: the house rules on completeness, and what ``dataset.yaml`` asserts of every release."""
+"""Policy: rules of completeness, and what ``dataset.yaml`` asserts about every release."""
 
 from __future__ import annotations
 
 from news_dataset.checks import duplicates, layers
 from news_dataset.checks.evidence import UNQUOTED_WORDS
-from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query, manual
+from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query
 from news_dataset.records.codebooks import ATTRIBUTION
 
 WITHOUT_EVIDENCE = Query(
     "statement_without_evidence",
     "policy",
-    manual("""
-        A statement does not say where in the text it stands.
+    """
+        A statement has no evidence that shows where in the text it is.
 
-        A reported statement (a speech act without content) needs source or cue evidence, one of kind unknown evidence
-        of any role, every other content evidence. A warning where the kind is unknown, and while the article is a
-        draft.
-    """),
+        A reported statement (a speech act without content) needs evidence of role source or cue, one of kind unknown
+        evidence of any role, and any other evidence of role content. It is a warning if the kind is unknown, or while
+        the article is a draft.
+    """,
     """
     SELECT 'statements' AS tbl, s.pos, '' AS col,
            s.kind = 'unknown' OR coalesce(a.status = 'draft', false) AS is_warning,
@@ -41,14 +41,14 @@ WITHOUT_EVIDENCE = Query(
 WRONG_SPEAKERS = Query(
     "wrong_speakers",
     "policy",
-    manual("""
+    """
         A statement has no speaker, or a narrated one has.
 
-        Every statement is somebody's: a person's, a described group's (label), or of someone the text leaves unnamed
-        (implicit: true). Only narrated statements have no speaker, for they are the article's own; and one of kind
-        unknown may have none, as nobody recorded whose it is. While the article is a draft, a missing speaker is a
-        warning: who speaks may not have been annotated yet.
-    """),
+        Every statement has a speaker: a person, a described group (label), or someone whom the text does not name
+        (implicit: true). Only narrated statements have none, since they are the article's own; and a statement of kind
+        unknown may have none, since nobody recorded whose it is. While the article is a draft, a missing speaker is a
+        warning: it may not have been annotated yet.
+    """,
     """
     SELECT CASE WHEN p.me IS NULL THEN 'statements' ELSE 'statement_participants' END AS tbl,
            CASE WHEN p.me IS NULL THEN s.pos ELSE p.pos END AS pos,
@@ -73,13 +73,13 @@ WRONG_SPEAKERS = Query(
 SPEAKER_WITHOUT_SOURCE = Query(
     "speaker_without_source",
     "policy",
-    manual("""
+    """
         No words of the text are marked as naming a speaker; a warning.
 
-        Speakers are shown by evidence of role source, whose ``of`` is their ordinal; a pronoun will do. Left out are
-        speakers whom the text leaves unnamed (implicit: true), free indirect speech, which names nobody, and statements
-        with source evidence of somebody who is no speaker.
-    """),
+        The words that name a speaker are evidence of role source, whose ``of`` is the ordinal of the speaker; a pronoun
+        is enough. Not checked are speakers whom the text does not name (implicit: true), free indirect speech, which
+        names nobody, and statements whose source evidence is about somebody who is not a speaker.
+    """,
     """
     SELECT 'statement_participants' AS tbl, p.pos, CASE WHEN p.entity IS NULL THEN 'label' ELSE 'entity' END AS col,
            e.me IS NULL AND o.me IS NULL AS broken, true AS is_warning, p.ordinal AS number
@@ -105,7 +105,7 @@ SPEAKER_WITHOUT_SOURCE = Query(
 SEVERAL_DATES = Query(
     "several_dates",
     "policy",
-    "A statement reports several dated events, so that an assessment of its date would be ambiguous; split it.",
+    "A statement reports several dated events, so an assessment of its date would be ambiguous; split it.",
     """
     SELECT CASE WHEN v.me IS NULL THEN 'statements' ELSE 'statement_events' END AS tbl,
            CASE WHEN v.me IS NULL THEN s.pos ELSE v.pos END AS pos, '' AS col, v.me IS NOT NULL AS broken
@@ -128,11 +128,11 @@ SEVERAL_DATES = Query(
 UNASSESSED = Query(
     "unassessed_fact",
     "policy",
-    manual("""
+    """
         A statement of fact has no assessment.
 
-        A warning while its article is a draft or after it was withdrawn, otherwise an error.
-    """),
+        A warning while its article is a draft or once it is withdrawn, otherwise an error.
+    """,
     f"""
     SELECT 'statements' AS tbl, s.pos, 'claim_type' AS col, t.target IS NULL AS broken,
            coalesce(a.status IN ('draft', 'withdrawn'), true) AS is_warning,
@@ -149,12 +149,12 @@ UNASSESSED = Query(
 UNASSESSED_PART = Query(
     "unassessed_part",
     "policy",
-    manual("""
+    """
         A part of a claim that its speakers did not make is not assessed itself, so it would be counted as theirs.
 
-        Where the attribution or quotation of a statement is contradicted or unsupported, each statement that has it as
-        parent has an assessment of its own attribution. A warning while its article is a draft, an error afterwards.
-    """),
+        If the attribution or quotation of a statement is contradicted or unsupported, each statement whose parent it is
+        needs an assessment of its own attribution. A warning while its article is a draft, otherwise an error.
+    """,
     f"""
     SELECT 'statements' AS tbl, s.pos, 'parent' AS col, w.target IS NOT NULL AND o.target IS NULL AS broken,
            coalesce(a.status = 'draft', true) AS is_warning, {SOUND} AS skipped
@@ -184,12 +184,12 @@ UNASSESSED_PART = Query(
 UNBACKED = Query(
     "unbacked_date",
     "policy",
-    manual("""
+    """
         An event has a date that no assessment backs.
 
-        The date of an event is what independent sources show: there is an assessment of the event, of aspect date,
-        whose correct_value is that date.
-    """),
+        The date of an event is the one that independent sources show: an assessment of the event, of aspect date, has
+        it as correct_value.
+    """,
     f"""
     SELECT 'events' AS tbl, e.pos, 'date' AS col, t.target IS NULL AS broken, {SOUND} AS skipped
     FROM events e CROSS JOIN run
@@ -207,14 +207,14 @@ UNBACKED = Query(
 UNCITED = Query(
     "uncited_verdict",
     "policy",
-    manual("""
+    """
         A verdict does not rest on the sources it cites.
 
-        Only not_checkable may stand without a source; what is contradicted cites a source that contradicts, what is
-        supported or partly supported one that supports, what is unsupported none that does. Sources that support or
-        contradict are decisive: of one, independence is ``single``, of several ``independent`` or ``shared_origin``;
-        where there is none, it is left out.
-    """),
+        Every verdict but not_checkable cites a source: contradicted one that contradicts, supported and
+        partly_supported one that supports, and unsupported none that supports. Sources that support or contradict are
+        decisive: ``independence`` is ``single`` for one of them, ``independent`` or ``shared_origin`` for several, and
+        is left out if there is none.
+    """,
     """
     SELECT 'assessments' AS tbl, pos, why <> '' AS broken, why, n,
            CASE WHEN why IN ('several', 'one', 'idle') THEN 'independence' WHEN why = 'open' THEN '' ELSE 'verdict' END
@@ -253,12 +253,12 @@ UNCITED = Query(
 ARTICLE_PROSE = Query(
     "article_prose",
     "policy",
-    manual("""
+    """
         A text that should be in the curator's own words repeats eight or more words of an article in a row.
 
-        Needs the text. The headline and what the article itself puts in quotation marks do not count. Looked at is
-        every text field but headline and quote.
-    """),
+        Needs the text. The headline and what the article itself puts in quotation marks do not count. Every text field
+        is checked except headline, quote and external_id.
+    """,
     f"""
     SELECT '' AS tbl, 0 AS pos, '' AS col, false AS broken, '{NO_TEXT}' AS skipped
     FROM run WHERE NOT EXISTS (SELECT 1 FROM texts)
@@ -294,12 +294,12 @@ ROW_COUNT = Query(
 LOW_COVERAGE = Query(
     "low_coverage",
     "policy",
-    manual("""
+    """
         A smaller share of the statements has evidence or an assessment than dataset.yaml asserts for the release.
 
-        ``statements_with_content_evidence`` counts all statements, reported ones too, and those among them that have
-        evidence of role content; ``facts_assessed`` the statements of claim_type fact, and those with an assessment.
-    """),
+        ``statements_with_content_evidence`` is the share of all statements, reported ones included, that have evidence
+        of role content; ``facts_assessed`` that of the statements of claim_type fact that have an assessment.
+    """,
     f"""
     SELECT 'coverage' AS tbl, c.pos, '' AS col, {SOUND} AS skipped,
            coalesce(s.covered, 0) * 100 < c.min_percent * s.n AS broken, coalesce(s.covered, 0) AS covered, s.n
@@ -321,12 +321,12 @@ LOW_COVERAGE = Query(
 LOST = Query(
     "lost_id",
     "policy",
-    manual("""
+    """
         An id of the published release is gone, and redirects.yaml does not say what became of it.
 
-        Looked at where the release stands beside the records, in data/published; ``keeps_ids: false`` in dataset.yaml
-        switches it off. An id that was cited once must lead somewhere.
-    """),
+        Checked if the release is beside the records, in data/published; ``keeps_ids: false`` in dataset.yaml switches
+        it off. An id that somebody has cited must still lead somewhere.
+    """,
     f"""
     SELECT 'dataset' AS tbl, p.number AS pos, 'keeps_ids' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
            CAST(NULL AS STRING) AS skipped

@@ -1,20 +1,20 @@
-"""A check that compares rows: one query over the tables, with its manual page and its words beside it.
+"""Checks that compare rows: each is a query over the tables, with its manual page, messages and examples.
 
 The query is in the SQL that DuckDB and Spark SQL (ANSI mode, double-quoted identifiers) both read, with no function of
-our own; ``tests/test_rulebook.py`` lists the words that it may use. It returns one row per unit that it looks at, so
-its denominator is the number of its rows:
+our own; ``tests/test_rulebook.py`` lists the words that it may use. It returns one row per unit that it checks, so the
+number of its rows is the number of units:
 
 ``tbl, pos, col``  table, place and column at fault; an empty column means the whole row.
 ``broken``         whether the unit is at fault; null counts as false.
-``skipped``        why the unit was not looked at; null where it was. Optional.
-``is_warning``     whether what is at fault is a warning. Optional.
-``why``            which of several messages is meant. Optional.
-others             facts that a message names.
+``skipped``        why the unit was not checked; null if it was. Optional.
+``is_warning``     whether a fault is a warning. Optional.
+``why``            which of the messages to use. Optional.
+others             values for the messages.
 
-The tables hold the rows of all records that have the right shape. Ids and texts in them are keys, integers that are
-equal where the texts are; codes and numbers are as they are. ``words`` is the digest of a fragment of a quotation, and
-``quote_digests`` those of a quotation and, if it has several, its fragments, between bars. ``me`` is the key of
-the record that a row belongs to. Beside them there are:
+The tables hold the rows of all records of the right shape. Ids and texts in them are keys, integers that are equal if
+the texts are; codes and numbers are unchanged. ``words`` is the digest of a fragment of a quotation, and
+``quote_digests`` has those of a quotation and, if it has several, of its fragments, joined by ``|``. ``me`` is the key
+of the record that a row belongs to. There are also these tables and views:
 
 ``ids``             tbl, pos, me, id of every record, also of those whose shape is broken
 ``refs``            tbl, pos, col, id of every reference in a record
@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from inspect import cleandoc
 
 from news_dataset.issues import Code
 
@@ -53,30 +54,30 @@ HIDDEN = "it may be in a file or line that cannot be read"
 APART = "the tables that belong together are not all here"
 
 WHOLE = f"CASE WHEN NOT is_whole THEN '{PART}' END"
-"""SQL: skipped where only a part of a dataset is there."""
+"""SQL for ``skipped``: only a part of a dataset was given."""
 
 SOUND = f"CASE WHEN NOT is_whole OR NOT is_sound THEN '{PARTIAL}' END"
-"""SQL: skipped where only a part is there, or a record is broken."""
+"""SQL for ``skipped``: only a part of a dataset was given, or a record is broken."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A check across rows, or its part for some tables: queries of one name are one check.
+    """A check across rows, or the part of it for some tables: queries with one name are one check.
 
     Args:
         name: the code of its issues.
         layer: references, evidence, policy or shape.
-        manual: its manual page; the first line is a sentence that says what is wrong.
+        manual: its manual page; the first line is a sentence that says what the fault is.
         sql: the query.
-        messages: the message and the hint of an issue, by ``why`` (empty: the only one); in braces stand columns of the
-            row at fault, facts of the query, ``id`` and ``record_type`` of the record, and ``value`` (at the column).
+        messages: the message and the hint of an issue, by ``why`` (empty: the only one); in braces are columns of the
+            row at fault, columns of the query, ``id`` and ``record_type`` of the record, and ``value`` (at the column).
         wrong: an invented example of the fault, as ``news-dataset explain`` shows it.
         right: the same, mended.
-        repeat: a table, the query that it begins with, and the query that follows it; the second is repeated until
-            the number of different values of ``up`` no longer falls.
+        repeat: a table to be made first, the query that creates it, and the query that replaces it again and again,
+            until its number of distinct ``up`` no longer falls.
         needs: tables without which it is skipped; the units are rows of the first.
         is_of_tables: whether only rows of tables can be at fault, and not records in files.
-        is_fixed: whether no dataset may set its severity: a law or a view rests on it.
+        is_fixed: whether no dataset may set its severity, since a law or a view depends on it.
     """
 
     name: str
@@ -93,12 +94,5 @@ class Query:
     code: Code = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make the code of its issues."""
-        object.__setattr__(self, "code", Code(self.name, self.layer, self.manual))
-
-
-def manual(text: str) -> str:
-    """Return a manual page that is written with the indentation of the code around it."""
-    from inspect import cleandoc
-
-    return cleandoc(text)
+        """Make the code of its issues; the manual page loses the indentation of the code around it."""
+        object.__setattr__(self, "code", Code(self.name, self.layer, cleandoc(self.manual)))

@@ -1,29 +1,30 @@
-"""References: ids exist, are unique, stand in the right file, and are used."""
+"""References: ids exist, are unique, are in the right file, and are used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from news_dataset.checks.query import APART, HIDDEN, PART, UNSOUND, WHOLE, Query, manual
+from news_dataset.checks.query import APART, HIDDEN, PART, UNSOUND, WHOLE, Query
 from news_dataset.records import RECORDS, ValueSource
 from news_dataset.records.codebooks import VALUE_FIELD
 from news_dataset.records.columns import children
 from news_dataset.rules import text_literal
 
 
-def _listed(texts: Iterable[str]) -> str:
+def _literals(texts: Iterable[str]) -> str:
+    """Return texts as a list of SQL literals."""
     return ", ".join(map(text_literal, texts))
 
 
 DANGLING = Query(
     "dangling_reference",
     "references",
-    manual("""
+    """
         A field refers to an id that no record has; the hint names the nearest one.
 
-        What refers to a record in a broken file is not blamed: the file is reported. A layer may also refer to the
-        people, organizations, places, events and sources of the dataset that it lies in.
-    """),
+        A reference to a record in a broken file is not reported, since the file is. A layer may also refer to the
+        people, organizations, places, events and sources of the dataset that it belongs to.
+    """,
     f"""
     SELECT r.tbl, r.pos, r.col, k.id IS NULL AS broken,
            CASE WHEN k.id IS NOT NULL THEN NULL WHEN u.col IS NOT NULL OR h.id IS NOT NULL THEN '{HIDDEN}'
@@ -63,13 +64,13 @@ DUPLICATE = Query(
 MISNAMED = Query(
     "misnamed_file",
     "references",
-    manual("""
-        The name of the file does not carry the id of its record.
+    """
+        The name of the file does not contain the id of its record.
 
-        People, organizations, places, events and articles lie in one file each, named after the id's slug; statements
-        and assessments of an article in one file named after the article's slug, or each in a file of its own in a
-        folder of that name: statements/port-example/07.yaml. Sources may lie in any file.
-    """),
+        People, organizations, places, events and articles are in one file each, named after the slug of the id. The
+        statements or assessments of an article are in one file named after the article's slug, or each is in a file of
+        its own in a folder of that name: statements/port-example/07.yaml. Sources may be in any file.
+    """,
     f"""
     SELECT tbl, pos, 'id' AS col, is_misnamed AS broken, {WHOLE} AS skipped
     FROM own_records CROSS JOIN run WHERE is_misnamed IS NOT NULL AND tbl <> 'sources'
@@ -82,12 +83,12 @@ MISNAMED = Query(
 FOREIGN = Query(
     "foreign_number",
     "references",
-    manual("""
-        A numbered id does not carry the slug of its article.
+    """
+        A numbered id does not contain the slug of its article.
 
         Statements are numbered within their article, and so are the assessments of its statements; the assessment of
         an event is numbered within any article of the dataset.
-    """),
+    """,
     f"""
     SELECT 'statements' AS tbl, pos, 'id' AS col, is_foreign AS broken, CAST(NULL AS STRING) AS skipped,
            'statement' AS why FROM statements
@@ -113,11 +114,11 @@ FOREIGN = Query(
 UNUSED = Query(
     "unused_record",
     "references",
-    manual("""
-        A person, organization, place, event or source that no other record refers to, nor one of a layer.
+    """
+        No other record, nor one of a layer, refers to a person, organization, place, event or source.
 
-        A warning: it may be there for the next article.
-    """),
+        A warning: it may be meant for the next article.
+    """,
     f"""
     SELECT o.tbl, o.pos, 'id' AS col, r.id IS NULL AS broken, true AS is_warning,
            CASE WHEN NOT is_whole THEN '{PART}' WHEN NOT is_sound THEN '{UNSOUND}' END AS skipped
@@ -135,11 +136,11 @@ UNUSED = Query(
 CIRCULAR = Query(
     "circular_parent",
     "references",
-    manual("""
-        A record lies within itself or goes back to itself, directly or by way of others.
+    """
+        A record lies within itself or goes back to itself, directly or through others.
 
-        Events and statements lie within their parent; a source goes back to the one it is derived from.
-    """),
+        Events and statements lie within their parent; a source goes back to the one that it is derived from.
+    """,
     """
     SELECT p.tbl, p.pos, p.col, c.up IS NOT NULL AS broken, p.col AS why
     FROM parents p LEFT JOIN (SELECT DISTINCT up FROM circle) c ON c.up = p.id
@@ -149,8 +150,8 @@ CIRCULAR = Query(
     "# in events/harbour-week.yaml\nid: event/harbour-week\nparent: event/harbour-opening",
     "# in events/harbour-opening.yaml\nid: event/harbour-opening\nparent: event/harbour-week\n"
     "# in events/harbour-week.yaml\nid: event/harbour-week",
-    # Each round doubles the steps up that lie between the two: what ends falls out, what is left leads into a circle.
-    # Once no value is lost any more, the values are the records of the circles themselves.
+    # Each round doubles the number of steps from ``id`` to ``up``. Chains that end drop out; the others lead into a
+    # circle. Once no value of ``up`` is lost any more, these values are the records of the circles.
     (
         "circle",
         "SELECT id, parent AS up FROM ancestry",
@@ -179,7 +180,7 @@ ASSESSED_TWICE = Query(
 REDIRECT = Query(
     "bad_redirect",
     "references",
-    "A redirect gives up an id twice or while it is in use, or leads to no record or to one of another type.",
+    "A redirect is for an id that is redirected twice or still in use, or leads to no record or one of another type.",
     f"""
     SELECT 'redirects' AS tbl, r.pos, 'old_id' AS col, k.id IS NOT NULL OR r.pos > f.first AS broken,
            {WHOLE} AS skipped, CASE WHEN k.id IS NOT NULL THEN 'used' ELSE 'twice' END AS why
@@ -206,24 +207,28 @@ _FIELDS = {
     for model in RECORDS
     if ValueSource in children(model).values()
 }
+_FIELD_NAMES = [f"{kind} {name}" for kind, names in _FIELDS.items() for name in names]
 
 WRONG_FIELD = Query(
     "wrong_field",
     "references",
-    manual("""
+    """
         A source is given for a value that records of this type do not have.
 
-        The field of a source of a value is one of the record's own: birth_date of a person, latitude of a place.
-    """),
+        ``field`` names a field of the record itself: birth_date of a person, latitude of a place.
+    """,
     f"""
     SELECT 'value_sources' AS tbl, v.pos, 'field' AS col, o.type AS why,
-           NOT (o.type || ' ' || v.field) IN ({_listed(f"{one} {name}" for one in _FIELDS for name in _FIELDS[one])})
-           AS broken, CASE WHEN o.me IS NULL THEN '{APART}' END AS skipped
+           NOT (o.type || ' ' || v.field) IN ({_literals(_FIELD_NAMES)}) AS broken,
+           CASE WHEN o.me IS NULL THEN '{APART}' END AS skipped
     FROM value_sources v LEFT JOIN own_records o ON o.me = v.me
     """,
     {
-        one: (f"{{field}} is not a field of {'an' if one[0] in 'aeiou' else 'a'} {one}", f"fields: {', '.join(names)}")
-        for one, names in _FIELDS.items()
+        kind: (
+            f"{{field}} is not a field of {'an' if kind[0] in 'aeiou' else 'a'} {kind}",
+            f"fields: {', '.join(names)}",
+        )
+        for kind, names in _FIELDS.items()
     },
     "value_sources:\n- field: birth_date\n  source: source/example-archive",
     "value_sources:\n- field: latitude\n  source: source/example-archive",

@@ -1,4 +1,4 @@
-"""Shape: files that can be read, and records that fit their models."""
+"""Shape: files can be read, and records fit their models."""
 
 from __future__ import annotations
 
@@ -36,14 +36,16 @@ _NEAR = 0.7  # how alike a word and a usual code are if the one may be a misspel
 
 
 def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
-    """A text that stands without quotes could be read as something else.
+    """An unquoted text could be read as something other than text.
 
     YAML versions read NO as false, 12:30 as 750, 0123 as 83, 1.10 as 1.1 and 2025-08-23 as a date, and everything from
-    a # behind a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
+    a # after a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
-        errors = wording.malformed(entry) if entry.unquoted else {}
-        yield [wording.unquoted(entry, pointer, scalar, errors.get(pointer)) for pointer, scalar in entry.unquoted]
+        errors = wording.form_errors(entry) if entry.unquoted else {}
+        yield [
+            wording.unquoted_issue(entry, pointer, scalar, errors.get(pointer)) for pointer, scalar in entry.unquoted
+        ]
 
 
 def unanchored(collection: Collection) -> Iterator[Outcome]:
@@ -57,12 +59,12 @@ def unanchored(collection: Collection) -> Iterator[Outcome]:
             entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
                         "next: news-dataset anchor --text FILE PATH", on_key=True)
             for error in entry.errors
-            if error["loc"][-1:] == (FIND,) and wording.is_unanchored(error, unknown)
+            if error["loc"][-1:] == (FIND,) and wording.is_unanchored_span(error, unknown)
         ]  # fmt: skip
 
 
 def unusual_code(collection: Collection) -> Iterator[Outcome]:
-    """A word in a field that admits any is almost one of the usual codes; a warning, often a spelling mistake."""
+    """A word in a field that admits any word is almost one of the usual codes; a warning, often a misspelling."""
     for entry, pointer, row in _rows(collection):
         for column in columns(type(row)):
             value = getattr(row, column.name)
@@ -74,15 +76,15 @@ def unusual_code(collection: Collection) -> Iterator[Outcome]:
 
 @lru_cache(maxsize=1 << 14)
 def nearest(word: str, book: Codebook) -> str:
-    """Return the usual code that a word of an open codebook is almost; empty if it is one, or none is near."""
+    """Return the usual code that is nearest to a word; empty if the word is a usual code, or none is near."""
     if word in book.definitions:
         return ""
     return next(iter(get_close_matches(word, list(book.definitions), 1, cutoff=_NEAR)), "")
 
 
 @cache
-def _listed(model: type[Row]) -> tuple[Column, ...]:
-    """Return the columns whose codes a standard lists; most rows have none."""
+def _listed_columns(model: type[Row]) -> tuple[Column, ...]:
+    """Return the columns whose codes a standard lists."""
     return tuple(column for column in columns(model) if column.listed)
 
 
@@ -90,11 +92,11 @@ def unlisted_code(collection: Collection) -> Iterator[Outcome]:
     """The code of a country, language, script or region has the right form, but no standard lists it; a warning.
 
     Countries are those of ISO 3166-1 (alpha-3), former ones included, and XKX for Kosovo; languages, scripts and
-    regions those of BCP 47, which has eng only as en. A code that was added since this version of the package is
+    regions those of BCP 47, which has eng only as en. A code that is newer than this version of the package is
     reported, too.
     """
     for entry, pointer, row in _rows(collection):
-        for column in _listed(type(row)):
+        for column in _listed_columns(type(row)):
             value = getattr(row, column.name)
             if value is not None:
                 found = unlisted(column.listed, value)
@@ -109,18 +111,18 @@ def unlisted_code(collection: Collection) -> Iterator[Outcome]:
 def out_of_order(collection: Collection) -> Iterator[Outcome]:
     """Something ends before it begins: offsets of a span, days in office, publication and access.
 
-    Of two EDTF dates the first errs only if it surely lies after the second. A page may be read one day before its day
-    of publication, which is that of another time zone.
+    Two EDTF dates are in the wrong order only if the first is certainly after the second. A page may be read one day
+    before its day of publication, since time zones differ.
     """
     for entry, pointer, row in _rows(collection):
         orders = [rule for rule in row.rules if isinstance(rule, Less | NotAfter)]
         if orders:
             found = [(rule, *breach) for rule in orders for breach in rule.breaches(row.__dict__)]
-            yield [entry.issue(f"{pointer}/{name}", why, wording.order(rule)) for rule, name, why in found]
+            yield [entry.issue(f"{pointer}/{name}", why, wording.order_hint(rule)) for rule, name, why in found]
 
 
 def impossible_date(collection: Collection) -> Iterator[Outcome]:
-    """A date is well formed, but the calendar does not have it: 2025-02-30, or an interval that ends too early."""
+    """A date is well formed, but not in the calendar: 2025-02-30, or an interval that ends before it begins."""
     for entry, pointer, row in _rows(collection):
         for name in _date_fields(row):
             try:
@@ -142,29 +144,34 @@ def wrong_mode(collection: Collection) -> Iterator[Outcome]:
 
 
 Find = Callable[[Collection], Iterator[Outcome]]
-"""Yields for every unit that it looks at the issues found there (none: passed), or why it was skipped."""
+"""Yields for every unit its issues (none: it passed), or why it was skipped."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check of single files or records: its code, and what finds its issues unless the reader or the models do."""
+    """A check of single files or records.
+
+    Args:
+        code: the code of its issues.
+        find: finds them; None if the reader or the models do.
+    """
 
     code: Code
     find: Find | None
 
 
 def run(collection: Collection) -> list[Report]:
-    """Run the checks of single files and records; return one report a check."""
-    found = _sorted(collection)
-    return [counted(one.code, one.find(collection) if one.find else found[one.code.name]) for one in CHECKS]
+    """Run the checks of single files and records; return one report per check."""
+    known = _outcomes_by_code(collection)
+    return [counted(check.code, check.find(collection) if check.find else known[check.code.name]) for check in CHECKS]
 
 
 def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
-    """Return what a check found and counted.
+    """Return the report of one check.
 
     Args:
         code: the code of its issues.
-        outcomes: what it yields.
+        outcomes: the outcome for each of its units.
     """
     issues, tally = [], Tally(code.name, code.layer)
     for outcome in outcomes:
@@ -174,50 +181,52 @@ def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
     return Report(tuple(issues), (tally,))
 
 
-def _sorted(collection: Collection) -> dict[str, list[Outcome]]:
-    """Return what the reader finds wrong with each file, and the models with each record, by code."""
+def _outcomes_by_code(collection: Collection) -> dict[str, list[Outcome]]:
+    """Return by code the outcome for each file, from the reader, or each record, from its model."""
     of_records = [name for name, page in _OF_RECORDS.items() if isinstance(page, str)]
     found: dict[str, list[Outcome]] = {name: [] for name in (*OF_FILES, *of_records)}
     for document in collection.documents:
-        _add(found, OF_FILES, _problems(document))
+        _append_outcomes(found, OF_FILES, _problem_issues(document))
     for entry in collection.entries:
-        _add(found, of_records, _errors(entry) if entry.error else {})
+        _append_outcomes(found, of_records, _error_issues(entry) if entry.error else {})
     return found
 
 
-def _add(found: dict[str, list[Outcome]], codes: Iterable[str], by_code: Mapping[str, list[Issue]]) -> None:
+def _append_outcomes(found: dict[str, list[Outcome]], codes: Iterable[str], by_code: Mapping[str, list[Issue]]) -> None:
+    """Append the outcome of one unit to the list of each of some codes; a unit without issues has passed."""
     for code in codes:
         found[code].append(by_code.get(code, ()))
 
 
-def _problems(document: Document) -> dict[str, list[Issue]]:
-    """Return what the reader finds wrong with a file, by code."""
+def _problem_issues(document: Document) -> dict[str, list[Issue]]:
+    """Return the issues that the reader has found in a file, by code."""
     found: dict[str, list[Issue]] = {}
-    for one in document.problems:
-        issue = Issue(document.path, one.message, hint=one.hint, line=one.line, column=one.column)
-        found.setdefault(one.code, []).append(issue)
+    for problem in document.problems:
+        issue = Issue(document.path, problem.message, hint=problem.hint, line=problem.line, column=problem.column)
+        found.setdefault(problem.code, []).append(issue)
     return found
 
 
-def _errors(entry: Entry) -> dict[str, list[Issue]]:
-    """Return what the model finds wrong with a record, by code; the first of each, and how many more there are."""
+def _error_issues(entry: Entry) -> dict[str, list[Issue]]:
+    """Return the issues that the model has found in a record, by code; the last may say how many more there are."""
     unknown, quoted = wording.unknown_keys(entry.errors), {pointer for pointer, _ in entry.unquoted}
     found: dict[str, list[Any]] = {}
     for error in entry.errors:
-        is_due = (
+        is_reported_otherwise = (
             (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
             or (quoted and wording.pointer(error["loc"]) in quoted)
-            or wording.is_unanchored(error, unknown)
+            or wording.is_unanchored_span(error, unknown)
             or wording.is_part_of_span(error, unknown)
             or wording.is_misspelt(error, unknown)
         )
-        if not is_due:
-            found.setdefault(wording.code(error), []).append(error)
+        if not is_reported_otherwise:
+            found.setdefault(wording.issue_code(error), []).append(error)
     return {code: _first_issues(entry, errors, code) for code, errors in found.items()}
 
 
 def _first_issues(entry: Entry, errors: list[Any], code: str) -> list[Issue]:
-    issues = [wording.issue(entry, error) for error in errors[:MAX_PROBLEMS]]
+    """Return the first issues of a code, and an issue that counts the others, if any."""
+    issues = [wording.model_issue(entry, error) for error in errors[:MAX_PROBLEMS]]
     more = max(len(errors) - MAX_PROBLEMS, 0) + (entry.more_keys if code == "unknown_key" else 0)
     if more:
         issues.append(replace(issues[-1], message=f"and {more:,} more such problems follow", hint=""))
@@ -225,16 +234,18 @@ def _first_issues(entry: Entry, errors: list[Any], code: str) -> list[Issue]:
 
 
 def _rows(collection: Collection) -> Iterator[tuple[Entry, str, Row]]:
+    """Yield every row of the valid records with its record and its pointer."""
     for entry in collection.entries:
         for pointer, row in rows(entry):
             yield entry, pointer, row
 
 
 def _date_fields(row: Row) -> Iterator[str]:
+    """Yield the fields of a row that hold a date."""
     for column in columns(type(row)):
         if column.kind in ("edtf", "day") and getattr(row, column.name) is not None:
             yield column.name
-    for rule in row.rules:  # a field that holds a date only sometimes
+    for rule in row.rules:  # such a field holds a date in some rows only
         if isinstance(rule, PatternIf) and rule.pattern == edtf.PATTERN and getattr(row, rule.when) in rule.among:
             yield from [rule.field] if getattr(row, rule.field) is not None else []
 
@@ -243,24 +254,24 @@ OF_FILES: dict[str, str | Find] = {
     "no_records": """
     The folder holds no records.
 
-    Records lie in data/curated/<type>/*.yaml below the folder; a release is a folder with a manifest.json.
+    Records are in data/curated/<type>/*.yaml below the folder; a release is a folder with a manifest.json.
     """,
     "unreadable_file": "The file cannot be read: its permissions forbid it, or the disk fails.",
     "unsafe_file": """
-    The file is a link or no regular file.
+    The file is a link, or not a regular file.
 
     Links are not followed, so that nothing outside the folder is read; put a copy of the file in its place.
     """,
     "altered_release": """
-    A file of a release is missing, is not vouched for, or differs from the manifest.
+    A file of a release is missing, is not in the manifest, or differs from it.
 
     Every file is hashed before it is decoded; nothing is read from one that differs.
     """,
     "misplaced_file": """
-    The file lies where no records are read from, so nothing in it would be checked.
+    The file is where no records are read, so nothing in it is checked.
 
-    Folders carry the plural of a record type (people, statements, …), files end in .yaml or .json, and a record lies in
-    the folder of its type.
+    Folders have the plural of a record type as name (people, statements, …), files end in .yaml or .json, and a record
+    is in the folder of its type.
     """,
     "unportable_name": unportable_name,
     "bad_encoding": """
@@ -273,36 +284,36 @@ OF_FILES: dict[str, str | Find] = {
     "bad_syntax": """
     The file is not YAML or JSON.
 
-    JSON is I-JSON (RFC 7493): no NaN, no integers beyond 2^53 - 1. JSON Lines hold one record a line.
+    JSON is I-JSON (RFC 7493): no NaN, no integers beyond 2^53 - 1. JSON Lines hold one record per line.
     """,
     "unsafe_yaml": """
     The file uses a part of YAML that records do not need.
 
-    Refused are anchors, aliases, tags, merge keys, directives, several documents in one file, and keys that are not
-    words. Write the values out.
+    Anchors, aliases, tags, merge keys, directives, several documents in one file, and keys that are not words are
+    refused. Write the values out.
     """,
-    "duplicate_key": "A key stands twice in one mapping, and readers differ on which one counts.",
+    "duplicate_key": "A key occurs twice in one mapping, and readers differ on which one counts.",
     "not_a_record": """
-    The file holds something else than one record or a non-empty list of records.
+    The file holds something other than one record or a non-empty list of records.
 
-    Where a thousand records of a file are broken, those that follow are not checked; one issue says how many they are.
+    After a thousand broken records of a file, the others are not checked; one issue says how many there are.
     """,
 }
-"""What the reader finds wrong with files: codes and their manual pages."""
+"""Checks of files, by code: a manual page if the reader does the check, else the function that does."""
 
 _OF_RECORDS: dict[str, str | Find] = {
     "unquoted_scalar": unquoted_scalar,
     "unknown_key": "A key is not among the fields of its record type; often a spelling mistake.",
     "missing_key": "A field is missing that every record of the type must have.",
     "wrong_type": """
-    A value is text where a number is wanted, a list where one value is wanted, and so on.
+    A value has the wrong type: text where a number is expected, a list where one value is expected, and so on.
 
     Integers are written as integers (1277, not 1277.0 or '1277'). A key without a value is refused: where there is
     nothing to say, leave the key out.
     """,
     "unknown_code": "A value is not among the codes of its field; the table codes lists and defines them.",
     "bad_form": """
-    A text has not the form that its field wants, or is too long, or a list is empty.
+    A text does not have the form of its field, or is too long, or a list is empty.
 
     Ids are type/slug, dates EDTF, languages BCP 47, countries ISO 3166-1 alpha-3. A text begins and ends with
     something visible and holds no line breaks, control characters or changes of writing direction.
@@ -318,10 +329,11 @@ _OF_RECORDS: dict[str, str | Find] = {
     "wrong_mode": wrong_mode,
     "wrong_profile": wrong_profile,
 }
-"""What the models find wrong, with manual pages; and what functions find, whose names and pages are theirs."""
+"""Checks of records, by code: a manual page if the models do the check, else the function that does."""
 
 
 def _check(name: str, page: str | Find) -> Check:
+    """Return a check by its name and its manual page, or the function that has the page as docstring."""
     find, manual = (None, page) if isinstance(page, str) else (page, docstring(page))
     return Check(Code(name, "shape", cleandoc(manual), _EXIT_CODES.get(name, 1)), find)
 

@@ -1,18 +1,18 @@
-"""Tables: what rows may get wrong that records in files cannot."""
+"""Tables: errors of rows that records in files cannot have."""
 
 from __future__ import annotations
 
-from news_dataset.checks.query import APART, Query, manual
+from news_dataset.checks.query import APART, Query
 from news_dataset.records import CHILDREN, RECORDS, Row
 from news_dataset.records.columns import columns
 
 
 def _bound(model: type[Row]) -> str:
-    """Return SQL for the bound of a date that is wrong in a row."""
+    """Return SQL for the name of a wrong column ``_min`` or ``_max``; null for a table without dates."""
     return "wrong_bound" if any(column.kind == "edtf" for column in columns(model)) else "CAST(NULL AS STRING)"
 
 
-# Different powers of two from 2 to 2**n are the only n powers with this sum, so that most lists need no sorting.
+# n powers of two, from 2 on, have the sum 2**(n+1) - 2 only if their exponents are 1 to n: most lists need no sorting.
 _ORDINALS = " UNION ALL ".join(
     f"""
     SELECT '{child.table}' AS tbl, c.pos, c.ordinal, {_bound(child)} AS wrong_bound,
@@ -33,10 +33,16 @@ _BOUNDS = " UNION ALL ".join(
 )
 
 
-def _unlike(table: str, columns_of: tuple[str, ...], owners: str) -> str:
-    """Return the rows of a derived table, and the first column that does not say what the record says."""
-    cases = " ".join(f"WHEN d.{one} IS DISTINCT FROM o.{one} THEN '{one}'" for one in columns_of)
-    there = f"EXISTS (SELECT 1 FROM present WHERE tbl = '{table}')"
+def _differing(table: str, compared: tuple[str, ...], owners: str) -> str:
+    """Return SQL for the rows of a derived table that are missing, are there twice, or differ from their record.
+
+    Args:
+        table: the derived table.
+        compared: the columns that are compared.
+        owners: SQL for the records, with these columns.
+    """
+    cases = " ".join(f"WHEN d.{name} IS DISTINCT FROM o.{name} THEN '{name}'" for name in compared)
+    is_given = f"EXISTS (SELECT 1 FROM present WHERE tbl = '{table}')"
     return f"""
     SELECT '{table}', d.pos, coalesce(CASE WHEN f.me IS NULL THEN CASE {cases} END END, 'id'),
            f.me IS NOT NULL OR CASE {cases} END IS NOT NULL, CASE WHEN f.me IS NULL THEN 'unlike' ELSE 'twice' END, 0,
@@ -46,7 +52,7 @@ def _unlike(table: str, columns_of: tuple[str, ...], owners: str) -> str:
            ON f.me = d.me AND d.pos > f.first
     UNION ALL
     SELECT o.tbl, o.pos, 'id', true, '{table}', 0, NULL FROM ({owners}) o
-    LEFT JOIN {table} d ON d.me = o.me WHERE d.me IS NULL AND {there}"""
+    LEFT JOIN {table} d ON d.me = o.me WHERE d.me IS NULL AND {is_given}"""
 
 
 _ENTITIES = " UNION ALL ".join(
@@ -58,14 +64,14 @@ _ENTITIES = " UNION ALL ".join(
 BROKEN_TABLE = Query(
     "broken_table",
     "shape",
-    manual("""
-        A row does not fit the other rows of its dataset, as only rows of tables can fail to.
+    """
+        A row of a table contradicts other rows of its dataset, in a way that records in files cannot.
 
         The rows of a record's list are numbered 1, 2, … in ``ordinal``. The columns ``_min`` and ``_max`` beside a date
-        are its first and last day. Each record has its row in ``records``, and people, organizations and places theirs
-        in ``entities``; the table ``codes`` defines the codes of its schema. Records in files have none of these:
+        are its first and last day. Each record has a row in ``records``, and each person, organization and place one in
+        ``entities``; the table ``codes`` defines the codes of its schema. Records in files have none of these:
         ``build`` makes them.
-    """),
+    """,
     f"""
     SELECT tbl, pos,
            CASE WHEN ordinal IS DISTINCT FROM due THEN 'ordinal' ELSE coalesce(wrong_bound, 'ordinal') END AS col,
@@ -74,8 +80,8 @@ BROKEN_TABLE = Query(
            CAST(NULL AS STRING) AS skipped
     FROM ({_ORDINALS}) rows_of_lists
     UNION ALL {_BOUNDS}
-    UNION ALL {_unlike("records", ("type", "label"), "SELECT * FROM own_records")}
-    UNION ALL {_unlike("entities", ("type", "name", "country", "wikidata"), _ENTITIES)}
+    UNION ALL {_differing("records", ("type", "label"), "SELECT * FROM own_records")}
+    UNION ALL {_differing("entities", ("type", "name", "country", "wikidata"), _ENTITIES)}
     UNION ALL SELECT 'codes', pos, 'code', is_unknown, 'code', 0, NULL FROM codes
     UNION ALL SELECT 'codes', -1, '', true, 'missing', 0, NULL FROM run WHERE EXISTS (SELECT 1 FROM missing_codes)
     """,

@@ -1,6 +1,6 @@
 """Checks that need the words of an article: digests, quotations and literals against its text.
 
-They look at the records of articles whose text is given; the rule book counts all others as skipped.
+They check the records of articles whose text is given; the rule book counts all others as skipped.
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ from news_dataset.source_form import WORDS
 from news_dataset.spans import PERMITTING, SPAN_FIELDS, Text, quoted_ranges, skeleton, span_digest
 
 FRAGMENTS_JOIN = " … "
+"""The text between two fragments of a quotation."""
 
 RUN = 8
-"""How many of the article's words in a row are prose that may not be redistributed."""
+"""How many consecutive words of an article count as its prose, which may not be redistributed."""
 
 LITERAL = ("headline", "quote", "external_id")
-"""Fields that may have the article's words: what is quoted, and what its origin calls it."""
+"""Text fields that may repeat the article: quoted words, and the name that a source gives to a record."""
 
 ANYWHERE = [(0, 2**31)]
-"""The span of a literal that may stand anywhere, whatever length of the text is claimed."""
+"""The span of a literal that may be anywhere in the text, whatever its length."""
 
-_TOP = 20  # lines of a text among which its headline is looked for
+_TOP = 20  # first lines of a text, in which its headline is looked for
 _SHOWN = 80  # characters of a text that a hint shows
 _WORD = re.compile(r"\w+")
 
@@ -48,13 +49,13 @@ class Texts:
 
     @cached_property
     def right(self) -> dict[str, Text]:
-        """The texts that are those that were annotated."""
+        """The texts given whose hash is the one in the record of their article, by id."""
         known = {article: self.articles[article].data.get("text_sha256") for article in self.texts}
         return {article: text for article, text in self.texts.items() if text.sha256 == known[article]}
 
     @cached_property
     def prose(self) -> set[tuple[str, ...]]:
-        """Every run of words of the texts that is neither headline nor quoted."""
+        """Every run of ``RUN`` words of the right texts, without those in a headline or in quotation marks."""
         found: set[tuple[str, ...]] = set()
         allowed: set[tuple[str, ...]] = set()
         for article, text in self.right.items():
@@ -68,23 +69,24 @@ class Texts:
 
     @cached_property
     def quoted(self) -> dict[str, list[tuple[int, int]]]:
-        """Where each text has words in quotation marks, these included."""
+        """The start and end of each part in quotation marks, these included, by the id of the article."""
         return {article: quoted_ranges(text.words) for article, text in self.texts.items()}
 
 
 def wrong_words(collection: Collection) -> Iterator[Outcome]:
-    """The words beside a span are not the words of the span, or the rights of the article do not permit them.
+    """The words beside a span are not its words, or the rights of the article do not permit them.
 
-    Only where an article has ``rights: public_domain`` or ``licensed`` may its words lie beside their spans. They are
-    never published.
+    Words may be beside their spans only if the article has ``rights: public_domain`` or ``licensed``. They are never
+    published.
     """
-    for entry in (one for one in collection.entries if one.words):  # the data of the others are not asked for
+    for entry in filter(lambda entry: entry.words, collection.entries):  # the others need not be read again
         owner = entry if entry.kind == "article" else collection.by_id.get(str(entry.data.get("article")))
         rights = owner.data.get("rights") if owner else None
         for pointers, words in entry.words:
-            at, found = f"{pointers[0]}/{WORDS}", [_row_at(entry, pointer) for pointer in pointers]
-            said = [str(word) for word in (words if isinstance(words, list) else [words])]
-            if [span_digest(word) for word in said] != [f"{row.get('length')} {row.get('digest')}" for row in found]:
+            at, spans = f"{pointers[0]}/{WORDS}", [_span_at(entry, pointer) for pointer in pointers]
+            fragments = [str(fragment) for fragment in (words if isinstance(words, list) else [words])]
+            digests = [f"{span.get('length')} {span.get('digest')}" for span in spans]
+            if [span_digest(fragment) for fragment in fragments] != digests:
                 hint = "copy the words from the text; those of several fragments as a list"
                 yield [entry.issue(at, "the words are not those of the span", hint)]
             elif owner is None:
@@ -95,14 +97,15 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
                 yield [] if rights in PERMITTING else [entry.issue(at, message, hint)]
 
 
-def _row_at(entry: Entry, pointer: str) -> Mapping[str, Any]:
-    _, name, place = pointer.split("/")
-    found: Mapping[str, Any] = entry.data[name][int(place)]
-    return found
+def _span_at(entry: Entry, pointer: str) -> Mapping[str, Any]:
+    """Return the data of a span by its pointer in the record."""
+    _, field, index = pointer.split("/")
+    span: Mapping[str, Any] = entry.data[field][int(index)]
+    return span
 
 
 def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
-    """Yield for each article whether its text is the one that was annotated."""
+    """Yield for each article whether the text given is the one that was annotated."""
     for entry in entries:
         article, text = entry.row, texts.texts.get(entry.id)
         if not isinstance(article, Article) or text is None:
@@ -112,13 +115,13 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             message = f"text_sha256 is missing: whether {text.path} is the annotated text cannot be told"
             yield [entry.issue("", message, "if it is: news-dataset anchor writes it")]
         elif expected != text.sha256:
-            said = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
+            expectation = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
             hint = f"if the article has changed: news-dataset carry {entry.id} --text {text.path}"
-            if any(one.text_sha256 == text.sha256 for one in article.earlier_texts):
+            if any(earlier.text_sha256 == text.sha256 for earlier in article.earlier_texts):
                 hint = "it is an earlier text of the article: give the one that the records were carried to"
             elif "\r\n" in text.words:
                 hint = "it has CRLF line ends; the annotated text may have LF"
-            message = f"{text.path} is another text: {said} with {text.sha256[:8]}…"
+            message = f"{text.path} is another text: {expectation} with {text.sha256[:8]}…"
             yield [entry.issue("/text_sha256", message, hint)]
         else:
             message = f"text_length is {article.text_length}, but {text.path} has {length} code points"
@@ -148,7 +151,7 @@ def span_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
 
 def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each quote mention whether its words are the quotation, character by character."""
-    for entry, statement, text in _statements(entries, texts):
+    for entry, statement, text in _statements_with_text(entries, texts):
         for mention, fragments in _quote_mentions(statement) if statement.quote is not None else ():
             if text is None:
                 yield Skipped(OTHER_TEXT)
@@ -160,24 +163,24 @@ def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
 
 
 def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
-    """Yield for each literal that has evidence whether the text has it there."""
+    """Yield for each literal with a span whether the text has it there."""
     for entry in entries:
-        article = _article(entry)
+        article = _article_id(entry)
         text = texts.right.get(article)
         for pointer, literal, spans in _literals(entry) if article in texts.texts else ():
-            if not spans:  # one without evidence is for the rule book
+            if not spans:  # the rule book reports it
                 continue
             if text is None:
                 yield Skipped(OTHER_TEXT)
                 continue
-            there = any(literal in text.words[start:end] for start, end in spans)
+            is_there = any(literal in text.words[start:end] for start, end in spans)
             message = f"{literal!r} differs from the text"
-            yield [] if there else [entry.issue(pointer, message, _instead(literal, text, spans))]
+            yield [] if is_there else [entry.issue(pointer, message, _literal_hint(literal, text, spans))]
 
 
 def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each row of quote evidence whether the article puts its words in quotation marks."""
-    for entry, statement, text in _statements(entries, texts):
+    for entry, statement, text in _statements_with_text(entries, texts):
         for place, row in enumerate(statement.evidence):
             if row.role != "quote":
                 continue
@@ -193,9 +196,9 @@ def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
 def article_prose(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each text in the curator's own words whether it repeats the article's prose."""
     for entry in entries:
-        article = _article(entry)
+        article = _article_id(entry)
         is_skipped = not texts.right or (article in texts.texts and article not in texts.right)
-        for pointer, words in _own_words(entry):
+        for pointer, words in _curator_texts(entry):
             if is_skipped:
                 yield Skipped(OTHER_TEXT)
                 continue
@@ -209,19 +212,23 @@ Check = Callable[[Sequence[Entry], Texts], Iterator[Outcome]]
 CHECKS: tuple[Check, ...] = (wrong_text, span_words, quote_words, literal_words, unquoted_words, article_prose)
 
 
-def _statements(entries: Sequence[Entry], texts: Texts) -> Iterator[tuple[Entry, Statement, Text | None]]:
-    """Yield the statements of articles whose text is given, and this text if it is the one that was annotated."""
+def _statements_with_text(entries: Sequence[Entry], texts: Texts) -> Iterator[tuple[Entry, Statement, Text | None]]:
+    """Yield the statements of articles whose text is given, with the text; None if it is not the annotated one."""
     for entry in entries:
         if isinstance(entry.row, Statement) and entry.row.article in texts.texts:
             yield entry, entry.row, texts.right.get(entry.row.article)
 
 
-def _instead(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> str:
-    """Return what the text has for a literal: the same letters otherwise written, the words of its span, or a line."""
-    bone = skeleton(literal)
-    at = text.skeleton.find(bone) if bone else -1
-    if at >= 0:
-        return f"the text has {text.words[text.origins[at] : text.origins[at + len(bone) - 1] + 1]!r}"
+def _literal_hint(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> str:
+    """Return a hint with what the text has instead of a literal; empty if nothing is near.
+
+    That is the same letters and digits written otherwise, a similar line for a literal that may be anywhere, or else
+    the words of the first of *spans*.
+    """
+    letters = skeleton(literal)
+    start = text.skeleton.find(letters) if letters else -1
+    if start >= 0:
+        return f"the text has {text.words[text.origins[start] : text.origins[start + len(letters) - 1] + 1]!r}"
     if spans == ANYWHERE:
         lines = [line.strip() for line in text.words.splitlines()[:_TOP]]
         return next((f"the text has {line!r}" for line in get_close_matches(literal, lines, 1)), "")
@@ -229,26 +236,28 @@ def _instead(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> str:
     return f"the text has {text.words[start : min(end, start + _SHOWN)]!r} there"
 
 
-def _article(entry: Entry) -> str:
-    """Return the id of the article that a record belongs to, or is."""
+def _article_id(entry: Entry) -> str:
+    """Return the id of the article of a statement; of any other record its own id."""
     return entry.row.article if isinstance(entry.row, Statement) else entry.id
 
 
 def _spans(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, SpanRow, str]]:
-    """Yield every row that points into a text, with its pointer and the id of its article."""
+    """Yield every span: its record, its pointer, its row and the id of its article."""
     for entry in entries:
         for pointer, row in rows(entry):
             if isinstance(row, SpanRow):
-                yield entry, pointer, row, _article(entry)
+                yield entry, pointer, row, _article_id(entry)
 
 
 def _first_difference(quote: str, words: str) -> str:
-    at = next((at for at, pair in enumerate(zip(quote, words, strict=False)) if pair[0] != pair[1]), None)
-    at = min(len(quote), len(words)) if at is None else at
-    return f"{quote[at : at + 12]!r} where the text has {words[at : at + 12]!r}"
+    """Return a hint with the first characters of a quotation that differ from the words of the text."""
+    pairs = enumerate(zip(quote, words, strict=False))
+    start = next((n for n, (quoted, written) in pairs if quoted != written), min(len(quote), len(words)))
+    return f"{quote[start : start + 12]!r} where the text has {words[start : start + 12]!r}"
 
 
 def _quote_mentions(statement: Statement) -> Iterator[tuple[int, list[Evidence]]]:
+    """Yield the number and the fragments, in order, of each mention of the quotation of a statement."""
     rows = sorted(
         (row for row in statement.evidence if row.role == "quote"), key=lambda row: (row.mention, row.fragment)
     )
@@ -257,7 +266,7 @@ def _quote_mentions(statement: Statement) -> Iterator[tuple[int, list[Evidence]]
 
 
 def _literals(entry: Entry) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
-    """Yield the pointer of each literal, the literal, and the spans in one of which it should stand."""
+    """Yield the pointer of each literal, the literal, and the spans, one of which should hold it."""
     for pointer, row in rows(entry):
         if isinstance(row, Article):
             if row.headline is not None:
@@ -266,18 +275,19 @@ def _literals(entry: Entry) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
             yield f"{pointer}/as_written", row.as_written, [(row.start, row.end)]
         elif isinstance(row, StatementEvent) and row.date_text is not None and isinstance(entry.row, Statement):
             number = int(pointer.rpartition("/")[2]) + 1
-            dates = [(one.start, one.end) for one in entry.row.evidence if one.role == "date" and one.of == number]
+            evidence = (row for row in entry.row.evidence if row.role == "date" and row.of == number)
+            dates = [(row.start, row.end) for row in evidence]
             yield f"{pointer}/date_text", row.date_text, dates
 
 
 def runs(words: str) -> list[tuple[str, ...]]:
-    """Return every run of ``RUN`` words, in lower case and without punctuation."""
-    found = _WORD.findall(words.casefold().replace("’", "'"))
-    return [tuple(found[at : at + RUN]) for at in range(len(found) - RUN + 1)]
+    """Return every run of ``RUN`` consecutive words of a text, in lower case and without punctuation."""
+    listed = _WORD.findall(words.casefold().replace("’", "'"))
+    return [tuple(listed[start : start + RUN]) for start in range(len(listed) - RUN + 1)]
 
 
-def _own_words(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield the pointer and the words of every text field that is not a literal by design."""
+def _curator_texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield the pointer and value of every text that should be in the curator's own words."""
     for pointer, row in rows(entry):
         for column in columns(type(row)):
             value = getattr(row, column.name)

@@ -1,4 +1,4 @@
-"""DuckDB as the engine uses it: under a memory limit, spilling into a folder of its own, closed to everything else."""
+"""DuckDB databases in memory, with a memory limit and a temporary folder to spill into."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST_MEMORY = 4 * 2**30
-"""How many bytes DuckDB takes at most by default."""
+"""The default memory limit in bytes, on a machine with at least twice as much."""
 
 LEAST_MEMORY = 64_000_000
-"""With fewer bytes nothing can be compared."""
+"""The smallest memory limit in bytes; with less, queries fail."""
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgt]i?b|b)", re.IGNORECASE)
 
@@ -30,21 +30,21 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgt]i?b|b)", re.IGNORECASE)
 def connected(
     memory: str | None = None, threads: int | None = None, salt: str | None = None
 ) -> Iterator[DuckDBPyConnection]:
-    """Provide a database in memory that spills into a temporary folder.
+    """Provide an empty database in memory that spills into a temporary folder.
 
     Args:
-        memory: how much it may take, such as ``1GB``; None for half of the machine's, at most 4 GB.
-        threads: how many threads it uses; None for as many as there are processors.
-        salt: hexadecimal digits that keys are salted with; None for random ones.
+        memory: how much this process may use, such as ``1GB``; None for ``default_memory``.
+        threads: how many threads to use; None for one per processor.
+        salt: hexadecimal digits that the SQL macro ``key`` puts before each text; None for random ones.
 
     Raises:
-        UsageError: *memory* is no size, or less than 64 MB.
+        UsageError: *memory* is not a size, or less than 64 MB.
         SetupError: the disk is full, or the temporary folder cannot be written.
         UnsafeInputError: the memory is not enough.
     """
     import duckdb
 
-    size = _bytes(memory) if memory else default_memory()
+    size = _parse_size(memory) if memory else default_memory()
     if size < LEAST_MEMORY:
         raise UsageError(f"memory {memory!r} is less than the engine needs, {LEAST_MEMORY // 10**6}MB")
     try:
@@ -56,8 +56,8 @@ def connected(
             database.execute("SET preserve_insertion_order = false")
             database.execute("ATTACH ':memory:' AS tables (COMPRESS)")
             database.execute("USE tables")
-            # Keys are salted, so that no text can be made to pass for another. DuckDB's own hash is faster and will not
-            # do: ids that differ in two digits eight places apart share it once in a few hundred times.
+            # The salt prevents texts that are made to share a key. DuckDB's own hash is faster, but will not do: ids
+            # that differ in two digits eight places apart share it once in a few hundred times.
             salt = salt or secrets.token_hex(8)
             database.execute(f"CREATE MACRO key(text) AS (md5_number('{salt}' || text) >> 65)::BIGINT")
             yield database
@@ -69,22 +69,22 @@ def connected(
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise SetupError(f"the temporary folder cannot be used: {_first_line(error)}") from error
     except RuntimeError as error:
-        if str(error) == "Query interrupted":  # so DuckDB reports a KeyboardInterrupt that came while it worked
+        if str(error) == "Query interrupted":  # this is how DuckDB reports a KeyboardInterrupt during a query
             raise KeyboardInterrupt from error
         raise
 
 
 def cursor(database: DuckDBPyConnection) -> DuckDBPyConnection:
     """Open another connection to the same tables, for another thread or a second result."""
-    found = database.cursor()
-    found.execute("USE tables")
-    return found
+    connection = database.cursor()
+    connection.execute("USE tables")
+    return connection
 
 
 def memory_limit(database: DuckDBPyConnection) -> int:
-    """Return how many bytes of memory a database may take."""
+    """Return the memory limit of a database in bytes."""
     ((size,),) = database.execute("SELECT current_setting('memory_limit')").fetchall()
-    return _bytes(size)
+    return _parse_size(size)
 
 
 def default_memory() -> int:
@@ -95,17 +95,17 @@ def default_memory() -> int:
         return MOST_MEMORY // 2
 
 
-def _bytes(size: str) -> int:
-    """Return how many bytes a size such as ``512MB`` or ``1.5 GiB`` means.
+def _parse_size(size: str) -> int:
+    """Return a size such as ``512MB`` or ``1.5 GiB`` in bytes.
 
     Raises:
-        UsageError: it is no size.
+        UsageError: it is not a size.
     """
-    found = _SIZE.fullmatch(size)
-    if not found:
+    match = _SIZE.fullmatch(size)
+    if not match:
         raise UsageError(f"memory {size!r} is no size; write it as 1GB or 512MB")
-    unit = found[2].lower()
-    return int(float(found[1]) * (1024 if "i" in unit else 1000) ** " kmgt".index(unit[0].replace("b", " ")))
+    unit = match[2].lower()
+    return int(float(match[1]) * (1024 if "i" in unit else 1000) ** " kmgt".index(unit[0].replace("b", " ")))
 
 
 def _first_line(error: Exception) -> str:

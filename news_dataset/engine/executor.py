@@ -1,4 +1,4 @@
-"""Functions that the executors of a Spark cluster run: batches of Arrow come in and go out."""
+"""Functions that the executors of a Spark cluster run, from Arrow batches to Arrow batches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
-from news_dataset.engine.store import Loaded
+from news_dataset.engine.store import LoadableSource
 from news_dataset.errors import NewsDatasetError, SetupError
 from news_dataset.files import ReadError
 
@@ -20,12 +20,12 @@ R = TypeVar("R")
 Batches = Iterator["pa.RecordBatch"]
 
 MEMORY = "1GB"
-"""How much memory a task may take for rows, beside Python itself."""
+"""How much memory a task may take for rows, in addition to Python itself."""
 
 ERROR = "!"
-"""The name in place of a table's, where an error is sent instead of rows."""
+"""The name in place of a table's where an error is sent instead of rows."""
 
-_ROWS = 100_000  # rows that are sent together
+_ROWS = 100_000  # rows of a batch that is sent back
 
 
 def own_version() -> str:
@@ -35,8 +35,18 @@ def own_version() -> str:
     return __version__
 
 
-def each(version: str, function: Callable[[T], Batches], items: Sequence[T], batches: Batches) -> Batches:
-    """Yield the batches of a function for the items whose numbers come in (on an executor)."""
+def call_by_number(version: str, function: Callable[[T], Batches], items: Sequence[T], batches: Batches) -> Batches:
+    """Yield the batches of a function for items, on an executor.
+
+    Args:
+        version: the version of this package in the process that sends the items.
+        function: the function, which is called with one item.
+        items: all items, of which each executor gets a copy.
+        batches: the numbers of the items that are wanted here, in the first column.
+
+    Raises:
+        ImportError: the executor has another version of this package.
+    """
     if version != own_version():
         raise ImportError(f"the executors have news_dataset {own_version()}, and this process has {version}")
     for batch in batches:
@@ -44,33 +54,42 @@ def each(version: str, function: Callable[[T], Batches], items: Sequence[T], bat
             yield from function(items[number])
 
 
-def pickled(function: Callable[[T], R], item: T) -> Batches:
-    """Yield the result of a function, or the error that it raises (on an executor)."""
+def pickled_result(function: Callable[[T], R], item: T) -> Batches:
+    """Yield the pickled result of a function, or the error that it raises, on an executor."""
     result: Any = None
     try:
         result = function(item)
     except (NewsDatasetError, ReadError, OSError) as error:
         result = as_error(error)
-    yield message(result)
+    yield encode_result(result)
 
 
-def message(result: Any) -> pa.RecordBatch:
-    """Return a result as an executor sends it back: pickled, as a row of a column ``data``."""
+def encode_result(result: Any) -> pa.RecordBatch:
+    """Return a result as an executor sends it back: pickled, in one row of a column ``data``."""
     import pyarrow as pa
 
     return pa.RecordBatch.from_arrays([pa.array([pickle.dumps(result)], pa.binary())], ["data"])
 
 
-def received(data: bytes) -> Any:
-    """Return the result that an executor of our own sent by ``message``; raise one that is an error."""
+def decode_result(data: bytes) -> Any:
+    """Return a result of ``encode_result``; raise it if it is an error. The bytes come from our own executors only."""
     result = pickle.loads(data)
     if isinstance(result, Exception):
         raise result
     return result
 
 
-def proven(source: Loaded, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
-    """Prove rows of some parts of a source; yield the name of a table, the number of rows, and their bytes."""
+def prove_rows(source: LoadableSource, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
+    """Prove the rows of parts of a source; yield rows of ``tbl``, ``n`` and ``data``, on an executor.
+
+    Each has the name of a table, a number of rows, and these rows as an Arrow stream; or ``ERROR`` and an error.
+
+    Args:
+        source: the source.
+        salt: the salt of all keys, the same on every executor.
+        is_keeping: whether whole rows are wanted as well, in tables ``full_…``.
+        tasks: the parts, as ``source.tasks`` returned them.
+    """
     import pyarrow as pa
 
     profile, is_of_tables = source.profile, source.is_of_tables
@@ -97,8 +116,8 @@ def _rows(name: str, count: int, data: bytes) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, ["tbl", "n", "data"])
 
 
-def decoded(batches: Batches) -> Batches:
-    """Yield the rows that were sent as bytes (on an executor)."""
+def decode_rows(batches: Batches) -> Batches:
+    """Yield the rows in the column ``data`` of ``prove_rows``, on an executor."""
     import pyarrow as pa
 
     for batch in batches:
@@ -108,9 +127,9 @@ def decoded(batches: Batches) -> Batches:
 
 
 def as_error(error: Exception) -> NewsDatasetError:
-    """Return an error of an executor as one of this package."""
+    """Return an error that occurred on an executor as one of this package."""
     if isinstance(error, NewsDatasetError):
         return error
     file = getattr(error.__cause__ or error, "filename", None)
-    said = f"{file} {error}" if file and isinstance(error, ReadError) else str(error)
-    return SetupError(f"an executor fails: {said}; all machines need the same files at the same paths")
+    reason = f"{file} {error}" if file and isinstance(error, ReadError) else str(error)
+    return SetupError(f"an executor fails: {reason}; all machines need the same files at the same paths")

@@ -1,4 +1,4 @@
-"""Records that hold their children: curated files, and lines of JSON. A place is the number of the record in them."""
+"""Records that hold their child rows, as in curated files and JSON Lines; their place is a number in their source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from news_dataset.collection import Collection
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.rows import MODELS
-from news_dataset.engine.store import Spread, Store
+from news_dataset.engine.store import ParallelMap, Store
 from news_dataset.entries import SPECIAL, Entry
 from news_dataset.issues import Issue, Severity
 from news_dataset.profile import Profile
@@ -22,14 +22,14 @@ from news_dataset.records.columns import children, columns
 from news_dataset.records.fields import NUMBERED, id_pattern
 
 SHIFT = 20
-"""The place of a row is the number of its record, shifted by this many bits, and its ordinal (0: the record itself)."""
+"""A row's place is the number of its record, shifted by this many bits, plus its ordinal (0: the record itself)."""
 
-_PORTION = 1_000  # records that become rows together
-_SLUG_NAMED = ("article", "person", "organization", "place", "event")
+_PORTION = 1_000  # records that are judged together
+_SLUG_NAMED = ("article", "person", "organization", "place", "event")  # types with one record per file, named by its id
 
 
-class Spot(Protocol):
-    """A row of which something is to be said."""
+class LocatedRow(Protocol):
+    """A row whose place is known, so that an issue can be reported there."""
 
     @property
     def id(self) -> str:
@@ -37,7 +37,7 @@ class Spot(Protocol):
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """Its columns."""
+        """The values of its columns by name; those that are null may be missing."""
 
     @property
     def path(self) -> str:
@@ -45,20 +45,20 @@ class Spot(Protocol):
 
     @property
     def where(self) -> str:
-        """Its file and line or row."""
+        """Its file and line, or row, as messages name it."""
 
     def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
-        """Return an issue at a column, or (empty) at the row."""
+        """Return an issue at a column; at the row if *column* is empty."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A record, judged by its model.
+class JudgedRecord:
+    """A record that was validated by its model.
 
     Args:
-        entry: the record, or why it is none.
-        pos: where it stands.
-        me: its key.
+        entry: the record, with the errors of the model.
+        pos: its place in the source.
+        me: the key of its rows.
         is_new: whether its rows are not in the tables yet.
     """
 
@@ -69,8 +69,14 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class NestedSpot:
-    """A record, or an item of one of its lists."""
+class NestedRow:
+    """A record, or an item of one of its lists.
+
+    Args:
+        entry: the record.
+        table: the field that holds the list, which has the name of its table.
+        ordinal: the number of the item, from 1; 0 for the record itself.
+    """
 
     entry: Entry
     table: str
@@ -87,9 +93,9 @@ class NestedSpot:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """The fields of the record or the item."""
-        found: Mapping[str, Any] = self.entry.data[self.table][self.ordinal - 1] if self.ordinal else self.entry.data
-        return found
+        """The fields of the record or item by name."""
+        fields: Mapping[str, Any] = self.entry.data[self.table][self.ordinal - 1] if self.ordinal else self.entry.data
+        return fields
 
     @property
     def path(self) -> str:
@@ -99,7 +105,7 @@ class NestedSpot:
     @property
     def where(self) -> str:
         """The file and line of the record."""
-        return f"{self.entry.document.path}:{self.entry.document.place(self.entry.pointer)[0]}"
+        return f"{self.path}:{self.entry.document.place(self.entry.pointer)[0]}"
 
     def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
         """Return an issue at a field."""
@@ -107,26 +113,30 @@ class NestedSpot:
         return self.entry.issue(pointer, message, hint, severity=severity)
 
 
-def rows_of(judged: Sequence[Judged]) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of sound records, and of redirects, that are not in the tables yet, by table."""
+def rows_of(judged: Sequence[JudgedRecord]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of valid records, their children and redirects, by table; other documents have none."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for one in judged:
-        path = PurePath(one.entry.document.path)
-        is_numbered = isinstance(one.entry.row, Record) and one.entry.row.record_type in NUMBERED
-        name = _as_text(f"{path.parent.name}/{path.stem}" if is_numbered and _is_alone(path) else path.stem)
-        stem = name if path.suffix in (".yaml", ".json") else None
-        row = one.entry.row
+    for record in judged:
+        row, pos, path = record.entry.row, record.pos, PurePath(record.entry.document.path)
         if isinstance(row, Record):
-            for table, values in _record_rows(row, one.pos, stem):
+            is_numbered = row.record_type in NUMBERED and _is_numbered_file(path)
+            name = _as_utf8(f"{path.parent.name}/{path.stem}" if is_numbered else path.stem)
+            for table, values in _rows_of_record(row, pos, name if path.suffix in (".yaml", ".json") else None):
                 found.setdefault(table, []).append(values)
         elif isinstance(row, Redirect):
-            values = {name: getattr(row, name) for name in Redirect.model_fields}
-            found.setdefault("redirects", []).append(values | {"_pos": one.pos, "_me": -1 - one.pos})
+            values = {field: getattr(row, field) for field in Redirect.model_fields}
+            found.setdefault("redirects", []).append(values | {"_pos": pos, "_me": -1 - pos})
     return found
 
 
-def _record_rows(record: Record, pos: int, stem: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the rows of a record in memory, with the table of each; *pos* leaves room for the ordinals of children."""
+def _rows_of_record(record: Record, pos: int, stem: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the table and values of a record, then of each child.
+
+    Args:
+        record: the record.
+        pos: its place; those of its children follow it.
+        stem: the name of its file without suffix, to be compared with its id; None if its file may have any name.
+    """
     yield record.table, {**_values(record), "_pos": pos, "_me": pos, "_stem": stem}
     for name, child in children(type(record)).items():
         for ordinal, item in enumerate(getattr(record, name), 1):
@@ -140,12 +150,12 @@ def _values(row: Row) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class CuratedSource:
-    """Records that were read into memory."""
+    """Records that were read into memory, all of which their models judge."""
 
     collection: Collection
     is_of_tables = False
     issues = ()
-    alone = ()
+    ownerless_tables = ()
 
     @property
     def profile(self) -> Profile:
@@ -158,60 +168,60 @@ class CuratedSource:
         return len(self.collection.documents)
 
     @property
-    def present(self) -> set[str]:
-        """The tables that can have rows: all of them."""
+    def available_tables(self) -> set[str]:
+        """The tables that may have rows: all."""
         return set(MODELS)
 
-    def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
-        """Return nothing: every record is judged by its model."""
+    def tasks(self, parallel_map: ParallelMap[Any, Any]) -> Sequence[tuple[int, Any]]:
+        """Return nothing: no rows are loaded without their model."""
         return ()
 
     def load(self, task: Any, store: DuckDBStore) -> None:
         """Add nothing."""
 
-    def report(self, done: int, total: int) -> None:
-        """Say nothing."""
+    def report_progress(self, done: int, total: int) -> None:
+        """Report nothing."""
 
-    def portable(self) -> CuratedSource:
+    def picklable(self) -> CuratedSource:
         """Return the source itself."""
         return self
 
-    def compare(self, store: Store) -> None:
+    def compare_codes(self, store: Store) -> None:
         """Fill nothing."""
 
-    def portions(self, store: Store) -> Iterator[Any]:
+    def unproven_portions(self, store: Store) -> Iterator[Any]:
         """Yield nothing."""
         yield from ()
 
-    def held(self) -> Sequence[int]:
-        """Return where each portion of the records begins; a few of them become rows at a time."""
+    def portions_in_memory(self) -> Sequence[int]:
+        """Return the number of the first record of each portion."""
         return self._starts[:-1]
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where portions begin, and the last one ends: what is no record comes last, and is judged together."""
+        """Return where portions begin, and the last one ends; what is no record comes last, in one portion."""
         entries = self.collection.entries
-        apart = next((at for at, one in enumerate(entries) if one.kind in SPECIAL), len(entries))
-        return [*range(0, apart, _PORTION), apart, len(entries)]
+        first_special = next((n for n, entry in enumerate(entries) if entry.kind in SPECIAL), len(entries))
+        return [*range(0, first_special, _PORTION), first_special, len(entries)]
 
-    def judged(self, portion: int) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
-        """Return the records of a portion; with the first of them, all files."""
+    def judge(self, portion: int) -> tuple[Sequence[Document], Sequence[JudgedRecord], Sequence[tuple[int, str]]]:
+        """Return the records of a portion, and with the first portion all files; nothing is unread."""
         end = next((start for start in self._starts if start > portion), portion)
         entries = self.collection.entries[portion:end]
         documents = () if portion else self.collection.documents
-        return documents, [Judged(one, at << SHIFT, at << SHIFT) for at, one in enumerate(entries, portion)], ()
+        return documents, [JudgedRecord(entry, n << SHIFT, n << SHIFT) for n, entry in enumerate(entries, portion)], ()
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
-        """Yield the records of some tables."""
-        yield [one for one in self.collection.of() if BY_TYPE[one.kind].table in tables]
+        """Yield all records of some tables at once."""
+        yield [entry for entry in self.collection.of() if BY_TYPE[entry.kind].table in tables]
 
-    def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[Spot]:
-        """Yield the rows at some places."""
+    def rows_at(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[LocatedRow]:
+        """Yield the rows at places, with all columns."""
         for place in places:
-            yield NestedSpot(self.collection.entries[place >> SHIFT], table, place & ((1 << SHIFT) - 1))
+            yield NestedRow(self.collection.entries[place >> SHIFT], table, place & ((1 << SHIFT) - 1))
 
-    def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
-        """Return ids that broken files may hold, and types of which they may hold any."""
+    def hidden_records(self, unread: Set[str]) -> tuple[set[str], set[str]]:
+        """Return ids that broken files may hold, and types of which they may hold any id."""
         ids: set[str] = set()
         kinds: set[str] = set()
         faulty = [document for document in self.collection.documents if document.problems]
@@ -225,36 +235,36 @@ class CuratedSource:
             is_named = kind in _SLUG_NAMED and place.parent.name == BY_TYPE[kind].table
             is_of_lines = place.suffix == ".jsonl"
             if is_named and not is_of_lines:
-                ids.add(_as_text(f"{kind}/{place.stem}"))
+                ids.add(_as_utf8(f"{kind}/{place.stem}"))
             if path in lost and (is_of_lines or path in lists if is_named else kind or is_of_lines):
                 kinds.add(kind)
         return ids, hidden_types(kinds)
 
 
 def type_of_file(path: str) -> str:
-    """Return the type of the records in a file, by its folder or its name; empty if neither says it."""
+    """Return the type of the records in a file, by its folder or else its name; empty if neither tells."""
     place = Path(path)
     folder = place.parent.resolve()
-    model = BY_TABLE.get((folder.parent if _is_alone(place) else folder).name)
+    model = BY_TABLE.get((folder.parent if _is_numbered_file(place) else folder).name)
     model = model or BY_TABLE.get(place.name) or BY_TABLE.get(place.stem)
     return model.record_type if model else ""
 
 
 def hidden_types(kinds: Set[str]) -> set[str]:
-    """Return the types of records that may be hidden in files of some types, of which empty is any."""
+    """Return the types of records that files of some types may hold; an empty text means all types."""
     return set(BY_TYPE) if "" in kinds else set(kinds)
 
 
-def _is_alone(place: PurePath) -> bool:
-    """Return whether a file is named as one of a single statement or assessment: ``statements/<article>/07.yaml``."""
+def _is_numbered_file(place: PurePath) -> bool:
+    """Return whether a file holds one numbered record: ``statements/<article>/07.yaml``."""
     return place.stem.isdigit() and place.parent.parent.name in (BY_TYPE[kind].table for kind in NUMBERED)
 
 
-def _as_text(name: str) -> str:
-    """Return a name of a file as a text that is UTF-8, which not every name is."""
+def _as_utf8(name: str) -> str:
+    """Return the name of a file with ``?`` for what is not UTF-8."""
     return name.encode(errors="replace").decode()
 
 
 def has_id(entry: Entry) -> bool:
-    """Return whether a record has an id of its type, however broken it is elsewhere."""
+    """Return whether an entry has an id of its type, however broken it is; true for what is no record."""
     return entry.kind not in BY_TYPE or re.fullmatch(id_pattern(entry.kind), entry.id) is not None

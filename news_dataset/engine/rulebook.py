@@ -1,4 +1,4 @@
-"""The rule book, run: each query's units counted, and those at fault put into words at their places."""
+"""Run the rule book: count the units of each query, and report those at fault with a message and a place."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import PurePath
 from typing import Any
 
 from news_dataset.checks.query import APART, Query
-from news_dataset.engine.nested import SHIFT, Judged, NestedSpot, Spot
-from news_dataset.engine.source import Context, Gathering, Source
+from news_dataset.engine.nested import SHIFT, JudgedRecord, LocatedRow, NestedRow
+from news_dataset.engine.source import Context, ReportBuilder, Source
 from news_dataset.engine.store import Store, reference_types
 from news_dataset.issues import Issue, Tally
 from news_dataset.layered import next_step
@@ -24,87 +24,103 @@ CANDIDATES = 2_000
 HINTED = 20
 """For at most this many dangling ids the nearest one is looked for: with the limit above, some four seconds."""
 
-_PORTION = 10_000  # issues that are looked up together
-_OF_DESCRIPTION = ("dataset", "row_counts", "coverage")
+_PORTION = 10_000  # units whose rows are looked up together
+_OF_DESCRIPTION = ("dataset", "row_counts", "coverage")  # tables whose rows come from dataset.yaml
 
 
-def complete(query: Query) -> str:
-    """Return a query with all columns that it may leave out."""
-    values = {"skipped": "CAST(NULL AS STRING)", "is_warning": "false", "why": "''"}
-    more = "".join(f", {value} AS {name}" for name, value in values.items() if f"AS {name}" not in query.sql)
+def with_optional_columns(query: Query) -> str:
+    """Return the SQL of a query with the columns that it may leave out, at their defaults."""
+    defaults = {"skipped": "CAST(NULL AS STRING)", "is_warning": "false", "why": "''"}
+    more = "".join(f", {value} AS {name}" for name, value in defaults.items() if f"AS {name}" not in query.sql)
     return f"SELECT u.*{more} FROM ({query.sql}) u"
 
 
 @dataclass
 class RuleBook:
-    """Runs queries over the tables of a store."""
+    """Runs queries over the tables of a store, and reports what they find.
+
+    Args:
+        source: where the rows come from; it says where each row stands.
+        store: the tables, filled.
+        context: what is known beside the rows.
+        builder: gets the counts and issues.
+        description: the record of ``dataset.yaml``, if there is one.
+    """
 
     source: Source
     store: Store
     context: Context
-    gathering: Gathering
-    description: Judged | None
+    builder: ReportBuilder
+    description: JudgedRecord | None
     _hinted: int = 0
     _candidates: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self, query: Query) -> None:
-        """Run a query; add its units and its issues."""
+        """Run a query; report its units as counts, and those at fault as issues while there is room for them."""
         tally = Tally(query.name, query.layer)
-        if not set(query.needs) <= self.source.present:
-            units = self.store.one(f"SELECT count(*) FROM {query.needs[0]}")
+        if not set(query.needs) <= self.source.available_tables:
+            units = self.store.scalar(f"SELECT count(*) FROM {query.needs[0]}")
             tally.skipped |= {APART: units} if units else {}
-            self.gathering.count(tally)
+            self.builder.add_tally(tally)
             return
         if query.repeat:
-            self.store.repeat(*query.repeat)
-        found = self.store.units(complete(query), self.gathering.room)
-        while some := list(islice(found, _PORTION)):
-            at_fault: list[Mapping[str, Any]] = []
-            for skipped, is_warning, is_broken, unit, count in some:
+            self.store.repeat_until_stable(*query.repeat)
+        units = self.store.units(with_optional_columns(query), self.builder.room_for(query.name))
+        while portion := list(islice(units, _PORTION)):
+            room, at_fault = self.builder.room_for(query.name), list[Mapping[str, Any]]()
+            for skipped, is_warning, is_broken, unit, count in portion:
                 if skipped is not None:
                     tally.skipped[skipped] = tally.skipped.get(skipped, 0) + count
                     continue
                 tally.checked += count
                 tally.failed += count if is_broken and not is_warning else 0
                 tally.warned += count if is_broken and is_warning else 0
-                if is_broken and (unit is None or self.gathering.room == 0):
-                    self.gathering.leave_out(query.name, count)
+                if is_broken and (unit is None or (room is not None and len(at_fault) >= room)):
+                    self.builder.leave_out(query.name, count)
                 elif unit is not None:
                     at_fault += [unit] * count
-            self.gathering.found(self._issues(query, at_fault))
-        self.gathering.count(tally)
+            self.builder.add_issues(self._issues(query, at_fault))
+        self.builder.add_tally(tally)
 
-    def _issues(self, query: Query, found: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
-        spots = self._spots(found, _named(query, found))
-        for row in found:
-            spot, other = spots[row["tbl"], row["pos"]], spots.get((row["tbl"], row.get("other")))
-            facts = _Facts(row, spot, other, self)
-            message, hint = query.messages[row["why"]]
-            issue = spot.issue(
-                row["col"], message.format_map(facts), hint.format_map(facts),
-                severity="warning" if row["is_warning"] else "error",
+    def _issues(self, query: Query, units: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
+        """Yield an issue for each unit at fault."""
+        rows = self._rows(units, _columns_in_messages(query, units))
+        for unit in units:
+            row, other = rows[unit["tbl"], unit["pos"]], rows.get((unit["tbl"], unit.get("other")))
+            facts = _Facts(unit, row, other, self)
+            message, hint = query.messages[unit["why"]]
+            issue = row.issue(
+                unit["col"], message.format_map(facts), hint.format_map(facts),
+                severity="warning" if unit["is_warning"] else "error",
             )  # fmt: skip
             yield replace(issue, code=query.name, exit_code=query.code.exit_code)
 
-    def _spots(self, found: Sequence[Mapping[str, Any]], only: Set[str]) -> dict[tuple[str, Any], Spot]:
+    def _rows(self, units: Sequence[Mapping[str, Any]], only: Set[str]) -> dict[tuple[str, Any], LocatedRow]:
+        """Return the rows that units name, at ``pos`` and ``other``, by table and place, with *only* some columns."""
         places: dict[str, set[int]] = {}
-        for row in found:
-            places.setdefault(row["tbl"], set()).update({row["pos"], row.get("other", row["pos"])} - {None})
-        spots: dict[tuple[str, Any], Spot] = {}
-        for table, some in places.items():
-            ordered = sorted(some)
+        for unit in units:
+            places.setdefault(unit["tbl"], set()).update({unit["pos"], unit.get("other", unit["pos"])} - {None})
+        rows: dict[tuple[str, Any], LocatedRow] = {}
+        for table, places_of_table in places.items():
+            ordered = sorted(places_of_table)
             if table in _OF_DESCRIPTION and self.description:
                 entry = self.description.entry
                 for place in ordered:
                     ordinal = 0 if table == "dataset" else place & ((1 << SHIFT) - 1)
-                    spots[table, place] = NestedSpot(entry, table, ordinal)
+                    rows[table, place] = NestedRow(entry, table, ordinal)
             else:
-                there = zip(ordered, self.source.spots(table, ordered, only), strict=True)
-                spots |= {(table, at): spot for at, spot in there}
-        return spots
+                located = zip(ordered, self.source.rows_at(table, ordered, only), strict=True)
+                rows |= {(table, place): row for place, row in located}
+        return rows
 
     def nearest(self, table: str, column: str, target: str) -> str:
-        """Return the hint for an id that leads nowhere."""
+        """Return the hint for a reference to an id that no record has.
+
+        Args:
+            table: the table of the reference.
+            column: its column.
+            target: the id.
+        """
         types, general = reference_types(table, column), "add the record, or correct the id"
         self._hinted += 1
         if not types or self._hinted > HINTED:
@@ -113,56 +129,58 @@ class RuleBook:
         return f"did you mean {near[0]}?" if near else general
 
     def _ids(self, types: tuple[str, ...]) -> list[str]:
-        """Return the ids of all records of some types; none where there are too many."""
+        """Return the ids of all records of some types; none if there are more than ``CANDIDATES``."""
         tables = [BY_TYPE[name].table for name in types]
         wanted = ", ".join(f"'{table}'" for table in tables)
-        if self.store.one(f"SELECT count(*) FROM ids WHERE tbl IN ({wanted})") > CANDIDATES:
+        if self.store.scalar(f"SELECT count(*) FROM ids WHERE tbl IN ({wanted})") > CANDIDATES:
             return []
         for table in tables:
             if table not in self._candidates:
-                found = self.store.stream(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos")
-                self._candidates[table] = [one.id for one in self.source.spots(table, [place for (place,) in found])]
-        return [one for table in tables for one in self._candidates[table]]
+                places = [
+                    pos for (pos,) in self.store.stream(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos")
+                ]
+                self._candidates[table] = [row.id for row in self.source.rows_at(table, places)]
+        return [candidate for table in tables for candidate in self._candidates[table]]
 
 
-def _named(query: Query, found: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Return the columns that the messages of a query may name."""
+def _columns_in_messages(query: Query, units: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the columns that the messages of a query may name; of a bound, also the date that it is of."""
     texts = " ".join(text for pair in query.messages.values() for text in pair)
-    named = {name.removesuffix("_slug") for name in re.findall(r"{(\w+)", texts)} | {row["col"] for row in found}
+    named = {name.removesuffix("_slug") for name in re.findall(r"{(\w+)", texts)} | {unit["col"] for unit in units}
     return named | {re.sub("_(min|max)$", "", name) for name in named}
 
 
 class _Facts(dict[str, Any]):
-    """What a message may name: columns of the query, of the row at fault, and a few things about it."""
+    """The values that a message may name: columns of the query or of the row at fault, and those of ``_KNOWN``."""
 
-    def __init__(self, row: Mapping[str, Any], spot: Spot, other: Spot | None, book: RuleBook) -> None:
-        super().__init__(row)
-        self.spot, self.other, self.book = spot, other, book
+    def __init__(self, unit: Mapping[str, Any], row: LocatedRow, other: LocatedRow | None, book: RuleBook) -> None:
+        super().__init__(unit)
+        self.row, self.other, self.book = row, other, book
 
     def __missing__(self, name: str) -> Any:
         if name.endswith("_slug"):
             return str(self[name.removesuffix("_slug")]).split("/")[1]
-        return _KNOWN[name](self) if name in _KNOWN else self.spot.values.get(name)
+        return _KNOWN[name](self) if name in _KNOWN else self.row.values.get(name)
 
 
 _KNOWN: dict[str, Callable[[_Facts], Any]] = {
-    "id": lambda facts: facts.spot.id,
-    "record_type": lambda facts: facts.spot.id.partition("/")[0],
-    "value": lambda facts: facts.spot.values.get(facts["col"]),
-    "file": lambda facts: PurePath(facts.spot.path).name,
-    "suffix": lambda facts: PurePath(facts.spot.path).suffix,
-    "missing_code": lambda facts: facts.book.store.one("SELECT min(code) FROM missing_codes"),
-    "day_of_date": lambda facts: _day_of_date(facts["col"], facts.spot.values),
+    "id": lambda facts: facts.row.id,
+    "record_type": lambda facts: facts.row.id.partition("/")[0],
+    "value": lambda facts: facts.row.values.get(facts["col"]),
+    "file": lambda facts: PurePath(facts.row.path).name,
+    "suffix": lambda facts: PurePath(facts.row.path).suffix,
+    "missing_code": lambda facts: facts.book.store.scalar("SELECT min(code) FROM missing_codes"),
+    "day_of_date": lambda facts: _day_of_date(facts["col"], facts.row.values),
     "other_id": lambda facts: facts.other.id if facts.other else "",
     "other_place": lambda facts: facts.other.where if facts.other else "",
     "lost": lambda facts: facts.book.context.published[facts["pos"]],
     "next_step": lambda facts: next_step(facts.book.context.layers.folders),
     "nearest": lambda facts: facts.book.nearest(facts["tbl"], facts["col"], str(facts["value"])),
 }
-"""What is no column, by the name that messages have for it."""
+"""The values that are no column, by the name that messages use."""
 
 
 def _day_of_date(bound: str, values: Mapping[str, Any]) -> str:
-    """Return what a column ``_min`` or ``_max`` should be, in words."""
+    """Return in words the right value of a column *bound*, which ends in ``_min`` or ``_max``."""
     date, _, side = bound.rpartition("_")
     return f"{'first' if side == 'min' else 'last'} day of {date} {values.get(date)}"

@@ -1,4 +1,4 @@
-"""Spark sessions: find or start one, stop it, and report its errors in one line."""
+"""Spark sessions: find or start one, stop it, and report errors of Spark in one line."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
     Session = Callable[[], SparkSession]
 
-_ITSELF = re.compile(r"(\w+\.)*\w*Error: |\[[A-Z_]+")  # a line that says what went wrong, among those that say where
+_ERROR_LINE = re.compile(r"(\w+\.)*\w*Error: |\[[A-Z_]+")  # begins the line that says what went wrong
 
 
 @contextmanager
 def session_for(engine: str, given: SparkSession | None = None, master: str | None = None) -> Iterator[Session | None]:
-    """Provide what returns the Spark session of an engine, so that nothing starts before it is known what to do.
+    """Provide a function that returns a Spark session, or None for an engine without one.
 
-    A session that was started is stopped at the end.
+    A session starts when the function is first called, and is stopped at the end if it was started here.
 
     Args:
         engine: ``duckdb``, which needs none, or ``spark``.
-        given: the session to use; None for the one that is active, or else a new one.
+        given: the session to use; None for the active one, or else a new one.
         master: the URL of the master of a new one, such as ``spark://host:7077``; None for what ``spark-submit`` was
             given, or else all processors of this machine.
 
     Raises:
-        UsageError: there is no such engine, or it takes no session.
+        UsageError: there is no such engine, it takes no session, or the session is one of Spark Connect.
         SetupError: pyspark or Java is not installed, or no session can be started.
     """
     known(engine, ("duckdb", "spark"), "engine")
@@ -49,8 +49,8 @@ def session_for(engine: str, given: SparkSession | None = None, master: str | No
 
     def start() -> SparkSession:
         if not active and not started:
-            with told():
-                started.append(_started(master))
+            with one_line_errors():
+                started.append(_start_session(master))
         return active or started[0]
 
     try:
@@ -60,7 +60,8 @@ def session_for(engine: str, given: SparkSession | None = None, master: str | No
             session.stop()  # Java stays, for another session of this process
 
 
-def _started(master: str | None) -> SparkSession:
+def _start_session(master: str | None) -> SparkSession:
+    """Start a session, on this machine unless a master is given or ``spark-submit`` has set one."""
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -80,8 +81,8 @@ def _started(master: str | None) -> SparkSession:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Report an error of Spark in one line.
+def one_line_errors() -> Iterator[None]:
+    """Turn an error of Spark into one of this package, whose message is one line.
 
     Raises:
         SetupError: Spark fails.
@@ -94,10 +95,10 @@ def told() -> Iterator[None]:
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
             yield
     except (PySparkException, Py4JError) as error:
-        said = str(error)
-        if "JAVA_GATEWAY_EXITED" in said:
+        text = str(error)
+        if "JAVA_GATEWAY_EXITED" in text:
             raise SetupError("Spark needs Java 17 or newer: install it, or set JAVA_HOME") from error
-        why = next((line for line in reversed(said.splitlines()) if _ITSELF.match(line)), " ".join(said.split())[:300])
-        if "No module named" in said or "the executors have news_dataset" in said:
-            why += "; executors need what this process has, docs/scaling.md says how"
-        raise SetupError(f"Spark: {why}") from error
+        reason = next(filter(_ERROR_LINE.match, reversed(text.splitlines())), " ".join(text.split())[:300])
+        if "No module named" in text or "the executors have news_dataset" in text:
+            reason += "; executors need what this process has, docs/scaling.md says how"
+        raise SetupError(f"Spark: {reason}") from error

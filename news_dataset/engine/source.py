@@ -1,4 +1,4 @@
-"""What the engine reads from, knows beside the rows, and adds up."""
+"""Sources of rows, what is known beside the rows, and the report that is built from what is found."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from news_dataset import checks
-from news_dataset.engine.nested import Judged, Spot
-from news_dataset.engine.store import Loaded, Store
+from news_dataset.engine.nested import JudgedRecord, LocatedRow
+from news_dataset.engine.store import LoadableSource, Store
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue, Report, Severity, Sink, Tally
 from news_dataset.layered import Layers
@@ -16,70 +16,79 @@ from news_dataset.reader import Document
 from news_dataset.spans import Text
 
 SWITCHED_OFF = "switched off in dataset.yaml"
+"""Why the units of a check are skipped whose severity is ``off``."""
+
 KEPT = 100_000
 """How many issues a report holds at most; a sink gets all of them, one by one."""
 
 
 Unread = tuple[int, str]
-"""A record that could not be read: its key, and the type that its file is of (empty: any)."""
+"""A record that could not be read: its key, and the type of the records in its file (empty: any type)."""
 
 
-class Source(Loaded, Protocol):
-    """Where rows come from."""
+class Source(LoadableSource, Protocol):
+    """A source of rows: records in memory, JSON Lines or Parquet tables.
+
+    A portion says which records are judged together; what it is, only its source knows. It can be pickled.
+    """
 
     @property
     def issues(self) -> Sequence[Issue]:
-        """What was found before any row was read."""
+        """The issues that were found before any row was read."""
 
     @property
-    def alone(self) -> Collection[str]:
-        """Tables whose rows are judged one by one, since they belong to no record that is there."""
+    def ownerless_tables(self) -> Collection[str]:
+        """The tables whose rows are judged one by one, since no table of their records was given."""
 
     @property
     def files(self) -> int:
         """How many files there are."""
 
     @property
-    def present(self) -> set[str]:
-        """The tables that are there."""
+    def available_tables(self) -> set[str]:
+        """The tables that may have rows: those given as Parquet files; of any other source all."""
 
-    def portable(self) -> Source:
-        """Return a copy that another process can be sent: what it says of files, without what was read."""
+    def picklable(self) -> Source:
+        """Return a copy for another process: it knows the files, but not what was read from them."""
 
-    def compare(self, store: Store) -> None:
-        """Fill the tables that hold what the source says of itself."""
+    def compare_codes(self, store: Store) -> None:
+        """Compare the table ``codes``, which only Parquet sources have, with the codebooks; store the differences."""
 
-    def portions(self, store: Store) -> Iterator[Any]:
-        """Yield where records are that were not proven, some at a time."""
+    def unproven_portions(self, store: Store) -> Iterator[Any]:
+        """Yield portions of the records in files that the predicate did not prove valid."""
 
-    def held(self) -> Iterable[Any]:
-        """Yield the portions of what is in memory, all of which is judged."""
+    def portions_in_memory(self) -> Iterable[Any]:
+        """Return portions of the records in memory, none of which the predicate has seen."""
 
-    def judged(self, portion: Any) -> tuple[Sequence[Document], Sequence[Judged], Sequence[Unread]]:
-        """Return files, their records as their models judge them, and what cannot be read."""
+    def judge(self, portion: Any) -> tuple[Sequence[Document], Sequence[JudgedRecord], Sequence[Unread]]:
+        """Validate the records of a portion by their models; return files, records, and those that cannot be read."""
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield the sound records of some tables."""
 
-    def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[Spot]:
-        """Yield the rows at some places, in their order; only some columns of them are asked for if any are named."""
+    def rows_at(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[LocatedRow]:
+        """Yield the rows at places, which are sorted; *only* names the columns that are needed (empty: all)."""
 
-    def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
-        """Return ids that broken files may hold, and types of which they may hold any; *unread* are types of lines."""
+    def hidden_records(self, unread: Set[str]) -> tuple[set[str], set[str]]:
+        """Return ids that unreadable files may hold, and types of which they may hold any id.
+
+        Args:
+            unread: the types of the lines that cannot be read, as ``judge`` returned them.
+        """
 
 
 @dataclass(frozen=True)
 class Context:
-    """What is known of a dataset beside its rows.
+    """What is known about a dataset beside its rows.
 
     Args:
         is_whole: whether it is a whole dataset, so that references can be followed.
-        texts: texts of articles that are given, by the article's id.
-        articles: the records of their articles, by id.
-        published: ids of the release beside the records, where ``dataset.yaml`` asks to keep them.
-        host: ids of the dataset that a layer lies in, to which it may refer.
-        layers: what its layers say of its records.
-        unread_release: why the release could not be read.
+        texts: the texts given, by the id of their article.
+        articles: the records of these articles, by id.
+        published: the ids of the release beside the records, where ``dataset.yaml`` asks to keep them.
+        host: the ids of the dataset around a layer, to which the layer may refer.
+        layers: the layers of the dataset.
+        unread_release: why the release could not be read; empty if it could.
     """
 
     is_whole: bool = True
@@ -91,43 +100,48 @@ class Context:
     unread_release: str = ""
 
 
-class Gathering:
-    """Adds up what is found."""
+class ReportBuilder:
+    """Builds a report from issues and counts, with the severities that a dataset has set.
+
+    Args:
+        sink: is given every issue; None for nobody.
+        severities: ``error``, ``warning`` or ``off`` by the name of a check.
+    """
 
     def __init__(self, sink: Sink | None = None, severities: Mapping[str, str] | None = None) -> None:
         self._sink = sink
-        self._severities = {name: one for name, one in (severities or {}).items() if name in checks.SETTABLE}
+        self._severities = {name: level for name, level in (severities or {}).items() if name in checks.SETTABLE}
         self._issues: list[Issue] = []
         self._left_out = 0
-        self._at_fault: dict[tuple[str, Severity], set[str]] = {}
+        self._files_at_fault: dict[tuple[str, Severity], set[str]] = {}
         self.tallies = {code.name: Tally(code.name, code.layer) for code in checks.CODES.values()}
         self.is_sound = True
 
-    def count(self, tally: Tally) -> None:
-        """Add the units of a check; a file is one unit, however many of its lines are at fault."""
+    def add_tally(self, tally: Tally) -> None:
+        """Add the counts of a check; those of checks of files follow from their issues, one unit per file."""
         if tally.code in checks.OF_FILES:
             return
-        known, severity = self.tallies[tally.code], self._severities.get(tally.code)
+        total, severity = self.tallies[tally.code], self._severities.get(tally.code)
         if severity == "off":
-            known.skipped[SWITCHED_OFF] = known.skipped.get(SWITCHED_OFF, 0) + tally.checked
+            total.skipped[SWITCHED_OFF] = total.skipped.get(SWITCHED_OFF, 0) + tally.checked
         else:
             at_fault = tally.failed + tally.warned
-            known.checked += tally.checked
-            known.failed += {"error": at_fault, "warning": 0}.get(severity or "", tally.failed)
-            known.warned += {"error": 0, "warning": at_fault}.get(severity or "", tally.warned)
+            total.checked += tally.checked
+            total.failed += {"error": at_fault, "warning": 0}.get(severity or "", tally.failed)
+            total.warned += {"error": 0, "warning": at_fault}.get(severity or "", tally.warned)
         for reason, count in tally.skipped.items():
-            known.skipped[reason] = known.skipped.get(reason, 0) + count
+            total.skipped[reason] = total.skipped.get(reason, 0) + count
 
-    def found(self, issues: Iterable[Issue]) -> None:
-        """Add issues."""
+    def add_issues(self, issues: Iterable[Issue]) -> None:
+        """Add issues: to the report while it has room, and to the sink; those of a check that is off to neither."""
         for found in issues:
             severity = self._severities.get(found.code)
             if severity == "off":
                 continue
-            grave: Severity = "warning" if severity == "warning" else "error"
-            issue = replace(found, severity=grave) if severity else found
+            level: Severity = "warning" if severity == "warning" else "error"
+            issue = replace(found, severity=level) if severity else found
             if issue.code in checks.OF_FILES:
-                self._at_fault.setdefault((issue.code, issue.severity), set()).add(issue.path)
+                self._files_at_fault.setdefault((issue.code, issue.severity), set()).add(issue.path)
             if self._sink:
                 self._sink(issue)
             if len(self._issues) < KEPT:
@@ -135,19 +149,20 @@ class Gathering:
             else:
                 self._left_out += 1
 
-    @property
-    def room(self) -> int | None:
-        """How many issues more are kept; None where all are given to somebody."""
+    def room_for(self, code: str) -> int | None:
+        """Return how many more issues of a check are of use: 0 if it is off, None (no limit) if there is a sink."""
+        if self._severities.get(code) == "off":
+            return 0
         return None if self._sink else max(KEPT - len(self._issues), 0)
 
     def leave_out(self, code: str, count: int) -> None:
-        """Count issues of a check that nobody is told of."""
+        """Count issues of a check that are in no report, unless the check is off."""
         self._left_out += count if self._severities.get(code) != "off" else 0
 
-    def report(self, files: int) -> Report:
-        """Return everything as one report."""
+    def build(self, files: int) -> Report:
+        """Return the report; *files* is how many files the checks of files looked at."""
         for code in checks.OF_FILES:
             self.tallies[code].checked = files
-            self.tallies[code].failed = len(self._at_fault.get((code, "error"), ()))
-            self.tallies[code].warned = len(self._at_fault.get((code, "warning"), ()))
+            self.tallies[code].failed = len(self._files_at_fault.get((code, "error"), ()))
+            self.tallies[code].warned = len(self._files_at_fault.get((code, "warning"), ()))
         return Report.of(self._issues, self.tallies.values(), left_out=self._left_out)

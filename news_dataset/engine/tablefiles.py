@@ -1,4 +1,4 @@
-"""The files of a table: what they say of themselves, and their rows, batch by batch through the gate."""
+"""The Parquet files of a table: their footers, and their rows in batches, with all checks of ``parquet``."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class TableFiles:
-    """The files of one table, each in parts of one or more row groups: to open a file costs as much as many rows.
+    """The files of one table, each divided into parts of one or more row groups: opening a file costs as many rows.
 
     Args:
         model: the table.
         paths: its files.
-        starts: the number of the first row of each file.
+        starts: the number of the first row of each file, from 0, and the number of all rows.
         parts: for each file the number of the first row of each part in it, and the number of its rows.
-        groups: for each file the first row group of each part, and the number of its row groups.
+        groups: for each file the number of the first row group of each part, and the number of its row groups.
     """
 
     model: Table
@@ -45,12 +45,12 @@ class TableFiles:
         """The name of the table."""
         return self.model.name
 
-    def look(self) -> Iterator[Issue]:
-        """Read what the files say of themselves; yield what is wrong with a file or one of its columns."""
+    def read_footers(self) -> Iterator[Issue]:
+        """Read the footers of all files and divide these into parts; yield what is wrong with a file or column."""
         sizes = [0]
         for path in self.paths:
             try:
-                with opened(path) as file:
+                with open_parquet(path) as file:
                     about, schema = file.metadata, file.schema
             except ReadError as error:
                 yield _issue(path, error.problem.code, error.problem.message, hint=error.problem.hint)
@@ -60,13 +60,13 @@ class TableFiles:
                 yield _issue(path, "bad_syntax", str(error).removeprefix(f"{path} "), hint=hint)
                 continue
             sizes.append(about.num_rows)
-            self._divide([about.row_group(number).num_rows for number in range(about.num_row_groups)])
+            self._add_parts([about.row_group(number).num_rows for number in range(about.num_row_groups)])
             for code, column, message, hint in _wrong_columns(schema, self.model):
                 yield _issue(path, code, message, f"/{column}", hint)
         self.starts = list(accumulate(sizes))
 
-    def _divide(self, counts: Sequence[int]) -> None:
-        """Add the parts of a file with the numbers of rows of its row groups."""
+    def _add_parts(self, counts: Sequence[int]) -> None:
+        """Divide a file into parts, given the number of rows of each of its row groups."""
         rows, groups = [0], [0]
         for number, end in enumerate(accumulate(counts), 1):
             if end - rows[-1] >= ROWS or number == len(counts):
@@ -76,33 +76,43 @@ class TableFiles:
         self.groups.append(groups)
 
     def tasks(self) -> Iterator[tuple[int, int]]:
-        """Yield every part: the number of its file, and its own."""
+        """Yield the number of the file and the number in the file of every part."""
         for number, parts in enumerate(self.parts):
             yield from ((number, part) for part in range(len(parts) - 1))
 
     def batches(self, file: int, part: int, only: Set[str] = frozenset()) -> Iterator[tuple[int, pa.Table]]:
-        """Yield the rows of a part, and the place of the first of each batch; of *only* some columns if given.
+        """Yield the rows of a part in batches, each after the place of its first row.
+
+        Args:
+            file: the number of the file.
+            part: the number of the part in it.
+            only: the columns that are needed; empty for all.
 
         Raises:
             IntegrityError: the file is damaged.
         """
         import pyarrow as pa
 
-        at = self.starts[file] + self.parts[file][part]
+        first = self.starts[file] + self.parts[file][part]
         wanted = range(self.groups[file][part], self.groups[file][part + 1])
-        with opened(self.paths[file]) as source:
-            there = set(source.schema.names) & set(only or source.schema.names)
-            names = [one.name for one in self.model.fields if one.name in there]
+        with open_parquet(self.paths[file]) as source:
+            kept = set(source.schema.names) & set(only or source.schema.names)
+            names = [column.name for column in self.model.fields if column.name in kept]
             for batch in source.batches(names, groups=wanted):
                 try:
                     batch.validate(full=True)
                 except pa.ArrowException as error:
                     raise IntegrityError(f"{self.paths[file]} holds text that is not UTF-8, or is damaged") from error
-                yield at, pa.Table.from_batches([batch])
-                at += len(batch)
+                yield first, pa.Table.from_batches([batch])
+                first += len(batch)
 
     def rows(self, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[tuple[str, int, dict[str, Any]]]:
-        """Yield file, number and values of the rows at some places, which rise; of *only* some columns if given."""
+        """Yield path, number in the file and values of the rows at places.
+
+        Args:
+            places: the numbers of the rows among those of all files, sorted.
+            only: the columns that are needed; empty for all.
+        """
         import numpy as np
 
         wanted = np.asarray(places, dtype=np.int64)
@@ -111,15 +121,15 @@ class TableFiles:
             end = self.starts[file] + self.parts[file][part + 1]
             if np.searchsorted(wanted, start) == np.searchsorted(wanted, end):
                 continue
-            for at, batch in self.batches(file, part, only):
-                some = wanted[np.searchsorted(wanted, at) : np.searchsorted(wanted, at + len(batch))]
-                if len(some):
-                    for place, values in zip(some.tolist(), _values(batch.take(some - at)), strict=True):
+            for first, batch in self.batches(file, part, only):
+                here = wanted[np.searchsorted(wanted, first) : np.searchsorted(wanted, first + len(batch))]
+                if len(here):
+                    for place, values in zip(here.tolist(), _rows_as_dicts(batch.take(here - first)), strict=True):
                         yield str(self.paths[file]), place - self.starts[file], values
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[ParquetFile]:
+def open_parquet(path: Path) -> Iterator[ParquetFile]:
     """Open a Parquet file.
 
     Raises:
@@ -134,21 +144,22 @@ def _issue(path: Path, code: str, message: str, pointer: str = "", hint: str = "
     return Issue(str(path), message, pointer, code=code, hint=hint, exit_code=CODES[code].exit_code)
 
 
-def _values(batch: pa.Table) -> list[dict[str, Any]]:
-    """Return rows as plain dicts; a day that Python's calendar does not have as a text that is none."""
+def _rows_as_dicts(batch: pa.Table) -> list[dict[str, Any]]:
+    """Return rows as dicts of Python values; a day beyond Python's calendar becomes a text."""
     import pyarrow as pa
 
     names = batch.column_names
     cells = []
     for column in batch.columns:
         if pa.types.is_date32(column.type):
-            cells.append([None if one is None else _day(one) for one in column.cast(pa.int32()).to_pylist()])
+            days = column.cast(pa.int32()).to_pylist()
+            cells.append([None if day is None else _date_or_text(day) for day in days])
         else:
             cells.append(column.to_pylist())
     return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
-def _day(number: int) -> dt.date | str:
+def _date_or_text(number: int) -> dt.date | str:
     try:
         return dt.date(1970, 1, 1) + dt.timedelta(days=number)
     except OverflowError:
@@ -156,24 +167,23 @@ def _day(number: int) -> dt.date | str:
 
 
 def _wrong_columns(schema: pa.Schema, table: Table) -> Iterator[tuple[str, str, str, str]]:
-    """Yield code, column, sentence and hint for each column that is missing, of another type, or unknown."""
-    names, types = [one.name for one in table.fields], arrow_schema(table)
-    for one in table.fields:
-        wanted = types.field(one.name).type
-        if one.name not in schema.names:
-            message = f"the column {one.name} is missing in {table.name}"
-            yield "missing_key", one.name, message, f"add it, as {wanted}"
-        elif not _is_of(schema.field(one.name).type, one):
-            message = f"the column {one.name} is {schema.field(one.name).type}, not {one.kind}"
-            yield "wrong_type", one.name, message, f"cast it to {wanted} before the table is written"
+    """Yield code, column, message and hint for each column that is missing, of another type, or unknown."""
+    names, types = [column.name for column in table.fields], arrow_schema(table)
+    for column in table.fields:
+        name, wanted = column.name, types.field(column.name).type
+        if name not in schema.names:
+            yield "missing_key", name, f"the column {name} is missing in {table.name}", f"add it, as {wanted}"
+        elif not _matches_field(schema.field(name).type, column):
+            message = f"the column {name} is {schema.field(name).type}, not {column.kind}"
+            yield "wrong_type", name, message, f"cast it to {wanted} before the table is written"
     for name in sorted(set(schema.names) - set(names)):
         near = get_close_matches(name, names, 1)
         hint = f"did you mean {near[0]}?" if near else f"columns: {', '.join(names)}"
         yield "unknown_key", name, f"{name} is not a column of {table.name}", hint
 
 
-def _is_of(type_: pa.DataType, field_: Field) -> bool:
-    """Return whether a column of a file holds what the table's does, in whatever width or coding."""
+def _matches_field(type_: pa.DataType, field_: Field) -> bool:
+    """Return whether the type of a column fits a field of its table, in any width or encoding; all nulls do."""
     import pyarrow as pa
 
     inner = type_.value_type if pa.types.is_dictionary(type_) else type_

@@ -1,4 +1,4 @@
-"""Parquet tables of any size and layout, read batch by batch with page checksums. A place is the number of the row."""
+"""Parquet tables of any size and layout, read in batches. A place is the number of a row in the files of a table."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from news_dataset.engine import rows
-from news_dataset.engine.duckdb import DuckDBStore, evaluated_columns
-from news_dataset.engine.nested import Judged
-from news_dataset.engine.store import Spread, Store, own_key
+from news_dataset.engine.duckdb import DuckDBStore, add_computed_columns
+from news_dataset.engine.nested import JudgedRecord
+from news_dataset.engine.store import ParallelMap, Store, own_key
 from news_dataset.engine.tablefiles import TableFiles
 from news_dataset.entries import Entry, entry_at
 from news_dataset.files import Problem
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _PORTION = 5_000  # records that are judged together
-_NO_PARENT = -(2**62)  # keys of rows that name no record lie below, those of records that repeat an id between it and 0
+_NO_PARENT = -(2**62)  # the keys of rows that name no record are less; those of records that repeat an id are greater
 
 
 @dataclass(frozen=True)
-class RowSpot:
-    """A row of a table."""
+class TableRow:
+    """A row of a table: ``row`` is its number in its file, from 0; -1 is the table as a whole."""
 
     path: str
     row: int
@@ -48,79 +48,95 @@ class RowSpot:
         return f"{self.path}:row {self.row}"
 
     def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
-        """Return an issue at a column of this row."""
+        """Return an issue at a column of this row; at the row if *column* is empty."""
         pointer = f"/{column}" if column else ""
         return Issue(self.path, message, pointer, hint=hint, record=self.id, severity=severity, row=self.row)
 
 
 @dataclass(frozen=True)
 class RowEntry(Entry):
-    """A record out of rows; ``own`` is its row, ``lists`` are those of its children."""
+    """A record composed of rows: ``own`` is its row, ``lists`` has its child rows by field."""
 
-    own: RowSpot = RowSpot("", 0, "", {})
-    lists: Mapping[str, Sequence[RowSpot]] = field(default_factory=dict)
+    own: TableRow = TableRow("", 0, "", {})
+    lists: Mapping[str, Sequence[TableRow]] = field(default_factory=dict)
 
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
     ) -> Issue:
-        """Return an issue at the row and column that a pointer into the record means."""
+        """Return an issue at the row and column that *pointer*, a JSON Pointer into the record, leads to."""
         name, _, rest = pointer[1:].partition("/")
         if name in self.lists and rest:
             number, _, column = rest.partition("/")
-            found = self.lists[name][int(number)].issue(column, message, hint, severity=severity)
-        else:
-            found = self.own.issue(pointer[1:], message, hint, severity=severity)
-        return found
+            return self.lists[name][int(number)].issue(column, message, hint, severity=severity)
+        return self.own.issue(pointer[1:], message, hint, severity=severity)
 
 
 @dataclass(frozen=True)
 class Portion:
-    """Records of a table that are judged together: place and key of each, and of the items of their lists, by field."""
+    """Records of a table that are judged together.
+
+    Args:
+        table: the table.
+        records: place and key of each record.
+        lists: place and key of each of their child rows, by field.
+    """
 
     table: str
     records: Sequence[tuple[int, int]]
     lists: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
 
 
-class _Ahead:
-    """Items of lists, in the order of their records, that are taken as far as these have come."""
+class _ItemsByParent:
+    """Child rows in the order of their records, which are read in step with these.
 
-    def __init__(self, found: Iterator[tuple[Any, ...]]) -> None:
-        self._found, self._next = found, next(found, None)
+    Args:
+        rows: place of the record, place and key of each child row.
+    """
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
+        self._rows, self._next = rows, next(rows, None)
 
     def until(self, parent: int) -> list[tuple[int, int]]:
-        """Return place and key of the items of all records up to a place that were not returned before."""
+        """Return place and key of the child rows of records up to the place *parent*, without those returned before."""
         taken = []
         while self._next is not None and self._next[0] <= parent:
             taken.append((self._next[1], self._next[2]))
-            self._next = next(self._found, None)
+            self._next = next(self._rows, None)
         return taken
 
 
 def tables_source(
-    found: Mapping[str, Sequence[Path]], progress: Progress | None = None, profile: Profile = BASE
+    paths: Mapping[str, Sequence[Path]], progress: Progress | None = None, profile: Profile = BASE
 ) -> TablesSource:
-    """Return the files of tables as a source; a table with a file or column that cannot be used is left out.
+    """Return Parquet files as a source, without the tables of which a file or column cannot be used.
 
     Args:
-        found: the files of each table.
-        progress: is told how far the work has come.
+        paths: the files of each table.
+        progress: is told how many rows have been read.
         profile: the profile of the dataset.
     """
     sources: dict[str, TableFiles] = {}
     issues: list[Issue] = []
-    for table, paths in found.items():
-        files = TableFiles(tables(profile)[table], paths)
-        wrong = list(files.look())
-        issues += wrong
-        if all(issue.code == "unknown_key" for issue in wrong):
+    for table, paths_of_table in paths.items():
+        files = TableFiles(tables(profile)[table], paths_of_table)
+        issues_of_table = list(files.read_footers())
+        issues += issues_of_table
+        if all(issue.code == "unknown_key" for issue in issues_of_table):
             sources[table] = files
-    return TablesSource(sources, issues, sum(map(len, found.values())), progress, profile)
+    return TablesSource(sources, issues, sum(map(len, paths.values())), progress, profile)
 
 
 @dataclass(frozen=True)
 class TablesSource:
-    """Parquet tables, as a whole dataset or as a part of one."""
+    """Parquet tables of a whole dataset or of a part.
+
+    Args:
+        sources: the files of each table that can be used.
+        issues: what is wrong with files and columns.
+        files: how many files there are, with those that cannot be used.
+        progress: is told how many rows have been read.
+        profile: the profile of the dataset.
+    """
 
     sources: Mapping[str, TableFiles]
     issues: Sequence[Issue] = ()
@@ -130,12 +146,12 @@ class TablesSource:
     is_of_tables = True
 
     @property
-    def present(self) -> set[str]:
-        """The tables that are there."""
+    def available_tables(self) -> set[str]:
+        """The tables that can be used."""
         return set(self.sources)
 
-    def tasks(self, spread: Spread[Any, Any]) -> Sequence[tuple[int, Any]]:
-        """Return every part of a file with its rows: the table, the number of the file, and that of the part."""
+    def tasks(self, parallel_map: ParallelMap[Any, Any]) -> Sequence[tuple[int, Any]]:
+        """Return a task per part of a file (table, number of file, number of part), after its number of rows."""
         return [
             (files.parts[file][part + 1] - files.parts[file][part], (name, file, part))
             for name, files in self.sources.items()
@@ -144,154 +160,152 @@ class TablesSource:
         ]
 
     def load(self, task: tuple[str, int, int], store: DuckDBStore) -> None:
-        """Add the rows of a part of a file to the tables."""
+        """Add the rows of a part of a file to its table; *task* as in ``tasks``."""
         import numpy as np
         import pyarrow as pa
 
         table, file, part = task
         model = store.models[table]
         name = getattr(model, "parent_key", "id")
-        nobody = f'{own_key(table) if name == "id" else _NO_PARENT} - "_pos"'
-        key = nobody if table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {nobody})'
-        is_compared = table in {"entities", "records"} - set(self.alone)
+        without_id = f'{own_key(table) if name == "id" else _NO_PARENT} - "_pos"'
+        key = without_id if table == "redirects" else f'coalesce(key("{name}"::VARCHAR), {without_id})'
+        is_compared = table in {"entities", "records"} - set(self.ownerless_tables)  # they repeat columns of records
         cursor = store.cursor()
-        for at, rows_of_group in self.sources[table].batches(file, part):
-            batch = _castable(evaluated_columns(model, rows_of_group))
-            batch = batch.append_column("_pos", pa.array(at + np.arange(len(batch))))
+        for first, rows_of_batch in self.sources[table].batches(file, part):
+            batch = _castable(add_computed_columns(model, rows_of_batch))
+            batch = batch.append_column("_pos", pa.array(first + np.arange(len(batch))))
             store.add(table, batch, key, cursor, has_bounds=True, is_compared=is_compared)
         cursor.close()
 
-    def report(self, done: int, total: int) -> None:
-        """Say how many rows were added."""
+    def report_progress(self, done: int, total: int) -> None:
+        """Report how many rows have been added."""
         if self.progress:
             self.progress(done, total)
 
-    def portable(self) -> TablesSource:
-        """Return a copy without what a process has for itself."""
+    def picklable(self) -> TablesSource:
+        """Return a copy that reports no progress."""
         return replace(self, progress=None)
 
-    def compare(self, store: Store) -> None:
-        """Compare the table of codes with the codebooks."""
+    def compare_codes(self, store: Store) -> None:
+        """Fill ``codes`` and ``missing_codes`` by comparing the table of codes, if there is one, with the codebooks."""
         files = self.sources.get("codes")
         if files is None:
             return
         wanted = {(row.codebook, row.code): row.model_dump() for row in code_rows(self.profile)}
-        found = [values for _, _, values in files.rows(range(files.starts[-1]))]
-        known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in found]
-        store.fill("codes", [(at, not is_known) for at, is_known in enumerate(known)])
-        missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in found}
+        given = [values for _, _, values in files.rows(range(files.starts[-1]))]
+        known = [wanted.get((str(row.get("codebook")), str(row.get("code")))) == row for row in given]
+        store.fill("codes", [(place, not is_known) for place, is_known in enumerate(known)])
+        missing = set(wanted) - {(row.get("codebook"), row.get("code")) for row in given}
         store.fill("missing_codes", [(f"{book} {code}",) for book, code in sorted(missing)])
 
-    def portions(self, store: Store) -> Iterator[Portion]:
-        """Yield the places of the records that were not proven, with those of their children."""
+    def unproven_portions(self, store: Store) -> Iterator[Portion]:
+        """Yield portions of the records that were not proven, with their child rows; then of ownerless rows."""
         for table in (name for name in self.sources if name in BY_TABLE):
-            yield from self._records(store, table)
-        for table in self.alone:
-            found = store.stream(f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos")
-            while some := list(islice(found, _PORTION)):
-                yield Portion(table, some)
+            yield from self._record_portions(store, table)
+        for table in self.ownerless_tables:
+            unproven = store.stream(f"SELECT pos, me FROM {table} WHERE NOT proven ORDER BY pos")
+            while records := list(islice(unproven, _PORTION)):
+                yield Portion(table, records)
 
-    def held(self) -> Sequence[Portion]:
+    def portions_in_memory(self) -> Sequence[Portion]:
         """Return nothing: all rows are in files."""
         return ()
 
-    def judged(self, portion: Portion) -> tuple[Sequence[Document], Sequence[Judged], Sequence[tuple[int, str]]]:
-        """Return the records at some places as their models judge them, or rows that belong to none."""
-        found = list(self._judged(portion) if portion.table not in self.alone else self._lone_rows(portion))
-        return [one.entry.document for one in found], found, ()
+    def judge(self, portion: Portion) -> tuple[Sequence[Document], Sequence[JudgedRecord], Sequence[tuple[int, str]]]:
+        """Validate the records or ownerless rows of a portion; nothing is unread."""
+        judged = list(
+            self._judged_records(portion) if portion.table not in self.ownerless_tables else self._judged_rows(portion)
+        )
+        return [record.entry.document for record in judged], judged, ()
 
     @property
-    def alone(self) -> list[str]:
-        """Tables whose rows are judged one by one, since they belong to no record that is there."""
-        return [name for name in self.sources if name in rows.MODELS and self._is_alone(name)]
+    def ownerless_tables(self) -> list[str]:
+        """The tables whose rows are judged one by one, since no table of their records was given."""
+        return [name for name in self.sources if name in rows.MODELS and self._is_ownerless(name)]
 
-    def _is_alone(self, table: str) -> bool:
-        """Return whether no records are there that the rows of a table could belong to."""
+    def _is_ownerless(self, table: str) -> bool:
+        """Return whether no table was given that may hold the records of the rows of a table."""
         model = rows.models(self.profile)[table]
         if issubclass(model, Child):
-            owners = [one.table for one in self.profile.records if model in children(one).values()]
+            owners = [record.table for record in self.profile.records if model in children(record).values()]
             return not any(owner in self.sources for owner in owners)
-        return table == "redirects" or (table not in BY_TABLE and not any(one in self.sources for one in BY_TABLE))
+        return table == "redirects" or (table not in BY_TABLE and not BY_TABLE.keys() & self.sources.keys())
 
-    def _records(self, store: Store, table: str) -> Iterator[Portion]:
-        """Yield the places of the records of a table that were not proven."""
+    def _record_portions(self, store: Store, table: str) -> Iterator[Portion]:
+        """Yield portions of the records of a table that were not proven, with their child rows."""
         suspects = "JOIN (SELECT DISTINCT me FROM suspects) s ON s.me = t.me"
-        found = store.stream(f"SELECT t.pos, t.me FROM {table} t {suspects} ORDER BY t.pos")
-        some = list(islice(found, _PORTION))
+        unproven = store.stream(f"SELECT t.pos, t.me FROM {table} t {suspects} ORDER BY t.pos")
+        records = list(islice(unproven, _PORTION))
         lists = {
-            name: _Ahead(store.stream(
+            name: _ItemsByParent(store.stream(
                 f"SELECT t.pos AS parent, c.pos, c.me, c.ordinal FROM {child.table} c "
                 f"JOIN {table} t ON t.me = c.me {suspects} "
                 f"ORDER BY t.pos, c.ordinal NULLS LAST, c.pos"
             ))
             for name, child in children(self.profile.by_table[table]).items()
-            if some and child.table in self.sources
+            if records and child.table in self.sources
         }  # fmt: skip
-        while some:
-            yield Portion(table, some, {name: rows_of.until(some[-1][0]) for name, rows_of in lists.items()})
-            some = list(islice(found, _PORTION))
+        while records:
+            yield Portion(table, records, {name: items.until(records[-1][0]) for name, items in lists.items()})
+            records = list(islice(unproven, _PORTION))
 
-    def _judged(self, portion: Portion) -> Iterator[Judged]:
-        """Yield the records at some places of a table."""
+    def _judged_records(self, portion: Portion) -> Iterator[JudgedRecord]:
+        """Yield the records of a portion."""
         model = self.profile.by_table[portion.table]
-        lists: dict[int, dict[str, list[RowSpot]]] = {}
+        lists: dict[int, dict[str, list[TableRow]]] = {}  # child rows by the key of their record and by field
         for name, child in children(model).items():
-            found = portion.lists.get(name, ())
-            places = sorted(pos for pos, _ in found)
-            spots = dict(zip(places, self.spots(child.table, places), strict=True)) if places else {}
-            for pos, me in found:
-                lists.setdefault(me, {}).setdefault(name, []).append(spots[pos])
+            items = portion.lists.get(name, ())
+            places = sorted(pos for pos, _ in items)
+            located = dict(zip(places, self.rows_at(child.table, places), strict=True)) if places else {}
+            for pos, me in items:
+                lists.setdefault(me, {}).setdefault(name, []).append(located[pos])
         places = [pos for pos, _ in portion.records]
-        for (pos, me), spot in zip(portion.records, self.spots(portion.table, places), strict=True):
-            yield Judged(_entry(model, spot, lists.get(me, {}), self.profile), pos, me, is_new=False)
+        for (pos, me), row in zip(portion.records, self.rows_at(portion.table, places), strict=True):
+            yield JudgedRecord(_entry(model, row, lists.get(me, {}), self.profile), pos, me, is_new=False)
 
-    def _lone_rows(self, portion: Portion) -> Iterator[Judged]:
-        """Yield rows whose records are not there, judged by the model of rows."""
+    def _judged_rows(self, portion: Portion) -> Iterator[JudgedRecord]:
+        """Yield the ownerless rows of a portion, each validated by the model of its table."""
         table = portion.table
         model = rows.models(self.profile)[table]
-        spots = self.spots(table, [pos for pos, _ in portion.records])
-        for (pos, me), spot in zip(portion.records, spots, strict=True):
-            data = _plain(model, spot.values)
-            row, error = None, None
-            try:
-                row = model.model_validate(data)
-            except ValidationError as refused:
-                error = refused
+        located = self.rows_at(table, [pos for pos, _ in portion.records])
+        for (pos, me), own in zip(portion.records, located, strict=True):
+            data = _model_data(model, own.values)
+            row, error = _validated(model, data)
             kind = "redirect" if table == "redirects" else "row"
-            document = Document(spot.path, data, {}, {})
-            yield Judged(RowEntry(document, "", kind, data, row, model, error, own=spot), pos, me, is_new=False)
+            document = Document(own.path, data, {}, {})
+            yield JudgedRecord(RowEntry(document, "", kind, data, row, model, error, own=own), pos, me, is_new=False)
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield nothing: texts are compared with records in files."""
         yield from ()
 
-    def spots(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[RowSpot]:
-        """Yield the rows at some places, which rise; with *only* some columns if given."""
-        others = {"codes": "code", "redirects": "old_id"}
-        key = others.get(table) or str(getattr(rows.MODELS[table], "parent_key", "id"))
-        if places and places[0] < 0:  # the table as a whole
-            yield RowSpot(str(self.sources[table].paths[0]), -1, "", {})
+    def rows_at(self, table: str, places: Sequence[int], only: Set[str] = frozenset()) -> Iterator[TableRow]:
+        """Yield the rows at places, which are sorted; *only* names the columns that are needed (empty: all)."""
+        keys = {"codes": "code", "redirects": "old_id"}
+        key = keys.get(table) or str(getattr(rows.MODELS[table], "parent_key", "id"))
+        if places and places[0] < 0:  # -1 is the table as a whole
+            yield TableRow(str(self.sources[table].paths[0]), -1, "", {})
         wanted = {key, *only} if only else only
         for path, row, values in self.sources[table].rows([place for place in places if place >= 0], wanted):
-            yield RowSpot(path, row, str(values.get(key) or ""), values)
+            yield TableRow(path, row, str(values.get(key) or ""), values)
 
-    def hidden(self, unread: Set[str]) -> tuple[set[str], set[str]]:
-        """Return nothing: a table that cannot be read is not there."""
+    def hidden_records(self, unread: Set[str]) -> tuple[set[str], set[str]]:
+        """Return nothing: a table that cannot be read is not used."""
         return set(), set()
 
 
 def _castable(batch: pa.Table) -> pa.Table:
-    """Return a batch in types that DuckDB casts; rows with an integer beyond 63 bits are left for their model."""
+    """Return rows in types that DuckDB can cast; rows with an integer of more than 63 bits are marked as odd."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for at, one in enumerate(batch.schema):
-        if one.type == pa.float16():
-            batch = batch.set_column(at, one.name, batch.column(at).cast(pa.float64()))
-        elif one.type == pa.uint64():
-            is_beyond = pc.greater(batch.column(at), pa.scalar(2**63 - 1, pa.uint64())).fill_null(False)
-            kept = pc.if_else(is_beyond, None, batch.column(at)).cast(pa.int64())
-            batch = batch.set_column(at, one.name, kept)
+    for index, column in enumerate(batch.schema):
+        if column.type == pa.float16():
+            batch = batch.set_column(index, column.name, batch.column(index).cast(pa.float64()))
+        elif column.type == pa.uint64():
+            is_beyond = pc.greater(batch.column(index), pa.scalar(2**63 - 1, pa.uint64())).fill_null(False)
+            kept = pc.if_else(is_beyond, None, batch.column(index)).cast(pa.int64())
+            batch = batch.set_column(index, column.name, kept)
             if "_is_odd" in batch.column_names:
                 is_beyond = pc.or_(is_beyond, batch.column("_is_odd"))
                 batch = batch.drop_columns(["_is_odd"])
@@ -299,26 +313,30 @@ def _castable(batch: pa.Table) -> pa.Table:
     return batch
 
 
-def _entry(model: type[Record], spot: RowSpot, lists: Mapping[str, Sequence[RowSpot]], profile: Profile) -> RowEntry:
-    """Return a record out of rows, judged by its model."""
-    data = _plain(model, spot.values)
-    data |= {name: [_plain(children(model)[name], item.values) for item in items] for name, items in lists.items()}
-    document = Document(spot.path, data, {}, {})
+def _entry(model: type[Record], own: TableRow, lists: Mapping[str, Sequence[TableRow]], profile: Profile) -> RowEntry:
+    """Return a record, composed of its own and its child rows and validated by its model."""
+    data = _model_data(model, own.values)
+    data |= {name: [_model_data(children(model)[name], item.values) for item in items] for name, items in lists.items()}
+    document = Document(own.path, data, {}, {})
     found = entry_at(document, "", model.record_type, data, SCHEMA_VERSION, profile)
-    if isinstance(found, Problem):  # an id of another type: to a table, that is an id of the wrong form
-        error = None
-        try:
-            model.model_validate(data)
-        except ValidationError as refused:
-            error = refused
+    if isinstance(found, Problem):  # an id of another type: in a table, that is an id of the wrong form
+        _, error = _validated(model, data)
         known = data | {"id": str(data.get("id", ""))}
         found = Entry(document, "", model.record_type, known, None, model, error)
     kept = {name: getattr(found, name) for name in Entry.__dataclass_fields__}
-    return RowEntry(**kept, own=spot, lists=lists)
+    return RowEntry(**kept, own=own, lists=lists)
 
 
-def _plain(model: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as the data of its model: without nulls and bounds, days as text."""
+def _validated(model: type[Row], data: dict[str, Any]) -> tuple[Row | None, ValidationError | None]:
+    """Return the row that data make, or else the errors of its model."""
+    try:
+        return model.model_validate(data), None
+    except ValidationError as error:
+        return None, error
+
+
+def _model_data(model: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row as its model takes them: without nulls and bounds of dates, days as text."""
     kept = {column.name: values.get(column.name) for column in columns(model)}
     return {
         name: value.isoformat() if isinstance(value, dt.date) else value

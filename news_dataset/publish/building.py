@@ -254,7 +254,7 @@ def _write(
     paths = [path for name in contents for path in files_of_table(new, name)]
     paths += [path for model in profile.records for path in files_of_table(new, model.table, ".jsonl")]
     files = [*(path.relative_to(new).as_posix() for path in paths), *map(manifest.view_file, made)]
-    hashes = dict(zip(files, store.spread(partial(manifest.describe_file, new), files), strict=True))
+    hashes = dict(zip(files, store.parallel_map(partial(manifest.describe_file, new), files), strict=True))
     codebooks = {name: [one.to_dict() for one in some] for name, some in profile.codes.items()}
     texts = described(Manifest(about, contents, hashes, made, codebooks))
     hashes |= {name: manifest.describe(data) for name, data in texts.items()}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from news_dataset.engine.database import connected
-from news_dataset.engine.executor import MEMORY, as_error, message
+from news_dataset.engine.executor import MEMORY, as_error, encode_result
 from news_dataset.engine.spark import SparkStore
 from news_dataset.errors import NewsDatasetError
 from news_dataset.filesystem import remove
@@ -55,7 +55,7 @@ def write_parts(store: SparkStore, name: str, folder: Path, about: Mapping[str, 
 
 def write_lines_beside(store: SparkStore, table: str, folder: Path) -> None:
     """Write the records of a type as JSON Lines, a file beside each file of their table."""
-    for _ in store.spread(partial(_write_lines, store.profile, table, folder), files_of_table(folder, table)):
+    for _ in store.parallel_map(partial(_write_lines, store.profile, table, folder), files_of_table(folder, table)):
         pass
 
 
@@ -77,9 +77,9 @@ def _write_part(
             with TableWriter(new, table, about) as writer:
                 found = summed(database, table, writer.through(chain([first], batches)))
             new.replace(path)
-        yield message(found)
+        yield encode_result(found)
     except (NewsDatasetError, OSError) as error:
-        yield message(as_error(error))
+        yield encode_result(as_error(error))
     finally:
         new.unlink(missing_ok=True)
 

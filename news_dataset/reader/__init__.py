@@ -1,6 +1,6 @@
-"""Files into plain data, with the line and column of every value; read strictly, and never raising.
+"""Read YAML, JSON and JSON Lines strictly into plain data, with the line and column of every value.
 
-What is wrong with a file is a ``Problem`` in its ``Document``; the checks give it its name and its manual page.
+Nothing is raised: what is wrong with a file is a ``Problem`` in its ``Document``, which ``checks.shape`` reports.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ def read(path: Path, data: bytes | None = None) -> Document:
     """Read a YAML, JSON or JSON Lines file.
 
     Args:
-        path: the file; its suffix says the format.
-        data: its bytes, where the caller has read them already.
+        path: the file; its suffix says the format, and is YAML unless .json or .jsonl.
+        data: its bytes, if the caller has read them already.
 
     Returns:
-        The document; its ``data`` is None where it has a problem that leaves nothing to check.
+        The document; its ``data`` is None if a problem leaves nothing to check.
     """
     try:
         if data is None:

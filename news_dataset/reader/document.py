@@ -1,4 +1,4 @@
-"""A file as it was read: plain data, and where every value stands."""
+"""A file as it was read: plain data, and the place of every value."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ MAX_KEY = 1_000
 """How many characters a key may have."""
 
 MAX_PROBLEMS = 1_000
-"""How many problems of a kind are kept one by one, of a file or a record; the others are counted."""
+"""How many problems of a kind are kept for a file or record; the others are counted."""
 
 
 class Plain(str):
     """An unquoted YAML scalar, which only the schema can give a type.
 
-    ``is_cut`` says that a comment follows on its line: `` #`` ends an unquoted text, whether that was meant or not.
+    ``is_cut`` is true if a comment follows on its line: `` #`` ends an unquoted text, whether that was meant or not.
     """
 
     is_cut = False
 
 
 class Unread:
-    """The data of a line of JSON Lines of which nothing could be read."""
+    """The type of ``UNREAD``, which replaces the data of a line of JSON Lines that could not be read."""
 
 
 UNREAD = Unread()
@@ -34,7 +34,15 @@ UNREAD = Unread()
 
 @dataclass(frozen=True)
 class Document:
-    """The plain data of one file, with places by JSON Pointer (RFC 6901)."""
+    """The plain data of one file.
+
+    Args:
+        path: the file, as messages name it.
+        data: dicts, lists, texts, numbers, booleans and None.
+        places: line and column, from 1, of every value by its JSON Pointer (RFC 6901).
+        keys: line and column of every key by the pointer of its value.
+        problems: what is wrong with the file.
+    """
 
     path: str
     data: Any
@@ -43,7 +51,7 @@ class Document:
     problems: tuple[Problem, ...] = ()
 
     def place(self, pointer: str, on_key: bool = False) -> Place:
-        """Return the line and column of the value at *pointer* (or of its key), else of its nearest parent."""
+        """Return the line and column of the value at *pointer*, or of its key; else of its nearest parent."""
         if on_key and pointer in self.keys:
             return self.keys[pointer]
         while pointer not in self.places and pointer:
@@ -52,10 +60,13 @@ class Document:
 
 
 class Places:
-    """Where the values and keys of a file stand, as they are read, and what is wrong with its keys.
+    """Collects the places of values and keys while a file is read, and problems of its keys.
 
-    Pointers may be many times as long as the file itself: real files need one or two characters of pointers for each
-    of theirs, and one long key above a long list would need gigabytes.
+    The pointers are limited to four times the size of the file. Real files need one or two characters of pointers for
+    each of their own; one long key above a long list could need gigabytes.
+
+    Args:
+        size: how many characters or bytes the file has.
     """
 
     def __init__(self, size: int) -> None:
@@ -63,10 +74,10 @@ class Places:
         self.values: dict[str, Place] = {}
         self.keys: dict[str, Place] = {}
         self.problems: list[Problem] = []
-        self._again = 0
+        self._duplicates = 0
 
     def add(self, pointer: str, place: Place) -> None:
-        """Note where a value stands.
+        """Add the place of the value at a pointer.
 
         Raises:
             ReadError: the pointers are too long together.
@@ -78,7 +89,15 @@ class Places:
         self.values[pointer] = place
 
     def add_key(self, pointer: str, key: str, place: Place, before: Container[str]) -> str:
-        """Note where a key of the mapping at *pointer* stands, and return the pointer of its value.
+        """Add the place of a key, and return the pointer of its value.
+
+        A duplicate key becomes a problem, and its value gets a pointer that no other value has.
+
+        Args:
+            pointer: the pointer of the mapping.
+            key: the key.
+            place: its line and column.
+            before: the keys before it in the mapping.
 
         Raises:
             ReadError: it is too long.
@@ -87,8 +106,8 @@ class Places:
             raise ReadError("over_limit", f"has a key of more than {MAX_KEY:,} characters", place)
         below = step(pointer, key)
         if key in before:
-            self._again += 1
-            if self._again <= MAX_PROBLEMS + 1:
+            self._duplicates += 1
+            if self._duplicates <= MAX_PROBLEMS + 1:
                 first = self.keys[below][0]
                 self.problems.append(Problem("duplicate_key", f"{key} is already in line {first}", *place))
             below += "\0again"  # the second value must not take the first one's places
@@ -96,19 +115,24 @@ class Places:
         return below
 
     def document(self, path: str, data: Any) -> Document:
-        """Return the file, all of which has been read."""
-        return Document(path, data, self.values, self.keys, tuple(counted(self.problems, self._again)))
+        """Return the document of a file that has been read to its end."""
+        return Document(path, data, self.values, self.keys, tuple(counted(self.problems, self._duplicates)))
 
 
 def capped(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the first problems of a file, and how many more there are."""
+    """Return the first problems; if there are too many, one more says how many follow."""
     rest = iter(problems)
     kept = list(islice(rest, MAX_PROBLEMS + 1))
     return counted(kept, len(kept) + sum(1 for _ in rest))
 
 
 def counted(problems: list[Problem], number: int) -> list[Problem]:
-    """Return the first problems, of which there is a number; in the place of the first too many, how many more."""
+    """Return the first of *number* problems; if there are too many, one more says how many follow.
+
+    Args:
+        problems: at least the first ``MAX_PROBLEMS + 1`` of them.
+        number: how many there are.
+    """
     if number <= MAX_PROBLEMS:
         return problems
     message = f"and {number - MAX_PROBLEMS:,} more such problems follow"
@@ -116,7 +140,7 @@ def counted(problems: list[Problem], number: int) -> list[Problem]:
 
 
 def step(pointer: str, key: str | int) -> str:
-    """Return *pointer* extended by one key or index, escaped as RFC 6901 asks."""
+    """Return *pointer* extended by one key or index, escaped as RFC 6901 requires."""
     if isinstance(key, int):
         return f"{pointer}/{key}"
     if "~" in key or "/" in key:

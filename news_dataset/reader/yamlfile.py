@@ -1,9 +1,9 @@
 """Strict YAML: one document of mappings, lists and scalars, and nothing else.
 
-Read from the parser's events, so that what is refused is refused before any object exists. Plain scalars come out
-as ``Plain``, and get their type from the schema (``typed``), and from nothing else: ``NO``, ``0123``, ``1.10``,
-``12:30`` and ``null`` mean different things to different YAML readers. In a field that holds text they are refused
-unquoted; in a field that holds a number, only the one spelling of JSON counts.
+The data are built from the events of a parser, so that anything else is refused before an object exists. Unquoted
+scalars are ``Plain`` at first; only the schema gives them a type (``typed``), since ``NO``, ``0123``, ``1.10``,
+``12:30`` and ``null`` mean different things to different YAML readers. Such a text is refused if it is unquoted; a
+number must be written as in JSON.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from news_dataset.form import MAX_DEPTH
 from news_dataset.reader.document import Document, Places, Plain, step
 from news_dataset.reader.syntax import place_of, yaml_problem
 
-# The C parser where PyYAML was built with it (ten times as fast); both give the same events.
+# The C parser, ten times as fast, if PyYAML was built with it; both give the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# YAML 1.1 takes the first for line breaks and rewrites them; YAML 1.2 and editors do not. A byte order mark inside a
-# text is dropped by one parser and kept by another.
-_FOREIGN = re.compile("[\x85\u2028\u2029\ufeff]|\r(?!\n)")
+# The first three are line breaks in YAML 1.1, which rewrites them, but not in YAML 1.2 and editors. A byte order mark
+# inside a text is dropped by one parser and kept by another.
+_DISPUTED = re.compile("[\x85\u2028\u2029\ufeff]|\r(?!\n)")
 
 _COMMENT = re.compile(r"\s*#")
 
@@ -35,9 +35,9 @@ def parse_yaml(text: str, path: str) -> Document:
     """Return the document in *text*; *path* is how messages name it.
 
     Raises:
-        ReadError: the text is not YAML, or uses what is not allowed here.
+        ReadError: the text is not YAML, or uses a part of YAML that is not allowed.
     """
-    if found := _FOREIGN.search(text):
+    if found := _DISPUTED.search(text):
         raise ReadError(
             "bad_encoding",
             f"holds U+{ord(found[0]):04X}, which YAML versions treat differently",
@@ -53,7 +53,12 @@ def parse_yaml(text: str, path: str) -> Document:
 
 
 class _Builder:
-    """Builds plain data from a stream of events."""
+    """Builds plain data from a stream of events.
+
+    Args:
+        lines: the lines of the text.
+        places: collects the places of values and keys.
+    """
 
     def __init__(self, lines: list[str], places: Places) -> None:
         self.lines = lines
@@ -63,7 +68,11 @@ class _Builder:
         self.quoted: Event = None  # the last scalar, if it is in quotes
 
     def run(self, events: Iterator[Event]) -> None:
-        """Consume all *events*."""
+        """Build ``data`` from all *events*.
+
+        Raises:
+            ReadError: something is not allowed. All methods raise it.
+        """
         documents = 0
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -78,7 +87,7 @@ class _Builder:
             raise ReadError("bad_syntax", "is empty", (1, 1), "write one record or a list of records")
 
     def build(self, event: Event, events: Iterator[Event], pointer: str) -> Any:
-        """Return the value that begins with *event*."""
+        """Return the value that begins with *event*, taking the rest of it from *events*."""
         _refuse(event)
         self.places.add(pointer, _mark(event))
         if isinstance(event, yaml.ScalarEvent):
@@ -92,28 +101,28 @@ class _Builder:
         return value
 
     def plain(self, event: Event) -> Plain:
-        """Return an unquoted scalar, and whether a comment cuts it short."""
+        """Return an unquoted scalar, which knows whether a comment follows."""
         scalar, end = Plain(event.value), event.end_mark
         if event.value and _COMMENT.match(self.lines[end.line], end.column):
-            scalar.is_cut = True  # of few: each instance with an attribute of its own is several times as large
+            scalar.is_cut = True  # only then: an instance with an attribute of its own is several times as large
         return scalar
 
     def sequence(self, events: Iterator[Event], pointer: str) -> list[Any]:
-        """Return the list whose items come next."""
+        """Return the list whose items come next, up to its end."""
         items: list[Any] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             items.append(self.build(event, events, step(pointer, len(items))))
         return items
 
     def mapping(self, events: Iterator[Event], pointer: str) -> dict[str, Any]:
-        """Return the mapping whose keys and values come next."""
+        """Return the mapping whose keys and values come next, up to its end; the first of duplicate keys counts."""
         data: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             _refuse(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise ReadError("unsafe_yaml", "a key is a list or a mapping", _mark(event), "keys are plain words")
             key, place = str(event.value), _mark(event)
-            if key == "<<" and not event.style:  # None from one parser, empty from the other
+            if key == "<<" and not event.style:  # the style is None in one parser, empty in the other
                 raise ReadError("unsafe_yaml", "merge keys are not allowed", place, "write the fields out")
             value = self.build(next(events), events, self.places.add_key(pointer, key, place, data))
             data.setdefault(key, value)
@@ -121,7 +130,7 @@ class _Builder:
 
 
 def _refuse(event: Event) -> None:
-    """Refuse aliases, anchors and tags."""
+    """Raise ``ReadError`` for an alias, an anchor or a tag."""
     if isinstance(event, yaml.AliasEvent):
         raise ReadError("unsafe_yaml", "aliases are not allowed", _mark(event), "write the value out")
     if event.anchor is not None:
@@ -131,6 +140,7 @@ def _refuse(event: Event) -> None:
 
 
 def _mark(event: Event) -> Place:
+    """Return the line and column, from 1, where an event begins."""
     mark = event.start_mark
     return mark.line + 1, mark.column + 1
 
@@ -139,30 +149,30 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
 
-# What YAML 1.1 (yaml.org/type) beyond PyYAML's resolver, or YAML 1.2's core schema (chapter 10.3), reads as something
-# else than text.
-_ELSE = re.compile(
+# What YAML 1.1 (yaml.org/type) or the core schema of YAML 1.2 (chapter 10.3) reads as something other than text, and
+# PyYAML's resolver does not know.
+_OTHER_THAN_TEXT = re.compile(
     r"[yYnN]|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
     r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
 )
 _RESOLVER = yaml.resolver.Resolver()
-_FIRST = {*_RESOLVER.yaml_implicit_resolvers, *"yYnN+-.0123456789"}  # what an ambiguous scalar begins with
+_AMBIGUOUS_STARTS = {*_RESOLVER.yaml_implicit_resolvers, *"yYnN+-.0123456789"}  # what an ambiguous scalar begins with
 
 Schema = Mapping[str, Any]
 Ambiguity = tuple[str, str]
-"""The pointer of an unquoted scalar, and the scalar."""
+"""The pointer of an unquoted scalar, and the scalar; `` #…`` follows if a comment cuts it short."""
 
 
 def is_ambiguous(scalar: str) -> bool:
-    """Return whether YAML 1.1 or 1.2 would read the unquoted *scalar* as something else than text."""
-    if scalar and scalar[0] not in _FIRST:
+    """Return whether YAML 1.1 or 1.2 would read an unquoted scalar as something other than text."""
+    if scalar and scalar[0] not in _AMBIGUOUS_STARTS:
         return False
     tag = _RESOLVER.resolve(yaml.ScalarNode, scalar, (True, False))  # type: ignore[no-untyped-call]
-    return bool(tag != "tag:yaml.org,2002:str" or _ELSE.fullmatch(scalar))
+    return bool(tag != "tag:yaml.org,2002:str" or _OTHER_THAN_TEXT.fullmatch(scalar))
 
 
 def read_as(scalar: str) -> str:
-    """Return what YAML 1.1 or 1.2 may read an unquoted *scalar* as that is ambiguous.
+    """Return what YAML 1.1 or 1.2 may read an ambiguous, unquoted scalar as, in words.
 
     Example:
         >>> read_as("NO"), read_as("2025-08-23")
@@ -178,7 +188,7 @@ def read_as(scalar: str) -> str:
 
 
 def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambiguity]]:
-    """Give every plain scalar in *data* the type that *schema* asks for.
+    """Return data with every plain scalar in the type that *schema* asks for.
 
     Args:
         data: what a reader returned.
@@ -187,43 +197,46 @@ def typed(data: Any, schema: Schema, pointer: str = "") -> tuple[Any, list[Ambig
 
     Returns:
         The data without ``Plain``, and the scalars that must be quoted. A scalar that does not fit its type stays
-        text, for the schema to refuse; so does a number of JSON that is written with a point where an integer is
-        wanted, since to JSON Schema 1277.0 is an integer, and to no table.
+        text, which the schema refuses. So does a number like 1277.0 of JSON in a field for integers: JSON Schema would
+        accept it, tables would not.
     """
-    found: list[Ambiguity] = []
+    ambiguous: list[Ambiguity] = []
     definitions = schema.get("$defs", {})
 
-    def walk(value: Any, part: Schema, at: _Way) -> Any:
+    def walk(value: Any, part: Schema, at: _Path) -> Any:
+        """Return a value at a path in the types of a part of the schema."""
         part = definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
         if isinstance(value, Plain):
             wanted = part.get("type")
-            is_text = wanted == "string" and value in part.get("enum", [value])  # another code is reported as that
+            is_text = wanted == "string" and value in part.get("enum", [value])  # an unknown code is reported as such
             if is_text and value and (value.is_cut or is_ambiguous(str(value))):
-                found.append((pointer + _pointer(at), f"{value} #…" if value.is_cut else str(value)))
+                ambiguous.append((pointer + _pointer(at), f"{value} #…" if value.is_cut else str(value)))
             return _convert(value, wanted)
         if isinstance(value, dict):
-            fields = part.get("properties", _NOTHING)
+            fields = part.get("properties", _NO_SCHEMA)
             other = part.get("additionalProperties")
-            other = other if isinstance(other, dict) else _NOTHING
+            other = other if isinstance(other, dict) else _NO_SCHEMA
             return {key: walk(item, fields.get(key, other), (at, key)) for key, item in value.items()}
         if isinstance(value, list):
-            items = part.get("items", _NOTHING)
-            return [walk(item, items, (at, place)) for place, item in enumerate(value)]
+            items = part.get("items", _NO_SCHEMA)
+            return [walk(item, items, (at, index)) for index, item in enumerate(value)]
         return repr(value) if isinstance(value, float) and part.get("type") == "integer" else value
 
-    return walk(data, schema, None), found
+    return walk(data, schema, None), ambiguous
 
 
-_NOTHING: Schema = {}
-_Way = tuple[Any, str | int] | None
-"""The way to a value: that to what holds it, and its key or index; it is written out for the few that are found."""
+_NO_SCHEMA: Schema = {}
+_Path = tuple[Any, str | int] | None
+"""The path to a value: that of its parent, and its key or index; most are never needed as JSON Pointers."""
 
 
-def _pointer(way: _Way) -> str:
-    return "" if way is None else step(_pointer(way[0]), way[1])
+def _pointer(path: _Path) -> str:
+    """Return a path as a JSON Pointer."""
+    return "" if path is None else step(_pointer(path[0]), path[1])
 
 
 def _convert(scalar: str, wanted: str | None) -> Any:
+    """Return a scalar in a type of JSON Schema; as text if it does not fit, None if it is empty or a null."""
     if not scalar or (wanted in ("integer", "number", "boolean") and scalar.lower() in ("null", "~")):
         return None  # a key without a value
     if wanted == "integer" and _INTEGER.fullmatch(scalar):

@@ -25,9 +25,9 @@ from news_dataset.engine.database import connected
 from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.nested import CuratedSource
 from news_dataset.engine.rows import MODELS
-from news_dataset.engine.rulebook import complete
+from news_dataset.engine.rulebook import with_optional_columns
 from news_dataset.engine.run import prepare
-from news_dataset.engine.source import Context, Gathering, Source
+from news_dataset.engine.source import Context, ReportBuilder, Source
 from news_dataset.engine.store import SPECIAL, VIEWS
 from news_dataset.engine.tables import tables_source
 from news_dataset.folders import lines_files, parquet_files
@@ -103,7 +103,7 @@ def source_of(given: Given) -> tuple[Source, Context]:
     """Return a dataset as a source, and what is known of it beside its rows."""
     if tables := parquet_files(given.path):
         source = tables_source(tables)
-        return source, Context(source.present >= set(BY_TABLE))
+        return source, Context(source.available_tables >= set(BY_TABLE))
     if lines := lines_files(given.path):
         lines_of, _, is_whole = lines_source(given.path, lines, None)
         return lines_of, Context(is_whole)
@@ -117,17 +117,17 @@ def answers(given: Given, folder: Path) -> dict[str, Any]:
     source, context = source_of(given)
     with connected() as database:
         store = DuckDBStore(database, source.profile, source.is_of_tables)
-        prepare(source, store, context, Gathering())
+        prepare(source, store, context, ReportBuilder())
         tables = {}
         for table in [*MODELS, *SPECIAL]:
             tables[table] = database.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
-            if store.one(f"SELECT count(*) FROM {table}"):
+            if store.scalar(f"SELECT count(*) FROM {table}"):
                 database.execute(f"COPY {quoted(table)} TO {text_literal(str(folder / f'{table}.parquet'))}")
         found = {}
         for query in [one for one in given.queries if source.is_of_tables or not one.is_of_tables]:
             if query.repeat:
-                store.repeat(*query.repeat)
-            sql = complete(query)
+                store.repeat_until_stable(*query.repeat)
+            sql = with_optional_columns(query)
             rows = database.execute(sql)
             columns = [column[0] for column in rows.description or ()]
             found[query.name] = {"sql": sql, "repeat": query.repeat, "columns": columns, "rows": rows.fetchall()}

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from news_dataset import edtf, reader, reporters
 from news_dataset.engine import rows
+from news_dataset.engine.computed import computed_columns
 from news_dataset.exporters import sqlite
 from news_dataset.files import ReadError
 from news_dataset.issues import Issue, Report
@@ -128,7 +129,7 @@ def sql(data: bytes) -> None:
         return
     for model in profile.records:
         types = ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in rows.source_types(model).items())
-        evaluated = "".join(f", NULL::{one.type} AS {quoted(one.name)}" for one in rows.evaluated(model))
+        evaluated = "".join(f", NULL::{one.type} AS {quoted(one.name)}" for one in computed_columns(model))
         found = _duckdb().execute(f"SELECT {rows.predicate(model)} FROM (SELECT {types}{evaluated})").fetchall()
         require(found in ([(False,)], [(True,)]), "a predicate of one row has another answer")
     with sqlite3.connect(":memory:") as base:
