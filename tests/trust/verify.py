@@ -128,7 +128,7 @@ def _decoded() -> Iterator[set[str]]:
 
     def opened(self: pq.ParquetFile, source: Any, **options: Any) -> None:
         if isinstance(source, pa.NativeFile):
-            with suppress(parquet_pages._ReachedError):  # a plan is made of the footer alone, of a file without bytes
+            with suppress(parquet_pages._PlannedError):  # a plan is made of the footer alone, of a file without bytes
                 seen.add(sha256(source.read()).hexdigest())
             source.seek(0)
         else:
