@@ -69,7 +69,7 @@ def test_what_is_put_back_is_told(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Once, by the command that does it and in Python; of files that were not changed yet nothing is said."""
-    told = "put back 2 files that a command had changed when it was cut off"
+    told = "restored 2 files that an interrupted command had changed"
     cut_off(home, monkeypatch)
     assert main(["fmt", str(home)]) == main(["fmt", str(home)])
     assert capsys.readouterr().err.count(f"news-dataset: {told}\n") == 1
