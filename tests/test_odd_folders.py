@@ -85,7 +85,7 @@ def test_what_is_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "b")
 
-    assert [name for name, _ in atomic._inside(tmp_path)] == ["b/a", "b/c/file", "empty", "link", "z"]
+    assert [name for name, _ in atomic._leaves(tmp_path)] == ["b/a", "b/c/file", "empty", "link", "z"]
 
 
 @each([

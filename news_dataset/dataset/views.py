@@ -132,8 +132,10 @@ class ViewAccess(TableAccess):
         from news_dataset import query
 
         views = {name: partial(self._published_view, name) for name in get_args(stores.View)}
-        tables = {name: partial(self._rows_for_query, name) for name in self.tables()}
-        sources: dict[str, query.Source] = {**views, **tables}
+        sources: dict[str, query.Source] = {
+            **views,
+            **{name: partial(self._rows_for_query, name) for name in self.tables()},
+        }
         return query.run(sql, sources)
 
     def _published_view(self, name: str) -> pa.Table | None:
