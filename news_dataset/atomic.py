@@ -39,7 +39,7 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
 
 @contextmanager
 def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
-    """Yield a new folder, which replaces *folder* when the block ends without an error.
+    """Yield a new folder, which replaces *folder* when the block succeeds.
 
     Args:
         folder: the folder, which need not exist.
@@ -54,7 +54,7 @@ def new_folder(folder: Path, ours: Container[str]) -> Iterator[Path]:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[Path]:
-    """Lock a folder that is to be replaced, and yield its resolved path for ``new_content``.
+    """Lock a folder to be replaced, and yield its resolved path for ``new_content``.
 
     Raises:
         SetupError: it is a link, is not a folder, or is locked by another process.
@@ -69,7 +69,7 @@ def locked_folder(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def new_content(folder: Path, ours: Container[str]) -> Iterator[Path]:
-    """Yield a new folder, which replaces a locked one; arguments and errors as ``new_folder``."""
+    """Yield a new folder to replace a locked one; otherwise as ``new_folder``."""
     leaves = ((name, path) for name, path in _leaves(folder) if not is_of_system(path))
     if others := [name for name, path in leaves if name not in ours or not path.is_file()]:
         raise SetupError(f"{folder} holds {', '.join(others[:3])}, which is not ours to replace")
@@ -116,13 +116,13 @@ def _workspace(out: Path, previous: Path | None = None) -> Iterator[Path]:
 
 
 def refuse_link(folder: Path) -> None:
-    """Raise SetupError if *folder* is a link, which may lead to the release of another dataset."""
+    """Raise SetupError if a folder is a link, which may lead to another dataset."""
     if folder.is_symlink():
         raise SetupError(f"{folder} is a link, and what it leads to is not ours to replace")
 
 
 def _leaves(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield all files, links and empty folders below a folder, with their relative names."""
+    """Yield relative name and path of all files, links and empty folders below."""
     pending = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
     while pending:
         path = pending.pop()
@@ -169,7 +169,7 @@ def new_output(out: Path, foreign: Foreign | None = None) -> Iterator[Path]:
 
 
 def write_output(out: Path, data: bytes | str, foreign: Foreign) -> None:
-    """Write a file, which replaces *out* once it is on disk; arguments and errors as ``new_output``."""
+    """Write a file, which replaces *out* once it is on disk; errors as ``new_output``."""
     with new_output(out, foreign) as new:
         write_new(new, data)
 
@@ -206,7 +206,7 @@ def sweep(out: Path) -> None:
 
 
 def refuse_in_release(out: Path) -> None:
-    """Raise SetupError if *out*, an absolute path, lies in a release, whose files are fixed."""
+    """Raise SetupError if *out*, an absolute path, lies in a release."""
     for parent in out.parents:
         if _is_release(parent):
             raise SetupError(f"{out} lies in the release {parent}, which must stay as its manifest says")

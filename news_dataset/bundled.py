@@ -22,7 +22,7 @@ _bundled = Dataset()
 def _with_folder(
     method: Callable[Concatenate[Dataset, _P], _R], name: str
 ) -> Callable[Concatenate[str | Path, _P], _R]:
-    """Return a function that calls a method of ``Dataset`` for the folder that comes first.
+    """Return a function that takes a folder first and calls a ``Dataset`` method.
 
     Args:
         method: the method.

@@ -1,4 +1,4 @@
-"""The errors this package raises; everything else that goes wrong is data (an ``Issue`` in a ``Report``).
+"""Define the errors of this package; a check reports an ``Issue`` instead.
 
     NewsDatasetError             anything below
     ├── InvalidDataError         the records break a rule            exit 1
@@ -72,7 +72,7 @@ class IntegrityError(NewsDatasetError):
 
 
 class SetupError(NewsDatasetError):
-    """The environment failed: a lock is held, a file cannot be written, an extra is missing."""
+    """The environment failed: a held lock, an unwritable file, a missing extra."""
 
     exit_code = 5
 

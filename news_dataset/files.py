@@ -189,7 +189,7 @@ def link_between(root: Path, path: Path) -> Path | None:
 
 
 def _refuse_irregular(mode: int) -> None:
-    """Raise ReadError if the mode of a file is that of a link, or of anything but a regular file."""
+    """Raise ReadError if a mode is not that of a regular file."""
     if stat.S_ISLNK(mode):
         raise ReadError(LINK.code, LINK.message)
     if not stat.S_ISREG(mode):
@@ -197,6 +197,7 @@ def _refuse_irregular(mode: int) -> None:
 
 
 def _unreadable(error: OSError | ValueError) -> ReadError:
+    """Return an error of the system as ReadError."""
     reason = getattr(error, "strerror", None) or "unknown reason"
     return ReadError("unreadable_file", f"cannot be read: {reason}", hint="check that it exists, and its permissions")
 
@@ -224,7 +225,7 @@ def decode(data: bytes, *, keeps_mark: bool = False) -> str:
 
 
 def read_text(path: Path, limit: int | None) -> str:
-    """Return the text of a UTF-8 file as it is, with its line ends and byte order mark.
+    """Return the text of a UTF-8 file, with its line ends and byte order mark.
 
     Args:
         path: the file; a link is not followed.

@@ -1,4 +1,4 @@
-"""Lock, sync, exchange and remove files and folders, also where a file system lacks some of that.
+"""Lock, sync, exchange and remove files and folders on any file system.
 
 New files are created here as well, and only where nothing exists, so that nothing is written through a link.
 """
@@ -31,7 +31,7 @@ _NO_FSYNC_OF_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENO
 
 
 def hidden(path: Path, purpose: str) -> Path:
-    """Return the hidden sibling of a path for a purpose: ``.<name>.news-dataset-<purpose>``.
+    """Return the hidden sibling ``.<name>.news-dataset-<purpose>`` of a path.
 
     A long name is replaced by its hash.
     """
@@ -53,7 +53,7 @@ def lock(path: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, message: str) -> Iterator[BinaryIO]:
-    """Yield a locked file, opened without buffer; it is created, and at the end removed if empty.
+    """Open, lock and yield an unbuffered file; at the end remove it if empty.
 
     Args:
         path: the file.
@@ -95,7 +95,7 @@ def locked(path: Path, message: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def parents(path: Path) -> Iterator[None]:
-    """Create the missing parent folders of a path; after an error, remove them if empty.
+    """Create the missing parents of a path; after an error, remove empty ones.
 
     Raises:
         SetupError: they cannot be created.
@@ -117,7 +117,7 @@ def parents(path: Path) -> Iterator[None]:
 
 
 def _try_lock(descriptor: int) -> bool:
-    """Lock an open file without waiting; return False if another process holds the lock.
+    """Try to lock an open file; return False if another process holds the lock.
 
     Raises:
         OSError: the file system has no locks.
@@ -144,7 +144,7 @@ def _try_lock(descriptor: int) -> bool:
 
 
 def _names_open_file(path: Path, descriptor: int) -> bool:
-    """Return whether *path* names the open file, which its last holder may have removed."""
+    """Return whether a path still names the open file, which may have been removed."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except OSError:
@@ -212,7 +212,7 @@ def new_file(path: Path) -> BinaryIO:
 
 
 def new_text(path: Path, encoding: str = "utf-8") -> TextIO:
-    """Create a file with its parent folders and open it as text; line ends are not translated."""
+    """Create a file with its parents and open it as text, without newline translation."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return TextIOWrapper(new_file(path), encoding, newline="")
 

@@ -1,4 +1,4 @@
-"""Change several files of a folder together: all or none, even if the process is killed.
+"""Change several files together: all or none, even if the process is killed.
 
 A journal in the folder lists the changes. Each file that is replaced or removed keeps a second name, its backup, until
 all changes are on disk; then the journal is marked as done. If it is not, the command was interrupted: the next command
@@ -107,7 +107,7 @@ def put_back(place: Path) -> int:
 
 
 def refuse_half_changed(place: Path) -> None:
-    """Raise SetupError if files around a place are being changed, or were left half-changed."""
+    """Raise SetupError if files around a place are being or were left half-changed."""
     for folder in _journal_folders(place):
         if _has_journal(folder) and begins_with(folder / NAME, _PENDING):
             retry = f"wait until it ends, or restore the files with: news-dataset fmt {folder}"
@@ -160,7 +160,7 @@ def _journal(folder: Path) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def _parse_journal(folder: Path, data: bytes) -> list[_Change]:
-    """Return the changes in a journal; none if it is incomplete, since it precedes all changes.
+    """Return the changes in a journal; none if it is incomplete.
 
     Raises:
         SetupError: it names a file outside of its folder.
@@ -186,7 +186,7 @@ def _planned_change(folder: Path, path: Path, text: str | None) -> _Change:
 
 
 def _apply(folder: Path, changes: list[_Change], texts: Mapping[Path, str]) -> None:
-    """Make the changes, once all new content is on disk and all old files have backups.
+    """Make changes, once all new content is on disk and all old files have backups.
 
     Raises:
         SetupError: a file may not be written, or one to be added exists.
@@ -296,7 +296,7 @@ def _digest(path: Path) -> str:
 
 
 def _bytes(path: Path) -> bytes:
-    """Return the bytes of a file; raise SetupError or UnsafeInputError if it cannot be read."""
+    """Return the bytes of a file; raise the public error if it cannot be read."""
     try:
         return read_bytes(path, None)
     except ReadError as refusal:

@@ -1,4 +1,4 @@
-"""Tell a release from other folders with a ``manifest.json``, such as web applications."""
+"""Tell a release from other folders that hold a ``manifest.json``."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Namespace) -> int:
-    """Run a command and return its exit code; print every error as one line or a report."""
+    """Run a command; print any error as a line or a report, and return the exit code."""
     from news_dataset.cli.output import warnings_told
 
     LAST_WRITTEN.clear()

@@ -1,4 +1,4 @@
-"""Define the arguments of the command; the code of a command is imported when it runs."""
+"""Define the arguments of the command; its code is imported when it runs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _EXIT_CODES = (
 )
 
 _ONCE_HAD_IN = ("info", "tables", "get", "export", "new", "restore")  # commands that once had an option --in
+_PLACE = "a dataset's folder or a release"
 _NEAREST = "default: the dataset of this folder or of its nearest parent"
 _NEAREST_OR_BUNDLED = f"{_NEAREST}; if there is none, the one bundled with the package"
 _SQL_EPILOG = (
@@ -255,7 +256,7 @@ def _add_exporting(commands: Commands) -> None:
 
 
 def _command(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:
-    """Add a command, which runs the function of its name in ``cli.commands``; return its parser."""
+    """Add a command, run by the function of its name in ``cli.commands``."""
 
     def run(options: argparse.Namespace) -> int:
         from news_dataset.cli import commands
@@ -284,11 +285,8 @@ class _Replaced(argparse.Action):
         parser.exit(2, f"news-dataset: {option}{change} {now}\n")
 
 
-_PLACE = "a dataset's folder or a release"
-
-
 def _add_folder(command: argparse.ArgumentParser, default: str, what: str = _PLACE) -> None:
-    """Add the operand FOLDER; *default* says in the help which dataset is taken without it."""
+    """Add the operand FOLDER; *default* is the end of its help text."""
     command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help=f"{what} ({default})")
 
 
@@ -298,11 +296,13 @@ def _add_folder_option(command: argparse.ArgumentParser, default: str, what: str
 
 
 def _add_memory(command: argparse.ArgumentParser) -> None:
+    """Add the option ``--memory``."""
     command.add_argument("--memory", metavar="SIZE", help="memory limit, such as 1GB or 512MB (default: half of the "
                          "machine's memory, at most 4 GB); data over the limit spill to disk")  # fmt: skip
 
 
 def _add_engine(command: argparse.ArgumentParser) -> None:
+    """Add the options that choose the engine."""
     command.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="where Parquet tables and "
                          "JSON Lines are checked: in this process, or on a Spark cluster (extra spark)")  # fmt: skip
     command.add_argument("--master", metavar="URL", help="the master of the cluster, such as spark://host:7077 "

@@ -83,7 +83,7 @@ def sql(options: Namespace) -> int:
 
 
 def claims(options: Namespace) -> int:
-    """Print the claims with their two verdicts; as a table only the most important columns."""
+    """Print the claims with two verdicts; as a table only the main columns."""
     dataset = dataset_to_read(options.folder)
     tell_of_layers(dataset, options.folder)
     frame = dataset.claims(include_withdrawn=options.include_withdrawn)
@@ -226,7 +226,7 @@ def _refuse_more(command: str, options: Namespace) -> None:
 
 
 def restore(options: Namespace) -> int:
-    """Print every span with its state and its words in the user's copy; then count the states."""
+    """Print every span with state and words in the user's copy; count the states."""
     from news_dataset.restoration import STATES
 
     frame = dataset_to_read(options.folder).restore(options.text, article=options.article)
@@ -273,7 +273,7 @@ def new(options: Namespace) -> int:
 
 
 def carry(options: Namespace) -> int:
-    """Carry an article's spans to another text, and print those that were not found in it."""
+    """Carry an article's spans to another text, and print those not found in it."""
     done = Dataset(folder_to_change(options.folder)).carry(options.article, options.text)
     for line in reporters.listed(done.report):
         say(line)
@@ -293,7 +293,7 @@ def rename(options: Namespace) -> int:
 
 
 def anchor(options: Namespace) -> int:
-    """Replace words to find by spans in all files of a path, or print why none is written."""
+    """Replace words to find by spans in the files of each path, or print why not."""
     code = 0
     for path in options.paths or [folder_to_change(None)]:
         done = Dataset(path).anchor(options.text)
@@ -326,5 +326,5 @@ def _published(folder: Path) -> Path:
 
 
 def _folder_operand(options: Namespace) -> str:
-    """Return the folder given by the user with a leading blank, for the next command, or nothing."""
+    """Return the user's folder with a leading blank, or nothing, for the next command."""
     return f" {options.folder}" if options.folder else ""

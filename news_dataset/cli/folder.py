@@ -43,7 +43,7 @@ def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:
 
 
 def folder_to_change(folder: Path | None) -> Path:
-    """Return the folder of a command that checks or writes, which is never the bundled dataset.
+    """Return the folder for a command that checks or writes; never the bundled one.
 
     Args:
         folder: the folder given by the user; None for the dataset of the current folder or of its nearest parent.
@@ -60,7 +60,7 @@ def folder_to_change(folder: Path | None) -> Path:
 
 
 def nearest(start: Path) -> Path | None:
-    """Return the dataset of a folder or of its nearest parent, relative to *start*, or None.
+    """Return the nearest dataset at or above *start*, relative to it, or None.
 
     The search ends with the folder that holds ``.git``. A parent counts if it has ``data/curated``,
     ``data/dataset.yaml`` or a release in ``data``; *start* itself also if it holds records, tables or JSON Lines,

@@ -1,4 +1,4 @@
-"""Print lines, reports, rows and frames, and on a terminal the progress of long work."""
+"""Print lines, reports, rows and frames, and show progress on a terminal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DELAY = 1.0  # seconds before a bar appears, so that short work leaves no trace
 
 
 def say(message: str, following: str = "") -> None:
-    """Print a line on standard output, shortened and escaped; then the next command to run.
+    """Print a line, shortened and escaped, and the next command to run.
 
     Args:
         message: the line, which may contain names of files.
@@ -53,7 +53,7 @@ def tell(message: str) -> None:
 
 @contextmanager
 def warnings_told() -> Iterator[None]:
-    """Collect Python's warnings, and print each of them once on standard error at the end."""
+    """Collect Python's warnings, and print each once on standard error at the end."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         try:
@@ -82,7 +82,7 @@ def show(report: Report) -> int:
 
 @contextmanager
 def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar; yield the function that updates it, given units done and the total.
+    """Show a progress bar; yield the function to update it with units done and total.
 
     The bar shows share, rate and remaining time on standard error if that is a terminal. It appears after a second, and
     disappears at the end.
@@ -109,7 +109,7 @@ def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, 
 
 @contextmanager
 def busy(title: str) -> Iterator[None]:
-    """Show the elapsed time of work whose end cannot be foretold; otherwise as ``progress_bar``."""
+    """Show the elapsed time of work without a known end, as ``progress_bar`` does."""
     if not is_terminal(sys.stderr):
         yield
         return
@@ -220,7 +220,7 @@ def print_refusals(refusals: Sequence[Refusal]) -> None:
 
 
 def print_import_issues(done: Imported, limit: int = 10) -> None:
-    """Print unused rules of the mapping, quarantined and left-over annotations, and namesakes.
+    """Print unused rules, quarantined and left-over annotations, and namesakes.
 
     Args:
         done: the import.
@@ -258,7 +258,7 @@ def nothing_written(folder: Path) -> Iterator[None]:
 
 
 def annotate(report: Report) -> None:
-    """Print a report for a step of a GitHub workflow, and append it to the step's summary.
+    """Print a report for a step of a GitHub workflow, and extend the step's summary.
 
     The runner names the file of the summary in ``GITHUB_STEP_SUMMARY``; if it does not, there is none.
     """

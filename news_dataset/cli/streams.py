@@ -1,4 +1,4 @@
-"""Guard a command against unusable standard streams, and turn signals into interruptions."""
+"""Guard a command against unusable streams, and turn signals into interruptions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @contextmanager
 def usable_streams() -> Iterator[None]:
-    """Replace standard output and error, while a command runs, if they cannot be written to.
+    """Replace standard output and error while a command runs, if they are unusable.
 
     Windowed programs have none, ``>&-`` closes them, and a program that calls the command may have closed them. Output
     is then discarded, and the work and its exit code are the same.
@@ -32,7 +32,7 @@ def usable_streams() -> Iterator[None]:
 
 @contextmanager
 def signals_raised() -> Iterator[list[signal.Signals]]:
-    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, so that unfinished files are removed.
+    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, so that cleanup runs.
 
     Yields a list to which the signals are added: a library may turn the KeyboardInterrupt into an error of its own.
     """
@@ -78,7 +78,7 @@ def _open_standard_descriptors() -> None:
 
 @contextmanager
 def _usable(stream: Any) -> Iterator[Any]:
-    """Yield a stream set to UTF-8 and line buffering, or the null device if it is closed."""
+    """Yield a stream set to UTF-8 and line buffering; the null device if closed."""
     if stream is None or getattr(stream, "closed", False):
         with open(os.devnull, "w", encoding="utf-8") as null_device:
             yield null_device

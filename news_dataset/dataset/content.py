@@ -33,7 +33,7 @@ class ContentAccess(ViewAccess):
 
     @property
     def plot(self) -> Plots:
-        """Draw plots in notebooks: ``timeline()``, ``speakers()``, ``verdicts()`` (extra ``plot``)."""
+        """Draw plots: ``timeline()``, ``speakers()``, ``verdicts()`` (extra ``plot``)."""
         from news_dataset.plots import Plots
 
         return Plots(self)

@@ -1,4 +1,4 @@
-"""Help curators: start a dataset, write templates, spans, canonical YAML and schemas."""
+"""Start a dataset, and write templates, spans, canonical YAML and schemas in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Build a release, or tables alone, from records in files or from JSON Lines of any size."""
+"""Build a release, or tables alone, from records in files or from JSON Lines."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class BuildInput:
 
     @property
     def description(self) -> dict[str, object]:
-        """The content of ``dataset.yaml``, with the newest schema version; empty if there is no such file."""
+        """The content of ``dataset.yaml``, with the newest schema version; may be empty."""
         found = self.collection.description
         return found.to_dict() | {"schema_version": SCHEMA_VERSION} if found else {}
 
@@ -77,7 +77,7 @@ def build_dataset(
     memory: str | None,
     session: Session | None = None,
 ) -> Report:
-    """Publish what a folder holds, or compare it with its release; arguments and errors as ``Dataset.build``."""
+    """Build or compare a release; arguments, result and errors as ``Dataset.build``."""
     if check and partition_by:
         raise UsageError("--check compares rows, however they are divided into files: leave out --partition-by")
     if lines := lines_to_build(folder):
@@ -131,7 +131,7 @@ def _compare_release(inputs: BuildInput, folder: Path, memory: str | None) -> Re
 
 
 def lines_to_build(folder: Path) -> dict[str, list[Path]]:
-    """Return the JSON Lines files of a folder by table; none beside a release or records."""
+    """Return the JSON Lines files of a folder by table; none if it holds records."""
     if not folder.is_dir() or holds_release(folder) or holds_records(folder):
         return {}
     return lines_files(folder)
@@ -223,7 +223,7 @@ def _refuse_draft(inputs: BuildInput, release: bool) -> None:
 
 
 def _raise_for_version(inputs: BuildInput, message: str) -> None:
-    """Raise InvalidDataError for ``data_version``; the hint names the next free version."""
+    """Raise InvalidDataError for ``data_version``, with the next free one as hint."""
     entry = next(entry for entry in inputs.collection.entries if entry.kind == "dataset")
     year, month, number, *draft = str(inputs.description["data_version"]).split(".")
     free = f"{year}.{month}.{number}" if draft else f"{year}.{month}.{int(number) + 1}"
@@ -303,7 +303,7 @@ def _write_tables(
 
 
 def _tables_of(record_tables: Iterable[str]) -> tuple[str, ...]:
-    """Return these tables of records, their child tables, and the tables derived from them."""
+    """Return the given tables of records, with child tables and derived tables."""
     models = [BY_TABLE[table] for table in record_tables]
     names = {"records", "codes", "redirects", *(model.table for model in models)}
     names |= {child.table for model in models for child in children(model).values()}
@@ -325,7 +325,7 @@ def _refuse_output(inputs: BuildInput, out: Path, is_release: bool) -> None:
 
 
 def _table_and_column(name: str, profile: Profile) -> tuple[str, str]:
-    """Split the name of a column, such as ``articles.language``, into table and column.
+    """Split a name such as ``articles.language`` into table and column.
 
     Raises:
         UsageError: there is no such column.

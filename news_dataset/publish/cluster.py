@@ -1,4 +1,4 @@
-"""Write the tables of a release on a Spark cluster: executors write and hash the parts."""
+"""Write the tables of a release on a Spark cluster, in parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PART_ROWS = 1_000_000
 
 
 def write_parts(store: SparkStore, name: str, folder: Path, about: Mapping[str, str]) -> Content:
-    """Write a table as files ``<table>/part-<number>.parquet``; return its rows and hash.
+    """Write a table as ``<table>/part-<number>.parquet``; return its rows and hash.
 
     Rows are ordered by key, within and across files. A table without rows, and the table ``codes``, is one file.
 

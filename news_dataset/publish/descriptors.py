@@ -76,7 +76,7 @@ def datapackage(release: Manifest) -> str:
 
 
 def package_members(release: Manifest) -> dict[str, Any]:
-    """Return the members that repeat ``dataset.yaml``, with a hash of it and the codebooks."""
+    """Return members that repeat ``dataset.yaml``, and a hash of it and the codebooks."""
     dataset, hashed = release.dataset, json.dumps([release.dataset, release.codebooks], sort_keys=True)
     return {
         "name": dataset["name"],
@@ -114,7 +114,7 @@ def _resource(table: Table, release: Manifest, profile: Profile) -> dict[str, An
 
 
 def croissant(release: Manifest) -> str:
-    """Return the text of ``croissant.json``: Croissant 1.1, for search engines and loaders.
+    """Return the text of ``croissant.json``, Croissant 1.1.
 
     Args:
         release: the manifest, with the hashes of the Parquet files.
@@ -206,7 +206,7 @@ def _column_source(path: str, column: str) -> dict[str, Any]:
 
 
 def readme(release: Manifest) -> str:
-    """Return the text of ``README.md``: a page for readers, with front matter for hubs.
+    """Return the text of ``README.md``, with front matter for dataset hubs.
 
     Args:
         release: the manifest, with the number of rows.

@@ -54,7 +54,7 @@ def refuse_foreign_files(folder: Path) -> None:
 
 
 def replaceable_names(out: Path) -> set[str]:
-    """Return the names of the files in *out* that belong to a release and may be replaced."""
+    """Return the names of files in *out* that belong to a release."""
     place = manifest.located(out)
     files = manifest.read(place).files if (place / manifest.NAME).is_file() else ()
     return {*_UNDIVIDED_FILES, *(name for name in files if "/" in name and manifest.is_file_name(name, tables()))}
@@ -66,7 +66,7 @@ def is_draft(dataset: Mapping[str, object]) -> bool:
 
 
 def changes_released_version(new: Manifest, folder: Path) -> bool:
-    """Return whether *folder* holds the version of *new*, no draft, with other content."""
+    """Return whether *folder* holds the same released version with other content."""
     folder = manifest.located(folder)
     if is_draft(new.dataset) or not (folder / manifest.NAME).is_file():
         return False
@@ -76,7 +76,7 @@ def changes_released_version(new: Manifest, folder: Path) -> bool:
 
 
 def compare(wanted: Manifest, folder: Path) -> list[str]:
-    """Return a sentence for each difference between the release in *folder* and *wanted*.
+    """Return a sentence for each difference between a release and *wanted*.
 
     Content hashes and schemas are compared, not bytes, which depend on the version of pyarrow. Descriptors repeat
     hashes of files, so they are compared with descriptors of the published files.
@@ -107,7 +107,7 @@ def compare(wanted: Manifest, folder: Path) -> list[str]:
 
 
 def _concatenated(folder: Path, published: Manifest, names: Sequence[str]) -> File | None:
-    """Return hash and size of several files of a release joined; None for an unknown one."""
+    """Return hash and size of the joined files of a release; None for an unknown file."""
     if len(names) == 1:
         return published.files.get(names[0])
     digest, size = sha256(), 0
@@ -119,7 +119,7 @@ def _concatenated(folder: Path, published: Manifest, names: Sequence[str]) -> Fi
 
 
 def verify(folder: Path) -> Manifest:
-    """Check the files of a release against its manifest, its tables against the models.
+    """Check files of a release against its manifest, and tables against the models.
 
     Returns:
         The manifest.
@@ -132,7 +132,7 @@ def verify(folder: Path) -> Manifest:
 
 
 def _retried(folder: Path, read: Callable[[Path], T]) -> T:
-    """Read the release in *folder*, and after an error again if it was replaced meanwhile.
+    """Read a release, and after an error read it again if it was replaced meanwhile.
 
     What was read before the error may then be partly of the old release and partly of the new one.
     """
@@ -147,7 +147,7 @@ def _retried(folder: Path, read: Callable[[Path], T]) -> T:
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
-    """Return inode and time of change, which tell a folder from its successor; None if it is missing."""
+    """Return inode and time of change of a folder, or None if it is missing."""
     try:
         status = folder.stat()
     except OSError:
@@ -156,6 +156,7 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _verify_once(folder: Path) -> Manifest:
+    """Check a release once; result and errors as ``verify``."""
     release = Release(folder)
     found = release.manifest
     faults = list(manifest.differences(folder, found)) or [*_description_faults(folder, found), *_table_faults(release)]
@@ -188,7 +189,7 @@ def _description_faults(folder: Path, found: Manifest) -> Iterator[str]:
 
 
 def _table_faults(release: Release) -> Iterator[str]:
-    """Yield a sentence for each table that is missing, unknown, or not what the manifest says."""
+    """Yield a sentence for each missing, unknown or changed table."""
     folder, found = release.folder, release.manifest
     wanted = tables_of(found.dataset["schema_version"], release.profile)
     for name in sorted(set(wanted) ^ set(found.tables)):
@@ -204,7 +205,7 @@ def _table_faults(release: Release) -> Iterator[str]:
 
 
 def _view_faults(release: Release) -> Iterator[str]:
-    """Yield a sentence for each view with other rows than the manifest or the tables say.
+    """Yield a sentence for each view that differs from the manifest or the tables.
 
     A view whose columns are those of another version of this package is skipped: the hash of its file must do.
     """
@@ -254,7 +255,7 @@ def verify_dataset(folder: Path) -> Report:
 
 
 def _report(folder: Path) -> Report:
-    """Return the report on an intact release, with warnings at most; errors as ``verify``."""
+    """Return the report on an intact release, with warnings; errors as ``verify``."""
     found, code = _verify_once(folder), checks.CODES["altered_release"]
     issues = [Issue(str(folder / name), message, "", code.name, hint, severity="warning")
               for name, message, hint in _harmless_changes(folder, found)]  # fmt: skip
@@ -262,7 +263,7 @@ def _report(folder: Path) -> Report:
 
 
 def _harmless_changes(folder: Path, found: Manifest) -> Iterator[tuple[str, str, str]]:
-    """Yield name, message and hint for each file with other line ends or of the system."""
+    """Yield name, message and hint for files with other line ends or of the system."""
     hint = "git changed them; * -text in .gitattributes keeps files as they are"
     for name, wanted in sorted(found.files.items()):
         if name.endswith(manifest.TEXTS) and (folder / name).stat().st_size != wanted.bytes:

@@ -1,4 +1,4 @@
-"""Write the JSON Schemas of a dataset, check them against the models, or compare versions."""
+"""Write the JSON Schemas of a dataset, check them, or compare two versions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from news_dataset.stores import release_in
 
 
 def schemas(folder: Path, *, check: bool, diff: tuple[str, str] | None) -> Report:
-    """Write, check or compare schemas; arguments, result and errors as ``Dataset.schema``."""
+    """Write, check or compare schemas; arguments and errors as ``Dataset.schema``."""
     if check and diff:
         raise UsageError("check and diff exclude each other: give one of them")
     if not any((folder / name).is_dir() for name in ("data", "schemas")) and release_in(folder) is None:
@@ -43,7 +43,7 @@ def schemas(folder: Path, *, check: bool, diff: tuple[str, str] | None) -> Repor
 
 
 def _changes(folder: Path, old: str, new: str) -> Report:
-    """Report the changes between two versions; skipped if ``frozen`` is named and none is."""
+    """Report the changes between two versions; skip if no ``frozen`` one exists."""
     major = SCHEMA_VERSION.partition(".")[0]
     if "frozen" in (old, new) and schema_ledger.newest(folder, major) is None:
         return manual.file_report("schema_drift", [], checked=0, skipped=f"no version {major}.x is frozen yet")
@@ -62,7 +62,7 @@ def _issues(folder: Path, changes: list[schema_diff.Change]) -> Iterator[Issue]:
 
 
 def _version_folder(folder: Path, name: str) -> Path:
-    """Return the folder of a version: a path, a version such as ``1.0``, ``frozen`` or ``current``."""
+    """Return the folder of a path, a version, or the word ``frozen`` or ``current``."""
     if name == "frozen":
         return folder / str(schema_ledger.newest(folder, SCHEMA_VERSION.partition(".")[0]))
     if name == "current":

@@ -1,4 +1,4 @@
-"""Write the engine's tables as sorted Parquet files and as JSON Lines, and hash their rows."""
+"""Write tables as sorted Parquet files and as JSON Lines, and hash their rows."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def write_table(
 
 
 def content_of(database: DuckDBPyConnection, table: Table, batches: Iterable[pa.RecordBatch]) -> Content:
-    """Return the number of rows and their hash, as ``tabular.content_hash`` computes it."""
+    """Return the number of rows, and their hash as by ``tabular.content_hash``."""
     count, total = sum_of_hashes(database, table, batches)
     return Content(count, hash_of_sum(total))
 
@@ -161,7 +161,7 @@ def _sum_of_query(connection: DuckDBPyConnection, table: Table, query: str) -> t
 
 
 def source_of(name: str) -> str:
-    """Return SQL for the rows of a table; ``records`` and ``entities`` are unions of others."""
+    """Return SQL for the rows of a table; two of them are unions of others."""
     if name == "records":
         parts = [
             f"SELECT id, '{model.record_type}' AS type, coalesce({quoted(model.label_field)}, id) AS label "
@@ -179,7 +179,7 @@ def source_of(name: str) -> str:
 
 
 def row_line(table: Table) -> str:
-    """Return SQL for a row as one line of canonical JSON, with every column, null included."""
+    """Return SQL for a row as a line of canonical JSON, null included."""
     cells = [
         f"'{',' if number else ''}{text_literal(chr(34) + field.name + chr(34))[1:-1]}:' || "
         f"coalesce({_json_value(field.name, field.kind in _UNQUOTED, True)}, 'null')"
@@ -220,7 +220,7 @@ def _json_object(model: type[Row]) -> str:
 def write_lines(
     database: DuckDBPyConnection, model: type[Record], folder: Path, path: Path, files: Sequence[Path] = ()
 ) -> None:
-    """Write the records of a type as canonical JSON Lines, from the Parquet files in a folder.
+    """Write the records of a type as canonical JSON Lines, from Parquet files.
 
     Args:
         database: any database, for its memory and threads.
@@ -251,12 +251,12 @@ def write_lines(
 
 
 def files_of_table(folder: Path, table: str, ending: str = ".parquet") -> list[Path]:
-    """Return the files of a table: those in a folder ``<table>``, else ``<table>.parquet``."""
+    """Return the files in the folder ``<table>``, else ``<table>.parquet``."""
     return sorted((folder / table).rglob(f"*{ending}")) or [folder / f"{table}{ending}"]
 
 
 def read_parquet(files: Sequence[Path]) -> str:
-    """Return SQL for the rows of files; names of folders add no columns, since the files have them."""
+    """Return SQL for the rows of files; names of folders add no columns."""
     names = ", ".join(text_literal(str(file)) for file in files)
     return f"read_parquet([{names}], hive_partitioning = false)"
 
@@ -275,7 +275,7 @@ def _bytes(lines: pa.ChunkedArray | pa.Array) -> memoryview:
 
 
 def divide(path: Path, table: Table, column: str, about: Mapping[str, str]) -> None:
-    """Replace ``<table>.parquet`` by files ``<table>/<column>=<value>/part-0.parquet``.
+    """Divide ``<table>.parquet`` into ``<table>/<column>=<value>/part-0.parquet``.
 
     The column stays in the files. A table without rows stays one file.
 
@@ -318,7 +318,7 @@ def _values(file: ParquetFile, name: str, column: str) -> list[Any]:
 def _write_partitions(
     file: ParquetFile, table: Table, column: str, about: Mapping[str, str], folders: Mapping[Any, Path]
 ) -> None:
-    """Write the rows of each of these values to the folder of the value; skip other rows."""
+    """Write the rows of each given value to its folder; skip other rows."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -337,7 +337,7 @@ def _write_partitions(
 
 
 def _folder_name(table: str, column: str, value: Any) -> str:
-    """Return ``<column>=<value>``, percent-encoded, as the name of a partition's folder."""
+    """Return the name of a partition's folder, ``<column>=<value>`` percent-encoded."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     name = _NULL_PARTITION if value is None else quote(text, safe="")
     if len(name) > _MAX_FOLDER_NAME:

@@ -65,7 +65,7 @@ def computed_views(folder: Path) -> dict[str, Content]:
 
 
 def _without_dictionaries(schema: pa.Schema) -> pa.Schema:
-    """Return a schema with texts in place of dictionaries, which differ from batch to batch."""
+    """Return a schema with text in place of dictionaries, which vary by batch."""
     import pyarrow as pa
 
     return pa.schema([(field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type)

@@ -1,4 +1,4 @@
-"""Write reports as text and JSON, and (in ``github``) for a step of a GitHub workflow.
+"""Write reports as text, as JSON, and for a step of a GitHub workflow.
 
 Untrusted words are escaped: with ``escape`` for a terminal and the log of a workflow, with ``code_span`` for Markdown.
 """
@@ -70,7 +70,7 @@ def rank(report: Report) -> Callable[[Issue], tuple[bool, int]]:
 
 
 def closing(report: Report) -> Iterator[str]:
-    """Yield the last lines of a report: the counts of each layer, a summary, the next command."""
+    """Yield the last lines of a report: counts by layer, summary, next command."""
     for layer in layers(report):
         numbers = f"checked {layer.checked:>6}  skipped {layer.skipped:>5}  failed {layer.failed:>4}"
         yield escape(f"{layer.name:<10} {numbers}{f' ({layer.reasons})' if layer.reasons else ''}")

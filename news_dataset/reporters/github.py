@@ -1,4 +1,4 @@
-"""Write reports for a step of a GitHub workflow: annotations in the log, a summary in Markdown.
+"""Write reports for a step of a GitHub workflow: log and summary.
 
 Lines of the log that begin with ``::`` are commands. Their form and the 1 MiB limit of a summary are documented in
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands, the limit of 10 annotations for
@@ -29,7 +29,7 @@ _TABLE_HEADS = {
 
 
 def log(report: Report, has_summary: bool = False) -> str:
-    """Return the log of a step: the worst issues as annotations, then the counts of each layer.
+    """Return the log of a step: annotations of the worst issues, then counts.
 
     Args:
         report: the report, with paths relative to the repository (see ``placed``).
@@ -81,6 +81,7 @@ def placed(report: Report, root: Path) -> Report:
 
 
 def _relative(path: str, roots: Sequence[Path]) -> str:
+    """Return a path relative to the first root above it, else unchanged."""
     absolute = _absolute(Path(path))
     above = next((root for root in roots if absolute.is_relative_to(root)), None)
     return path if above is None else absolute.relative_to(above).as_posix()
@@ -91,7 +92,7 @@ def _absolute(path: Path) -> Path:
 
 
 def _worst_first(report: Report) -> list[Issue]:
-    """Return issues sorted: errors first, of these the highest exit code, then by ``rank``."""
+    """Sort issues: errors first, then by exit code from the highest, then by ``rank``."""
     rank_of = rank(report)
     return sorted(report.issues, key=lambda issue: (issue.severity != "error", -issue.exit_code, rank_of(issue)))
 
@@ -111,7 +112,7 @@ def _annotation(issue: Issue) -> str:
 
 
 def _escaped_data(text: str) -> str:
-    """Escape the data of a command, as GitHub's own toolkit does, after escaping it for a terminal."""
+    """Escape text for a terminal, and then as data of a workflow command."""
     return escape(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
