@@ -96,10 +96,9 @@ def _system_errors(path: Path, message: str = "cannot be written") -> Iterator[N
 
 @contextmanager
 def _workspace(out: Path, previous: Path | None = None) -> Iterator[Path]:
-    """Yield a new hidden folder beside *out*, and remove it at the end.
+    """Yield a new folder beside *out*; remove it and *previous* before and after.
 
-    What a killed command left there is removed first. *previous* is removed before and after, at the end only if *out*
-    exists.
+    At the end *previous* is kept if *out* does not exist, since it then holds the only release.
     """
     new = hidden(out, "new")
     for path in (new, previous):

@@ -38,14 +38,10 @@ _PACKAGE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Describe what is wrong with a file before its content is judged.
+    """Describe what is wrong with a file, apart from its records.
 
-    Args:
-        code: the check that reports it.
-        message: a clause that follows the name of the file.
-        line: from 1; 0 for the whole file.
-        column: from 1, in code points; 0 for the whole line.
-        hint: how to mend it.
+    ``code`` is the check that reports it, ``message`` a clause that follows the file's name. Line and column count from
+    1, columns in code points; 0 means the whole file or line.
     """
 
     code: str
@@ -227,9 +223,7 @@ def decode(data: bytes, *, keeps_mark: bool = False) -> str:
 def read_text(path: Path, limit: int | None) -> str:
     """Return the text of a UTF-8 file, with its line ends and byte order mark.
 
-    Args:
-        path: the file; a link is not followed.
-        limit: the maximum size in bytes; None for no limit.
+    Arguments are those of ``read_bytes``.
 
     Raises:
         ReadError: as ``read_bytes`` and ``decode``.
@@ -238,11 +232,7 @@ def read_text(path: Path, limit: int | None) -> str:
 
 
 def read_own(path: Path, limit: int | None = MAX_BYTES) -> str:
-    """Return the text of a file in the user's own dataset, without a byte order mark.
-
-    Args:
-        path: the file; a link is not followed.
-        limit: the maximum size in bytes; None for no limit.
+    """Return the text of a file of the user's dataset; arguments as ``read_bytes``.
 
     Raises:
         SetupError: it cannot be read.

@@ -115,10 +115,7 @@ def refuse_half_changed(place: Path) -> None:
 
 
 def _has_journal(folder: Path) -> bool:
-    """Return whether a folder has a journal of its owner, root or this user.
-
-    In a folder where everybody may write, a stranger could place one.
-    """
+    """Return whether a folder has a journal that no stranger placed there."""
     try:
         status = (folder / NAME).lstat()
         owners = {folder.stat().st_uid, 0, getattr(os, "getuid", int)()}
@@ -137,10 +134,7 @@ def _journal_folders(place: Path) -> list[Path]:
 def _journal(folder: Path) -> Iterator[tuple[BinaryIO, int]]:
     """Yield the locked, empty journal of a folder, and the number of files restored.
 
-    If the journal holds the changes of an interrupted command, they are undone first.
-
-    Raises:
-        SetupError: as ``put_back``.
+    If it lists the changes of an interrupted command, they are undone first; errors as ``put_back``.
     """
     restored = 0
     with locked(folder / NAME, f"another command is changing files of {folder}") as file:
@@ -186,11 +180,7 @@ def _planned_change(folder: Path, path: Path, text: str | None) -> _Change:
 
 
 def _apply(folder: Path, changes: list[_Change], texts: Mapping[Path, str]) -> None:
-    """Make changes, once all new content is on disk and all old files have backups.
-
-    Raises:
-        SetupError: a file may not be written, or one to be added exists.
-    """
+    """Make changes, once all new content is on disk and all old files have backups."""
     with ThreadPoolExecutor(_WRITERS) as pool:  # most of the time is spent waiting for fsync
         list(pool.map(_write_beside, texts, texts.values()))
     paths = [folder / change.name for change in changes]

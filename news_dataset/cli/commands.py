@@ -118,15 +118,9 @@ def validate(options: Namespace) -> int:
         for path in paths:
             with progress_bar(f"validate {path}") as progress:
                 report += Dataset(path).validate(
-                    text=options.text,
-                    schema=options.schema,
-                    hashed=options.hashed,
-                    sink=sink,
-                    progress=progress,
-                    memory=options.memory,
-                    engine=options.engine,
-                    master=options.master,
-                )
+                    text=options.text, schema=options.schema, hashed=options.hashed, sink=sink, progress=progress,
+                    memory=options.memory, engine=options.engine, master=options.master,
+                )  # fmt: skip
     if options.format == "github":
         annotate(report)
     else:
@@ -141,15 +135,9 @@ def build(options: Namespace) -> int:
     whole = out.resolve()  # before the build, which may replace the working folder
     with nothing_written(out), progress_bar(f"build {out}") as progress:
         report = Dataset(folder).build(
-            output=options.output,
-            partition_by=options.partition_by,
-            check=options.check,
-            release=options.release,
-            progress=progress,
-            memory=options.memory,
-            engine=options.engine,
-            master=options.master,
-        )
+            output=options.output, partition_by=options.partition_by, check=options.check, release=options.release,
+            progress=progress, memory=options.memory, engine=options.engine, master=options.master,
+        )  # fmt: skip
     if options.check:
         return show(report)
     for line in reporters.listed(report):

@@ -57,18 +57,10 @@ class Dataset(WritingAccess):
         return cls(folder)
 
     def validate(
-        self,
-        *,
-        text: str | Path | None = None,
-        schema: str | None = None,
-        hashed: bool = False,
-        sink: Sink | None = None,
-        progress: Progress | None = None,
-        memory: str | None = None,
-        engine: Literal["duckdb", "spark"] = "duckdb",
-        master: str | None = None,
-        session: SparkSession | None = None,
-    ) -> Report:
+        self, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False,
+        sink: Sink | None = None, progress: Progress | None = None, memory: str | None = None,
+        engine: Literal["duckdb", "spark"] = "duckdb", master: str | None = None, session: SparkSession | None = None,
+    ) -> Report:  # fmt: skip
         """Check records, a release, tables or JSON Lines, and return a report.
 
         Parquet files, JSON Lines, and releases of more than 8 MiB are read batch by batch in bounded memory; the
@@ -116,18 +108,10 @@ class Dataset(WritingAccess):
             )  # fmt: skip
 
     def build(
-        self,
-        *,
-        output: str | Path | None = None,
-        partition_by: Sequence[str] = (),
-        check: bool = False,
-        release: bool = False,
-        progress: Progress | None = None,
-        memory: str | None = None,
-        engine: Literal["duckdb", "spark"] = "duckdb",
-        master: str | None = None,
-        session: SparkSession | None = None,
-    ) -> Report:
+        self, *, output: str | Path | None = None, partition_by: Sequence[str] = (), check: bool = False,
+        release: bool = False, progress: Progress | None = None, memory: str | None = None,
+        engine: Literal["duckdb", "spark"] = "duckdb", master: str | None = None, session: SparkSession | None = None,
+    ) -> Report:  # fmt: skip
         """Validate the records and publish them as a release, replacing any earlier one.
 
         The release appears whole or not at all: after an error, *output* is as it was.

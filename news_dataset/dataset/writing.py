@@ -137,15 +137,9 @@ class WritingAccess(CurationAccess):
         return writing.span(text, words, nth, after)
 
     def import_from(
-        self,
-        form: str,
-        source: str | Path,
-        *,
-        text: str | Path | None = None,
-        mapping: str | Path | None = None,
-        strict: bool = False,
-        suggest_mapping: bool = False,
-    ) -> Imported:
+        self, form: str, source: str | Path, *, text: str | Path | None = None, mapping: str | Path | None = None,
+        strict: bool = False, suggest_mapping: bool = False,
+    ) -> Imported:  # fmt: skip
         """Import annotated documents from another tool, or records from spreadsheets.
 
         A mapping turns annotated documents into articles, statements, events and mentions; if the folder holds no

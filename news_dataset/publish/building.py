@@ -67,16 +67,9 @@ class BuildInput:
 
 
 def build_dataset(
-    folder: Path,
-    output: Path | None,
-    partition_by: Sequence[str],
-    *,
-    check: bool,
-    release: bool,
-    progress: Progress | None,
-    memory: str | None,
-    session: Session | None = None,
-) -> Report:
+    folder: Path, output: Path | None, partition_by: Sequence[str], *, check: bool, release: bool,
+    progress: Progress | None, memory: str | None, session: Session | None = None,
+) -> Report:  # fmt: skip
     """Build or compare a release; arguments, result and errors as ``Dataset.build``."""
     if check and partition_by:
         raise UsageError("--check compares rows, however they are divided into files: leave out --partition-by")
@@ -162,13 +155,9 @@ def input_of_lines(
 
 
 def build(
-    inputs: BuildInput,
-    out: Path,
-    *,
-    partition_by: Sequence[str] = (),
-    memory: str | None = None,
+    inputs: BuildInput, out: Path, *, partition_by: Sequence[str] = (), memory: str | None = None,
     session: Session | None = None,
-) -> Report:
+) -> Report:  # fmt: skip
     """Validate records and publish them in *out*, replacing an earlier release.
 
     With a ``dataset.yaml`` they become a release, else tables alone. After an error, *out* is as it was.

@@ -29,7 +29,7 @@ PART_ROWS = 1_000_000
 def write_parts(store: SparkStore, name: str, folder: Path, about: Mapping[str, str]) -> Content:
     """Write a table as ``<table>/part-<number>.parquet``; return its rows and hash.
 
-    Rows are ordered by key, within and across files. A table without rows, and the table ``codes``, is one file.
+    Rows are ordered by key across all files. A table without rows, and the table ``codes``, is one file.
 
     Args:
         store: the rows.

@@ -76,14 +76,10 @@ def changes_released_version(new: Manifest, folder: Path) -> bool:
 
 
 def compare(wanted: Manifest, folder: Path) -> list[str]:
-    """Return a sentence for each difference between a release and *wanted*.
+    """Return a sentence for each difference of the release in *folder* from *wanted*.
 
-    Content hashes and schemas are compared, not bytes, which depend on the version of pyarrow. Descriptors repeat
-    hashes of files, so they are compared with descriptors of the published files.
-
-    Args:
-        wanted: the manifest of the release that the records would become.
-        folder: the published release.
+    *wanted* is what the records would become. Content hashes are compared, not bytes, which depend on the version of
+    pyarrow. Descriptors repeat hashes of files, so they are compared with descriptors of the published files.
 
     Raises:
         IntegrityError: there is no release, or it does not match its manifest.
@@ -132,10 +128,7 @@ def verify(folder: Path) -> Manifest:
 
 
 def _retried(folder: Path, read: Callable[[Path], T]) -> T:
-    """Read a release, and after an error read it again if it was replaced meanwhile.
-
-    What was read before the error may then be partly of the old release and partly of the new one.
-    """
+    """Read a release, and after an error read it again if it was replaced meanwhile."""
     while True:
         place = manifest.located(folder)
         before = _identity(place)
@@ -221,11 +214,7 @@ def _view_faults(release: Release) -> Iterator[str]:
 
 
 def _checked_batches(release: Release, table: Table) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a table, whose columns and values were checked.
-
-    Raises:
-        IntegrityError: they are not those of the table.
-    """
+    """Yield the rows of a table; raise IntegrityError if columns or values are wrong."""
     for file in release.parts(table.name):
         if not file.schema.equals(arrow_schema(table), check_metadata=False):
             raise IntegrityError(f"{file.place} has other columns than the table {table.name}")
