@@ -140,7 +140,7 @@ def test_few_files_are_open_at_once(most: int, tmp_path: Path, monkeypatch: pyte
             super().__exit__(*error)
 
     monkeypatch.setattr(writing, "TableWriter", Counted)
-    monkeypatch.setattr(writing, "_OPEN", most)
+    monkeypatch.setattr(writing, "_OPEN_FILES", most)
     path = Path(shutil.copy(PUBLISHED / "people.parquet", tmp_path))
     rows = pq.ParquetFile(path).read().to_pylist()
     writing.divide(path, tables()["people"], "country", {})
