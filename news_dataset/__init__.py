@@ -1,11 +1,11 @@
 """An evidence-linked dataset of news, and the tool that keeps such a dataset honest.
 
 ``import news_dataset as nd``; then ``nd.load("statements")`` is a pandas frame, and ``nd.who_said_what()`` has one row
-per statement and speaker. Nothing is imported before it is needed.
+per statement and speaker. Modules are imported when they are needed.
 """
 # ruff: noqa: F405 (the names below are those of bundled.__all__, and a test compares them)
 
-TYPE_CHECKING = False  # type checkers take it for true; the module typing is not needed for it
+TYPE_CHECKING = False  # type checkers take it for true; to import typing for it would take time
 if TYPE_CHECKING:
     from news_dataset.bundled import *  # noqa: F403 (the names of __all__)
 
@@ -27,10 +27,10 @@ def __dir__() -> list[str]:
 if not TYPE_CHECKING:  # else every name would seem to exist
 
     def __getattr__(name: str) -> object:
-        """Fetch all public names when the first of them is used (PEP 562)."""
+        """Import all public names when the first of them is used (PEP 562)."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from news_dataset import bundled
 
-        globals().update({one: getattr(bundled, one) for one in bundled.__all__})
+        globals().update({public: getattr(bundled, public) for public in bundled.__all__})
         return globals()[name]

@@ -1,6 +1,6 @@
-"""The public functions: methods of the bundled dataset, and for a dataset of one's own those that keep it.
+"""Define the public functions, which call methods of ``Dataset``.
 
-The first argument of the latter is the dataset's folder; the package fetches all of them when one is first used.
+Functions that only read use the bundled dataset. Functions that check, write or compare take a dataset's folder first.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ _R = TypeVar("_R")
 _bundled = Dataset()
 
 
-def _of(method: Callable[Concatenate[Dataset, _P], _R], name: str) -> Callable[Concatenate[str | Path, _P], _R]:
-    """Return a method of ``Dataset`` as a function whose first argument is the dataset's folder.
+def _with_folder(
+    method: Callable[Concatenate[Dataset, _P], _R], name: str
+) -> Callable[Concatenate[str | Path, _P], _R]:
+    """Return a function that takes a folder first and calls a ``Dataset`` method.
 
     Args:
         method: the method.
-        name: the name of that argument.
+        name: the name of the first argument, in signatures and help.
     """
 
     @wraps(method)
@@ -37,20 +39,20 @@ def _of(method: Callable[Concatenate[Dataset, _P], _R], name: str) -> Callable[C
     return function
 
 
-adjudicate = _of(Dataset.adjudicate, "a")
-agreement = _of(Dataset.agreement, "a")
-anchor = _of(Dataset.anchor, "path")
-build = _of(Dataset.build, "folder")
-carry = _of(Dataset.carry, "folder")
-diff = _of(Dataset.diff, "old")
-fmt = _of(Dataset.fmt, "path")
-import_from = _of(Dataset.import_from, "folder")
+adjudicate = _with_folder(Dataset.adjudicate, "a")
+agreement = _with_folder(Dataset.agreement, "a")
+anchor = _with_folder(Dataset.anchor, "path")
+build = _with_folder(Dataset.build, "folder")
+carry = _with_folder(Dataset.carry, "folder")
+diff = _with_folder(Dataset.diff, "old")
+fmt = _with_folder(Dataset.fmt, "path")
+import_from = _with_folder(Dataset.import_from, "folder")
 init = Dataset.init
-new = _of(Dataset.new, "folder")
-rename = _of(Dataset.rename, "folder")
-schema = _of(Dataset.schema, "folder")
-validate = _of(Dataset.validate, "path")
-verify = _of(Dataset.verify, "folder")
+new = _with_folder(Dataset.new, "folder")
+rename = _with_folder(Dataset.rename, "folder")
+schema = _with_folder(Dataset.schema, "folder")
+validate = _with_folder(Dataset.validate, "path")
+verify = _with_folder(Dataset.verify, "folder")
 
 citation = _bundled.citation
 claim_sources = _bundled.claim_sources

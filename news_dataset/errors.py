@@ -1,4 +1,4 @@
-"""The errors this package raises; everything else that goes wrong is data (an ``Issue`` in a ``Report``).
+"""Define the errors of this package; a check reports an ``Issue`` instead.
 
     NewsDatasetError             anything below
     ├── InvalidDataError         the records break a rule            exit 1
@@ -19,10 +19,10 @@ from typing import Any
 
 
 class NewsDatasetError(Exception):
-    """Base of every error of this package.
+    """Base class of every error of this package.
 
-    ``exit_code`` is what the command returns for it; ``report``, where there is one, is the
-    ``news_dataset.issues.Report`` that holds every issue.
+    ``exit_code`` is what the command returns for it. ``report`` is the ``news_dataset.issues.Report`` with every issue,
+    or None.
     """
 
     exit_code = 70
@@ -61,7 +61,7 @@ class UnsafeInputError(NewsDatasetError):
 class IntegrityError(NewsDatasetError):
     """A release does not match its manifest, or its manifest cannot be read.
 
-    ``following`` is what to do next; empty where the message says that.
+    ``following`` is the command to run next; empty if the message names it.
     """
 
     exit_code = 4
@@ -72,36 +72,41 @@ class IntegrityError(NewsDatasetError):
 
 
 class SetupError(NewsDatasetError):
-    """The surroundings failed: a lock is held, a file cannot be written, an extra is not installed."""
+    """The environment failed: a held lock, an unwritable file, a missing extra."""
 
     exit_code = 5
 
 
 def known(name: str, among: Sequence[str], what: str) -> str:
-    """Return *name* if it is known.
+    """Return *name* if it is among the known names.
+
+    Args:
+        name: the name to look up.
+        among: the known names.
+        what: what they name, for the message, such as ``table``.
 
     Raises:
-        KeyError: it is not; the message names the nearest one.
+        UnknownNameError: it is not; the message names the nearest one, or all if they are few.
     """
     if name in among:
         return name
     from difflib import get_close_matches
 
     name = str(name)
-    near = [one for one in among if name and one.startswith(name)] or get_close_matches(name, among, 1)
+    near = [other for other in among if name and other.startswith(name)] or get_close_matches(name, among, 1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
     raise UnknownNameError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
 
 
 def library(name: str, extra: str) -> Any:
-    """Return a library, imported.
+    """Import and return an optional library.
 
     Args:
-        name: the library.
+        name: the name of its module.
         extra: the extra of this package that installs it.
 
     Raises:
-        SetupError: it is not installed; the message names the command that installs it.
+        SetupError: it is not installed; the message has the command that installs it.
     """
     try:
         return import_module(name)

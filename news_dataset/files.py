@@ -1,4 +1,4 @@
-"""Files that nobody vouches for: one walker and one opener; regular files only, within limits, strict UTF-8."""
+"""Find and read untrusted files: regular files only, within limits, strict UTF-8."""
 
 from __future__ import annotations
 
@@ -20,25 +20,29 @@ Place = tuple[int, int]
 """Line and column, both from 1; columns count code points."""
 
 MAX_BYTES = 1024 * 1024
-"""The largest record file."""
+"""The size limit of a record file."""
 
 MAX_TEXT_BYTES = 5 * 1024 * 1024
-"""The largest text of an article."""
+"""The size limit of an article's text."""
 
 _BOM = b"\xef\xbb\xbf"
 
-_OF_SYSTEMS = re.compile(
+_SYSTEM_FILES = re.compile(
     r"\.DS_Store|\._.+|\.localized|Icon\r|(eh)?Thumbs\.db|desktop\.ini|\.directory|\.nfs[0-9a-f]+|\.fuse_hidden[0-9a-f]+",
     re.I,
 )
-_OF_EDITORS = re.compile(r".+~|#.+#")
+_EDITOR_BACKUPS = re.compile(r".+~|#.+#")
 
 _PACKAGE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a file as a file; ``code`` names the check that reports it."""
+    """Describe what is wrong with a file, apart from its records.
+
+    ``code`` is the check that reports it, ``message`` a clause that follows the file's name. Line and column count from
+    1, columns in code points; 0 means the whole file or line.
+    """
 
     code: str
     message: str
@@ -51,20 +55,20 @@ LINK = Problem("unsafe_file", "is a link, and links are not followed")
 
 
 class ReadError(Exception):
-    """Ends the reading of one file; never leaves this package."""
+    """End the reading of one file; callers turn it into an issue or another error."""
 
     def __init__(self, code: str, message: str, place: Place = (0, 0), hint: str = "") -> None:
         super().__init__(message)
         self.problem = Problem(code, message, *place, hint)
 
     def of(self, path: Path) -> NewsDatasetError:
-        """Return the error of this package that says which file it is."""
+        """Return the public error for the file at *path*: SetupError or UnsafeInputError."""
         kind = SetupError if self.problem.code == "unreadable_file" else UnsafeInputError
         return kind(f"{path} {self}")
 
 
 def json_fault(error: JSONDecodeError) -> str:
-    """Return what is wrong with JSON in words that need no place behind them.
+    """Return the message of a JSON error without the preposition before its place.
 
     Example:
         >>> json_fault(JSONDecodeError("Invalid control character at", "", 0))
@@ -75,26 +79,26 @@ def json_fault(error: JSONDecodeError) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A file below a folder, or what lies there but is not read, with the reason."""
+    """Hold a file found below a folder; with a problem, it cannot be read."""
 
     path: Path
     problem: Problem | None = None
 
 
 def walk(folder: Path) -> Iterator[Walked]:
-    """Yield every file below a folder, sorted by path; names that begin with a dot are left out.
+    """Yield every file below a folder, sorted by path.
 
-    What systems and editors leave behind is left out, too, and nothing else: what cannot be read safely (a link, a
-    pipe, a folder without permission) is yielded with its problem. The folder itself is what the caller chose, and may
-    be a link; no link below it is followed.
+    Names that begin with a dot, and files that systems and editors leave behind, are skipped. What cannot be read
+    safely (a link, a pipe, a folder without permission) is yielded with its problem. The folder itself may be a link;
+    no link below it is followed.
     """
-    waiting = [folder]
-    while waiting:
-        path = waiting.pop()
+    pending = [folder]
+    while pending:
+        path = pending.pop()
         try:
-            mode = (path.stat() if path is folder or _is_own(path) else path.lstat()).st_mode
+            mode = (path.stat() if path is folder or _is_packaged(path) else path.lstat()).st_mode
             if stat.S_ISDIR(mode):
-                waiting += sorted((one for one in path.iterdir() if not one.name.startswith(".")), reverse=True)
+                pending += sorted((entry for entry in path.iterdir() if not entry.name.startswith(".")), reverse=True)
                 continue
             _refuse_irregular(mode)
         except OSError as error:
@@ -102,28 +106,28 @@ def walk(folder: Path) -> Iterator[Walked]:
         except ReadError as refusal:
             yield Walked(path, refusal.problem)
         else:
-            if not (is_of_system(path) or _OF_EDITORS.fullmatch(path.name)):
+            if not (is_of_system(path) or _EDITOR_BACKUPS.fullmatch(path.name)):
                 yield Walked(path)
 
 
 def is_of_system(path: Path) -> bool:
-    """Return whether a file is one that operating systems leave in folders, such as ``.DS_Store``."""
-    return bool(_OF_SYSTEMS.fullmatch(path.name)) and path.is_file() and not path.is_symlink()
+    """Return whether an operating system made the file, such as ``.DS_Store``."""
+    return bool(_SYSTEM_FILES.fullmatch(path.name)) and path.is_file() and not path.is_symlink()
 
 
 def open_file(path: Path, root: Path | None = None) -> BinaryIO:
     """Open a regular file for reading.
 
     Args:
-        path: the file; a link is not followed, but within this package.
-        root: a folder above the file, where one is known: no folder between them may be a link.
+        path: the file; a link is followed only within this package.
+        root: a folder above the file; no folder between the two may be a link. None to allow such links.
 
     Raises:
-        ReadError: it is no regular file, lies behind a link, or cannot be read.
+        ReadError: it is not a regular file, lies behind a link, or cannot be read.
     """
     # O_NONBLOCK: a pipe that takes the file's place after lstat must not block.
     flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    if _is_own(path):
+    if _is_packaged(path):
         path, root = path.resolve(), None
     try:
         if root and link_between(root, path.parent):
@@ -142,8 +146,8 @@ def open_file(path: Path, root: Path | None = None) -> BinaryIO:
     return file
 
 
-def _is_own(path: Path) -> bool:
-    """Return whether a file came with this package: some installers put links to their cache in its folder."""
+def _is_packaged(path: Path) -> bool:
+    """Return whether a file came with this package, where some installers use links."""
     return _PACKAGE in path.parents
 
 
@@ -152,10 +156,10 @@ def read_bytes(path: Path, limit: int | None) -> bytes:
 
     Args:
         path: the file; a link is not followed.
-        limit: the most bytes that it may have; None for no limit.
+        limit: the maximum size in bytes; None for no limit.
 
     Raises:
-        ReadError: it is no regular file, too large, or cannot be read.
+        ReadError: it is not a regular file, is too large, or cannot be read.
     """
     with open_file(path) as file:
         try:
@@ -168,16 +172,20 @@ def read_bytes(path: Path, limit: int | None) -> bytes:
 
 
 def link_between(root: Path, path: Path) -> Path | None:
-    """Return the first link on the way from a folder down to a path below it; None where there is none."""
-    here = root
-    for name in path.relative_to(root).parts if path != root and root in path.parents else ():
-        here /= name
-        if here.is_symlink():
-            return here
+    """Return the first link on the way from *root* down to *path*, or None.
+
+    *path* itself is looked at, *root* is not. A path that does not lie below *root* gives None.
+    """
+    current = root
+    for name in path.relative_to(root).parts if root in path.parents else ():
+        current /= name
+        if current.is_symlink():
+            return current
     return None
 
 
 def _refuse_irregular(mode: int) -> None:
+    """Raise ReadError if a mode is not that of a regular file."""
     if stat.S_ISLNK(mode):
         raise ReadError(LINK.code, LINK.message)
     if not stat.S_ISREG(mode):
@@ -185,20 +193,20 @@ def _refuse_irregular(mode: int) -> None:
 
 
 def _unreadable(error: OSError | ValueError) -> ReadError:
-    why = getattr(error, "strerror", None) or "unknown reason"
-    hint = "check that it exists, and its permissions"
-    return ReadError("unreadable_file", f"cannot be read: {why}", hint=hint)
+    """Return an error of the system as ReadError."""
+    reason = getattr(error, "strerror", None) or "unknown reason"
+    return ReadError("unreadable_file", f"cannot be read: {reason}", hint="check that it exists, and its permissions")
 
 
 def decode(data: bytes, *, keeps_mark: bool = False) -> str:
-    """Return *data* as text.
+    """Decode UTF-8.
 
     Args:
         data: the bytes of a file.
-        keeps_mark: whether a byte order mark is the first code point of the text; else it is refused.
+        keeps_mark: whether to keep a byte order mark as the first code point; else it is an error.
 
     Raises:
-        ReadError: it is not UTF-8, or begins with a byte order mark that is refused.
+        ReadError: the data are not UTF-8, or begin with a byte order mark that is an error.
     """
     if data.startswith(_BOM) and not keeps_mark:
         raise ReadError("bad_encoding", "begins with a byte order mark", (1, 1), "save it as UTF-8 without BOM")
@@ -213,11 +221,9 @@ def decode(data: bytes, *, keeps_mark: bool = False) -> str:
 
 
 def read_text(path: Path, limit: int | None) -> str:
-    """Return the text of a regular UTF-8 file, untouched: line ends as they are, a byte order mark as a code point.
+    """Return the text of a UTF-8 file, with its line ends and byte order mark.
 
-    Args:
-        path: the file; a link is not followed.
-        limit: the most bytes that it may have; None for no limit.
+    Arguments are those of ``read_bytes``.
 
     Raises:
         ReadError: as ``read_bytes`` and ``decode``.
@@ -226,14 +232,11 @@ def read_text(path: Path, limit: int | None) -> str:
 
 
 def read_own(path: Path, limit: int | None = MAX_BYTES) -> str:
-    """Return the text of a file of a dataset that is about to be changed.
-
-    Args:
-        path: the file; a link is not followed.
-        limit: the most bytes that it may have; None for no limit.
+    """Return the text of a file of the user's dataset; arguments as ``read_bytes``.
 
     Raises:
-        SetupError, UnsafeInputError: as ``read_bytes`` and ``decode``, with the path.
+        SetupError: it cannot be read.
+        UnsafeInputError: it is a link, too large, not UTF-8, or begins with a byte order mark.
     """
     try:
         return decode(read_bytes(path, limit))
@@ -242,10 +245,11 @@ def read_own(path: Path, limit: int | None = MAX_BYTES) -> str:
 
 
 def begins_with(path: Path, start: bytes) -> bool:
-    """Return whether a regular file begins with some bytes.
+    """Return whether a regular file begins with the bytes *start*.
 
     Raises:
-        SetupError, UnsafeInputError: as ``open_file``, with the path.
+        SetupError: it cannot be read.
+        UnsafeInputError: it is not a regular file.
     """
     try:
         with open_file(path) as file:
@@ -255,5 +259,5 @@ def begins_with(path: Path, start: bytes) -> bool:
 
 
 def read_packaged(path: Path | Traversable) -> str:
-    """Return the text of a file that this package carries."""
+    """Return the text of a data file of this package."""
     return path.read_text("utf-8")

@@ -1,6 +1,6 @@
-"""What file systems do for files and folders, and some of them cannot: locks, modes, fsync, exchange of names.
+"""Lock, sync, exchange and remove files and folders on any file system.
 
-New files are made here as well, and never where something is: what writes them writes through no link.
+New files are created here as well, and only where nothing exists, so that nothing is written through a link.
 """
 
 from __future__ import annotations
@@ -21,43 +21,46 @@ from typing import BinaryIO, TextIO
 from news_dataset.errors import SetupError
 
 LAST_WRITTEN: deque[Path] = deque(maxlen=1)
-"""Where this process has written last; a command that is interrupted says so, or that it wrote nothing."""
+"""The last path written by this process; an interrupted command names it."""
 
 _AT_FDCWD = -100  # <fcntl.h>: paths relative to the working directory
 _RENAME_EXCHANGE = 2  # <linux/fs.h>, for renameat2(2); the same value as RENAME_SWAP in macOS' renamex_np(2)
-_LONGEST = 220  # bytes of a name to which more is added: names have at most 255
-_HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
-_NOT_OF_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF)
+_MAX_NAME = 220  # bytes of a name to which a prefix and suffix are added: names have at most 255
+_LOCK_IS_HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+_NO_FSYNC_OF_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF)
 
 
-def hidden(path: Path, what: str) -> Path:
-    """Return the name beside a file or folder under which something of ours lies, such as what is new."""
-    is_long = len(os.fsencode(path.name)) > _LONGEST
+def hidden(path: Path, purpose: str) -> Path:
+    """Return the hidden sibling ``.<name>.news-dataset-<purpose>`` of a path.
+
+    A long name is replaced by its hash.
+    """
+    is_long = len(os.fsencode(path.name)) > _MAX_NAME
     name = sha256(os.fsencode(path.name)).hexdigest() if is_long else path.name
-    return path.with_name(f".{name}.news-dataset-{what}")
+    return path.with_name(f".{name}.news-dataset-{purpose}")
 
 
 @contextmanager
 def lock(path: Path) -> Iterator[None]:
-    """Hold the exclusive right to replace a file or folder; the lock dies with the process.
+    """Lock a file or folder that is to be replaced; the lock ends with the process.
 
     Raises:
-        SetupError: another process holds it, the file system has no locks, or the lock file cannot be written.
+        SetupError: another process holds the lock, the file system has no locks, or the lock file cannot be written.
     """
     with parents(path), locked(hidden(path, "lock"), f"another build is replacing {path}"):
         yield
 
 
 @contextmanager
-def locked(path: Path, held: str) -> Iterator[BinaryIO]:
-    """Yield a file that no other process holds, made if there is none; at the end it goes, if it is empty.
+def locked(path: Path, message: str) -> Iterator[BinaryIO]:
+    """Open, lock and yield an unbuffered file; at the end remove it if empty.
 
     Args:
         path: the file.
-        held: what is said where another process holds it.
+        message: what to say if another process holds the lock.
 
     Raises:
-        SetupError: another process holds it, the file system has no locks, or the file cannot be written.
+        SetupError: another process holds the lock, the file system has no locks, or the file cannot be written.
     """
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
@@ -68,23 +71,23 @@ def locked(path: Path, held: str) -> Iterator[BinaryIO]:
         raise SetupError(f"{path} cannot be written: {error.strerror}") from error
     try:
         try:
-            is_ours = _seize(file.fileno())
+            is_ours = _try_lock(file.fileno())
         except OSError as error:
             path.unlink(missing_ok=True)
-            advice = "build with --output on another one, and copy what it makes"
+            advice = "build with --output on another one, and copy the result"
             raise SetupError(f"the file system of {path.parent} has no locks ({error.strerror}); {advice}") from error
-        if not is_ours or not _is_still(path, file.fileno()):
-            raise SetupError(f"{held}; try again when it has ended")
+        if not is_ours or not _names_open_file(path, file.fileno()):
+            raise SetupError(f"{message}; try again when it has ended")
         try:
             yield file
         finally:
-            with suppress(OSError):  # the next one removes it
+            with suppress(OSError):  # the next holder removes it
                 if not os.fstat(file.fileno()).st_size:
                     path.unlink(missing_ok=True)
     finally:
-        with suppress(OSError):  # nothing waits to be written
+        with suppress(OSError):  # there is no buffer whose content could be lost
             file.close()
-        if os.name == "nt":  # which does not remove what is open
+        if os.name == "nt":  # which does not remove an open file
             with suppress(OSError):
                 if not path.stat().st_size:
                     path.unlink()
@@ -92,29 +95,29 @@ def locked(path: Path, held: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def parents(path: Path) -> Iterator[None]:
-    """Make the folders in which a path is to lie; after an error those go again that are empty.
+    """Create the missing parents of a path; after an error, remove empty ones.
 
     Raises:
-        SetupError: they cannot be made.
+        SetupError: they cannot be created.
     """
-    made: list[Path] = []
+    created: list[Path] = []
     try:
         try:
-            for folder in [one for one in reversed(path.parents) if not one.exists()]:
+            for folder in [parent for parent in reversed(path.parents) if not parent.exists()]:
                 folder.mkdir(exist_ok=True)
-                made.append(folder)
+                created.append(folder)
         except OSError as error:
             raise SetupError(f"{error.filename or path} cannot be written: {error.strerror}") from error
         yield
     except BaseException:
         with suppress(OSError):
-            for folder in reversed(made):
+            for folder in reversed(created):
                 folder.rmdir()
         raise
 
 
-def _seize(descriptor: int) -> bool:
-    """Lock a file for this process; return whether no other process holds it.
+def _try_lock(descriptor: int) -> bool:
+    """Try to lock an open file; return False if another process holds the lock.
 
     Raises:
         OSError: the file system has no locks.
@@ -130,18 +133,18 @@ def _seize(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            if error.errno in _HELD:
+            if error.errno in _LOCK_IS_HELD:
                 raise
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # which some network file systems have alone
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # some network file systems have only this one
     except OSError as error:
-        if error.errno in _HELD:
+        if error.errno in _LOCK_IS_HELD:
             return False
         raise
     return True
 
 
-def _is_still(path: Path, descriptor: int) -> bool:
-    """Return whether *path* names the open file: its last holder may have removed it since it was opened."""
+def _names_open_file(path: Path, descriptor: int) -> bool:
+    """Return whether a path still names the open file, which may have been removed."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except OSError:
@@ -149,12 +152,12 @@ def _is_still(path: Path, descriptor: int) -> bool:
 
 
 def keep_access(old: Path, new: Path) -> None:
-    """Give a file or folder the group and the mode of the one whose place it takes, as far as the system allows."""
-    found = old.stat()
-    if hasattr(os, "chown") and new.stat().st_gid != found.st_gid:
+    """Give *new* the mode of *old*, which it will replace, and if allowed its group."""
+    status = old.stat()
+    if hasattr(os, "chown") and new.stat().st_gid != status.st_gid:
         with suppress(OSError):  # only a member of the group may
-            os.chown(new, -1, found.st_gid)
-    new.chmod(found.st_mode & 0o7777)
+            os.chown(new, -1, status.st_gid)
+    new.chmod(status.st_mode & 0o7777)  # permissions with setuid, setgid and sticky
 
 
 def sync(path: Path) -> None:
@@ -166,61 +169,61 @@ def sync(path: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
-        # Some file systems have no fsync of folders and say so, which tells nothing about the files.
-        if not is_folder or error.errno not in _NOT_OF_FOLDERS:
+        # Some file systems cannot sync folders; the files in them are safe all the same.
+        if not is_folder or error.errno not in _NO_FSYNC_OF_FOLDERS:
             raise
     finally:
         os.close(descriptor)
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange two names atomically; return False where system or filesystem cannot."""
+    """Exchange two names atomically; return False if system or file system cannot."""
     libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
-    here, there = os.fsencode(one), os.fsencode(other)
+    names = os.fsencode(one), os.fsencode(other)
     if libc and sys.platform == "linux" and hasattr(libc, "renameat2"):
-        return bool(libc.renameat2(_AT_FDCWD, here, _AT_FDCWD, there, _RENAME_EXCHANGE) == 0)
+        return bool(libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
     if libc and sys.platform == "darwin" and hasattr(libc, "renamex_np"):
-        return bool(libc.renamex_np(here, there, _RENAME_EXCHANGE) == 0)
+        return bool(libc.renamex_np(*names, _RENAME_EXCHANGE) == 0)
     return False
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a link, or a folder with all that is in it, even if nothing may be written there."""
+    """Remove a file, a link, or a folder with its content, also a write-protected one."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
         return
     folders = [path]
     for folder in folders:
         folder.chmod(0o700)
-        folders += [one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()]
-    for folder in reversed(folders):  # what is deepest first
-        for one in folder.iterdir():
-            one.unlink()
+        folders += [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+    for folder in reversed(folders):  # the deepest first
+        for file in folder.iterdir():
+            file.unlink()
         folder.rmdir()
 
 
 def new_file(path: Path) -> BinaryIO:
-    """Make a file, and open it to be written.
+    """Create a file and open it for writing.
 
     Raises:
-        FileExistsError: something is there, and be it a link to nothing.
+        FileExistsError: the path exists, even as a dangling link.
     """
     return open(path, "xb")
 
 
 def new_text(path: Path, encoding: str = "utf-8") -> TextIO:
-    """Make a file and the folders that it lacks, to be written as text; line ends stay as they are, on every system."""
+    """Create a file with its parents and open it as text, without newline translation."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return TextIOWrapper(new_file(path), encoding, newline="")
 
 
 def write_new(path: Path, data: bytes | str) -> None:
-    """Make a file and the folders that it lacks, and write it; a text in UTF-8."""
+    """Create a file with its parent folders and write it; text is encoded as UTF-8."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with new_file(path) as file:
         file.write(data.encode() if isinstance(data, str) else data)
 
 
 def scratch() -> TemporaryDirectory[str]:
-    """Return a temporary folder, which goes when its block ends."""
+    """Return a context manager for a temporary folder."""
     return TemporaryDirectory(prefix="news-dataset-", ignore_cleanup_errors=True)

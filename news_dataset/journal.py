@@ -1,8 +1,8 @@
-"""Change several files of a folder together: all of them or none, even if the process is killed in between.
+"""Change several files together: all or none, even if the process is killed.
 
-A journal in the folder lists the files that change. What is replaced or removed keeps a second name beside it until all
-changes are on disk; then the journal is marked as done. One that is not was cut off: whoever writes next puts back what
-was there, and readers refuse until then.
+A journal in the folder lists the changes. Each file that is replaced or removed keeps a second name, its backup, until
+all changes are on disk; then the journal is marked as done. If it is not, the command was interrupted: the next command
+that writes restores the files, and readers refuse until then.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from news_dataset.files import ReadError, begins_with, read_bytes
 from news_dataset.filesystem import LAST_WRITTEN, hidden, keep_access, locked, new_file, parents, sync, write_new
 
 NAME = ".news-dataset-journal"
-"""The file that lists what changes."""
+"""The name of the journal."""
 
-_WRITERS = 16  # files that are forced to disk at once
-_ABOVE = 6  # folders between a file of records and the folder of its dataset
-_PENDING, _DONE = b"-", b"+"
+_WRITERS = 16  # files that are synced to disk at once
+_MAX_DEPTH = 6  # folders between a file of records and the folder of its dataset
+_PENDING, _DONE = b"-", b"+"  # the first byte of a journal
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A change of a file.
+    """A change to a file.
 
     Args:
         name: the file, relative to the folder of the journal.
-        sha256: of what it will hold; empty if it is removed.
-        was: the hash of what it held; empty if there was no such file.
-        folders: how many of its folders, from below, there were not.
+        sha256: the hash of the new content; empty if the file is removed.
+        was: the hash of the old content; empty if the file is new.
+        folders: the number of its parent folders that are new.
     """
 
     name: str
@@ -50,118 +50,117 @@ class _Change:
 
 
 def write_files(home: Path, files: Mapping[Path, str], removed: Iterable[Path] = ()) -> None:
-    """Replace, add and remove files, all or none of them.
+    """Replace, add and remove files, all or none.
 
     Args:
-        home: the folder of the dataset, or one file of it.
-        files: the text of each; one that is new may lie in a new folder.
-        removed: what goes, with the folders that it leaves empty.
+        home: the folder of the dataset, or a file in it.
+        files: the text of each file to write; missing folders are created.
+        removed: the files to remove, with folders that become empty.
 
     Raises:
-        SetupError: a file cannot be written or removed, or another command writes there; all are as they were.
+        SetupError: a file cannot be written or removed, or another command is changing files; all are as they were.
     """
-    gone = [path.absolute() for path in removed]
-    if not files and not gone:
+    to_remove = [path.absolute() for path in removed]
+    if not files and not to_remove:
         return
-    whole = {path.absolute(): text for path, text in files.items()}
-    places = [home.absolute() if home.is_dir() or not home.exists() else home.absolute().parent]
-    folder = Path(os.path.commonpath([*places, *(path.parent for path in (*whole, *gone))]))
+    texts = {path.absolute(): text for path, text in files.items()}
+    top = home.absolute() if home.is_dir() or not home.exists() else home.absolute().parent
+    folder = Path(os.path.commonpath([top, *(path.parent for path in (*texts, *to_remove))]))
     with parents(folder / NAME), _journal(folder) as (file, _):
-        changes = [_change(folder, path, whole.get(path)) for path in (*whole, *gone)]
+        changes = [_planned_change(folder, path, texts.get(path)) for path in (*texts, *to_remove)]
         try:
-            _write(file, _PENDING + json.dumps([asdict(one) for one in changes]).encode())
+            _write(file, _PENDING + json.dumps([asdict(change) for change in changes]).encode())
             os.fsync(file.fileno())
-            _make(folder, changes, whole)
+            _apply(folder, changes, texts)
             _write(file, _DONE)
             os.fsync(file.fileno())
-        except BaseException as error:  # an interruption, too
+        except BaseException as error:  # also an interruption
             with suppress(OSError):
-                _write(file, _PENDING)  # in case that it is marked, and only that is not on disk
+                _write(file, _PENDING)  # the mark may have been written, and only its fsync failed
             with suppress(OSError, SetupError):  # the next command does it
-                _undo(folder, changes)
-                _end(folder, file)
+                _restore(folder, changes)
+                _remove_journal(folder, file)
             if isinstance(error, OSError):
-                where = error.filename or folder
-                raise SetupError(f"{where} cannot be written: {error.strerror}") from error
+                raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
             raise
         LAST_WRITTEN.append(folder)
         with suppress(OSError):  # the next command does it
-            _forget(folder, changes)
-            _end(folder, file)
+            _clean_up(folder, changes)
+            _remove_journal(folder, file)
 
 
 def put_back(place: Path) -> int:
-    """Put back the files that a command was changing when it was cut off.
+    """Restore the files that an interrupted command was changing; return their number.
 
     Args:
         place: a file or folder of the dataset.
 
-    Returns:
-        How many it had changed.
-
     Raises:
-        SetupError: another command is changing them, somebody has changed one of them since, or one cannot be written.
+        SetupError: another command is changing the files, one was changed after the interruption, or one cannot be
+            written.
     """
-    changed = 0
-    for folder in filter(_is_there, _folders(place)):
-        with _journal(folder) as (_, undone):
-            changed += undone
-    return changed
+    count = 0
+    for folder in filter(_has_journal, _journal_folders(place)):
+        with _journal(folder) as (_, restored):
+            count += restored
+    return count
 
 
 def refuse_half_changed(place: Path) -> None:
-    """Raise if files around a place are being changed, or are left half-changed.
-
-    Raises:
-        SetupError: they are.
-    """
-    for folder in _folders(place):
-        if _is_there(folder) and begins_with(folder / NAME, _PENDING):
-            retry = f"wait until it ends, or put back what was there with: news-dataset fmt {folder}"
-            raise SetupError(f"{folder} is half-changed, by a command at work or one that was cut off; {retry}")
+    """Raise SetupError if files around a place are being or were left half-changed."""
+    for folder in _journal_folders(place):
+        if _has_journal(folder) and begins_with(folder / NAME, _PENDING):
+            retry = f"wait until it ends, or restore the files with: news-dataset fmt {folder}"
+            raise SetupError(f"{folder} is half-changed, by a running or an interrupted command; {retry}")
 
 
-def _is_there(folder: Path) -> bool:
-    """Return whether a folder has a journal, and not one that a stranger put into a folder that all may write to."""
+def _has_journal(folder: Path) -> bool:
+    """Return whether a folder has a journal that no stranger placed there."""
     try:
-        found = (folder / NAME).lstat()
+        status = (folder / NAME).lstat()
         owners = {folder.stat().st_uid, 0, getattr(os, "getuid", int)()}
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_uid in owners
+    return stat.S_ISREG(status.st_mode) and status.st_uid in owners
 
 
-def _folders(place: Path) -> list[Path]:
-    """Return where the journal of a file or folder may lie: there, above, or in the folders of a dataset."""
+def _journal_folders(place: Path) -> list[Path]:
+    """Return the folders where a journal that concerns a file or folder may lie."""
     whole = place.absolute()
-    return [*list(whole.parents)[_ABOVE::-1], whole, whole / "data", whole / "data" / "curated"]
+    return [*list(whole.parents)[_MAX_DEPTH::-1], whole, whole / "data", whole / "data" / "curated"]
 
 
 @contextmanager
 def _journal(folder: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """Yield the journal of a folder, empty, once what an earlier one lists is put back, and how many files that is."""
-    undone = 0
+    """Yield the locked, empty journal of a folder, and the number of files restored.
+
+    If it lists the changes of an interrupted command, they are undone first; errors as ``put_back``.
+    """
+    restored = 0
     with locked(folder / NAME, f"another command is changing files of {folder}") as file:
         try:
             data = file.read()
-            if data and (changes := _listed(folder, data)):
-                undone = (_forget if data.startswith(_DONE) else _undo)(folder, changes)
+            if data and (changes := _parse_journal(folder, data)):
+                if data.startswith(_DONE):
+                    _clean_up(folder, changes)
+                else:
+                    restored = _restore(folder, changes)
             if data:
                 file.seek(0)
                 file.truncate()
         except OSError as error:
             raise SetupError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-        yield file, undone
+        yield file, restored
 
 
-def _listed(folder: Path, data: bytes) -> list[_Change]:
-    """Return what a journal lists; nothing if it was cut off itself, which was before the first change.
+def _parse_journal(folder: Path, data: bytes) -> list[_Change]:
+    """Return the changes in a journal; none if it is incomplete.
 
     Raises:
         SetupError: it names a file outside of its folder.
     """
     try:
-        changes = [_Change(**one) for one in strict_json.parse(data[1:])]
+        changes = [_Change(**change) for change in strict_json.parse(data[1:])]
     except (strict_json.NotJsonError, TypeError):
         return []
     root = folder.resolve()
@@ -173,109 +172,108 @@ def _listed(folder: Path, data: bytes) -> list[_Change]:
     return changes
 
 
-def _change(folder: Path, path: Path, text: str | None) -> _Change:
-    name = path.relative_to(folder).as_posix()
-    missing = [one for one in path.parents if one.is_relative_to(folder) and not one.exists()]
+def _planned_change(folder: Path, path: Path, text: str | None) -> _Change:
+    """Return the change of a file to a text, or of its removal if that is None."""
+    missing = [parent for parent in path.parents if parent.is_relative_to(folder) and not parent.exists()]
     digest = "" if text is None else sha256(text.encode()).hexdigest()
-    return _Change(name, digest, _digest(path), len(missing))
+    return _Change(path.relative_to(folder).as_posix(), digest, _digest(path), len(missing))
 
 
-def _make(folder: Path, changes: list[_Change], texts: Mapping[Path, str]) -> None:
-    """Make the changes, after all of what is new is on disk and all of what was has a second name."""
-    with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes most of its time to say that a file is on it
+def _apply(folder: Path, changes: list[_Change], texts: Mapping[Path, str]) -> None:
+    """Make changes, once all new content is on disk and all old files have backups."""
+    with ThreadPoolExecutor(_WRITERS) as pool:  # most of the time is spent waiting for fsync
         list(pool.map(_write_beside, texts, texts.values()))
     paths = [folder / change.name for change in changes]
     for change, path in zip(changes, paths, strict=True):
         if change.was:
-            _keep(path)
+            _back_up(path)
     touched = {path.parent for path in paths}
-    for one in touched:
-        sync(one)
+    for parent in touched:
+        sync(parent)
     for change, path in zip(changes, paths, strict=True):
         if not change.sha256:
             path.unlink()
         elif not change.was and os.path.lexists(path):
-            raise SetupError(f"{path} is there already, and not ours to replace")
+            raise SetupError(f"{path} exists already, and is not ours to replace")
         else:
             hidden(path, "new").replace(path)
-    for one in touched:
-        sync(one)
+    for parent in touched:
+        sync(parent)
 
 
 def _write_beside(path: Path, text: str) -> None:
-    """Write a text to disk beside the file that it will replace."""
+    """Write a text, synced, to a hidden file beside the file that it will replace."""
     if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise SetupError(f"{path} may not be written: check its permissions")
     path.parent.mkdir(parents=True, exist_ok=True)
     new = hidden(path, "new")
-    new.unlink(missing_ok=True)  # somebody's link must not be followed
+    new.unlink(missing_ok=True)  # it may be a link, which must not be followed
     with new_file(new) as file:
         if path.exists():
-            keep_access(path, new)  # before there is anything to read in it
+            keep_access(path, new)  # before it has any content to read
         file.write(text.encode())
     sync(new)
 
 
-def _keep(path: Path) -> None:
-    """Give a file a second name."""
-    kept = hidden(path, "old")
-    kept.unlink(missing_ok=True)
+def _back_up(path: Path) -> None:
+    """Give a file a second name, its backup; or copy it where there are no hard links."""
+    backup = hidden(path, "old")
+    backup.unlink(missing_ok=True)
     try:
-        os.link(path, kept)
-    except OSError:  # a file system without hard links
-        write_new(kept, _bytes(path))
-        keep_access(path, kept)
-        sync(kept)
+        os.link(path, backup)
+    except OSError:
+        write_new(backup, _bytes(path))
+        keep_access(path, backup)
+        sync(backup)
 
 
-def _undo(folder: Path, changes: list[_Change]) -> int:
-    """Put back what was there, and return how many files had been changed.
+def _restore(folder: Path, changes: list[_Change]) -> int:
+    """Undo changes, as far as they were made; return the number of files restored.
 
-    A file that somebody has changed since, and whose kept copy they have removed, stays as it is.
+    A file that was changed after the interruption stays as it is if its backup was removed.
 
     Raises:
-        SetupError: somebody has changed a file since, and its kept copy is there; nothing was put back.
+        SetupError: a file was changed after the interruption, and its backup exists; nothing was restored.
     """
     paths = [folder / change.name for change in changes]
-    found = [_digest(path) for path in paths]
-    for change, path, digest in zip(changes, paths, found, strict=True):
-        kept = hidden(path, "old")
-        if change.was and os.path.lexists(kept) and digest not in ("", change.sha256, change.was):
+    digests = [_digest(path) for path in paths]
+    for change, path, digest in zip(changes, paths, digests, strict=True):
+        backup = hidden(path, "old")
+        if change.was and os.path.lexists(backup) and digest not in ("", change.sha256, change.was):
             raise SetupError(
-                f"{path} was changed after a command was cut off that was writing it: to keep it, remove {kept}; "
-                f"to get back what was there before, which that holds, remove {path.name}"
+                f"{path} was changed after a command that was writing it was interrupted: to keep it, remove {backup}; "
+                f"to get back its earlier content, which that file holds, remove {path.name}"
             )
     count = 0
-    for change, path, digest in zip(changes, paths, found, strict=True):
-        kept = hidden(path, "old")
-        if change.was and _digest(kept) == change.was:  # a copy may have been cut off, before anything was replaced
-            kept.replace(path)
+    for change, path, digest in zip(changes, paths, digests, strict=True):
+        backup = hidden(path, "old")
+        if change.was and _digest(backup) == change.was:  # else the backup is incomplete, and nothing was replaced yet
+            backup.replace(path)
             count += digest != change.was
         elif not change.was and digest == change.sha256:
             path.unlink(missing_ok=True)
             count += 1
-        kept.unlink(missing_ok=True)  # two names of one file, too, after the one replaced the other
+        backup.unlink(missing_ok=True)  # replace() does nothing if both are names of one file
         hidden(path, "new").unlink(missing_ok=True)
     for change, path in zip(changes, paths, strict=True):
-        for one in list(path.parents)[: change.folders]:
+        for parent in list(path.parents)[: change.folders]:
             with suppress(OSError):  # it is not empty
-                one.rmdir()
+                parent.rmdir()
     return count
 
 
-def _forget(folder: Path, changes: list[_Change]) -> int:
-    """Remove the second names of what was there, and folders that are left empty; none of it was to be put back."""
+def _clean_up(folder: Path, changes: list[_Change]) -> None:
+    """Remove the backups of completed changes, and folders that removals left empty."""
     for change in changes:
         path = folder / change.name
         hidden(path, "old").unlink(missing_ok=True)
         if not change.sha256:
             with suppress(OSError):  # it is not empty
                 path.parent.rmdir()
-    return 0
 
 
-def _end(folder: Path, file: BinaryIO) -> None:
-    """Remove a journal; what is open cannot be removed everywhere, and goes when it is empty."""
+def _remove_journal(folder: Path, file: BinaryIO) -> None:
+    """Remove a journal, or empty it where an open file cannot be removed."""
     try:
         (folder / NAME).unlink()
     except OSError:
@@ -283,10 +281,12 @@ def _end(folder: Path, file: BinaryIO) -> None:
 
 
 def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file; empty if there is no such file."""
     return sha256(_bytes(path)).hexdigest() if path.is_file() else ""
 
 
 def _bytes(path: Path) -> bytes:
+    """Return the bytes of a file; raise the public error if it cannot be read."""
     try:
         return read_bytes(path, None)
     except ReadError as refusal:
@@ -294,7 +294,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _write(file: BinaryIO, data: bytes) -> None:
-    """Write to the begin of a file that has no buffer."""
+    """Write to the start of an unbuffered file; raise OSError if the disk is full."""
     file.seek(0)
     if file.write(data) != len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,11 +1,11 @@
-"""The colours of verdicts, the same in plots and on the explorer page."""
+"""Define the colours of verdicts in plots and on the explorer page."""
 
 from __future__ import annotations
 
 NONE = "not_assessed"
-"""The verdict of a statement without assessment."""
+"""Shown as the verdict of a statement without assessment."""
 
-# Told apart by people with any kind of colour vision, and in print: by hue, and by lightness.
+# They differ in hue and in lightness, so that people with any kind of colour vision can tell them apart, also in print.
 VERDICTS = {
     "supported": "#0b5c99",
     "partly_supported": "#8cc5ec",

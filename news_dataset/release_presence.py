@@ -1,4 +1,4 @@
-"""Whether a folder is a release: also other programs call a file ``manifest.json``."""
+"""Tell a release from other folders that hold a ``manifest.json``."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from news_dataset.files import LINK, ReadError, read_bytes
 from news_dataset.manifest import NAME, release_folder
 from news_dataset.strict_json import NotJsonError, parse_leniently
 
-_PARTS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
-_OF_RELEASES = ("croissant.json", "datapackage.json")
-_OF_DATASETS = ("data", "curated", "published")
-_MOST = 2**24  # bytes of a manifest that is looked at
+_KEYS = {"dataset", "tables", "files"}  # of a manifest; those of web applications and bundlers have at most one
+_DESCRIPTORS = ("croissant.json", "datapackage.json")
+_DATASET_FOLDERS = ("data", "curated", "published")
+_MAX_BYTES = 2**24  # a larger manifest is not read
 
 
 def holds_release(folder: Path) -> bool:
-    """Return whether a folder is a release, sound or broken.
+    """Return whether a folder is a release, intact or broken.
 
-    A ``manifest.json`` that is none of a release, such as that of a web application, decides nothing. One that cannot
-    be read, or has the rest of a release beside it, is that of a broken release, unless a dataset lies in the folder.
+    It is a broken one if its ``manifest.json`` cannot be read, or has other keys but descriptors of a release beside
+    it; unless a dataset lies in the folder, whose manifest then belongs to something else.
     """
     path = folder / NAME
     if not (path.exists() or path.is_symlink()):
         return False
-    found = None
+    content = None
     with suppress(ReadError, NotJsonError):
-        found = parse_leniently(read_bytes(path, _MOST))
-    if isinstance(found, dict) and len(_PARTS & found.keys()) > 1:
+        content = parse_leniently(read_bytes(path, _MAX_BYTES))
+    if isinstance(content, dict) and len(_KEYS & content.keys()) > 1:
         return True
-    if any((folder / place).is_dir() for place in _OF_DATASETS):
+    if any((folder / name).is_dir() for name in _DATASET_FOLDERS):
         return False
-    return found is None or any((folder / name).exists() for name in _OF_RELEASES)
+    return content is None or any((folder / name).exists() for name in _DESCRIPTORS)
 
 
 def release_beside(records: Path) -> Path:
-    """Return where the release beside records lies, whether there is one or not.
+    """Return the place of the release beside records, which need not exist.
 
     Raises:
         UnsafeInputError: it is a link, which may lead out of the dataset.

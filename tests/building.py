@@ -16,18 +16,18 @@ from tests.conftest import ROOT
 
 def build(records: Path, out: Path) -> Report:
     """Publish records in files."""
-    return building.build(building.work_of(Collection.open(records)), out)
+    return building.build(building.input_of_records(Collection.open(records)), out)
 
 
 def build_lines(folder: Path, out: Path, partition_by: Sequence[str] = ()) -> Report:
     """Publish JSON Lines."""
     lines = building.lines_to_build(folder)
-    return building.build(building.work_of_lines(folder, lines, out), out, partition_by=partition_by)
+    return building.build(building.input_of_lines(folder, lines, out), out, partition_by=partition_by)
 
 
 def compare(records: Path, out: Path) -> list[str]:
     """Return how a release differs from the one that records would become."""
-    return release.compare(building.built(building.work_of(Collection.open(records))), out)
+    return release.compare(building.manifest_to_build(building.input_of_records(Collection.open(records))), out)
 
 
 def synthetic_lines(folder: Path) -> Path:

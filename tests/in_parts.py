@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from news_dataset import manifest
 from news_dataset.frames import as_schema
 from news_dataset.manifest import Manifest
-from news_dataset.publish.descriptors import described
+from news_dataset.publish.descriptors import descriptor_files
 
 PIECES = 3
 
@@ -50,7 +50,7 @@ def vouched(release: Path) -> Path:
     paths = sorted(path for path in release.rglob("*") if path.is_file() and path.name != manifest.NAME)
     names = [path.relative_to(release).as_posix() for path in paths]
     found = dataclasses.replace(found, files={name: manifest.describe_file(release, name) for name in names})
-    for name, data in described(found).items():
+    for name, data in descriptor_files(found).items():
         (release / name).write_bytes(data)
         found.files[name] = manifest.describe(data)
     return written(release, found)

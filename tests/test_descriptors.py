@@ -274,7 +274,7 @@ def release(dataset: Path) -> Path:
 @pytest.fixture(scope="module")
 def differing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], list[str]]:
     """How a release differs from what the records of the checkout become, which is made once."""
-    made = building.built(building.work_of(Collection.open(ROOT / "data" / "curated")))
+    made = building.manifest_to_build(building.input_of_records(Collection.open(ROOT / "data" / "curated")))
     return partial(releases.compare, made)
 
 

@@ -73,6 +73,7 @@ def test_a_wrong_example_is_noticed() -> None:
 def test_objects_say_what_they_are(desk: Path) -> None:
     """In a line, which never fails."""
     (desk / "broken").mkdir()
+    (desk / "empty").mkdir()
     (desk / "broken" / "manifest.json").write_text("{", "utf-8")
     shutil.copytree(desk / "my-dataset" / "data" / "curated", desk / "records")
     records = nd.Dataset.open("records")
@@ -81,12 +82,14 @@ def test_objects_say_what_they_are(desk: Path) -> None:
 
     about = nd.info()
     size = f"1 article, {about['rows']['statements']} statements"
-    assert repr(nd.Dataset()) == f"<Dataset(): news-dataset {about['data_version']}, {size}>"
+    assert repr(nd.Dataset()) == f"<Dataset(): release news-dataset {about['data_version']}, {size}>"
     assert repr(nd.plot) == f"<Plots timeline(), speakers(by), verdicts(by) of {nd.Dataset()!r}>"
     assert repr(nd.Dataset.open("broken")) == "<Dataset.open('broken'), which cannot be read>"
-    assert repr(records) == "<Dataset.open('records')>"
+    assert repr(nd.Dataset.open("my-dataset")).startswith("<Dataset.open('my-dataset'): release second-article ")
+    assert repr(nd.Dataset.open("empty")) == "<Dataset.open('empty'): no release, not read yet>"
+    assert repr(records) == "<Dataset.open('records'): records, not read yet>"
     assert len(records.claims()) == 3
-    assert repr(records) == "<Dataset.open('records'): 1 article, 3 statements>"
+    assert repr(records) == "<Dataset.open('records'): records, 1 article, 3 statements>"
     assert repr(report) == "<Report failed: 12 errors, 0 warnings; checked 20, skipped 0, failed 12>"
     assert str(report).splitlines() == [
         *(rf"a.yaml:{number}:0: c m\x1b" for number in range(1, 11)), "… and 2 more", report.summary,

@@ -101,7 +101,7 @@ def test_neither_order_nor_files_nor_groups_matter(
     expected = by_models(synthetic)
     for seed in range(2):
         monkeypatch.setattr(engine_lines, "BLOCK", 1 << 15)
-        monkeypatch.setattr("news_dataset.publish.tables.ROWS", 97 + seed)
+        monkeypatch.setattr("news_dataset.publish.tables.ROW_GROUP_ROWS", 97 + seed)
         build_lines(shuffled(synthetic, tmp_path / f"lines{seed}", seed), tmp_path / f"out{seed}")
 
         assert hashes(tmp_path / f"out{seed}") == expected
@@ -165,7 +165,7 @@ from tests.building import build_lines
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
-where = {"begun": (building, "write_table"), "written": (building, "described"), "described": (atomic, "_put")}
+where = {"begun": (building, "write_table"), "written": (building, "descriptor_files"), "described": (atomic, "_swap")}
 setattr(*where[sys.argv[3]], die)
 build_lines(Path(sys.argv[1]), Path(sys.argv[2]))
 """
@@ -259,8 +259,8 @@ def test_what_cannot_divide_a_table(synthetic: Path, tmp_path: Path, monkeypatch
     for column, most, longest, said in [
         ("records.id", 99, 200, "more than 99 values"), ("sources.url", 9_999, 20, "too long for the name"),
     ]:  # fmt: skip
-        monkeypatch.setattr("news_dataset.publish.tables.MOST_PARTS", most)
-        monkeypatch.setattr("news_dataset.publish.tables._LONGEST", longest)
+        monkeypatch.setattr("news_dataset.publish.tables.MAX_PARTITIONS", most)
+        monkeypatch.setattr("news_dataset.publish.tables._MAX_FOLDER_NAME", longest)
         with pytest.raises(UsageError, match=said):
             build_lines(synthetic, tmp_path / "out", partition_by=[column])
         assert not (tmp_path / "out").exists()

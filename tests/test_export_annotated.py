@@ -150,7 +150,7 @@ def test_a_text_is_for_annotation_tools(tmp_path: Path, capsys: pytest.CaptureFi
     missing = str(tmp_path / "none.txt")
     assert main(["export", str(EXAMPLE), "--to", "brat", "-o", str(tmp_path / "out"), "--text", missing]) == 2
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ValueError, match="csv is no format of an annotation tool"):
+    with pytest.raises(ValueError, match="csv is not a format of an annotation tool"):
         Dataset(EXAMPLE).lacking("csv")
 
 

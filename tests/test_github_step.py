@@ -106,10 +106,10 @@ def test_a_summary_that_cannot_be_written_is_said(
 
 def test_a_full_summary_stays_as_it_is(step: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """GitHub would drop it as a whole."""
-    step.write_bytes(b"x" * (github.LIMIT - 10))
+    step.write_bytes(b"x" * (github.MAX_SUMMARY_BYTES - 10))
 
     assert main(["validate", "--format", "github"]) == 0
-    assert step.stat().st_size == github.LIMIT - 10
+    assert step.stat().st_size == github.MAX_SUMMARY_BYTES - 10
     assert "ok: 0 errors" in capsys.readouterr().out
 
 

@@ -83,9 +83,9 @@ def test_the_metadata_do_not_go_into_a_release(lake: Lake, versions: tuple[Path,
 @pytest.mark.parametrize(("words", "sentence"), [
     ("--to iceberg", "iceberg needs a catalog: --catalog sqlite:///FILE"),
     ("--to iceberg --tag 1", "iceberg needs a catalog: --catalog sqlite:///FILE"),
-    ("--to csv --tag 1", "a catalog and a tag are of iceberg: --to iceberg, not --to csv"),
-    ("--to csv-template --catalog sqlite:///c.db", "a catalog and a tag are of iceberg: --to iceberg, not --to "
-     "csv-template"),
+    ("--to csv --tag 1", "a catalog and a tag are for iceberg: expected --to iceberg, found --to csv"),
+    ("--to csv-template --catalog sqlite:///c.db", "a catalog and a tag are for iceberg: expected --to iceberg, "
+     "found --to csv-template"),
     ("--to iceberg --catalog oracle://c.db", "the URI of the catalog is of an unknown kind; expected one such as "
      "sqlite:///FILE"),
     ("--to iceberg --catalog nowhere", ".pyiceberg.yaml has no catalog 'nowhere'; a URI looks like sqlite:///FILE"),

@@ -44,7 +44,7 @@ def cut_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", die)
-        patch.setattr(journal, "_undo", lambda *_: die(Path("c")))
+        patch.setattr(journal, "_restore", lambda *_: die(Path("c")))
         with pytest.raises(Killed):
             journal.write_files(home, {home / "a": "new", home / "x/y": "new"}, [home / "b/c"])
 
@@ -69,7 +69,7 @@ def test_what_is_put_back_is_told(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Once, by the command that does it and in Python; of files that were not changed yet nothing is said."""
-    told = "put back 2 files that a command had changed when it was cut off"
+    told = "restored 2 files that an interrupted command had changed"
     cut_off(home, monkeypatch)
     assert main(["fmt", str(home)]) == main(["fmt", str(home)])
     assert capsys.readouterr().err.count(f"news-dataset: {told}\n") == 1
@@ -150,14 +150,14 @@ def test_without_hard_links_copies_are_kept(home: Path, monkeypatch: pytest.Monk
 
 def test_a_file_that_came_meanwhile_is_not_replaced(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All are as they were."""
-    keep = journal._keep
+    keep = journal._back_up
 
     def come(path: Path) -> None:
         (home / "new").write_text("mine")
         keep(path)
 
-    monkeypatch.setattr(journal, "_keep", come)
-    with pytest.raises(SetupError, match="new is there already"):
+    monkeypatch.setattr(journal, "_back_up", come)
+    with pytest.raises(SetupError, match="new exists already"):
         journal.write_files(home, {home / "a": "new", home / "new": "new"})
     assert contents(home) == {"a": b"old a", "b/c": b"old b/c", "new": b"mine"}
 
@@ -175,7 +175,7 @@ def test_fmt_puts_back_and_its_check_only_says_so(dataset: Path, monkeypatch: py
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", die)
-        patch.setattr(journal, "_undo", lambda *_: (_ for _ in ()).throw(Killed()))
+        patch.setattr(journal, "_restore", lambda *_: (_ for _ in ()).throw(Killed()))
         with pytest.raises(Killed):
             journal.write_files(dataset, {record: "x", data / "y.yaml": "z"})
     assert main(["fmt", "--check", str(dataset)]) == main(["validate", str(dataset)]) == 5

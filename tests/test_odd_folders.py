@@ -85,7 +85,7 @@ def test_what_is_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "b")
 
-    assert [name for name, _ in atomic._inside(tmp_path)] == ["b/a", "b/c/file", "empty", "link", "z"]
+    assert [name for name, _ in atomic._leaves(tmp_path)] == ["b/a", "b/c/file", "empty", "link", "z"]
 
 
 @each([
@@ -140,7 +140,7 @@ def test_few_files_are_open_at_once(most: int, tmp_path: Path, monkeypatch: pyte
             super().__exit__(*error)
 
     monkeypatch.setattr(writing, "TableWriter", Counted)
-    monkeypatch.setattr(writing, "_OPEN", most)
+    monkeypatch.setattr(writing, "_OPEN_FILES", most)
     path = Path(shutil.copy(PUBLISHED / "people.parquet", tmp_path))
     rows = pq.ParquetFile(path).read().to_pylist()
     writing.divide(path, tables()["people"], "country", {})

@@ -105,7 +105,7 @@ def test_rows_in_parts_are_in_order(copy_in_parts: Path) -> None:
 
 def test_filters_and_sql(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of columns by which a table is divided and of others; also a table that goes into the query in batches."""
-    monkeypatch.setattr("news_dataset.dataset.views._LARGE", 10)
+    monkeypatch.setattr("news_dataset.dataset.views._MAX_LOADED_ROWS", 10)
     ds = nd.Dataset.open(release)
     for filters in ([("kind", "=", "indirect")], [("id", ">", "statement/lee-ishiba-tokyo/50")]):
         wanted = nd.load("statements", filters=filters)
@@ -124,7 +124,7 @@ def test_views(release: Path, tmp_path: Path) -> None:
     for name in get_args(stores.View):
         for ds in (nd.Dataset.open(release), nd.Dataset.open(bare)):
             assert getattr(ds, name)().equals(getattr(nd, name)())
-    assert views.contents(bare) == manifest.read(PUBLISHED).views
+    assert views.computed_views(bare) == manifest.read(PUBLISHED).views
     assert nd.verify(bare).ok
 
 
@@ -189,7 +189,7 @@ def test_lines_are_written_from_parts(
     parts: Path, tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The records of a type, out of their parts and those of their children; also where batches end within a part."""
-    monkeypatch.setattr("news_dataset.publish.tables.RECORDS_AT_ONCE", at_once)
+    monkeypatch.setattr("news_dataset.publish.tables.NESTED_RECORDS", at_once)
     for model in RECORDS:
         with connected() as database:
             write_lines(database, model, parts, tmp_path / model.table)

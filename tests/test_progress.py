@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
 
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Put a terminal in the place of standard error; in the test itself, as pytest puts its own there before it."""
-    monkeypatch.setattr(output, "_PATIENCE", 0.0)
+    monkeypatch.setattr(output, "_DELAY", 0.0)
     monkeypatch.setattr(output, "_TICK", 0.01)
     found = Terminal()
     monkeypatch.setattr("sys.stderr", found)
@@ -69,7 +69,7 @@ def test_short_work_leaves_the_terminal_alone(monkeypatch: pytest.MonkeyPatch) -
 
 def test_nothing_is_shown_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log is no place for bars."""
-    monkeypatch.setattr(output, "_PATIENCE", 0.0)
+    monkeypatch.setattr(output, "_DELAY", 0.0)
     monkeypatch.setattr("sys.stderr", io.StringIO())
     with output.progress_bar("quiet") as told, output.busy("quiet"):
         told(1, 2)

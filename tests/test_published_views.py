@@ -147,7 +147,7 @@ def test_a_comparison_names_the_views(release: Path) -> None:
 
 def test_a_large_release_has_them_as_sql_alone(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are worked out when they are asked for."""
-    monkeypatch.setattr("news_dataset.publish.building.MOST_STATEMENTS", 10)
+    monkeypatch.setattr("news_dataset.publish.building.MAX_STATEMENTS", 10)
     build(release.parent.parent, release)
 
     assert not (release / "views").exists()

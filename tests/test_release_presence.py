@@ -100,5 +100,5 @@ def test_a_manifest_says_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "manifest.json").write_text(json.dumps({"tables": {}, "files": {}}))
 
     assert holds_release(tmp_path)
-    monkeypatch.setattr(release_presence, "_PARTS", set())
+    monkeypatch.setattr(release_presence, "_KEYS", set())
     assert not holds_release(tmp_path)

@@ -316,7 +316,7 @@ def test_tables_without_a_manifest_are_not_altered(tmp_path: Path) -> None:
     """They are no release: one sentence, and not the advice to build it anew."""
     shutil.copy(ROOT / "data" / "published" / "people.parquet", tmp_path)
 
-    with pytest.raises(UsageError, match="holds tables without a manifest, which nothing vouches for; use validate"):
+    with pytest.raises(UsageError, match="holds tables without a manifest to verify them against; use validate"):
         nd.verify(tmp_path)
 
 

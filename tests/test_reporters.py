@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset.issues import Issue, Report, Tally
-from news_dataset.reporters import MOST, REPORTERS, escape
+from news_dataset.reporters import MAX_ISSUES, REPORTERS, escape
 
 
 def test_an_issue_is_one_line() -> None:
@@ -52,20 +52,20 @@ def test_the_text_prints_denominators_and_the_next_command() -> None:
 
 def test_a_flood_is_cut_and_counted() -> None:
     """At most 200 issues are listed; the rest is named by its number."""
-    lines = REPORTERS["text"](Report.of([Issue("p", f"{n}", code="a") for n in range(MOST + 3)])).splitlines()
+    lines = REPORTERS["text"](Report.of([Issue("p", f"{n}", code="a") for n in range(MAX_ISSUES + 3)])).splitlines()
 
-    assert lines[MOST] == "… and 3 more: --issues FILE.parquet keeps all"
+    assert lines[MAX_ISSUES] == "… and 3 more: --issues FILE.parquet keeps all"
 
 
 def test_a_cause_is_not_cut_off_behind_its_consequences() -> None:
     """A broken record stands among the issues listed, and next, however many that refer to it stand before it."""
-    lost = [Issue("a", "lost", code="reference", line=n) for n in range(1, MOST + 3)]
+    lost = [Issue("a", "lost", code="reference", line=n) for n in range(1, MAX_ISSUES + 3)]
     broken, odd = Issue("b", "broken", code="syntax", line=1), Issue("0", "odd", code="syntax", severity="warning")
     tallies = [Tally("syntax", "shape", 1, 1), Tally("reference", "references", 1, 1)]
     lines = REPORTERS["text"](Report.of([*lost, broken, odd], tallies)).splitlines()
 
-    assert lines[MOST - 2 : MOST + 1] == [
-        f"a:{MOST - 1}:0: reference lost",
+    assert lines[MAX_ISSUES - 2 : MAX_ISSUES + 1] == [
+        f"a:{MAX_ISSUES - 1}:0: reference lost",
         "b:1:0: syntax broken",
         "… and 4 more: --issues FILE.parquet keeps all",
     ]

@@ -237,10 +237,10 @@ def test_a_summary_keeps_its_limit(report: Report, room: int) -> None:
 def test_a_long_report_fits_and_says_what_is_missing() -> None:
     """At GitHub's limit, worst first; one very long value is cut, and does not push out the others."""
     issues = [Issue("a.yaml", "m" * 100, code="c", line=n, column=1, severity="warning") for n in range(9000)]
-    issues += [Issue("b.yaml", "m" * github.LIMIT, code="c"), Issue("c.yaml", "short", code="c")]
+    issues += [Issue("b.yaml", "m" * github.MAX_SUMMARY_BYTES, code="c"), Issue("c.yaml", "short", code="c")]
     page = github.summary(Report.of(issues, [Tally("c", "shape", 1)]))
 
-    assert github.LIMIT - 400 < len(page.encode()) <= github.LIMIT
+    assert github.MAX_SUMMARY_BYTES - 400 < len(page.encode()) <= github.MAX_SUMMARY_BYTES
     assert "| error | `c.yaml` | `c` | `short` |" in page
     assert int(re.findall(r": (\d+) of 9002 issues\.", page)[0]) == 9002 - page.count("| warning |") - 2
     assert f"| `{'m' * 2000}…` |" in page

@@ -33,7 +33,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of tables in row groups of a hundred rows."""
     folder = tmp_path_factory.mktemp("tables")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(published, "ROWS", GROUP)
+        patch.setattr(published, "ROW_GROUP_ROWS", GROUP)
         write_synthetic(folder / "lines", 900, 8, form="jsonl")
         build_lines(folder / "lines", folder / "out")
     return folder / "out"

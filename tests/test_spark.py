@@ -224,7 +224,7 @@ def test_a_release_by_a_cluster(
     on_cluster: SparkSession, records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has the content hashes of one that is built here, in several files; and every loader reads it."""
-    monkeypatch.setattr(on_parts, "PART", 2_000)
+    monkeypatch.setattr(on_parts, "PART_ROWS", 2_000)
     here, there = tmp_path / "here", tmp_path / "there"
     nd.build(records, output=here).raise_for_errors()
     nd.build(records, output=there, engine="spark", session=on_cluster).raise_for_errors()

@@ -26,7 +26,7 @@ import os, signal, sys
 from news_dataset.publish import building
 from news_dataset.cli import main
 if sys.argv[1] == "kill":
-    building.described = lambda made: os.kill(os.getpid(), signal.SIGKILL)
+    building.descriptor_files = lambda made: os.kill(os.getpid(), signal.SIGKILL)
 sys.exit(main(sys.argv[2:]))
 """
 

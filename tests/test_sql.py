@@ -207,18 +207,18 @@ def test_the_catalogue_is_that_of_the_dataset() -> None:
 @pytest.mark.parametrize("place", ["data/published", "data/curated", "tables"])
 def test_a_large_table_is_read_in_batches(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not loaded first, may be read twice, and gives the same."""
-    monkeypatch.setattr("news_dataset.dataset.views._LARGE", 10)
+    monkeypatch.setattr("news_dataset.dataset.views._MAX_LOADED_ROWS", 10)
     shutil.copytree(nd.path("evidence").parent, tmp_path / "tables", ignore=shutil.ignore_patterns("*.json*", "*.md"))
     dataset = nd.Dataset.open(tmp_path / place if place == "tables" else ROOT / place)
 
-    assert isinstance(dataset._source("evidence"), Iterator)
+    assert isinstance(dataset._rows_for_query("evidence"), Iterator)
     found = dataset.sql("select * from evidence where (select count(*) from evidence) > 10")
     pd.testing.assert_frame_equal(found, dataset.load("evidence"))
 
 
 def test_a_changed_large_file_is_no_wrong_query(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its error is that of every loader."""
-    monkeypatch.setattr("news_dataset.dataset.views._LARGE", 10)
+    monkeypatch.setattr("news_dataset.dataset.views._MAX_LOADED_ROWS", 10)
     release = shutil.copytree(nd.path("evidence").parent, tmp_path / "release")
     data = (release / "evidence.parquet").read_bytes()
     (release / "evidence.parquet").write_bytes(data[:-9] + b"x" + data[-8:])

@@ -56,7 +56,7 @@ def replaced_by(other: Path, release: Path) -> None:
     os.rename(release.with_name("new"), release)
 
 
-@pytest.mark.parametrize("moment", ["differences", "_wrong_about", "_wrong_views"])
+@pytest.mark.parametrize("moment", ["differences", "_description_faults", "_view_faults"])
 def test_a_release_that_is_replaced_meanwhile_is_verified_anew(
     release: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -87,7 +87,7 @@ def test_views_are_compared_with_tables_that_were_hashed(release: Path, monkeypa
         shutil.copy(OTHER / "people.parquet", release / "people.parquet")
 
     monkeypatch.setattr(manifest, "differences", differences)
-    monkeypatch.setattr(looking, "_wrong_tables", lambda _: iter(()))
+    monkeypatch.setattr(looking, "_table_faults", lambda _: iter(()))
 
     with pytest.raises(IntegrityError, match=r"people\.parquet is not the file"):
         publish.verify(release)
@@ -102,8 +102,9 @@ def test_records_without_a_release_are_told(tmp_path: Path, capsys: pytest.Captu
     shutil.rmtree(published)
     capsys.readouterr()
 
-    assert main(["verify", str(tmp_path / "new")]) == 2
-    assert capsys.readouterr().err.endswith(f"no release yet; first: news-dataset build {tmp_path / 'new'}\n")
+    for command in (["verify"], ["build", "--check"]):
+        assert main([*command, str(tmp_path / "new")]) == 2
+        assert capsys.readouterr().err.endswith(f"no release yet; first: news-dataset build {tmp_path / 'new'}\n")
 
 
 @pytest.fixture

@@ -299,7 +299,7 @@ def test_add_refuses_at_once(tmp_path: Path) -> None:
     good = {"id": "person/ann-other", "name": "Ann Other"}
     assert ds.add(good) == Person.model_validate(good)
     for row, text, error, words in (
-        (good, None, UsageError, "person/ann-other was added before"),
+        (good, None, UsageError, "person/ann-other was added before; save() writes it"),
         ({"name": "Ann"}, None, UsageError, "an id that begins with a record type"),
         ({**good, "id": "person/b", "nam": "x"}, None, InvalidDataError, "people/b.yaml: unknown_key nam is not"),
         (records()["statements"][3], None, InvalidDataError, "unanchored"),

@@ -1,4 +1,4 @@
-"""The command ``news-dataset``: the only place that prints and exits."""
+"""Run the command ``news-dataset``; only this package prints and exits."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from news_dataset.cli.streams import flush, quiet_finalizers, signals_raised, us
 from news_dataset.errors import IntegrityError, NewsDatasetError
 from news_dataset.filesystem import LAST_WRITTEN
 
-_INTERRUPTED = 130
+_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code.
 
     Args:
-        arguments: the words after ``news-dataset``; those of the process where absent.
+        arguments: the arguments after ``news-dataset``; None for those of the process.
 
     Returns:
         0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, 5 environment (disk,
         permission, lock), 70 a bug of this package; 130 after SIGINT, 143 after SIGTERM, 129 after SIGHUP.
     """
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own pool keeps 200 MiB that nobody uses
-    with usable_streams(), quiet_finalizers(), signals_raised() as came:
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own pool keeps 200 MiB of unused memory
+    with usable_streams(), quiet_finalizers(), signals_raised() as received:
         code = _run(parser().parse_args(arguments))
         if code != _INTERRUPTED:
             return code
         state = f" after it wrote to {LAST_WRITTEN[0]}" if LAST_WRITTEN else "; nothing was written"
-        cause, code = (f"ended by {came[0].name}", 128 + came[0]) if came else ("interrupted", code)
-        return _complain(f"{cause}{state}", code)
+        cause, code = (f"ended by {received[0].name}", 128 + received[0]) if received else ("interrupted", code)
+        return _print_error(f"{cause}{state}", code)
 
 
 def _run(options: Namespace) -> int:
-    """Run a command; every error becomes a line and an exit code."""
+    """Run a command; print any error as a line or a report, and return the exit code."""
     from news_dataset.cli.output import warnings_told
 
     LAST_WRITTEN.clear()
@@ -48,30 +48,32 @@ def _run(options: Namespace) -> int:
         return code
     except NewsDatasetError as error:
         following = error.following if isinstance(error, IntegrityError) else ""
-        return _report(error) or _complain(str(error), error.exit_code, following)
+        return _print_report(error) or _print_error(str(error), error.exit_code, following)
     except FileNotFoundError as error:
-        return _complain(str(error), 2 if error.errno is None else 5)
+        return _print_error(str(error), 2 if error.errno is None else 5)  # 2: raised by this package, for an argument
     except BrokenPipeError:
-        return 5  # whoever read has gone
+        return 5  # the reader of standard output has gone
     except OSError as error:
-        return _complain(f"{error.filename or 'the system'}: {error.strerror or error}", 5)
+        return _print_error(f"{error.filename or 'the system'}: {error.strerror or error}", 5)
     except MemoryError:
-        return _complain("there is not enough memory for this input", 3)
+        return _print_error("there is not enough memory for this input", 3)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 (the last resort: one line, and an exit code of its own)
-        return _interrupted(error) or _complain(f"a bug of news-dataset: {_described(error)}", 70, "please report it")
+        if _is_caused_by_interrupt(error):
+            return _INTERRUPTED
+        return _print_error(f"a bug of news-dataset: {_summary(error)}", 70, "please report it")
 
 
-def _interrupted(error: BaseException | None) -> int:
-    """Return the exit code of an interruption that a library made an error of its own from; 0 if there was none."""
+def _is_caused_by_interrupt(error: BaseException | None) -> bool:
+    """Return whether a library turned a KeyboardInterrupt into this error."""
     while error and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
-    return _INTERRUPTED if error else 0
+    return error is not None
 
 
-def _report(error: NewsDatasetError) -> int:
-    """Print the report that came with an error, and return its exit code; 0 where none came."""
+def _print_report(error: NewsDatasetError) -> int:
+    """Print the report of an error, and return its exit code; 0 if it has no report."""
     from news_dataset.cli.output import put
     from news_dataset.issues import Report
     from news_dataset.reporters import text
@@ -82,7 +84,8 @@ def _report(error: NewsDatasetError) -> int:
     return error.exit_code
 
 
-def _described(error: Exception) -> str:
+def _summary(error: Exception) -> str:
+    """Return type, place and message of an error in one line."""
     from pathlib import Path
     from traceback import extract_tb
 
@@ -90,10 +93,11 @@ def _described(error: Exception) -> str:
     return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: {error}"
 
 
-def _complain(message: str, code: int, following: str = "") -> int:
+def _print_error(message: str, code: int, following: str = "") -> int:
+    """Print a message on standard error, with what to do next, and return *code*."""
     from news_dataset.cli.output import tell
 
-    with suppress(OSError):  # where nobody can read it, the exit code says it
+    with suppress(OSError):  # standard error may be closed; the exit code remains
         for line in message.splitlines():
             tell(f"news-dataset: {line}")
         if following:

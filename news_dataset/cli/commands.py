@@ -1,4 +1,4 @@
-"""The commands: functions with their names, which return the exit code."""
+"""Run the commands: one function per command, which returns the exit code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from news_dataset import reporters
 from news_dataset.cli.exchange import export as export
 from news_dataset.cli.exchange import import_from as import_from
-from news_dataset.cli.folder import keeping, reading, tell_of_layers
+from news_dataset.cli.folder import dataset_to_read, folder_to_change, tell_of_layers
 from news_dataset.cli.output import (
     annotate,
     busy,
@@ -35,13 +35,13 @@ from news_dataset.reporters import counted
 
 
 def info(options: Namespace) -> int:
-    """Print title, licence, versions and rows."""
-    about = reading(options.folder).info()
-    rows = about.pop("rows")
+    """Print title, licence, versions and number of rows."""
+    about = dataset_to_read(options.folder).info()
+    rows, withdrawn = about.pop("rows"), about.pop("withdrawn")
     about["rows"] = f"{sum(rows.values())} in {len(rows)} tables"
-    gone = about.pop("withdrawn")
-    about |= {"withdrawn": f"{counted(gone, 'article')}, left out of views, plots and page"} if gone else {}
-    print_rows([[name.replace("_", " "), str(value)] for name, value in about.items()])
+    if withdrawn:
+        about["withdrawn"] = f"{counted(withdrawn, 'article')}, left out of views, plots and page"
+    print_rows([[key.replace("_", " "), str(value)] for key, value in about.items()])
     return 0
 
 
@@ -49,7 +49,7 @@ def tables(options: Namespace) -> int:
     """Print every table with its number of rows."""
     from news_dataset import frames
 
-    dataset = reading(options.folder)
+    dataset = dataset_to_read(options.folder)
     schemas = {name: dataset.load(name, as_="arrow", columns=[]).schema for name in dataset.tables()}
     rows = dataset.info()["rows"]
     print_rows([[name, str(rows[name]), frames.description(schema)] for name, schema in schemas.items()])
@@ -58,32 +58,33 @@ def tables(options: Namespace) -> int:
 
 def describe(options: Namespace) -> int:
     """Print the columns of a table or view."""
-    columns = reading(options.folder).describe(options.table)
-    lines = []
+    columns = dataset_to_read(options.folder).describe(options.table)
+    rows = []
     for column in columns.astype(object).where(columns.notna(), None).to_dict("records"):
-        marks = ["key" if column["key"] else "", "may be null" if column["nullable"] else ""]
-        marks += [f"refers to {column['references']}.id" if column["references"] else ""]
-        marks += [f"codes: {column['codebook']}" if column["codebook"] else ""]
-        lines.append([column["column"], str(column["type"]), ", ".join(filter(None, marks)), column["description"]])
-    print_rows(lines)
+        properties = ["key" if column["key"] else "", "may be null" if column["nullable"] else ""]
+        properties += [f"refers to {column['references']}.id" if column["references"] else ""]
+        properties += [f"codes: {column['codebook']}" if column["codebook"] else ""]
+        joined = ", ".join(filter(None, properties))
+        rows.append([column["column"], str(column["type"]), joined, column["description"]])
+    print_rows(rows)
     return 0
 
 
 def get(options: Namespace) -> int:
     """Print a record as JSON."""
-    record = reading(options.folder).get(options.record_id).to_dict()
+    record = dataset_to_read(options.folder).get(options.record_id).to_dict()
     put(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "json")
     return 0
 
 
 def sql(options: Namespace) -> int:
-    """Print what a query selects."""
-    return print_frame(reading(options.folder).sql(options.query), options.format)
+    """Print the result of a query."""
+    return print_frame(dataset_to_read(options.folder).sql(options.query), options.format)
 
 
 def claims(options: Namespace) -> int:
-    """Print the claims with both of their verdicts; as a table only the columns that fit beside one another."""
-    dataset = reading(options.folder)
+    """Print the claims with two verdicts; as a table only the main columns."""
+    dataset = dataset_to_read(options.folder)
     tell_of_layers(dataset, options.folder)
     frame = dataset.claims(include_withdrawn=options.include_withdrawn)
     if options.format == "table":
@@ -93,14 +94,14 @@ def claims(options: Namespace) -> int:
 
 def explain(options: Namespace) -> int:
     """Print the manual page of an issue code, or list all codes."""
-    dataset = reading(options.folder) if options.folder else Dataset()  # the pages are the same for all
+    dataset = dataset_to_read(options.folder) if options.folder else Dataset()  # every dataset has the same pages
     put(f"{dataset.explain(options.code)}\n")
     return 0
 
 
 def explore(options: Namespace) -> int:
-    """Write the page of a dataset."""
-    dataset = reading(options.folder)
+    """Write the explorer page of a dataset."""
+    dataset = dataset_to_read(options.folder)
     tell_of_layers(dataset, options.folder)
     with busy(f"explore {options.output}"):
         page = dataset.explore(options.output, text=options.text, include_withdrawn=options.include_withdrawn)
@@ -112,20 +113,14 @@ def explore(options: Namespace) -> int:
 def validate(options: Namespace) -> int:
     """Check records and print the report."""
     report = Report(())
-    paths = options.paths or [keeping(None)]
+    paths = options.paths or [folder_to_change(None)]
     with issue_table(options.issues) if options.issues else nullcontext() as sink:
         for path in paths:
-            with progress_bar(f"validate {path}") as told:
+            with progress_bar(f"validate {path}") as progress:
                 report += Dataset(path).validate(
-                    text=options.text,
-                    schema=options.schema,
-                    hashed=options.hashed,
-                    sink=sink,
-                    progress=told,
-                    memory=options.memory,
-                    engine=options.engine,
-                    master=options.master,
-                )
+                    text=options.text, schema=options.schema, hashed=options.hashed, sink=sink, progress=progress,
+                    memory=options.memory, engine=options.engine, master=options.master,
+                )  # fmt: skip
     if options.format == "github":
         annotate(report)
     else:
@@ -134,21 +129,15 @@ def validate(options: Namespace) -> int:
 
 
 def build(options: Namespace) -> int:
-    """Validate the records and publish them, or compare them with what is published."""
-    folder = keeping(options.folder)
+    """Validate the records and publish them, or compare them with the release."""
+    folder = folder_to_change(options.folder)
     out = options.output or _published(folder)
-    whole = out.resolve()  # a shell inside the old release has no working folder afterwards
-    with nothing_written(out), progress_bar(f"build {out}") as told:
+    whole = out.resolve()  # before the build, which may replace the working folder
+    with nothing_written(out), progress_bar(f"build {out}") as progress:
         report = Dataset(folder).build(
-            output=options.output,
-            partition_by=options.partition_by,
-            check=options.check,
-            release=options.release,
-            progress=told,
-            memory=options.memory,
-            engine=options.engine,
-            master=options.master,
-        )
+            output=options.output, partition_by=options.partition_by, check=options.check, release=options.release,
+            progress=progress, memory=options.memory, engine=options.engine, master=options.master,
+        )  # fmt: skip
     if options.check:
         return show(report)
     for line in reporters.listed(report):
@@ -165,19 +154,19 @@ def build(options: Namespace) -> int:
 
 def verify(options: Namespace) -> int:
     """Check a release against its manifest."""
-    folder = keeping(options.folder)
+    folder = folder_to_change(options.folder)
     with busy(f"verify {folder}"):
         return show(Dataset(folder).verify())
 
 
 def schema(options: Namespace) -> int:
-    """Write the JSON Schemas, check that the files are what the models give, or compare two versions."""
-    folder = keeping(options.folder)
+    """Write the JSON Schemas, check them against the models, or compare two versions."""
+    folder = folder_to_change(options.folder)
     report = Dataset(folder).schema(check=options.check, diff=options.diff and tuple(options.diff))
     if options.check or options.diff:
         return show(report)
     files = report.counts()["checked"]
-    say(f"{folder / 'schemas' / SCHEMA_VERSION}: {files} files", f"schema --check{_named(options)}")
+    say(f"{folder / 'schemas' / SCHEMA_VERSION}: {files} files", f"schema --check{_folder_operand(options)}")
     return 0
 
 
@@ -185,9 +174,9 @@ def diff(options: Namespace) -> int:
     """Print how the records of one dataset differ from those of another."""
     from news_dataset import changes
 
-    with progress_bar(f"diff {options.old} {options.new}", " tables") as told:
-        found = Dataset(options.old).diff(options.new, progress=told)
-    put(changes.FORMATS[options.format](found), options.format)
+    with progress_bar(f"diff {options.old} {options.new}", " tables") as progress:
+        differences = Dataset(options.old).diff(options.new, progress=progress)
+    put(changes.FORMATS[options.format](differences), options.format)
     return 0
 
 
@@ -197,13 +186,13 @@ def agreement(options: Namespace) -> int:
 
     _refuse_more("agreement", options)
     with busy(f"agreement {options.a} {options.other}"):
-        found = Dataset(options.a).agreement(options.other)
-    put(reliability.FORMATS[options.format](found), options.format)
+        result = Dataset(options.a).agreement(options.other)
+    put(reliability.FORMATS[options.format](result), options.format)
     return 0
 
 
 def adjudicate(options: Namespace) -> int:
-    """Merge two independent annotations, and say how many decisions are left and how they are found."""
+    """Merge two independent annotations, and print how to find the decisions to make."""
     _refuse_more("adjudicate", options)
     with busy(f"adjudicate {options.a} {options.other}"):
         done = Dataset(options.a).adjudicate(options.other, folder=options.folder, output=options.output)
@@ -217,18 +206,18 @@ def adjudicate(options: Namespace) -> int:
 
 
 def _refuse_more(command: str, options: Namespace) -> None:
-    """Raise if more than two annotations are named, and say which pairs there are."""
+    """Raise UsageError with the possible pairs if more than two annotations are named."""
     pairs = [f"{a} {b}" for a, b in combinations((options.a, options.other, *options.more), 2)]
     if options.more:
-        few = f"{', '.join(pairs[:3])}{' …' if len(pairs) > 3 else ''}"
-        raise UsageError(f"{command} takes two annotations, not {len(options.more) + 2}; one pair at a time: {few}")
+        shown = f"{', '.join(pairs[:3])}{' …' if len(pairs) > 3 else ''}"
+        raise UsageError(f"{command} takes two annotations, not {len(options.more) + 2}; one pair at a time: {shown}")
 
 
 def restore(options: Namespace) -> int:
-    """Print every span with its words in somebody's copy, its state and place, and how many have which state."""
+    """Print every span with state and words in the user's copy; count the states."""
     from news_dataset.restoration import STATES
 
-    frame = reading(options.folder).restore(options.text, article=options.article)
+    frame = dataset_to_read(options.folder).restore(options.text, article=options.article)
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     for row in rows:
         if options.format == "jsonl":
@@ -236,9 +225,9 @@ def restore(options: Namespace) -> int:
         else:
             words = f"“{row['words']}”" if row["words"] is not None else ""
             name = row["role"] or row["table"]
-            place = f"{row['mention']}.{row['fragment']}" if row["mention"] else str(row["ordinal"])  # of a quantity
-            parts = (row["record"], name, place, row["state"], row["places"] or "", words)
-            put("  ".join(parts).replace("\n", " ") + "\n")
+            number = f"{row['mention']}.{row['fragment']}" if row["mention"] else str(row["ordinal"])  # of a quantity
+            cells = (row["record"], name, number, row["state"], row["places"] or "", words)
+            put("  ".join(cells).replace("\n", " ") + "\n")
     counts = Counter(row["state"] for row in rows)
     states = ", ".join(f"{state} {counts[state]}" for state in STATES)
     if rows and counts["orphan"] == len(rows):
@@ -252,7 +241,7 @@ def init(options: Namespace) -> int:
     Dataset.init(options.folder)
     parts = "data/dataset.yaml, a first article, schemas, settings of editors and git, hooks, a workflow"
     say(f"{options.folder}: {parts}")
-    if repository := next((one for one in options.folder.resolve().parents if (one / ".git").exists()), None):
+    if repository := next((parent for parent in options.folder.resolve().parents if (parent / ".git").exists()), None):
         say(f"it lies in a repository: move its .github and .pre-commit-config.yaml into {repository}")
     say("fill in data/dataset.yaml, and follow what texts/first-article.txt says", f"validate {options.folder}")
     return 0
@@ -260,41 +249,41 @@ def init(options: Namespace) -> int:
 
 def new(options: Namespace) -> int:
     """Write a commented template of a record, or print it."""
-    folder = keeping(options.folder)
+    folder = folder_to_change(options.folder)
     draft = Dataset(folder).new(options.type, options.slug, article=options.article, output=options.output)
     if options.output:
         put(draft.text)
         return 0
-    anchor = f"anchor --text {folder / 'texts'}{_named(options)}"
-    has_words = options.type in ("article", "statement") and (folder / "texts").is_dir()
-    say(f"{draft.path}: fill in {', '.join(draft.blanks)}", anchor if has_words else f"validate{_named(options)}")
+    needs_anchor = options.type in ("article", "statement") and (folder / "texts").is_dir()
+    following = f"anchor --text {folder / 'texts'}" if needs_anchor else "validate"
+    say(f"{draft.path}: fill in {', '.join(draft.blanks)}", f"{following}{_folder_operand(options)}")
     return 0
 
 
 def carry(options: Namespace) -> int:
-    """Carry an article to another text, and list the spans that are left to the curator."""
-    done = Dataset(keeping(options.folder)).carry(options.article, options.text)
+    """Carry an article's spans to another text, and print those not found in it."""
+    done = Dataset(folder_to_change(options.folder)).carry(options.article, options.text)
     for line in reporters.listed(done.report):
         say(line)
     left = f", {len(done.report.issues)} left to you" if done.report.issues else ""
     what = f"{counted(done.spans, 'span')} carried{left}; {counted(len(done.files), 'file')}"
-    say(f"{options.article}: {what}", f"validate{_named(options)} --text {options.text}")
+    say(f"{options.article}: {what}", f"validate{_folder_operand(options)} --text {options.text}")
     return done.report.exit_code
 
 
 def rename(options: Namespace) -> int:
-    """Rename a record, and say how much changed."""
-    done = Dataset(keeping(options.folder)).rename(options.record_id, options.new)
+    """Give a record another id, and print how much changed."""
+    done = Dataset(folder_to_change(options.folder)).rename(options.record_id, options.new)
     what = f"{counted(len(done.ids), 'id')} in {counted(done.places, 'place')}"
     files = counted(len(done.files), "file")
-    say(f"{options.record_id} is now {options.new}: {what} of {files}", f"validate{_named(options)}")
+    say(f"{options.record_id} is now {options.new}: {what} of {files}", f"validate{_folder_operand(options)}")
     return 0
 
 
 def anchor(options: Namespace) -> int:
-    """Replace words to be found by offsets and digests; of each path whole, or nothing, and say why."""
+    """Replace words to find by spans in the files of each path, or print why not."""
     code = 0
-    for path in options.paths or [keeping(None)]:
+    for path in options.paths or [folder_to_change(None)]:
         done = Dataset(path).anchor(options.text)
         print_refusals(done.refusals)
         code = max(code, done.report.exit_code)
@@ -309,21 +298,21 @@ def anchor(options: Namespace) -> int:
 
 
 def fmt(options: Namespace) -> int:
-    """Write YAML files in canonical form, or say which are not."""
+    """Rewrite YAML files in canonical form, or report which are not."""
     report = Report(())
-    for path in options.paths or [keeping(None)]:
+    for path in options.paths or [folder_to_change(None)]:
         report += Dataset(path).fmt(check=options.check)
     return show(report)
 
 
 def _published(folder: Path) -> Path:
-    """Return where the release of a dataset's folder goes."""
+    """Return the default place of the release built from a folder."""
     if (folder / "data" / "curated").is_dir():
         return folder / "data" / "published"
     whole = folder.resolve()
     return whole.parent / "published" if whole.name == "curated" else folder / "published"
 
 
-def _named(options: Namespace) -> str:
-    """Return the folder that was named, as the next command takes it."""
+def _folder_operand(options: Namespace) -> str:
+    """Return the user's folder with a leading blank, or nothing, for the next command."""
     return f" {options.folder}" if options.folder else ""

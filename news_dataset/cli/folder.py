@@ -1,4 +1,4 @@
-"""Which dataset a command takes: one rule for all of them."""
+"""Find the dataset that a command works on."""
 
 from __future__ import annotations
 
@@ -11,82 +11,83 @@ from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
 from news_dataset.layered import Layers, next_step
-from news_dataset.stores import Table, release_in
-
-_RECORDS = ("articles", "people", "organizations", "places", "events", "statements", "assessments", "sources")
+from news_dataset.stores import Records, Table, release_in
 
 
-def reading(folder: Path | None) -> Dataset:
-    """Return the dataset that a reading command takes.
+def dataset_to_read(folder: Path | None) -> Dataset:
+    """Open the dataset of a command that only reads.
 
     Args:
-        folder: the folder that was named; None for the dataset of the current folder or of its nearest parent, and
-            where there is none for the bundled one, which standard error then names.
+        folder: the folder given by the user; None for the dataset of the current folder or of its nearest parent, else
+            the bundled dataset, which is then named on standard error.
     """
-    found = folder or nearest(Path.cwd())
-    if found is None:
+    place = folder or nearest(Path.cwd())
+    if place is None:
         tell("news-dataset: no dataset in this folder or above it; this is the bundled one")
         return Dataset()
-    return Dataset.open(found)
+    return Dataset.open(place)
 
 
 def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:
-    """Say on standard error where the statements of a dataset are, if it has none but in layers.
+    """Print a notice on standard error if all statements of a dataset are in layers.
 
     Args:
-        dataset: what ``reading`` returned.
-        folder: the folder that was named, as for ``reading``.
+        dataset: the result of ``dataset_to_read``.
+        folder: its argument.
     """
     folder = folder or nearest(Path.cwd())
     if folder is None or dataset.info()["rows"].get("statements"):
         return
-    if apart := Layers.of(Collection.open(folder)).folders:
-        tell(f"news-dataset: no statements but in layers; {next_step(apart)}")
+    if layer_folders := Layers.of(Collection.open(folder)).folders:
+        tell(f"news-dataset: all statements are in layers; {next_step(layer_folders)}")
 
 
-def keeping(folder: Path | None) -> Path:
-    """Return the place that a command which checks or writes takes; it is never the bundled dataset.
+def folder_to_change(folder: Path | None) -> Path:
+    """Return the folder for a command that checks or writes; never the bundled one.
 
     Args:
-        folder: the place that was named; None for the dataset of the current folder or of its nearest parent.
+        folder: the folder given by the user; None for the dataset of the current folder or of its nearest parent.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is no such dataset.
     """
-    found = folder or nearest(Path.cwd())
-    if found is None:
+    place = folder or nearest(Path.cwd())
+    if place is None:
         wanted = "expected records in data/curated, such as data/curated/articles/*.yaml"
         start = "go to its folder, name it, or start one: news-dataset init FOLDER"
         raise UsageError(f"no dataset in this folder or above it: {wanted}; {start}")
-    return found
+    return place
 
 
 def nearest(start: Path) -> Path | None:
-    """Return the dataset of a folder or of its nearest parent, relative to *start*; None where there is none.
+    """Return the nearest dataset at or above *start*, relative to it, or None.
 
-    The search ends with the folder that holds ``.git``. A parent is a dataset if it has ``data/curated`` or the like;
-    the first folder also where records, tables or lines lie in it, unless they are a part of such a dataset.
+    The search ends with the folder that holds ``.git``. A parent counts if it has ``data/curated``,
+    ``data/dataset.yaml`` or a release in ``data``; *start* itself also if it holds records, tables or JSON Lines,
+    unless it is ``data``, ``data/curated`` or ``data/published`` of a dataset.
     """
     levels = [start, *start.parents]
-    end = next((at for at, level in enumerate(levels) if (level / ".git").exists()), len(levels))
-    home = next((level for level in levels[: end + 1] if _is_home(level)), None)
+    end = next((number for number, level in enumerate(levels) if (level / ".git").exists()), len(levels))
+    home = next((level for level in levels[: end + 1] if _is_dataset(level)), None)
     parts = [home / "data", home / "data" / "curated", home / "data" / "published"] if home else []
     if start not in parts and _holds_data(start):
         return Path()
     return Path(os.path.relpath(home, start)) if home else None
 
 
-def _is_home(folder: Path) -> bool:
+def _is_dataset(folder: Path) -> bool:
+    """Return whether ``data`` of a folder holds records, a description or a release."""
     data = folder / "data"
     return (data / "curated").is_dir() or (data / "dataset.yaml").is_file() or release_in(data) is not None
 
 
 def _holds_data(folder: Path) -> bool:
-    """Return whether records, tables or lines lie in a folder, or a release."""
+    """Return whether a folder holds a release, records, tables or JSON Lines."""
     if release_in(folder) is not None:
         return True
-    if any((folder / f"{name}.{form}").is_file() for name in get_args(Table) for form in ("parquet", "jsonl")):
+    if any((folder / f"{table}.{suffix}").is_file() for table in get_args(Table) for suffix in ("parquet", "jsonl")):
         return True
-    places = [place / name for place in (folder, folder / "curated") for name in _RECORDS]
-    forms = ("*.yaml", "*.json", "*.jsonl", "*.parquet")
-    return any(next(place.glob(form), None) is not None for place in places if place.is_dir() for form in forms)
+    places = [parent / table for parent in (folder, folder / "curated") for table in get_args(Records)]
+    patterns = ("*.yaml", "*.json", "*.jsonl", "*.parquet")
+    return any(next(place.glob(pattern), None) is not None for place in places if place.is_dir()
+               for pattern in patterns)  # fmt: skip

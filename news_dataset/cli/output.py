@@ -1,4 +1,4 @@
-"""What commands print: lines, reports, rows, frames, and on a terminal how far long work has come."""
+"""Print lines, reports, rows and frames, and show progress on a terminal."""
 
 from __future__ import annotations
 
@@ -27,64 +27,69 @@ if TYPE_CHECKING:
     from news_dataset.curate import Refusal
     from news_dataset.importers.imported import Imported
 
-_BATCH = 10_000  # rows of a frame that are Python objects at once
-_TICK = 0.5
-_REFUSALS = 20  # that are printed at most, each with a few places: 200 lines
-_PATIENCE = 1.0  # seconds after which a bar appears, so that short work leaves the terminal as it was
+_BATCH_ROWS = 10_000  # rows of a frame converted to Python objects at once
+_TICK = 0.5  # seconds between two updates of the clock
+_MAX_REFUSALS = 20  # each is printed with a few places: about 200 lines
+_DELAY = 1.0  # seconds before a bar appears, so that short work leaves no trace on the terminal
 
 
-def say(words: str, following: str = "") -> None:
-    """Print a line that may hold names of files, and the next command to run."""
-    print(escape(shortened(words)))
+def say(message: str, following: str = "") -> None:
+    """Print a line, shortened and escaped, and the next command to run.
+
+    Args:
+        message: the line, which may contain names of files.
+        following: the command, without ``news-dataset``; empty for none.
+    """
+    print(escape(shortened(message)))
     if following:
         print(escape(f"next: news-dataset {following}"))
 
 
-def tell(words: str) -> None:
-    """Print lines on standard error that may hold names of files."""
-    for line in words.splitlines():
+def tell(message: str) -> None:
+    """Print lines on standard error, each shortened and escaped."""
+    for line in message.splitlines():
         print(escape(shortened(line)), file=sys.stderr)
 
 
 @contextmanager
 def warnings_told() -> Iterator[None]:
-    """Print on standard error what Python warns of meanwhile, once and a line each, when all is done or has failed."""
-    with warnings.catch_warnings(record=True) as found:
+    """Collect Python's warnings, and print each once on standard error at the end."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         try:
             yield
         finally:
-            for line in dict.fromkeys(str(one.message) for one in found):
+            for line in dict.fromkeys(str(warning.message) for warning in caught):
                 tell(f"news-dataset: {line}")
 
 
-def put(words: str, form: str = "text") -> None:
-    """Print a result as it is but for what must be escaped: lines, which may be escaped already, or JSON.
+def put(result: str, form: str = "text") -> None:
+    """Print a result on standard output, escaped but not shortened.
 
     Args:
-        words: the result, which ends in a line feed.
-        form: how it is written; ``json`` and ``jsonl`` have escapes of their own.
+        result: lines, which may be escaped already, or JSON; with its last line feed.
+        form: the format of the result; ``json`` and ``jsonl`` have escapes of their own.
     """
     is_json = form in ("json", "jsonl")
-    sys.stdout.write(safe_json(words) if is_json else "\n".join(map(escape, words.split("\n"))))
+    sys.stdout.write(safe_json(result) if is_json else "\n".join(map(escape, result.split("\n"))))
 
 
 def show(report: Report) -> int:
     """Print a report, and return its exit code."""
-    put(text(report, all_in=""))
+    put(text(report, rest=""))
     return report.exit_code
 
 
 @contextmanager
 def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, int], None]]:
-    """Provide a function that is told how much is done, and of how much, and shows share, rate and remaining time.
+    """Show a progress bar; yield the function to update it with units done and total.
 
-    The bar is on standard error, appears after a second, and is gone when the work is done. Nothing is shown where
-    standard error is no terminal.
+    The bar shows share, rate and remaining time on standard error if that is a terminal. It appears after a second, and
+    disappears at the end.
 
     Args:
-        title: what is going on.
-        unit: what is counted.
+        title: the name of the work.
+        unit: what is counted, with a leading blank.
     """
     if not is_terminal(sys.stderr):
         yield lambda done, total: None
@@ -92,27 +97,24 @@ def progress_bar(title: str, unit: str = " records") -> Iterator[Callable[[int, 
     from tqdm import tqdm
 
     with tqdm(
-        desc=escape(title), unit=unit, unit_scale=True, delay=_PATIENCE, leave=False, file=sys.stderr, total=1
+        desc=escape(title), unit=unit, unit_scale=True, delay=_DELAY, leave=False, file=sys.stderr, total=1
     ) as bar:
 
-        def tell(done: int, total: int) -> None:
+        def update(done: int, total: int) -> None:
             bar.total = max(total, done)
             bar.update(done - bar.n)
 
-        yield tell
+        yield update
 
 
 @contextmanager
 def busy(title: str) -> Iterator[None]:
-    """Show that work goes on and for how long, where nobody can say how much is left.
-
-    As ``progress_bar`` it shows on a terminal only, after a second, and is gone when the work is done.
-    """
+    """Show the elapsed time of work without a known end, as ``progress_bar`` does."""
     if not is_terminal(sys.stderr):
         yield
         return
     done = Event()
-    clock = Thread(target=_tick, args=(title, done), daemon=True)
+    clock = Thread(target=_show_clock, args=(title, done), daemon=True)
     clock.start()
     try:
         yield
@@ -121,8 +123,9 @@ def busy(title: str) -> Iterator[None]:
         clock.join()
 
 
-def _tick(title: str, done: Event) -> None:
-    if done.wait(_PATIENCE):
+def _show_clock(title: str, done: Event) -> None:
+    """Show the elapsed time until *done* is set; nothing if that is within the delay."""
+    if done.wait(_DELAY):
         return
     from tqdm import tqdm
 
@@ -132,13 +135,13 @@ def _tick(title: str, done: Event) -> None:
 
 
 def cells(frame: pd.DataFrame) -> Iterator[list[str]]:
-    """Yield the rows of a frame as texts; null is empty."""
+    """Yield the rows of a frame as texts; null becomes an empty text."""
     for row in _rows(frame):
         yield ["" if value is None else value if isinstance(value, str) else json.dumps(value) for value in row]
 
 
 def as_csv(frame: pd.DataFrame) -> Iterator[str]:
-    """Yield a frame as lines of CSV that spreadsheets open safely; null is an empty cell."""
+    """Yield a frame as lines of CSV, without formulas for a spreadsheet to run."""
     from news_dataset.exporters.csv import guarded
 
     buffer = io.StringIO()
@@ -156,28 +159,30 @@ def as_json_lines(frame: pd.DataFrame) -> Iterator[str]:
         yield json.dumps(dict(zip(frame.columns, row, strict=True)))
 
 
-LINES: dict[str, Callable[[pd.DataFrame], Iterator[str]]] = {"csv": as_csv, "jsonl": as_json_lines}
+_LINE_WRITERS: dict[str, Callable[[pd.DataFrame], Iterator[str]]] = {"csv": as_csv, "jsonl": as_json_lines}
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[list[Any]]:
-    """Yield the rows of a frame as plain values: text, numbers, truth values, None."""
-    for start in range(0, len(frame), _BATCH):
-        part = frame.iloc[start : start + _BATCH]
-        columns = [[_plain(value) for value in part.iloc[:, at].astype(object)] for at in range(part.shape[1])]
+    """Yield the rows of a frame as lists of JSON values."""
+    for start in range(0, len(frame), _BATCH_ROWS):
+        batch = frame.iloc[start : start + _BATCH_ROWS]
+        columns = [[_json_value(value) for value in batch.iloc[:, index].astype(object)]
+                   for index in range(batch.shape[1])]  # fmt: skip
         yield from map(list, zip(*columns, strict=True))
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
+    """Return a value of a frame as one of JSON; days and what JSON lacks become text."""
     import pandas as pd
 
     if isinstance(value, str | bool | int) or value is None:
         return value
-    if hasattr(value, "tolist"):  # a list, or a number of numpy
-        return _plain(value.tolist())
+    if hasattr(value, "tolist"):  # an array or a number of numpy
+        return _json_value(value.tolist())
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_json_value(item) for item in value]
     if isinstance(value, dict):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(key): _json_value(item) for key, item in value.items()}
     if pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp) and value == value.normalize() and value.tz is None:
@@ -186,51 +191,53 @@ def _plain(value: Any) -> Any:
 
 
 def print_frame(frame: pd.DataFrame, form: str) -> int:
-    """Print a frame in one of the forms of output."""
+    """Print a frame as a table, CSV or JSON Lines; return exit code 0."""
     if form == "table":
         print_rows([list(frame.columns), *cells(frame)])
     else:
-        for line in LINES[form](frame):
+        for line in _LINE_WRITERS[form](frame):
             put(f"{line}\n", form)
     return 0
 
 
 def print_rows(rows: Sequence[Sequence[str]]) -> None:
     """Print rows with aligned columns."""
-    shown = [[escape(cell) for cell in row] for row in rows]
-    widths = [max(len(row[place]) for row in shown) for place in range(len(shown[0]) - 1)]
-    for row in shown:
+    escaped = [[escape(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in escaped) for column in range(len(escaped[0]) - 1)]
+    for row in escaped:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
         put("  ".join([*cells, row[-1]]).rstrip() + "\n")
 
 
 def print_refusals(refusals: Sequence[Refusal]) -> None:
-    """Print why something was not done, each with some of the places that words may be at."""
-    for refusal in refusals[:_REFUSALS]:
+    """Print refusals, each with its candidate places in the text."""
+    for refusal in refusals[:_MAX_REFUSALS]:
         say(str(refusal.issue))
         for candidate in refusal.candidates:
             say(f"    {candidate}")
-    if (more := len(refusals) - _REFUSALS) > 0:
+    if (more := len(refusals) - _MAX_REFUSALS) > 0:
         say(f"… and {more} more")
 
 
-def print_left(done: Imported, most: int = 10) -> None:
-    """Print what of a mapping fits nothing, what could not be taken over, and which sorts of things are left over.
+def print_import_issues(done: Imported, limit: int = 10) -> None:
+    """Print unused rules, quarantined and left-over annotations, and namesakes.
 
     Args:
         done: the import.
-        most: how many lines of each are printed at most.
+        limit: the maximum number of lines for issues, and for kinds of leftovers.
     """
-    for issue in [*done.unused, *[one for one in done.report.issues if one not in done.unused][:most]]:
+    for issue in [*done.unused, *[issue for issue in done.report.issues if issue not in done.unused][:limit]]:
         tell(str(issue))
-    if (more := len(done.quarantined) - most) > 0:
+    if (more := len(done.quarantined) - limit) > 0:
         tell(f"… {more} more in quarantine.jsonl")
-    sorts = Counter(f"{one.what} {one.type}{f'.{one.name}' * bool(one.name)}: {one.why}" for one in done.leftovers)
-    for sort, number in sorts.most_common(most):
-        tell(visible(f"left over: {number} × {sort}"))
-    if len(sorts) > most:
-        tell(f"… {len(sorts) - most} more sorts in import-leftovers.jsonl")
-    if done.quarantined or sorts:
+    kinds = Counter(
+        f"{left.what} {left.type}{f'.{left.name}' * bool(left.name)}: {left.why}" for left in done.leftovers
+    )
+    for kind, number in kinds.most_common(limit):
+        tell(visible(f"left over: {number} × {kind}"))
+    if len(kinds) > limit:
+        tell(f"… {len(kinds) - limit} more kinds in import-leftovers.jsonl")
+    if done.quarantined or kinds:
         tell(f"quarantine.jsonl: {len(done.quarantined)}; import-leftovers.jsonl: {len(done.leftovers)}")
     if done.namesakes:
         names = f"{', '.join(done.namesakes[:3])}{' …' if len(done.namesakes) > 3 else ''}"
@@ -240,25 +247,28 @@ def print_left(done: Imported, most: int = 10) -> None:
 
 @contextmanager
 def nothing_written(folder: Path) -> Iterator[None]:
-    """Say so when a check failed."""
+    """Tell that nothing was written to *folder*, if an error with a report is raised."""
     try:
         yield
     except NewsDatasetError as error:
-        if error.report:  # any other error says itself what became of the folder
-            state = "is as it was" if folder.exists() else "is not there"
+        if error.report:  # the message of any other error says what became of the folder
+            state = "is as it was" if folder.exists() else "does not exist"
             tell(f"nothing was written; {folder} {state}")
         raise
 
 
 def annotate(report: Report) -> None:
-    """Print the report for a step of a GitHub workflow, and add it to the step's summary where the runner has one."""
+    """Print a report for a step of a GitHub workflow, and extend the step's summary.
+
+    The runner names the file of the summary in ``GITHUB_STEP_SUMMARY``; if it does not, there is none.
+    """
     from news_dataset.reporters import github
 
     report = github.placed(report, Path(os.environ.get("GITHUB_WORKSPACE") or "."))
-    named = os.environ.get("GITHUB_STEP_SUMMARY")
-    page = Path(named) if named else None
+    summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
+    page = Path(summary_file) if summary_file else None
     size = page.stat().st_size if page and page.is_file() else 0
-    summary = github.summary(report, github.LIMIT - size) if page else ""
+    summary = github.summary(report, github.MAX_SUMMARY_BYTES - size) if page else ""
     sys.stdout.write(github.log(report, has_summary=bool(summary)))
     if page and summary:  # after the log, so that an error of the disk does not hide it
         with page.open("a", encoding="utf-8", newline="\n") as file:

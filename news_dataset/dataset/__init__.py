@@ -1,4 +1,4 @@
-"""The facade: one class whose methods are the whole Python face, for the bundled dataset or any folder."""
+"""``Dataset``: the class whose methods are the whole Python interface."""
 
 from __future__ import annotations
 
@@ -17,28 +17,30 @@ if TYPE_CHECKING:
 
     from news_dataset.adjudication import Adjudicated
     from news_dataset.changes import RecordChange
-    from news_dataset.curate import Anchored
     from news_dataset.issues import Progress, Report, Sink
     from news_dataset.reliability import Agreement
 
 
 class Dataset(WritingAccess):
-    """A dataset: the bundled one, or that of a folder.
+    """Read, check and publish a dataset: the bundled one, or one in a folder.
 
-    Nothing is read before it is asked for. A release is checked against its manifest file by file, before anything is
-    decoded; a folder without a release is validated and read from its curated records.
+    Files are read when a method needs them. Each file of a release is compared with the manifest before it is decoded;
+    where a folder holds no release, its curated records are validated and read.
     """
 
     @classmethod
     def open(cls, folder: str | Path) -> Dataset:
-        """Open the dataset in a folder: a release, or a folder with ``data/published`` or ``data/curated``, or tables.
+        """Open the dataset in a folder: a release, else curated records, else tables.
 
-        Where there is a release it is read, also if the records have changed since; a warning says so, and
-        ``news-dataset build`` renews it.
-        Tables are Parquet files ``<table>.parquet``, or folders ``<table>`` of such; nothing vouches for them.
+        A release is read even if records have changed since it was built; a warning then says that
+        ``news-dataset build`` renews it. Tables are Parquet files ``<table>.parquet``, or folders ``<table>`` of such
+        files; no manifest protects them. ``repr`` says which of the three is read.
+
+        Args:
+            folder: a release, or a folder that holds ``data/published``, ``data/curated`` or tables.
 
         Raises:
-            FileNotFoundError: there is no such folder.
+            FileNotFoundError: the folder does not exist.
 
         Examples:
             >>> ds = nd.Dataset.open("my-dataset")
@@ -55,39 +57,34 @@ class Dataset(WritingAccess):
         return cls(folder)
 
     def validate(
-        self,
-        *,
-        text: str | Path | None = None,
-        schema: str | None = None,
-        hashed: bool = False,
-        sink: Sink | None = None,
-        progress: Progress | None = None,
-        memory: str | None = None,
-        engine: Literal["duckdb", "spark"] = "duckdb",
-        master: str | None = None,
-        session: SparkSession | None = None,
-    ) -> Report:
-        """Check records, a release, tables or lines of any size; return everything that was found and counted.
+        self, *, text: str | Path | None = None, schema: str | None = None, hashed: bool = False,
+        sink: Sink | None = None, progress: Progress | None = None, memory: str | None = None,
+        engine: Literal["duckdb", "spark"] = "duckdb", master: str | None = None, session: SparkSession | None = None,
+    ) -> Report:  # fmt: skip
+        """Check records, a release, tables or JSON Lines, and return a report.
 
-        Parquet files, folders of them, and JSON Lines are read batch by batch, in bounded memory, and so are releases
-        of more than 8 MiB; the verdict is the same.
+        Parquet files, JSON Lines, and releases of more than 8 MiB are read batch by batch in bounded memory; the
+        verdicts are the same.
 
         Args:
             text: the text of an article, or a folder of texts, to check spans and quotations against.
-            schema: the version of the schemas that the records follow; None for what ``dataset.yaml`` or the manifest
-                says, else the newest.
-            hashed: whether every file of a large release is compared with its manifest; of others it always is.
-            sink: takes every issue as it is found; a report holds no more than the first of very many.
-            progress: is told how many records are done, and of how many.
-            memory: how much the engine may take, such as ``1GB``; None for half of the machine's, at most 4 GB. What
-                does not fit is put on the disk.
-            engine: where Parquet tables and JSON Lines are checked: in this process, or by a Spark cluster.
-            master: the master of that cluster, as ``spark://host:7077``; None for all processors of this machine.
-            session: a Spark session whose cluster does it, instead; None for the one that is active, if any.
+            schema: the schema version that the records follow; None for the one that ``dataset.yaml`` or the manifest
+                names, else the newest.
+            hashed: whether to compare every file of a large release with its manifest; in a small one they always are.
+            sink: called with every issue; the report itself keeps only a limited number.
+            progress: called with the number of records done and the total.
+            memory: the memory limit of the engine, such as ``1GB``; None for half of the machine's memory, at most
+                4 GB. Data over the limit spill to disk.
+            engine: where Parquet tables and JSON Lines are checked: in this process, or on a Spark cluster.
+            master: the master of the cluster, such as ``spark://host:7077``; None for all processors of this machine.
+            session: the Spark session to use instead; None for the active one, if any.
+
+        Returns:
+            The issues, and for each check how many units were checked, failed and skipped.
 
         Raises:
             FileNotFoundError: the folder or *text* does not exist.
-            ValueError: *text* belongs to no article, there is no such version, or a Parquet file does not say which
+            ValueError: *text* belongs to no article, the version is unknown, or a Parquet file does not say which
                 table it holds.
             SetupError: the extra ``spark`` or Java is missing, or the cluster fails.
 
@@ -111,39 +108,33 @@ class Dataset(WritingAccess):
             )  # fmt: skip
 
     def build(
-        self,
-        *,
-        output: str | Path | None = None,
-        partition_by: Sequence[str] = (),
-        check: bool = False,
-        release: bool = False,
-        progress: Progress | None = None,
-        memory: str | None = None,
-        engine: Literal["duckdb", "spark"] = "duckdb",
-        master: str | None = None,
-        session: SparkSession | None = None,
-    ) -> Report:
-        """Validate the records and publish them as a release, which is replaced as a whole.
+        self, *, output: str | Path | None = None, partition_by: Sequence[str] = (), check: bool = False,
+        release: bool = False, progress: Progress | None = None, memory: str | None = None,
+        engine: Literal["duckdb", "spark"] = "duckdb", master: str | None = None, session: SparkSession | None = None,
+    ) -> Report:  # fmt: skip
+        """Validate the records and publish them as a release, replacing any earlier one.
+
+        The release appears whole or not at all: after an error, *output* is as it was.
 
         Args:
-            output: where the release goes; None for ``published`` beside ``curated``.
-            partition_by: columns by whose values their tables are divided into files, as ``articles.language``.
-            check: whether nothing is written, and the report says how the release differs from the records.
-            release: whether a draft, a ``data_version`` that ends in ``.dev``, is refused.
-            progress: is told how many records are done, and of how many.
+            output: the folder of the release; None for ``published`` beside ``curated``.
+            partition_by: columns, such as ``articles.language``; their tables are divided into one file per value.
+            check: whether to write nothing and report how the published release differs from the records.
+            release: whether to refuse a draft, that is a ``data_version`` that ends in ``.dev``.
+            progress: called with the number of records done and the total.
             memory: as for ``validate``.
-            engine: as for ``validate``; a cluster builds a release of JSON Lines whose tables have several files.
+            engine: as for ``validate``; a cluster builds releases from JSON Lines, with several files per table.
             master: as for ``validate``.
             session: as for ``validate``.
 
         Returns:
-            The report of the checks, in which warnings may remain; with *check*, that of the comparison.
+            The report of the checks, which may hold warnings; with *check*, the report of the comparison.
 
         Raises:
-            InvalidDataError: a check failed, or a released version would get other content; nothing was written.
-            UnsafeInputError: a file was refused; nothing was written.
-            ValueError: the arguments do not fit what the folder holds.
-            SetupError: *output* holds something else, cannot be written, or is held by another build; it is as it was.
+            InvalidDataError: a check failed, or the content of a released version would change.
+            UnsafeInputError: a file was refused as unsafe or over a limit.
+            ValueError: the arguments do not fit what the folder holds, or with *check*, there is no release yet.
+            SetupError: *output* holds other files, cannot be written, or is locked by another build.
 
         Examples:
             >>> nd.build("my-dataset").ok
@@ -154,16 +145,23 @@ class Dataset(WritingAccess):
         from news_dataset import publish
         from news_dataset.engine.session import session_for
 
-        out = Path(output) if output else None
         self._opened = None
         with session_for(engine, session, master) as spark:
             return publish.build_dataset(
-                self._own("build", writes=not check), out, partition_by, check=check, release=release,
-                progress=progress, memory=memory, session=spark,
+                self._own("build", writes=not check), Path(output) if output else None, partition_by, check=check,
+                release=release, progress=progress, memory=memory, session=spark,
             )  # fmt: skip
 
     def verify(self) -> Report:
-        """Check every file of the release against its manifest, and every table against the models.
+        """Check a release: its files against the manifest, its tables against the models.
+
+        Returns:
+            The report; a file that is missing, changed or not listed is the error ``altered_release``.
+
+        Raises:
+            FileNotFoundError: the folder does not exist.
+            ValueError: the folder holds tables without a manifest, or records without a release.
+            UnsafeInputError: the release is a link, or lies behind one.
 
         Examples:
             >>> nd.verify("my-dataset").ok
@@ -174,13 +172,16 @@ class Dataset(WritingAccess):
         return publish.verify_dataset(self._home())
 
     def diff(self, new: str | Path, *, progress: Progress | None = None) -> list[RecordChange]:
-        """Return how the records of another dataset differ from those of this one, by record type and id.
+        """Return the changes between the records of this dataset and those of a newer one.
 
-        Of a folder that holds a release, the release is compared; name its ``data/curated`` for the records.
+        Where a folder holds a release, the release is compared; name its ``data/curated`` to compare the records.
 
         Args:
-            new: the other dataset: a release, or a folder of records.
-            progress: is told how many tables are done, and of how many.
+            new: the newer dataset: a release, or a folder of records.
+            progress: called with the number of tables done and the total.
+
+        Returns:
+            One change for each record that was added, changed, moved or removed, by record type and id.
 
         Raises:
             FileNotFoundError: one of the folders does not exist.
@@ -192,28 +193,33 @@ class Dataset(WritingAccess):
         from news_dataset.changes import compare
         from news_dataset.records import Redirect
 
-        if self._folder:  # as for the other one
+        if self._folder:  # raises or warns as for the newer one
             Dataset.open(self._folder)
-        other = Dataset.open(new)
-        # Not validated again: the rows come out of a release or of validated records, and only their ids are compared.
-        redirects = [Redirect.model_construct(**row) for row in other.load("redirects", as_="records")]
-        found: list[RecordChange] = []
-        whole = get_args(stores.Records)
-        for number, table in enumerate(whole, 1):  # one table after the other, since datasets may be large
-            found += compare(self.iter_records(table), other.iter_records(table), redirects)
+        newer = Dataset.open(new)
+        # Without validation: the rows come from a release or from validated records, and only their ids are compared.
+        redirects = [Redirect.model_construct(**row) for row in newer.load("redirects", as_="records")]
+        changes: list[RecordChange] = []
+        tables = get_args(stores.Records)
+        for number, table in enumerate(tables, 1):  # one after the other, since they may be large
+            changes += compare(self.iter_records(table), newer.iter_records(table), redirects)
             if progress:
-                progress(number, len(whole))
-        return found
+                progress(number, len(tables))
+        return changes
 
     def agreement(self, other: str | Path) -> Agreement:
-        """Return how far two independent annotations of the same texts agree; this one is the reference.
+        """Measure how far two independent annotations of the same texts agree.
+
+        This dataset is the reference: precision and recall of the other are measured against it.
 
         Args:
-            other: a dataset's folder, of which the curated records are read, a layer, or a release.
+            other: a dataset's folder (its curated records are read), a layer, or a release.
+
+        Returns:
+            Agreement on statements, events, coded fields, speakers and spans, over the texts that both annotated.
 
         Raises:
-            InvalidDataError: one of them breaks a rule.
-            ValueError: no text was annotated in both.
+            InvalidDataError: one of the two breaks a rule.
+            ValueError: the two have no text in common.
 
         Examples:
             >>> len(nd.agreement("my-dataset", "my-dataset").texts)
@@ -227,24 +233,24 @@ class Dataset(WritingAccess):
     def adjudicate(
         self, other: str | Path, *, folder: str | Path | None = None, output: str | Path | None = None
     ) -> Adjudicated:
-        """Merge two independent annotations of the same texts into a layer in which every difference is marked.
+        """Merge two annotations of the same texts into a layer, and mark every difference.
 
-        Records are matched as by ``agreement``. Of what both have, this one's record is written, in its own words; a
-        comment ``# decide:`` above a line says where the other has something else, and who has what. What only one
-        has is written with such a comment, too, but for people, organizations, places and sources.
+        Records are matched as by ``agreement``. Where both have a record, this dataset's is written; a comment
+        ``# decide:`` above a line says what the other has there. A record that only one of them has gets such a comment
+        too, unless it is a person, organization, place or source.
 
         Args:
-            other: a dataset's folder, of which the curated records are read, a layer, or a release.
-            folder: the dataset that the merged layer goes into, as ``layers/adjudicated`` beside ``curated``; None for
-                the one that the annotations belong to.
+            other: a dataset's folder (its curated records are read), a layer, or a release.
+            folder: the dataset for the merged layer, which is written to ``layers/adjudicated`` beside ``curated``;
+                None for the dataset that the annotations belong to.
             output: a new folder for the merged layer instead.
 
         Returns:
-            The folder, how many records it holds, and what is to be decided.
+            The new folder, its number of records, and the decisions to make.
 
         Raises:
-            InvalidDataError: one of them breaks a rule.
-            ValueError: no text was annotated in both, or the folder is there already.
+            InvalidDataError: one of the two breaks a rule.
+            ValueError: the two have no text in common, or the folder exists already.
             SetupError: the folder cannot be written; nothing was written.
 
         Examples:
@@ -254,97 +260,37 @@ class Dataset(WritingAccess):
         """
         from news_dataset import adjudication
 
-        folder, output = (Path(one) if one else None for one in (folder, output))
+        folder, output = (Path(path) if path else None for path in (folder, output))
         return adjudication.adjudicate(self._home(), Path(other), folder, output)
 
-    def anchor(self, text: str | Path) -> Anchored:
-        """Replace words to be found by offsets and digests in the files of records, or write nothing and say why.
-
-        Args:
-            text: the text of the article, a UTF-8 file; or a folder of texts, matched by hash, else by the slug of
-                the article as the file's name.
-
-        Returns:
-            The files that were written, and how many spans were anchored; or what was refused.
-
-        Raises:
-            InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
-            ValueError: no text in the folder is that of an article.
-            UnsafeInputError: the text is a link, larger than 5 MiB, or not UTF-8.
-            SetupError: a file cannot be written.
-
-        Examples:
-            >>> nd.anchor("my-dataset", "text.txt").spans
-            0
-        """
-        from news_dataset import curate
-
-        return curate.anchor_files(self._own("anchor"), Path(text))
-
-    def fmt(self, *, check: bool = False) -> Report:
-        """Write the YAML files in canonical form; values and comments stay.
-
-        Args:
-            check: whether nothing is written, and files that are not in canonical form are errors.
-
-        Returns:
-            A warning for each file that was rewritten, an error for each that could not be.
-
-        Raises:
-            InvalidDataError: a file cannot be read as YAML (and the like for files that are unsafe or unreadable).
-            SetupError: a file cannot be written.
-
-        Examples:
-            >>> nd.fmt("my-dataset", check=True).ok
-            True
-        """
-        from news_dataset import curate
-
-        return curate.format_files(self._own("fmt", writes=not check), check=check)
-
-    def schema(self, *, check: bool = False, diff: tuple[str, str] | None = None) -> Report:
-        """Write the JSON Schemas of the current version into ``schemas/<version>`` of the dataset's folder.
-
-        Args:
-            check: whether nothing is written, and files that differ from the models or the ledger are errors.
-            diff: two versions, old and new, to compare instead: folders, versions such as ``1.0``, or the words
-                ``frozen`` and ``current``; breaking changes are errors, others warnings.
-
-        Raises:
-            ValueError: the current version is frozen and would change, or there is no such version to compare.
-            SetupError: the folder holds something else, or cannot be written.
-
-        Examples:
-            >>> nd.schema("my-dataset").ok
-            True
-        """
-        from news_dataset import publish
-
-        return publish.schemas(self._own("schema", writes=not (check or diff)), check=check, diff=diff)
-
     def __repr__(self) -> str:
-        """Return name, version and size; of records that were not read yet only the folder."""
+        """Return what is read (a release, tables or records), its name, version and size."""
+        from news_dataset.folders import holds_records
         from news_dataset.markup import counted
+        from news_dataset.released import Release
+        from news_dataset.stored import Curated
 
         call = f"Dataset.open({str(self._folder)!r})" if self._folder else "Dataset()"
         try:
             if self._opened is None and self._folder and not stores.release_in(self._folder):
-                return f"<{call}>"
+                source = "records" if holds_records(self._folder) else "no release"
+                return f"<{call}: {source}, not read yet>"  # to read records is to validate them, which takes long
             store = self._store()
         except (NewsDatasetError, OSError):
             return f"<{call}, which cannot be read>"
+        source = "release" if isinstance(store, Release) else "records" if isinstance(store, Curated) else "tables"
         rows, about = store.counts(), store.dataset
-        named = " ".join(str(about[part]) for part in ("name", "data_version") if part in about)
-        sizes = [counted(rows[one], one[:-1]) for one in ("articles", "statements") if one in rows]
-        return f"<{call}: {', '.join([named, *sizes] if named else sizes)}>"
+        title = " ".join([source, *(str(about[key]) for key in ("name", "data_version") if key in about)])
+        sizes = [counted(rows[table], table[:-1]) for table in ("articles", "statements") if table in rows]
+        return f"<{call}: {', '.join([title, *sizes])}>"
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: title, licence, versions, and how many rows each table has."""
+        """Return HTML for notebooks: title, licence, versions, and the rows of each table."""
         from news_dataset import markup
 
         about = {name: value for name, value in self.info().items() if value is not None}
         return markup.card(str(about.pop("title", self._folder)), "", about)
 
     def _home(self) -> Path:
-        """Return the folder, or that of the bundled release."""
+        """Return the dataset's folder, or that of the bundled release."""
         return self._folder or stores.bundled()

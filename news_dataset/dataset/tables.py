@@ -1,4 +1,4 @@
-"""Tables of a dataset: loaded whole or in part, scanned, described."""
+"""Load the tables of a dataset, whole or in part, and describe their columns."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Form = Literal["pandas", "arrow", "polars", "records"]
 
 
 class TableAccess:
-    """The methods of a dataset that give its tables."""
+    """Provide the methods of a dataset that read its tables."""
 
     def __init__(self, folder: str | Path | None = None) -> None:
-        """Use ``Dataset.open``; without a folder, this is the bundled dataset."""
+        """Use ``Dataset.open`` instead; without a folder this is the bundled dataset."""
         self._folder = None if folder is None else Path(folder)
         self._opened: Opened | None = None
 
@@ -46,27 +46,27 @@ class TableAccess:
     ) -> list[dict[str, Any]]: ...
 
     def load(self, table: Table, *, as_: Form = "pandas", columns: Columns = None, filters: Any = None) -> Any:
-        """Return a table; what comes back is the caller's own, to change at will.
+        """Load a table as a new frame, which the caller may change.
 
-        As a pandas frame, text is ``str`` (before pandas 3 ``string``), a code of a closed codebook a category with all
-        of its codes, ordered where it has an order; days are ``datetime64[s]``, whole numbers ``Int32``, other numbers
-        ``float64``, and truth values ``bool``, false where absent. No column is ``object``. Name, licence and versions
-        are in ``DataFrame.attrs``.
+        A pandas frame has these dtypes: ``str`` for text (before pandas 3 ``string``); a category for a code of a
+        closed codebook, with all of its codes, ordered if the codebook is; ``datetime64[s]`` for days; ``Int32`` for
+        whole and ``float64`` for other numbers; ``bool`` for truth values, false where absent. ``DataFrame.attrs``
+        holds name, licence and versions.
 
         Args:
             table: its name; ``tables()`` lists them.
-            as_: ``pandas`` (a ``DataFrame``), ``arrow`` (a ``pyarrow.Table``), ``polars`` (a ``polars.DataFrame``), or
-                ``records`` (a list of dicts, one a row).
-            columns: names of the columns wanted, in the order wanted; None for all. No other column is decoded.
-            filters: conditions on rows as ``pyarrow.parquet.read_table`` takes them: ``[("kind", "=", "direct")]``;
-                they may use columns that are not wanted.
+            as_: ``pandas`` for a ``DataFrame``, ``arrow`` for a ``pyarrow.Table``, ``polars`` for a
+                ``polars.DataFrame``, ``records`` for a list with one dict per row.
+            columns: the columns to decode, in this order; None for all.
+            filters: conditions on rows, as ``pyarrow.parquet.read_table`` takes them: ``[("kind", "=", "direct")]``;
+                they may use columns that are not in *columns*.
 
         Raises:
-            KeyError: there is no such table or column; the message names the nearest.
-            ValueError: *as_* is none of the four, *columns* is no list of names, or *filters* are not understood or
-                name a code that there is not.
-            IntegrityError: the file is not the one that the manifest vouches for.
-            SetupError: Polars is wanted and not installed.
+            KeyError: the table or a column is unknown; the message names the nearest.
+            ValueError: *as_* is none of the four, *columns* is not a list of names, or *filters* are malformed or
+                name an unknown code.
+            IntegrityError: the file is not the one in the manifest.
+            SetupError: Polars is not installed.
 
         Examples:
             >>> nd.load("statements", columns=["gist"], filters=[("kind", "=", "direct")]).shape
@@ -89,7 +89,7 @@ class TableAccess:
     def load_all(self, *, as_: Literal["records"]) -> dict[str, list[dict[str, Any]]]: ...
 
     def load_all(self, *, as_: Form = "pandas") -> dict[str, Any]:
-        """Return every table: table name → what ``load`` returns for it.
+        """Load every table; return a dict from table name to frame.
 
         Args:
             as_: as for ``load``.
@@ -107,17 +107,19 @@ class TableAccess:
         return {name: shape(store.table(name), stores.versions(store)) for name in store.tables}
 
     def scan(self, table: Table, *, hashed: bool = False) -> pl.LazyFrame:
-        """Return a table as a Polars query: only the columns and row groups that it needs are read.
+        """Return a lazy Polars query over a table.
+
+        Only the columns and row groups that the query needs are read, when it is collected.
 
         Args:
             table: its name.
-            hashed: whether a file of more than 8 MiB is compared with the manifest first; smaller ones of a release
+            hashed: whether to compare files of more than 8 MiB with the manifest first; smaller files of a release
                 always are.
 
         Raises:
-            KeyError: there is no such table.
-            ValueError: *hashed* is wanted, and the folder has no manifest.
-            IntegrityError: the file is not the one that the manifest vouches for.
+            KeyError: the table is unknown.
+            ValueError: *hashed* is set and the folder has no manifest.
+            IntegrityError: the file is not the one in the manifest.
             SetupError: Polars is not installed.
 
         Examples:
@@ -136,30 +138,31 @@ class TableAccess:
         batch_size: int = 65_536,
         hashed: bool = False,
     ) -> Iterator[pa.RecordBatch]:
-        """Return the rows of a table batch by batch, in bounded memory, in the order of the files.
+        """Iterate over the rows of a table in batches, in bounded memory and file order.
 
         Args:
             table: its name.
-            columns: names of the columns wanted, in the order wanted; None for all. No other column is read.
-            filters: conditions on rows, as for ``load``; row groups without a row that can meet them are not read.
-            batch_size: the most rows of a batch.
+            columns: the columns to read, in this order; None for all.
+            filters: conditions on rows, as for ``load``; row groups that cannot meet them are not read.
+            batch_size: the maximum number of rows in a batch.
             hashed: as for ``scan``.
 
         Raises:
-            KeyError: there is no such table or column.
-            ValueError: *columns* is no list of names, *filters* are not understood, or *batch_size* is not positive.
-            IntegrityError: the file is not the one that the manifest vouches for, or not a table.
+            KeyError: the table or a column is unknown.
+            ValueError: *columns* is not a list of names, *filters* are malformed, or *batch_size* is below 1.
+            IntegrityError: the file is not the one in the manifest, or is not a table.
 
         Examples:
             >>> batches = nd.iter_batches("statements", columns=["id"], batch_size=20)
             >>> sum(batch.num_rows for batch in batches) == len(nd.load("statements"))
             True
         """
-        wanted = {"columns": columns, "filters": filters, "batch_size": batch_size, "hashed": hashed}
-        return stores.iter_batches(self._store(), table, **wanted)
+        return stores.iter_batches(
+            self._store(), table, columns=columns, filters=filters, batch_size=batch_size, hashed=hashed
+        )
 
     def load_articles(self) -> pd.DataFrame:
-        """Return the table ``articles``: one row per article.
+        """Load the table ``articles`` with pandas: one row per article.
 
         Examples:
             >>> nd.load_articles().equals(nd.load("articles"))
@@ -168,7 +171,7 @@ class TableAccess:
         return self.load("articles")
 
     def load_people(self) -> pd.DataFrame:
-        """Return the table ``people``: one row per person.
+        """Load the table ``people`` with pandas: one row per person.
 
         Examples:
             >>> nd.load_people().equals(nd.load("people"))
@@ -177,7 +180,7 @@ class TableAccess:
         return self.load("people")
 
     def load_statements(self) -> pd.DataFrame:
-        """Return the table ``statements``: one row per statement.
+        """Load the table ``statements`` with pandas: one row per statement.
 
         Examples:
             >>> nd.load_statements().equals(nd.load("statements"))
@@ -186,7 +189,7 @@ class TableAccess:
         return self.load("statements")
 
     def load_events(self) -> pd.DataFrame:
-        """Return the table ``events``: one row per event.
+        """Load the table ``events`` with pandas: one row per event.
 
         Examples:
             >>> nd.load_events().equals(nd.load("events"))
@@ -195,7 +198,7 @@ class TableAccess:
         return self.load("events")
 
     def tables(self) -> list[Table]:
-        """Return the names of all tables; a release of somebody else may have others than this package knows.
+        """List the names of all tables; releases of older schema versions have fewer.
 
         Examples:
             >>> nd.tables()[:3]
@@ -204,10 +207,12 @@ class TableAccess:
         return cast("list[Table]", list(self._store().tables))
 
     def describe(self, table: Table | stores.View) -> pd.DataFrame:
-        """Return one row per column of a table or view: column, type, nullable, key, references, codebook, description.
+        """Describe the columns of a table or view, one row per column.
+
+        Columns of the frame: column, type, nullable, key, references (a table), codebook, description.
 
         Raises:
-            KeyError: there is none of that name.
+            KeyError: there is no table or view of that name.
 
         Examples:
             >>> nd.describe("statements").set_index("column").loc["article", "references"]
@@ -220,11 +225,11 @@ class TableAccess:
         return frames.to_pandas(answers.rows_table(answers.DESCRIBED, rows, store.schema), stores.versions(store))
 
     def path(self, table: Table) -> Path:
-        """Return where a table lies: its Parquet file, or the folder of its files where it has several.
+        """Return the path of a table: a Parquet file, or a folder of several.
 
         Raises:
-            KeyError: there is no such table.
-            ValueError: the dataset was not built yet.
+            KeyError: the table is unknown.
+            ValueError: the folder holds records that were not built yet.
 
         Examples:
             >>> nd.path("people").name
@@ -233,6 +238,7 @@ class TableAccess:
         return self._store().path(stores.known_table(self._store(), table))
 
     def _store(self) -> Opened:
+        """Return the tables or records of the dataset; they are opened once."""
         if self._opened is None:
             self._opened = stores.open_store(self._folder)
         return self._opened

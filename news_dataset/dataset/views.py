@@ -1,4 +1,4 @@
-"""Views of a dataset, and SQL over them and its tables."""
+"""Load the views of a dataset, and query its tables and views with SQL."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-_LARGE = 500_000
-"""The most rows of a table that is loaded as a whole for a query."""
+_MAX_LOADED_ROWS = 500_000
+"""Larger tables are read in batches for a query."""
 
 
 class ViewAccess(TableAccess):
-    """The methods of a dataset that join its tables."""
+    """Provide the methods of a dataset that join its tables."""
 
     def claims(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
-        """Return one row per statement: who is said to have said it, whether they did, and whether it is so.
+        """Load the view ``claims``: one row per statement, with its two verdicts.
 
         ``attribution_verdict`` answers "did they say it?", ``content_verdict`` "is it so?": the gravest verdict of each
-        kind, with its ``…_finding`` and ``…_independence``; null where nothing was assessed, and where the article
-        speaks itself. Other columns: statement, article, headline, status, kind, claim_type, speakers and addressees
-        (names joined by ``; ``), gist, quote, certainty, polarity, n_sources, occasion, occasion_date, reported_date,
-        assessed_date (EDTF).
+        kind, with its ``…_finding`` and ``…_independence``. It is null where nothing was assessed; attribution also
+        where the article speaks in its own voice. Other columns: statement, article, headline, status, kind,
+        claim_type, speakers and addressees (names joined by ``; ``), gist, quote, certainty, polarity, n_sources,
+        occasion, and the dates occasion_date, reported_date and assessed_date (EDTF).
 
         Args:
-            include_withdrawn: whether claims of articles that were withdrawn are there, too.
+            include_withdrawn: whether to include claims of withdrawn articles.
 
         Examples:
             >>> claims = nd.claims()
@@ -41,12 +41,13 @@ class ViewAccess(TableAccess):
         return self._view("claims", include_withdrawn)
 
     def who_said_what(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
-        """Return one row per statement and speaker; a statement without speakers has one row.
+        """Load the view ``who_said_what``: one row per statement and speaker.
 
-        Where ``attribution_verdict`` is contradicted or unsupported, it is the article that has them say it. Columns:
-        article, headline, status, statement, kind, claim_type, speaker, speaker_name, speaker_country, speaker_office
-        (held on the day of the occasion, else of the article), occasion, occasion_date, gist, quote, certainty,
-        polarity, and verdict, finding and independence of attribution and of content, as in ``claims``.
+        A statement without speakers has one row. Where ``attribution_verdict`` is contradicted or unsupported, sources
+        do not bear out that the speaker said it. Columns: article, headline, status, statement, kind, claim_type,
+        speaker, speaker_name, speaker_country, speaker_office (held on the day of the occasion, else of the article),
+        occasion, occasion_date, gist, quote, certainty, polarity, and verdict, finding and independence of attribution
+        and of content, as in ``claims``.
 
         Args:
             include_withdrawn: as for ``claims``.
@@ -59,14 +60,15 @@ class ViewAccess(TableAccess):
         return self._view("who_said_what", include_withdrawn)
 
     def timeline(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
-        """Return one row per event and report of it, ordered by the date that independent sources show.
+        """Load the view ``timeline``: one row per event and statement that reports it.
 
-        Columns: event, title, type, factuality, place, date (EDTF), date_min, date_max, statement, status, gist,
-        realis, reported_text, reported_date (EDTF), reported_verdict (on that date), event_verdict (on the event
-        itself), differs (whether the reported date is contradicted; null where that is not known).
+        Rows are ordered by the date that independent sources show. Columns: event, title, type, factuality, place, date
+        (EDTF), date_min, date_max, statement, status, gist, realis, reported_text, reported_date (EDTF),
+        reported_verdict (on that date), event_verdict (on the event itself), differs (whether the reported date is
+        contradicted; null if not assessed).
 
         Args:
-            include_withdrawn: as for ``claims``; an event that only they report is left out with them.
+            include_withdrawn: as for ``claims``; without them, events that only withdrawn articles report are left out.
 
         Examples:
             >>> wrong = nd.timeline().query("differs == True")
@@ -76,9 +78,10 @@ class ViewAccess(TableAccess):
         return self._view("timeline", include_withdrawn)
 
     def claim_sources(self, *, include_withdrawn: bool = False) -> pd.DataFrame:
-        """Return one row per source that an assessment of a statement or event cites, and what it shows.
+        """Load the view ``claim_sources``: one row per source cited in an assessment.
 
-        Columns: target (the statement or event), status, aspect, verdict, source, publisher, url, stance, says.
+        Columns: target (the statement or event), status, aspect, verdict, source, publisher, url, stance, says (what
+        the source says).
 
         Args:
             include_withdrawn: as for ``claims``.
@@ -91,17 +94,18 @@ class ViewAccess(TableAccess):
         return self._view("claim_sources", include_withdrawn)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Return what a SELECT in the SQL of DuckDB selects from tables and views.
+        """Run a SELECT over the tables and views, and return the result as a frame.
 
-        Columns have the dtypes that ``load`` gives; one with the name and values of a column of codes is a category.
-        Nothing can be written, and nothing read but the dataset: no files, no settings, no variables of Python.
+        The query is in DuckDB's SQL. It can write nothing, and read nothing but the dataset: no files, no settings, no
+        Python variables. Columns have the dtypes that ``load`` gives; a column with the name and values of a column of
+        codes is a category.
 
         Args:
             query: one SELECT, such as ``select kind, count(*) from statements group by kind``.
 
         Raises:
-            ValueError: it is no SELECT, or there is no such table, column or function; the message is one line.
-            UnsafeInputError: it needs more memory than it may have.
+            ValueError: it is not a SELECT, or names an unknown table, column or function; the message is one line.
+            UnsafeInputError: it needs more memory than the limit.
             SetupError: the disk is full.
 
         Examples:
@@ -111,40 +115,44 @@ class ViewAccess(TableAccess):
         """
         from news_dataset import frames
 
-        return frames.to_pandas(self._selected(query), stores.versions(self._store()))
+        return frames.to_pandas(self._query(query), stores.versions(self._store()))
 
-    def _source(self, name: stores.Table) -> pa.Table | Iterator[pa.RecordBatch]:
-        """Return a table for a query; a large one in batches, so that it need not fit into memory."""
+    def _rows_for_query(self, name: stores.Table) -> pa.Table | Iterator[pa.RecordBatch]:
+        """Return a table for a query; a large one in batches, to bound memory."""
         from news_dataset.released import Release
 
         store = self._store()
-        is_large = store.counts()[name] > _LARGE
+        is_large = store.counts()[name] > _MAX_LOADED_ROWS
         return self.iter_batches(name, hashed=isinstance(store, Release)) if is_large else store.table(name)
 
-    def _selected(self, query: str) -> pa.Table:
+    def _query(self, sql: str) -> pa.Table:
+        """Run a SELECT; errors as ``sql``."""
         from functools import partial
 
-        from news_dataset import query as engine
+        from news_dataset import query
 
         views = {name: partial(self._published_view, name) for name in get_args(stores.View)}
-        sources: dict[str, engine.Source] = {**views, **{name: partial(self._source, name) for name in self.tables()}}
-        return engine.run(query, sources)
+        sources: dict[str, query.Source] = {
+            **views,
+            **{name: partial(self._rows_for_query, name) for name in self.tables()},
+        }
+        return query.run(sql, sources)
 
     def _published_view(self, name: str) -> pa.Table | None:
-        """Return a view as it was published; None where it is to be worked out."""
+        """Return a view as published; None if it must be computed from the tables."""
         from news_dataset.released import Release
 
         store = self._store()
         return store.view(name) if isinstance(store, Release) and name in store.views else None
 
     def _view_tables(self, tables: Iterable[str]) -> dict[str, pa.Table]:
-        """Return the views for which all tables are among some."""
+        """Return every view that needs no other tables than these, by name."""
         from news_dataset.views import supported
 
         return {name: self._view_table(name) for name in supported(tables)}
 
     def _view_table(self, name: str) -> pa.Table:
-        """Return all rows of a view."""
+        """Return all rows of a view, published or computed."""
         table = self._published_view(name)
         if table is not None:
             return table
@@ -152,9 +160,10 @@ class ViewAccess(TableAccess):
         from news_dataset.tabular import arrow_schema
         from news_dataset.views import views
 
-        return as_schema(self._selected(f"SELECT * FROM {name}"), arrow_schema(views()[name]))
+        return as_schema(self._query(f"SELECT * FROM {name}"), arrow_schema(views()[name]))
 
     def _view(self, name: str, include_withdrawn: bool) -> pd.DataFrame:
+        """Return a view as a pandas frame."""
         from news_dataset import frames
 
         frame = frames.to_pandas(self._view_table(name), stores.versions(self._store()))

@@ -1,4 +1,4 @@
-"""What a program or a spreadsheet adds to a dataset."""
+"""Write new records from Python, or import them from other tools and spreadsheets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class WritingAccess(CurationAccess):
-    """The methods of a dataset that write new records."""
+    """Provide the methods of a dataset that write new records."""
 
     def __init__(self, folder: str | Path | None = None) -> None:
         super().__init__(folder)
@@ -24,16 +24,16 @@ class WritingAccess(CurationAccess):
 
     @classmethod
     def create(cls, folder: str | Path, /, **about: Any) -> Self:
-        """Start a dataset in a folder, as ``init`` does but without an article to fill in, and open it.
+        """Start a dataset in a folder and open it, as ``init`` but without an article.
 
         Args:
             folder: a new folder, or one in which nothing would be overwritten.
-            about: what ``dataset.yaml`` says of it: ``title``, ``description``, ``license``, ``license_url``,
-                ``contributors``, ``language``, ``data_version`` …; the rest is as ``init`` writes it.
+            about: fields of ``dataset.yaml``: ``title``, ``description``, ``license``, ``license_url``,
+                ``contributors``, ``language``, ``data_version`` …; other fields get the values that ``init`` writes.
 
         Raises:
-            InvalidDataError: ``dataset.yaml`` may not say that.
-            ValueError: the folder holds a dataset, or a file of a name that would be written.
+            InvalidDataError: a field of *about* is unknown, or its value is invalid.
+            ValueError: the folder holds a dataset, or a file that would be overwritten.
             SetupError: the folder cannot be written; it is as it was.
 
         Examples:
@@ -48,20 +48,21 @@ class WritingAccess(CurationAccess):
         return cls(Path(folder))
 
     def add(self, record: Record | Mapping[str, Any], *, text: str | Path | None = None) -> Any:
-        """Add a record, which ``save`` writes; it is checked by itself at once.
+        """Add a record, which ``save`` will write; it is validated at once, by itself.
 
         Args:
-            record: a model of ``news_dataset.records``, or a mapping as records are written in files, in which a
-                ``Span`` may be the value wherever a span is written.
-            text: the text of its article. Words to be found (``{"find": "said"}``) become spans, and an article gets
-                the hash and the length of its text.
+            record: a model of ``news_dataset.records``, or a mapping as in files; a ``Span`` object may be the value
+                wherever a span is written.
+            text: the path of the article's text. With it, ``{"find": "said"}`` becomes a span, and an article gets
+                the hash and length of its text.
 
         Returns:
-            The record as its model, with all that may be left out in files.
+            The record as its model, with every default filled in.
 
         Raises:
             InvalidDataError: the record breaks a rule.
-            ValueError: it has no id of a known type, its id was added before, or words are not found or found twice.
+            ValueError: it has no id of a known type, its id was added before, or words to find are not in the text
+                exactly once.
 
         Examples:
             >>> ds = nd.Dataset.open("my-dataset")
@@ -77,20 +78,22 @@ class WritingAccess(CurationAccess):
         from news_dataset.curate import writing
         from news_dataset.folders import profile_above
 
-        data, found = writing.make_record(record, text, profile_above(self._own("add"), 0))
-        if found.id in self._added:
-            raise UsageError(f"{found.id} was added before")
-        self._added[found.id] = data
-        return found
+        data, model = writing.make_record(record, text, profile_above(self._own("add"), 0))
+        if model.id in self._added:
+            raise UsageError(f"{model.id} was added before; save() writes it")
+        self._added[model.id] = data
+        return model
 
     def save(self) -> tuple[Path, ...]:
-        """Write the records that were added, each into a file of its own, all or none.
+        """Write the records that were added, one file each, all or none.
+
+        References between records are checked later, by ``validate`` and ``build``.
 
         Returns:
-            The files, in canonical form. References between records are checked by ``validate`` and ``build``.
+            The paths of the files.
 
         Raises:
-            ValueError: a record is there already.
+            ValueError: a record exists already.
             SetupError: a file cannot be written; nothing was written.
 
         Examples:
@@ -109,17 +112,19 @@ class WritingAccess(CurationAccess):
 
     @staticmethod
     def span(text: str | Path, words: str, nth: int | None = None, *, after: str | None = None) -> Span:
-        """Return the span of words in a text: offsets and digests, which say where they are and not what they are.
+        """Find words in a text and return their span: offsets and digests, no words.
+
+        Offsets count code points from 0; the end is exclusive.
 
         Args:
-            text: the text, a UTF-8 file.
-            words: the words, as they are in the text.
-            nth: which place is meant, from 1, where the words are there more than once.
-            after: other words, behind which the first place is meant.
+            text: the path of the text, a UTF-8 file.
+            words: the words exactly as they are in the text.
+            nth: which occurrence to take, from 1.
+            after: other words; the first occurrence behind them is taken.
 
         Raises:
             ValueError: the words are not in the text, or more than once; the message lists the places.
-            FileNotFoundError: there is no such text.
+            FileNotFoundError: the text does not exist.
 
         Examples:
             >>> nd.span("text.txt", "Mira Example")
@@ -132,40 +137,35 @@ class WritingAccess(CurationAccess):
         return writing.span(text, words, nth, after)
 
     def import_from(
-        self,
-        form: str,
-        source: str | Path,
-        *,
-        text: str | Path | None = None,
-        mapping: str | Path | None = None,
-        strict: bool = False,
-        suggest_mapping: bool = False,
-    ) -> Imported:
-        """Import annotated documents from a tool for annotation, or records from spreadsheets.
+        self, form: str, source: str | Path, *, text: str | Path | None = None, mapping: str | Path | None = None,
+        strict: bool = False, suggest_mapping: bool = False,
+    ) -> Imported:  # fmt: skip
+        """Import annotated documents from another tool, or records from spreadsheets.
 
-        Annotated documents become articles, statements, events and mentions by a mapping; a dataset that is not there
-        yet is started. Their texts go to ``texts``, what cannot be taken over as it is to ``quarantine.jsonl``, and
-        what the mapping has no rule for to ``import-leftovers.jsonl``. Of spreadsheets all is written or nothing.
+        A mapping turns annotated documents into articles, statements, events and mentions; if the folder holds no
+        dataset, one is started. Texts go to ``texts``, annotations that cannot be used as they are to
+        ``quarantine.jsonl``, annotations without a rule in the mapping to ``import-leftovers.jsonl``. Spreadsheets are
+        imported whole or not at all.
 
         Args:
             form: ``brat``, ``uima``, ``label-studio``, ``doccano``, ``spans`` (JSON Lines), ``conll``, ``tokens``
                 (JSON), ``plover``, ``popolo``, or ``csv`` for spreadsheets.
-            source: a file, folder or zip archive; of ``csv`` a folder with ``statements.csv``, ``assessments.csv`` or
+            source: a file, folder or zip archive; for ``csv`` a folder with ``statements.csv``, ``assessments.csv`` or
                 ``sources.csv``, or one of these files (``export("csv-template", folder)`` writes empty ones).
-            text: of ``csv``, the text of the article, or a folder of texts, in which the words are found.
-            mapping: a file that says what becomes which record; None for what the names of types and roles suggest.
-            strict: whether the report calls what is in quarantine an error.
-            suggest_mapping: only return a mapping, and write nothing.
+            text: for ``csv``, the article's text, or a folder of texts, in which to find the words.
+            mapping: a file that maps types and roles to records; None to derive it from their names.
+            strict: whether the report has an error if anything is in quarantine.
+            suggest_mapping: whether to write nothing and only return the derived mapping.
 
         Returns:
-            The files that were written, what was counted, what is in quarantine or left over, and the mapping.
+            The files that were written, counts, what is in quarantine or left over, and the mapping.
 
         Raises:
-            KeyError: there is no such form.
-            FileNotFoundError: there is no such source, mapping or text.
-            InvalidDataError: the mapping is none; the report says where and why.
-            ValueError: *text* is that of no article, a document is there already, or a file is in the way.
-            UnsafeInputError: the source is unsafe to read: a link, an archive that is a bomb, XML with a DTD.
+            KeyError: the form is unknown.
+            FileNotFoundError: the source, mapping or text does not exist.
+            InvalidDataError: the mapping is invalid; the report says where and why.
+            ValueError: *text* belongs to no article, or a document or file exists already.
+            UnsafeInputError: the source is unsafe to read: a link, an archive bomb, XML with a DTD.
             SetupError: a file cannot be written, or a library is missing; nothing was written.
 
         Examples:
@@ -177,8 +177,8 @@ class WritingAccess(CurationAccess):
         from news_dataset import importers
 
         self._opened = None
-        paths = [None if one is None else Path(one) for one in (text, mapping)]
+        text, mapping = (None if path is None else Path(path) for path in (text, mapping))
         return importers.import_from(
-            self._own("import_from"), form, Path(source), text=paths[0], mapping=paths[1], strict=strict,
+            self._own("import_from"), form, Path(source), text=text, mapping=mapping, strict=strict,
             suggest=suggest_mapping,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Publishing: records into a release on disk, and a release checked against its manifest."""
+"""Publish records as a release, and verify a release against its manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tells other programs and people what a release holds: Data Package, Croissant, and a page for readers."""
+"""Describe a release for programs and readers: Data Package, Croissant, README."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from news_dataset.table_schema import PROFILES, table_schema
 from news_dataset.tabular import Field, Table, tables
 from news_dataset.views import views
 
-_OPTIONAL = {"url": "homepage", "inLanguage": "language", "keywords": "keywords"}
-_OWN_TERMS = (
+_OPTIONAL_TERMS = {"url": "homepage", "inLanguage": "language", "keywords": "keywords"}
+_CROISSANT_TERMS = (
     "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject",
     "fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5",
     "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator",
     "source", "subField", "transform",
 )  # fmt: skip
-_CONTEXT: dict[str, Any] = {term: f"cr:{term}" for term in _OWN_TERMS} | {
+_CONTEXT: dict[str, Any] = {term: f"cr:{term}" for term in _CROISSANT_TERMS} | {
     "@language": "en",
     "@vocab": "https://schema.org/",
     "conformsTo": "dct:conformsTo",
@@ -36,9 +36,9 @@ _CONTEXT: dict[str, Any] = {term: f"cr:{term}" for term in _OWN_TERMS} | {
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
 }
-"""The context that the standard lists, whole: without one of its terms clients warn."""
+"""The context of the standard, complete: clients warn if a term is missing."""
 
-_TYPES = {
+_DATA_TYPES = {
     "string": "sc:Text", "code": "sc:Text", "int32": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean",
     "date32": "sc:Date",
 }  # fmt: skip
@@ -48,35 +48,36 @@ _RAI = {
     "to whoever assessed the claim, on the day in assessed_on.",
     "rai:personalSensitiveInformation": "Named people, what articles have them say, and whether sources bear it out.",
 }
-"""What holds of every dataset of this layout, in the terms of Croissant's extension for responsible use."""
+"""Statements true of every dataset of this layout, in the terms of Croissant's extension for responsible AI."""
 
-_CREATORS = {"machine": "machine-generated", "people": "expert-generated"}
-"""Who annotated, as dataset hubs say it."""
+_HUB_ANNOTATORS = {"machine": "machine-generated", "people": "expert-generated"}
+"""Who annotated, in the words of dataset hubs."""
 
-_MAKERS = {"machine": "models, without people", "people": "people", "both": "models and people"}
+_ANNOTATORS = {"machine": "models, without people", "people": "people", "both": "models and people"}
 
-_DEFAULT = "claims"
+_DEFAULT_CONFIG = "claims"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+"""Limits of rows, and the size categories of dataset hubs below them."""
 
 
 def datapackage(release: Manifest) -> str:
-    """Return the text of ``datapackage.json``: a Data Package (version 2) with types, constraints, keys, references.
+    """Return the text of ``datapackage.json``: a Data Package, version 2.
 
     Args:
-        release: the manifest, which vouches for the Parquet files.
+        release: the manifest, with the hashes of the Parquet files.
     """
     profile = profile_of(release.dataset, release.codebooks)
     package: dict[str, Any] = {
         "$schema": f"{PROFILES}/datapackage.json",
         **package_members(release),
-        "resources": [_resource(table, release, profile) for table in _parts(release, profile)],
+        "resources": [_resource(table, release, profile) for table in _tables_and_views(release, profile)],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
 def package_members(release: Manifest) -> dict[str, Any]:
-    """Return the members of a package that say what ``dataset.yaml`` says; the last vouches for all of it."""
-    dataset, whole = release.dataset, json.dumps([release.dataset, release.codebooks], sort_keys=True)
+    """Return members that repeat ``dataset.yaml``, and a hash of it and the codebooks."""
+    dataset, hashed = release.dataset, json.dumps([release.dataset, release.codebooks], sort_keys=True)
     return {
         "name": dataset["name"],
         "title": dataset["title"],
@@ -87,16 +88,17 @@ def package_members(release: Manifest) -> dict[str, Any]:
             {"licenses": [{"name": dataset["license"], "path": dataset["license_url"]}]} if is_licensed(dataset) else {}
         ),
         "contributors": [
-            {"title": one["name"], "roles": [one["role"]]} | ({"path": one["url"]} if "url" in one else {})
-            for one in dataset["contributors"]
+            {"title": person["name"], "roles": [person["role"]]} | ({"path": person["url"]} if "url" in person else {})
+            for person in dataset["contributors"]
         ],
-        "description_sha256": sha256(whole.encode()).hexdigest(),
+        "description_sha256": sha256(hashed.encode()).hexdigest(),
     }
 
 
 def _resource(table: Table, release: Manifest, profile: Profile) -> dict[str, Any]:
-    # No "bytes": the best-known client counts none while it reads Parquet, and then calls the size wrong. Of several
-    # files no hash: the standard has one for all of them alone, and the manifest has one of each.
+    """Return the resource of a table."""
+    # No "bytes": the best-known client counts none while it reads Parquet, and then calls the size wrong. No hash for
+    # several files: the standard has one hash per resource, and the manifest one per file.
     path, *more = release.files_of(table.path)
     return {
         "$schema": f"{PROFILES}/dataresource.json",
@@ -112,13 +114,13 @@ def _resource(table: Table, release: Manifest, profile: Profile) -> dict[str, An
 
 
 def croissant(release: Manifest) -> str:
-    """Return the text of ``croissant.json``: Croissant 1.1, in terms of schema.org, for search engines and loaders.
+    """Return the text of ``croissant.json``, Croissant 1.1.
 
     Args:
-        release: the manifest, which vouches for the Parquet files.
+        release: the manifest, with the hashes of the Parquet files.
     """
     about, profile = dict(release.dataset), profile_of(release.dataset, release.codebooks)
-    found = {
+    members = {
         "@context": dict(sorted(_CONTEXT.items())),
         "@type": "sc:Dataset",
         "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
@@ -126,47 +128,51 @@ def croissant(release: Manifest) -> str:
         "alternateName": about["title"],
         "description": about["description"],
         "version": about["data_version"].replace(".dev", "-dev"),  # as Semantic Versioning writes it
-        "datePublished": "-".join(about["data_version"].split(".")[:2]),  # year and month are all that it tells
+        "datePublished": "-".join(about["data_version"].split(".")[:2]),  # a data version begins with year and month
         **({"license": about["license_url"]} if is_licensed(about) else {}),
-        **{term: about[name] for term, name in _OPTIONAL.items() if name in about},
-        # A contributor may be a person or a group, and Croissant has no word for either. A name alone makes no person.
+        **{term: about[key] for term, key in _OPTIONAL_TERMS.items() if key in about},
+        # A contributor may be a person or a group, and Croissant has no type for both. A name alone makes no person.
         "creator": [
-            {"@type": "sc:Organization", "name": one["name"]} | ({"url": one["url"]} if "url" in one else {})
-            for one in about["contributors"]
+            {"@type": "sc:Organization", "name": creator["name"]}
+            | ({"url": creator["url"]} if "url" in creator else {})
+            for creator in about["contributors"]
         ],
         "citeAs": citation(about, "bibtex"),
         **_RAI,
-        "distribution": [_file(table, release) for table in _parts(release, profile)],
-        "recordSet": [_record_set(table, release) for table in _parts(release, profile)],
+        "distribution": [_distribution(table, release) for table in _tables_and_views(release, profile)],
+        "recordSet": [_record_set(table, release) for table in _tables_and_views(release, profile)],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(members, indent=2, ensure_ascii=False) + "\n"
 
 
-def _parts(release: Manifest, profile: Profile = BASE) -> list[Table]:
-    """Return the tables of a release, and the views that it has."""
+def _tables_and_views(release: Manifest, profile: Profile = BASE) -> list[Table]:
+    """Return all tables, and the views that a release has."""
     return [*tables(profile).values(), *(view for view in views().values() if view.name in release.views)]
 
 
-def _file(table: Table, release: Manifest) -> dict[str, Any]:
+def _distribution(table: Table, release: Manifest) -> dict[str, Any]:
+    """Return the FileObject of a table's file, or the FileSet of its files."""
+    # the registered name of the format, and the one that the reference client knows
     path, formats = _glob(table, release), ["application/vnd.apache.parquet", "application/x-parquet"]
-    named = {"@id": path, "name": path}
-    # the registered name, and the one that the reference client knows
+    names = {"@id": path, "name": path}
     if "*" in path:
-        return {"@type": "cr:FileSet", **named, "includes": path, "encodingFormat": formats}
+        return {"@type": "cr:FileSet", **names, "includes": path, "encodingFormat": formats}
     file = release.files[path]
-    about = {"contentUrl": path, "contentSize": f"{file.bytes} B", "encodingFormat": formats, "sha256": file.sha256}
-    return {"@type": "cr:FileObject", **named, **about}
+    content = {"contentUrl": path, "contentSize": f"{file.bytes} B", "encodingFormat": formats, "sha256": file.sha256}
+    return {"@type": "cr:FileObject", **names, **content}
 
 
 def _glob(table: Table, release: Manifest) -> str:
-    """Return the name of a table's file, or a pattern that its files have."""
+    """Return the path of a table's file, or a pattern with ``*`` for several files."""
     first, *_ = files = release.files_of(table.path)
     if files == [f"{table.path}{PARQUET}"]:
         return first
-    return f"{table.path}/*{PARQUET}" if all(one.count("/") == 1 for one in files) else f"{table.path}/**/*{PARQUET}"
+    is_flat = all(path.count("/") == 1 for path in files)
+    return f"{table.path}/{'' if is_flat else '**/'}*{PARQUET}"
 
 
 def _record_set(table: Table, release: Manifest) -> dict[str, Any]:
+    """Return the RecordSet of a table."""
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
@@ -178,41 +184,42 @@ def _record_set(table: Table, release: Manifest) -> dict[str, Any]:
 
 
 def _field(table: Table, field: Field, release: Manifest) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    """Return the Field of a column."""
+    members: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{table.name}/{field.name}",
         "name": field.name,
         "description": field.description,
-        "dataType": _TYPES[field.kind],
-        "source": {**_of(_glob(table, release)), "extract": {"column": field.name}},
+        "dataType": _DATA_TYPES[field.kind],
+        "source": _column_source(_glob(table, release), field.name),
     }
     if field.references:
         # The column of the file, not the field of the record set: the reference client reads a record set before those
         # that refer to its fields, and so fails on a table that refers to itself, or to one without rows.
-        other = tables()[field.references]
-        found["references"] = {**_of(_glob(other, release)), "extract": {"column": "id"}}
-    return found
+        members["references"] = _column_source(_glob(tables()[field.references], release), "id")
+    return members
 
 
-def _of(path: str) -> dict[str, Any]:
-    return {"fileSet" if "*" in path else "fileObject": {"@id": path}}
+def _column_source(path: str, column: str) -> dict[str, Any]:
+    """Return the Source of a column in a file, or in files if the path has a ``*``."""
+    return {"fileSet" if "*" in path else "fileObject": {"@id": path}, "extract": {"column": column}}
 
 
-def card(release: Manifest) -> str:
-    """Return the text of ``README.md``, a page that people read, with the head that dataset hubs read.
+def readme(release: Manifest) -> str:
+    """Return the text of ``README.md``, with front matter for dataset hubs.
 
     Args:
-        release: the manifest, which counts the rows.
+        release: the manifest, with the number of rows.
     """
     about = dict(release.dataset)
-    return "\n".join([*_head(about, release), "", *_body(about, release)]) + "\n"
+    return "\n".join([*_front_matter(about, release), "", *_body(about, release)]) + "\n"
 
 
-def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
-    """Yield the front matter: YAML whose texts are written as JSON, which is YAML, too."""
+def _front_matter(about: dict[str, Any], release: Manifest) -> Iterator[str]:
+    """Yield the front matter, YAML with texts written as JSON, which is YAML as well."""
     yield "---"
     yield f"pretty_name: {quoted(about['title'])}"
-    # Hubs write SPDX identifiers so, and have a word of their own for none.
+    # Hubs write SPDX identifiers in lower case, and "unknown" for no licence.
     yield f"license: {about['license'].lower() if is_licensed(about) else 'unknown'}"
     if "language" in about and unlisted("language", about["language"]) is None:  # hubs refuse what is no language
         yield f"language: {quoted(about['language'].partition('-')[0])}"
@@ -221,7 +228,7 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
         yield from (f"- {quoted(word)}" for word in keywords)
     if annotation := about.get("annotated_by"):
         yield "annotations_creators:"
-        yield from (f"- {name}" for made_by, name in _CREATORS.items() if annotation in (made_by, "both"))
+        yield from (f"- {name}" for annotator, name in _HUB_ANNOTATORS.items() if annotation in (annotator, "both"))
     yield "source_datasets:"
     yield "- original"
     yield "size_categories:"
@@ -229,16 +236,17 @@ def _head(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     yield f"- {next((name for limit, name in _SIZES if total < limit), 'n>1M')}"
     yield "configs:"
     rows = {name: content.rows for name, content in {**release.tables, **release.views}.items()}
-    parts = [table for table in _parts(release) if rows[table.name]]  # hubs' loaders fail on a file without rows
-    for table in sorted(parts, key=lambda one: one.name not in release.views):
+    filled = [table for table in _tables_and_views(release) if rows[table.name]]  # hubs' loaders fail without rows
+    for table in sorted(filled, key=lambda table: table.name not in release.views):  # views first
         yield f"- config_name: {table.name}"
         yield f"  data_files: {_glob(table, release)}"
-        if table.name == _DEFAULT:
+        if table.name == _DEFAULT_CONFIG:
             yield "  default: true"
     yield "---"
 
 
 def _body(about: dict[str, Any], release: Manifest) -> Iterator[str]:
+    """Yield the lines of the page below the front matter."""
     yield f"# {about['title']}\n"
     yield f"{about['description']}\n"
     yield f"Data version {about['data_version']}, schema version {about['schema_version']}.\n"
@@ -255,13 +263,14 @@ def _body(about: dict[str, Any], release: Manifest) -> Iterator[str]:
     articles = release.tables["articles"].rows
     yield f"- Articles recorded: {articles}. Shares computed from the tables describe these and no others."
     if annotation := about.get("annotated_by"):
-        yield f"- Who made the records: {_MAKERS[annotation]}."
+        yield f"- Who made the records: {_ANNOTATORS[annotation]}."
     yield "- A verdict is what the cited sources showed to whoever assessed the claim, on the day in `assessed_on`."
     yield "- How the records came about, and what they should not be used for, is told in the datasheet: the file"
     yield "  DATASHEET.md of the repository that a release was built in, where it has one."
 
 
 def _tables(release: Manifest) -> Iterator[str]:
+    """Yield the lines that list views and tables."""
     if release.views:
         yield "## Views\n"
         yield "Joined from the tables, each a Parquet file in `views/` and a configuration. Two questions are asked of"
@@ -273,9 +282,9 @@ def _tables(release: Manifest) -> Iterator[str]:
             yield f"| `{name}` | {content.rows} | {views()[name].description} |"
         yield ""
     yield "## Tables\n"
-    is_divided = any("*" in _glob(table, release) for table in _parts(release))
-    said = "is a Parquet file or a folder of such" if is_divided else "is a Parquet file"
-    yield f"Each table {said}, and a configuration of its own if it has rows; the eight record types are also"
+    is_divided = any("*" in _glob(table, release) for table in _tables_and_views(release))
+    form = "is a Parquet file or a folder of such" if is_divided else "is a Parquet file"
+    yield f"Each table {form}, and a configuration of its own if it has rows; the eight record types are also"
     yield "there as JSON Lines, one nested record a line. Columns, keys and references stand in `datapackage.json` and"
     yield "`croissant.json`, hashes of all files in `manifest.json`.\n"
     yield "| table | rows | what a row is |"
@@ -288,11 +297,11 @@ def _tables(release: Manifest) -> Iterator[str]:
 DESCRIPTORS: dict[str, Callable[[Manifest], str]] = {
     "datapackage.json": datapackage,
     "croissant.json": croissant,
-    "README.md": card,
+    "README.md": readme,
 }
-"""The names of the files; each is made of models and manifest alone."""
+"""The functions that return the text of each descriptor, by file name."""
 
 
-def described(release: Manifest) -> dict[str, bytes]:
-    """Return the descriptors of a release whose manifest vouches for its Parquet files."""
+def descriptor_files(release: Manifest) -> dict[str, bytes]:
+    """Return the content of every descriptor of a release, by file name."""
     return {name: describe(release).encode() for name, describe in DESCRIPTORS.items()}

@@ -1,4 +1,4 @@
-"""A release: what describes it, how two differ, and whether one is what its manifest says."""
+"""Verify a release against its manifest, and compare it with another."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from news_dataset.files import LINK, is_of_system, link_between
 from news_dataset.folders import holds_records, parquet_files
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import LINES, File, Manifest, OrderedContent
-from news_dataset.publish.descriptors import DESCRIPTORS, described, package_members
+from news_dataset.publish.descriptors import DESCRIPTORS, descriptor_files, package_members
 from news_dataset.publish.tables import content_of, ordered_content_of
-from news_dataset.publish.views import contents
-from news_dataset.records import RECORDS, Description
+from news_dataset.publish.views import computed_views
+from news_dataset.records import BY_TABLE, RECORDS, Description
 from news_dataset.released import Release
-from news_dataset.tabular import Table, arrow_schema, tables_of
+from news_dataset.tabular import Table, arrow_schema, tables, tables_of
 from news_dataset.views import views
 
 if TYPE_CHECKING:
@@ -31,68 +31,79 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_UNDIVIDED_FILES = (
+    manifest.NAME, *DESCRIPTORS, *(f"{table}.jsonl" for table in BY_TABLE), *(f"{table}.parquet" for table in tables()),
+    *map(manifest.view_file, views()),
+)  # fmt: skip
+"""The names of all files of a release whose tables are not divided."""
+
 
 def refuse_foreign_files(folder: Path) -> None:
-    """Raise if *folder* holds files that are no release.
-
-    Raises:
-        SetupError: it does.
-    """
+    """Raise SetupError if *folder* holds files that do not belong to a release."""
     if folder.is_dir() and not all(map(is_of_system, folder.iterdir())):
         try:
-            found = manifest.read(folder)
+            release = manifest.read(folder)
         except IntegrityError as error:
             advice = "if it is a broken release, remove it first"
             raise SetupError(
                 f"{folder} holds files and is no release, so it is not ours to replace; {advice}"
             ) from error
         for name in DESCRIPTORS:  # names that anyone might use
-            if name not in found.files and os.path.lexists(folder / name):
+            if name not in release.files and os.path.lexists(folder / name):
                 raise SetupError(f"{folder} holds {name}, which is no part of the release; move it elsewhere first")
 
 
+def replaceable_names(out: Path) -> set[str]:
+    """Return the names of files in *out* that belong to a release."""
+    place = manifest.release_folder(out)
+    files = manifest.read(place).files if (place / manifest.NAME).is_file() else ()
+    return {*_UNDIVIDED_FILES, *(name for name in files if "/" in name and manifest.is_file_name(name, tables()))}
+
+
 def is_draft(dataset: Mapping[str, object]) -> bool:
-    """Return whether a description is that of a draft, which may change under its version."""
+    """Return whether ``data_version`` is that of a draft, whose content may change."""
     return str(dataset["data_version"]).endswith(".dev")
 
 
-def is_replaced(new: Manifest, folder: Path) -> bool:
-    """Return whether *folder* holds the same released version as *new* with other content."""
+def changes_released_version(new: Manifest, folder: Path) -> bool:
+    """Return whether *folder* holds the same released version with other content."""
     folder = manifest.release_folder(folder)
     if is_draft(new.dataset) or not (folder / manifest.NAME).is_file():
         return False
     old = manifest.read(folder)
-    is_same = all(old.dataset.get(name) == new.dataset[name] for name in ("name", "data_version"))
-    return is_same and (old.dataset, old.codebooks, old.tables) != (new.dataset, new.codebooks, new.tables)
+    is_same_version = all(old.dataset.get(key) == new.dataset[key] for key in ("name", "data_version"))
+    return is_same_version and (old.dataset, old.codebooks, old.tables) != (new.dataset, new.codebooks, new.tables)
 
 
 def compare(wanted: Manifest, folder: Path) -> list[str]:
-    """Return how the release in *folder* differs from the one that records would become; nothing is written.
+    """Return a sentence for each difference of the release in *folder* from *wanted*.
 
-    Content hashes and schemas are compared, not bytes, so that the answer is the same under every version of pyarrow;
-    descriptors are compared with those of the Parquet files that are published.
+    *wanted* is what the records would become. Content hashes are compared, not bytes, which depend on the version of
+    pyarrow. Descriptors repeat hashes of files, so they are compared with descriptors of the published files.
 
     Raises:
         IntegrityError: there is no release, or it does not match its manifest.
     """
-    published, found = verify(folder), []
+    published = verify(folder)
+    differences: list[str] = []
     if (published.dataset, published.codebooks) != (wanted.dataset, wanted.codebooks):
-        found.append(f"{manifest.NAME}: the description differs from dataset.yaml")
-    here = {**published.tables, **published.views}
+        differences.append(f"{manifest.NAME}: the description differs from dataset.yaml")
+    contents = {**published.tables, **published.views}
     for name, content in {**wanted.tables, **wanted.views}.items():
-        if here.get(name) != content:
-            found.append(f"{name}: other rows than the records give")
+        if contents.get(name) != content:
+            differences.append(f"{name}: other rows than the records give")
     for model in RECORDS:
-        names, alone = published.files_of(model.table, LINES), f"{model.table}{LINES}"
-        if _joined(manifest.release_folder(folder), published, names) != wanted.files[alone]:
-            found.append(f"{alone if names == [alone] else model.table}: other records than the curated ones")
-    texts = described(dataclasses.replace(wanted, files=wanted.files | published.files))
+        names, undivided = published.files_of(model.table, LINES), f"{model.table}{LINES}"
+        if _concatenated(manifest.release_folder(folder), published, names) != wanted.files[undivided]:
+            name = undivided if names == [undivided] else model.table
+            differences.append(f"{name}: other records than the curated ones")
+    texts = descriptor_files(dataclasses.replace(wanted, files=wanted.files | published.files))
     stale = [name for name, data in texts.items() if published.files.get(name) != manifest.describe(data)]
-    return found + [f"{name}: describes another release than this one" for name in stale]
+    return differences + [f"{name}: describes another release than this one" for name in stale]
 
 
-def _joined(folder: Path, published: Manifest, names: Sequence[str]) -> File | None:
-    """Return hash and size of some files of a release, one behind the other."""
+def _concatenated(folder: Path, published: Manifest, names: Sequence[str]) -> File | None:
+    """Return hash and size of the joined files of a release; None for an unknown file."""
     if len(names) == 1:
         return published.files.get(names[0])
     digest, size = sha256(), 0
@@ -104,71 +115,74 @@ def _joined(folder: Path, published: Manifest, names: Sequence[str]) -> File | N
 
 
 def verify(folder: Path) -> Manifest:
-    """Check every file of a release against its manifest, and every table against the models, its rows and their hash.
+    """Check files of a release against its manifest, and tables against the models.
 
     Returns:
         The manifest.
 
     Raises:
-        IntegrityError: a file is missing, changed or not vouched for, or a table is not what the manifest says; the
-            message names all of them.
+        IntegrityError: a file is missing, changed or not in the manifest, or a table or view is not what the manifest
+            says; the message has a line for each.
     """
-    return _undisturbed(folder, _verified)
+    return _retried(folder, _verify_once)
 
 
-def _undisturbed(folder: Path, look: Callable[[Path], T]) -> T:
-    """Look at the release in *folder*; again, if another took its place meanwhile and what was seen is part of both."""
+def _retried(folder: Path, read: Callable[[Path], T]) -> T:
+    """Read a release, and after an error read it again if it was replaced meanwhile."""
     while True:
         place = manifest.release_folder(folder)
         before = _identity(place)
         try:
-            return look(place)
+            return read(place)
         except (NewsDatasetError, FileNotFoundError):
             if _identity(manifest.release_folder(folder)) == before:
                 raise
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
-    """Return what tells a folder from the one that takes its place; None where there is none."""
+    """Return inode and time of change of a folder, or None if it is missing."""
     try:
-        found = folder.stat()
+        status = folder.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_ctime_ns
+    return status.st_ino, status.st_ctime_ns
 
 
-def _verified(folder: Path) -> Manifest:
+def _verify_once(folder: Path) -> Manifest:
+    """Check a release once; result and errors as ``verify``."""
     release = Release(folder)
     found = release.manifest
-    wrong = list(manifest.differences(folder, found)) or [*_wrong_about(folder, found), *_wrong_tables(release)]
-    if wrong := wrong or list(_wrong_views(release)):
-        raise IntegrityError("\n".join(wrong))
+    faults = list(manifest.differences(folder, found)) or [*_description_faults(folder, found), *_table_faults(release)]
+    if faults := faults or list(_view_faults(release)):
+        raise IntegrityError("\n".join(faults))
     return found
 
 
-def _wrong_about(folder: Path, found: Manifest) -> Iterator[str]:
+def _description_faults(folder: Path, found: Manifest) -> Iterator[str]:
+    """Yield a sentence for each fault of the dataset's description in the manifest."""
     try:
         Description.model_validate(frozen.migrate("dataset", found.dataset, found.dataset["schema_version"]))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = "/".join(map(str, ("dataset", *first["loc"])))
-        yield f"{folder / manifest.NAME}: {where} {first['msg'][:1].lower()}{first['msg'][1:]}"
+        place = "/".join(map(str, ("dataset", *first["loc"])))
+        yield f"{folder / manifest.NAME}: {place} {first['msg'][:1].lower()}{first['msg'][1:]}"
         return
     if [*found.codebooks] != sorted(found.dataset.get("codebooks", ())):
         yield f"{folder / manifest.NAME}: codebooks are not those that dataset names"
-    # Nothing vouches for the manifest itself, but a descriptor repeats what it says of the dataset.
+    # No hash protects the manifest itself, but a descriptor repeats its description of the dataset.
     name = "datapackage.json"
     if name in found.files:
         try:
-            said = dict(strict_json.parse(manifest.read_file(folder, found, name)))
+            package = dict(strict_json.parse(manifest.read_file(folder, found, name)))
         except (ValueError, TypeError):
-            said = {}
-        for part, wanted in package_members(found).items():
-            if said.get(part, wanted) != wanted:
-                yield f"{folder / manifest.NAME} and {name} differ: {part}"
+            package = {}
+        for member, wanted in package_members(found).items():
+            if package.get(member, wanted) != wanted:
+                yield f"{folder / manifest.NAME} and {name} differ: {member}"
 
 
-def _wrong_tables(release: Release) -> Iterator[str]:
+def _table_faults(release: Release) -> Iterator[str]:
+    """Yield a sentence for each missing, unknown or changed table."""
     folder, found = release.folder, release.manifest
     wanted = tables_of(found.dataset["schema_version"], release.profile)
     for name in sorted(set(wanted) ^ set(found.tables)):
@@ -177,30 +191,30 @@ def _wrong_tables(release: Release) -> Iterator[str]:
         for name in sorted(set(wanted) & set(found.tables)):
             content = ordered_content_of if isinstance(found.tables[name], OrderedContent) else content_of
             try:
-                if content(database, wanted[name], _sound(release, wanted[name])) != found.tables[name]:
+                if content(database, wanted[name], _checked_batches(release, wanted[name])) != found.tables[name]:
                     yield f"{release.path(name)} holds other rows than the manifest says"
             except IntegrityError as error:
                 yield str(error)
 
 
-def _wrong_views(release: Release) -> Iterator[str]:
-    """Yield a sentence for each view that is not that of the tables.
+def _view_faults(release: Release) -> Iterator[str]:
+    """Yield a sentence for each view that differs from the manifest or the tables.
 
-    One that another version of this package gave other columns is left to the hash of its file.
+    A view whose columns are those of another version of this package is skipped: the hash of its file must do.
     """
-    folder, found = release.folder, release.manifest.views
-    mine = {name: rows for name in found if name in views() and (rows := release.view(name)) is not None}
-    made = contents(folder) if mine else {}
+    folder, recorded = release.folder, release.manifest.views
+    present = {name: rows for name in recorded if name in views() and (rows := release.view(name)) is not None}
+    computed = computed_views(folder) if present else {}
     with connected() as database:
-        for name, rows in mine.items():
-            if content_of(database, views()[name], rows.to_batches()) != found[name]:
+        for name, rows in present.items():
+            if content_of(database, views()[name], rows.to_batches()) != recorded[name]:
                 yield f"{folder / manifest.view_file(name)} holds other rows than the manifest says"
-            elif made[name] != found[name]:
+            elif computed[name] != recorded[name]:
                 yield f"{folder / manifest.view_file(name)} holds other rows than the tables give"
 
 
-def _sound(release: Release, table: Table) -> Iterator[pa.RecordBatch]:
-    """Yield batches of a table after their columns and values were looked at."""
+def _checked_batches(release: Release, table: Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a table; raise IntegrityError if columns or values are wrong."""
     for file in release.parts(table.name):
         if not file.schema.equals(arrow_schema(table), check_metadata=False):
             raise IntegrityError(f"{file.place} has other columns than the table {table.name}")
@@ -210,55 +224,46 @@ def _sound(release: Release, table: Table) -> Iterator[pa.RecordBatch]:
 
 
 def verify_dataset(folder: Path) -> Report:
-    """Check the release in a folder against its manifest and the models.
-
-    Raises:
-        FileNotFoundError: there is no such folder.
-        UsageError: it holds tables that are no release, or records of which none was built yet.
-        UnsafeInputError: the release below it is a link.
-    """
+    """Check the release in a folder; returns and errors as ``Dataset.verify``."""
     if not folder.exists():
         raise FileNotFoundError(f"there is no {folder}")
     remains = (folder / "data" / "published", folder / "published")  # of a release that lost its manifest
-    place = stores.release_in(folder) or next((one for one in remains if one.is_dir()), folder)
+    place = stores.release_in(folder) or next((path for path in remains if path.is_dir()), folder)
     if link := link_between(folder, place):
         raise UnsafeInputError(f"{link} {LINK.message}")
     names = (manifest.NAME, *DESCRIPTORS)
     if not any((manifest.release_folder(place) / name).exists() for name in names):
         if parquet_files(place):
-            raise UsageError(f"{folder} holds tables without a manifest, which nothing vouches for; use validate")
+            raise UsageError(f"{folder} holds tables without a manifest to verify them against; use validate")
         if place == folder and holds_records(folder):
             raise UsageError(f"{folder} holds records and no release yet; first: news-dataset build {folder}")
     try:
-        return _undisturbed(place, _report)
+        return _retried(place, _report)
     except IntegrityError as error:
-        return altered(place, error)
+        return integrity_report(place, error)
 
 
 def _report(folder: Path) -> Report:
-    """Return the report on a sound release; errors as ``verify``."""
-    found, code = _verified(folder), checks.CODES["altered_release"]
+    """Return the report on an intact release, with warnings; errors as ``verify``."""
+    found, code = _verify_once(folder), checks.CODES["altered_release"]
     issues = [Issue(str(folder / name), message, "", code.name, hint, severity="warning")
-              for name, message, hint in _remarks(folder, found)]  # fmt: skip
+              for name, message, hint in _harmless_changes(folder, found)]  # fmt: skip
     return Report.of(issues, [Tally(code.name, code.layer, checked=len(found.files))])
 
 
-def _remarks(folder: Path, found: Manifest) -> Iterator[tuple[str, str, str]]:
-    """Yield name, message and hint for each file of a sound release that is not quite as it was built."""
+def _harmless_changes(folder: Path, found: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Yield name, message and hint for files with other line ends or of the system."""
+    hint = "git changed them; * -text in .gitattributes keeps files as they are"
     for name, wanted in sorted(found.files.items()):
         if name.endswith(manifest.TEXTS) and (folder / name).stat().st_size != wanted.bytes:
-            yield (
-                name,
-                "differs only in line ends",
-                "git changed them; * -text in .gitattributes keeps files as they are",
-            )
+            yield name, "differs only in line ends", hint
     for path in filter(is_of_system, sorted(folder.rglob("*"))):
         yield path.relative_to(folder).as_posix(), "is of the operating system, and no part of the release", ""
 
 
-def altered(folder: Path, error: IntegrityError) -> Report:
-    """Return the sentences of an error as issues."""
+def integrity_report(folder: Path, error: IntegrityError) -> Report:
+    """Return a report with an issue ``altered_release`` for each line of an error."""
     code, place = checks.CODES["altered_release"], str(folder / manifest.NAME)
     hint = "build the release anew, or fetch it again"
-    issues = [Issue(place, one, "", code.name, hint, exit_code=code.exit_code) for one in str(error).splitlines()]
+    issues = [Issue(place, line, "", code.name, hint, exit_code=code.exit_code) for line in str(error).splitlines()]
     return Report.of(issues, [Tally(code.name, code.layer, checked=1, failed=1)])

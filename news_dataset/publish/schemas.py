@@ -1,4 +1,4 @@
-"""The JSON Schemas of a dataset's folder: written, compared with the models, or one version with another."""
+"""Write the JSON Schemas of a dataset, check them, or compare two versions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from news_dataset.stores import release_in
 
 
 def schemas(folder: Path, *, check: bool, diff: tuple[str, str] | None) -> Report:
-    """Write, check or compare the schemas of a dataset; arguments and errors as ``Dataset.schema``."""
+    """Write, check or compare schemas; arguments and errors as ``Dataset.schema``."""
     if check and diff:
-        raise UsageError("check and diff are two questions: ask one")
+        raise UsageError("check and diff exclude each other: give one of them")
     if not any((folder / name).is_dir() for name in ("data", "schemas")) and release_in(folder) is None:
         expected = f"expected a folder with data/curated, whose schemas go to schemas/{SCHEMA_VERSION}"
         raise UsageError(f"{folder} holds no dataset: {expected}")
@@ -31,8 +31,9 @@ def schemas(folder: Path, *, check: bool, diff: tuple[str, str] | None) -> Repor
     wanted = json_schemas.derive(profile)
     if check:
         hint = "" if is_frozen else "news-dataset schema writes it"
-        issues = [Issue(str(current / name), how, hint=hint) for name, how in drift]
-        issues += [Issue(str(current.parent / name), how) for name, how in schema_ledger.faults(current.parent)]
+        faults = schema_ledger.faults(current.parent)
+        issues = [Issue(str(current / name), message, hint=hint) for name, message in drift]
+        issues += [Issue(str(current.parent / name), message) for name, message in faults]
         return manual.file_report("schema_drift", issues, checked=len(wanted))
     if is_frozen and drift:
         raise UsageError(f"{current} is frozen and stays as it is: changed models need a new version (docs/schemas.md)")
@@ -41,28 +42,29 @@ def schemas(folder: Path, *, check: bool, diff: tuple[str, str] | None) -> Repor
     return manual.file_report("schema_drift", [], checked=len(wanted))
 
 
-def _changes(place: Path, old: str, new: str) -> Report:
-    """Return how two versions differ; where no version is frozen yet, nothing is compared."""
+def _changes(folder: Path, old: str, new: str) -> Report:
+    """Report the changes between two versions; skip if no ``frozen`` one exists."""
     major = SCHEMA_VERSION.partition(".")[0]
-    if "frozen" in (old, new) and schema_ledger.newest(place, major) is None:
+    if "frozen" in (old, new) and schema_ledger.newest(folder, major) is None:
         return manual.file_report("schema_drift", [], checked=0, skipped=f"no version {major}.x is frozen yet")
-    older, newer = _version(place, old), _version(place, new)
-    schemas_then, schemas_now = schema_diff.load(older), schema_diff.load(newer)
-    issues = list(_issues(newer, schema_diff.compare(schemas_then, schemas_now)))
-    return manual.file_report("schema_drift", issues, checked=len({*schemas_then, *schemas_now}))
+    old_folder, new_folder = _version_folder(folder, old), _version_folder(folder, new)
+    old_schemas, new_schemas = schema_diff.load(old_folder), schema_diff.load(new_folder)
+    issues = list(_issues(new_folder, schema_diff.compare(old_schemas, new_schemas)))
+    return manual.file_report("schema_drift", issues, checked=len({*old_schemas, *new_schemas}))
 
 
 def _issues(folder: Path, changes: list[schema_diff.Change]) -> Iterator[Issue]:
+    """Yield an error for each breaking change, and a warning for each other."""
     for change in changes:
         message = f"{change.kind}: {change.pointer} {change.what}"
         is_breaking = change.kind == "breaking"
         yield Issue(f"{folder / change.file}", message, change.pointer, severity="error" if is_breaking else "warning")
 
 
-def _version(place: Path, named: str) -> Path:
-    """Return the folder that is meant: one by its path, by its version, or the word frozen or current."""
-    if named == "frozen":
-        return place / str(schema_ledger.newest(place, SCHEMA_VERSION.partition(".")[0]))
-    if named == "current":
-        return place / SCHEMA_VERSION
-    return Path(named) if Path(named).is_dir() else place / named
+def _version_folder(folder: Path, name: str) -> Path:
+    """Return the folder of a path, a version, or the word ``frozen`` or ``current``."""
+    if name == "frozen":
+        return folder / str(schema_ledger.newest(folder, SCHEMA_VERSION.partition(".")[0]))
+    if name == "current":
+        return folder / SCHEMA_VERSION
+    return Path(name) if Path(name).is_dir() else folder / name

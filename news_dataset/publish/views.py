@@ -1,4 +1,4 @@
-"""Views of a release: made from its tables, written beside them, and compared with them."""
+"""Compute the views of a release from its tables, to write or to verify them."""
 
 from __future__ import annotations
 
@@ -18,60 +18,62 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-MOST_STATEMENTS = 1_000_000
-"""A release of more statements has its views as SQL alone."""
+MAX_STATEMENTS = 1_000_000
+"""A release of more statements has no files of views."""
 
-_ROWS = 10_000  # that are in memory at once
+_BATCH_ROWS = 10_000
 
 
 def write_views(folder: Path, about: Mapping[str, str], memory: str | None) -> dict[str, Content]:
-    """Write the views of the tables in a folder beside them; return the rows of each and their hash.
+    """Write the views of the tables in a folder; return rows and hash of each view.
 
     Args:
-        folder: where the files of every table lie.
-        about: what the metadata of the files say beside the view's own.
-        memory: how much memory the engine may take.
+        folder: the folder of a release, with the files of every table.
+        about: metadata of the files beside those of the view.
+        memory: the memory limit of the engine.
     """
     (folder / VIEWS).mkdir()
     with connected(memory) as database:
         for name in tables():
             rows = read_parquet(files_of_table(folder, name))
             database.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {rows}")
-        found = {}
-        for name, view in _defined(database).items():
+        contents = {}
+        for name, view in _create_views(database).items():
             with TableWriter(folder / view_file(name), view, about) as writer:
-                found[name] = content_of(database, view, writer.through(_rows(database, view)))
-        return found
+                contents[name] = content_of(database, view, writer.through(_rows(database, view)))
+        return contents
 
 
-def contents(folder: Path) -> dict[str, Content]:
-    """Return the rows of each view of the tables of a release, and their hash.
+def computed_views(folder: Path) -> dict[str, Content]:
+    """Compute the views of a release from its tables; return rows and hash of each.
 
-    Every file is hashed before it is decoded, and not opened again by its name, which another may have by then.
+    Each file is hashed and decoded from one handle: another file may take its name in between.
     """
     release = Release(folder)
     with connected() as database:
         for table in tables_of(release.dataset["schema_version"], release.profile).values():
-            database.register("batch", _plain(arrow_schema(table)).empty_table())
+            database.register("batch", _without_dictionaries(arrow_schema(table)).empty_table())
             database.execute(f"CREATE TABLE {quoted(table.name)} AS SELECT * FROM batch")
             for file in release.parts(table.name):
                 for batch in file.batches([field.name for field in table.fields]):
                     release.check(table.name, batch, file.place)
                     database.register("batch", batch)
                     database.execute(f"INSERT INTO {quoted(table.name)} SELECT * FROM batch")
-        return {name: content_of(database, view, _rows(database, view)) for name, view in _defined(database).items()}
+        return {
+            name: content_of(database, view, _rows(database, view)) for name, view in _create_views(database).items()
+        }
 
 
-def _plain(schema: pa.Schema) -> pa.Schema:
-    """Return columns with texts in the place of codes, of which each batch has a list of its own."""
+def _without_dictionaries(schema: pa.Schema) -> pa.Schema:
+    """Return a schema with text in place of dictionaries, which vary by batch."""
     import pyarrow as pa
 
-    return pa.schema([(one.name, one.type.value_type if pa.types.is_dictionary(one.type) else one.type)
-                      for one in schema])  # fmt: skip
+    return pa.schema([(field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type)
+                      for field in schema])  # fmt: skip
 
 
-def _defined(database: DuckDBPyConnection) -> dict[str, View]:
-    """Define the views in a database that has the tables."""
+def _create_views(database: DuckDBPyConnection) -> dict[str, View]:
+    """Create all views in a database that has the tables; return them by name."""
     for command in definitions():
         database.execute(command)
     return views()
@@ -81,4 +83,4 @@ def _rows(database: DuckDBPyConnection, view: View) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a view, in its order."""
     connection = cursor(database)
     connection.execute("SET preserve_insertion_order = true")
-    yield from connection.sql(f"SELECT * FROM {view.name}").to_arrow_reader(_ROWS)
+    yield from connection.sql(f"SELECT * FROM {view.name}").to_arrow_reader(_BATCH_ROWS)

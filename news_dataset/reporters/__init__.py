@@ -1,11 +1,12 @@
-"""Reports as text and JSON, and for a step of a GitHub workflow; untrusted words are escaped before printing.
+"""Write reports as text, as JSON, and for a step of a GitHub workflow.
 
-``escape`` makes words safe on a terminal and in the log of a workflow, ``code_span`` in Markdown.
+Untrusted words are escaped: with ``escape`` for a terminal and the log of a workflow, with ``code_span`` for Markdown.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,60 +14,63 @@ from news_dataset.issues import Issue, Report
 from news_dataset.markup import code_span, counted, escape, safe_json
 
 __all__ = [
-    "MOST", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "layers",
+    "MAX_ISSUES", "REPORTERS", "as_json", "closing", "code_span", "counted", "escape", "layers",
     "listed", "rank", "text",
 ]  # fmt: skip
 
-MOST = 200
-"""How many issues a text lists."""
-ROOM = 60_000
-"""How many characters they may have together."""
+MAX_ISSUES = 200
+"""The maximum number of issues in a text."""
+MAX_CHARACTERS = 60_000
+"""The maximum length of all their lines."""
 
 
-def text(report: Report, all_in: str = ": --issues FILE.parquet keeps all") -> str:
-    """Return the report for people: the issues, a line per layer with its denominators, a line that sums up.
-
-    Args:
-        report: the report.
-        all_in: the words that say where all issues are, if not all are listed.
-    """
-    return "".join(f"{line}\n" for line in [*listed(report, all_in), *closing(report)])
-
-
-def listed(report: Report, all_in: str = "") -> Iterator[str]:
-    """Yield the issues, a line each, as many as somebody would read, and how many there are more.
+def text(report: Report, rest: str = ": --issues FILE.parquet keeps all") -> str:
+    """Return the report as text: issues, a line per layer with its counts, a summary.
 
     Args:
         report: the report.
-        all_in: the words that say where all issues are.
+        rest: the end of the line "… and N more", which says where to find the issues that are not listed.
     """
-    shown, room = 0, ROOM
-    for line in map(str, _first(report, MOST)):
+    return "".join(f"{line}\n" for line in [*listed(report, rest), *closing(report)])
+
+
+def listed(report: Report, rest: str = "") -> Iterator[str]:
+    """Yield a line for each issue up to a limit, then the number of the others.
+
+    Args:
+        report: the report.
+        rest: as for ``text``.
+    """
+    shown, room = 0, MAX_CHARACTERS
+    for line in map(str, _first(report, MAX_ISSUES)):
         room -= len(line)
         if shown and room < 0:
             break
         shown += 1
         yield line
     if more := len(report.issues) + report.left_out - shown:
-        yield f"… and {more} more{all_in}"
+        yield f"… and {more} more{rest}"
 
 
-def _first(report: Report, most: int) -> list[Issue]:
-    """Return *most* issues in the order of their places; of more, errors go first, and causes before consequences."""
-    before = rank(report)
-    chosen = sorted(range(len(report.issues)), key=lambda at: before(report.issues[at]))[:most]
-    return [report.issues[at] for at in sorted(chosen)]
+def _first(report: Report, limit: int) -> list[Issue]:
+    """Return the *limit* most important issues, by ``rank``, in the report's order."""
+    rank_of = rank(report)
+    chosen = sorted(range(len(report.issues)), key=lambda index: rank_of(report.issues[index]))[:limit]
+    return [report.issues[index] for index in sorted(chosen)]
 
 
 def rank(report: Report) -> Callable[[Issue], tuple[bool, int]]:
-    """Return what puts errors first, and layers in order: a record of no right shape is missing to all that follow."""
+    """Return a sort key for issues: errors first, then by layer in the order they ran.
+
+    Later layers depend on earlier ones: a record of wrong shape is missing from the checks of references.
+    """
     order = list(dict.fromkeys(tally.layer for tally in report.tallies))
     layer_of = {tally.code: order.index(tally.layer) for tally in report.tallies}
     return lambda issue: (issue.severity != "error", layer_of.get(issue.code, 0))
 
 
 def closing(report: Report) -> Iterator[str]:
-    """Yield the lines that end a report: the denominators of each layer, the sums, the next command."""
+    """Yield the last lines of a report: counts by layer, summary, next command."""
     for layer in layers(report):
         numbers = f"checked {layer.checked:>6}  skipped {layer.skipped:>5}  failed {layer.failed:>4}"
         yield escape(f"{layer.name:<10} {numbers}{f' ({layer.reasons})' if layer.reasons else ''}")
@@ -76,11 +80,11 @@ def closing(report: Report) -> Iterator[str]:
 
 
 def as_json(report: Report) -> str:
-    """Return the report as one JSON document: issues, tallies of every check, sums; ``docs/ci.md`` has its keys."""
+    """Return the report as a JSON document, whose keys ``docs/ci.md`` describes."""
     tallies = [
-        {"code": one.code, "layer": one.layer, "checked": one.checked, "failed": one.failed, "warned": one.warned,
-         "skipped": one.skipped}
-        for one in report.tallies
+        {"code": tally.code, "layer": tally.layer, "checked": tally.checked, "failed": tally.failed,
+         "warned": tally.warned, "skipped": tally.skipped}
+        for tally in report.tallies
     ]  # fmt: skip
     issues = {"issues": report.to_rows(), "left_out": report.left_out}
     whole = {"ok": report.ok, "counts": report.counts(), **issues, "checks": tallies}
@@ -92,7 +96,10 @@ REPORTERS = {"text": text, "json": as_json}
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The denominators of one layer of checks, in units; why some were skipped."""
+    """Hold the number of units that a layer of checks looked at, skipped and failed.
+
+    ``reasons`` says why units were skipped, such as ``3 no text``.
+    """
 
     name: str
     checked: int
@@ -102,13 +109,12 @@ class Layer:
 
 
 def layers(report: Report) -> Iterator[Layer]:
-    """Yield the denominators of each layer, in the order in which the layers ran."""
+    """Yield the counts of each layer, in the order in which the layers ran."""
     for name in dict.fromkeys(tally.layer for tally in report.tallies):
-        mine = [tally for tally in report.tallies if tally.layer == name]
-        reasons: dict[str, int] = {}
-        for tally in mine:
-            for reason, count in tally.skipped.items():
-                reasons[reason] = reasons.get(reason, 0) + count
-        why = "; ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        checked, failed = sum(tally.checked for tally in mine), sum(tally.failed for tally in mine)
-        yield Layer(name, checked, sum(reasons.values()), failed, why)
+        tallies = [tally for tally in report.tallies if tally.layer == name]
+        skipped = Counter[str]()
+        for tally in tallies:
+            skipped.update(tally.skipped)
+        reasons = "; ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
+        checked, failed = sum(tally.checked for tally in tallies), sum(tally.failed for tally in tallies)
+        yield Layer(name, checked, skipped.total(), failed, reasons)

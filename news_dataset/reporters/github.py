@@ -1,8 +1,8 @@
-"""Reports for a step of a GitHub workflow: annotations in the log, and a page of Markdown for the step's summary.
+"""Write reports for a step of a GitHub workflow: log and summary.
 
-The log is a text with commands: lines that begin with ``::``. Their form and the 1 MiB of a step's summary are from
-https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands; that a step has at most 10
-annotations of each level is from https://docs.github.com/en/rest/checks/runs ("annotations" of a check run).
+Lines of the log that begin with ``::`` are commands. Their form and the 1 MiB limit of a summary are documented in
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands, the limit of 10 annotations for
+each level in https://docs.github.com/en/rest/checks/runs ("annotations" of a check run).
 """
 
 from __future__ import annotations
@@ -16,43 +16,45 @@ from news_dataset.issues import Issue, Report
 from news_dataset.markup import code_span, escape
 from news_dataset.reporters import closing, layers, rank
 
-MOST = 10
-"""How many annotations a log has; GitHub shows no more of one level."""
-LIMIT = 1024 * 1024
-"""How many bytes a step's summary may have; GitHub drops a longer one as a whole."""
+MAX_ANNOTATIONS = 10
+"""GitHub shows no more annotations of one level."""
+MAX_SUMMARY_BYTES = 1024 * 1024
+"""GitHub drops a longer summary as a whole."""
 
 _RESERVE = 200  # bytes for the line that says what was left out
-_HEADS = {
+_TABLE_HEADS = {
     "issues": "| level | place | code | what |\n|---|---|---|---|\n",
     "layers": "| layer | checked | skipped | failed | why skipped |\n|---|--:|--:|--:|---|\n",
 }
 
 
 def log(report: Report, has_summary: bool = False) -> str:
-    """Return the log of a step: the worst issues as annotations, then the usual denominators.
+    """Return the log of a step: annotations of the worst issues, then counts.
 
     Args:
-        report: what was found; its paths are best relative to the repository (see ``placed``).
-        has_summary: whether ``summary`` is shown as well, so that the log may point to it.
+        report: the report, with paths relative to the repository (see ``placed``).
+        has_summary: whether there is a summary that the log can refer to.
     """
-    lines = [_annotation(issue) for issue in _worst_first(report)[:MOST]]
-    if (more := len(report.issues) + report.left_out - MOST) > 0:
+    lines = [_annotation(issue) for issue in _worst_first(report)[:MAX_ANNOTATIONS]]
+    if (more := len(report.issues) + report.left_out - MAX_ANNOTATIONS) > 0:
         where = "see the summary of this step" if has_summary else "news-dataset validate lists them"
         lines.append(f"… and {more} more: {where}")
     return "".join(f"{line}\n" for line in [*lines, *closing(report)])
 
 
-def summary(report: Report, room: int = LIMIT) -> str:
-    """Return the page for a step's summary: all issues and the denominators, in at most *room* bytes of UTF-8.
+def summary(report: Report, room: int = MAX_SUMMARY_BYTES) -> str:
+    """Return the Markdown of a step's summary: issues, and the counts of each layer.
 
-    An issue that does not fit is left out, and their number is said; so is the whole page where not even its frame
-    fits.
+    Args:
+        report: the report.
+        room: the maximum size in bytes of UTF-8. Issues that do not fit are left out and counted; if even the page
+            without issues does not fit, the result is empty.
     """
-    frame = [f"\n## news-dataset validate\n\n{report.summary}\n\n", f"\n{_HEADS['layers']}"]
+    head, foot = f"\n## news-dataset validate\n\n{report.summary}\n\n", f"\n{_TABLE_HEADS['layers']}"
     for layer in layers(report):
         cells = (code_span(layer.name), str(layer.checked), str(layer.skipped), str(layer.failed))
-        frame[1] += f"| {' | '.join([*cells, code_span(layer.reasons)])} |\n"
-    free = room - _RESERVE - sum(len(part.encode()) for part in [*frame, _HEADS["issues"]])
+        foot += f"| {' | '.join([*cells, code_span(layer.reasons)])} |\n"
+    free = room - _RESERVE - sum(len(part.encode()) for part in (head, foot, _TABLE_HEADS["issues"]))
     if free < 0:
         return ""
     rows, left_out = [], 0
@@ -65,50 +67,57 @@ def summary(report: Report, room: int = LIMIT) -> str:
         free -= size
         rows.append(row)
     left_out += report.left_out
-    table = f"{_HEADS['issues']}{''.join(rows)}" if rows else ""
+    table = f"{_TABLE_HEADS['issues']}{''.join(rows)}" if rows else ""
     issues = len(report.issues) + report.left_out
-    note = f"\nLeft out, since a summary has at most {LIMIT} bytes: {left_out} of {issues} issues.\n"
-    return "".join([frame[0], table, note if left_out else "", frame[1]])
+    note = f"\nLeft out, since a summary has at most {MAX_SUMMARY_BYTES} bytes: {left_out} of {issues} issues.\n"
+    return "".join([head, table, note if left_out else "", foot])
 
 
 def placed(report: Report, root: Path) -> Report:
-    """Return the report with the paths of what lies inside *root* written relative to it, with slashes."""
+    """Return the report with paths below *root* made relative to it, with slashes."""
     roots = (_absolute(root), root.resolve())
     issues = (replace(issue, path=_relative(issue.path, roots)) for issue in report)
     return Report.of(issues, report.tallies, report.left_out)
 
 
 def _relative(path: str, roots: Sequence[Path]) -> str:
+    """Return a path relative to the first root above it, else unchanged."""
     absolute = _absolute(Path(path))
-    found = next((root for root in roots if absolute.is_relative_to(root)), None)
-    return path if found is None else absolute.relative_to(found).as_posix()
+    above = next((root for root in roots if absolute.is_relative_to(root)), None)
+    return path if above is None else absolute.relative_to(above).as_posix()
 
 
 def _absolute(path: Path) -> Path:
-    return Path(os.path.normpath(path.absolute()))  # not resolved: a link is named as the repository has it
+    return Path(os.path.normpath(path.absolute()))  # not resolved: the repository has the name of a link
 
 
 def _worst_first(report: Report) -> list[Issue]:
-    before = rank(report)
-    return sorted(report.issues, key=lambda issue: (issue.severity != "error", -issue.exit_code, before(issue)))
+    """Sort issues: errors first, then by exit code from the highest, then by ``rank``."""
+    rank_of = rank(report)
+    return sorted(report.issues, key=lambda issue: (issue.severity != "error", -issue.exit_code, rank_of(issue)))
 
 
 def _annotation(issue: Issue) -> str:
-    """Return a command that shows an issue at its line; the message repeats the place, which a log does not show."""
+    """Return the command for an annotation at the line of an issue.
+
+    The message repeats the place, since the log does not show the properties of a command.
+    """
     properties = {"file": issue.path}
     if issue.line:
         properties |= {"line": str(issue.line), "col": str(issue.column)}
     properties["title"] = issue.code
-    escaped = {name: _data(value).replace(":", "%3A").replace(",", "%2C") for name, value in properties.items()}
-    written = ",".join(f"{name}={value}" for name, value in escaped.items())
-    return f"::{issue.severity} {written}::{_data(str(issue))}"
+    escaped = {name: _escaped_data(value).replace(":", "%3A").replace(",", "%2C") for name, value in properties.items()}
+    listed = ",".join(f"{name}={value}" for name, value in escaped.items())
+    return f"::{issue.severity} {listed}::{_escaped_data(str(issue))}"
 
 
-def _data(words: str) -> str:
-    return escape(words).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _escaped_data(text: str) -> str:
+    """Escape text for a terminal, and then as data of a workflow command."""
+    return escape(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _row(issue: Issue) -> str:
+    """Return an issue as a row of a Markdown table."""
     place = f"{issue.path}:{issue.line}:{issue.column}" if issue.line else issue.path
     what = code_span(issue.sentence)
     return f"| {issue.severity} | {code_span(place)} | {code_span(issue.code)} | {what} |\n"
