@@ -71,9 +71,11 @@ def plan(size: int, metadata: Any, columns: Sequence[str], groups: Sequence[int]
     import pyarrow.parquet as pq
 
     numbers = list(range(metadata.num_row_groups) if groups is None else groups)
-    file = pq.ParquetFile(pa.PythonFile(_BlankFile(size), "r"), metadata=metadata, pre_buffer=True)
-    with suppress(_PlannedError):
-        next(file.iter_batches(1, row_groups=numbers, columns=list(columns), use_threads=False), None)
+    # A buffer, so that the readers of all columns are made before one of them reads; to buffer ahead would start threads.
+    file = pq.ParquetFile(pa.PythonFile(_BlankFile(size), "r"), metadata=metadata, buffer_size=1, pre_buffer=False)
+    for number in numbers:
+        with suppress(_PlannedError):
+            next(file.iter_batches(1, row_groups=[number], columns=list(columns), use_threads=False), None)
 
 
 class _PlannedError(Exception):
