@@ -61,7 +61,11 @@ class UnsafeInputError(NewsDatasetError):
 class IntegrityError(NewsDatasetError):
     """A release does not match its manifest, or its manifest cannot be read.
 
-    ``following`` is the command to run next; empty if the message names it.
+    Args:
+        message: what differs, in one line.
+        report: the report with the finding, if there is one.
+        following: advice on what to do next; None for "news-dataset build, or reinstall the package", empty if the
+            message says it.
     """
 
     exit_code = 4

@@ -317,7 +317,7 @@ def decoded_bytes(batch: pa.RecordBatch) -> int:
 
 
 def _decoded_size(column: pa.Array) -> int:
-    """Return how many bytes the values of a column take, with texts of a dictionary counted in every row."""
+    """Return the bytes that an array takes decoded; of a dictionary, its texts once per row, without offsets."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -71,7 +71,7 @@ def plan(size: int, metadata: Any, columns: Sequence[str], groups: Sequence[int]
     import pyarrow.parquet as pq
 
     numbers = list(range(metadata.num_row_groups) if groups is None else groups)
-    # A buffer, so that the readers of all columns are made before one of them reads; to buffer ahead would start threads.
+    # With a buffer all columns are planned before one of them is read; to buffer ahead would start threads.
     file = pq.ParquetFile(pa.PythonFile(_BlankFile(size), "r"), metadata=metadata, buffer_size=1, pre_buffer=False)
     for number in numbers:
         with suppress(_PlannedError):

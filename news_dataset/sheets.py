@@ -93,7 +93,14 @@ def evidence_column(name: str) -> SheetColumn | None:
 
 
 def _column(column: Column, model: type[Record], field: str, child: str = "") -> SheetColumn:
-    """Return the column for a column of the model, or of its children if *child* is given."""
+    """Return the sheet's column for a column of a record, or of its children.
+
+    Args:
+        column: the column.
+        model: the model of the record, also for a column of its children.
+        field: the field of the record in which the cell is written.
+        child: as in ``SheetColumn``.
+    """
     kinds = {"int32": "number", "double": "number", "bool": "flag"}
     kind, derived = kinds.get(column.kind, "text"), {*model.defaults, "article"}
     derived |= {"id"} if model.record_type in NUMBERED else set()

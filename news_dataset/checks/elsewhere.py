@@ -63,7 +63,7 @@ class Elsewhere:
         return [offset for offset in by_prefix.get(row.prefix, ()) if offset + row.length <= len(text.skeleton)]
 
     def _from_utf16(self, text: Text, row: SpanRow) -> tuple[int, int] | None:
-        """Return the offsets of a span in code points, taking them for UTF-16 units; None if that changes nothing."""
+        """Return a span in code points, its offsets read as UTF-16 units; None if they are none, or the same."""
         if text.sha256 not in self._units:
             self._units[text.sha256] = Utf16(text.words)
         start, end = (self._units[text.sha256].point(at) for at in (row.start, row.end))

@@ -196,7 +196,7 @@ def _list_hint(entry: Entry, model: type[Row], field: str, error: Any) -> str:
 
 
 def _expected(column: Column | None, error: Any) -> tuple[str, str]:
-    """Return what is expected instead of a value of the wrong type, and a hint."""
+    """Return what is expected instead of a value of the wrong type, and a hint or an empty text."""
     if error["type"] == "bool_type" and column and not column.is_flag:
         return "true or false", "write true or false, without quotes"
     return _EXPECTED.get(error["type"], ("of its type", ""))

@@ -46,7 +46,10 @@ class TableFiles:
         return self.model.name
 
     def read_footers(self) -> Iterator[Issue]:
-        """Read the footers of all files and divide these into parts; yield what is wrong with a file or column."""
+        """Read the footers of all files and divide these into parts; yield what is wrong with a file or column.
+
+        Without this, and after an issue about a file, there are no parts to be read.
+        """
         sizes = [0]
         for path in self.paths:
             try:
@@ -81,7 +84,7 @@ class TableFiles:
             yield from ((number, part) for part in range(len(parts) - 1))
 
     def batches(self, file: int, part: int, only: Set[str] = frozenset()) -> Iterator[tuple[int, pa.Table]]:
-        """Yield the rows of a part in batches, each after the place of its first row.
+        """Yield each batch of a part with the number of its first row, as in ``starts``.
 
         Args:
             file: the number of the file.
@@ -90,6 +93,7 @@ class TableFiles:
 
         Raises:
             IntegrityError: the file is damaged.
+            ReadError: the file can no longer be opened, or is no regular file.
         """
         import pyarrow as pa
 

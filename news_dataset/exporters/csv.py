@@ -74,8 +74,8 @@ def read(folder: Path, profile: Profile = BASE) -> dict[str, pa.Table]:
     """Return the tables and views that ``write`` wrote into *folder*, by name.
 
     Raises:
-        InvalidDataError: a file is not such a table; the message names the line and column.
-        SetupError: a file cannot be read.
+        InvalidDataError: a file is not such a table; of a wrong cell, the message names the line and column.
+        SetupError: a file is missing or cannot be read.
     """
     tables = {}
     for table in _listed_tables(folder, profile):

@@ -57,7 +57,7 @@ def json_schema(model: type[Row]) -> dict[str, Any]:
 
 @cache
 def properties(model: type[Row]) -> dict[str, Any]:
-    """Return the JSON Schema of each field of *model*."""
+    """Return the JSON Schema of each field of *model*: shared, not to be changed; a ``$ref`` stays one."""
     # The schema of a child is taken from that of its record, which is needed anyway.
     parent = next((record for record in _record_models(Record) if model in children(record).values()), None)
     schema = json_schema(parent)["$defs"][model.__name__] if parent else json_schema(model)

@@ -78,7 +78,7 @@ class Codebook:
 
 
 class NotNull:
-    """Metadata of ``T | None`` that makes the key optional, but refuses null."""
+    """Metadata of ``T | None`` that refuses null; the default of the field is what makes its key optional."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema of ``T`` alone."""

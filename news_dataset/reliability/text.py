@@ -86,9 +86,9 @@ def _field_row(field: Field) -> list[str]:
 
 
 def _speaker_rows(agreement: Agreement) -> list[list[str]]:
-    """Return the rows on speakers and on reported events."""
+    """Return the rows on the speakers of paired statements, and the row on their reports of events."""
     speakers = agreement.speakers
-    rows = [["same number", _share(speakers.same_number, speakers.n)]]
+    rows = [["same number of speakers", _share(speakers.same_number, speakers.n)]]
     rows.append(["source evidence in both", _share(speakers.with_source, speakers.n)])
     rows.append(["  and it overlaps", _share(speakers.sources_overlap, speakers.with_source)])
     for name, score in (("exact", speakers.sources.exact), ("overlapping", speakers.sources.overlapping)):

@@ -77,7 +77,7 @@ def spellings(model: type[Row]) -> dict[str, Spelling]:
 
 @cache
 def role_keys(model: type[Row]) -> dict[str, str]:
-    """Return key → field, for keys that replace a part of a list: ``speakers``."""
+    """Return key → list field, for keys that hold the rows of one role: ``speakers`` → ``statement_participants``."""
     return {key: field for field, how in spellings(model).items() for key in how.roles}
 
 

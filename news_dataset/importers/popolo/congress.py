@@ -94,8 +94,9 @@ def _person_id(item: Mapping[str, Any]) -> str:
 
 
 def _person_attributes(item: Mapping[str, Any]) -> Attributes:
-    attributes = _renamed(flat_attributes(item, _BELOW), _NAMES)
-    name = attributes.pop("name.official_full", _full_name(item["name"]))
+    """Return the attributes of a person, without the lists in ``_BELOW``; ``name`` is the official or full one."""
+    attributes = _renamed(flat_attributes(item, without=_BELOW), _NAMES)
+    name = attributes.pop("name.official_full", "") or _full_name(item["name"])
     return {"name": name, **attributes} if name else attributes
 
 
