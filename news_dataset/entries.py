@@ -192,10 +192,10 @@ def entries_of(
         return [], []
     listed = isinstance(data, list)
     if kind in SPECIAL and listed != (kind in _LISTED):
-        return [], [_not_a_record(document, "", f"is not a {'list' if kind in _LISTED else 'mapping'}")]
+        return [], [_problem_of_no_record(document, "", f"is not a {'list' if kind in _LISTED else 'mapping'}")]
     may_be_empty = kind == "redirect" or document.path.endswith(".jsonl")
     if (listed and not data and not may_be_empty) or not isinstance(data, dict | list):
-        return [], [_not_a_record(document, "", "holds no record")]
+        return [], [_problem_of_no_record(document, "", "holds no record")]
     found: list[Entry] = []
     problems: list[Problem] = []
     broken = 0
@@ -231,17 +231,17 @@ def entry_at(
     identity = item.get("id") if isinstance(item, dict) else None
     named = str(identity or "").partition("/")[0]
     if not isinstance(item, dict):
-        return _not_a_record(document, pointer, "is not a record")
+        return _problem_of_no_record(document, pointer, "is not a record")
     if kind in BY_TYPE and named in BY_TYPE and named != kind:
         line, column = document.place(f"{pointer}/id")
         message, hint = f"{identity} lies among the {BY_TYPE[kind].table}", f"move it to {BY_TYPE[named].table}"
         return Problem("misplaced_file", message, line, column, hint)
     if not kind and named not in BY_TYPE:
-        return _not_a_record(document, pointer, "has no id that names its type")
+        return _problem_of_no_record(document, pointer, "has no id that names its type")
     return _entry(document, pointer, kind or named, item, version, profile)
 
 
-def _not_a_record(document: Document, pointer: str, message: str) -> Problem:
+def _problem_of_no_record(document: Document, pointer: str, message: str) -> Problem:
     """Return the problem of an item that is not a record."""
     hint = "write one record a line" if document.path.endswith(".jsonl") else "write one record or a list of records"
     return Problem("not_a_record", message, *document.place(pointer), hint)

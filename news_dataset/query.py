@@ -49,8 +49,8 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
 
     Args:
         query: one SELECT in the SQL of DuckDB.
-        sources: functions that return each table and view; only those that the query names are called, or all if it
-            asks for the catalog.
+        sources: functions that return each table and view. Those that the query needs are called: the tables and
+            views that it names, and the tables from which a view is computed; all if it mentions the catalog.
 
     Raises:
         UsageError: the query is not one SELECT, or DuckDB refuses it; the message has one line.

@@ -111,9 +111,10 @@ class Finder:
         return begins_whole and (end == len(characters) or origins[end - 1] != origins[end])
 
     def _is_inside_word(self, offset: int) -> bool:
-        """Return whether an offset in the skeleton lies between two letters, or two digits, that touch in the text.
+        """Return whether a skeleton offset lies between two letters or digits that touch in the text.
 
-        Scripts without case are left out: many of them write without spaces.
+        At most combining marks lie between them. Letters of scripts without case do not count: many of these write
+        without spaces.
         """
         characters, origins, words = self.copy.skeleton, self.copy.origins, self.copy.words
         if not 0 < offset < len(characters):

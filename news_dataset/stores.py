@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _FEW_ARTICLES = 10_000  # up to which the lines are read rather than the table
-_AT_ONCE = 2.0  # seconds between files that one command wrote, such as git clone; some disks count no less
+_ONE_MOMENT = 2.0  # seconds within which a command such as git clone writes all files; some disks count no less
 
 Table = Literal[
     "articles", "people", "organizations", "places", "events", "statements", "assessments", "sources", "mentions",
@@ -118,7 +118,11 @@ def release_in(folder: Path) -> Path | None:
 
 
 def staleness(folder: Path) -> str:
-    """Return how the records of *folder* are newer than its release, which is read; empty where they are not."""
+    """Return a warning if the records of *folder* changed after its release was built, else an empty text.
+
+    Only the times of files are compared, and those of folders, in which files are removed. The files of a clone or copy
+    are all of one moment, in any order: they count as unchanged.
+    """
     release = release_in(folder)
     if release is None or release == folder:
         return ""
@@ -127,14 +131,19 @@ def staleness(folder: Path) -> str:
     from news_dataset.manifest import NAME, release_folder
 
     try:
-        built = (release_folder(release) / NAME).stat().st_mtime + _AT_ONCE
-        beside = (path for path, _ in files_beside(release.parent))
-        records = (one.path for one in walk(release.parent / "curated") if not one.problem)
-        newer = next((path for path in chain(beside, records) if path.lstat().st_mtime > built), None)
-    except OSError:  # what cannot be looked at is for those who read it
+        built = (release_folder(release) / NAME).stat().st_mtime
+        curated = release.parent / "curated"
+        files = [path for path, _ in files_beside(release.parent)]
+        files += [found.path for found in walk(curated) if not found.problem]
+        folders = {path.parent for path in files if path.is_relative_to(curated)}
+        times = {path: path.lstat().st_mtime for path in (*files, *folders)}
+    except OSError:  # whoever reads the records reports this
         return ""
-    told = f"{newer} is newer than the release in {release}, which is read; to renew that: news-dataset build {folder}"
-    return told if newer else ""
+    is_copy = all(abs(time - built) < _ONE_MOMENT for time in times.values())
+    changed = max(times, key=lambda path: times[path], default=curated)
+    if is_copy or times.get(changed, built) <= built:
+        return ""
+    return f"{changed} has changed since the release in {release} was built; to update it: news-dataset build {folder}"
 
 
 def open_store(folder: Path | None) -> Opened:
@@ -199,7 +208,8 @@ def get(store: Opened, record_id: str) -> AnyRecord:
     """Return a record by its id.
 
     Raises:
-        KeyError: there is no such record; the message names the nearest id, or the new id of a redirected one.
+        KeyError: there is no such record; the message names the nearest id, or the new id of a redirected one, or says
+            that it was removed.
         IntegrityError: as ``records``.
     """
     from news_dataset.errors import known

@@ -56,8 +56,10 @@ def parse(data: bytes | str, *, finite: bool = True) -> Any:
 def parse_leniently(data: bytes) -> Any:
     """Return the value of JSON, with a ``Flaw`` in place of each part that is not strict.
 
+    A repeated key makes a flaw of its whole object. Lone surrogates stay; ``flaw_in`` finds them.
+
     Raises:
-        NotJsonError: the bytes are not JSON at all.
+        NotJsonError: the bytes are not JSON in UTF-8, or nest too deep.
     """
     return _parse(data, Flaw, lambda name: Flaw(f"has {name}, which is no JSON"))
 

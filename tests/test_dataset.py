@@ -221,9 +221,28 @@ def test_records_newer_than_the_release_are_told(name: str, folder: Path, capsys
 
     os.utime(data / name, (10**9, 10**9 + 60))
 
-    with pytest.warns(UserWarning, match=f"{name} is newer than the release in .*: news-dataset build {folder}$"):
+    with pytest.warns(UserWarning, match=f"{name} has changed since the release in .*: news-dataset build {folder}$"):
         nd.Dataset.open(folder)
     for command in READING:
         assert main(command.format(folder).split()) == 0
-        assert capsys.readouterr().err.count("is newer than the release") == 1
+        assert capsys.readouterr().err.count("has changed since the release") == 1
     nd.Dataset.open(data / "published")
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_a_change_right_after_the_build_is_told(is_removed: bool, folder: Path) -> None:
+    """Of a record that was edited or removed within the moment in which all files of a clone are written."""
+    data = folder / "data"
+    for place in data.rglob("*"):
+        os.utime(place, (10**9, 10**9 - 60))
+    for place in (data / "published").rglob("*"):
+        os.utime(place, (10**9, 10**9))
+    nd.Dataset.open(folder)
+    record = data / "curated" / "people" / "donald-trump.yaml"
+    changed = record
+    if is_removed:
+        record.unlink()
+        changed = record.parent
+    os.utime(changed, (10**9, 10**9 + 0.5))
+    with pytest.warns(UserWarning, match=f"^{changed} has changed since the release in "):
+        nd.Dataset.open(folder)

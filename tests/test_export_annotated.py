@@ -89,8 +89,8 @@ def test_what_doccano_cannot_say_is_said_first(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize("to", ANNOTATED)
-def test_without_a_text_an_article_is_left_out(to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """And the command says so; so it is with a text that is another one."""
+def test_without_a_text_nothing_is_exported(to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command says why, and names the option; the same with a text that belongs to no article."""
     other = tmp_path / "other.txt"
     other.write_text("It rains.\n", "utf-8")
     for options, why in (
@@ -98,12 +98,13 @@ def test_without_a_text_an_article_is_left_out(to: str, tmp_path: Path, capsys: 
         (["--text", str(other)], "the text given is not the one that was annotated"),
     ):
         out = tmp_path / f"out-{len(options)}"
-        assert main(["export", str(EXAMPLE), "--to", to, "-o", str(out), *options]) == 0
+        assert main(["export", str(EXAMPLE), "--to", to, "-o", str(out), *options]) == 2
         captured = capsys.readouterr()
 
         assert f"{to} cannot say: article/port-example: it is left out: {why}\n" in captured.err
-        assert captured.out == f"{out}: 0 documents, 0 annotations, as {to}\n"
-        assert not any(b"port-example" in data for name, data in files_of(out).items())
+        assert f"{to} would get no document: give the texts of the articles, with --text FILE or FOLDER" in captured.err
+        assert captured.out == ""
+        assert not out.exists()
 
 
 @pytest.mark.parametrize("to", ANNOTATED)

@@ -41,6 +41,15 @@ def test_nothing_of_a_real_sample_is_lost() -> None:
     assert found["source"] + found["target"] == raw.count('"actorText"') + 1  # the one that is only a text
 
 
+def test_very_many_unread_lines(tmp_path: Path) -> None:
+    """Each goes to quarantine with its line, beyond the problems that the reader lists, too."""
+    (tmp_path / "events.jsonl").write_text("{\n" * 1_500, "utf-8")
+    documents = list(read(tmp_path / "events.jsonl"))
+    quarantined = [one for document in documents for one in document.quarantined]
+    assert [one.line for one in quarantined] == list(range(1, 1_501))
+    assert not any("more such problems" in one.message for one in quarantined)
+
+
 @needs_sample
 def test_marks_of_a_real_sample_are_those_of_its_markup() -> None:
     """Counted anew where the markup is the text; where it is not, it is in quarantine as it stands."""

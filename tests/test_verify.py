@@ -107,6 +107,14 @@ def test_records_without_a_release_are_told(tmp_path: Path, capsys: pytest.Captu
         assert capsys.readouterr().err.endswith(f"no release yet; first: news-dataset build {tmp_path / 'new'}\n")
 
 
+def test_another_folder_or_file_is_no_altered_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing in it says that it is a release: usage."""
+    (tmp_path / "notes.txt").write_text("Harbour", "utf-8")
+    for place in (tmp_path, tmp_path / "notes.txt"):
+        assert main(["verify", str(place)]) == 2
+        assert capsys.readouterr().err.startswith(f"news-dataset: {place} holds no release")
+
+
 @pytest.fixture
 def linked(dataset: Path) -> Path:
     """A dataset whose release is a link that leads out of it; reading there gives another error."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 
-from news_dataset.cli.arguments import parser
 from news_dataset.cli.streams import flush, quiet_finalizers, signals_raised, usable_streams
 from news_dataset.errors import IntegrityError, NewsDatasetError
 from news_dataset.filesystem import LAST_WRITTEN
@@ -28,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own pool keeps 200 MiB of unused memory
     with usable_streams(), quiet_finalizers(), signals_raised() as received:
-        code = _run(parser().parse_args(arguments))
+        code = _run(arguments)
         if code != _INTERRUPTED:
             return code
         state = f" after it wrote to {LAST_WRITTEN[0]}" if LAST_WRITTEN else "; nothing was written"
@@ -36,12 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _print_error(f"{cause}{state}", code)
 
 
-def _run(options: Namespace) -> int:
+def _run(arguments: Sequence[str] | None) -> int:
     """Run a command; print any error as a line or a report, and return the exit code."""
-    from news_dataset.cli.output import warnings_told
-
     LAST_WRITTEN.clear()
     try:
+        from news_dataset.cli.arguments import parser
+        from news_dataset.cli.output import warnings_told
+
+        options = parser().parse_args(arguments)
         with warnings_told():
             code = int(options.run(options))
         flush(sys.stdout)

@@ -57,7 +57,10 @@ def load_lines(content: bytes, first: int, model: type[Record], store: DuckDBSto
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:
-    """Yield runs of whole lines of about ``PIECE`` bytes: line by line, their offsets may take fifty times as much."""
+    """Yield runs of whole lines, each of ``PIECE`` bytes or one line more.
+
+    The arrays of a run take up to fifty times the bytes of its lines, if these are empty.
+    """
     start = 0
     while start < len(content):
         end = content.find(b"\n", start + PIECE - 1) + 1 or len(content)

@@ -63,7 +63,11 @@ def write(documents: Iterable[Document], out: Path) -> Written:
 
 
 class _Cas:
-    """A document as feature structures, whose ids are their positions in ``structures``, from 1."""
+    """A document, converted to feature structures, whose ids are their positions in ``structures``, from 1.
+
+    Args:
+        document: a document whose annotations have ids of their own and link only to each other.
+    """
 
     def __init__(self, document: Document) -> None:
         self.structures: list[dict[str, Any]] = []

@@ -126,10 +126,13 @@ def items_of(document: reading.Document) -> Iterator[Item]:
     """Yield the items of a JSON array, or of JSON Lines; a JSON file that holds no array is one item."""
     is_list = isinstance(document.data, list)
     repeated = with_parents(repeated_keys(document))
+    problems = {problem.line: problem for problem in document.problems[: reading.MAX_PROBLEMS]}
     for number, value in enumerate(document.data if is_list else [document.data]):
         pointer, problem = f"/{number}" if is_list else "", None
         if value is reading.UNREAD:
-            problem = next(problem for problem in document.problems if problem.line == number + 1)  # one item per line
+            # One item per line; of very many problems, the last only counts the others.
+            unread = Problem("bad_syntax", "the line cannot be read", number + 1)
+            problem = problems.get(number + 1, unread)
         elif pointer in repeated:
             problem = Problem("duplicate_key", "the record has a key twice", repeated[pointer])
         yield Item(number, document.place(pointer)[0], value, problem)

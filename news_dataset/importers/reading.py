@@ -62,7 +62,7 @@ def _other_format(form: str, source: Path, is_read: bool) -> str:
     """
     with_text = ""
     for other in FORMATS:
-        has_annotations, has_text = _contents(other, source) if other != form else (False, False)
+        has_annotations, has_text = _annotations_and_text(other, source) if other != form else (False, False)
         if has_annotations:
             return other
         if has_text and not is_read and other != "conll":
@@ -70,8 +70,11 @@ def _other_format(form: str, source: Path, is_read: bool) -> str:
     return with_text
 
 
-def _contents(form: str, source: Path) -> tuple[bool, bool]:
-    """Return whether a source has annotations in a format, and whether any text."""
+def _annotations_and_text(form: str, source: Path) -> tuple[bool, bool]:
+    """Return whether a source, read in a format, has annotations, and whether it has those or a text.
+
+    What is kept aside counts as annotations. A source that cannot be read in the format has neither.
+    """
     has_text = False
     try:
         for document in _read(form, source):

@@ -42,9 +42,10 @@ Place = tuple[int, int]
 
 
 def read(source: Path) -> Iterator[Document]:
-    """Yield the documents of a source in order; errors as ``line_files``.
+    """Yield the documents of JSON Lines files, in order.
 
-    The id of a document is ``id``, else ``_input_hash``, which is the same for all who annotate a text. Its annotator
+    The id of a document is ``id``, else ``_input_hash``, which is the same for all who annotate a text, else file and
+    line. Its annotator
     is ``_annotator_id``, else ``_session_id``. ``meta`` and further members are attributes. A line whose ``answer`` is
     ``reject`` or ``ignore`` is kept aside.
     """

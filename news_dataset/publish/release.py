@@ -15,7 +15,7 @@ from news_dataset import checks, frozen, manifest, stores, strict_json
 from news_dataset.engine.database import connected
 from news_dataset.errors import IntegrityError, NewsDatasetError, SetupError, UnsafeInputError, UsageError
 from news_dataset.files import LINK, is_of_system, link_between
-from news_dataset.folders import holds_records, parquet_files
+from news_dataset.folders import holds_records, lines_files, parquet_files
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import LINES, File, Manifest, OrderedContent
 from news_dataset.publish.descriptors import DESCRIPTORS, descriptor_files, package_members
@@ -237,6 +237,8 @@ def verify_dataset(folder: Path) -> Report:
             raise UsageError(f"{folder} holds tables without a manifest to verify them against; use validate")
         if place == folder and holds_records(folder):
             raise UsageError(f"{folder} holds records and no release yet; first: news-dataset build {folder}")
+        if place == folder and not lines_files(folder):
+            raise UsageError(f"{folder} holds no release: no {manifest.NAME} and no tables")
     try:
         return _retried(place, _report)
     except IntegrityError as error:

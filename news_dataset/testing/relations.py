@@ -164,7 +164,7 @@ def _narrated(row: Row, family: Family, draw: Draw) -> Row | None:
 
 
 def _second_date(row: Row, family: Family, draw: Draw) -> Row | None:
-    """Give a second event a date; the later of the two is faulty."""
+    """Date a second event, in place; the later of the two dated events is the faulty one."""
     dated = _dated_events(family)
     other = next((event for event in family.rows("statement_events") if event not in dated), None)
     if len(dated) != 1 or other is None or row is not max(dated[0], other, key=lambda event: event["ordinal"]):
