@@ -100,7 +100,9 @@ def _add_reading(commands: Commands) -> None:
     sql = _command(commands, "sql", "run a SELECT over tables and views")
     sql.epilog = _SQL_EPILOG
     sql.add_argument("query", metavar="QUERY", help="one SELECT in DuckDB's SQL")
-    claims = _command(commands, "claims", "print the claims with two verdicts: whether they said it, and whether it is so")
+    claims = _command(
+        commands, "claims", "print the claims with two verdicts: whether they said it, and whether it is so"
+    )
     _add_folder(claims, _NEAREST_OR_BUNDLED)
     claims.add_argument("--include-withdrawn", action="store_true", help="include claims of withdrawn articles")
     for command in (claims, sql):

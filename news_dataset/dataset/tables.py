@@ -145,13 +145,15 @@ class TableAccess:
             columns: the columns to read, in this order; None for all.
             filters: conditions on rows, as for ``load``; row groups that cannot meet them are not read.
             batch_size: the maximum number of rows in a batch.
-            hashed: as for ``scan``, with its errors.
+            hashed: as for ``scan``; without a release it has no effect.
 
         Raises:
             KeyError: the table or a column is unknown.
             ValueError: *columns* is not a list of names, *filters* are malformed, or *batch_size* is below 1.
-            IntegrityError: the file is not the one in the manifest, or is not a table. Damage within the file is
-                found when its batch is read, all other errors before the first batch.
+            IntegrityError: the file is not the one in the manifest, or is not a table.
+            UnsafeInputError: a file is a link, or its rows take too much memory.
+
+        Wrong arguments, hashes and footers raise at the call, damage and excess within a file when its batch is read.
 
         Examples:
             >>> batches = nd.iter_batches("statements", columns=["id"], batch_size=20)

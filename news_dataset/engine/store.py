@@ -228,7 +228,7 @@ def unsure_references(types: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def reference_types(table: str, column: str) -> tuple[str, ...]:
-    """Return the types of records that a column of the base may refer to; ``()`` if it is no reference."""
+    """Return the record types that a column declared as a reference may refer to; ``()`` for other columns."""
     return next((types for t, c, types in _references() if (t, c) == (table, column)), ())
 
 

@@ -48,7 +48,7 @@ class TableFiles:
     def read_footers(self) -> Iterator[Issue]:
         """Read the footers of all files and divide these into parts; yield what is wrong with a file or column.
 
-        Without this, and after an issue about a file, there are no parts to be read.
+        Run it to its end before reading parts; if it yields an issue about a file, the parts may not be read.
         """
         sizes = [0]
         for path in self.paths:
@@ -93,7 +93,8 @@ class TableFiles:
 
         Raises:
             IntegrityError: the file is damaged.
-            ReadError: the file can no longer be opened, or is no regular file.
+            UnsafeInputError: its rows take too much memory.
+            ReadError: the file can no longer be opened, or is not a regular file.
         """
         import pyarrow as pa
 

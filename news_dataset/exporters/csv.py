@@ -76,6 +76,7 @@ def read(folder: Path, profile: Profile = BASE) -> dict[str, pa.Table]:
     Raises:
         InvalidDataError: a file is not such a table; of a wrong cell, the message names the line and column.
         SetupError: a file is missing or cannot be read.
+        UnsafeInputError: a file is a link, or the descriptor is over a limit.
     """
     tables = {}
     for table in _listed_tables(folder, profile):

@@ -86,7 +86,7 @@ def _field_row(field: Field) -> list[str]:
 
 
 def _speaker_rows(agreement: Agreement) -> list[list[str]]:
-    """Return the rows on the speakers of paired statements, and the row on their reports of events."""
+    """Return the rows on the speakers of aligned statements, and one on all reports of events."""
     speakers = agreement.speakers
     rows = [["same number of speakers", _share(speakers.same_number, speakers.n)]]
     rows.append(["source evidence in both", _share(speakers.with_source, speakers.n)])
