@@ -38,7 +38,7 @@ def issue_table(path: Path) -> Iterator[Sink]:
     if path.suffix != ".parquet":
         raise SetupError(f"issues are written as Parquet: name it {path.with_suffix('.parquet')}")
     if os.path.lexists(path) and (path.is_symlink() or not path.is_file() or _refusal(path)):
-        raise SetupError(f"{path} is no table of issues, so it is not ours to replace; name another file")
+        raise SetupError(f"{path} is not a table of issues, so it is not ours to replace; name another file")
     if not path.parent.is_dir():
         raise SetupError(f"there is no folder {path.parent}")
     schema, waiting, failure = _schema(), list[dict[str, Any]](), list[OSError]()
@@ -74,13 +74,13 @@ def _row(issue: Issue) -> dict[str, Any]:
 
 
 def _refusal(path: Path) -> str | None:
-    """Return why a file is no table of issues, in words that follow its name; None if it is one."""
+    """Return why a file is not a table of issues, in words that follow its name; None if it is one."""
     try:
         with open_file(path) as source:
             is_ours = ParquetFile(source, path).schema.equals(_schema())
     except (ReadError, IntegrityError):
         is_ours = False
-    return None if is_ours else "is no table of issues"
+    return None if is_ours else "is not a table of issues"
 
 
 def _schema() -> pa.Schema:

@@ -156,7 +156,7 @@ def _tidy(schema: Any, inside_properties: bool = False) -> Any:
     kept = {word: part for word, part in schema.items() if word != "default"}
     if str(kept.get("pattern", "")).endswith("$"):
         # In some languages $ also matches before a final line break. The type is inside, since a pattern holds for
-        # every value that is no text: without it a number would break this rule too, and be reported twice.
+        # every value that is not a text: without it a number would break this rule too, and be reported twice.
         kept["not"] = {"type": "string", "pattern": "\n"}
     if "properties" not in kept and "$id" not in kept:
         kept.pop("title", None)

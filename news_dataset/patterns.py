@@ -23,7 +23,7 @@ def refuse_unportable(pattern: str, owner: str) -> None:
 
     Raises:
         TypeError: it uses ``\d``, ``\w``, ``\s``, ``\b`` or their opposites, look-around, flags or back-references, is
-            not anchored at both ends, or is no regular expression.
+            not anchored at both ends, or is not a regular expression.
     """
     plain = pattern.replace("\\\\", "")  # a literal backslash makes no escape of what follows
     foreign = _FOREIGN.search(plain)
@@ -34,7 +34,7 @@ def refuse_unportable(pattern: str, owner: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise TypeError(f"{owner}: {pattern} is no regular expression: {error}") from error
+        raise TypeError(f"{owner}: {pattern} is not a regular expression: {error}") from error
 
 
 def is_plain(pattern: str) -> bool:

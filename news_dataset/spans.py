@@ -129,7 +129,7 @@ class Text:
             ValueError: the offsets lie outside the text.
         """
         if not 0 <= start < end <= len(self.words):
-            raise ValueError(f"{start} to {end} is no span of a text of {len(self.words)} code points")
+            raise ValueError(f"{start} to {end} is not a span of a text of {len(self.words)} code points")
         first, last = bisect_left(self.origins, start), bisect_left(self.origins, end)
         inside = self.skeleton[first:last]
         before, after = self.skeleton[max(0, first - CONTEXT) : first], self.skeleton[last : last + CONTEXT]

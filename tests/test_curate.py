@@ -133,7 +133,7 @@ def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.Capture
         ("find: The mayor\n", "find: [The, opens]\n", "'opens' does not come after the fragment before"),
         ("find: The mayor\n", "find: The mayor\n  in: content\n", "there is no evidence of role content"),
         ("find: The mayor\n", "find: >-  # why\n    The mayor\n", "without losing a comment"),
-        ("find: mayor, ", "find: mayor, and so on, ", "'and so on' is no field of a span (put the words in quotes"),
+        ("find: mayor, ", "find: mayor, and so on, ", "'and so on' is not a field of a span (put the words in quotes"),
         ("nth: 2, ", "nth: ², ", "nth is not a number"),
         ("nth: 2, ", "after: spoke, ", "'mayor' does not come after 'spoke'"),
         ("find: The mayor\n", "find: '🙁'\n", "'🙁' is not in the text"),

@@ -305,7 +305,7 @@ def test_a_readme_of_somebody_else_is_not_replaced(dataset: Path, release: Path)
         del found.files[name]
     (release / manifest.NAME).write_text(found.to_json(), "utf-8")
     (release / "README.md").write_text("years of work")
-    with pytest.raises(SetupError, match=r"holds README\.md, which is no part of the release"):
+    with pytest.raises(SetupError, match=r"holds README\.md, which is not part of the release"):
         build(dataset, release)
     assert (release / "README.md").read_text() == "years of work"
     (release / "README.md").unlink()

@@ -292,7 +292,7 @@ def test_a_draft_says_where_it_belongs(other: Path) -> None:
         nd.new(other, "persn", "x")
     with pytest.raises(ValueError, match="person/mira-example is there already: "):
         nd.new(other, "person", "mira-example")
-    with pytest.raises(ValueError, match="is no slug"):
+    with pytest.raises(ValueError, match="is not a slug"):
         nd.new(other, "person", "Not A Slug")
 
 

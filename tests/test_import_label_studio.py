@@ -43,7 +43,7 @@ def task(*results: Any, **more: Any) -> dict[str, Any]:
 
 
 def read(folder: Path, content: Any) -> list[Document]:
-    """The documents of a file with this content, as JSON if it is no text."""
+    """The documents of a file with this content, as JSON if it is not a text."""
     said = content if isinstance(content, str) else json.dumps(content)
     (folder / "export.json").write_bytes(said.encode())
     return list(label_studio.read(folder))
@@ -237,14 +237,14 @@ def test_the_short_form(tmp_path: Path) -> None:
 
 
 @each([
-    ({"from_name": "x"}, "no value"), (7, "is no object"), (region(None, 0, 4, to_name=3), "no value, from_name"),
+    ({"from_name": "x"}, "no value"), (7, "is not an object"), (region(None, 0, 4, to_name=3), "no value, from_name"),
     (of_region("r", "labels", "label", {"labels": ["x"]}), "marks no words"),
     (of_region("r", "rectanglelabels", "label", {"x": 1, "rectanglelabels": ["x"]}), "marks no words"),
     (of_region("r", "brush", "label", {"rle": [1]}), "says nothing of a text"),
     (of_region("r", "choices", "mode", {"start": 0, "end": 4, "text": "Mira"}), "says nothing of a text"),
     (related("a", 3, "x"), "no from_id"), (related("a", "b", direction="up"), "direction"),
     (related("a", "b", labels=[1]), "labels that are no texts"), (related("a", "b", labels="x"), "no texts"),
-    (region("r", 0, 4) | {"id": 3}, "id is no text"),
+    (region("r", 0, 4) | {"id": 3}, "id is not a text"),
     (of_region("r", "textarea", "news_dataset", {"text": ["{"]}), "did not write so"),
     (of_region("r", "textarea", "news_dataset", {"text": ['{"place": -1}']}), "did not write so"),
     (of_region("r", "textarea", "news_dataset", {"text": ['{"region": "a", "links": [["x"]]}']}), "did not write so"),
@@ -290,12 +290,13 @@ def test_json_that_is_not_strict_costs_a_result_or_a_task(flaw: str, why: str, t
 
 
 @each([
-    ("[", "is not JSON"), ("", "is not JSON"), ("7", "no list of tasks"), ("[" * 100_000, "nests too deep"),
-    ("NaN", "NaN"), ("\ufeff[]", "byte order mark"), ('[7]', "task 1 is no object"), ('[{"id": 1}]', "is no task"),
-    ('[{"data": 7}]', "is no task"), ('[{"data": {"text": 7}}]', "is no task"),
+    ("[", "is not JSON"), ("", "is not JSON"), ("7", "not a list of tasks"), ("[" * 100_000, "nests too deep"),
+    ("NaN", "NaN"), ("\ufeff[]", "byte order mark"), ('[7]', "task 1 is not an object"),
+    ('[{"id": 1}]', "is not a task"),
+    ('[{"data": 7}]', "is not a task"), ('[{"data": {"text": 7}}]', "is not a task"),
     ('[{"data": {"text": "x"}, "annotations": 7}]', "no list"),
-    ('[{"data": {"text": "x"}, "annotations": [7]}]', "no object"),
-    ('[{"data": {"text": "x"}, "annotations": [{"result": 7}]}]', "no object"),
+    ('[{"data": {"text": "x"}, "annotations": [7]}]', "not an object"),
+    ('[{"data": {"text": "x"}, "annotations": [{"result": 7}]}]', "not an object"),
 ])  # fmt: skip
 def test_files_and_tasks_that_cannot_be_read(content: str, why: str, tmp_path: Path) -> None:
     """One line each."""

@@ -244,7 +244,7 @@ def test_labels_are_no_prose_of_the_article() -> None:
             "annotations:\n- {type: A, record: link, links: {B: source}}\n",
             "a rule of link names the role of its holder",
         ),
-        ("annotations:\n- {type: A, record: event, links: {B: Big Role}}\n", "Big Role is no role"),
+        ("annotations:\n- {type: A, record: event, links: {B: Big Role}}\n", "Big Role is not a role"),
         ("article: {headlin: x}\n", "an article has no field headlin"),
         ("annotations:\n- {type: A, record: person, when: {B: no}}\n", "unquoted_scalar"),
         ("annotations: &a []\n", "unsafe_yaml"),

@@ -149,14 +149,14 @@ def test_an_xmi_that_cannot_be_read(broken: Any, line: int, tmp_path: Path) -> N
     (lambda good: good.replace('"sofaNum": 1', '"sofaNum": 12345678901234567890'), "19 digits"),
     (lambda good: good.replace('"sofaNum": 1', '"sofaNum": 1, "sofaNum": 1'), "twice"),
     (lambda good: good.replace('"sofaID": "_InitialView"', '"sofaID": 1'), "no name"),
-    (lambda good: good.replace("End", "\\ud800"), "its text is no text"),
+    (lambda good: good.replace("End", "\\ud800"), "its text is not a text"),
     (lambda good: good.replace('{"%ID": 2', f"{AGAIN}, {{\"%ID\": 2"),
      "the view '_InitialView' twice"),
-    (lambda good: good.replace('"%FEATURE_STRUCTURES": [', '"%FEATURE_STRUCTURES": [7, '), "no list of objects"),
+    (lambda good: good.replace('"%FEATURE_STRUCTURES": [', '"%FEATURE_STRUCTURES": [7, '), "not a list of objects"),
     (lambda good: good.replace('"%VIEWS": {', '"%VIEWS": {"a": 1, '), "%VIEWS"),
     (lambda good: good.replace('"%SUPER_TYPE": "uima.tcas.Annotation"', '"%SUPER_TYPE": "no.Type"'), "type system"),
     (lambda good: good.replace('"%RANGE": "uima.cas.String"', '"%RANGE": "no.Type"'), "type system"),
-    (lambda _: "[" * 100_000, "nests too deep"), (lambda _: "[]", "no CAS"), (lambda _: "", "is not JSON"),
+    (lambda _: "[" * 100_000, "nests too deep"), (lambda _: "[]", "not a CAS"), (lambda _: "", "is not JSON"),
     (lambda _: "\ufeff{}", "byte order mark"),
 ])  # fmt: skip
 def test_a_json_that_cannot_be_read(broken: Any, why: str, tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ class _File:
         for place, row in record.open_rows.items():
             if unknown := sorted(set(row) - _FIELDS):
                 hint = "put the words in quotes, if they hold a comma or a colon"
-                self.refuse(f"{pointer}{place}/{unknown[0]}", f"{unknown[0]!r} is no field of a span", hint)
+                self.refuse(f"{pointer}{place}/{unknown[0]}", f"{unknown[0]!r} is not a field of a span", hint)
                 continue
             try:
                 spans = record.spans(place, self.text)

@@ -72,7 +72,7 @@ def _require_slug(slug: str | None, kind: str) -> str:
     if not slug:
         raise UsageError(f"a new {kind} needs a slug, of which its id and its file are made: {kind}/SLUG")
     if not fullmatch(SLUG, slug):
-        raise UsageError(f"{slug!r} is no slug: small letters and digits, joined by single hyphens")
+        raise UsageError(f"{slug!r} is not a slug: small letters and digits, joined by single hyphens")
     return slug
 
 

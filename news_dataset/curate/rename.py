@@ -88,7 +88,7 @@ def _new_ids(known_ids: Iterable[str], old: str, new: str) -> dict[str, str]:
     """
     kind, _, slug = old.partition("/")
     if not re.fullmatch(id_pattern(kind), new) or len(new) > MAX_ID:
-        raise UsageError(f"{new!r} is no id of type {kind}, such as {example_id(kind)}")
+        raise UsageError(f"{new!r} is not an id of type {kind}, such as {example_id(kind)}")
     if kind in NUMBERED and new.split("/")[1] != slug.split("/")[0]:
         raise UsageError(f"{new} belongs to another article than {old}")
     if kind != "article":

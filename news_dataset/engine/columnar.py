@@ -160,7 +160,7 @@ def _add_rows(
     for name, child in children(model).items():
         column = table.column(name).chunk(0) if len(numbers) else table.column(name).combine_chunks()
         lengths = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
-        is_odd |= column.is_valid().to_numpy(zero_copy_only=False) & (lengths == 0)  # an empty list is no list
+        is_odd |= column.is_valid().to_numpy(zero_copy_only=False) & (lengths == 0)  # an empty list is not a list
         items = column.flatten()
         if not len(items):
             continue

@@ -103,7 +103,7 @@ def _parse_size(size: str) -> int:
     """
     match = _SIZE.fullmatch(size)
     if not match:
-        raise UsageError(f"memory {size!r} is no size; write it as 1GB or 512MB")
+        raise UsageError(f"memory {size!r} is not a size; write it as 1GB or 512MB")
     unit = match[2].lower()
     return int(float(match[1]) * (1024 if "i" in unit else 1000) ** " kmgt".index(unit[0].replace("b", " ")))
 

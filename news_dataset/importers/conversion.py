@@ -220,7 +220,7 @@ class Conversion:
             holder = next((self.index_of.get(target) for role, target in annotation.links if role == rule.holder), None)
             holder_rule = None if holder is None else self.rules[holder]
             if holder is None or not holder_rule or holder_rule.record not in ("statement", "event"):
-                self.leave_annotation(index, "its holder is no statement and no event")
+                self.leave_annotation(index, "its holder is neither a statement nor an event")
                 continue
             parts = [(part, target) for _, part, target in self._linked(annotation, rule)]
             by_holder.setdefault(holder, []).extend(parts)

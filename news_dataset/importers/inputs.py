@@ -178,7 +178,7 @@ def json_lines(file: SourceFile) -> Iterator[JsonLine | Quarantined]:
     for number, line in enumerate(file.read().removeprefix(BYTE_ORDER_MARK).split(b"\n"), 1):
         if not line.strip():
             continue
-        content, message = line.decode("utf-8", "backslashreplace"), "the line is no object, { }"
+        content, message = line.decode("utf-8", "backslashreplace"), "the line is not an object, { }"
         try:
             text = decode(line)
         except ReadError as refusal:

@@ -77,7 +77,7 @@ def _faults(mapping: Mapping) -> Iterator[tuple[str, str, str, str]]:
             yield base, f"a rule of {rule.record} names the role of its holder", "missing_key", "holder: Arg1"
         for role in rule.links.values():
             if not re.fullmatch(SNAKE_CASE, role) or len(role) > _MAX_ROLE:
-                yield f"{base}/links", f"{role} is no role: small letters, words joined by _", "bad_form", ""
+                yield f"{base}/links", f"{role} is not a role: small letters, words joined by _", "bad_form", ""
 
 
 def _fields(rule: MappingRule) -> set[str]:

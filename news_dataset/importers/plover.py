@@ -130,10 +130,10 @@ class _RecordReader:
         """Read the annotations of the record, the event first."""
         marks = self.marks()
         for role, label in _ROLES.items():
-            for actor in self.objects(role, "actorText", f"{role} is no list of objects"):
+            for actor in self.objects(role, "actorText", f"{role} is not a list of objects"):
                 words = actor.get("actorText")
                 self.add(role, actor, [mark for mark in marks if mark.has(label) and self.words(mark) == words])
-        for place in self.objects("eventLoc", "name", "eventLoc is no object"):
+        for place in self.objects("eventLoc", "name", "eventLoc is not an object"):
             matches = [mark for mark in marks if mark.has("LOC")]
             is_named = len(matches) == 1 and str(place.get("name") or "\0") in self.words(matches[0])
             self.add("location", place, matches if is_named else [])
@@ -184,7 +184,7 @@ class _RecordReader:
             return []
         markup = info.get("markup") if isinstance(info, dict) else None
         if not isinstance(markup, str):
-            self.refuse("bad_line", "textInfo is no object with markup", info)
+            self.refuse("bad_line", "textInfo is not an object with markup", info)
             return []
         if rest := {key: value for key, value in info.items() if key != "markup"}:
             self.refuse("bad_line", "textInfo has more than markup", rest)

@@ -86,7 +86,7 @@ def _add_entity(conversion: Conversion, index: int, rule: MappingRule, key: Key)
     written = data.pop(field, None)
     name = one_line("" if written is None or isinstance(written, list) else str(written), most)
     if written is not None and not is_text(written, most):
-        message = f"{rule.record}.{field}: is no text of one line with {most} characters at most"
+        message = f"{rule.record}.{field}: is not a text of one line with {most} characters at most"
         conversion.refuse(index, message, written)
         written = name or None
     name = str(written) if written is not None else one_line(conversion.words(index), most)

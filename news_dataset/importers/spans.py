@@ -64,7 +64,7 @@ def _document(line: JsonLine) -> Document:
         return _LineReader(line, text, tokens).document()
     if text is None and tokens:
         return _LineReader(line, " ".join(token["text"] for token in tokens), tokens, SPACE_JOINED).document()
-    message = "tokens are no objects with text, start and end" if tokens is None else "the line has no text"
+    message = "tokens are not objects with text, start and end" if tokens is None else "the line has no text"
     return unreadable_line(line.refusal("unreadable", message, line.id))
 
 
@@ -232,9 +232,9 @@ class _LineReader:
             matches = [number for ((first, last), type_), numbers in self.by_place.items()
                        if type_ is None and first <= start and end <= last for number in numbers]  # fmt: skip
         else:
-            raise _FaultError("dangling_id", f"it refers to {role} {token!r}, which is no token")
+            raise _FaultError("dangling_id", f"it refers to {role} {token!r}, which is not a token")
         if len(matches) > 1:
             raise _FaultError("dangling_id", f"its {role} may be any of {len(matches)} spans")
         if not matches and isinstance(label, str):
-            raise _FaultError("dangling_id", f"its {role} is no span that is there")
+            raise _FaultError("dangling_id", f"its {role} is not a span that exists")
         return matches[0] if matches else place

@@ -88,7 +88,7 @@ def build_dataset(
         raise UsageError("Spark builds releases of JSON Lines; records in files are built without it")
     if output is None and collection.home is None:
         validation.checked(collection).raise_for_errors()
-        raise UsageError(f"{folder} is no folder with data/curated: say where the release goes, with --output")
+        raise UsageError(f"{folder} is not a folder with data/curated: say where the release goes, with --output")
     inputs, output = input_of_records(collection), output or (collection.home or Path()) / "published"
     _refuse_draft(inputs, release)
     if check:

@@ -46,11 +46,11 @@ def refuse_foreign_files(folder: Path) -> None:
         except IntegrityError as error:
             advice = "if it is a broken release, remove it first"
             raise SetupError(
-                f"{folder} holds files and is no release, so it is not ours to replace; {advice}"
+                f"{folder} holds files and is not a release, so it is not ours to replace; {advice}"
             ) from error
         for name in DESCRIPTORS:  # names that anyone might use
             if name not in release.files and os.path.lexists(folder / name):
-                raise SetupError(f"{folder} holds {name}, which is no part of the release; move it elsewhere first")
+                raise SetupError(f"{folder} holds {name}, which is not part of the release; move it elsewhere first")
 
 
 def replaceable_names(out: Path) -> set[str]:

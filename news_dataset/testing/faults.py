@@ -238,7 +238,7 @@ class Part:
 
 
 def key_of(table: str, row: Row) -> str | None:
-    """Return the id of the record that a row is or belongs to; None if the id is no text."""
+    """Return the id of the record that a row is or belongs to; None if the id is not a text."""
     key = [row[name] for name in ([PARENT_KEYS[table]] if table in PARENT_KEYS else tables()[table].key)]
     return "/".join(key) if all(isinstance(value, str) for value in key) else None
 

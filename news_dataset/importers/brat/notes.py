@@ -66,9 +66,9 @@ def _parse(text: str, target: str) -> Note | str:
     values = note.get("attributes", {}).values()
     scalars = [scalar for value in values for scalar in (value if isinstance(value, list) else [value])]
     if not all(isinstance(scalar, Value) for scalar in scalars):
-        return f"a value in the note {NOTE} is no text, number or truth value"
+        return f"a value in the note {NOTE} is not a text, number or truth value"
     if not all(isinstance(name, str) for name in note.get("names", {}).values()):
-        return f"a name in the note {NOTE} is no text"
+        return f"a name in the note {NOTE} is not a text"
     return note
 
 

@@ -141,7 +141,7 @@ def sentence_of(rows: Sequence[Row], layout: Layout) -> Sentence:
         multiword = _RANGE.fullmatch(number)
         if multiword or _EMPTY.fullmatch(number):
             if any(cell not in OUTSIDE for _, (cell,) in layout.span_columns([row])):
-                sentence.faults.append((row.line, f"{number} is no word, and cannot be part of a span", row.raw))
+                sentence.faults.append((row.line, f"{number} is not a word, and cannot be part of a span", row.raw))
             if multiword:
                 last = int(multiword[2])
                 sentence.forms.append(form)

@@ -63,21 +63,21 @@ def _tasks(file: SourceFile) -> Iterator[Document]:
         tasks = parse_leniently(file.read())
         tasks = [tasks] if isinstance(tasks, dict) else tasks
         if not isinstance(tasks, list):
-            raise NotJsonError(flaw_in(tasks) or "is no list of tasks")
+            raise NotJsonError(flaw_in(tasks) or "is not a list of tasks")
     except NotJsonError as error:
         yield _unreadable(file.path, stem, str(error), error.line)
         return
     for number, task in enumerate(tasks, 1):
         default = f"{stem}-{number}"
         if not isinstance(task, dict):
-            yield _unreadable(file.path, default, f"task {number} {flaw_in(task) or 'is no object'}")
+            yield _unreadable(file.path, default, f"task {number} {flaw_in(task) or 'is not an object'}")
             continue
         task_id = task["id"] if type(task.get("id")) in (int, str) else default
         full = task if "data" in task else _full(task)
         shell = {name: value for name, value in full.items() if name not in _LAYERS}
         values = full["data"].values() if isinstance(full["data"], dict) else ()
         has_text = any(isinstance(value, str) for value in values)
-        if fault := flaw_in(shell) or ("" if has_text else "is no task: it has no data with a text"):
+        if fault := flaw_in(shell) or ("" if has_text else "is not a task: it has no data with a text"):
             yield _unreadable(file.path, default if flaw_in(task_id) else str(task_id), f"task {number} {fault}")
         else:
             yield from _documents(file.path, str(task_id), full)
@@ -112,7 +112,7 @@ def _documents(path: str, task_id: str, task: Mapping[str, Any]) -> Iterator[Doc
     for layer in [layer for layer in layers if not _is_cancelled(layer)] or [{}]:
         shell = {name: value for name, value in layer.items() if name != "result"} if isinstance(layer, dict) else layer
         if not isinstance(layer, dict) or flaw_in(shell) or not isinstance(layer.get("result", []), list):
-            fault = flaw_in(shell) or "is no object with a result that is a list"
+            fault = flaw_in(shell) or "is not an object with a result that is a list"
             yield _unreadable(path, task_id, f"an annotation of task {task_id} {fault}")
             continue
         results = Results(path, task["data"], layer.get("result", []))
@@ -166,7 +166,7 @@ def _layer_documents(
 
 
 def _attributes(data: Any, without: set[str]) -> Attributes:
-    """Return the members of an object as attributes; none if it is no object."""
+    """Return the members of an object as attributes; none if it is not an object."""
     members = data.items() if isinstance(data, dict) else ()
     values = {name: attribute(value) for name, value in members if name not in without}
     return {name: value for name, value in values.items() if value is not None}

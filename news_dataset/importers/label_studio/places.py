@@ -62,10 +62,10 @@ class Texts:
         if not _IN_HTML.isdisjoint(value):
             raise RefusedError("unknown_unit", "it is marked in HTML, by the path of an element, and not in a text")
         if type(start) is not int or type(end) is not int:
-            raise RefusedError("bad_line", "start or end is no integer")
+            raise RefusedError("bad_line", "start or end is not an integer")
         name = text_name(self._data, to_name)
         if name is None:
-            raise RefusedError("offset_outside", f"it marks words of {to_name!r}, which is no text of the task")
+            raise RefusedError("offset_outside", f"it marks words of {to_name!r}, which is not a text of the task")
         return name, self._only_place(name, (start, end), declared)
 
     def _only_place(self, name: str, offsets: Place, declared: str | None) -> Place:

@@ -66,7 +66,7 @@ class Results:
 
     def _add(self, result: Any) -> None:
         """Add a result: a relation, our exporter's, part of a region, or an attribute."""
-        if fault := flaw_in(result) or ("" if isinstance(result, dict) else "is no object"):
+        if fault := flaw_in(result) or ("" if isinstance(result, dict) else "is not an object"):
             raise RefusedError("bad_line", f"the result {fault}")
         if result.get("type") == "relation":
             self._parts.append(_link(result))
@@ -99,10 +99,10 @@ class Results:
         """Add a result to the region of its id, which begins with the first result."""
         kind, control, id_ = result["type"], result["from_name"], result.get("id", "")
         if not isinstance(id_, str):
-            raise RefusedError("bad_line", "the id is no text")
+            raise RefusedError("bad_line", "the id is not a text")
         words = value.get("text") if kind != "textarea" else None
         if words is not None and not isinstance(words, str):
-            raise RefusedError("bad_line", "value.text is no text")
+            raise RefusedError("bad_line", "value.text is not a text")
         offsets = (value.get("start"), value.get("end"))
         region = self._regions.get(id_)
         if region is None or region.offsets != offsets or words is not None:

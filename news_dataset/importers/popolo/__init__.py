@@ -108,7 +108,7 @@ class _RegisterReader:
         """Return the register.
 
         Raises:
-            ReadError: the file is no object with a list of Popolo, or has a key twice at its top.
+            ReadError: the file is not an object with a list of Popolo, or has a key twice at its top.
         """
         data = self.content.data
         if not isinstance(data, dict) or not any(isinstance(data.get(name), list) for name in CLASSES):
@@ -120,7 +120,7 @@ class _RegisterReader:
         rest = {name: value for name, value in data.items() if name not in CLASSES}
         for name in [name for name, value in rest.items() if isinstance(value, list) and value]:
             line = self.content.place(f"/{name}")[0]
-            self.refuse("bad_line", f"{name} is no list that this reader knows", line, {name: rest.pop(name)})
+            self.refuse("bad_line", f"{name} is not a list that this reader knows", line, {name: rest.pop(name)})
         annotations = tuple(self.annotations())
         return Document(self.file.path, self.file.stem, None, annotations, flat_attributes(rest), is_article=False,
                         quarantined=tuple(self.quarantined))  # fmt: skip
@@ -132,7 +132,7 @@ class _RegisterReader:
             if isinstance(item, dict):
                 self.add(item, kind, below, above)
             else:
-                self.refuse("bad_line", f"a {kind} is no object", self.content.place(below)[0], item)
+                self.refuse("bad_line", f"a {kind} is not an object", self.content.place(below)[0], item)
 
     def add(self, data: Mapping[str, Any], kind: str, pointer: str, above: list[Reference]) -> str:
         """Add an object with those in it, and return its id; refuse a repeated key."""

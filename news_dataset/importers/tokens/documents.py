@@ -44,20 +44,20 @@ class _Draft:
 def _strings(value: Any, what: str, line: int) -> list[str]:
     """Return a list of texts; raise ReadError, naming *what* it is, if it is none."""
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ReadError("bad_syntax", f"{what} is no list of texts", (line, 1))
+        raise ReadError("bad_syntax", f"{what} is not a list of texts", (line, 1))
     return value
 
 
 def _objects(draft: _Draft, value: Any, what: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the objects of a list with their numbers from 1; anything else is refused."""
     if not isinstance(value, list):
-        draft.refuse("bad_line", f"{what} is no list", value)
+        draft.refuse("bad_line", f"{what} is not a list", value)
         return
     for number, item in enumerate(value, 1):
         if isinstance(item, Mapping):
             yield number, item
         else:
-            draft.refuse("bad_line", f"item {number} of {what} is no object", item)
+            draft.refuse("bad_line", f"item {number} of {what} is not an object", item)
 
 
 def read_spkatt(path: str, id_: str, data: Mapping[str, Any], line: int) -> Document:
@@ -68,7 +68,7 @@ def read_spkatt(path: str, id_: str, data: Mapping[str, Any], line: int) -> Docu
     """
     sentences = data["Sentences"]
     if not isinstance(sentences, list) or not all(isinstance(item, Mapping) and "Tokens" in item for item in sentences):
-        raise ReadError("bad_syntax", "Sentences is no list of objects with Tokens", (line, 1))
+        raise ReadError("bad_syntax", "Sentences is not a list of objects with Tokens", (line, 1))
     ids = [str(sentence.get("SentenceId", number)) for number, sentence in enumerate(sentences)]
     if len(set(ids)) < len(ids):
         raise ReadError("bad_syntax", "several sentences have the same SentenceId", (line, 1))
@@ -90,7 +90,7 @@ def _add_frame(draft: _Draft, id_: str, frame: Mapping[str, Any], numbers: Mappi
         role_id = f"{id_}.{role}"
         references = [_REFERENCE.fullmatch(item) if isinstance(item, str) else None for item in value]
         if isinstance(value, dict) or not all(references):
-            draft.refuse("bad_line", f"{role} is no list of sentence:token", {role: value}, role_id)
+            draft.refuse("bad_line", f"{role} is not a list of sentence:token", {role: value}, role_id)
             continue
         tokens = [(numbers.get(str(int(match[1])), -1), int(match[2])) for match in references if match]
         if fault := draft.text.fault(tokens):
@@ -111,7 +111,7 @@ def read_dygie(path: str, id_: str, data: Mapping[str, Any], line: int) -> Docum
     """
     sentences = data["sentences"]
     if not isinstance(sentences, list):
-        raise ReadError("bad_syntax", "sentences is no list", (line, 1))
+        raise ReadError("bad_syntax", "sentences is not a list", (line, 1))
     tokens = [_strings(item, f"item {number} of sentences", line) for number, item in enumerate(sentences, 1)]
     key = data.get("doc_key")
     draft = _Draft(path, key if isinstance(key, str) and key else id_, line, TokenText(tokens))
@@ -136,9 +136,9 @@ def _sentence_items(draft: _Draft, value: Any, what: str) -> Iterator[Any]:
         if isinstance(items, list):
             yield from items
         else:
-            draft.refuse("bad_line", f"item {number} of {what} is no list", items)
+            draft.refuse("bad_line", f"item {number} of {what} is not a list", items)
     if value is not None and not isinstance(value, list):
-        draft.refuse("bad_line", f"{what} is no list", value)
+        draft.refuse("bad_line", f"{what} is not a list", value)
 
 
 def _fragments(draft: _Draft, item: Any, length: int) -> Fragments:

@@ -99,7 +99,7 @@ def _fault(item: Any, texts: Texts) -> Fault | None:
         return "bad_line", "expected an object with sent_id and tokens_number"
     numbers = item.get("tokens_number")
     if not isinstance(numbers, list) or not numbers or not all(type(number) is int for number in numbers):
-        return "bad_line", "tokens_number is no list of numbers"
+        return "bad_line", "tokens_number is not a list of numbers"
     text = texts.get(_key(item))
     if text is None:
         return "dangling_id", f"there is no document {_key(item)}"

@@ -36,7 +36,7 @@ def read_json(data: bytes, path: str, fallback: Callable[[], Types | None]) -> C
     """
     content = parse(data)
     if not isinstance(content, dict) or "%FEATURE_STRUCTURES" not in content:
-        raise NotJsonError("is no CAS in JSON: it has no %FEATURE_STRUCTURES")
+        raise NotJsonError("is not a CAS in JSON: it has no %FEATURE_STRUCTURES")
     cas = Cas(path, _types_of(content, fallback))
     structures = list(_structures(content["%FEATURE_STRUCTURES"]))
     for item in structures:
@@ -47,7 +47,7 @@ def read_json(data: bytes, path: str, fallback: Callable[[], Types | None]) -> C
             _add(cas, item)
     views = content.get("%VIEWS", {})
     if not isinstance(views, dict) or not all(isinstance(view, dict) for view in views.values()):
-        raise NotJsonError("is no CAS in JSON: %VIEWS is no object of objects")
+        raise NotJsonError("is not a CAS in JSON: %VIEWS is not an object of objects")
     for name, view in views.items():
         cas.texts.setdefault(name, None)
         members = view.get("%MEMBERS", [])
@@ -70,7 +70,7 @@ def _structures(items: Any) -> Iterator[dict[str, Any]]:
     if isinstance(items, dict):
         items = [{"%ID": key, **item} if isinstance(item, dict) else item for key, item in items.items()]
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise NotJsonError("is no CAS in JSON: %FEATURE_STRUCTURES is no list of objects")
+        raise NotJsonError("is not a CAS in JSON: %FEATURE_STRUCTURES is not a list of objects")
     yield from items
 
 
@@ -78,7 +78,7 @@ def _add_text(cas: Cas, item: dict[str, Any]) -> None:
     """Add the text of a Sofa."""
     name, text = item.get("sofaID"), item.get("sofaString")
     if not isinstance(name, str) or not (text is None or isinstance(text, str)) or flaw_in([name, text]):
-        raise NotJsonError("is no CAS in JSON: a Sofa has no name, or its text is no text")
+        raise NotJsonError("is not a CAS in JSON: a Sofa has no name, or its text is not a text")
     if name in cas.texts:
         raise NotJsonError(f"has the view {name!r} twice")
     cas.names[str(item.get("%ID"))] = name
@@ -92,7 +92,7 @@ def _add(cas: Cas, item: dict[str, Any]) -> None:
         if flaw_in(item):
             raise BadStructureError(f"it {flaw_in(item)}")
         if not isinstance(item.get("%ID"), int | str) or isinstance(item.get("%ID"), bool):
-            raise BadStructureError("it has no %ID, or one that is no integer")
+            raise BadStructureError("it has no %ID, or one that is not an integer")
         _fill(structure, cas.types, item)
     except BadStructureError as error:
         content = json.dumps(item)[:2000]
@@ -131,7 +131,7 @@ def _fill_array(structure: Structure, primitive: str, elements: Any) -> None:
     if primitive == BYTES:
         structure.values["elements"] = check_value(BYTES, elements)
     elif not isinstance(elements, list):
-        raise BadStructureError("%ELEMENTS is no list")
+        raise BadStructureError("%ELEMENTS is not a list")
     elif primitive:
         is_float = primitive in ("uima.cas.Float", "uima.cas.Double")
         values = (_as_float(value) if is_float and isinstance(value, str) else check_value(primitive, value)
