@@ -167,12 +167,12 @@ def planted(folder: Path, report: Report) -> tuple[list[Any], list[Any], set[str
 
 
 def holding(folder: Path, least: int) -> Callable[..., Any]:
-    """Return ``proven`` for executors: from *least* finished tasks on, each waits until ``killed`` is in the folder.
+    """Return ``prove_rows`` for executors: from *least* finished tasks on, each waits until ``killed`` is in the folder.
 
     It is sent to the executors by value, since it is no function of a module.
     """
 
-    def proven(*arguments: Any) -> Iterator[Any]:
+    def prove_rows(*arguments: Any) -> Iterator[Any]:
         from news_dataset.engine import executor
 
         yield from executor.prove_rows(*arguments)
@@ -182,7 +182,7 @@ def holding(folder: Path, least: int) -> Callable[..., Any]:
             assert time.monotonic() < end, "nobody was killed"
             time.sleep(0.05)
 
-    return proven
+    return prove_rows
 
 
 def wait_for_files(folder: Path, pattern: str, least: int) -> None:

@@ -272,7 +272,7 @@ def test_a_worker_dies(
 ) -> None:
     """A worker and its executor are killed while rows are proven: the verdict stays what it is."""
     monkeypatch.setattr(spark, "_LEAST", 1)
-    monkeypatch.setattr(spark, "proven", holding(tmp_path, 5))
+    monkeypatch.setattr(spark, "prove_rows", holding(tmp_path, 5))
     context: Any = on_cluster.sparkContext
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(validated, many_rows, session=lambda: on_cluster)
