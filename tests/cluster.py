@@ -167,7 +167,7 @@ def planted(folder: Path, report: Report) -> tuple[list[Any], list[Any], set[str
 
 
 def holding(folder: Path, least: int) -> Callable[..., Any]:
-    """Return ``prove_rows`` for executors: from *least* finished tasks on, each waits until ``killed`` is in the folder.
+    """Return ``prove_rows`` for executors: from *least* finished tasks on, each waits for the file ``killed``.
 
     It is sent to the executors by value, since it is no function of a module.
     """
