@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import news_dataset as nd
-from news_dataset.checks import CODES, LAYERS, QUERIES
+from news_dataset.checks import CODES, LAYERS, QUERIES, wording
 from news_dataset.issues import Report
 from news_dataset.spans import Text
 
@@ -236,3 +236,8 @@ def test_a_source_that_goes_back_to_itself_is_named(at_fault: tuple[str, ...], t
         ("circular_parent", "/derived_from", f"source/{name} goes back to itself") for name in at_fault
     ]
     assert {tally.code: tally.checked for tally in report.tallies}["circular_parent"] == len(origins)
+
+
+def test_a_broken_rule_of_a_whole_row_has_no_location() -> None:
+    """Nor a key that could be misspelt; rows of tables are judged by themselves."""
+    assert not wording.is_misspelt({"type": "broken_rule", "loc": (), "msg": "one of value or min is needed"}, {})

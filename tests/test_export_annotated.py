@@ -102,7 +102,7 @@ def test_without_a_text_nothing_is_exported(to: str, tmp_path: Path, capsys: pyt
         captured = capsys.readouterr()
 
         assert f"{to} cannot say: article/port-example: it is left out: {why}\n" in captured.err
-        assert f"{to} would get no document: give the texts of the articles, with --text FILE or FOLDER" in captured.err
+        assert f"{to} would get no document: give the articles' texts, with --text FILE or FOLDER" in captured.err
         assert captured.out == ""
         assert not out.exists()
 

@@ -59,5 +59,5 @@ def test_typography_does_not_reach_the_skeleton(words: str) -> None:
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (3, 2), (0, 6)])
 def test_what_is_no_span(start: int, end: int) -> None:
     """Outside the text, or empty."""
-    with pytest.raises(ValueError, match="no span"):
+    with pytest.raises(ValueError, match="not a span"):
         Text("words").span(start, end)

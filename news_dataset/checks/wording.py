@@ -86,8 +86,10 @@ def unknown_keys(errors: Iterable[Any]) -> Unknown:
 
 def is_misspelt(error: Any, unknown: Unknown) -> bool:
     """Return whether an error is a missing key that is misspelt, and so reported as an unknown key."""
+    if error["type"] != "missing":  # an error of a whole record has no location
+        return False
     *parent, key = error["loc"]
-    keys = unknown.get(tuple(parent), {}) if error["type"] == "missing" else {}
+    keys = unknown.get(tuple(parent), {})
     return bool(keys and nearest(str(key), tuple(islice(keys, _MANY))))
 
 

@@ -76,7 +76,11 @@ class ExportAccess(ContentAccess):
         if catalog is not None or tag is not None:
             raise UsageError(f"a catalog and a tag are for iceberg: expected --to iceberg, found --to {to}")
         if to in exporters.ANNOTATED:
-            return exporters.export_annotated(to, Path(output), *self._annotations(text))
+            records, texts, profile = self._annotations(text)
+            known = {article.id: article.text_sha256 for article in records[0]}
+            if known and all(known.values()) and not any(given.sha256 == known[id_] for id_, given in texts.items()):
+                raise UsageError(f"{to} would get no document: give the articles' texts, with --text FILE or FOLDER")
+            return exporters.export_annotated(to, Path(output), records, texts, profile)
         if text is not None:
             raise UsageError(f"a text is for the formats of annotation tools: {', '.join(exporters.ANNOTATED)}")
         if to == "csv-template":

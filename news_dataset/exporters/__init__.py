@@ -79,7 +79,6 @@ def export_annotated(
 
     Raises:
         SetupError: *out* holds something else, or cannot be written; it is unchanged.
-        UsageError: no document has a text; *out* is unchanged.
     """
     from news_dataset.curate.mapping import NAME, text_of
     from news_dataset.exporters.dialect import Dialect
@@ -89,8 +88,6 @@ def export_annotated(
     with new_output(out) as new:
         new.mkdir()
         written: Written = module.write(dialect.documents(*records), new)
-        if not written.documents and any(article.text_sha256 for article in records[0]):
-            raise UsageError(f"{to} would get no document: give the texts of the articles, with --text FILE or FOLDER")
         if to != "web-annotation":  # there is no importer for it that would need a mapping
             unit = {"unit": "code_points"} if to == "doccano" else {}  # doccano's files do not state it
             comment = f"What these annotations become: news-dataset import --from {to} --mapping"
