@@ -88,9 +88,8 @@ def is_misspelt(error: Any, unknown: Unknown) -> bool:
     """Return whether an error is a missing key that is misspelt, and so reported as an unknown key."""
     if error["type"] != "missing":  # an error of a whole record has no location
         return False
-    *parent, key = error["loc"]
-    keys = unknown.get(tuple(parent), {})
-    return bool(keys and nearest(str(key), tuple(islice(keys, _MANY))))
+    keys = unknown.get(error["loc"][:-1], {})
+    return bool(keys and nearest(str(error["loc"][-1]), tuple(islice(keys, _MANY))))
 
 
 @lru_cache(maxsize=1 << 12)
