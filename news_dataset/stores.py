@@ -120,8 +120,8 @@ def release_in(folder: Path) -> Path | None:
 def staleness(folder: Path) -> str:
     """Return a warning if the records of *folder* changed after its release was built, else an empty text.
 
-    Only the times of files are compared, and those of folders, in which files are removed. The files of a clone or copy
-    are all of one moment, in any order: they count as unchanged.
+    Only the times of files are compared, and those of folders, in which files are removed. A build writes the manifest
+    last; where it is not the newest file of the release, a clone or copy wrote all files in one moment, in any order.
     """
     release = release_in(folder)
     if release is None or release == folder:
@@ -131,7 +131,10 @@ def staleness(folder: Path) -> str:
     from news_dataset.manifest import NAME, release_folder
 
     try:
-        built = (release_folder(release) / NAME).stat().st_mtime
+        place = release_folder(release)
+        built = (place / NAME).stat().st_mtime
+        if built < max(path.lstat().st_mtime for path in place.iterdir()):
+            built += _ONE_MOMENT
         curated = release.parent / "curated"
         files = [path for path, _ in files_beside(release.parent)]
         files += [found.path for found in walk(curated) if not found.problem]
@@ -139,9 +142,8 @@ def staleness(folder: Path) -> str:
         times = {path: path.lstat().st_mtime for path in (*files, *folders)}
     except OSError:  # whoever reads the records reports this
         return ""
-    is_copy = all(abs(time - built) < _ONE_MOMENT for time in times.values())
     changed = max(times, key=lambda path: times[path], default=curated)
-    if is_copy or times.get(changed, built) <= built:
+    if times.get(changed, built) <= built:
         return ""
     return f"{changed} has changed since the release in {release} was built; to update it: news-dataset build {folder}"
 
