@@ -124,9 +124,10 @@ def staleness(folder: Path) -> str:
     last; where it is not the newest file of the release, a clone or copy wrote all files in one moment, in any order.
     """
     release = release_in(folder)
-    if release is None or release == folder:
+    from news_dataset.files import link_between, walk
+
+    if release is None or release == folder or link_between(folder, release):  # a link is refused where it is read
         return ""
-    from news_dataset.files import walk
     from news_dataset.folders import files_beside
     from news_dataset.manifest import NAME, release_folder
 

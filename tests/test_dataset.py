@@ -16,7 +16,7 @@ import pytest
 
 import news_dataset as nd
 from news_dataset.cli import main
-from news_dataset.errors import IntegrityError, InvalidDataError
+from news_dataset.errors import IntegrityError, InvalidDataError, UnsafeInputError
 from news_dataset.stores import Records
 from tests.each import each
 
@@ -244,3 +244,14 @@ def test_a_change_right_after_the_build_is_told(is_removed: bool, folder: Path) 
     os.utime(changed, (10**9, 10**9 + 0.5))
     with pytest.warns(UserWarning, match=f"^{changed} has changed since the release in "):
         nd.Dataset.open(folder)
+
+
+def test_the_times_behind_a_link_are_not_looked_at(folder: Path) -> None:
+    """A release that is a link is refused; were it looked at before that, its older manifest would give a warning."""
+    data = folder / "data"
+    shutil.move(data / "published", folder / "elsewhere")
+    (data / "published").symlink_to(folder / "elsewhere")
+    os.utime(data / "curated" / "people" / "donald-trump.yaml", (4 * 10**9, 4 * 10**9))
+
+    with pytest.raises(UnsafeInputError, match="is a link"):
+        nd.Dataset.open(folder).load("people")
