@@ -6,14 +6,19 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset.annotations import SPACE_JOINED, Annotation, Document
+from news_dataset.collection import Collection
+from news_dataset.exporters import export_annotated
 from news_dataset.exporters.doccano import losses, write
+from news_dataset.importers import import_from
 from news_dataset.importers.doccano import read
+from news_dataset.spans import read_text
 from tests.annotated import ROUND_TRIPS, documents, plain
 
 TEXT = "Mira 🙂 said that it rains."
@@ -90,3 +95,33 @@ def test_what_doccano_cannot_say_is_listed(document: Document, said: list[str], 
     assert list(losses(document)) == said
     write([document], tmp_path)
     assert all(one.quarantined == () for one in read(tmp_path))
+
+
+MAPPING = """\
+annotations:
+- {type: Statement, record: statement, links: {who: source}}
+- {type: Emoji, record: part}
+"""
+
+
+def test_a_speaker_whose_name_has_no_letters_keeps_its_label(tmp_path: Path) -> None:
+    """The label is the role and place; it was the type of the annotation, which is another after an export."""
+    marks = (Annotation("T1", "Emoji", ((5, 6),)), Annotation("E1", "Statement", ((7, 11),), links=(("who", "T1"),)))
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "import-mapping.yaml").write_text(MAPPING, "utf-8")
+    write([Document("", "rain", TEXT.replace("🙂", "\x1b"), marks, {"language": "en"})], source)
+    speakers = []
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        mapping = source / "import-mapping.yaml"
+        import_from(folder, "doccano", source, text=None, mapping=mapping, strict=True, suggest=False)
+        opened = Collection.open(folder)
+        rows: list[list[Any]] = [[entry.row for entry in opened.of(kind)] for kind in ("article", "statement")]
+        source = folder / "export"
+        export_annotated(
+            "doccano", source, (rows[0], rows[1]), {rows[0][0].id: read_text(next(folder.glob("texts/*")))}
+        )
+        speakers.append(rows[1][0].statement_participants)
+
+    assert [one.label for one in speakers[0]] == ["speaker at 5"]
+    assert speakers[0] == speakers[1]

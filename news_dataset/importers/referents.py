@@ -131,14 +131,14 @@ def _add_participants(conversion: Conversion, index: int) -> None:
                 conversion.leave_link(index, role, target, "an event has one place")
         else:
             code = conversion.corpus.code(EVENT_ROLE.definitions, "event_role", role)
-            participant = {"role": code, **participant_of(conversion, target)}
+            participant = {"role": code, **participant_of(conversion, target, role)}
             ordinal = conversion.corpus.entities.add_participant(event, participant)
             if target is not None:
                 conversion.shown_participants.setdefault(target, []).append((event, ordinal))
 
 
-def participant_of(conversion: Conversion, index: int | None) -> Data:
-    """Return the field of a participant: an entity, a label, or for None, implicit."""
+def participant_of(conversion: Conversion, index: int | None, role: str) -> Data:
+    """Return the field of the participant in a role: an entity, a label, or for None, implicit."""
     if index is None:
         return {"implicit": True}
     if not conversion.entity_ids.get(index, "event/").startswith("event/"):
@@ -149,6 +149,7 @@ def participant_of(conversion: Conversion, index: int | None) -> Data:
     label = one_line(str(written or ""))
     if label != str(written or "") and name in annotation.attributes:  # the label was shortened
         conversion.leave_attribute(index, name)
-    # Words that no label may have, such as control characters, are named by their place: ids may be new ones.
+    # Words that no label may have, such as control characters, are named by role and place: ids may be new ones, and an
+    # annotation that is part of several statements has the type of the first.
     place = f"at {annotation.fragments[0][0]}" if annotation.fragments else annotation.id
-    return {"label": label or one_line(conversion.words(index)) or one_line(f"{annotation.type} {place}")}
+    return {"label": label or one_line(conversion.words(index)) or one_line(f"{role} {place}")}

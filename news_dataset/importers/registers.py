@@ -47,7 +47,7 @@ def _row(conversion: Conversion, index: int, rule: MappingRule) -> Data:
     is_titled = "title" in rule.fields and annotation.attributes.get(rule.fields["title"]) not in (None, "")
     for role, target in annotation.links:
         target_index, field = conversion.index_of.get(target), base_role(rule.links, role)
-        referent = participant_of(conversion, target_index) if field and target_index is not None else {}
+        referent = participant_of(conversion, target_index, role) if field and target_index is not None else {}
         if field == "organization" and referent.get("entity", "").startswith("organization/") and field not in row:
             row[field] = referent["entity"]
         elif field == "title" and "label" in referent and target_index is not None and not is_titled:
