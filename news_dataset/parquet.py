@@ -159,11 +159,17 @@ class ParquetFile:
             raise self.damaged(error) from error
 
     def rows_at_once(self, columns: Sequence[str], groups: Sequence[int] | None = None) -> int:
-        """Return how many rows can be decoded at once, however long the texts are that they repeat.
+        """Return how many rows to decode at once, from 1 to ``ROWS``.
 
-        A plain text takes what the footer says. A text in a dictionary may be repeated by every row, so dictionaries
-        are inspected, by decoding one row. A text that shares its beginning with the one before it may be as long as
-        all texts together.
+        Their texts then take about a quarter of ``BUDGET`` even if each row repeats the longest text of its column.
+
+        Args:
+            columns: names of the columns to decode.
+            groups: numbers of the row groups to decode; None for all.
+
+        Raises:
+            IntegrityError: the footer contradicts itself.
+            ArrowException, OSError: the file is damaged; ``damaged`` gives the error to raise.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -172,13 +178,14 @@ class ParquetFile:
         longest: dict[str, int] = {}
         for group, rows, name, chunk in self._chunks(columns, groups):
             size = chunk.total_uncompressed_size
-            if chunk.physical_type not in _TEXT or rows * size <= BUDGET // 64:
+            if chunk.physical_type not in _TEXT or rows * size <= BUDGET // 64:  # small, whatever is repeated
                 continue
-            if "DELTA_BYTE_ARRAY" in chunk.encodings:
+            if "DELTA_BYTE_ARRAY" in chunk.encodings:  # texts share beginnings, so one may be as long as all together;
+                # the limit keeps columns of many short texts quick, and ``budget`` ends what is larger
                 longest[name] = max(longest.get(name, 0), min(size, BUDGET // 128))
                 continue
             file = pq.ParquetFile(self.source, read_dictionary=[name], metadata=self._file.metadata, pre_buffer=False)
-            for batch in file.iter_batches(1, row_groups=[group], columns=[name]):
+            for batch in file.iter_batches(1, row_groups=[group], columns=[name]):  # its dictionary comes whole
                 texts = batch.column(0)
                 texts = texts.dictionary if pa.types.is_dictionary(texts.type) else texts
                 longest[name] = max(longest.get(name, 0), pc.max(pc.binary_length(texts)).as_py() or 0)

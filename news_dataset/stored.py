@@ -28,7 +28,7 @@ class Tables:
 
     Args:
         folder: the folder.
-        files: the files of each table (``collection.parquet_files``).
+        files: the files of each table (``folders.parquet_files``).
         profile: the profile of the dataset.
     """
 
@@ -82,10 +82,15 @@ class Tables:
         return {name: sum(file.rows for file in self.parts(name)) for name in self.tables}
 
     def check(self, name: str, rows: pa.Table | pa.RecordBatch, place: object) -> None:
-        """Check rows of a table that were decoded from the file *place*.
+        """Check decoded rows of a table: text in UTF-8, days in the years 1 to 9999, finite numbers, required values.
+
+        Args:
+            name: the table.
+            rows: the rows.
+            place: how messages name the file that holds them.
 
         Raises:
-            IntegrityError: they hold a value that programs cannot use (``parquet.check_rows``).
+            IntegrityError: a value is not so, or is missing.
         """
         check_rows(rows, self._models[name], place)
 

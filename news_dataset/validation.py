@@ -96,17 +96,23 @@ def checked(collection: Collection, sink: Sink | None = None, memory: str | None
 
 
 def context_of(collection: Collection) -> Context:
-    """Return what is known about records in memory beside their rows."""
+    """Return what checks of records in memory know beside the rows.
+
+    That is: whether they are a whole dataset, the texts with the records of their articles, the layers, the ids of the
+    dataset around a layer, and the ids of the release beside the records. The release is read unless ``dataset.yaml``
+    says ``keeps_ids: false`` or is missing; if it cannot be read, the reason is noted, not raised.
+    """
     articles = {article: collection.by_id[article] for article in collection.texts}
-    about, published, reason = collection.description, list[str](), ""
-    if about and about.keeps_ids is not False:
+    description, published, reason = collection.description, list[str](), ""
+    if description and description.keeps_ids is not False:  # None, where nothing is said, means yes
         try:
             published = ids_of_release(release_beside(collection.home or collection.root))
         except NewsDatasetError as error:
             reason = f"the published release cannot be read: {error}"
-    host = [entry.id for entry in collection.host]
-    layers = Layers.of(collection)
-    return Context(collection.is_whole, collection.texts, articles, published, host, layers, reason)
+    return Context(
+        is_whole=collection.is_whole, texts=collection.texts, articles=articles, published=published,
+        host=[entry.id for entry in collection.host], layers=Layers.of(collection), unread_release=reason,
+    )  # fmt: skip
 
 
 def ids_of_release(folder: Path) -> list[str]:

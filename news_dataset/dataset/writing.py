@@ -114,16 +114,19 @@ class WritingAccess(CurationAccess):
     def span(text: str | Path, words: str, nth: int | None = None, *, after: str | None = None) -> Span:
         """Find words in a text and return their span: offsets and digests, no words.
 
-        Offsets count code points from 0; the end is exclusive.
+        Offsets count code points from 0; the end is exclusive. ``length`` counts letters and digits alone. ``prefix``
+        and ``suffix`` are digests of what comes before and after.
 
         Args:
             text: the path of the text, a UTF-8 file.
             words: the words exactly as they are in the text.
-            nth: which occurrence to take, from 1.
-            after: other words; the first occurrence behind them is taken.
+            nth: which occurrence to take, from 1; with *after*, counted from there.
+            after: words that occur once; the first occurrence behind them is taken.
 
         Raises:
-            ValueError: the words are not in the text, or more than once; the message lists the places.
+            ValueError: the words are not in the text, or several times where neither *nth* nor *after* is given; or
+                *after* does not occur exactly once. The message lists the places.
+            UnsafeInputError: the text is not UTF-8, or not a regular file.
             FileNotFoundError: the text does not exist.
 
         Examples:

@@ -80,14 +80,16 @@ def decode_result(data: bytes) -> Any:
 
 
 def prove_rows(source: LoadableSource, salt: str, is_keeping: bool, tasks: Sequence[Any]) -> Batches:
-    """Prove the rows of parts of a source; yield rows of ``tbl``, ``n`` and ``data``, on an executor.
+    """Load parts of a source on an executor, and yield the tables that the checks across rows need.
 
-    Each has the name of a table, a number of rows, and these rows as an Arrow stream; or ``ERROR`` and an error.
+    Loading marks each row that its table's predicate proves valid; ``suspects`` lists the keys of the records that the
+    models have to judge again. Each batch yielded has one row: ``tbl`` (the table), ``n`` (a number of its rows) and
+    ``data`` (these rows, as an Arrow stream). An error comes as ``tbl`` ``ERROR``, with the pickled error as ``data``.
 
     Args:
         source: the source.
-        salt: the salt of all keys, the same on every executor.
-        is_keeping: whether whole rows are wanted as well, in tables ``full_…``.
+        salt: what is mixed into the hashes that stand in for ids, the same on every executor.
+        is_keeping: whether to yield tables ``full_…`` too, with all columns, as a build needs them.
         tasks: the parts, as ``source.tasks`` returned them.
     """
     import pyarrow as pa

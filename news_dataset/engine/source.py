@@ -70,10 +70,13 @@ class Source(LoadableSource, Protocol):
         """Yield the rows at places, which are sorted; *only* names the columns that are needed (empty: all)."""
 
     def hidden_records(self, unread: Set[str]) -> tuple[set[str], set[str]]:
-        """Return ids that unreadable files may hold, and types of which they may hold any id.
+        """Return ids and types of records that may exist although they cannot be read.
+
+        No reference to such a record is reported. An id is known from the name of a broken file. Of the types, any id
+        may exist.
 
         Args:
-            unread: the types of the lines that cannot be read, as ``judge`` returned them.
+            unread: the types of records that ``judge`` returned in its third value; an empty one means all types.
         """
 
 

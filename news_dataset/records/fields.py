@@ -235,6 +235,7 @@ class Row(BaseModel):
 
     @model_validator(mode="after")
     def _obey_rules(self) -> Self:
+        """Refuse a row that breaks enforced rules, with an error for each breach at its field, else at the row."""
         breaches = [breach for rule in self._enforced for breach in rule.breaches(self.__dict__)]
         if breaches:
             details = [

@@ -80,7 +80,12 @@ def closing(report: Report) -> Iterator[str]:
 
 
 def as_json(report: Report) -> str:
-    """Return the report as a JSON document, whose keys ``docs/ci.md`` describes."""
+    """Return the report as a JSON document with a line feed at its end.
+
+    Its keys: ``ok`` (there are no errors), ``counts`` (of units: checked, skipped, failed, warned), ``issues`` (one
+    object each, with the fields of ``Issue``), ``left_out`` (number of issues not listed), and ``checks`` (the counts
+    of each check). Control characters are written as JSON escapes. ``docs/ci.md`` shows an example.
+    """
     tallies = [
         {"code": tally.code, "layer": tally.layer, "checked": tally.checked, "failed": tally.failed,
          "warned": tally.warned, "skipped": tally.skipped}
