@@ -120,6 +120,7 @@ def session(cluster: Cluster, **settings: str) -> Iterator[SparkSession]:
         "spark.sql.warehouse.dir": str(cluster.folder / "warehouse"),
         # Three of them share two processors: to compile little costs less than what better code saves over few rows.
         "spark.driver.extraJavaOptions": QUICK, "spark.executor.extraJavaOptions": QUICK,
+        "spark.sql.codegen.wholeStage": "false",
     }  # fmt: skip
     os.environ |= LOOPBACK
     builder = SparkSession.builder.appName("tests")
