@@ -53,10 +53,13 @@ def profile_in(files: Iterable[tuple[Document, str]]) -> Profile:
 
 
 def parquet_files(folder: Path) -> dict[str, list[Path]]:
-    """Return each table's files: ``<table>.parquet``, and those in ``<table>/``.
+    """Return the Parquet files of each table that has any: ``<table>.parquet``, then any below ``<table>/``.
+
+    ``<table>.parquet`` may be such a folder, too.
 
     Raises:
-        UnsafeInputError: one of them is a link or no regular file, or a folder of them is a link.
+        UnsafeInputError: one of the two, or anything in them that ``walk`` does not skip, whatever its suffix, is a
+            link, or neither a folder nor a regular file.
         SetupError: one of the folders cannot be read.
     """
     return _files_of(folder, tables(), ".parquet")

@@ -103,7 +103,7 @@ def read(store: Store, name: str, columns: Sequence[str] | None = None, filters:
 
 
 def columns_of(filters: Any) -> list[str] | None:
-    """Return the columns in conditions; None if these are not tuples."""
+    """Return the columns that conditions name; None unless these are a list of tuples of three, or of such lists."""
     conditions = _simple_conditions(filters)
     return None if conditions is None else [column for column, _, _ in conditions]
 
@@ -180,9 +180,10 @@ def _filter_error(error: Exception) -> UsageError:
 def to_pandas(table: pa.Table, attributes: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Return a table as a pandas frame.
 
-    Text is ``str`` (before pandas 3 ``string``), codes of a closed codebook are categories (all of its codes, ordered
-    if the codebook is), days ``datetime64[s]``, integers ``Int32``, other numbers ``float64``; booleans are ``bool`` if
-    absent means false, else ``boolean``. No column is ``object``.
+    Text is ``str`` (before pandas 3 ``string``), codes of a closed codebook are categories (all of its codes, then any
+    others in the column's dictionary; ordered if the codebook is), days ``datetime64[s]``, 32-bit integers ``Int32``,
+    64-bit ones ``Int64``, other numbers ``float64``; booleans are ``bool`` if absent means false, else ``boolean``. No
+    column is ``object``.
 
     Args:
         table: the table.

@@ -313,7 +313,7 @@ def _parse_content(value: Any, place: str) -> Content | OrderedContent:
 
 
 def _refuse_file_beside_folder(files: dict[str, File]) -> dict[str, File]:
-    """Return the files; raise a ``FormError`` if a table is both file and folder."""
+    """Return the files; raise a ``FormError`` if a table has both a file and a folder of files of the same suffix."""
     for name in files:
         table, slash, _ = name.partition("/")
         if slash and (single := f"{table}{Path(name).suffix}") in files:

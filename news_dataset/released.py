@@ -58,8 +58,9 @@ class Release:
     Each file must have the hash that the manifest gives it, and each table the number of rows, the columns of the
     models, and values that every program can use (``parquet.check_rows``). ``publish.verify`` compares content hashes.
 
-    Where a release of the same version has replaced it since it was opened, as a rebuilt draft does, that is read
-    instead; one of another version is refused.
+    Where a file differs because another release has replaced this one since it was opened: if that has the same name
+    and versions, as a rebuilt draft does, ``table``, ``view`` and ``schema`` read it instead. The iterators ``lines``,
+    ``records`` and ``parts`` raise a ``SetupError``, and so do the others for another name or version.
 
     Args:
         folder: its folder.

@@ -48,7 +48,9 @@ def canonical(text: str, model: type[Row] | None) -> str:
 
     Args:
         text: the file, which the reader has accepted.
-        model: the model of its records; None to keep the spelling of values and the order of keys.
+        model: the model of its records; None to shorten and to sort nothing. Quotes, folding and blank lines become
+            canonical all the same, but an unquoted date stays so, and no list or mapping is put on one line unless it
+            is empty.
 
     Raises:
         FormatError: the result would change a value or lose a comment.
@@ -253,7 +255,12 @@ def _must_stay_plain(data: str) -> bool:
 
 
 def _is_same(old: Any, new: Any) -> bool:
-    """Return whether two values are the same, where a number has not become a text, nor a text a number."""
+    """Return whether two values are the same, where a number has not become a text, nor a text a number.
+
+    An ``int`` or ``bool`` is the same as the unquoted scalar that spells it, a ``bool`` in *old* also as a quoted one.
+    Otherwise quotes must not come or go at an empty scalar, nor at one that YAML may read as something other than text;
+    and a comment must cut short both texts or neither (``Plain.is_cut``).
+    """
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() == new.keys() and all(_is_same(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):

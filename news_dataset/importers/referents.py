@@ -79,7 +79,11 @@ def _groups(conversion: Conversion) -> dict[int, int]:
 
 
 def _add_entity(conversion: Conversion, index: int, rule: MappingRule, key: Key) -> str:
-    """Add the entity of an annotation, unless it is there, and return its id."""
+    """Add the entity of an annotation, or the fields that the entity of the same key lacks, and return its id.
+
+    The first name that a field gives replaces one made of words or an id. Any other value that differs from the
+    record's is left over, unless it is a constant of the rule.
+    """
     annotation, data = conversion.annotations[index], conversion.fields(index, rule)
     is_event = rule.record == "event"
     field, most = ("title", 240) if is_event else ("name", 120)

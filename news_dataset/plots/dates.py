@@ -103,7 +103,11 @@ def _span(row: dict[Any, Any]) -> Span | None:
 
 
 def _draw_axis(ax: Axes, events: list[Event]) -> None:
-    """Let the axis cover all events with a reported date, or all if none is known."""
+    """Set limits, ticks and grid of the axis of days; without any known day it gets no ticks.
+
+    It covers the days, reported and according to sources, of the events with a reported date, even one in words only;
+    if these have no known day, the days of all events according to sources.
+    """
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
     compared = [span for event in events for report in event.reports for span in report.spans]
