@@ -277,7 +277,7 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
     return entry(data, row, error=error, more_items=more_items)
 
 
-def validated(model: type[Row], data: dict[str, Any]) -> tuple[Row | None, ValidationError | None]:
+def validated(model: type[Row], data: Any) -> tuple[Row | None, ValidationError | None]:
     """Return the row that data make, or else the errors of its model."""
     try:
         return model.model_validate(data), None
@@ -300,8 +300,7 @@ def _without_most_broken(data: dict[str, Any], model: type[Row]) -> tuple[dict[s
     for name, part in parts(model).items():
         items = data.get(name)
         if isinstance(items, list) and len(items) > reader.MAX_PROBLEMS:
-            is_valid = part.__pydantic_validator__.isinstance_python
-            ends = (end for end, item in enumerate(items, 1) if not is_valid(item))
+            ends = (end for end, item in enumerate(items, 1) if validated(part, item)[1])
             last = next(islice(ends, reader.MAX_PROBLEMS - 1, None), len(items))
             data = data | {name: items[:last]}
             more |= {name: len(items) - last} if last < len(items) else {}
