@@ -19,7 +19,7 @@ from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Description, NewCode, Redirect, Row
-from news_dataset.records.columns import children, json_schema
+from news_dataset.records.columns import children, json_schema, parts
 from news_dataset.records.mapping import Mapping
 from news_dataset.source_form import Expanded
 
@@ -38,7 +38,7 @@ class Entry:
         document: the file.
         pointer: the JSON Pointer of the entry in the file; empty if it is the whole file.
         kind: the type of the record, or a key of ``SPECIAL``.
-        data: its data in the release form, without most of its unknown keys if there are very many.
+        data: its data in the release form, without most of its unknown keys and broken items if there are very many.
         row: the record; None if it is invalid.
         model: its model.
         error: why it is invalid.
@@ -46,6 +46,7 @@ class Entry:
         version: the version of the schemas that it follows.
         source: how its data follow from the source form.
         more_keys: how many unknown keys are not in the data.
+        more_items: how many items at the end of a list are not in the data, by the field of the list.
     """
 
     document: Document
@@ -59,6 +60,7 @@ class Entry:
     version: str = SCHEMA_VERSION
     source: Expanded = field(default_factory=lambda: Expanded({}))
     more_keys: int = 0
+    more_items: dict[str, int] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -73,18 +75,22 @@ class Entry:
 
     @cached_property
     def errors(self) -> list[Any]:
-        """The errors of its model, as ``ValidationError.errors`` returns them."""
-        return list(self.error.errors(include_url=False)) if self.error else []
+        """The errors of its model, as ``ValidationError.errors`` returns them; first those of items not checked."""
+        found: list[Any] = list(self.error.errors(include_url=False)) if self.error else []
+        for name, more in self.more_items.items():
+            last = next(error for error in reversed(found) if error["loc"][:1] == (name,))
+            message = f"{more:,} more items of {name} follow, which were not checked"
+            found.insert(0, {**last, "type": "too_long", "msg": message})
+        return found
 
     def issue(
-        self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
-    ) -> Issue:
+        self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error",
+        code: str = "",
+    ) -> Issue:  # fmt: skip
         """Return an issue at *pointer* in this entry's release form, at the value there or its key."""
         whole, written = self.pointer + pointer, self.source.origin(pointer)
         line, column = self.document.place(self.pointer + written.pointer, on_key or written.on_key)
-        return Issue(
-            self.document.path, message, whole, hint=hint, record=self.id, line=line, column=column, severity=severity
-        )
+        return Issue(self.document.path, message, whole, code, hint, self.id, line, column, severity)
 
 
 class SoundDocument(Document):
@@ -122,6 +128,7 @@ class SoundEntry(Entry):
 
     def __init__(self, entry: Entry, document: SoundDocument) -> None:
         kept = {"document": document, "pointer": entry.pointer, "kind": entry.kind, "row": entry.row}
+        kept |= {} if entry.source.origins else {"source": _AS_WRITTEN}
         for name, value in {**kept, "model": entry.model, "version": entry.version}.items():
             object.__setattr__(self, name, value)
         for row in _own_and_child_rows(
@@ -154,6 +161,7 @@ class SoundEntry(Entry):
 
 
 _NO_FIELDS_SET: frozenset[str] = frozenset()
+_AS_WRITTEN = Expanded({})
 
 
 def _own_and_child_rows(row: Row | None) -> Iterator[Row]:
@@ -256,15 +264,25 @@ def _entry(document: Document, pointer: str, kind: str, item: dict[str, Any], ve
     kept, more = _without_most_unknown(source.data, model)
     data, unquoted = reader.typed(kept, _schema(kind, version if is_older else None, profile), "")
     entry = partial(
-        Entry, document, pointer, kind, data, model=model, unquoted=tuple(unquoted), version=version, source=source,
+        Entry, document, pointer, kind, model=model, unquoted=tuple(unquoted), version=version, source=source,
         more_keys=more,
     )  # fmt: skip
-    if is_older and (found := frozen.faults(version, kind, data, profile)):
-        return entry(None, error=found)
+    if is_older:
+        if found := frozen.faults(version, kind, data, profile):
+            return entry(data, None, error=found)
+        row, error = validated(model, frozen.migrate(kind, data, version))
+        return entry(data, row, error=error)
+    data, more_items = _without_most_broken(data, model)
+    row, error = validated(model, data)
+    return entry(data, row, error=error, more_items=more_items)
+
+
+def validated(model: type[Row], data: Any) -> tuple[Row | None, ValidationError | None]:
+    """Return the row that data make, or else the errors of its model."""
     try:
-        return entry(model.model_validate(frozen.migrate(kind, data, version) if is_older else data))
+        return model.model_validate(data), None
     except ValidationError as error:
-        return entry(None, error=error)
+        return None, error
 
 
 def _without_most_unknown(data: dict[str, Any], model: type[Row]) -> tuple[dict[str, Any], int]:
@@ -274,6 +292,19 @@ def _without_most_unknown(data: dict[str, Any], model: type[Row]) -> tuple[dict[
     unknown = data.keys() - model.model_fields.keys()
     left = set(islice((key for key in data if key in unknown), reader.MAX_PROBLEMS, None))
     return {key: value for key, value in data.items() if key not in left}, len(left)
+
+
+def _without_most_broken(data: dict[str, Any], model: type[Row]) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return data with no more broken items than are reported one by one, and how many items of a list follow."""
+    more: dict[str, int] = {}
+    for name, part in parts(model).items():
+        items = data.get(name)
+        if isinstance(items, list) and len(items) > reader.MAX_PROBLEMS:
+            ends = (end for end, item in enumerate(items, 1) if validated(part, item)[1])
+            last = next(islice(ends, reader.MAX_PROBLEMS - 1, None), len(items))
+            data = data | {name: items[:last]}
+            more |= {name: len(items) - last} if last < len(items) else {}
+    return data, more
 
 
 def _schema(kind: str, version: str | None, profile: Profile) -> dict[str, Any]:

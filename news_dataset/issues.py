@@ -100,8 +100,10 @@ class Tally:
             self.skipped[outcome.reason] = self.skipped.get(outcome.reason, 0) + 1
             return
         self.checked += 1
-        self.failed += any(issue.severity == "error" for issue in outcome)
-        self.warned += bool(outcome) and all(issue.severity == "warning" for issue in outcome)
+        if outcome:
+            is_failed = any(issue.severity == "error" for issue in outcome)
+            self.failed += is_failed
+            self.warned += not is_failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,12 @@ REFUSED_YAML = {
     "colon in a value": ("a: b: c", "bad_syntax", 1, 5),
     "tab": ("a:\n\t- b", "bad_syntax", 2, 1),
     "open quote": ("a: 'b", "bad_syntax", 1, 4),
+    "open bracket at the end": ("a: [\nb,\n", "bad_syntax", 1, 4),
+    "open brace at the end": ("a: {\nb: c,\n", "bad_syntax", 1, 4),
+    "open bracket in another": ("a: [b,\n  [c,\nd,\n", "bad_syntax", 2, 3),
+    "open bracket around closed ones": ("a: [b,\n{c: [d]},\n", "bad_syntax", 1, 4),
+    "open bracket before dashes": ("a: [b,\n- c\n", "bad_syntax", 1, 4),
+    "open bracket before a pair": ("a: [\nb: c,\n", "bad_syntax", 1, 4),
     "nothing": ("# only a comment\n", "bad_syntax", 1, 1),
 }  # fmt: skip
 REFUSED_JSON = {
@@ -69,6 +75,8 @@ REFUSED_JSON = {
         1,
         9_072,
     ),
+    "open bracket": ('{"a": [\n1,\n', "bad_syntax", 1, 7),
+    "open brace": ('[\n{"a": [1],\n', "bad_syntax", 2, 1),
     "not a number": ("[NaN]", "bad_syntax", 1, 2),
     "infinity": ("[-Infinity]", "bad_syntax", 1, 2),
     "too large": ("[1e999]", "bad_syntax", 1, 2),

@@ -15,9 +15,11 @@ from news_dataset import validate
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
 from news_dataset.entries import entries_of
-from news_dataset.issues import Report
+from news_dataset.issues import Issue, Report
+from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.reader import parse_json, parse_json_lines, parse_yaml
 from news_dataset.reader.document import MAX_PROBLEMS, Document
+from news_dataset.validation import validated
 from tests.conftest import IS_FULL
 
 MIB = 2**20
@@ -126,6 +128,34 @@ def test_records_behind_very_many_broken_ones_are_not_checked_and_that_is_said()
     assert [(one.code, one.message) for one in problems] == [
         ("not_a_record", "3 more records follow, which were not checked")
     ]
+
+
+def test_items_behind_very_many_broken_ones_are_not_checked_and_that_is_said() -> None:
+    """One issue has their number; sound items do not count, and a list of them is read to its end."""
+    sound = [{"name": "x", "kind": "alias", "language": "en"}] * (MAX_PROBLEMS + 5)
+    broken = [{"nam": "x"}] * (MAX_PROBLEMS + 3)
+    for names, kept in ((sound * 2, 2 * len(sound)), ([*sound, *broken], len(sound) + MAX_PROBLEMS)):
+        document = Document("people/a.json", {"id": "person/a-b", "name": "A", "names": names}, {}, {})
+        (entry,), _ = entries_of(document, "person", SCHEMA_VERSION)
+        reports = shape.run(Collection(Path(), (document,), (entry,)))
+        said = [one.message for report in reports for one in report.issues if "not checked" in one.message]
+
+        assert len(entry.data["names"]) == kept
+        assert (entry.row is None) == bool(said) == (names[-1] in broken)
+        assert said in ([], ["3 more items of names follow, which were not checked"])
+
+
+def test_very_many_issues_of_a_check_in_a_file_are_counted(tmp_path: Path) -> None:
+    """The first are listed, and all are given to a sink."""
+    path, sunk = tmp_path / "data" / "curated" / "people" / "many.json", list[Issue]()
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps([{"id": f"person/p{at}", "name": "x"} for at in range(MAX_PROBLEMS + 3)]), "utf-8")
+    listed, whole = validated(tmp_path), validated(tmp_path, sink=sunk.append)
+    codes, all_codes = ([one.code for one in issues].count("misnamed_file") for issues in (listed, sunk))
+
+    assert (codes, all_codes) == (MAX_PROBLEMS, MAX_PROBLEMS + 3)
+    assert len(listed.issues) + listed.left_out == len(whole.issues) == len(sunk)
+    assert listed.counts() == whole.counts()
 
 
 def test_ids_that_were_not_looked_at_are_not_missed(tmp_path: Path) -> None:

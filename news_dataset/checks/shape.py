@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -163,17 +163,21 @@ class Check:
 def run(collection: Collection) -> list[Report]:
     """Run the checks of single files and records; return one report per check."""
     known = _outcomes_by_code(collection)
-    return [counted(check.code, check.find(collection) if check.find else known[check.code.name]) for check in CHECKS]
+    return [
+        counted(check.code, check.find(collection)) if check.find else counted(check.code, *known[check.code.name])
+        for check in CHECKS
+    ]
 
 
-def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
+def counted(code: Code, outcomes: Iterable[Outcome], passed: int = 0) -> Report:
     """Return the report of one check.
 
     Args:
         code: the code of its issues.
         outcomes: the outcome for each of its units.
+        passed: how many more units have passed.
     """
-    issues, tally = [], Tally(code.name, code.layer)
+    issues, tally = [], Tally(code.name, code.layer, passed)
     for outcome in outcomes:
         tally.count(outcome)
         if not isinstance(outcome, Skipped):
@@ -181,21 +185,18 @@ def counted(code: Code, outcomes: Iterable[Outcome]) -> Report:
     return Report(tuple(issues), (tally,))
 
 
-def _outcomes_by_code(collection: Collection) -> dict[str, list[Outcome]]:
-    """Return by code the outcome for each file, from the reader, or each record, from its model."""
-    of_records = [name for name, page in _OF_RECORDS.items() if isinstance(page, str)]
-    found: dict[str, list[Outcome]] = {name: [] for name in (*OF_FILES, *of_records)}
-    for document in collection.documents:
-        _append_outcomes(found, OF_FILES, _problem_issues(document))
-    for entry in collection.entries:
-        _append_outcomes(found, of_records, _error_issues(entry) if entry.error else {})
-    return found
-
-
-def _append_outcomes(found: dict[str, list[Outcome]], codes: Iterable[str], by_code: Mapping[str, list[Issue]]) -> None:
-    """Append the outcome of one unit to the list of each of some codes; a unit without issues has passed."""
-    for code in codes:
-        found[code].append(by_code.get(code, ()))
+def _outcomes_by_code(collection: Collection) -> dict[str, tuple[list[Outcome], int]]:
+    """Return by code what is wrong with each file, by the reader, or record, by its model; and how many have passed."""
+    files, records = len(collection.documents), len(collection.entries)
+    wrong: dict[str, list[Outcome]] = {}
+    for by_code in (
+        *map(_problem_issues, collection.documents),
+        *(_error_issues(entry) for entry in collection.entries if entry.error),
+    ):
+        for code, issues in by_code.items():
+            wrong.setdefault(code, []).append(issues)
+    units = dict.fromkeys(OF_FILES, files) | dict.fromkeys(_OF_RECORDS, records)
+    return {code: (found := wrong.get(code, []), number - len(found)) for code, number in units.items()}
 
 
 def _problem_issues(document: Document) -> dict[str, list[Issue]]:

@@ -30,17 +30,11 @@ Location = tuple[str | int, ...]
 
 # pydantic's error types (pydantic_core.ErrorType) and the issue codes they are reported as; others are wrong_type
 _CODES = {
-    "extra_forbidden": "unknown_key",
-    "missing": "missing_key",
-    "broken_rule": "broken_rule",
-    "literal_error": "unknown_code",
-    "string_pattern_mismatch": "bad_form",
-    "string_too_long": "bad_form",
-    "string_too_short": "bad_form",
-    "too_short": "bad_form",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
-}
+    "extra_forbidden": "unknown_key", "missing": "missing_key", "broken_rule": "broken_rule",
+    "literal_error": "unknown_code", "string_pattern_mismatch": "bad_form", "string_too_long": "bad_form",
+    "string_too_short": "bad_form", "too_short": "bad_form", "too_long": "bad_form",
+    "greater_than_equal": "out_of_range", "less_than_equal": "out_of_range",
+}  # fmt: skip
 # What is expected instead, and a hint, by pydantic's error type.
 _EXPECTED = {
     "string_type": ("a text", ""),
@@ -158,7 +152,7 @@ def model_issue(entry: Entry, error: Any) -> Issue:
         codes = f" Codes: {', '.join(column.codebook.definitions)}." if column and column.codebook else ""
         message = f"{field} is missing in {_model_label(model)}"
         return entry.issue(at.rpartition("/")[0], message, f"{field}: {about}{codes}")
-    if code == "broken_rule":
+    if code == "broken_rule" or error["type"] == "too_long":  # a list of which not all items were checked
         return entry.issue(at, error["msg"])
     if value is None:
         return entry.issue(at, f"{field} has no value", _no_value_hint(model, field))

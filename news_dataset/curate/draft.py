@@ -93,7 +93,12 @@ def next_number(collection: Collection, prefix: str) -> int:
     """Return the number after the highest that an id with *prefix* has or, by ``redirects.yaml``, had."""
     ids = [*collection.by_id, *(redirect.old_id for redirect in collection.redirects)]
     suffixes = [record_id.removeprefix(prefix) for record_id in ids if record_id.startswith(prefix)]
-    return max((int(suffix) for suffix in suffixes if suffix.isdigit()), default=0) + 1
+    return max((int(suffix) for suffix in suffixes if is_number(suffix)), default=0) + 1
+
+
+def is_number(suffix: str) -> bool:
+    """Return whether the end of an id is a number; what is no id may end in a million digits, or in ``²``."""
+    return fullmatch("[0-9]{1,9}", suffix) is not None
 
 
 def root_of(collection: Collection, folder: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePath
 from typing import Any, Protocol
 
@@ -47,7 +47,9 @@ class LocatedRow(Protocol):
     def where(self) -> str:
         """Its file and line, or row, as messages name it."""
 
-    def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+    def issue(
+        self, column: str, message: str, hint: str = "", *, severity: Severity = "error", code: str = ""
+    ) -> Issue:
         """Return an issue at a column; at the row if *column* is empty."""
 
 
@@ -107,26 +109,35 @@ class NestedRow:
         """The file and line of the record."""
         return f"{self.path}:{self.entry.document.place(self.entry.pointer)[0]}"
 
-    def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+    def issue(
+        self, column: str, message: str, hint: str = "", *, severity: Severity = "error", code: str = ""
+    ) -> Issue:
         """Return an issue at a field."""
         pointer = f"{self._pointer}/{column}" if column else self._pointer
-        return self.entry.issue(pointer, message, hint, severity=severity)
+        return self.entry.issue(pointer, message, hint, severity=severity, code=code)
 
 
 def rows_of(judged: Sequence[JudgedRecord]) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of valid records, their children and redirects, by table; other documents have none."""
     found: dict[str, list[dict[str, Any]]] = {}
     for record in judged:
-        row, pos, path = record.entry.row, record.pos, PurePath(record.entry.document.path)
+        row, pos = record.entry.row, record.pos
         if isinstance(row, Record):
-            is_numbered = row.record_type in NUMBERED and _is_numbered_file(path)
-            name = _as_utf8(f"{path.parent.name}/{path.stem}" if is_numbered else path.stem)
-            for table, values in _rows_of_record(row, pos, name if path.suffix in (".yaml", ".json") else None):
+            name = _name_of_file(record.entry.document.path, row.record_type in NUMBERED)
+            for table, values in _rows_of_record(row, pos, name):
                 found.setdefault(table, []).append(values)
         elif isinstance(row, Redirect):
             values = {field: getattr(row, field) for field in Redirect.model_fields}
             found.setdefault("redirects", []).append(values | {"_pos": pos, "_me": -1 - pos})
     return found
+
+
+@lru_cache(maxsize=1)
+def _name_of_file(path: str, is_numbered: bool) -> str | None:
+    """Return the name of a file without suffix, to be compared with an id; None if its file may have any name."""
+    place = PurePath(path)
+    name = f"{place.parent.name}/{place.stem}" if is_numbered and _is_numbered_file(place) else place.stem
+    return _as_utf8(name) if place.suffix in (".yaml", ".json") else None
 
 
 def _rows_of_record(record: Record, pos: int, stem: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -210,6 +221,10 @@ class CuratedSource:
         entries = self.collection.entries[portion:end]
         documents = () if portion else self.collection.documents
         return documents, [JudgedRecord(entry, n << SHIFT, n << SHIFT) for n, entry in enumerate(entries, portion)], ()
+
+    def file_of(self, place: int) -> str:
+        """Return the file of a record."""
+        return self.collection.entries[place >> SHIFT].document.path
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield all records of some tables at once."""

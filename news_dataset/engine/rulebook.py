@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any
@@ -16,6 +18,7 @@ from news_dataset.engine.source import Context, ReportBuilder, Source
 from news_dataset.engine.store import Store, reference_types
 from news_dataset.issues import Issue, Tally
 from news_dataset.layered import next_step
+from news_dataset.reader import MAX_PROBLEMS
 from news_dataset.records import BY_TYPE
 
 CANDIDATES = 2_000
@@ -65,6 +68,7 @@ class RuleBook:
             return
         if query.repeat:
             self.store.repeat_until_stable(*query.repeat)
+        by_file = Counter[str]()
         units = self.store.units(with_optional_columns(query), self.builder.room_for(query.name))
         while portion := list(islice(units, _PORTION)):
             room, at_fault = self.builder.room_for(query.name), list[Mapping[str, Any]]()
@@ -75,12 +79,21 @@ class RuleBook:
                 tally.checked += count
                 tally.failed += count if is_broken and not is_warning else 0
                 tally.warned += count if is_broken and is_warning else 0
-                if is_broken and (unit is None or (room is not None and len(at_fault) >= room)):
+                if not is_broken:
+                    continue
+                is_full = room is not None and len(at_fault) >= room
+                if unit is None or is_full or (room is not None and self._is_beyond(unit, by_file)):
                     self.builder.leave_out(query.name, count)
-                elif unit is not None:
+                else:
                     at_fault += [unit] * count
             self.builder.add_issues(self._issues(query, at_fault))
         self.builder.add_tally(tally)
+
+    def _is_beyond(self, unit: Mapping[str, Any], by_file: Counter[str]) -> bool:
+        """Count the file of a unit at fault; return whether it is a file for people that had as many as are kept."""
+        file = "" if unit["tbl"] in _OF_DESCRIPTION else self.source.file_of(unit["pos"])
+        by_file[file] += 1
+        return bool(file) and by_file[file] > MAX_PROBLEMS
 
     def _issues(self, query: Query, units: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
         """Yield an issue for each unit at fault."""
@@ -89,11 +102,10 @@ class RuleBook:
             row, other = rows[unit["tbl"], unit["pos"]], rows.get((unit["tbl"], unit.get("other")))
             facts = _Facts(unit, row, other, self)
             message, hint = query.messages[unit["why"]]
-            issue = row.issue(
+            yield row.issue(
                 unit["col"], message.format_map(facts), hint.format_map(facts),
-                severity="warning" if unit["is_warning"] else "error",
+                severity="warning" if unit["is_warning"] else "error", code=query.name,
             )  # fmt: skip
-            yield replace(issue, code=query.name, exit_code=query.code.exit_code)
 
     def _rows(self, units: Sequence[Mapping[str, Any]], only: Set[str]) -> dict[tuple[str, Any], LocatedRow]:
         """Return the rows that units name, at ``pos`` and ``other``, by table and place, with *only* some columns."""
@@ -163,12 +175,14 @@ class _Facts(dict[str, Any]):
         return _KNOWN[name](self) if name in _KNOWN else self.row.values.get(name)
 
 
+_path = lru_cache(maxsize=1)(PurePath)
+
 _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "id": lambda facts: facts.row.id,
     "record_type": lambda facts: facts.row.id.partition("/")[0],
     "value": lambda facts: facts.row.values.get(facts["col"]),
-    "file": lambda facts: PurePath(facts.row.path).name,
-    "suffix": lambda facts: PurePath(facts.row.path).suffix,
+    "file": lambda facts: _path(facts.row.path).name,
+    "suffix": lambda facts: _path(facts.row.path).suffix,
     "missing_code": lambda facts: facts.book.store.scalar("SELECT min(code) FROM missing_codes"),
     "day_of_date": lambda facts: _day_of_date(facts["col"], facts.row.values),
     "other_id": lambda facts: facts.other.id if facts.other else "",

@@ -63,6 +63,9 @@ class Source(LoadableSource, Protocol):
     def judge(self, portion: Any) -> tuple[Sequence[Document], Sequence[JudgedRecord], Sequence[Unread]]:
         """Validate the records of a portion by their models; return files, records, and those that cannot be read."""
 
+    def file_of(self, place: int) -> str:
+        """Return the file with a record in memory, of which not all issues are kept; empty for any other record."""
+
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield the sound records of some tables."""
 

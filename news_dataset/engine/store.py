@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from news_dataset.engine.rows import MODELS, models
@@ -227,6 +228,7 @@ def unsure_references(types: Iterable[str]) -> list[tuple[str, str]]:
     return [(table, column) for table, column, admitted in _references() if wanted & set(admitted)]
 
 
+@cache
 def reference_types(table: str, column: str) -> tuple[str, ...]:
     """Return the record types that a column declared as a reference may refer to; ``()`` for other columns."""
     return next((types for t, c, types in _references() if (t, c) == (table, column)), ())

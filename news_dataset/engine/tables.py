@@ -9,14 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from news_dataset.engine import rows
 from news_dataset.engine.duckdb import DuckDBStore, add_computed_columns
 from news_dataset.engine.nested import JudgedRecord
 from news_dataset.engine.store import ParallelMap, Store, own_key
 from news_dataset.engine.tablefiles import TableFiles
-from news_dataset.entries import Entry, entry_at
+from news_dataset.entries import Entry, entry_at, validated
 from news_dataset.files import Problem
 from news_dataset.issues import Issue, Progress, Severity
 from news_dataset.manifest import SCHEMA_VERSION
@@ -47,10 +45,12 @@ class TableRow:
         """Its file and row."""
         return f"{self.path}:row {self.row}"
 
-    def issue(self, column: str, message: str, hint: str = "", *, severity: Severity = "error") -> Issue:
+    def issue(
+        self, column: str, message: str, hint: str = "", *, severity: Severity = "error", code: str = ""
+    ) -> Issue:
         """Return an issue at a column of this row; at the row if *column* is empty."""
         pointer = f"/{column}" if column else ""
-        return Issue(self.path, message, pointer, hint=hint, record=self.id, severity=severity, row=self.row)
+        return Issue(self.path, message, pointer, code, hint, self.id, severity=severity, row=self.row)
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,15 @@ class RowEntry(Entry):
     lists: Mapping[str, Sequence[TableRow]] = field(default_factory=dict)
 
     def issue(
-        self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
-    ) -> Issue:
+        self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error",
+        code: str = "",
+    ) -> Issue:  # fmt: skip
         """Return an issue at the row and column that *pointer*, a JSON Pointer into the record, leads to."""
         name, _, rest = pointer[1:].partition("/")
         if name in self.lists and rest:
             number, _, column = rest.partition("/")
-            return self.lists[name][int(number)].issue(column, message, hint, severity=severity)
-        return self.own.issue(pointer[1:], message, hint, severity=severity)
+            return self.lists[name][int(number)].issue(column, message, hint, severity=severity, code=code)
+        return self.own.issue(pointer[1:], message, hint, severity=severity, code=code)
 
 
 @dataclass(frozen=True)
@@ -270,10 +271,14 @@ class TablesSource:
         located = self.rows_at(table, [pos for pos, _ in portion.records])
         for (pos, me), own in zip(portion.records, located, strict=True):
             data = _model_data(model, own.values)
-            row, error = _validated(model, data)
+            row, error = validated(model, data)
             kind = "redirect" if table == "redirects" else "row"
             document = Document(own.path, data, {}, {})
             yield JudgedRecord(RowEntry(document, "", kind, data, row, model, error, own=own), pos, me, is_new=False)
+
+    def file_of(self, place: int) -> str:
+        """Return nothing: a file may have any number of issues."""
+        return ""
 
     def entries(self, store: Store, tables: Sequence[str]) -> Iterator[Sequence[Entry]]:
         """Yield nothing: texts are compared with records in files."""
@@ -320,19 +325,11 @@ def _entry(model: type[Record], own: TableRow, lists: Mapping[str, Sequence[Tabl
     document = Document(own.path, data, {}, {})
     found = entry_at(document, "", model.record_type, data, SCHEMA_VERSION, profile)
     if isinstance(found, Problem):  # an id of another type: in a table, that is an id of the wrong form
-        _, error = _validated(model, data)
+        _, error = validated(model, data)
         known = data | {"id": str(data.get("id", ""))}
         found = Entry(document, "", model.record_type, known, None, model, error)
     kept = {name: getattr(found, name) for name in Entry.__dataclass_fields__}
     return RowEntry(**kept, own=own, lists=lists)
-
-
-def _validated(model: type[Row], data: dict[str, Any]) -> tuple[Row | None, ValidationError | None]:
-    """Return the row that data make, or else the errors of its model."""
-    try:
-        return model.model_validate(data), None
-    except ValidationError as error:
-        return None, error
 
 
 def _model_data(model: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from news_dataset.checks import CODES
 from news_dataset.collection import Collection
 from news_dataset.curate import Refusal
 from news_dataset.curate.anchor import IN_CONTENT
-from news_dataset.curate.draft import next_number
+from news_dataset.curate.draft import is_number, next_number
 from news_dataset.curate.writing import Data, find_words, has_open_words, write_records
 from news_dataset.entries import Entry, entries_of
 from news_dataset.files import MAX_TEXT_BYTES, Problem, ReadError, decode, read_bytes
@@ -30,7 +31,7 @@ from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import Profile
 from news_dataset.reader import Document
-from news_dataset.reader.document import step
+from news_dataset.reader.document import MAX_PROBLEMS, counted, step
 from news_dataset.records import Record
 from news_dataset.sheets import LIST_SEPARATOR, SHEETS, SheetColumn, evidence_column, sheet_columns
 from news_dataset.source_form import FRAGMENTS, expand, role_keys, spans_of
@@ -126,23 +127,32 @@ class _SheetReader:
     def read_header(self, names: dict[int, str]) -> dict[int, SheetColumn]:
         """Return the columns by number, from 1; refuse unknown, repeated and missing ones."""
         columns: dict[int, SheetColumn] = {}
+        taken, unknown = set[SheetColumn](), dict[int, str]()
         for number, written in names.items():
             name = " ".join(written.lower().split())
             column = self.columns.get(name) or self.columns.get(name.replace(" ", "_")) or self.evidence_column_of(name)
             if column is None:
-                near = get_close_matches(name, self.columns, 1)
-                hint = f"did you mean {near[0]}?" if near else "columns.csv of the csv-template lists them"
-                self.refuse(Problem("unknown_key", f"{written} is no column of {self.path.name}", 1, number, hint))
-            elif column in columns.values():
+                unknown[number] = name
+            elif column in taken:
                 self.refuse(Problem("duplicate_key", f"there are two columns {column.name}", 1, number))
             else:
                 columns[number] = column
+                taken.add(column)
+        first = dict(islice(unknown.items(), MAX_PROBLEMS + 1))
+        problems = [self.unknown_column(names[number], name, number) for number, name in first.items()]
+        for problem in counted(problems, len(unknown)):
+            self.refuse(problem)
         present = {column.name for column in columns.values()}
-        unknown = [names[number] for number in names.keys() - columns.keys()]
         for name, column in self.columns.items():
-            if column.required and name not in present and not get_close_matches(name, unknown, 1):
+            if column.required and name not in present and not get_close_matches(name, first.values(), 1):
                 self.refuse(Problem("missing_key", f"there is no column {name}", 1, 1, column.description))
         return columns
+
+    def unknown_column(self, written: str, name: str, number: int) -> Problem:
+        """Return the problem of a header that names no column; *name* is it in lower case, *number* where it is."""
+        near = get_close_matches(name, self.columns, 1)
+        hint = f"did you mean {near[0]}?" if near else "columns.csv of the csv-template lists them"
+        return Problem("unknown_key", f"{written} is no column of {self.path.name}", 1, number, hint)
 
     def evidence_column_of(self, name: str) -> SheetColumn | None:
         """Return a column of words beyond the templates, such as ``source 1,2 words``."""
@@ -233,7 +243,10 @@ def _place(refusal: Refusal) -> tuple[str, int, int]:
 
 @dataclass
 class _Import:
-    """An import of spreadsheets; ``textless`` are articles reported to lack a text."""
+    """An import of spreadsheets.
+
+    ``textless`` are articles reported to lack a text, ``numbers`` the next free ones after a prefix of ids.
+    """
 
     dataset: Collection
     documents: list[Document] = field(default_factory=list)
@@ -241,6 +254,7 @@ class _Import:
     refusals: list[Refusal] = field(default_factory=list)
     records: dict[str, Data] = field(default_factory=dict)
     textless: set[str] = field(default_factory=set)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def add(self, kind: str, document: Document) -> None:
         """Add the records of a document: number those without an id, and find their words."""
@@ -251,6 +265,9 @@ class _Import:
             self.find_words_of(kind, data, document, f"/{number}")
             if is_numbered and (twin := self.twin_of(kind, data)):
                 self.refuse(document, f"/{number}", f"is there already: {twin}", "duplicate_id", "remove the line")
+            above, _, last = str(data.get("id")).rpartition("/")
+            if is_number(last):
+                self.numbers[f"{above}/"] = max(self.next_number(f"{above}/"), int(last) + 1)
             self.records.setdefault(str(data.get("id")), data)
         self.documents.append(document)
         version = self.dataset.description.schema_version if self.dataset.description else SCHEMA_VERSION
@@ -261,9 +278,11 @@ class _Import:
         article = data.get("article") or f"article/{''.join(str(data.get('target', '')).split('/')[1:2])}"
         slug = str(article).partition("/")[2]
         prefix = f"{kind}/{slug}/"
-        own = [id_.removeprefix(prefix) for id_ in self.records if id_.startswith(prefix)]
-        following = [int(id_) + 1 for id_ in own if id_.isdecimal()]
-        return f"{prefix}{max([next_number(self.dataset, prefix), *following]):02d}" if slug else ""
+        return f"{prefix}{self.next_number(prefix):02d}" if slug else ""
+
+    def next_number(self, prefix: str) -> int:
+        """Return the next free number of an id with a prefix, in the dataset and in the spreadsheets."""
+        return self.numbers.get(prefix) or next_number(self.dataset, prefix)
 
     def find_words_of(self, kind: str, data: Data, document: Document, pointer: str) -> None:
         """Find the words of a record in the text of its article."""

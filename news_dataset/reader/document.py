@@ -17,12 +17,17 @@ MAX_PROBLEMS = 1_000
 
 
 class Plain(str):
-    """An unquoted YAML scalar, which only the schema can give a type.
+    """An unquoted YAML scalar, which only the schema can give a type."""
 
-    ``is_cut`` is true if a comment follows on its line: `` #`` ends an unquoted text, whether that was meant or not.
-    """
-
+    __slots__ = ()  # a file may hold very many
     is_cut = False
+
+
+class Cut(Plain):
+    """A plain scalar before a comment on its line: `` #`` ends an unquoted text, whether that was meant or not."""
+
+    __slots__ = ()
+    is_cut = True
 
 
 class Unread:

@@ -22,6 +22,7 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _BLANKS = frozenset(" \t\n\r")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CLOSING = {"{": "}", "[": "]"}
 _LITERALS = {"true": True, "false": False, "null": None}
 _VALUE_HINT = "a text is in double quotes, and no comma follows after the last item"
 _STRING_HINT = "end a text with a double quote; in it, write \\n for a line break and \\\\ for a backslash"
@@ -38,7 +39,7 @@ def parse_json(text: str, path: str) -> Document:
         ReadError: the text is not I-JSON, or nests too deep.
     """
     parser = _Parser(text)
-    data, at = parser.value(parser.skip(0), "", 0)
+    data, at = parser.value(parser.skip(0), "")
     if parser.skip(at) != len(text):
         raise parser.problem(
             "bad_syntax", "something follows after the value", parser.skip(at), "several records stand in a list, [ ]"
@@ -91,7 +92,7 @@ def parse_json_line(line: bytes, path: str, number: int) -> Document:
         start = parser.skip(0)
         if start == len(parser.text):
             raise parser.problem("bad_syntax", "is an empty line", 0, "remove it")
-        record, stop = parser.value(start, pointer, 0)
+        record, stop = parser.value(start, pointer)
         if parser.skip(stop) < len(parser.text):
             raise parser.problem(
                 "bad_syntax", "is not one record a line", stop, "write each record in a line of its own"
@@ -121,6 +122,7 @@ class _Parser:
         self.text = text
         self.first_line = first_line
         self.places = Places(len(text))
+        self.open: list[int] = []  # the offsets of the brackets that are open
         self.line_starts = [0] + [match.end() for match in re.finditer("\n", text)]
 
     def skip(self, at: int) -> int:
@@ -138,10 +140,14 @@ class _Parser:
     def problem(self, code: str, message: str, at: int, hint: str = "") -> ReadError:
         """Return the error to raise for a problem at an offset; bad syntax may be due to a merge conflict."""
         merge_conflict = conflict(self.text) if code == "bad_syntax" and self.first_line == 1 else None
+        if at == len(self.text) and self.open:
+            at = self.open[-1]
+            message = f"is not JSON: the {self.text[at]} that opens here is not closed"
+            hint = f"close it with {_CLOSING[self.text[at]]}"
         return merge_conflict or ReadError(code, message, self.place(at), hint)
 
-    def value(self, at: int, pointer: str, depth: int) -> tuple[Any, int]:
-        """Return the value at an offset, and the offset after it; *depth* is how many lists and objects enclose it.
+    def value(self, at: int, pointer: str) -> tuple[Any, int]:
+        """Return the value at an offset, and the offset after it.
 
         Raises:
             ReadError: the text is not I-JSON there, or nests too deep. All methods below raise it.
@@ -150,10 +156,13 @@ class _Parser:
         first = self.text[at : at + 1]
         if first == '"':
             return self.string(at)
-        if first in ("{", "["):
-            if depth >= MAX_DEPTH:
+        if first in _CLOSING:
+            if len(self.open) >= MAX_DEPTH:
                 raise self.problem("over_limit", f"nests deeper than {MAX_DEPTH} levels", at)
-            return self.object(at, pointer, depth) if first == "{" else self.array(at, pointer, depth)
+            self.open.append(at)
+            found = self.object(at, pointer) if first == "{" else self.array(at, pointer)
+            self.open.pop()
+            return found
         if match := _NUMBER.match(self.text, at):
             return self.number(match, at), match.end()
         for literal, value in _LITERALS.items():
@@ -182,19 +191,19 @@ class _Parser:
             raise self.problem("bad_syntax", "is a number too large to keep", at, "no field needs one")
         return value
 
-    def array(self, at: int, pointer: str, depth: int) -> tuple[list[Any], int]:
+    def array(self, at: int, pointer: str) -> tuple[list[Any], int]:
         """Return the array that begins at an offset, and the offset after it."""
         items: list[Any] = []
         at = self.skip(at + 1)
         while self.text[at : at + 1] != "]":
             if items:
                 at = self.expect(",", at)
-            value, at = self.value(at, step(pointer, len(items)), depth + 1)
+            value, at = self.value(at, f"{pointer}/{len(items)}")
             items.append(value)
             at = self.skip(at)
         return items, at + 1
 
-    def object(self, at: int, pointer: str, depth: int) -> tuple[dict[str, Any], int]:
+    def object(self, at: int, pointer: str) -> tuple[dict[str, Any], int]:
         """Return the object that begins at an offset, and the offset after it; the first of duplicate keys counts."""
         data: dict[str, Any] = {}
         at, begun = self.skip(at + 1), False
@@ -206,7 +215,7 @@ class _Parser:
                 raise self.problem("bad_syntax", "is not JSON: a key in double quotes is missing here", at, _KEY_HINT)
             place, (key, at) = self.place(at), self.string(at)
             below = self.places.add_key(pointer, key, place, data)
-            value, at = self.value(self.expect(":", self.skip(at)), below, depth + 1)
+            value, at = self.value(self.expect(":", self.skip(at)), below)
             data.setdefault(key, value)
             at = self.skip(at)
         return data, at + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,13 +29,14 @@ def conflict(text: str) -> ReadError | None:
     )
 
 
-def yaml_problem(error: Any, text: str, quoted: Any) -> ReadError:
+def yaml_problem(error: Any, text: str, quoted: Any, opened: Sequence[Any]) -> ReadError:
     """Return the error to raise for a text that is not YAML, or uses a part of it that is not allowed.
 
     Args:
         error: what the parser raised (``yaml.YAMLError``).
         text: the text.
         quoted: the event of the last scalar before the error; None if that is not in quotes.
+        opened: the events that began the lists and mappings around the error.
     """
     problem, mark, context = (getattr(error, name, None) for name in ("problem", "problem_mark", "context_mark"))
     if (position := getattr(error, "character", None)) is not None:  # a control character
@@ -51,8 +53,9 @@ def yaml_problem(error: Any, text: str, quoted: Any) -> ReadError:
         return found_conflict
     if "tag" in str(problem) and "%" not in str(problem):
         return ReadError("unsafe_yaml", "tags are not allowed", place, "the schema gives types")
-    fault = _Fault(text.split("\n"), place, _place(context) if context else place, f"{error.context} {problem}", quoted)
-    message, cause_place, hint = fault.cause()
+    start, said = _place(context) if context else place, f"{error.context} {problem}"
+    brackets = [event for event in opened if text[event.start_mark.index] in "[{"]
+    message, cause_place, hint = _Fault(text.split("\n"), place, start, said, quoted, brackets).cause()
     return ReadError("bad_syntax", f"is not YAML: {message}", cause_place, hint)
 
 
@@ -72,6 +75,7 @@ class _Fault:
         start: where the part begins that the parser was reading.
         message: the message of the parser.
         quoted: the event of the last scalar; None if that is not in quotes.
+        brackets: the events of the brackets that are open.
     """
 
     lines: list[str]
@@ -79,6 +83,7 @@ class _Fault:
     start: Place
     message: str
     quoted: Any
+    brackets: Sequence[Any]
 
     def cause(self) -> Cause:
         """Return the cause of the error, else the message of the parser."""
@@ -126,15 +131,16 @@ class _Fault:
 
     def bracket_cause(self) -> Cause | None:
         """Return the cause if it is in a list or mapping in brackets; else None."""
-        if "flow" not in self.message:
+        if not self.brackets or not re.search("flow|sequence entries", self.message):
             return None
-        opening = self.line(self.start[0])[self.start[1] - 1 : self.start[1]]
-        closing = {"[": "]", "{": "}"}.get(opening, "]")
-        if self.start[0] == self.place[0]:
+        start = _place(self.brackets[-1].start_mark)
+        opening = self.line(start[0])[start[1] - 1]
+        closing = "]" if opening == "[" else "}"
+        if start[0] == self.place[0]:
             hint = "put a value that holds , : [ ] { or } in quotes"
             return f"a comma or {closing} is missing here", self.place, hint
         hint = f"close it with {closing}, or put a value that begins with {opening} in quotes"
-        return f"the {opening} that opens here is not closed", self.start, hint
+        return f"the {opening} that opens here is not closed", start, hint
 
     def character_cause(self) -> Cause | None:
         """Return the cause if a value begins with a wrong character; else None."""

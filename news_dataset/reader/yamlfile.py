@@ -9,14 +9,14 @@ number must be written as in JSON.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 from news_dataset.files import Place, ReadError
 from news_dataset.form import MAX_DEPTH
-from news_dataset.reader.document import Document, Places, Plain, step
+from news_dataset.reader.document import Cut, Document, Places, Plain, step
 from news_dataset.reader.syntax import place_of, yaml_problem
 
 # The C parser, ten times as fast, if PyYAML was built with it; both give the same events.
@@ -44,37 +44,33 @@ def parse_yaml(text: str, path: str) -> Document:
             place_of(text, found.start()),
             "remove it, or write it as an escape in double quotes",
         )
-    builder = _Builder(text.split("\n"), Places(len(text)))
+    builder = _Builder(text)
     try:
-        builder.run(yaml.parse(text, Loader=_LOADER))
+        builder.run()
     except yaml.YAMLError as error:
-        raise yaml_problem(error, text, builder.quoted) from error
+        raise yaml_problem(error, text, builder.quoted, builder.open) from error
     return builder.places.document(path, builder.data)
 
 
 class _Builder:
-    """Builds plain data from a stream of events.
+    """Builds plain data from the events of a text."""
 
-    Args:
-        lines: the lines of the text.
-        places: collects the places of values and keys.
-    """
-
-    def __init__(self, lines: list[str], places: Places) -> None:
-        self.lines = lines
-        self.places = places
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+        self.places = Places(len(text))
         self.data: Any = None
-        self.depth = 0
+        self.open: list[Event] = []  # the starts of the lists and mappings around the next event
         self.quoted: Event = None  # the last scalar, if it is in quotes
 
-    def run(self, events: Iterator[Event]) -> None:
-        """Build ``data`` from all *events*.
+    def run(self) -> None:
+        """Build ``data`` from all events.
 
         Raises:
             ReadError: something is not allowed. All methods raise it.
         """
-        documents = 0
-        for event in events:
+        documents, self.next = 0, _LOADER(self.text).get_event
+        while event := self.next():
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -82,49 +78,50 @@ class _Builder:
                 if event.version or event.tags:
                     raise ReadError("unsafe_yaml", "directives are not allowed", _mark(event), "remove the % lines")
             elif isinstance(event, yaml.NodeEvent):
-                self.data = self.build(event, events, "")
+                self.data = self.build(event, "")
         if not documents:
             raise ReadError("bad_syntax", "is empty", (1, 1), "write one record or a list of records")
 
-    def build(self, event: Event, events: Iterator[Event], pointer: str) -> Any:
-        """Return the value that begins with *event*, taking the rest of it from *events*."""
-        _refuse(event)
+    def build(self, event: Event, pointer: str) -> Any:
+        """Return the value that begins with *event*, taking the rest of it from the events that follow."""
+        if event.anchor is not None or event.tag is not None:
+            _refuse(event)
         self.places.add(pointer, _mark(event))
-        if isinstance(event, yaml.ScalarEvent):
+        if type(event) is yaml.ScalarEvent:
             self.quoted = event if event.style in ("'", '"') else None
             return str(event.value) if event.style else self.plain(event)
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
+        self.open.append(event)
+        if len(self.open) > MAX_DEPTH:
             raise ReadError("over_limit", f"nests deeper than {MAX_DEPTH} levels", _mark(event))
-        value = (self.mapping if isinstance(event, yaml.MappingStartEvent) else self.sequence)(events, pointer)
-        self.depth -= 1
+        value = self.mapping(pointer) if type(event) is yaml.MappingStartEvent else self.sequence(pointer)
+        self.open.pop()
         return value
 
     def plain(self, event: Event) -> Plain:
         """Return an unquoted scalar, which knows whether a comment follows."""
-        scalar, end = Plain(event.value), event.end_mark
-        if event.value and _COMMENT.match(self.lines[end.line], end.column):
-            scalar.is_cut = True  # only then: an instance with an attribute of its own is several times as large
-        return scalar
+        line, end = self.lines[event.end_mark.line], event.end_mark.column
+        is_cut = line[end : end + 1].isspace() and event.value and _COMMENT.match(line, end)
+        return (Cut if is_cut else Plain)(event.value)
 
-    def sequence(self, events: Iterator[Event], pointer: str) -> list[Any]:
+    def sequence(self, pointer: str) -> list[Any]:
         """Return the list whose items come next, up to its end."""
         items: list[Any] = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            items.append(self.build(event, events, step(pointer, len(items))))
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
+            items.append(self.build(event, f"{pointer}/{len(items)}"))
         return items
 
-    def mapping(self, events: Iterator[Event], pointer: str) -> dict[str, Any]:
+    def mapping(self, pointer: str) -> dict[str, Any]:
         """Return the mapping whose keys and values come next, up to its end; the first of duplicate keys counts."""
         data: dict[str, Any] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            _refuse(event)
-            if not isinstance(event, yaml.ScalarEvent):
+        while type(event := self.next()) is not yaml.MappingEndEvent:
+            if event.anchor is not None or event.tag is not None:
+                _refuse(event)
+            if type(event) is not yaml.ScalarEvent:
                 raise ReadError("unsafe_yaml", "a key is a list or a mapping", _mark(event), "keys are plain words")
             key, place = str(event.value), _mark(event)
             if key == "<<" and not event.style:  # the style is None in one parser, empty in the other
                 raise ReadError("unsafe_yaml", "merge keys are not allowed", place, "write the fields out")
-            value = self.build(next(events), events, self.places.add_key(pointer, key, place, data))
+            value = self.build(self.next(), self.places.add_key(pointer, key, place, data))
             data.setdefault(key, value)
         return data
 
@@ -135,8 +132,7 @@ def _refuse(event: Event) -> None:
         raise ReadError("unsafe_yaml", "aliases are not allowed", _mark(event), "write the value out")
     if event.anchor is not None:
         raise ReadError("unsafe_yaml", "anchors are not allowed", _mark(event), "write the value out")
-    if event.tag is not None:
-        raise ReadError("unsafe_yaml", "tags are not allowed", _mark(event), "the schema gives types")
+    raise ReadError("unsafe_yaml", "tags are not allowed", _mark(event), "the schema gives types")
 
 
 def _mark(event: Event) -> Place:

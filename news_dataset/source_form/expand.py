@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -73,9 +73,12 @@ def expand(record: dict[str, Any], model: type[Row], path: str = "") -> Expanded
     expansion = Expansion()
     fields, keys = spellings(model), role_keys(model)
     data: dict[str, Any] = {}
-    # In the order of the codebook, since the order of keys means nothing in JSON and some programs sort them.
-    ranks = {key: rank for rank, key in enumerate(keys)}
-    for key, value in sorted(record.items(), key=lambda item: ranks.get(item[0], len(ranks))):
+    items: Iterable[tuple[str, Any]] = record.items()
+    if not keys.keys().isdisjoint(record):
+        # In the order of the codebook, since the order of keys means nothing in JSON and some programs sort them.
+        ranks = {key: rank for rank, key in enumerate(keys)}
+        items = sorted(items, key=lambda item: ranks.get(item[0], len(ranks)))
+    for key, value in items:
         name = keys.get(key, key)
         if name not in fields or (name != key and not isinstance(value, list)):
             data[name] = value
