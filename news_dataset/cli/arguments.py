@@ -223,7 +223,7 @@ def _add_importing(commands: Commands) -> None:
     command.add_argument("source", metavar="SRC", type=Path, help="a file, folder or zip archive")
     _add_folder(command, _NEAREST, "the dataset's folder; if it holds none, one is started")
     command.add_argument("--mapping", type=Path, metavar="FILE", help="maps types and roles to records (default: "
-                         "derived from their names)")  # fmt: skip
+                         "import-mapping.yaml in SRC, else derived from their names)")  # fmt: skip
     command.add_argument("--suggest-mapping", action="store_true", help="print the derived mapping, and write nothing")
     command.add_argument("--strict", action="store_true", help="fail (exit 1) if anything is in quarantine")
     command.add_argument("--text", type=Path, metavar="FILE|DIR", help="for csv: text of an article, or a folder of "
