@@ -16,7 +16,7 @@ FLOORS = [
     {"errors", "markup", "form", "palette", "annotations"},
     {"files"},
     {"strict_json"},
-    {"utf16", "edtf", "docstrings", "patterns", "issues", "manifest", "credit", "filesystem"},
+    {"utf16", "edtf", "docstrings", "patterns", "issues", "manifest", "credit", "filesystem", "placeholders"},
     {"rules", "frames", "atomic", "journal", "release_presence"},
     {"answers"},
     {"records"},

@@ -18,6 +18,7 @@ from news_dataset.checks.query import NO_ARTICLE, OTHER_TEXT
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
+from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement, StatementEvent
 from news_dataset.records.columns import columns
 from news_dataset.source_form import WORDS
@@ -119,6 +120,8 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             hint = f"if the article has changed: news-dataset carry {entry.id} --text {text.path}"
             if any(earlier.text_sha256 == text.sha256 for earlier in article.earlier_texts):
                 hint = "it is an earlier text of the article: give the one that the records were carried to"
+            elif expected == TEXT_SHA256:
+                hint = f"the record is on the text that init wrote; for yours: news-dataset anchor --text {text.path}"
             elif "\r\n" in text.words:
                 hint = "it has CRLF line ends; the annotated text may have LF"
             message = f"{text.path} is another text: {expectation} with {text.sha256[:8]}…"
