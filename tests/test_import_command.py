@@ -47,7 +47,9 @@ def test_a_corpus_becomes_a_dataset_that_is_valid_at_once(corpus: Path, capsys: 
         "imported 1 document, 1 article, 1 statement, 4 mentions, 4 fragments, 1 person; "
         "next: news-dataset validate --text new/texts new\n"
     )
-    assert said.err == "before a release, fill in license, license_url and contributors in new/data/dataset.yaml\n"
+    assert (
+        said.err == "before a release, fill in title, license, license_url and contributors in new/data/dataset.yaml\n"
+    )
     assert main(said.out.rpartition("news-dataset ")[2].split()) == 0
     assert sorted(path.name for path in Path("new").iterdir() if path.name[0] != ".") == [
         "data", "import-mapping.yaml", "schemas", "texts"

@@ -135,7 +135,8 @@ def _add_checking(commands: Commands) -> None:
                        "(default: published beside curated)")  # fmt: skip
     build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="divide "
                        "a table by a column, one file per value, as articles.language; may be repeated")  # fmt: skip
-    build.add_argument("--release", action="store_true", help="refuse a draft, whose data_version ends in .dev")
+    build.add_argument("--release", action="store_true", help="refuse a draft, whose data_version ends in .dev, "
+                       "and placeholders that init or import wrote")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     _add_memory(build)
     _add_engine(build)

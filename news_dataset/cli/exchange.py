@@ -79,7 +79,7 @@ def import_from(options: Namespace) -> int:
         return done.report.exit_code
     print_import_issues(done)
     if done.about:
-        tell(f"before a release, fill in license, license_url and contributors in {done.about}")
+        tell(f"before a release, fill in title, license, license_url and contributors in {done.about}")
     imported_texts = folder / "texts"
     texts = options.text if options.form == "csv" else imported_texts if imported_texts.is_dir() else None
     what = ", ".join(_counted_plural(number, name) for name, number in done.counts.items() if number)
