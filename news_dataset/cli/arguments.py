@@ -203,8 +203,10 @@ def _add_curating(commands: Commands) -> None:
     rename.add_argument("new", metavar="NEW", help="its new id, of the same type")
     _add_folder_option(rename, _NEAREST)
     restore = _command(commands, "restore", "print every span with its words in your copy of the text")
-    restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
-    restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")
+    restore.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="your copy of the "
+                         "article's text, or a folder of texts")  # fmt: skip
+    restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is; of a folder "
+                         "all)")  # fmt: skip
     restore.add_argument("--format", choices=("text", "jsonl"), default="text", help="output format")
     _add_folder_option(restore, _NEAREST_OR_BUNDLED)
     fmt = _command(commands, "fmt", "rewrite YAML files in canonical form; values and comments stay")
