@@ -200,7 +200,8 @@ def _add_curating(commands: Commands) -> None:
     _add_folder_option(carry, _NEAREST)
     rename = _command(commands, "rename", "give a record another id everywhere, and redirect the old one")
     rename.add_argument("record_id", metavar="OLD", help="id of a record, such as person/lee-jae-myung")
-    rename.add_argument("new", metavar="NEW", help="its new id, of the same type")
+    rename.add_argument("new", metavar="NEW", help="its new id, of the same type; if another record has "
+                        "it, the two are merged")  # fmt: skip
     _add_folder_option(rename, _NEAREST)
     restore = _command(commands, "restore", "print every span with its words in your copy of the text")
     restore.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="your copy of the "
