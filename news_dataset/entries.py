@@ -76,6 +76,12 @@ class Entry:
         """The errors of its model, as ``ValidationError.errors`` returns them."""
         return list(self.error.errors(include_url=False)) if self.error else []
 
+    def label(self, pointer: str) -> str:
+        """Return what messages call a value of the release form: its field, or the one that its author wrote."""
+        written = self.source.origin(pointer).pointer.split("/")
+        is_other = written[:2] != pointer.split("/")[:2]  # speakers, whose items have no fields there
+        return _label("/".join(written[:3]) if is_other else pointer)
+
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error"
     ) -> Issue:
@@ -85,6 +91,14 @@ class Entry:
         return Issue(
             self.document.path, message, whole, hint=hint, record=self.id, line=line, column=column, severity=severity
         )
+
+
+def _label(at: str) -> str:
+    """Return the field at a JSON Pointer, ``item 2 of names``, or the record."""
+    above, _, last = at.rpartition("/")
+    if last.isdigit():
+        return f"item {int(last) + 1} of {_label(above)}" if above else "the record"
+    return last.replace("~1", "/").replace("~0", "~")
 
 
 class SoundDocument(Document):

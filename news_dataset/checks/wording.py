@@ -131,25 +131,23 @@ def unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue:
         scalar: the text; `` #…`` follows if a comment cuts it short.
         error: the error of its form; None if it has the form of its field.
     """
-    field = label(at)
     if scalar.endswith(" #…"):
         effect, hint = "would end before the #", "put the text in quotes, or the comment on a line of its own"
     else:
         effect, hint = f"may be read as {reader.read_as(scalar)}", f"write '{scalar}'"
-    if error and (form_hint := _form_hint(_model_at(entry, error["loc"]), field, error)):
+    if error and (form_hint := _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error)):
         hint = form_hint
     elif scalar == "~" or scalar.lower() == "null":
         hint += ", or leave the key out if null is meant"
-    return entry.issue(at, f"{field} {scalar} is text, but without quotes it {effect}", hint)
+    return entry.issue(at, f"{entry.label(at)} {scalar} is text, but without quotes it {effect}", hint)
 
 
 def model_issue(entry: Entry, error: Any) -> Issue:
     """Return the issue of an error of a record."""
     at, code, value = pointer(error["loc"]), issue_code(error), error["input"]
-    model, field = _model_at(entry, error["loc"]), label(at)
+    model, field, name = _model_at(entry, error["loc"]), "".join(map(str, error["loc"][-1:])), entry.label(at)
     shown = repr(value) if len(repr(value)) <= _SHOWN else f"{repr(value)[: _SHOWN - 3]}…"
     if code == "unknown_key":
-        field = str(error["loc"][-1])
         return entry.issue(
             at, f"{field} is not a field of {_model_label(model)}", _unknown_key_hint(entry, model, field), on_key=True
         )
@@ -161,20 +159,20 @@ def model_issue(entry: Entry, error: Any) -> Issue:
     if code == "broken_rule":
         return entry.issue(at, error["msg"])
     if value is None:
-        return entry.issue(at, f"{field} has no value", _no_value_hint(model, field))
+        return entry.issue(at, f"{name} has no value", _no_value_hint(model, field))
     if code == "unknown_code":
-        return entry.issue(at, *_code_fault(model, field, shown, error))
+        return entry.issue(at, *_code_fault(model, field, f"{name} {shown}", error))
     if code == "bad_form":
         hint = _form_hint(model, field, error) or _field_hint(model, field)
-        return entry.issue(at, f"{field} {shown} {_form_fault(model, field, error)}", hint)
+        return entry.issue(at, f"{name} {shown} {_form_fault(model, field, error)}", hint)
     if code == "out_of_range":
         limits = [f"{word} {error['ctx'][name]}" for name, word in _LIMITS.items() if name in error.get("ctx", {})]
-        message = f"{field} {shown} is out of range: {' and '.join(limits)}"
+        message = f"{name} {shown} is out of range: {' and '.join(limits)}"
         return entry.issue(at, message, _field_hint(model, field))
     if isinstance(value, bool) and error["type"] == "literal_error":
-        return entry.issue(at, f"{field} is {str(value).lower()}", "write true, or leave the key out")
+        return entry.issue(at, f"{name} is {str(value).lower()}", "write true, or leave the key out")
     expected, hint = _expected(_column(model, field), error)
-    return entry.issue(at, f"{field} {shown} is not {expected}", _list_hint(entry, model, field, error) or hint)
+    return entry.issue(at, f"{name} {shown} is not {expected}", _list_hint(entry, model, field, error) or hint)
 
 
 def _unknown_key_hint(entry: Entry, model: type[Row], field: str) -> str:
@@ -215,14 +213,6 @@ def order_hint(rule: Less | NotAfter) -> str:
 def pointer(loc: Location) -> str:
     """Return a location as a JSON Pointer."""
     return reduce(reader.step, loc, "")
-
-
-def label(at: str) -> str:
-    """Return what messages call the value at a JSON Pointer: its field, ``item 2 of names``, or the record."""
-    above, _, last = at.rpartition("/")
-    if last.isdigit():
-        return f"item {int(last) + 1} of {label(above)}" if above else "the record"
-    return last.replace("~1", "/").replace("~0", "~")
 
 
 def _no_value_hint(model: type[Row], field: str) -> str:
@@ -298,11 +288,11 @@ def _field_hint(model: type[Row], field: str) -> str:
 def _code_fault(model: type[Row], field: str, shown: str, error: Any) -> tuple[str, str]:
     """Return the message and hint for a value that is not among the codes of its field."""
     if field == "schema_version":  # of which the model admits the newest, and the reader the older ones
-        return f"{field} {shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
+        return f"{shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
     column, value = _column(model, field), str(error["input"])
     book = column.codebook if column else None
     codes = book.definitions if book else dict.fromkeys(findall("'([^']*)'", str(error["ctx"]["expected"])), "")
-    return f"{field} {shown} is not among its codes", _near_code_hint(codes, value) or _codes_hint(
+    return f"{shown} is not among its codes", _near_code_hint(codes, value) or _codes_hint(
         codes, book.name if book else ""
     )
 
