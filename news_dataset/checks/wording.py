@@ -117,29 +117,38 @@ def is_unanchored_span(error: Any, unknown: Unknown) -> bool:
     return is_of_span and len(loc) >= 3 and FIND in unknown.get(loc[:-1], ())
 
 
-def form_errors(entry: Entry) -> dict[str, Any]:
-    """Return the errors of form of a record, by pointer; the first of each value."""
-    return {pointer(error["loc"]): error for error in reversed(entry.errors) if issue_code(error) == "bad_form"}
+def unquoted_issues(entry: Entry) -> dict[str, Issue]:
+    """Return by pointer the issue of each unquoted text that could be read as something else.
+
+    A text that would be wrong in quotes, too, is left out, unless it is known what to write: its error is reported.
+    """
+    errors = {pointer(error["loc"]): error for error in reversed(entry.errors)} if entry.unquoted else {}
+    found = {at: _unquoted_issue(entry, at, scalar, errors.get(at)) for at, scalar in entry.unquoted}
+    return {at: issue for at, issue in found.items() if issue}
 
 
-def unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue:
-    """Return the issue of an unquoted text that could be read as something else.
+def _unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue | None:
+    """Return the issue of an unquoted text; None if its error is to be reported.
 
     Args:
         entry: the record.
         at: the pointer of the text.
         scalar: the text; `` #…`` follows if a comment cuts it short.
-        error: the error of its form; None if it has the form of its field.
+        error: its error; None if it is what its field takes.
     """
     if scalar.endswith(" #…"):
         effect, hint = "would end before the #", "put the text in quotes, or the comment on a line of its own"
     else:
         effect, hint = f"may be read as {reader.read_as(scalar)}", f"write '{scalar}'"
-    if error and (form_hint := _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error)):
-        hint = form_hint
-    elif scalar == "~" or scalar.lower() == "null":
-        hint += ", or leave the key out if null is meant"
-    return entry.issue(at, f"{entry.label(at)} {scalar} is text, but without quotes it {effect}", hint)
+    without = "leave the key out if null is meant" if scalar == "~" or scalar.lower() == "null" else ""
+    if error:
+        is_of_form = issue_code(error) == "bad_form"
+        found = _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error) if is_of_form else ""
+        hint = found or without
+    elif without:
+        hint += f", or {without}"
+    message = f"{entry.label(at)} {scalar} is text, but without quotes it {effect}"
+    return entry.issue(at, message, hint) if hint else None
 
 
 def model_issue(entry: Entry, error: Any) -> Issue:
@@ -238,6 +247,8 @@ def _form_fault(model: type[Row], field: str, error: Any) -> str:
         if context.get("pattern") == edtf.PATTERN and (part := edtf.unread(value)):
             return f"is EDTF, but {part} are not read"
         wanted = f"an id of type {' or '.join(types)}" if types else form(context.get("pattern", ""))
+        if context.get("pattern") in (edtf.PATTERN, edtf.DAY_PATTERN) and (why := edtf.impossible_part(value)):
+            wanted += f": {why}"
         return f"is not {wanted}" if wanted else "has not the form that is wanted here"
     unsafe = next((character for character in value if fullmatch(f"[{UNSAFE}]", character)), "")
     if unsafe:
