@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from news_dataset.checks.elsewhere import Elsewhere, SpanRow
-from news_dataset.checks.query import NO_ARTICLE, OTHER_TEXT
+from news_dataset.checks.query import NO_ARTICLE, NO_HASH, NOT_HERE, OTHER_TEXT
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
@@ -54,6 +54,12 @@ class Texts:
         known = {article: self.articles[article].data.get("text_sha256") for article in self.texts}
         return {article: text for article, text in self.texts.items() if text.sha256 == known[article]}
 
+    def skipped(self, article: str) -> Skipped:
+        """Return why the words of an article, or of all if it has no text here, cannot be checked."""
+        owners = [article] if article in self.texts else list(self.texts)
+        has_hash = any(self.articles[owner].data.get("text_sha256") is not None for owner in owners)
+        return Skipped(OTHER_TEXT if has_hash else NO_HASH)
+
     @cached_property
     def prose(self) -> set[tuple[str, ...]]:
         """Every run of ``RUN`` words of the right texts, without those in a headline or in quotation marks."""
@@ -91,7 +97,7 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
                 hint = "copy the words from the text; those of several fragments as a list"
                 yield [entry.issue(at, "the words are not those of the span", hint)]
             elif owner is None:
-                yield Skipped(NO_ARTICLE)
+                yield Skipped(NO_ARTICLE if collection.is_whole else NOT_HERE.format("article"))
             else:
                 message = f"the words of an article whose rights are {rights} may not be kept"
                 hint = f"leave {WORDS} out"
@@ -140,7 +146,7 @@ def span_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             continue
         text = texts.right.get(article)
         if text is None:
-            yield Skipped(OTHER_TEXT)
+            yield texts.skipped(article)
             continue
         try:
             here = text.span(row.start, row.end)
@@ -157,7 +163,7 @@ def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     for entry, statement, text in _statements_with_text(entries, texts):
         for mention, fragments in _quote_mentions(statement) if statement.quote is not None else ():
             if text is None:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(statement.article)
                 continue
             quote = str(statement.quote)
             words = FRAGMENTS_JOIN.join(text.words[row.start : row.end] for row in fragments)
@@ -174,7 +180,7 @@ def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             if not spans:  # the rule book reports it
                 continue
             if text is None:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(article)
                 continue
             is_there = any(literal in text.words[start:end] for start, end in spans)
             message = f"{literal!r} differs from the text"
@@ -188,7 +194,7 @@ def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             if row.role != "quote":
                 continue
             if text is None:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(statement.article)
                 continue
             inside = any(start <= row.start and row.end <= end for start, end in texts.quoted[statement.article])
             message = f"the words from {row.start} to {row.end} are not in quotation marks"
@@ -203,7 +209,7 @@ def article_prose(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
         is_skipped = not texts.right or (article in texts.texts and article not in texts.right)
         for pointer, words in _curator_texts(entry):
             if is_skipped:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(article)
                 continue
             hit = next((run for run in runs(words) if run in texts.prose), ())
             message = f"repeats {RUN} words of the article in a row, from {' '.join(hit[:2])!r} on" if hit else ""
