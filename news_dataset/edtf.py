@@ -62,6 +62,21 @@ def unread(text: str) -> str:
     return next((feature for feature, pattern in UNREAD.items() if re.search(pattern, text)), "")
 
 
+def impossible_part(text: str) -> str:
+    """Return which month or day of a date no calendar has; empty if there is none.
+
+    Example:
+        >>> impossible_part("1970-13-01"), impossible_part("1970/1971-12-32"), impossible_part("1970-12-31")
+        ('there is no month 13', 'no month has a day 32', '')
+    """
+    for month, _, day in re.findall("(?<![0-9])[0-9X]{4}-([0-9]{2})(-([0-9]{2}))?(?![0-9])", text):
+        if not 1 <= int(month) <= 12:
+            return f"there is no month {month}"
+        if day and not 1 <= int(day) <= 31:
+            return f"no month has a day {day}"
+    return ""
+
+
 def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
     """Return the first and the last day that *text*, which matches ``PATTERN``, may mean.
 

@@ -83,6 +83,12 @@ class Entry:
             found.insert(0, {**last, "type": "too_long", "msg": message})
         return found
 
+    def label(self, pointer: str) -> str:
+        """Return what messages call a value of the release form: its field, or the one that its author wrote."""
+        written = self.source.origin(pointer).pointer.split("/")
+        is_other = written[:2] != pointer.split("/")[:2]  # speakers, whose items have no fields there
+        return _label("/".join(written[:3]) if is_other else pointer)
+
     def issue(
         self, pointer: str, message: str, hint: str = "", *, on_key: bool = False, severity: Severity = "error",
         code: str = "",
@@ -91,6 +97,14 @@ class Entry:
         whole, written = self.pointer + pointer, self.source.origin(pointer)
         line, column = self.document.place(self.pointer + written.pointer, on_key or written.on_key)
         return Issue(self.document.path, message, whole, code, hint, self.id, line, column, severity)
+
+
+def _label(at: str) -> str:
+    """Return the field at a JSON Pointer, ``item 2 of names``, or the record."""
+    above, _, last = at.rpartition("/")
+    if last.isdigit():
+        return f"item {int(last) + 1} of {_label(above)}" if above else "the record"
+    return last.replace("~1", "/").replace("~0", "~")
 
 
 class SoundDocument(Document):

@@ -23,6 +23,12 @@ A released version would get other content, or a draft would be released.
 A version is used once: ``build`` refuses other records with the ``data_version`` of the release that it would replace.
 A draft ends in ``.dev`` and can be replaced; ``build --release`` refuses a draft.
 """
+_PLACEHOLDER = """\
+A value that a command wrote to be replaced would be released.
+
+``init`` and ``import`` write a title, a description, a curator, a first article or no licence into a new dataset, for
+you to fill in. ``build`` takes them in a draft; ``build --release`` refuses them.
+"""
 _DRIFT = """\
 A JSON Schema differs from the models, or a change of it is breaking.
 
@@ -42,6 +48,7 @@ FILE_CODES = {
     for name, layer, manual in (
         ("stale_release", "release", _STALE),
         ("released_version", "release", _RELEASED),
+        ("placeholder", "release", _PLACEHOLDER),
         ("schema_drift", "schemas", _DRIFT),
         ("not_canonical", "form", _FORM),
     )
@@ -55,6 +62,10 @@ FILE_EXAMPLES = {
     "released_version": (
         "# in dataset.yaml, whose release 2031.05.0 is in data/published; a person was added\ndata_version: 2031.05.0",
         "# in dataset.yaml\ndata_version: 2031.05.1",
+    ),
+    "placeholder": (
+        "# in dataset.yaml, as news-dataset init wrote it\ntitle: Title of the dataset",
+        "# in dataset.yaml\ntitle: Ferries of Port Example",
     ),
     "schema_drift": (
         "schemas/1.2/person.schema.json was edited by hand.",

@@ -157,8 +157,8 @@ def _settle_by_order(places: dict[Span, Places], length: int) -> None:
                 places[span] = found[first : first + 1]
 
 
-def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[Columns, list[dict[str, Any]]]:
-    """Return the columns ``RESTORED`` and a row for every span of an article with its words in a copy of the text.
+def restored_rows(read: Read, copy: Text, article: str | None) -> list[dict[str, Any]]:
+    """Return a row, with the columns ``RESTORED``, for every span of an article with its words in a copy of the text.
 
     Args:
         read: returns the rows of a table.
@@ -181,7 +181,7 @@ def restored_rows(read: Read, copy: Text, article: str | None) -> tuple[Columns,
     for row, result in zip(rows, results, strict=True):
         row.update(state=result.state, words=result.words)
         row["places"] = " ".join(f"{start}-{end}" for start, end in result.places) or None
-    return RESTORED, [{column.name: row[column.name] for column in RESTORED.columns} for row in rows]
+    return [{column.name: row[column.name] for column in RESTORED.columns} for row in rows]
 
 
 def _article_of(read: Read, copy: Text, article: str | None) -> dict[str, Any]:

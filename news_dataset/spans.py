@@ -167,7 +167,9 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
             owners = list(hashes)
         texts |= dict.fromkeys(owners, text)
     if not texts:
-        raise UsageError(f"{path} is the text of none of the articles")
+        raise UsageError(
+            f"{path} is the text of none of the articles" + (", since none is given" if not hashes else "")
+        )
     return texts
 
 

@@ -38,7 +38,10 @@ def test_a_dataset_of_the_project_comes_back(
     assert [line for line in capsys.readouterr().err.splitlines() if "/" in line] == []
     assert main(["import", "--from", to, str(out), str(folder), "--mapping", str(out / "import-mapping.yaml")]) == 0
     about = folder / "data" / "dataset.yaml"
-    assert capsys.readouterr().err == f"before a release, fill in license, license_url and contributors in {about}\n"
+    assert (
+        capsys.readouterr().err
+        == f"before a release, fill in title, license, license_url and contributors in {about}\n"
+    )
 
     assert records(folder) == records(ROOT / name)
     assert not (folder / "import-leftovers.jsonl").exists()

@@ -56,32 +56,6 @@ def test_every_kind_of_line(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("lines", "is_own"),
-    [
-        ((), False),
-        (("E2\tSays:T1",), False),  # a trigger of two events
-        (("E2\tAsks:T1",), True),  # of another type
-        (("E2\tSays:T2 What:T1",), True),
-        (("R1\tNear Arg1:T1 Arg2:T2",), True),
-        (("*\tEquiv T1 T2",), True),
-        (("A1\tNegation T1",), True),
-        (("#1\tAnnotatorNotes T1\tx",), True),
-        (("N1\tReference T1 Wikidata:Q1\tx",), True),
-        (("#1\tnews_dataset T1\t{}",), True),
-    ],
-)
-def test_a_trigger_is_an_annotation_if_it_is_something_else_too(
-    lines: tuple[str, ...], is_own: bool, tmp_path: Path
-) -> None:
-    """Nothing that refers to it is lost."""
-    found = document(tmp_path, TEXT, "T1\tSays 21 24\tsay", "T2\tSays 60 64\tsaid", "E1\tSays:T1", *lines)
-
-    assert ("T1" in {one.id for one in found.annotations}) == is_own
-    assert next(one for one in found.annotations if one.id == "E1").fragments == ((21, 24),)
-    assert found.quarantined == ()
-
-
 def test_texts_stay_as_they_are_and_offsets_count_code_points(tmp_path: Path) -> None:
     """CRLF, a mark at the beginning, blanks of other kinds, emoji, controls; line ends of annotations do not matter."""
     text = "\ufeffMira\xa0said\r\n🙂 \x00it \u2028rains\r\n\r\n 👩\u200d🚀\r"

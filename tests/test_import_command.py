@@ -47,7 +47,9 @@ def test_a_corpus_becomes_a_dataset_that_is_valid_at_once(corpus: Path, capsys: 
         "imported 1 document, 1 article, 1 statement, 4 mentions, 4 fragments, 1 person; "
         "next: news-dataset validate --text new/texts new\n"
     )
-    assert said.err == "before a release, fill in license, license_url and contributors in new/data/dataset.yaml\n"
+    assert (
+        said.err == "before a release, fill in title, license, license_url and contributors in new/data/dataset.yaml\n"
+    )
     assert main(said.out.rpartition("news-dataset ")[2].split()) == 0
     assert sorted(path.name for path in Path("new").iterdir() if path.name[0] != ".") == [
         "data", "import-mapping.yaml", "schemas", "texts"
@@ -170,11 +172,13 @@ def test_names_of_several_documents_are_told_and_joined(tmp_path: Path, capsys: 
         line = f"T1\tPerson 0 {len(words)}\t{words}\n"
         annotated(tmp_path / name, name, line, f"{words} saw {name}.\n")
         annotated(tmp_path / "both", name, f"{line}A1\tKey T1 mira\n", f"{words} saw {name}.\n")
-    names = "1 name in several documents, with a record for each: Mira Example\nto join them, "
+    names = "1 name in several documents, with a record for each: Mira Example\nto join two of them: news"
     for source, folder, told in (("a", "one", ""), ("c", "one", ""), ("b", "one", names), ("both", "two", names)):
         assert main(["import", "--from", "brat", str(tmp_path / source), str(tmp_path / folder)]) == 0
         assert (names in capsys.readouterr().err) == bool(told)
 
+    assert main(["rename", "person/mira-example-2", "person/mira-example", "-C", str(tmp_path / "one")]) == 0
+    assert main(["validate", "--text", str(tmp_path / "one/texts"), str(tmp_path / "one")]) == 0
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("annotations:\n- {type: Person, record: person, same: Key}\n", "utf-8")
     command = ["import", "--from", "brat", str(tmp_path / "both"), str(tmp_path / "three"), "--mapping", str(mapping)]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from news_dataset import reader
 from news_dataset.annotations import Annotation, Document, Quarantined
 from news_dataset.collection import Collection
 from news_dataset.curate.mapping import text_of
@@ -257,7 +258,7 @@ def test_a_mapping_that_is_none_is_refused_with_its_place(tmp_path: Path, text: 
     path = tmp_path / "m.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(UnsafeInputError if said == "unsafe_yaml" else InvalidDataError) as error:
-        mappings.read(path)
+        mappings.read(reader.read(path))
     assert said in str(error.value)
 
 
@@ -286,7 +287,7 @@ def test_a_suggestion_is_read_as_it_was_written(tmp_path: Path) -> None:
     found = suggestion([Document("a", "a", TEXT, marks)])
     path = tmp_path / "m.yaml"
     path.write_text(text_of(found, "a remark"), "utf-8")
-    assert mappings.read(path) == found
+    assert mappings.read(reader.read(path)) == found
 
 
 def test_texts_stay_exactly_as_they_are_and_the_dataset_is_valid(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_what_no_annotator_stands_by_is_left_over_and_becomes_no_record() -> Non
 def test_no_licence_is_claimed(capsys: pytest.CaptureFixture[str]) -> None:
     """In what is written of the dataset; the summary says where to state one, and once it is, it is everywhere."""
     assert main(["import", "--from", "brat", annotated(), "new"]) == 0
-    assert "fill in license, license_url and contributors in new/data/dataset.yaml" in capsys.readouterr().err
+    assert "fill in title, license, license_url and contributors in new/data/dataset.yaml" in capsys.readouterr().err
     about = Path("new/data/dataset.yaml")
     assert "license: NOASSERTION\n" in about.read_text("utf-8")
 

@@ -12,6 +12,7 @@ import yaml
 import news_dataset as nd
 from news_dataset.cli import main
 from news_dataset.errors import InvalidDataError, SetupError, UsageError
+from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import BY_TABLE
 from tests.conftest import ROOT
 from tests.each import each
@@ -163,15 +164,48 @@ def test_a_failure_leaves_nothing(name: str, tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_first_article_is_filled_in_as_its_text_says(harbour: Path) -> None:
-    """The text, the headline, two lines deleted, anchor; it is another article then."""
+    """The text, the headline, anchor; it is another article then."""
     (harbour / "texts/first-article.txt").write_text("Ferry Fares Rise\nFrom May on.\n", "utf-8")
     words = (harbour / ARTICLE).read_text("utf-8").replace("Headline of the first article", "Ferry Fares Rise")
     assert not nd.validate(harbour, text=harbour / "texts").ok
-    (harbour / ARTICLE).write_text(re.sub(r"(?m)^text_(sha256|length): .*\n", "", words), "utf-8")
+    (harbour / ARTICLE).write_text(words, "utf-8")
 
     assert nd.anchor(harbour, harbour / "texts").report.ok
     assert nd.validate(harbour, text=harbour / "texts").counts()["skipped"] == 0
     assert nd.validate(harbour, text=harbour / "texts").ok
+
+
+def test_a_text_in_the_place_of_the_first_is_anchored_and_not_carried(
+    harbour: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The hint of validate says so, and so does carry; what is left has no trace of the text that init wrote."""
+    monkeypatch.chdir(harbour)
+    assert TEXT_SHA256 in Path(ARTICLE).read_text("utf-8")
+    before = Path(ARTICLE).read_bytes()
+    assert main(["anchor", "--text", "texts"]) == 0
+    assert Path(ARTICLE).read_bytes() == before, "there is nothing to anchor yet"
+    Path("texts/first-article.txt").write_text("Ferry Fares Rise\nFrom May on.\n", "utf-8")
+    capsys.readouterr()
+
+    assert main(["carry", "article/first-article", "--text", "texts/first-article.txt"]) == 2
+    assert "is still on the text that init wrote: run news-dataset anchor" in capsys.readouterr().err
+    assert Path(ARTICLE).read_bytes() == before
+    assert main(["validate", "--text", "texts"]) == 1
+    hint = re.search(r"on the text that init wrote; for yours: news-dataset (.*)\)", capsys.readouterr().out)
+    assert hint
+    assert main(hint[1].split()) == 0
+    article = yaml.safe_load(Path(ARTICLE).read_text("utf-8"))
+    assert (article["text_length"], "earlier_texts" in article) == (30, False)
+    assert TEXT_SHA256 not in Path(ARTICLE).read_text("utf-8")
+    assert "carry" not in _said(capsys, ["validate", "--text", "texts"])
+    Path("texts/first-article.txt").write_text("Ferry Fares Fall\nFrom May on.\n", "utf-8")
+    assert "news-dataset carry article/first-article" in _said(capsys, ["validate", "--text", "texts"])
+
+
+def _said(capsys: pytest.CaptureFixture[str], command: list[str]) -> str:
+    capsys.readouterr()
+    main(command)
+    return capsys.readouterr().out
 
 
 def test_templates_speak_of_the_dataset(harbour: Path) -> None:

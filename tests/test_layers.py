@@ -17,7 +17,7 @@ FLOORS = [
     {"files"},
     {"strict_json"},
     {"utf16", "edtf", "docstrings", "patterns", "issues", "manifest", "credit", "filesystem"},
-    {"rules", "frames", "atomic", "journal", "release_presence"},
+    {"rules", "frames", "atomic", "journal", "release_presence", "placeholders"},
     {"answers"},
     {"records"},
     {"profile"},

@@ -111,7 +111,13 @@ def test_what_cannot_be_renamed_stays(example: Path, capsys: pytest.CaptureFixtu
             r"'place/zoe' is not an id of type person, such as person/some-slug",
         ),
         ("person/zoe-sample", "person/Zoe", UsageError, "not an id of type person"),
-        ("person/zoe-sample", "person/example-mira", UsageError, r"is there already, in .*example-mira.yaml"),
+        (
+            "person/zoe-sample",
+            "person/example-mira",
+            UsageError,
+            r"zoe-sample is in a layer, too, and cannot be merged",
+        ),
+        ("statement/port-example/01", "statement/port-example/03", UsageError, r"is there already, in .*03.yaml"),
         ("person/zoe-sample", "person/mira-example", UsageError, r"was in use before release 2026.11.1"),
         ("statement/port-example/01", "statement/other/01", UsageError, "belongs to another article"),
     ):
@@ -152,3 +158,39 @@ def test_all_files_are_written_or_none(example: Path, monkeypatch: pytest.Monkey
         assert not list(example.rglob(".*news-dataset-new"))
     left[0] = 23
     assert len(nd.rename(example, "article/port-example", "article/footbridge").files) == 12
+
+
+def test_two_records_become_one(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the one says nothing that the other does not; every reference and citation leads to the other."""
+    people = example / "data/curated/people"
+    (people / "zoe-sample-2.yaml").write_text("id: person/zoe-sample-2\nname: Zoë Sample\n", "utf-8")
+    statement = example / "data/curated/statements/port-example/03.yaml"
+    statement.write_text(statement.read_text("utf-8").replace("person/zoe-sample'", "person/zoe-sample-2'"), "utf-8")
+    nd.build(example)
+    assert main(["rename", "person/zoe-sample-2", "person/zoe-sample", "-C", str(example)]) == 0
+
+    said = capsys.readouterr().out
+    removed = people / "zoe-sample-2.yaml"
+    assert f"person/zoe-sample-2 is merged into person/zoe-sample, {removed} removed: 1 id in 2 places" in said
+    assert not removed.exists()
+    assert "['person/zoe-sample']  # sure" in statement.read_text("utf-8")
+    rows = (example / "data/redirects.yaml").read_text("utf-8")
+    assert "- old_id: person/zoe-sample-2\n  new_id: person/zoe-sample\n  reason: merged\n" in rows
+    assert nd.build(example).ok, "no id is lost"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("id: person/zoe-2\nname: Z. Sample\n", r"zoe-2\.yaml has another name than person/zoe-sample: to merge"),
+        ("id: person/zoe-2\nname: Zoë Sample\nexternal_id: T1\n", "has another external_id than"),
+        ("- id: person/zoe-2\n  name: Zoë Sample\n- id: person/x\n  name: X\n", "holds other records, too"),
+    ],
+)
+def test_a_merge_that_would_lose_something_is_refused(example: Path, words: str, why: str) -> None:
+    """With what it is, and where to bring it; nothing is written."""
+    (example / "data/curated/people/zoe-2.yaml").write_text(words, "utf-8")
+    before = files(example)
+    with pytest.raises(UsageError, match=why):
+        nd.rename(example, "person/zoe-2", "person/zoe-sample")
+    assert files(example) == before

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import news_dataset as nd
+from news_dataset.cli import main
 from news_dataset.errors import UnsafeInputError
 from news_dataset.restoration import restored_rows
 from news_dataset.spans import SPAN_FIELDS, Span, Text, skeleton
@@ -167,8 +169,43 @@ def test_the_copy_says_which_article_it_is() -> None:
     first, second = Text(STORY), Text(STORY[23:])
     read = tables(first, second)
 
-    assert [row["record"] for row in restored_rows(read, second, None)[1]] == ["statement/article/b/01", "article/b"]
-    assert [row["state"] for row in restored_rows(read, second, "article/a")[1]] == ["orphan", "orphan"]
-    assert [row["words"] for row in restored_rows(read, Text(STORY + "!"), "article/a")[1]] == ["Mira", "Mira"]
+    assert [row["record"] for row in restored_rows(read, second, None)] == ["statement/article/b/01", "article/b"]
+    assert [row["state"] for row in restored_rows(read, second, "article/a")] == ["orphan", "orphan"]
+    assert [row["words"] for row in restored_rows(read, Text(STORY + "!"), "article/a")] == ["Mira", "Mira"]
     with pytest.raises(ValueError, match="which article is it\\? name one of: article/a, article/b"):
         restored_rows(read, Text(STORY + "!"), None)
+
+
+def test_a_folder_of_texts_is_restored_as_a_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As validate reads it: every article whose text is there, or the one that is named; by name if it has changed."""
+    monkeypatch.chdir(tmp_path)
+    ds = nd.Dataset.create("ds")
+    Path("texts").mkdir()
+    for name in ("alpha", "beta"):
+        text = Path("texts", f"{name}.txt")
+        words = (
+            f"{name.title()} fares rise\nThe ferry runs twice a day, but not at night. Mira Example said so in {name}."
+        )
+        text.write_text(words, "utf-8")
+        mark = [{"find": "Mira Example"}]
+        about = {"headline": f"{name.title()} fares rise", "language": "en", "genre": "news", "rights": "unknown"}
+        ds.add({"id": f"article/{name}", **about, "status": "draft", "annotator": "Ann", "mentions": mark}, text=text)
+    ds.save()
+    both = ds.restore("texts")
+    assert [*zip(both["record"], both["state"], both["words"], strict=True)] == [
+        ("article/alpha", "exact", "Mira Example"), ("article/beta", "exact", "Mira Example")
+    ]  # fmt: skip
+    assert both.equals(pd.concat([ds.restore(f"texts/{name}.txt") for name in ("alpha", "beta")], ignore_index=True))
+    assert ds.restore("texts", article="article/beta")["record"].tolist() == ["article/beta"]
+
+    Path("texts/beta.txt").write_text(f"Update: {words}", "utf-8")
+    assert ds.restore("texts")["state"].tolist() == ["exact", "relocated"]
+    assert main(["restore", "--text", "texts", "-C", "ds"]) == 0
+    assert "2 spans: exact 1, relocated 1" in capsys.readouterr().out
+    Path("texts/beta.txt").unlink()
+    assert main(["restore", "--text", "texts", "--article", "article/beta", "-C", "ds"]) == 2
+    assert "texts is the text of none of the articles" in capsys.readouterr().err
+    with pytest.raises(KeyError, match="did you mean article/alpha"):
+        ds.restore("texts", article="article/alfa")

@@ -87,13 +87,13 @@ def test_evidence_in_the_source_form(case: str) -> None:
 
 
 WRONG = {
-    "speakers: [organization/grid-operator, person/Ann]": (4, 40, "entity 'person/Ann' is not an id"),
-    "speakers: organization/grid-operator": (
-        4,
-        11,
-        "statement_participants 'organization/grid-operator' is not a list",
-    ),
-    "targets: [12]": (4, 11, "label 12 is text, but without quotes"),
+    "speakers: [organization/grid-operator, person/Ann]": (4, 40, "item 2 of speakers 'person/Ann' is not an id"),
+    "speakers: organization/grid-operator": (4, 11, "speakers 'organization/grid-operator' is not a list"),
+    "addressees:": (4, 12, "addressees has no value"),
+    "relayed_by: {a: b}": (4, 13, "relayed_by {'a': 'b'} is not a list"),
+    "targets: [12]": (4, 11, "item 1 of targets 12 is text, but without quotes"),
+    "speakers: [[]]": (4, 12, "item 1 of speakers [] is not a text"),
+    "statement_participants:": (4, 24, "statement_participants has no value"),
     "evidence:\n  contnt: '140-185 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 3, "role contnt is not a usual code"),
     "evidence:\n  content:\n  - '140-185 45'": (6, 5, "span '140-185 45' is not a span"),
     "evidence:\n  content: [140]": (5, 13, "span '140' is not a span"),

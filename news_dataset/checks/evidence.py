@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from news_dataset.checks.query import NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query
+from news_dataset.checks.query import NO_ARTICLE, NO_EVENT, NO_LENGTH, NO_TEXT, Query, missing
 from news_dataset.records.articles import QUOTED
-from news_dataset.rules import text_literal
 
 _WITHOUT_TEXT = f"""
     SELECT '{{table}}' AS tbl, r.pos, '{{column}}' AS col, false AS broken, '{NO_TEXT}' AS skipped FROM {{rows}}
@@ -52,10 +51,11 @@ SPAN_OUTSIDE = Query(
     "A span ends after the end of the article's text.",
     f"""
     SELECT s.tbl, s.pos, 'end' AS col, s."end" > coalesce(t.code_points, a.text_length) AS broken,
-           CASE WHEN a.id IS NULL THEN {text_literal(NO_ARTICLE)}
+           CASE WHEN a.id IS NULL THEN {missing("article", NO_ARTICLE)}
                 WHEN coalesce(t.code_points, a.text_length) IS NULL THEN '{NO_LENGTH}' END AS skipped,
            coalesce(t.code_points, a.text_length) AS text_length
-    FROM spans s LEFT JOIN first_articles a ON a.id = s.article LEFT JOIN texts t ON t.article = s.article
+    FROM spans s CROSS JOIN run
+    LEFT JOIN first_articles a ON a.id = s.article LEFT JOIN texts t ON t.article = s.article
     """,
     {
         "": (
@@ -176,8 +176,8 @@ WRONG_OF_MENTION = replace(
     WRONG_OF,
     sql=f"""
     SELECT 'mentions' AS tbl, m.pos, 'of' AS col, p.me IS NULL AS broken, coalesce(c.n, 0) AS n,
-           CASE WHEN v.me IS NULL THEN {text_literal(NO_EVENT)} END AS skipped
-    FROM mentions m
+           CASE WHEN v.me IS NULL THEN {missing("event", NO_EVENT)} END AS skipped
+    FROM mentions m CROSS JOIN run
     LEFT JOIN (SELECT id, min(me) AS me FROM events GROUP BY id HAVING count(*) = 1) v ON v.id = m.event
     LEFT JOIN event_participants p ON p.me = v.me AND p.ordinal = m."of"
     LEFT JOIN (SELECT me, count(*) AS n FROM event_participants GROUP BY me) c ON c.me = v.me

@@ -102,8 +102,8 @@ def _days(value: str) -> list[str]:
     """
     if edtf.unread(value) not in ("", "times of day"):
         return []
-    if found := re.fullmatch(r"([0-9]{4})[-./ ]?([0-9]{1,2})[-./ ]?([0-9]{1,2})([T ].*)?", value):
-        year, month, day = map(int, found.groups()[:3])
+    if found := re.fullmatch(r"([0-9]{4})([-./ ]?)([0-9]{2}|[0-9](?=[^0-9]))\2([0-9]{1,2})([T ].*)?", value):
+        year, month, day = map(int, found.group(1, 3, 4))
     elif found := re.fullmatch(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", value):
         day, month, year = map(int, found.groups())
     elif found := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", value):

@@ -41,11 +41,14 @@ from dataclasses import dataclass, field
 from inspect import cleandoc
 
 from news_dataset.issues import Code
+from news_dataset.rules import text_literal
 
 NO_TEXT = "no text given: use --text"
 OTHER_TEXT = "the text given is not the one that was annotated"
+NO_HASH = "the article has no text_sha256, so that no text can be told to be its own"
 NO_ARTICLE = "the article's record is missing or broken"
 PART = "only a part of a dataset: references need the whole"
+NOT_HERE = "only a part of a dataset: the {}'s record is not in it"
 NO_LENGTH = "the article does not say how long its text is"
 NO_EVENT = "the event's record is missing or broken, or there are several of its id"
 UNSOUND = "some files or records have errors of shape"
@@ -58,6 +61,11 @@ WHOLE = f"CASE WHEN NOT is_whole THEN '{PART}' END"
 
 SOUND = f"CASE WHEN NOT is_whole OR NOT is_sound THEN '{PARTIAL}' END"
 """SQL for ``skipped``: only a part of a dataset was given, or a record is broken."""
+
+
+def missing(kind: str, reason: str) -> str:
+    """Return SQL for why a record of a type cannot be found: *reason*, unless only a part of a dataset was given."""
+    return f"CASE WHEN is_whole THEN {text_literal(reason)} ELSE {text_literal(NOT_HERE.format(kind))} END"
 
 
 @dataclass(frozen=True)

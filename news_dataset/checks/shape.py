@@ -42,10 +42,7 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
     a # after a blank as a comment. Put such a text in quotes: '2025-08-23'; and a comment on a line of its own.
     """
     for entry in collection.entries:
-        errors = wording.form_errors(entry) if entry.unquoted else {}
-        yield [
-            wording.unquoted_issue(entry, pointer, scalar, errors.get(pointer)) for pointer, scalar in entry.unquoted
-        ]
+        yield [*wording.unquoted_issues(entry).values()]
 
 
 def unanchored(collection: Collection) -> Iterator[Outcome]:
@@ -210,7 +207,7 @@ def _problem_issues(document: Document) -> dict[str, list[Issue]]:
 
 def _error_issues(entry: Entry) -> dict[str, list[Issue]]:
     """Return the issues that the model has found in a record, by code; the last may say how many more there are."""
-    unknown, quoted = wording.unknown_keys(entry.errors), {pointer for pointer, _ in entry.unquoted}
+    unknown, quoted = wording.unknown_keys(entry.errors), wording.unquoted_issues(entry)
     found: dict[str, list[Any]] = {}
     for error in entry.errors:
         is_reported_otherwise = (

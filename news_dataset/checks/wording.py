@@ -111,39 +111,46 @@ def is_unanchored_span(error: Any, unknown: Unknown) -> bool:
     return is_of_span and len(loc) >= 3 and FIND in unknown.get(loc[:-1], ())
 
 
-def form_errors(entry: Entry) -> dict[str, Any]:
-    """Return the errors of form of a record, by pointer; the first of each value."""
-    return {pointer(error["loc"]): error for error in reversed(entry.errors) if issue_code(error) == "bad_form"}
+def unquoted_issues(entry: Entry) -> dict[str, Issue]:
+    """Return by pointer the issue of each unquoted text that could be read as something else.
+
+    A text that would be wrong in quotes, too, is left out, unless it is known what to write: its error is reported.
+    """
+    errors = {pointer(error["loc"]): error for error in reversed(entry.errors)} if entry.unquoted else {}
+    found = {at: _unquoted_issue(entry, at, scalar, errors.get(at)) for at, scalar in entry.unquoted}
+    return {at: issue for at, issue in found.items() if issue}
 
 
-def unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue:
-    """Return the issue of an unquoted text that could be read as something else.
+def _unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue | None:
+    """Return the issue of an unquoted text; None if its error is to be reported.
 
     Args:
         entry: the record.
         at: the pointer of the text.
         scalar: the text; `` #…`` follows if a comment cuts it short.
-        error: the error of its form; None if it has the form of its field.
+        error: its error; None if it is what its field takes.
     """
-    field = label(at)
     if scalar.endswith(" #…"):
         effect, hint = "would end before the #", "put the text in quotes, or the comment on a line of its own"
     else:
         effect, hint = f"may be read as {reader.read_as(scalar)}", f"write '{scalar}'"
-    if error and (form_hint := _form_hint(_model_at(entry, error["loc"]), field, error)):
-        hint = form_hint
-    elif scalar == "~" or scalar.lower() == "null":
-        hint += ", or leave the key out if null is meant"
-    return entry.issue(at, f"{field} {scalar} is text, but without quotes it {effect}", hint)
+    without = "leave the key out if null is meant" if scalar == "~" or scalar.lower() == "null" else ""
+    if error:
+        is_of_form = issue_code(error) == "bad_form"
+        found = _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error) if is_of_form else ""
+        hint = found or without
+    elif without:
+        hint += f", or {without}"
+    message = f"{entry.label(at)} {scalar} is text, but without quotes it {effect}"
+    return entry.issue(at, message, hint) if hint else None
 
 
 def model_issue(entry: Entry, error: Any) -> Issue:
     """Return the issue of an error of a record."""
     at, code, value = pointer(error["loc"]), issue_code(error), error["input"]
-    model, field = _model_at(entry, error["loc"]), label(at)
+    model, field, name = _model_at(entry, error["loc"]), "".join(map(str, error["loc"][-1:])), entry.label(at)
     shown = repr(value) if len(repr(value)) <= _SHOWN else f"{repr(value)[: _SHOWN - 3]}…"
     if code == "unknown_key":
-        field = str(error["loc"][-1])
         return entry.issue(
             at, f"{field} is not a field of {_model_label(model)}", _unknown_key_hint(entry, model, field), on_key=True
         )
@@ -155,20 +162,20 @@ def model_issue(entry: Entry, error: Any) -> Issue:
     if code == "broken_rule" or error["type"] == "too_long":  # a list of which not all items were checked
         return entry.issue(at, error["msg"])
     if value is None:
-        return entry.issue(at, f"{field} has no value", _no_value_hint(model, field))
+        return entry.issue(at, f"{name} has no value", _no_value_hint(model, field))
     if code == "unknown_code":
-        return entry.issue(at, *_code_fault(model, field, shown, error))
+        return entry.issue(at, *_code_fault(model, field, f"{name} {shown}", error))
     if code == "bad_form":
         hint = _form_hint(model, field, error) or _field_hint(model, field)
-        return entry.issue(at, f"{field} {shown} {_form_fault(model, field, error)}", hint)
+        return entry.issue(at, f"{name} {shown} {_form_fault(model, field, error)}", hint)
     if code == "out_of_range":
         limits = [f"{word} {error['ctx'][name]}" for name, word in _LIMITS.items() if name in error.get("ctx", {})]
-        message = f"{field} {shown} is out of range: {' and '.join(limits)}"
+        message = f"{name} {shown} is out of range: {' and '.join(limits)}"
         return entry.issue(at, message, _field_hint(model, field))
     if isinstance(value, bool) and error["type"] == "literal_error":
-        return entry.issue(at, f"{field} is {str(value).lower()}", "write true, or leave the key out")
+        return entry.issue(at, f"{name} is {str(value).lower()}", "write true, or leave the key out")
     expected, hint = _expected(_column(model, field), error)
-    return entry.issue(at, f"{field} {shown} is not {expected}", _list_hint(entry, model, field, error) or hint)
+    return entry.issue(at, f"{name} {shown} is not {expected}", _list_hint(entry, model, field, error) or hint)
 
 
 def _unknown_key_hint(entry: Entry, model: type[Row], field: str) -> str:
@@ -211,14 +218,6 @@ def pointer(loc: Location) -> str:
     return reduce(reader.step, loc, "")
 
 
-def label(at: str) -> str:
-    """Return what messages call the value at a JSON Pointer: its field, ``item 2 of names``, or the record."""
-    above, _, last = at.rpartition("/")
-    if last.isdigit():
-        return f"item {int(last) + 1} of {label(above)}" if above else "the record"
-    return last.replace("~1", "/").replace("~0", "~")
-
-
 def _no_value_hint(model: type[Row], field: str) -> str:
     """Return the hint for a key without a value."""
     column = _column(model, field)
@@ -242,6 +241,8 @@ def _form_fault(model: type[Row], field: str, error: Any) -> str:
         if context.get("pattern") == edtf.PATTERN and (part := edtf.unread(value)):
             return f"is EDTF, but {part} are not read"
         wanted = f"an id of type {' or '.join(types)}" if types else form(context.get("pattern", ""))
+        if context.get("pattern") in (edtf.PATTERN, edtf.DAY_PATTERN) and (why := edtf.impossible_part(value)):
+            wanted += f": {why}"
         return f"is not {wanted}" if wanted else "has not the form that is wanted here"
     unsafe = next((character for character in value if fullmatch(f"[{UNSAFE}]", character)), "")
     if unsafe:
@@ -292,11 +293,11 @@ def _field_hint(model: type[Row], field: str) -> str:
 def _code_fault(model: type[Row], field: str, shown: str, error: Any) -> tuple[str, str]:
     """Return the message and hint for a value that is not among the codes of its field."""
     if field == "schema_version":  # of which the model admits the newest, and the reader the older ones
-        return f"{field} {shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
+        return f"{shown} is no version", f"this package knows {', '.join(SCHEMA_VERSIONS)}"
     column, value = _column(model, field), str(error["input"])
     book = column.codebook if column else None
     codes = book.definitions if book else dict.fromkeys(findall("'([^']*)'", str(error["ctx"]["expected"])), "")
-    return f"{field} {shown} is not among its codes", _near_code_hint(codes, value) or _codes_hint(
+    return f"{shown} is not among its codes", _near_code_hint(codes, value) or _codes_hint(
         codes, book.name if book else ""
     )
 

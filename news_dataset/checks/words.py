@@ -14,10 +14,11 @@ from itertools import groupby
 from typing import Any
 
 from news_dataset.checks.elsewhere import Elsewhere, SpanRow
-from news_dataset.checks.query import NO_ARTICLE, OTHER_TEXT
+from news_dataset.checks.query import NO_ARTICLE, NO_HASH, NOT_HERE, OTHER_TEXT
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
+from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement, StatementEvent
 from news_dataset.records.columns import columns
 from news_dataset.source_form import WORDS
@@ -52,6 +53,12 @@ class Texts:
         """The texts given whose hash is the one in the record of their article, by id."""
         known = {article: self.articles[article].data.get("text_sha256") for article in self.texts}
         return {article: text for article, text in self.texts.items() if text.sha256 == known[article]}
+
+    def skipped(self, article: str) -> Skipped:
+        """Return why the words of an article, or of all if it has no text here, cannot be checked."""
+        owners = [article] if article in self.texts else list(self.texts)
+        has_hash = any(self.articles[owner].data.get("text_sha256") is not None for owner in owners)
+        return Skipped(OTHER_TEXT if has_hash else NO_HASH)
 
     @cached_property
     def prose(self) -> set[tuple[str, ...]]:
@@ -90,7 +97,7 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
                 hint = "copy the words from the text; those of several fragments as a list"
                 yield [entry.issue(at, "the words are not those of the span", hint)]
             elif owner is None:
-                yield Skipped(NO_ARTICLE)
+                yield Skipped(NO_ARTICLE if collection.is_whole else NOT_HERE.format("article"))
             else:
                 message = f"the words of an article whose rights are {rights} may not be kept"
                 hint = f"leave {WORDS} out"
@@ -119,6 +126,8 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             hint = f"if the article has changed: news-dataset carry {entry.id} --text {text.path}"
             if any(earlier.text_sha256 == text.sha256 for earlier in article.earlier_texts):
                 hint = "it is an earlier text of the article: give the one that the records were carried to"
+            elif expected == TEXT_SHA256:
+                hint = f"the record is on the text that init wrote; for yours: news-dataset anchor --text {text.path}"
             elif "\r\n" in text.words:
                 hint = "it has CRLF line ends; the annotated text may have LF"
             message = f"{text.path} is another text: {expectation} with {text.sha256[:8]}…"
@@ -137,7 +146,7 @@ def span_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             continue
         text = texts.right.get(article)
         if text is None:
-            yield Skipped(OTHER_TEXT)
+            yield texts.skipped(article)
             continue
         try:
             here = text.span(row.start, row.end)
@@ -154,7 +163,7 @@ def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     for entry, statement, text in _statements_with_text(entries, texts):
         for mention, fragments in _quote_mentions(statement) if statement.quote is not None else ():
             if text is None:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(statement.article)
                 continue
             quote = str(statement.quote)
             words = FRAGMENTS_JOIN.join(text.words[row.start : row.end] for row in fragments)
@@ -171,7 +180,7 @@ def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             if not spans:  # the rule book reports it
                 continue
             if text is None:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(article)
                 continue
             is_there = any(literal in text.words[start:end] for start, end in spans)
             message = f"{literal!r} differs from the text"
@@ -185,7 +194,7 @@ def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             if row.role != "quote":
                 continue
             if text is None:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(statement.article)
                 continue
             inside = any(start <= row.start and row.end <= end for start, end in texts.quoted[statement.article])
             message = f"the words from {row.start} to {row.end} are not in quotation marks"
@@ -200,7 +209,7 @@ def article_prose(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
         is_skipped = not texts.right or (article in texts.texts and article not in texts.right)
         for pointer, words in _curator_texts(entry):
             if is_skipped:
-                yield Skipped(OTHER_TEXT)
+                yield texts.skipped(article)
                 continue
             hit = next((run for run in runs(words) if run in texts.prose), ())
             message = f"repeats {RUN} words of the article in a row, from {' '.join(hit[:2])!r} on" if hit else ""

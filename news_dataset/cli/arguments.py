@@ -135,7 +135,8 @@ def _add_checking(commands: Commands) -> None:
                        "(default: published beside curated)")  # fmt: skip
     build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="divide "
                        "a table by a column, one file per value, as articles.language; may be repeated")  # fmt: skip
-    build.add_argument("--release", action="store_true", help="refuse a draft, whose data_version ends in .dev")
+    build.add_argument("--release", action="store_true", help="refuse a draft, whose data_version ends in .dev, "
+                       "and placeholders that init or import wrote")  # fmt: skip
     build.add_argument("--check", action="store_true", help="write nothing; fail if the release is not up to date")
     _add_memory(build)
     _add_engine(build)
@@ -199,11 +200,14 @@ def _add_curating(commands: Commands) -> None:
     _add_folder_option(carry, _NEAREST)
     rename = _command(commands, "rename", "give a record another id everywhere, and redirect the old one")
     rename.add_argument("record_id", metavar="OLD", help="id of a record, such as person/lee-jae-myung")
-    rename.add_argument("new", metavar="NEW", help="its new id, of the same type")
+    rename.add_argument("new", metavar="NEW", help="its new id, of the same type; if another record has "
+                        "it, the two are merged")  # fmt: skip
     _add_folder_option(rename, _NEAREST)
     restore = _command(commands, "restore", "print every span with its words in your copy of the text")
-    restore.add_argument("--text", type=Path, metavar="FILE", required=True, help="your copy of the article's text")
-    restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is)")
+    restore.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="your copy of the "
+                         "article's text, or a folder of texts")  # fmt: skip
+    restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is; of a folder "
+                         "all)")  # fmt: skip
     restore.add_argument("--format", choices=("text", "jsonl"), default="text", help="output format")
     _add_folder_option(restore, _NEAREST_OR_BUNDLED)
     fmt = _command(commands, "fmt", "rewrite YAML files in canonical form; values and comments stay")
@@ -223,7 +227,7 @@ def _add_importing(commands: Commands) -> None:
     command.add_argument("source", metavar="SRC", type=Path, help="a file, folder or zip archive")
     _add_folder(command, _NEAREST, "the dataset's folder; if it holds none, one is started")
     command.add_argument("--mapping", type=Path, metavar="FILE", help="maps types and roles to records (default: "
-                         "derived from their names)")  # fmt: skip
+                         "import-mapping.yaml in SRC, else derived from their names)")  # fmt: skip
     command.add_argument("--suggest-mapping", action="store_true", help="print the derived mapping, and write nothing")
     command.add_argument("--strict", action="store_true", help="fail (exit 1) if anything is in quarantine")
     command.add_argument("--text", type=Path, metavar="FILE|DIR", help="for csv: text of an article, or a folder of "

@@ -55,8 +55,7 @@ def _say_exported_annotations(options: Namespace, documents: int, annotations: i
     if home and (home / "data" / "curated").is_dir():
         copied = f"{home / 'data'} to FOLDER/data without published, curated/articles and curated/statements"
         say(f"to read it again, first copy {copied}: no people and no codebooks are in it")
-    mapping = options.output / "import-mapping.yaml"
-    say(f"next: news-dataset import --from {options.to} {options.output} FOLDER --mapping {mapping}")
+    say(f"next: news-dataset import --from {options.to} {options.output} FOLDER")
 
 
 def import_from(options: Namespace) -> int:
@@ -70,13 +69,17 @@ def import_from(options: Namespace) -> int:
     if options.suggest_mapping:
         put(done.mapping)
         return 0
+    if done.found:
+        tell(f"{done.found} says what the annotations become; --mapping FILE gives another")
+    if done.found and done.about:
+        tell("an export has no people, organizations, places, events or codes: docs/importing.md says what to copy")
     print_refusals(done.refusals)
     if done.refusals and not done.report.ok:
         tell("nothing was written")
         return done.report.exit_code
     print_import_issues(done)
     if done.about:
-        tell(f"before a release, fill in license, license_url and contributors in {done.about}")
+        tell(f"before a release, fill in title, license, license_url and contributors in {done.about}")
     imported_texts = folder / "texts"
     texts = options.text if options.form == "csv" else imported_texts if imported_texts.is_dir() else None
     what = ", ".join(_counted_plural(number, name) for name, number in done.counts.items() if number)

@@ -242,7 +242,8 @@ def print_import_issues(done: Imported, limit: int = 10) -> None:
     if done.namesakes:
         names = f"{', '.join(done.namesakes[:3])}{' …' if len(done.namesakes) > 3 else ''}"
         tell(f"{counted(len(done.namesakes), 'name')} in several documents, with a record for each: {names}")
-        tell("to join them, give them one id in an attribute, and name that in a mapping: same: ATTRIBUTE")
+        tell("to join two of them: news-dataset rename ID OTHER-ID; or before the import, give them one id in an "
+             "attribute, and name that in a mapping: same: ATTRIBUTE")  # fmt: skip
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.curate.span_places import without_spans
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
+from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Evidence, Mention, Quantity
 from news_dataset.source_form import (
@@ -112,7 +113,7 @@ def _match_article(files: list[_File], named: list[_File], text: Text) -> dict[s
     if matches := [article for article, sha256 in hashes.items() if sha256 == text.sha256]:
         return {matches[0]: text}
     wanted = list(dict.fromkeys(article for file in named for article in file.open_articles())) or list(hashes)
-    candidates = [article for article in wanted if not hashes.get(article)] or wanted
+    candidates = [article for article in wanted if hashes.get(article, "") in ("", TEXT_SHA256)] or wanted
     if len(candidates) == 1:
         return {candidates[0]: text}
     hint = f"it may be that of {', '.join(candidates)}: name the files of one" if candidates else "there is no article"
@@ -218,9 +219,10 @@ class _File:
         self.spans += 1
 
     def set_text(self, pointer: str, data: dict[str, Any], node: source.Node) -> None:
-        """Set hash and length of the text on an article where they are missing; refuse a text that differs."""
+        """Set hash and length of the text where they are missing, or those of init; refuse a text that differs."""
         wanted: dict[str, Any] = {"text_sha256": self.text.sha256, "text_length": len(self.text.words)}
-        missing = {name: value for name, value in wanted.items() if data.get(name) in (None, "")}
+        is_new = data.get("text_sha256") == TEXT_SHA256 != self.text.sha256
+        missing = {name: value for name, value in wanted.items() if is_new or data.get(name) in (None, "")}
         for name, value in wanted.items():
             if name not in missing and str(data[name]) != str(value):
                 hint = f"if the article has changed: news-dataset carry {data['id']} --text {self.text.path}"

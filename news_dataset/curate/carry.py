@@ -24,6 +24,7 @@ from news_dataset.errors import UsageError, known
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
 from news_dataset.journal import write_files
+from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import Article
 from news_dataset.release_presence import release_beside
 from news_dataset.released import Release
@@ -79,8 +80,9 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     collection, copy = open_dataset(place), read_text(text)
     known(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
     old = _require_valid(collection, article)
-    if old.text_sha256 is None:
-        raise UsageError(f"{article} has no text_sha256 to carry from: run news-dataset anchor --text {text}")
+    if old.text_sha256 in (None, TEXT_SHA256):
+        why = "has no text_sha256 to carry from" if old.text_sha256 is None else "is still on the text that init wrote"
+        raise UsageError(f"{article} {why}: run news-dataset anchor --text {text}")
     if copy.sha256 == old.text_sha256:
         raise UsageError(f"{text} is the text that {article} is annotated on: there is nothing to carry")
     articles = [(collection, old)]

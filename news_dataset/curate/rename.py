@@ -1,5 +1,7 @@
 """Rename a record: change its id in the record, in all references and in file names, and redirect the old id.
 
+If the new id is that of another person, organization, place, event or source, the record is merged into that.
+
 Only whole ids inside scalars are replaced, so that comments and formatting stay.
 """
 
@@ -17,6 +19,7 @@ from news_dataset import manifest, reader
 from news_dataset.collection import Collection
 from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, open_dataset, open_layers
+from news_dataset.curate.merge import file_to_remove, is_merge
 from news_dataset.errors import UsageError, known
 from news_dataset.files import read_own
 from news_dataset.journal import write_files
@@ -34,11 +37,13 @@ class Renamed:
         ids: old id → new id; with an article its statements and assessments change, whose ids contain its slug.
         places: number of places in files where an id was replaced.
         files: the written files, under their new names.
+        merged: the file that was removed, if the new id is that of another record.
     """
 
     ids: Mapping[str, str]
     places: int
     files: tuple[Path, ...]
+    merged: Path | None = None
 
 
 def rename(place: Path, old: str, new: str) -> Renamed:
@@ -48,13 +53,15 @@ def rename(place: Path, old: str, new: str) -> Renamed:
     known(old, list(collection.by_id), "record")
     ids = _new_ids(collection.by_id, old, new)
     in_layers = {record_id for layer in layers for record_id in layer.by_id}
-    _refuse_used(collection, layers, ids | _new_ids(in_layers, old, new))
+    merged = file_to_remove(collection, layers, old, new) if is_merge(collection, old, new) else None
+    if not merged:
+        _refuse_used(collection, layers, ids | _new_ids(in_layers, old, new))
     written: dict[Path, str] = {}
-    removed: list[Path] = []
+    removed = [merged] if merged else []
     places = 0
     for part in (collection, *layers):
         part_ids = ids if part is collection else ids | _new_ids(part.by_id, old, new)
-        for path in dict.fromkeys(Path(document.path) for document in part.documents):
+        for path in dict.fromkeys(path for document in part.documents if (path := Path(document.path)) != merged):
             words = read_own(path)
             text, count = _replace_ids(path, words, part_ids)
             target = _new_path(part, path, old, new)
@@ -65,9 +72,9 @@ def rename(place: Path, old: str, new: str) -> Renamed:
                 removed += [path] if target != path else []
                 places += count
     if collection.description:
-        _add_redirects(collection, ids, written)
+        _add_redirects(collection, ids, written, "merged" if merged else "renamed")
     write_files(base_of(collection), written, removed)
-    return Renamed(ids, places, tuple(written))
+    return Renamed(ids, places, tuple(written), merged)
 
 
 def next_release(collection: Collection) -> str:
@@ -173,11 +180,13 @@ def _with_new_ids(data: Any, pattern: re.Pattern[str], ids: Mapping[str, str]) -
     return pattern.sub(lambda match: ids[match[0]], data) if isinstance(data, str) else data
 
 
-def _add_redirects(collection: Collection, ids: Mapping[str, str], written: dict[Path, str]) -> None:
+def _add_redirects(collection: Collection, ids: Mapping[str, str], written: dict[Path, str], reason: str) -> None:
     """Add to *written* the file ``redirects.yaml`` with a row for each old id."""
     path, release = base_of(collection) / "redirects.yaml", next_release(collection)
     words = written.get(path, read_own(path) if path.exists() else "[]\n")
-    rows = [(f"old_id: {old}", f"new_id: {new}", "reason: renamed", f"release: {release}") for old, new in ids.items()]
+    rows = [
+        (f"old_id: {old}", f"new_id: {new}", f"reason: {reason}", f"release: {release}") for old, new in ids.items()
+    ]
     root: source.Node = source.composed(words)
     start = end = source.end_of(words, root)
     if root.flow_style and root.value:

@@ -120,7 +120,8 @@ class Dataset(WritingAccess):
             output: the folder of the release; None for ``published`` beside ``curated``.
             partition_by: columns, such as ``articles.language``; their tables are divided into one file per value.
             check: whether to write nothing and report how the published release differs from the records.
-            release: whether to refuse a draft, that is a ``data_version`` that ends in ``.dev``.
+            release: whether to refuse a draft, that is a ``data_version`` that ends in ``.dev``, and placeholders that
+                ``init`` or ``import`` wrote.
             progress: called with the number of records done and the total.
             memory: as for ``validate``.
             engine: as for ``validate``; a cluster builds releases from JSON Lines, with several files per table.

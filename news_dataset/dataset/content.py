@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from news_dataset import stores
 from news_dataset.dataset.views import ViewAccess
+from news_dataset.errors import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         Source,
         Statement,
     )
+    from news_dataset.spans import Text
     from news_dataset.stores import AnyRecord
 
 
@@ -39,19 +42,21 @@ class ContentAccess(ViewAccess):
         return Plots(self)
 
     def restore(self, text: str | Path, *, article: str | None = None) -> pd.DataFrame:
-        """Restore the words of every span of an article from your own copy of its text.
+        """Restore the words of every span of an article from your own copy of its text, or of many from a folder.
 
         Columns: table, record, ordinal, role, mention, fragment, start and end (code points from 0, end exclusive),
         state (exact: the copy is the annotated text; relocated: found by digests; ambiguous: in several places; orphan:
         not found), words, places.
 
         Args:
-            text: the copy, a UTF-8 file.
-            article: id of the article; None for the article whose text it is, or for the only one.
+            text: the copy, a UTF-8 file; or a folder of texts.
+            article: id of the article; None for the article whose text it is, or for the only one; of a folder, for
+                all whose texts are there.
 
         Raises:
             KeyError: the article is unknown.
-            ValueError: no article is named, and the copy is not exactly the text of one.
+            ValueError: no article is named, and the copy is not exactly the text of one; or a folder holds no text of
+                the article, or of any.
             UnsafeInputError: the copy is a link, larger than 5 MiB, or not UTF-8.
             SetupError: the copy cannot be read.
 
@@ -61,16 +66,24 @@ class ContentAccess(ViewAccess):
             ['exact']
         """
         from news_dataset import answers, frames, restoration
-        from news_dataset.spans import read_text
+        from news_dataset.spans import read_text, read_texts
 
-        copy = read_text(Path(text))
         store = self._store()
 
+        @cache
         def read(name: str) -> list[dict[str, Any]]:  # older releases lack some tables
             return store.table(name).to_pylist() if name in store.tables else []
 
-        columns, rows = restoration.restored_rows(read, copy, article)
-        return frames.to_pandas(answers.rows_table(columns, rows, store.schema), stores.versions(store))
+        copies: Mapping[str, Text] | Mapping[str | None, Text]
+        if Path(text).is_dir():
+            hashes = {row["id"]: row["text_sha256"] for row in read("articles")}
+            wanted = hashes if article is None else {known(article, [*hashes], "article"): hashes[article]}
+            copies = read_texts(Path(text), wanted)
+        else:
+            copies = {article: read_text(Path(text))}
+        rows = [row for each, copy in copies.items() for row in restoration.restored_rows(read, copy, each)]
+        table = answers.rows_table(restoration.RESTORED, rows, store.schema)
+        return frames.to_pandas(table, stores.versions(store))
 
     def get(self, record_id: str) -> AnyRecord:
         """Return the record of an id, as a frozen pydantic model with its children.

@@ -57,16 +57,21 @@ class LifeCycleAccess(ExportAccess):
         and assessments contain its slug, and change with it. Comments and formatting stay. All files are written or
         none.
 
+        If another person, organization, place, event or source has the new id, the two become one: references lead to
+        that record, and the file of the renamed one, which must say nothing else, is removed.
+
         Args:
             record_id: the present id.
             new: the new id, of the same type.
 
         Returns:
-            The ids that changed (old to new), the number of places, and the files that were written.
+            The ids that changed (old to new), the number of places, the files that were written, and the file that was
+            removed because of a merge.
 
         Raises:
             KeyError: the record is unknown; the message names the nearest.
-            ValueError: *new* is or was in use, is of another type, or a file cannot be rewritten safely.
+            ValueError: *new* is or was in use, is of another type, or a file cannot be rewritten safely; or the record
+                has what the record of the new id lacks.
             InvalidDataError: a file is not valid YAML.
             UnsafeInputError: a file is a link or over a size limit.
             SetupError: a file cannot be read or written.

@@ -156,7 +156,8 @@ class WritingAccess(CurationAccess):
             source: a file, folder or zip archive; for ``csv`` a folder with ``statements.csv``, ``assessments.csv`` or
                 ``sources.csv``, or one of these files (``export("csv-template", folder)`` writes empty ones).
             text: for ``csv``, the article's text, or a folder of texts, in which to find the words.
-            mapping: a file that maps types and roles to records; None to derive it from their names.
+            mapping: a file that maps types and roles to records; None for the ``import-mapping.yaml`` in the source, as
+                exports have one, else one that is derived from their names.
             strict: whether the report has an error if anything is in quarantine.
             suggest_mapping: whether to write nothing and only return the derived mapping.
 
@@ -167,7 +168,8 @@ class WritingAccess(CurationAccess):
             KeyError: the form is unknown.
             FileNotFoundError: the source, mapping or text does not exist.
             InvalidDataError: the mapping is invalid; the report says where and why.
-            ValueError: *text* belongs to no article, or a document or file exists already.
+            ValueError: *text* belongs to no article, or a document or file exists already; or the
+                source has several mappings, and none is given.
             UnsafeInputError: the source is unsafe to read: a link, an archive bomb, XML with a DTD.
             SetupError: a file cannot be written, or a library is missing; nothing was written.
 

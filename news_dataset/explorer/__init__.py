@@ -147,7 +147,7 @@ def _marked_copy(
     read: Read, article: str, copy: Text, referents: Mapping[tuple[str, int], str | None]
 ) -> dict[str, Any]:
     """Return one text as ``marked_copies``; *referents* is by article and ordinal of the mention."""
-    _, rows = restored_rows(read, copy, article)
+    rows = restored_rows(read, copy, article)
     states = {state: sum(row["state"] == state for row in rows) for state in STATES}
     if rows and states["orphan"] == len(rows):
         raise UsageError(f"{copy.path} is not the text of {article}: it has none of its {len(rows)} spans")

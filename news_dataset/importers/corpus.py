@@ -68,14 +68,15 @@ def suggested(form: str, source: Path) -> Imported:
 def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, strict: bool) -> Imported:
     """Import a corpus; arguments and errors as ``Dataset.import_from``."""
     kept: list[Document] = []
-    mapping_used = mappings.read(mapping) if mapping else suggestion(_keeping(documents(form, source), kept))
+    file = mappings.document_of(mapping, source, folder)
+    mapping_used = mappings.read(file) if file else suggestion(_keeping(documents(form, source), kept))
     dataset = Collection.open(folder) if folder.is_dir() and holds_records(folder) else None
     import_, uses = _Import(form, mapping_used, dataset), Uses(mapping_used)
     if mapping_used.unit and form != "doccano":
         raise UsageError(f"{form} says itself what its offsets count; unit is for doccano")
     for document in kept or documents(form, source, mapping_used.unit):
         import_.add(document)
-        if mapping:  # a suggested mapping fits
+        if file:  # a suggested mapping fits
             uses.add(document)
     if not import_.counts["documents"]:
         aside = "; ".join(sorted({f"{one.type}: {one.why}" for one in import_.leftovers}))
@@ -86,8 +87,8 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     return Imported(
         files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict,
         tuple(import_.folders),
-        tuple(mappings.located(mapping, uses.faults(import_.profile))) if mapping else (),
-        None if dataset else folder / ABOUT, import_.namesakes(),
+        tuple(mappings.located(file, uses.faults(import_.profile))) if file else (),
+        None if dataset else folder / ABOUT, import_.namesakes(), file.path if file and not mapping else "",
     )  # fmt: skip
 
 

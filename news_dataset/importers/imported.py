@@ -36,6 +36,7 @@ class Imported:
         layers: the folders of the layers that were written to, one of each annotator where there are several.
         unused: parts of the mapping that fit nothing in the corpus, or are likely to be slips.
         namesakes: names that people, organizations or places of several documents have, each with a record.
+        found: the path of the mapping, if none was given and the source has one.
         about: the description of a new dataset, to be completed before a release.
     """
 
@@ -50,6 +51,7 @@ class Imported:
     unused: tuple[Issue, ...] = ()
     about: Path | None = None
     namesakes: tuple[str, ...] = ()
+    found: str = ""
 
     @property
     def report(self) -> Report:

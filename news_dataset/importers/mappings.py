@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from news_dataset import reader
 from news_dataset.checks import shape
 from news_dataset.collection import Collection
+from news_dataset.curate.mapping import NAME
 from news_dataset.entries import entries_of
+from news_dataset.errors import UnsafeInputError, UsageError
+from news_dataset.files import MAX_BYTES
 from news_dataset.importers.conversion import ENTITIES
+from news_dataset.importers.files import ARCHIVE, source_files
 from news_dataset.importers.registers import ROWS
 from news_dataset.importers.uses import MappingFault
 from news_dataset.issues import Issue, Report
@@ -31,22 +35,49 @@ LISTS = ("statement_participants", "statement_events", "topics")
 _MAX_ROLE = 40  # characters of a role
 
 
-def read(path: Path) -> Mapping:
+def document_of(mapping: Path | None, source: Path, folder: Path) -> reader.Document | None:
+    """Return the mapping file of an import: the one given, else the one in its source; None if there is none.
+
+    An export has a mapping, without which an import changes its records. It is looked for anywhere in a folder or
+    archive, and beside any other file, but not in *folder*, the dataset, which keeps the mappings of earlier imports.
+
+    Raises:
+        UsageError: there are several.
+        FileNotFoundError: the mapping or the source does not exist.
+        UnsafeInputError: the source has a link, an archive is unsafe, or the mapping in it is too large.
+    """
+    if mapping:
+        if not mapping.exists():
+            raise FileNotFoundError(f"there is no {mapping}")
+        return reader.read(mapping)
+    is_one, beside = source.is_file() and not source.name.lower().endswith(ARCHIVE), source.parent / NAME
+    files = [
+        file
+        for file in source_files(beside if is_one and beside.exists() else source)
+        if PurePosixPath(file.name).name == NAME and Path(file.path).resolve().parent != folder.resolve()
+    ]
+    if len(files) > 1:
+        raise UsageError(f"{source} has {len(files)} mappings, such as {files[0].path}; name one: --mapping FILE")
+    for file in files:
+        data = file.read() if file.depth else None
+        if data and len(data) > MAX_BYTES:
+            raise UnsafeInputError(f"{file.path} is larger than {MAX_BYTES:,} bytes")
+        return reader.read(Path(file.path), data)
+    return None
+
+
+def read(document: reader.Document) -> Mapping:
     """Return the mapping in a file.
 
     Args:
-        path: the file, YAML or JSON.
+        document: the file, YAML or JSON.
 
     Raises:
-        FileNotFoundError: there is no such file.
         InvalidDataError: it is no mapping, unsafe or unreadable; the report says where and why.
     """
-    if not path.exists():
-        raise FileNotFoundError(f"there is no {path}")
-    document = reader.read(path)
     entries, problems = entries_of(document, "mapping", SCHEMA_VERSION)
     document = replace(document, problems=(*document.problems, *problems))
-    report = sum(shape.run(Collection(path, (document,), tuple(entries))), Report(()))
+    report = sum(shape.run(Collection(Path(document.path), (document,), tuple(entries))), Report(()))
     row = entries[0].row if entries else None
     if isinstance(row, Mapping) and report.ok:
         report = Report.of(_issue_at(document, *fault) for fault in _faults(row))
@@ -55,9 +86,8 @@ def read(path: Path) -> Mapping:
     return row
 
 
-def located(path: Path, faults: Iterable[MappingFault]) -> Iterator[Issue]:
+def located(document: reader.Document, faults: Iterable[MappingFault]) -> Iterator[Issue]:
     """Yield faults of a mapping as warnings at their places in its file."""
-    document = reader.read(path)
     for fault in faults:
         issue = _issue_at(document, fault.pointer, fault.message, "unused_mapping", fault.hint)
         yield replace(issue, severity="warning")

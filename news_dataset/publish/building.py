@@ -24,6 +24,7 @@ from news_dataset.issues import Issue, Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Content, Manifest
 from news_dataset.profile import Profile
 from news_dataset.publish.descriptors import descriptor_files
+from news_dataset.publish.readiness import refuse_version, require_ready
 from news_dataset.publish.release import (
     changes_released_version,
     compare,
@@ -81,7 +82,7 @@ def build_dataset(
         if session and partition_by:
             raise UsageError("Spark divides tables by their keys: leave out --partition-by")
         inputs = input_of_lines(folder, lines, output, progress)
-        _refuse_draft(inputs, release)
+        require_ready(inputs.collection, release)
         return build(inputs, output, partition_by=partition_by, memory=memory, session=session)
     collection = Collection.open(folder)
     if session and collection.entries:
@@ -90,7 +91,7 @@ def build_dataset(
         validation.checked(collection).raise_for_errors()
         raise UsageError(f"{folder} is not a folder with data/curated: say where the release goes, with --output")
     inputs, output = input_of_records(collection), output or (collection.home or Path()) / "published"
-    _refuse_draft(inputs, release)
+    require_ready(collection, release)
     if check:
         return _compare_release(inputs, output, memory)
     return build(inputs, output, partition_by=partition_by, memory=memory)
@@ -188,8 +189,7 @@ def build(
         with new_content(whole, replaceable_names(out) if is_release else ()) as new:
             _write(store, inputs, new, is_release, memory, partitions)
             if is_release and changes_released_version(manifest.read(new), out):
-                version = inputs.description["data_version"]
-                _raise_for_version(inputs, f"{version} is published already, with other content")
+                refuse_version(inputs.collection)
     return report
 
 
@@ -202,22 +202,6 @@ def manifest_to_build(inputs: BuildInput, memory: str | None = None) -> Manifest
     with _checked_rows(inputs, memory) as (store, _), scratch() as folder:
         _write(store, inputs, Path(folder), True, memory, {})
         return manifest.read(Path(folder))
-
-
-def _refuse_draft(inputs: BuildInput, release: bool) -> None:
-    """Raise InvalidDataError if *release* is set and the version is that of a draft."""
-    about = inputs.description
-    if release and about and is_draft(about):
-        _raise_for_version(inputs, f"{about['data_version']} is a draft, and --release publishes what stays as it is")
-
-
-def _raise_for_version(inputs: BuildInput, message: str) -> None:
-    """Raise InvalidDataError for ``data_version``, with the next free one as hint."""
-    entry = next(entry for entry in inputs.collection.entries if entry.kind == "dataset")
-    year, month, number, *draft = str(inputs.description["data_version"]).split(".")
-    free = f"{year}.{month}.{number}" if draft else f"{year}.{month}.{int(number) + 1}"
-    hint = f"write data_version: {free}" + ("" if draft else f", or {free}.dev for a draft")
-    manual.file_report("released_version", [entry.issue("/data_version", message, hint)], 1).raise_for_errors()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from news_dataset.files import read_packaged
 from news_dataset.folders import holds_records
 from news_dataset.journal import put_back, write_files
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.placeholders import CURATOR, DESCRIPTION, HEADLINE, TITLE
 from news_dataset.reader import parse_yaml
 from news_dataset.records import BY_TABLE, Article, Description
 
@@ -28,7 +29,6 @@ ABOUT = "data/dataset.yaml"
 """Path of the description in the folder of a dataset."""
 
 _HERE = Path(__file__).parent
-_CURATOR = "Name of the curator"
 _ARTICLE = "first-article"
 
 
@@ -68,8 +68,9 @@ def _template_files(folder: Path) -> dict[str, str]:
         "schema_version": SCHEMA_VERSION,
         "data_version": f"{date.today():%Y.%m}.0.dev",
         "name": scalar(_slug(root.name)),
-        "title": scalar(" ".join(root.name.split())[:200] or "A dataset of news"),
-        "curator": _CURATOR,
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "curator": CURATOR,
         "path": json.dumps(path, ensure_ascii=False),
         "pattern": "^" + ("" if path == "." else re.escape(f"{path}/").replace("'", "''")) + "data/",
     }
@@ -102,9 +103,9 @@ def _fill(name: str, values: dict[str, str]) -> str:
 def _first_article(text: str) -> str:
     """Return a valid article for the first text, with every field explained."""
     given = {
-        "id": f"article/{_ARTICLE}", "headline": text.splitlines()[0], "language": "en", "genre": "news",
+        "id": f"article/{_ARTICLE}", "headline": HEADLINE, "language": "en", "genre": "news",
         "rights": "unknown", "status": "draft", "text_sha256": sha256(text.encode()).hexdigest(),
-        "text_length": str(len(text)), "annotator": _CURATOR,
+        "text_length": str(len(text)), "annotator": CURATOR,
     }  # fmt: skip
     return canonical(template("article", given, Context(today=date.today().isoformat())), Article)
 

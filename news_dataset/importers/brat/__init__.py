@@ -4,14 +4,15 @@ The text is what the bytes of ``a.txt`` decode to, and offsets count its code po
 are in ``a.ann``, or in ``a.a1`` and ``a.a2`` as in the shared tasks of BioNLP. ``annotation.conf`` says what could be
 annotated, for the suggestion of a mapping; a type that it does not declare is reported once, and taken over.
 
-An event has the id of its line, and the fragments of its trigger, whose id is kept beside. The trigger is an annotation
-of its own only if it is of another type, or if something else refers to it.
+An event has the id of its line, and the fragments of its trigger, whose id is kept beside. What refers to the trigger
+refers to the event. The trigger is an annotation of its own only if it is of another type, or if something refers to it
+and it has several events, or the same attribute as its event.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -140,10 +141,14 @@ class _DocumentReader:
         for fault in checked.quarantined[len(unchecked.quarantined) :]:
             self.refuse(fault.line, fault.reason, fault.message)
         attributes, notes = self.attributes_and_notes({annotation.id for annotation in checked.annotations})
+        event_of = _events_by_trigger(checked.annotations)
+        for trigger in event_of.keys() & attributes.keys():
+            if not attributes[trigger].keys() & attributes.get(event_of[trigger], {}).keys():
+                attributes.setdefault(event_of[trigger], {}).update(attributes.pop(trigger))
         described = attributes.keys() | {note.target for _, note in notes}
         annotations = tuple(
             replace(one, attributes=attributes.get(one.id, {}), line=self.lines[one.line].number)
-            for one in _with_triggers(checked.annotations, described)
+            for one in _with_triggers(_with_events(checked.annotations, event_of), described)
         )
         moved = (fault for _, fault in sorted(self.quarantined, key=lambda pair: pair[0]))
         quarantined = (*self.base.quarantined, *moved, *undeclared)
@@ -218,6 +223,26 @@ def _attributes(values: dict[str, list[Value]], texts: set[str]) -> dict[str, Va
     """Return one value or a tuple by name, without *texts* that are all empty."""
     return {name: tuple(some) if len(some) > 1 else some[0] for name, some in values.items()
             if any(some) or name not in texts}  # fmt: skip
+
+
+def _events_by_trigger(annotations: Sequence[Annotation]) -> dict[str, str]:
+    """Return the event of each trigger that is of the type of its event and has no other."""
+    types = {annotation.id: annotation.type for annotation in annotations}
+    events: defaultdict[str, list[str]] = defaultdict(list)
+    for annotation in annotations:
+        for role, target in annotation.links:
+            if not role:
+                events[target].append(annotation.id)
+    return {trigger: some[0] for trigger, some in events.items() if [types[one] for one in some] == [types[trigger]]}
+
+
+def _with_events(annotations: Sequence[Annotation], event_of: Mapping[str, str]) -> Iterator[Annotation]:
+    """Yield annotations whose links lead to an event instead of its trigger, except those of the event itself."""
+    for one in annotations:
+        events = {target: event for _, target in one.links if (event := event_of.get(target, target)) != one.id}
+        yield replace(
+            one, links=tuple((role, events.get(target, target) if role else target) for role, target in one.links)
+        )
 
 
 def _with_triggers(annotations: Iterable[Annotation], described: Set[str]) -> Iterator[Annotation]:

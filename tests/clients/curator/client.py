@@ -58,7 +58,7 @@ def started(folder: Path, *without: str) -> Path:
     about = folder / "data/dataset.yaml"
     words = about.read_text("utf-8")
     for old, new in (
-        (f"title: {folder.name}", f"title: {ABOUT['title']}"),
+        ("title: Title of the dataset", f"title: {ABOUT['title']}"),
         ("description: Records of news articles, with their evidence.", f"description: {ABOUT['description']}"),
         ("name: Name of the curator", "name: news_dataset contributors"),
     ):

@@ -130,12 +130,12 @@ def mapping(data: bytes) -> None:
     path = room() / "mapping.yaml"
     path.write_bytes(data)
     try:
-        found = mappings.read(path)
+        found = mappings.read(reader.read(path))
     except (InvalidDataError, UnsafeInputError) as error:
         require(all(line.isprintable() for line in str(error).split("\n")), "an issue is not one printable line")
         return
     path.write_text(text_of(found, "a remark"), "utf-8")
-    require(mappings.read(path) == found, "a mapping that is written says something else")
+    require(mappings.read(reader.read(path)) == found, "a mapping that is written says something else")
 
 
 def yaml_seeds() -> Iterator[bytes]:
