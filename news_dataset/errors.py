@@ -17,6 +17,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+_ALSO = {"person": "people"}
+"""Words for names, to which no likeness of letters leads."""
+
 
 class NewsDatasetError(Exception):
     """Base class of every error of this package.
@@ -98,6 +101,7 @@ def known(name: str, among: Sequence[str], what: str) -> str:
 
     name = str(name)
     near = [other for other in among if name and other.startswith(name)] or get_close_matches(name, among, 1)
+    near = near or [_ALSO[word] for word in get_close_matches(name, _ALSO, 1) if _ALSO[word] in among]
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
     raise UnknownNameError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
 

@@ -105,10 +105,15 @@ def test_documents_are_added_to_a_dataset_and_none_is_there_twice(
     assert main(["import", "--from", "brat", "corpus", "new"]) == 0
     before = Path("new/data/curated/articles/doc.yaml").read_bytes()
     assert main(["import", "--from", "brat", "corpus", "new"]) == 2
-    assert "move its files into a folder named after them inside SRC" in capsys.readouterr().err
+    said = capsys.readouterr().err.splitlines()
+    assert said[1:] == [
+        "news-dataset: corpus/doc.ann is there already: article/doc",
+        "news-dataset: to import it as another annotator's layer: put its files into SRC/NAME, and annotator: folder "
+        "into the mapping",
+    ]
     shutil.copytree("corpus", "readers/bob")
     assert main(["import", "--from", "brat", "readers", "new"]) == 2
-    assert "layer, write annotator: folder in the mapping" in capsys.readouterr().err
+    assert "layer: annotator: folder into the mapping" in capsys.readouterr().err
     mapping = Path("new/import-mapping.yaml").read_text("utf-8")
     Path("readers.yaml").write_text(f"annotator: folder\n{mapping}", "utf-8")
     assert main(["import", "--from", "brat", "readers", "new", "--mapping", "readers.yaml"]) == 0

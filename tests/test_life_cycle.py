@@ -34,9 +34,10 @@ def test_a_released_version_keeps_its_content(dataset: Path) -> None:
     with pytest.raises(InvalidDataError, match=r"dataset.yaml:\d+: released_version 2031.05.0 is published already"):
         nd.build(dataset)
     assert contents(out) == before
-    assert {issue.hint for issue in nd.build(dataset, check=True)} == {
-        "raise data_version in dataset.yaml; news-dataset build renews the release"
-    }
+    hints = [issue.hint for issue in nd.build(dataset, check=True)]
+    assert hints[0] == "raise data_version in dataset.yaml; news-dataset build renews the release"
+    assert len(hints) > 1
+    assert not any(hints[1:]), "it is said once"
 
     version("2031.05.1")
     assert nd.build(dataset).ok

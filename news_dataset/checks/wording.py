@@ -136,9 +136,7 @@ def _unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue | N
         effect, hint = f"may be read as {reader.read_as(scalar)}", f"write '{scalar}'"
     without = "leave the key out if null is meant" if scalar == "~" or scalar.lower() == "null" else ""
     if error:
-        is_of_form = issue_code(error) == "bad_form"
-        found = _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error) if is_of_form else ""
-        hint = found or without
+        hint = _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error) or without
     elif without:
         hint += f", or {without}"
     message = f"{entry.label(at)} {scalar} is text, but without quotes it {effect}"

@@ -38,10 +38,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     """Run a command; print any error as a line or a report, and return the exit code."""
     LAST_WRITTEN.clear()
     try:
-        from news_dataset.cli.arguments import parser
+        from news_dataset.cli.arguments import parse
         from news_dataset.cli.output import warnings_told
 
-        options = parser().parse_args(arguments)
+        options = parse(arguments)
         with warnings_told():
             code = int(options.run(options))
         flush(sys.stdout)

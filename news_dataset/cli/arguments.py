@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from news_dataset import __version__
-from news_dataset.markup import escape, shortened
+from news_dataset.cli.parsing import Parser
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction["_Parser"]
+    Commands = argparse._SubParsersAction["Parser"]
 
 _EXIT_CODES = (
     "exit codes: 0 ok, 1 the data is invalid, 2 usage, 3 refused as unsafe or over a limit, 4 integrity, "
@@ -65,17 +67,18 @@ _EXPLORE_EPILOG = (
 )
 
 
-class _Parser(argparse.ArgumentParser):
-    """Parse arguments, and escape the words of the command line that an error repeats."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print an error, and exit."""
-        super().error(escape(shortened(message)))
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options of a command line; print an error and exit where it is wrong."""
+    options: argparse.Namespace
+    options, rest = parser().parse_known_args(sys.argv[1:] if arguments is None else list(arguments))
+    if rest:
+        options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = _Parser(
+    top = Parser(
         prog="news-dataset", description="An evidence-linked dataset of news, and the tool that keeps it honest.",
         epilog=_EXIT_CODES, allow_abbrev=False,
     )  # fmt: skip
@@ -273,7 +276,7 @@ def _command(commands: Commands, name: str, summary: str) -> argparse.ArgumentPa
     command = commands.add_parser(
         name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
     )
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, parser=command)
     if name in _ONCE_HAD_IN:
         command.add_argument("--in", action=_Replaced, help=argparse.SUPPRESS)
     return command

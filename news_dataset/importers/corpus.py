@@ -161,9 +161,9 @@ class _Import:
         known = "" if repeats_id else self.article_ids.get(Text(text).sha256, "") if text is not None else ""
         if known:
             if not document.annotator:
-                moved = "" if "/" in document.id else "move its files into a folder named after them inside SRC, and "
-                layer = f"as another annotator's layer, {moved}write annotator: folder in the mapping"
-                raise UsageError(f"{document.path} is there already: {known}; leave it out, or to import it {layer}")
+                moved = "" if "/" in document.id else "put its files into SRC/NAME, and "
+                layer = f"to import it as another annotator's layer: {moved}annotator: folder into the mapping"
+                raise UsageError(f"{document.path} is there already: {known}\n{layer}")
             return known
         key = (document.id, text or "")
         article = self.articles.get(key, "") if document.annotator and not repeats_id else ""

@@ -72,6 +72,8 @@ def build_dataset(
     progress: Progress | None, memory: str | None, session: Session | None = None,
 ) -> Report:  # fmt: skip
     """Build or compare a release; arguments, result and errors as ``Dataset.build``."""
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file, not the folder of a dataset")
     if check and partition_by:
         raise UsageError("--check compares rows, however they are divided into files: leave out --partition-by")
     if lines := lines_to_build(folder):
@@ -120,7 +122,7 @@ def _compare_release(inputs: BuildInput, folder: Path, memory: str | None) -> Re
     hint = "news-dataset build renews the release"
     if is_same_version and not is_draft(published.dataset):
         hint = f"raise data_version in dataset.yaml; {hint}"
-    issues = [Issue(str(folder), difference, hint=hint) for difference in differences]
+    issues = [Issue(str(folder), text, hint="" if at else hint) for at, text in enumerate(sorted(differences))]
     return manual.file_report("stale_release", issues, checked=len(published.files))
 
 
