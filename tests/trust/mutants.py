@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,35 @@ EQUIVALENT: dict[tuple[str, str], str] = {}
 """By module and change, why nobody could notice it. Looked at one by one."""
 
 
-def tried(module: str, share: float, folder: Path) -> list[dict[str, Any]]:
-    """Return what a worker said of the mutants of a module."""
+@dataclass(frozen=True)
+class Tried:
+    """What became of the mutants of a module.
+
+    Args:
+        module: the module.
+        count: how many could be noticed.
+        alive: those that no test noticed, one line each.
+        fault: why they could not be tried, or do not count; else empty.
+    """
+
+    module: str
+    count: int = 0
+    alive: Sequence[str] = ()
+    fault: str = ""
+
+    def __str__(self) -> str:
+        """Return the numbers, or what is wrong, and a line for each mutant that was not noticed."""
+        numbers = f"{self.count - len(self.alive)} of {self.count} noticed"
+        return "\n  ".join([f"{self.module}: {self.fault or numbers}", *self.alive])
+
+    @property
+    def is_good(self) -> bool:
+        """Whether enough were noticed."""
+        return not self.fault and len(self.alive) <= (1 - WANTED) * self.count
+
+
+def tried(module: str, share: float, folder: Path) -> Tried:
+    """Try mutants of a module, and print what became of them."""
     folder.mkdir()
     tests = [f"tests/test_{name}.py" for name in MODULES[module]]
     given = {"module": f"news_dataset.{module}", "tests": tests, "share": share, "folder": str(folder)}
@@ -49,8 +77,12 @@ def tried(module: str, share: float, folder: Path) -> list[dict[str, Any]]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode or not lines or lines[0]["code"] != 0:
-        raise RuntimeError(f"the tests of {module} fail without a mutant: {done.stderr[-300:] or lines}")
-    return lines[1:]
+        found = Tried(module, fault=f"the tests fail without a mutant: {done.stderr[-300:] or lines}")
+    else:
+        fault = "" if lines[1]["same"] == "survived" else "as it is, written anew, it fails its tests"
+        found = Tried(module, *score(lines[2:], module), fault)
+    print(found, file=sys.stderr, flush=True)
+    return found
 
 
 def score(found: Sequence[dict[str, Any]], module: str) -> tuple[int, list[str]]:
@@ -66,18 +98,11 @@ def run(share: float, folder: Path) -> Outcome:
         return Outcome(0, ["Windows cannot fork"], "")
     modules = [*MODULES][: None if share >= 0.02 else 1]
     with ThreadPool(2) as pool:
-        found = pool.starmap(lambda name: tried(name, share, folder / name), [(name,) for name in modules])
-    same = sum(one[0]["same"] == "survived" for one in found)
-    scores = {name: score(one[1:], name) for name, one in zip(modules, found, strict=True)}
-    failures = [f"{name} as it is, written anew, fails its tests" for name, one in zip(modules, found, strict=True)
-                if one[0]["same"] != "survived"]  # fmt: skip
-    for name, (count, alive) in scores.items():
-        if count and 1 - len(alive) / count < WANTED:
-            failures += [f"{name}: {count - len(alive)} of {count} noticed", *alive]
-    count = sum(one for one, _ in scores.values())
-    killed = count - sum(len(alive) for _, alive in scores.values())
-    control = f"{same} modules written anew without a change pass; {killed} of {count} mutants noticed"
-    return Outcome(count, failures, control)
+        found = pool.starmap(tried, [(name, share, folder / name) for name in modules], chunksize=1)
+    count = sum(one.count for one in found)
+    same, noticed = sum(not one.fault for one in found), count - sum(len(one.alive) for one in found)
+    control = f"{same} modules written anew without a change pass; {noticed} of {count} mutants noticed"
+    return Outcome(count, [str(one) for one in found if not one.is_good], control)
 
 
 HARNESS = Harness(
