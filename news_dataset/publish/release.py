@@ -231,18 +231,22 @@ def verify_dataset(folder: Path) -> Report:
     place = stores.release_in(folder) or next((path for path in remains if path.is_dir()), folder)
     if link := link_between(folder, place):
         raise UnsafeInputError(f"{link} {LINK.message}")
-    names = (manifest.NAME, *DESCRIPTORS)
-    if not any((manifest.release_folder(place) / name).exists() for name in names):
-        if parquet_files(place):
-            raise UsageError(f"{folder} holds tables without a manifest to verify them against; use validate")
-        if place == folder and holds_records(folder):
-            raise UsageError(f"{folder} holds records and no release yet; first: news-dataset build {folder}")
-        if place == folder and not lines_files(folder):
-            raise UsageError(f"{folder} holds no release: no {manifest.NAME} and no tables")
+    if not any((manifest.release_folder(place) / name).exists() for name in (manifest.NAME, *DESCRIPTORS)):
+        _refuse_folder_without_release(folder, place)
     try:
         return _retried(place, _report)
     except IntegrityError as error:
         return integrity_report(place, error)
+
+
+def _refuse_folder_without_release(folder: Path, place: Path) -> None:
+    """Raise a ``UsageError`` if *folder* holds something other than a release; not for remains of one in *place*."""
+    if parquet_files(place):
+        raise UsageError(f"{folder} holds tables without a manifest to verify them against; use validate")
+    if place == folder and holds_records(folder):
+        raise UsageError(f"{folder} holds records and no release yet; first: news-dataset build {folder}")
+    if place == folder and not lines_files(folder):
+        raise UsageError(f"{folder} holds no release: no {manifest.NAME} and no tables")
 
 
 def _report(folder: Path) -> Report:
