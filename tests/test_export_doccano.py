@@ -123,5 +123,5 @@ def test_a_speaker_whose_name_has_no_letters_keeps_its_label(tmp_path: Path) -> 
         )
         speakers.append(rows[1][0].statement_participants)
 
-    assert [one.label for one in speakers[0]] == ["speaker at 5"]
+    assert [one.label for one in speakers[0]] == ["source at 5"]
     assert speakers[0] == speakers[1]

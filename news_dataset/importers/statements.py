@@ -184,8 +184,7 @@ class _Assembly:
         if target is not None and self._show_by_numbers(role, target, numbers):
             return
         if role in _SPEAKER or (role in _ROLES and not self.lists_participants):
-            code = _SPEAKER.get(role, role)
-            row = {"role": code, **participant_of(self.conversion, target, code)}
+            row = {"role": _SPEAKER.get(role, role), **participant_of(self.conversion, target, role)}
             number = self._add_participant(row)
             if target is not None and self.conversion.annotations[target].fragments:
                 self.shown.append(ShownWords(role, target, (number,) if role in _SPEAKER else ()))
