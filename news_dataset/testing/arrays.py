@@ -125,11 +125,15 @@ def distinct(group: Ints, indices: Ints, size: int) -> Ints:
 
 
 @cache
+def word_lists() -> dict[str, tuple[str, ...]]:
+    """Return the lists of words or phrases in ``words.txt`` by their names."""
+    lines = read_packaged(resources.files(__package__) / "words.txt").splitlines()
+    return {name: tuple(words.split(" | ")) for name, words in (line.split(": ", 1) for line in lines)}
+
+
 def words(name: str) -> tuple[str, ...]:
     """Return a list of words or phrases from ``words.txt`` by its name."""
-    lines = read_packaged(resources.files(__package__) / "words.txt").splitlines()
-    lists = dict(line.split(": ", 1) for line in lines)
-    return tuple(lists[name].split(" | "))
+    return word_lists()[name]
 
 
 @cache

@@ -201,11 +201,12 @@ class World:
         if name in ("url", "archived_url"):
             return join("https://", self.draws.words(f"{purpose}, host", keys, "slug"), ".example.org/", number)
         is_closed = column.codebook and not column.codebook.is_open
-        texts = tuple(column.codebook.definitions) if column.codebook and is_closed else words(name)
+        listed = name if name in arrays.word_lists() else "subject"
+        texts = tuple(column.codebook.definitions) if column.codebook and is_closed else words(listed)
         if is_closed or name in ("cue", "country", "language", "publisher", "unit", "annotator", "assessed_by"):
             zipf = self.draws.zipf(purpose, keys, len(texts))
             return take(texts, self.draws.choice(purpose, keys, weights) if weights else zipf)
-        return self.draws.words(purpose, keys, name)
+        return self.draws.words(purpose, keys, listed)
 
     def sentence(self, purpose: str, keys: Ints, percent: int) -> pa.Array:
         """Return sentences of 40 to 200 characters; *percent* of them have an adjunct."""
