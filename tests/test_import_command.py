@@ -158,6 +158,40 @@ def test_what_cannot_be_imported_is_one_line_and_nothing_is_written(
     assert not Path("new").exists()
 
 
+@pytest.mark.parametrize(
+    ("source", "folder", "what", "other"),
+    [
+        ("corpus", "corpus", "is", "corpus-dataset"),
+        ("corpus", "corpus/new", "is in", "corpus-dataset"),
+        ("corpus", ".", "is around", "corpus-dataset"),
+        (".", "new", "is in", "../{}-dataset"),
+    ],
+)
+def test_a_dataset_is_not_written_among_its_documents(
+    corpus: Path, capsys: pytest.CaptureFixture[str], source: str, folder: str, what: str, other: str
+) -> None:
+    """Else the next import would take its texts for documents; the line names another folder."""
+    before = sorted(Path().rglob("*"))
+    assert main(["import", "--from", "brat", source, folder]) == 2
+    name = other.format(corpus.parent.name)
+    assert capsys.readouterr().err == (
+        f"news-dataset: {folder} {what} the source {source}, and the next import would take its texts for documents; "
+        f"name a new folder, such as {name}\n"
+    )
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_an_export_in_the_folder_of_a_dataset_is_imported_into_it(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The dataset is there already; into the source itself nothing is imported even so."""
+    assert main(["import", "--from", "brat", "corpus", "new"]) == 0
+    annotated(Path("new/more"), "other", ANN, TEXT + "More.\n")
+    assert main(["import", "--from", "brat", "new/more", "new"]) == 0
+    assert main(["import", "--from", "brat", "new", "new"]) == 2
+    assert "new is the source new, and the next import" in capsys.readouterr().err
+
+
 def test_a_folder_of_each_annotator_becomes_a_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same texts in two folders: neither is preferred, and the dataset has the article."""
     monkeypatch.chdir(tmp_path)

@@ -168,8 +168,8 @@ class WritingAccess(CurationAccess):
             KeyError: the form is unknown.
             FileNotFoundError: the source, mapping or text does not exist.
             InvalidDataError: the mapping is invalid; the report says where and why.
-            ValueError: *text* belongs to no article, or a document or file exists already; or the
-                source has several mappings, and none is given.
+            ValueError: *text* belongs to no article, or a document or file exists already; the folder is the source
+                folder, or lies in it, or is a new one around it; or the source has several mappings, and none is given.
             UnsafeInputError: the source is unsafe to read: a link, an archive bomb, XML with a DTD.
             SetupError: a file cannot be written, or a library is missing; nothing was written.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,4 +29,26 @@ def import_from(
         raise UsageError(f"a corpus of {form} brings its texts along; text is for spreadsheets")
     from news_dataset.importers.corpus import import_corpus, suggested
 
-    return suggested(form, source) if suggest else import_corpus(folder, form, source, mapping, strict)
+    if suggest:
+        return suggested(form, source)
+    _refuse_overlap(folder, source)
+    return import_corpus(folder, form, source, mapping, strict)
+
+
+def _refuse_overlap(folder: Path, source: Path) -> None:
+    """Raise UsageError if a dataset would be written into its source folder, or a new one around it."""
+    from news_dataset.folders import holds_records
+
+    new, old = folder.resolve(), source.resolve()
+    if new == old:
+        what = "is"
+    elif new.is_relative_to(old):
+        what = "is in"
+    elif old.is_relative_to(new) and not holds_records(folder):
+        what = "is around"
+    else:
+        return
+    if source.is_dir() and not folder.is_file():
+        other = os.path.normpath(source / ".." / f"{old.name}-dataset")
+        why = "and the next import would take its texts for documents"
+        raise UsageError(f"{folder} {what} the source {source}, {why}; name a new folder, such as {other}")
