@@ -158,6 +158,15 @@ def test_what_cannot_be_imported_is_one_line_and_nothing_is_written(
     assert not Path("new").exists()
 
 
+def test_annotations_without_a_text_are_no_document(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are in quarantine as unreadable."""
+    (corpus / "lost.ann").write_text(ANN, "utf-8")
+    assert main(["import", "--from", "brat", "corpus", "new"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("imported 1 document, 1 article, ")
+    assert "corpus/lost.ann:1:1: unreadable warning: T1: there is no lost.txt\n" in said.err
+
+
 @pytest.mark.parametrize(
     ("source", "folder", "what", "other"),
     [

@@ -82,7 +82,7 @@ def import_from(options: Namespace) -> int:
         tell(f"before a release, fill in title, license, license_url and contributors in {done.about}")
     imported_texts = folder / "texts"
     texts = options.text if options.form == "csv" else imported_texts if imported_texts.is_dir() else None
-    what = ", ".join(_counted_plural(number, name) for name, number in done.counts.items() if number)
+    what = ", ".join(_counted_plural(number, name) for name, number in done.counts.items() if number) or "nothing"
     following = f"validate{f' --text {texts}' if texts else ''}{f' {folder}' if options.folder else ''}"
     if done.layers:
         say(f"in layers, and not in the dataset until they are merged: {', '.join(map(str, done.layers))}")

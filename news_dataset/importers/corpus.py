@@ -78,7 +78,7 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
         import_.add(document)
         if file:  # a suggested mapping fits
             uses.add(document)
-    if not import_.counts["documents"]:
+    if not import_.layers:
         aside = "; ".join(sorted({f"{one.type}: {one.why}" for one in import_.leftovers}))
         raise UsageError(f"{source} has nothing to import: {aside}")
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
@@ -132,7 +132,6 @@ class _Import:
             self.leftovers.append(leftover)
         if document.aside and not document.is_article and not document.annotations:
             return
-        self.counts["documents"] += 1
         document = self._with_annotator(document)
         if document.text is not None and strict_json.flaw_in(document.text):
             document = _without_text(document)
@@ -141,6 +140,8 @@ class _Import:
         reasons = {fault.reason for fault in document.quarantined}
         if document.text is None and not document.annotations and "unreadable" in reasons:
             document = replace(document, is_article=False)  # nothing is known of it
+        else:
+            self.counts["documents"] += 1
         article = self._article_id(document) if document.is_article else ""
         converted = convert(Conversion(document, self.corpus, article))
         self.layers.setdefault(document.annotator, []).append(converted)
