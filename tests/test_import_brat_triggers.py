@@ -74,3 +74,21 @@ def test_a_relation_on_a_trigger_makes_no_second_statement(tmp_path: Path) -> No
         "E1", ["person/mira-example"]
     )  # fmt: skip
     assert done.leftovers == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "lost"),
+    [
+        ("E1\tStatement:T2 Source:T1 Cue:T9", "; what is right in the line is left out too: Source:T1"),
+        ("E1\tStatement:T2 Cue:T9", ""),
+        ("R1\tNear Arg1:T1 Arg2:T9", ""),
+    ],
+)
+def test_an_event_with_a_bad_role_names_the_good_ones_that_are_lost_with_it(
+    line: str, lost: str, tmp_path: Path
+) -> None:
+    """Its line is in quarantine as a whole; its trigger stays."""
+    found = document(tmp_path, TEXT, "T1\tPerson 0 12\tMira Example", "T2\tStatement 60 64\tsaid", line)
+
+    assert [one.id for one in found.annotations] == ["T1", "T2"]
+    assert [one.message for one in found.quarantined] == [f"it refers to T9, which is not there{lost}"]

@@ -138,9 +138,10 @@ class _DocumentReader:
         unchecked = replace(self.base, text=self.text, annotations=tuple(self.annotations),
                             quarantined=tuple(fault for _, fault in self.quarantined))  # fmt: skip
         checked = sound(unchecked)
+        known, by_line = {one.id for one in checked.annotations}, {one.line: one for one in self.annotations}
         for fault in checked.quarantined[len(unchecked.quarantined) :]:
-            self.refuse(fault.line, fault.reason, fault.message)
-        attributes, notes = self.attributes_and_notes({annotation.id for annotation in checked.annotations})
+            self.refuse(fault.line, fault.reason, fault.message + _lost_roles(by_line[fault.line], known))
+        attributes, notes = self.attributes_and_notes(known)
         event_of = _events_by_trigger(checked.annotations)
         for trigger in event_of.keys() & attributes.keys():
             if not attributes[trigger].keys() & attributes.get(event_of[trigger], {}).keys():
@@ -217,6 +218,13 @@ class _DocumentReader:
         """Put a line into quarantine."""
         line = self.lines[index]
         self.quarantined.append((index, Quarantined(line.path, reason, message, line.id, line.number, line.text)))
+
+
+def _lost_roles(event: Annotation, known: Set[str]) -> str:
+    """Return the end of a message that names what an event in quarantine refers to soundly; empty if nothing."""
+    roles = [f"{role}:{target}" for role, target in event.links if role and target in known]
+    is_event = bool(event.links) and not event.links[0][0]
+    return f"; what is right in the line is left out too: {' '.join(roles)}" if is_event and roles else ""
 
 
 def _attributes(values: dict[str, list[Value]], texts: set[str]) -> dict[str, Values]:
