@@ -62,9 +62,9 @@ RULES: dict[str, dict[str, Any]] = {
     ({"Statement": {"links": {"Sorce": "source", "Cue": "cue"}}},
      ["no Statement has the role Sorce (did you mean Source?)"]),
     ({"Statement": {"links": {"Source": "source", "Cue": "cuee"}}},
-     ["cuee is no role that the codebook evidence_role has (did you mean cue?)"]),
+     ["cuee is not in the codebook evidence_role (did you mean cue?)"]),
     ({"Statement": {"role": "contents"}},
-     ["contents is no role that the codebook evidence_role has (did you mean content?)"]),
+     ["contents is not in the codebook evidence_role (did you mean content?)"]),
     ({"Statement": {"fields": {"note": "Tune"}}}, ["no Statement has the attribute Tune (did you mean Tone?)"]),
     ({"Statement": {"fields": {"kind": "Tone"}, "codes": {"kind": {"flt": "direct", "flat": "direct"}}}},
      ["no Statement has Tone: flt (did you mean flat?)"]),
@@ -90,6 +90,26 @@ def test_what_of_a_mapping_fits_nothing_is_one_line(
     for one in found:
         _, line, column, _ = one.split(":", 3)
         assert rows[int(line) - 1][int(column) - 1] in '"{'
+
+
+def test_a_suggested_role_without_a_code_is_reported_with_the_suggestion_given_or_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In the same words, at its place in the mapping that is kept or given."""
+    source = annotated(marks=ANN + "T4\tPlace 44 56\tPort Example\nE1\tStatement:T3 Source:T1 About:T4\n")
+    assert main(["import", "--from", "brat", source, "--suggest-mapping"]) == 0
+    Path("map.yaml").write_text(capsys.readouterr().out, "utf-8")
+    said = []
+    for folder, mapping in (("new", []), ("other", ["--mapping", "map.yaml"])):
+        assert main(["import", "--from", "brat", source, folder, *mapping]) == 0
+        (found,) = [one for one in capsys.readouterr().err.splitlines() if "unused_mapping" in one]
+        path, line, _, message = found.split(":", 3)
+        said.append(f"{path}:{message}")
+        assert Path(path).read_text("utf-8").splitlines()[int(line) - 1].strip() == "About: about"
+    message = "unused_mapping warning: about is not in the codebook evidence_role"
+    assert said == [f"new/import-mapping.yaml: {message}", f"map.yaml: {message}"]
+    assert main(["import", "--from", "brat", annotated(name="plain/doc"), "plain-data"]) == 0
+    assert "unused_mapping" not in capsys.readouterr().err
 
 
 def test_attributes_of_documents_are_looked_at_and_mappings_of_exports_are_not() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from news_dataset import strict_json
+from news_dataset import reader, strict_json
 from news_dataset.annotations import OWN, Document, Quarantined
 from news_dataset.collection import Collection, records_in
 from news_dataset.credit import NOT_STATED, NOT_STATED_URL
@@ -26,7 +26,7 @@ from news_dataset.importers.articles import imported_from
 from news_dataset.importers.conversion import ENTITIES, Conversion, Converted, Corpus, Leftover
 from news_dataset.importers.entities import Data, Entities, Slugs
 from news_dataset.importers.fitting import UNKNOWN, fit, without_prose
-from news_dataset.importers.imported import Imported, files_beside
+from news_dataset.importers.imported import Imported, files_beside, mapping_path
 from news_dataset.importers.reading import documents
 from news_dataset.importers.rules import Rules
 from news_dataset.importers.soundness import sound
@@ -76,7 +76,7 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
         raise UsageError(f"{form} says itself what its offsets count; unit is for doccano")
     for document in kept or documents(form, source, mapping_used.unit):
         import_.add(document)
-        if file:  # a suggested mapping fits
+        if file:  # a suggested mapping fits, but for roles without a code
             uses.add(document)
     if not import_.layers:
         aside = "; ".join(sorted({f"{one.type}: {one.why}" for one in import_.leftovers}))
@@ -84,10 +84,11 @@ def import_corpus(folder: Path, form: str, source: Path, mapping: Path | None, s
     remark = f"What an import from {form} made of the annotations: use it with --mapping"
     text = text_of(mapping_used, remark)
     files = import_.write(folder, text)
+    faults = uses.faults(import_.profile) if file else uses.unknown_roles(import_.profile)
     return Imported(
         files, (), dict(import_.counts), tuple(import_.quarantined), tuple(import_.leftovers), text, strict,
         tuple(import_.folders),
-        tuple(mappings.located(file, uses.faults(import_.profile))) if file else (),
+        tuple(mappings.located(file or reader.read(mapping_path(folder, text)), faults)),
         None if dataset else folder / ABOUT, import_.namesakes(), file.path if file and not mapping else "",
     )  # fmt: skip
 

@@ -76,14 +76,14 @@ def files_beside(
         quarantined: what is in quarantine.
         leftovers: what is left over.
     """
-    files = {_mapping_path(folder, mapping): mapping}
+    files = {mapping_path(folder, mapping): mapping}
     for name, items in ((QUARANTINE, quarantined), (LEFTOVERS, leftovers)):
         lines = [*_lines(folder / name), *(json.dumps(_members(item), ensure_ascii=True) for item in items)]
         files |= {folder / name: "".join(f"{line}\n" for line in lines)} if lines else {}
     return files
 
 
-def _mapping_path(folder: Path, mapping: str) -> Path:
+def mapping_path(folder: Path, mapping: str) -> Path:
     """Return the first path for a mapping that is free, or has the same text."""
     stem, dot, suffix = NAME.rpartition(".")
     for number in count(1):

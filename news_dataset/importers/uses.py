@@ -79,15 +79,24 @@ class Uses:
             if name not in self._document_attributes:
                 message = f"no document has the attribute {name}"
                 yield _fault(f"/article_fields/{field}", message, name, self._document_attributes)
-        own = {entry.code for entry in profile.codes.get(EVIDENCE_ROLE.name, ())}
-        known = {*EVIDENCE_ROLE.definitions, *STATEMENT_ROLE.definitions, *_REFERENCES, *own}
         for index, rule in enumerate(self.mapping.annotations):
             base, uses = f"/annotations/{index}", self._by_type.get(rule.type)
             if uses is None:
                 yield _fault(f"{base}/type", f"no annotation has the type {rule.type}", rule.type, self._by_type)
             else:
                 yield from self._rule_faults(base, rule, uses)
-            yield from _unknown_roles(base, rule, known)
+        yield from self.unknown_roles(profile)
+
+    def unknown_roles(self, profile: Profile) -> Iterator[MappingFault]:
+        """Yield roles that no codebook has; of a suggested mapping, nothing else can be wrong.
+
+        Args:
+            profile: the profile of the dataset, which may have codes of its own.
+        """
+        own = {entry.code for entry in profile.codes.get(EVIDENCE_ROLE.name, ())}
+        known = {*EVIDENCE_ROLE.definitions, *STATEMENT_ROLE.definitions, *_REFERENCES, *own}
+        for index, rule in enumerate(self.mapping.annotations):
+            yield from _unknown_roles(f"/annotations/{index}", rule, known)
 
     def _rule_faults(self, base: str, rule: MappingRule, uses: _TypeUses) -> Iterator[MappingFault]:
         """Yield what of a rule fits nothing, where annotations have its type."""
@@ -131,13 +140,11 @@ def _unknown_roles(base: str, rule: MappingRule, known: set[str]) -> Iterator[Ma
         roles[f"{base}/role"] = rule.role
     for pointer, role in roles.items() if rule.record in ("statement", "link") else ():
         if role not in (known if rule.record == "statement" else {*known, *EVENT_ROLE.definitions}):
-            yield _fault(pointer, f"{role} is no role that the codebook evidence_role has", role, known)
+            yield _fault(pointer, f"{role} is not in the codebook evidence_role", role, known)
     for pointer, role in roles.items() if rule.record == "event" else ():
         near = get_close_matches(role, EVENT_ROLE.definitions, 1, 0.85)
         if near and role not in (*EVENT_ROLE.definitions, "place", "trigger"):
-            yield MappingFault(
-                pointer, f"{role} is no role that the codebook event_role has", f"did you mean {near[0]}?"
-            )
+            yield MappingFault(pointer, f"{role} is not in the codebook event_role", f"did you mean {near[0]}?")
 
 
 def _fault(pointer: str, message: str, name: str, among: Iterable[str]) -> MappingFault:
