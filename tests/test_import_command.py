@@ -132,7 +132,12 @@ def test_documents_are_added_to_a_dataset_and_none_is_there_twice(
         (["--from", "brat", "corpus", "new", "--mapping", "no.yaml"], 2, "there is no no.yaml"),
         (["--from", "brat", "corpus", "new", "--text", "corpus"], 2, "brings its texts along"),
         (["--from", "csv", "corpus", "new", "--mapping", "m.yaml"], 2, "a mapping is for other formats"),
-        (["--from", "brat", "corpus"], 2, "no dataset in this folder"),
+        (
+            ["--from", "brat", "corpus"],
+            2,
+            "no dataset in this folder or above it; say where to: news-dataset import --from brat corpus NEW-FOLDER\n",
+        ),
+        (["--from", "csv", "corpus"], 2, "no dataset in this folder or above it: expected records in data/curated"),
         (["--from", "brat", "corpus", "-C", "new"], 2, "-C FOLDER is a plain operand here"),
         (["--from", "word", "corpus", "new"], 2, "invalid choice"),
         (["--from", "brat", "bad.zip", "new"], 3, "bad.zip"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from news_dataset.cli.folder import dataset_to_read, folder_to_change, nearest, tell_of_layers
 from news_dataset.cli.output import busy, print_import_issues, print_refusals, put, say, tell
 from news_dataset.dataset import Dataset
+from news_dataset.errors import UsageError
 from news_dataset.layered import folders_in
 from news_dataset.markup import visible
 from news_dataset.records import BY_TABLE
@@ -60,6 +61,10 @@ def _say_exported_annotations(options: Namespace, documents: int, annotations: i
 
 def import_from(options: Namespace) -> int:
     """Import documents or spreadsheets, and print what was imported and what was not."""
+    is_corpus = options.form != "csv"
+    if is_corpus and not (options.suggest_mapping or options.folder or nearest(Path.cwd())):
+        command = f"news-dataset import --from {options.form} {options.source} NEW-FOLDER"
+        raise UsageError(f"no dataset in this folder or above it; say where to: {command}")
     folder = Path() if options.suggest_mapping else folder_to_change(options.folder)
     with busy(f"importing {options.source}"):
         done = Dataset(folder).import_from(
@@ -81,7 +86,7 @@ def import_from(options: Namespace) -> int:
     if done.about:
         tell(f"before a release, fill in title, license, license_url and contributors in {done.about}")
     imported_texts = folder / "texts"
-    texts = options.text if options.form == "csv" else imported_texts if imported_texts.is_dir() else None
+    texts = options.text if not is_corpus else imported_texts if imported_texts.is_dir() else None
     what = ", ".join(_counted_plural(number, name) for name, number in done.counts.items() if number) or "nothing"
     following = f"validate{f' --text {texts}' if texts else ''}{f' {folder}' if options.folder else ''}"
     if done.layers:
