@@ -229,6 +229,23 @@ def test_records_newer_than_the_release_are_told(name: str, folder: Path, capsys
     nd.Dataset.open(data / "published")
 
 
+@pytest.mark.parametrize("form", ["brat", "csv"])
+def test_an_export_says_first_that_records_are_newer(
+    form: str, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the lines on what it wrote and what comes next."""
+    folder = shutil.copytree(root / "examples" / "second-article", tmp_path / "second")
+    text = ["--text", str(folder / "text.txt")] if form == "brat" else []
+    os.utime(folder / "data" / "dataset.yaml", (4 * 10**9, 4 * 10**9))
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", sys.stderr)
+        assert main(["export", str(folder), "--to", form, "-o", str(folder / "out"), *text]) == 0
+    first, *others = capsys.readouterr().err.splitlines()
+    assert "has changed since the release" in first
+    assert any("as " + form in line for line in others)
+    assert not any("has changed" in line for line in others)
+
+
 @pytest.mark.parametrize("is_removed", [False, True])
 def test_a_change_right_after_the_build_is_told(is_removed: bool, folder: Path) -> None:
     """Of a record that was edited or removed within the moment in which all files of a clone are written."""

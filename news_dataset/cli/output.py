@@ -53,14 +53,18 @@ def tell(message: str) -> None:
 
 @contextmanager
 def warnings_told() -> Iterator[None]:
-    """Collect Python's warnings, and print each once on standard error at the end."""
-    with warnings.catch_warnings(record=True) as caught:
+    """Print each of Python's warnings once on standard error, before what the command then prints."""
+    told: set[str] = set()
+
+    def print_once(message: Warning | str, *_: object, **__: object) -> None:
+        if str(message) not in told:
+            told.add(str(message))
+            tell(f"news-dataset: {message}")
+
+    with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
-        try:
-            yield
-        finally:
-            for line in dict.fromkeys(str(warning.message) for warning in caught):
-                tell(f"news-dataset: {line}")
+        warnings.showwarning = print_once
+        yield
 
 
 def put(result: str, form: str = "text") -> None:
