@@ -74,7 +74,9 @@ def _differences(record: Record, reimported: Data | None) -> Iterator[str]:
 
 
 def _difference(name: str, value: Any, other: Any) -> str:
-    """Return the name of a field and, for a list, how many of its rows are lost."""
+    """Return the name of a field with, for a quotation, the reason or, for a list, how many of its rows are lost."""
+    if name == "quote" and other is None:  # an import makes it of the evidence, and refuses any other
+        return "quote: it is not what its evidence shows in quotation marks"
     if not isinstance(value, list):
         return name
     rows = other if isinstance(other, list) else []

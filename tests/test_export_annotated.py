@@ -82,7 +82,7 @@ def test_what_doccano_cannot_say_is_said_first(tmp_path: Path, capsys: pytest.Ca
     lines = Dataset(EXAMPLE).lacking("doccano", text=TEXT)
     more = len(lines) - 20
 
-    assert captured.err.splitlines() == [f"doccano cannot say: {line}" for line in lines[:20]] + (
+    assert captured.err.splitlines() == [f"not in a doccano export: {line}" for line in lines[:20]] + (
         [f"… and {more} more things: Dataset.lacking('doccano') lists them"] if more > 0 else []
     )
     assert any(line.startswith("people (") for line in lines)
@@ -104,7 +104,7 @@ def test_without_a_text_nothing_is_exported(to: str, tmp_path: Path, capsys: pyt
         assert main(["export", str(EXAMPLE), "--to", to, "-o", str(out), *options]) == 2
         captured = capsys.readouterr()
 
-        assert f"{to} cannot say: article/port-example: it is left out: {why}\n" in captured.err
+        assert f"not in a {to} export: article/port-example: it is left out: {why}\n" in captured.err
         assert f"{to} would get no document: give the articles' texts, with --text FILE or FOLDER" in captured.err
         assert captured.out == ""
         assert not out.exists()

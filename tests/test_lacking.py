@@ -80,7 +80,7 @@ LACKING: dict[str, tuple[Generated, list[str]]] = {
     "a quotation without marks": (data(statement={"evidence": [SPEAKER, shown("quote", "Rain fell")]}),
                                   ["statement/rain/01: evidence (1 of 2)"]),
     "a quotation of other words": (data(statement={"evidence": [shown("quote", "It rains")], "quote": "Rain."}),
-                                   ["statement/rain/01: quote"]),
+                                   ["statement/rain/01: quote: it is not what its evidence shows in quotation marks"]),
     "another article's id": (data(statement={"id": "statement/sun/01"}), ["statement/sun/01: all of it"]),
     "an article that is not there": (data(statement={"article": "article/sun"}),
                                      ["statement/rain/01: it is left out: article/sun does not exist"]),

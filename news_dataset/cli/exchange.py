@@ -25,7 +25,7 @@ def export(options: Namespace) -> int:
     tell_of_layers(dataset, options.folder)
     lacking = dataset.lacking(options.to, text=options.text) if options.to in ANNOTATED else []
     for line in lacking[:_MAX_LACKING]:
-        tell(visible(f"{options.to} cannot say: {line}"))
+        tell(visible(f"not in a {options.to} export: {line}"))
     if (more := len(lacking) - _MAX_LACKING) > 0:
         tell(f"… and {more} more things: Dataset.lacking({options.to!r}) lists them")
     with busy(f"export {options.output}"):
