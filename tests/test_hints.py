@@ -70,3 +70,19 @@ def test_a_field_that_the_key_of_evidence_says_is_refused_in_its_line(
 
     assert '01.yaml:9:33: unanchored of is not written here (write the key as "source 1:")' in said, said
     assert "safely" not in said
+
+
+@pytest.mark.parametrize(
+    "line", ["speakers: []", "addressees: []", "targets: []", "relayed_by: []", "topics: []", "evidence: {}"]
+)
+def test_an_empty_list_is_reported_where_it_is_written(
+    line: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It had the name of the table, and the place of the record."""
+    head = STATEMENT.partition("speakers")[0]
+    mine.write_text(f"{head}{line}\n", "utf-8")
+    found = [shown for shown in ran(capsys, "validate", str(mine)).splitlines() if ": bad_form " in shown]
+
+    name = line.partition(": ")[0]
+    said = f"{name} is an empty list (leave the line out, or write an item)"
+    assert [shown.partition("01.yaml:")[2] for shown in found] == [f"5:{len(name) + 3}: bad_form {said}"], found

@@ -163,6 +163,10 @@ def model_issue(entry: Entry, error: Any) -> Issue:
         return entry.issue(at, f"{name} has no value", _no_value_hint(model, field))
     if code == "unknown_code":
         return entry.issue(at, *_code_fault(model, field, f"{name} {shown}", error))
+    if error["type"] == "too_short":
+        can_lack = not model.model_fields[field].is_required()
+        hint = "leave the line out, or write an item" if can_lack else "write an item"
+        return entry.issue(at, f"{name} is an empty list", hint)
     if code == "bad_form":
         hint = _form_hint(model, field, error) or _field_hint(model, field)
         return entry.issue(at, f"{name} {shown} {_form_fault(model, field, error)}", hint)
@@ -232,8 +236,6 @@ def _form_fault(model: type[Row], field: str, error: Any) -> str:
         return "is not a span"
     if kind == "string_too_long":
         return f"is longer than {context['max_length']} characters"
-    if kind == "too_short":
-        return "is an empty list"
     if context.get("pattern") != TEXT_PATTERN:
         types = _id_types(model, field)
         if context.get("pattern") == edtf.PATTERN and (part := edtf.unread(value)):
