@@ -134,9 +134,13 @@ def _unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue | N
         effect, hint = "would end before the #", "put the text in quotes, or the comment on a line of its own"
     else:
         effect, hint = f"may be read as {reader.read_as(scalar)}", f"write '{scalar}'"
+    loc = tuple(at.split("/")[1:])
+    column = _column(_model_at(entry, loc), "".join(loc[-1:]))
     without = "leave the key out if null is meant" if scalar == "~" or scalar.lower() == "null" else ""
     if error:
         hint = _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error) or without
+    elif column and column.kind in ("edtf", "day") and not entry.errors and edtf.is_impossible(scalar):
+        return None  # impossible_date reports it
     elif without:
         hint += f", or {without}"
     message = f"{entry.label(at)} {scalar} is text, but without quotes it {effect}"
