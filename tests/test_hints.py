@@ -86,3 +86,17 @@ def test_an_empty_list_is_reported_where_it_is_written(
     name = line.partition(": ")[0]
     said = f"{name} is an empty list (leave the line out, or write an item)"
     assert [shown.partition("01.yaml:")[2] for shown in found] == [f"5:{len(name) + 3}: bad_form {said}"], found
+
+
+def test_a_command_in_a_hint_names_the_folder_that_was_named(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Outside the folder, the command without it finds no dataset."""
+    check = ("validate", "--text", "mine/texts", "mine")
+    command = "news-dataset anchor --text mine/texts/first-article.txt mine)"
+    assert command in (found := ran(capsys, *check)), found
+    assert "next: news-dataset validate --text mine/texts mine\n" in ran(
+        capsys, "anchor", "--text", "mine/texts", "mine"
+    )
+
+    Path("mine/texts/first-article.txt").write_text(f"{WORDS}It rained.\n", "utf-8")
+    for said in (ran(capsys, *check), ran(capsys, "anchor", "--text", "mine/texts/first-article.txt", "mine")):
+        assert "carry article/first-article --text mine/texts/first-article.txt -C mine)" in said, said

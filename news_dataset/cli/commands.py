@@ -294,7 +294,8 @@ def anchor(options: Namespace) -> int:
         for file in done.files:
             say(str(file))
         what = f"{counted(done.spans, 'span')} in {counted(len(done.files), 'file')}"
-        say(f"anchored {what}; next: news-dataset validate --text {options.text}")
+        where = f" {path}" if options.paths and path.is_dir() else ""
+        say(f"anchored {what}; next: news-dataset validate --text {options.text}{where}")
     return code
 
 
