@@ -100,3 +100,15 @@ def test_a_command_in_a_hint_names_the_folder_that_was_named(mine: Path, capsys:
     Path("mine/texts/first-article.txt").write_text(f"{WORDS}It rained.\n", "utf-8")
     for said in (ran(capsys, *check), ran(capsys, "anchor", "--text", "mine/texts/first-article.txt", "mine")):
         assert "carry article/first-article --text mine/texts/first-article.txt -C mine)" in said, said
+
+
+def test_a_merger_names_the_lists_that_have_somebody_twice(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the curator knows which of the two is to go, since evidence counts the participants."""
+    Path("mine/data/curated/people").mkdir(exist_ok=True)
+    for slug in ("ann", "anne"):
+        Path(f"mine/data/curated/people/{slug}.yaml").write_text(f"id: person/{slug}\nname: Ann Invented\n", "utf-8")
+    mine.write_text(STATEMENT.replace("[the mayor]", "[person/ann, person/anne]\ntargets: [person/ann]"), "utf-8")
+    said = ran(capsys, "rename", "-C", "mine", "person/anne", "person/ann")
+
+    line = "person/ann is now twice among the speakers of statement/first-article/01: remove one"
+    assert [shown for shown in said.splitlines() if "twice" in shown] == [line], said
