@@ -77,6 +77,15 @@ def impossible_part(text: str) -> str:
     return ""
 
 
+def is_impossible(text: str) -> bool:
+    """Return whether a text has the form of a date that the calendar does not have: ``1970-02-30``."""
+    try:
+        bounds(text)
+    except ValueError:
+        return bool(re.fullmatch(PATTERN, text))
+    return False
+
+
 def bounds(text: str) -> tuple[dt.date | None, dt.date | None]:
     """Return the first and the last day that *text*, which matches ``PATTERN``, may mean.
 

@@ -117,7 +117,7 @@ def refuse_newer(place: object, version: object) -> None:
     """Raise a ``SetupError`` if a schema version is newer than this package."""
     match = re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", version) if isinstance(version, str) else None
     if match and [*map(int, match.groups())] > [*map(int, SCHEMA_VERSION.split("."))]:
-        known, cure = ", ".join(SCHEMA_VERSIONS), "run: pip install --upgrade news-dataset"
+        known, cure = ", ".join(SCHEMA_VERSIONS), "use a newer version of news_dataset, or correct schema_version"
         raise SetupError(f"{place} follows schema {version}, and this package knows {known}; {cure}")
 
 

@@ -61,7 +61,7 @@ WRONG_SPEAKERS = Query(
     LEFT JOIN first_articles a ON a.id = s.article
     """,
     {
-        "none": ("a statement of kind {kind} needs a speaker", "or implicit: true"),
+        "none": ("a statement of kind {kind} needs a speaker", "write speakers: [implicit] if the text names nobody"),
         "narrated": ("a narrated statement has no speaker: it is the article's own", ""),
     },
     "kind: narrated\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
@@ -94,7 +94,8 @@ SPEAKER_WITHOUT_SOURCE = Query(
     {
         "": (
             "no evidence of role source names the speaker {value}",
-            "add it with of: {number}, or implicit: true if the text names nobody",
+            "add under evidence: source {number}: {{find: the words that name the speaker}}, or write implicit in "
+            "speakers where the text names nobody",
         )
     },
     "statement_participants:\n- {role: speaker, label: the mayor}\nevidence:\n- role: content",

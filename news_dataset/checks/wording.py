@@ -134,9 +134,13 @@ def _unquoted_issue(entry: Entry, at: str, scalar: str, error: Any) -> Issue | N
         effect, hint = "would end before the #", "put the text in quotes, or the comment on a line of its own"
     else:
         effect, hint = f"may be read as {reader.read_as(scalar)}", f"write '{scalar}'"
+    loc = tuple(at.split("/")[1:])
+    column = _column(_model_at(entry, loc), "".join(loc[-1:]))
     without = "leave the key out if null is meant" if scalar == "~" or scalar.lower() == "null" else ""
     if error:
         hint = _form_hint(_model_at(entry, error["loc"]), str(error["loc"][-1]), error) or without
+    elif column and column.kind in ("edtf", "day") and not entry.errors and edtf.is_impossible(scalar):
+        return None  # impossible_date reports it
     elif without:
         hint += f", or {without}"
     message = f"{entry.label(at)} {scalar} is text, but without quotes it {effect}"
@@ -163,6 +167,10 @@ def model_issue(entry: Entry, error: Any) -> Issue:
         return entry.issue(at, f"{name} has no value", _no_value_hint(model, field))
     if code == "unknown_code":
         return entry.issue(at, *_code_fault(model, field, f"{name} {shown}", error))
+    if error["type"] == "too_short":
+        can_lack = not model.model_fields[field].is_required()
+        hint = "leave the line out, or write an item" if can_lack else "write an item"
+        return entry.issue(at, f"{name} is an empty list", hint)
     if code == "bad_form":
         hint = _form_hint(model, field, error) or _field_hint(model, field)
         return entry.issue(at, f"{name} {shown} {_form_fault(model, field, error)}", hint)
@@ -232,8 +240,6 @@ def _form_fault(model: type[Row], field: str, error: Any) -> str:
         return "is not a span"
     if kind == "string_too_long":
         return f"is longer than {context['max_length']} characters"
-    if kind == "too_short":
-        return "is an empty list"
     if context.get("pattern") != TEXT_PATTERN:
         types = _id_types(model, field)
         if context.get("pattern") == edtf.PATTERN and (part := edtf.unread(value)):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import groupby
+from pathlib import PurePath
 from typing import Any
 
 from news_dataset.checks.elsewhere import Elsewhere, SpanRow
@@ -111,23 +112,33 @@ def _span_at(entry: Entry, pointer: str) -> Mapping[str, Any]:
     return span
 
 
+def dataset_of(path: str) -> str:
+    """Return the folder of the dataset of a file, for a command; empty if it is the current one, or not known."""
+    curated = next((folder for folder in PurePath(path).parents if folder.name == "curated"), PurePath("curated"))
+    home = curated.parent.parent if curated.parent.name == "data" else curated.parent
+    return "" if home == PurePath() else str(home)
+
+
 def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each article whether the text given is the one that was annotated."""
     for entry in entries:
         article, text = entry.row, texts.texts.get(entry.id)
         if not isinstance(article, Article) or text is None:
             continue
-        expected, length = article.text_sha256, len(text.words)
+        expected, length, home = article.text_sha256, len(text.words), dataset_of(entry.document.path)
         if expected is None:
             message = f"text_sha256 is missing: whether {text.path} is the annotated text cannot be told"
             yield [entry.issue("", message, "if it is: news-dataset anchor writes it")]
         elif expected != text.sha256:
             expectation = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
-            hint = f"if the article has changed: news-dataset carry {entry.id} --text {text.path}"
+            hint = (
+                f"if the article has changed: news-dataset carry {entry.id} --text {text.path}{home and ' -C '}{home}"
+            )
             if any(earlier.text_sha256 == text.sha256 for earlier in article.earlier_texts):
                 hint = "it is an earlier text of the article: give the one that the records were carried to"
             elif expected == TEXT_SHA256:
-                hint = f"the record is on the text that init wrote; for yours: news-dataset anchor --text {text.path}"
+                command = f"news-dataset anchor --text {text.path}{home and ' '}{home}"
+                hint = f"the record is on the text that init wrote; for yours: {command}"
             elif "\r\n" in text.words:
                 hint = "it has CRLF line ends; the annotated text may have LF"
             message = f"{text.path} is another text: {expectation} with {text.sha256[:8]}…"

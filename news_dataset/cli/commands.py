@@ -276,6 +276,8 @@ def rename(options: Namespace) -> int:
     done = Dataset(folder_to_change(options.folder)).rename(options.record_id, options.new)
     what = f"{counted(len(done.ids), 'id')} in {counted(done.places, 'place')}"
     files = counted(len(done.files), "file")
+    for line in done.twice:
+        say(line)
     became = f"merged into {options.new}, {done.merged} removed" if done.merged else f"now {options.new}"
     say(f"{options.record_id} is {became}: {what} of {files}", f"validate{_folder_operand(options)}")
     return 0
@@ -294,7 +296,8 @@ def anchor(options: Namespace) -> int:
         for file in done.files:
             say(str(file))
         what = f"{counted(done.spans, 'span')} in {counted(len(done.files), 'file')}"
-        say(f"anchored {what}; next: news-dataset validate --text {options.text}")
+        where = f" {path}" if options.paths and path.is_dir() else ""
+        say(f"anchored {what}; next: news-dataset validate --text {options.text}{where}")
     return code
 
 

@@ -17,15 +17,16 @@ import yaml
 
 from news_dataset import reader
 from news_dataset.checks import CODES
+from news_dataset.checks.words import dataset_of
 from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.finding import WordsError, find_spans
-from news_dataset.curate.span_places import without_spans
+from news_dataset.curate.span_places import field_fault, without_spans
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
 from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.reader import Document
-from news_dataset.records import BY_TABLE, BY_TYPE, Evidence, Mention, Quantity
+from news_dataset.records import BY_TABLE, BY_TYPE
 from news_dataset.source_form import (
     FRAGMENTS,
     SPAN,
@@ -45,8 +46,6 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 IN_CONTENT = "add in: content"
 """The hint for words that are several times in the text, but once within the evidence of the content."""
-
-_FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +191,9 @@ class _File:
     def anchor_record(self, pointer: str, record: OpenRecord, node: source.Node, rights: str) -> None:
         """Anchor the spans of the record at a pointer."""
         for place, row in record.open_rows.items():
-            if unknown := sorted(set(row) - _FIELDS):
-                hint = "put the words in quotes, if they hold a comma or a colon"
-                self.refuse(f"{pointer}{place}/{unknown[0]}", f"{unknown[0]!r} is not a field of a span", hint)
+            mapping, is_by_role = source.node_at(node, place), record.is_by_role(place)
+            if fault := field_fault(row, mapping if is_by_role else None):
+                self.refuse(f"{pointer}{place}/{fault[0]}", *fault[1:])
                 continue
             try:
                 spans = record.spans(place, self.text)
@@ -202,7 +201,7 @@ class _File:
                 self.refuse(f"{pointer}{place}/{error.field}", str(error), error.hint, error.candidates)
                 continue
             words = row[FIND] if rights in PERMITTING and row[FIND] != row.get("as_written") else None
-            self.replace(source.node_at(node, place), spans, words, whole=record.is_by_role(place))
+            self.replace(mapping, spans, words, whole=is_by_role)
 
     def replace(self, node: source.Node, spans: list[Span], words: Any, *, whole: bool) -> None:
         """Replace words to find by their span, or its fragments, on one line, with the *words* to keep, if any.
@@ -225,7 +224,9 @@ class _File:
         missing = {name: value for name, value in wanted.items() if is_new or data.get(name) in (None, "")}
         for name, value in wanted.items():
             if name not in missing and str(data[name]) != str(value):
-                hint = f"if the article has changed: news-dataset carry {data['id']} --text {self.text.path}"
+                home = dataset_of(str(self.path))
+                where = f"--text {self.text.path}{home and ' -C '}{home}"
+                hint = f"if the article has changed: news-dataset carry {data['id']} {where}"
                 hint = "CRLF line ends?" if "\r\n" in self.text.words else hint
                 self.refuse(
                     f"{pointer}/{name}", f"{self.text.path} has another {name}: {value}", hint, code="wrong_text"

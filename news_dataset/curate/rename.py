@@ -23,6 +23,7 @@ from news_dataset.curate.merge import file_to_remove, is_merge
 from news_dataset.errors import UsageError, known
 from news_dataset.files import read_own
 from news_dataset.journal import write_files
+from news_dataset.profile import role_key
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import example_id
 from news_dataset.records.fields import MAX_ID, NUMBERED, id_pattern
@@ -38,12 +39,14 @@ class Renamed:
         places: number of places in files where an id was replaced.
         files: the written files, under their new names.
         merged: the file that was removed, if the new id is that of another record.
+        twice: what a merger leaves to do: a line for each list of participants that now has somebody twice.
     """
 
     ids: Mapping[str, str]
     places: int
     files: tuple[Path, ...]
     merged: Path | None = None
+    twice: tuple[str, ...] = ()
 
 
 def rename(place: Path, old: str, new: str) -> Renamed:
@@ -74,7 +77,21 @@ def rename(place: Path, old: str, new: str) -> Renamed:
     if collection.description:
         _add_redirects(collection, ids, written, "merged" if merged else "renamed")
     write_files(base_of(collection), written, removed)
-    return Renamed(ids, places, tuple(written), merged)
+    twice = [line for part in (collection, *layers) if merged for line in _twice(part, old, new)]
+    return Renamed(ids, places, tuple(written), merged, tuple(twice))
+
+
+def _twice(collection: Collection, old: str, new: str) -> Iterator[str]:
+    """Yield a line for each list of participants that has both ids of a merger."""
+    for entry in collection.entries:
+        rows = entry.data.get("statement_participants")
+        roles: dict[str, set[str]] = {}
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                roles.setdefault(str(row.get("role")), set()).add(str(row.get("entity")))
+        for role, entities in roles.items():
+            if {old, new} <= entities:
+                yield f"{new} is now twice among the {role_key(role)} of {entry.id}: remove one"
 
 
 def next_release(collection: Collection) -> str:

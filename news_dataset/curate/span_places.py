@@ -16,11 +16,14 @@ import yaml
 
 from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
+from news_dataset.records import Evidence, Mention, Quantity
 from news_dataset.source_form import SPAN, WORDS
 from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Span, Text
 
 PLACEHOLDER = "CHANGE-ME"
 """The value of ``find`` that the curator has to replace."""
+
+_FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
 
 _ONE_LINE = re.compile(r"(\d+)-(\d+) (\d+) ([0-9a-f]{16}) ([0-9a-f]{8}) ([0-9a-f]{8})")
 
@@ -118,3 +121,22 @@ def _replace_scalar(words: str, node: source.Node, value: int | str) -> source.E
     """Return the edit that replaces a scalar; digests are quoted, since they may consist of digits."""
     quote = node.style or ("'" if isinstance(value, str) else "")
     return node.start_mark.index, source.end_of(words, node), f"{quote}{value}{quote}"
+
+
+def field_fault(row: dict[str, Any], short: source.Node | None) -> tuple[str, str, str] | None:
+    """Return a field that a row with words to find cannot have, its message and hint; None if there is none.
+
+    Args:
+        row: the row in the release form.
+        short: the mapping of the words if it has a role as its key, which says the other fields; else None.
+    """
+    if unknown := sorted(set(row) - _FIELDS):
+        hint = "put the words in quotes, if they hold a comma or a colon"
+        return unknown[0], f"{unknown[0]!r} is not a field of a span", hint
+    for key, value in short.value if short else ():
+        if key.value == "of":
+            numbers = ",".join(item.value for item in (value.value if isinstance(value.value, list) else [value]))
+            return "of", "of is not written here", f'write the key as "{row["role"]} {numbers}:"'
+        if key.value not in FINDING:
+            return key.value, f"{key.value} is not written here", "leave it out"
+    return None

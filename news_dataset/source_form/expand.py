@@ -90,6 +90,8 @@ def expand(record: dict[str, Any], model: type[Row], path: str = "") -> Expanded
             data[name] = value
         elif isinstance(data.setdefault(name, []), list):
             data[name] = [*data[name], *rows]
+            if not data[name] and name != key:
+                expansion.origins[step("", name)] = Origin(step("", key))
     if "id" not in data and (identity := _id_by_path(model, path)):
         data = {"id": identity, **data}
     data |= {name: value for name, value in defaults(model, data).items() if name not in data}

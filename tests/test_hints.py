@@ -1,0 +1,114 @@
+"""Hints that are followed to the letter lead to the end: the lines, commands and options that messages name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from news_dataset.cli import main
+
+WORDS = "Port Example\nThe mayor said that the fair is on Monday.\n"
+STATEMENT = """id: statement/first-article/01
+kind: indirect
+claim_type: fact
+gist: The fair is on Monday.
+speakers: [the mayor]
+evidence:
+  cue: {find: said that}
+  content: {find: the fair is on Monday}
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Return the folder of a dataset from ``init``, in the current folder, with one statement."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "mine"]) == 0
+    Path("mine/texts/first-article.txt").write_text(WORDS, "utf-8")
+    path = Path("mine/data/curated/statements/first-article/01.yaml")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(STATEMENT, "utf-8")
+    capsys.readouterr()
+    return path
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return what a command prints."""
+    main([*arguments])
+    out = capsys.readouterr()
+    return out.out + out.err
+
+
+def test_the_line_that_names_a_speaker_can_be_written_as_the_hint_says(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both ways that the hint of ``speaker_without_source`` offers end the warning."""
+    anchor, check = ("anchor", "--text", "mine/texts", "mine"), ("validate", "--text", "mine/texts", "mine")
+    ran(capsys, *anchor)
+    hint = (
+        "(add under evidence: source 1: {find: the words that name the speaker}, or write implicit in speakers where "
+        "the text names nobody)"
+    )
+    assert hint in ran(capsys, *check)
+
+    anchored = mine.read_text("utf-8")
+    mine.write_text(f"{anchored}  source 1: {{find: The mayor}}\n", "utf-8")
+    ran(capsys, *anchor)
+    assert "speaker" not in (found := ran(capsys, *check)), found
+
+    mine.write_text(anchored.replace("[the mayor]", "[implicit]"), "utf-8")
+    assert "speaker" not in (found := ran(capsys, *check)), found
+
+
+def test_a_field_that_the_key_of_evidence_says_is_refused_in_its_line(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The key of a role says of whom it is."""
+    mine.write_text(f"{STATEMENT}  source: {{find: The mayor, of: 1}}\n", "utf-8")
+    said = ran(capsys, "anchor", "--text", "mine/texts", "mine")
+
+    assert '01.yaml:9:33: unanchored of is not written here (write the key as "source 1:")' in said, said
+    assert "safely" not in said
+
+
+@pytest.mark.parametrize(
+    "line", ["speakers: []", "addressees: []", "targets: []", "relayed_by: []", "topics: []", "evidence: {}"]
+)
+def test_an_empty_list_is_reported_where_it_is_written(
+    line: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It had the name of the table, and the place of the record."""
+    head = STATEMENT.partition("speakers")[0]
+    mine.write_text(f"{head}{line}\n", "utf-8")
+    found = [shown for shown in ran(capsys, "validate", str(mine)).splitlines() if ": bad_form " in shown]
+
+    name = line.partition(": ")[0]
+    said = f"{name} is an empty list (leave the line out, or write an item)"
+    assert [shown.partition("01.yaml:")[2] for shown in found] == [f"5:{len(name) + 3}: bad_form {said}"], found
+
+
+def test_a_command_in_a_hint_names_the_folder_that_was_named(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Outside the folder, the command without it finds no dataset."""
+    check = ("validate", "--text", "mine/texts", "mine")
+    command = "news-dataset anchor --text mine/texts/first-article.txt mine)"
+    assert command in (found := ran(capsys, *check)), found
+    assert "next: news-dataset validate --text mine/texts mine\n" in ran(
+        capsys, "anchor", "--text", "mine/texts", "mine"
+    )
+
+    Path("mine/texts/first-article.txt").write_text(f"{WORDS}It rained.\n", "utf-8")
+    for said in (ran(capsys, *check), ran(capsys, "anchor", "--text", "mine/texts/first-article.txt", "mine")):
+        assert "carry article/first-article --text mine/texts/first-article.txt -C mine)" in said, said
+
+
+def test_a_merger_names_the_lists_that_have_somebody_twice(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the curator knows which of the two is to go, since evidence counts the participants."""
+    Path("mine/data/curated/people").mkdir(exist_ok=True)
+    for slug in ("ann", "anne"):
+        Path(f"mine/data/curated/people/{slug}.yaml").write_text(f"id: person/{slug}\nname: Ann Invented\n", "utf-8")
+    mine.write_text(STATEMENT.replace("[the mayor]", "[person/ann, person/anne]\ntargets: [person/ann]"), "utf-8")
+    said = ran(capsys, "rename", "-C", "mine", "person/anne", "person/ann")
+
+    line = "person/ann is now twice among the speakers of statement/first-article/01: remove one"
+    assert [shown for shown in said.splitlines() if "twice" in shown] == [line], said
