@@ -193,7 +193,7 @@ def _article_of(read: Read, copy: Text, article: str | None) -> dict[str, Any]:
         return articles[article]
     candidates = [row for row in articles.values() if row["text_sha256"] == copy.sha256] or list(articles.values())
     if len(candidates) != 1:
-        raise UsageError(f"which article is it? name one of: {', '.join(articles)}")
+        raise UsageError(f"which article is it? give --article ID, one of {', '.join(articles)}")
     return candidates[0]
 
 

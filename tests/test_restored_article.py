@@ -172,7 +172,7 @@ def test_the_copy_says_which_article_it_is() -> None:
     assert [row["record"] for row in restored_rows(read, second, None)] == ["statement/article/b/01", "article/b"]
     assert [row["state"] for row in restored_rows(read, second, "article/a")] == ["orphan", "orphan"]
     assert [row["words"] for row in restored_rows(read, Text(STORY + "!"), "article/a")] == ["Mira", "Mira"]
-    with pytest.raises(ValueError, match="which article is it\\? name one of: article/a, article/b"):
+    with pytest.raises(ValueError, match="which article is it\\? give --article ID, one of article/a, article/b"):
         restored_rows(read, Text(STORY + "!"), None)
 
 

@@ -207,7 +207,7 @@ QUOTE_WITHOUT_SPAN = Query(
            ON q.me = s.me WHERE s.quote_digests IS NOT NULL OR q.me IS NOT NULL
     """,
     {
-        "span": ("the quotation has no evidence of role quote", ""),
+        "span": ("the quotation has no evidence of role quote", "add under evidence: quote: {{find: …}}, then anchor"),
         "kind": ("a quotation is only for direct and mixed statements, not for {statement_kind} ones", ""),
     },
     "kind: direct\nquote: It’s a good day for every boat\nevidence:\n- role: content",

@@ -319,6 +319,8 @@ LOW_COVERAGE = Query(
     "# in statements/port-example.yaml\nevidence:\n- role: cue\n- role: content",
 )
 
+_ROW = "add to redirects.yaml {{old_id: {lost}, reason: withdrawn, release: …}}, or with new_id: renamed, merged, split"
+
 LOST = Query(
     "lost_id",
     "policy",
@@ -336,7 +338,7 @@ LOST = Query(
     UNION ALL SELECT 'dataset', 0, 'keeps_ids', false, {SOUND} FROM run
     WHERE keeps_ids AND NOT (is_whole AND is_sound)
     """,
-    {"": ("{lost} is in the published release, but no longer here", "add a row to redirects.yaml")},
+    {"": ("{lost} is in the published release, but no longer here", _ROW)},
     "data/published holds person/mira-exampel, data/curated does not.",
     "# in redirects.yaml\n- old_id: person/mira-exampel\n  new_id: person/mira-example\n"
     "  reason: renamed\n  release: 2031.05.0",
