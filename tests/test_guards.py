@@ -75,7 +75,7 @@ def test_a_long_path_is_shortened(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["validate", str(people.parent)]) == 1
     assert main(["info", str(people / "nowhere")]) == 2
     said = capsys.readouterr()
-    assert "people/zoe-sample.yaml:2:1: bad_syntax" in said.out
+    assert "people/zoe-sample.yaml:1:4: bad_syntax" in said.out
     assert "people/nowhere" in said.err
     assert max(map(len, (said.out + said.err).splitlines())) < 700
     assert shortened("x" * 5_000) == "x" * 5_000  # no path: a text in a script without blanks, for one
