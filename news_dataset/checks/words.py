@@ -119,6 +119,11 @@ def dataset_of(path: str) -> str:
     return "" if home == PurePath() else str(home)
 
 
+def carry_hint(article: str, text: str, home: str) -> str:
+    """Return the hint for a text that is not the annotated one; *home* is the dataset's folder, as ``dataset_of``."""
+    return f"if the article has changed: news-dataset carry {article} --text {text}{home and ' -C '}{home}"
+
+
 def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each article whether the text given is the one that was annotated."""
     for entry in entries:
@@ -131,9 +136,7 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             yield [entry.issue("", message, "if it is: news-dataset anchor writes it")]
         elif expected != text.sha256:
             expectation = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
-            hint = (
-                f"if the article has changed: news-dataset carry {entry.id} --text {text.path}{home and ' -C '}{home}"
-            )
+            hint = carry_hint(entry.id, text.path, home)
             if any(earlier.text_sha256 == text.sha256 for earlier in article.earlier_texts):
                 hint = "it is an earlier text of the article: give the one that the records were carried to"
             elif expected == TEXT_SHA256:

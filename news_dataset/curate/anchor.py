@@ -17,7 +17,7 @@ import yaml
 
 from news_dataset import reader
 from news_dataset.checks import CODES
-from news_dataset.checks.words import dataset_of
+from news_dataset.checks.words import carry_hint, dataset_of
 from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.finding import WordsError, find_spans
@@ -224,9 +224,7 @@ class _File:
         missing = {name: value for name, value in wanted.items() if is_new or data.get(name) in (None, "")}
         for name, value in wanted.items():
             if name not in missing and str(data[name]) != str(value):
-                home = dataset_of(str(self.path))
-                where = f"--text {self.text.path}{home and ' -C '}{home}"
-                hint = f"if the article has changed: news-dataset carry {data['id']} {where}"
+                hint = carry_hint(data["id"], self.text.path, dataset_of(str(self.path)))
                 hint = "CRLF line ends?" if "\r\n" in self.text.words else hint
                 self.refuse(
                     f"{pointer}/{name}", f"{self.text.path} has another {name}: {value}", hint, code="wrong_text"
