@@ -152,6 +152,19 @@ def test_yaml_is_read_as_it_was_written(value: Any, flow: bool | None) -> None:
     assert parse_yaml(text, "file").data == value
 
 
+@given(VALUES, st.sampled_from([True, False, None]), st.data())
+def test_a_text_that_is_cut_off_is_read_or_refused(value: Any, flow: bool | None, data: st.DataObject) -> None:
+    """Wherever it ends, and inside the text: a parser may place what is missing behind the last line."""
+    text = yaml.safe_dump(value, allow_unicode=True, default_flow_style=flow, width=10_000)
+    end = data.draw(st.integers(0, len(text)))
+
+    try:
+        lines = {line for line, _ in parse_yaml(text[:end], "file").places.values()}
+    except ReadError as error:
+        lines = {error.problem.line}
+    assert 1 <= min(lines) <= max(lines) <= text[:end].count("\n") + 1
+
+
 @given(st.lists(st.dictionaries(SCALARS, VALUES, max_size=3), max_size=4))
 def test_json_lines_hold_one_record_a_line(records: list[Any]) -> None:
     """Line numbers are those of the file."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.trust.fuzz import controls
 from tests.trust.harness import NAMES, harness
 
 
@@ -19,6 +20,13 @@ def test_promise(name: str, tmp_path: Path) -> None:
     assert outcome.cases > 0
     assert outcome.failures == []
     assert outcome.control
+
+
+@pytest.mark.parametrize("name", controls.PLANTED)
+def test_a_guard_can_be_switched_off(name: str) -> None:
+    """It still has the name that the controls of the fuzzing know, also of those that only a longer run tries."""
+    with controls.PLANTED[name][1]():
+        pass
 
 
 def test_the_readme_sums_up_what_was_tried() -> None:

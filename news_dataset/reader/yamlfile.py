@@ -99,8 +99,10 @@ class _Builder:
 
     def plain(self, event: Event) -> Plain:
         """Return an unquoted scalar, which knows whether a comment follows."""
+        if not event.value:  # a missing one may be placed behind the last line
+            return Plain()
         line, end = self.lines[event.end_mark.line], event.end_mark.column
-        is_cut = line[end : end + 1].isspace() and event.value and _COMMENT.match(line, end)
+        is_cut = line[end : end + 1].isspace() and _COMMENT.match(line, end)
         return (Cut if is_cut else Plain)(event.value)
 
     def sequence(self, pointer: str) -> list[Any]:

@@ -26,7 +26,7 @@ _NEVER = pattern("(?!)")
 PLANTED: dict[str, tuple[str, Callable[[], Planted]]] = {
     "yaml": ("aliases are not refused", off(yamlfile, "_refuse")),
     "json": ("what issues say is not escaped", off(issues, "escape", str)),
-    "manifest": ("the forms of a manifest are not compared", off(manifest, "matching", lambda value, *_: value)),
+    "manifest": ("the forms of a manifest are not compared", off(manifest, "require_match", lambda value, *_: value)),
     "edtf": ("a date may go on behind its end", off(edtf, "PATTERN", edtf.PATTERN.rstrip("$") + ".*")),
     "restoration": ("similar words count as the same", off(Finder, "_is_here", lambda self, at, span: (
         0 <= at <= len(self.copy.skeleton) - span.length))),
