@@ -84,13 +84,14 @@ class SetupError(NewsDatasetError):
     exit_code = 5
 
 
-def known(name: str, among: Sequence[str], what: str) -> str:
+def known(name: str, among: Sequence[str], what: str, more: str = "") -> str:
     """Return *name* if it is among the known names.
 
     Args:
         name: the name to look up.
         among: the known names.
         what: what they name, for the message, such as ``table``.
+        more: what to do where none is near and they are many.
 
     Raises:
         UnknownNameError: it is not; the message names the nearest one, or all if they are few.
@@ -102,7 +103,7 @@ def known(name: str, among: Sequence[str], what: str) -> str:
     name = str(name)
     near = [other for other in among if name and other.startswith(name)] or get_close_matches(name, among, 1)
     near = near or [_ALSO[word] for word in get_close_matches(name, _ALSO, 1) if _ALSO[word] in among]
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else ""
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < 40 else more
     raise UnknownNameError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
 
 

@@ -87,7 +87,7 @@ def page(name: str) -> str:
     Raises:
         KeyError: there is no such code or reason; the message names the nearest.
     """
-    known(name, [*CODES, *REASONS], "issue code")
+    known(name, [*CODES, *REASONS], "issue code", "news-dataset explain lists all")
     of_import = [f"{name} (why an import puts something in quarantine.jsonl)", REASONS[name]] if name in REASONS else []
     return "\n\n".join([*of_import, *([_page_of(name)] if name in CODES else [])])
 

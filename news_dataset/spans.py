@@ -156,8 +156,6 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
         ValueError: it is the text of none of the articles.
         UnsafeInputError, SetupError: as ``read_text``.
     """
-    if not path.exists():
-        raise FileNotFoundError(f"there is no {path}")
     texts: dict[str, Text] = {}
     for file in _text_files(path) if path.is_dir() else [path]:
         text = read_text(file)
@@ -184,9 +182,12 @@ def read_text(path: Path) -> Text:
     """Return the text of a UTF-8 file, with nothing changed.
 
     Raises:
+        FileNotFoundError: there is no *path*.
         UnsafeInputError: it is a link, larger than 5 MiB, or not UTF-8.
         SetupError: it cannot be read.
     """
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}")
     try:
         return Text(files.read_text(path, files.MAX_TEXT_BYTES), str(path))
     except files.ReadError as refusal:

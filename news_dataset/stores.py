@@ -61,9 +61,9 @@ def known_table(store: Opened, name: str) -> str:
     Raises:
         KeyError: it has none of that name; the message names the nearest, or how to read a view.
     """
-    if name in get_args(View):
+    if known(name, [*store.tables, *get_args(View)], "table") in get_args(View):
         raise UnknownNameError(f"{name} is a view, not a table: nd.{name}()")
-    return known(name, store.tables, "table")
+    return name
 
 
 def schema(store: Opened, name: str) -> pa.Schema:

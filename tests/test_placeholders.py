@@ -44,7 +44,9 @@ def released(about: Path) -> None:
     about.write_text(re.sub(r"(?m)^data_version: .*", "data_version: 2031.05.0", about.read_text("utf-8")), "utf-8")
 
 
-def test_a_new_dataset_is_not_released_before_it_is_filled_in(tmp_path: Path) -> None:
+def test_a_new_dataset_is_not_released_before_it_is_filled_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Title, description, contributor and the first article; the version of a draft, too; each is named."""
     folder = tmp_path / "harbour"
     nd.init(folder)
@@ -64,6 +66,8 @@ def test_a_new_dataset_is_not_released_before_it_is_filled_in(tmp_path: Path) ->
     filled(folder / ARTICLE, headline="Ferry Fares Rise", curator="Ann Other")
     assert refused(folder) == set()
     assert nd.verify(folder).ok
+    assert main(["build", "--release", str(folder)]) == 0
+    assert "build compares no text: validate --text FILE does" in capsys.readouterr().out
 
 
 def test_an_imported_dataset_is_not_released_without_a_licence(corpus: Path) -> None:

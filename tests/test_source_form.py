@@ -99,7 +99,7 @@ WRONG = {
     "evidence:\n  content: [140]": (5, 13, "span '140' is not a span"),
     "evidence:\n  content: '185-140 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 12, "end 140 is not more than start"),
     "evidence:\n  source: '140-185 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 11, "of is missing: role is source"),
-    "evidence:\n  cue: {find: warned, in: content}": (5, 9, "the span still holds the words to be found"),
+    "evidence:\n  cue: {find: warned, in: content}": (5, 9, "the span has the words to find, but no offsets yet"),
     "topics: [energi]": (4, 10, "topic 'energi' is not among its codes"),
 }
 
@@ -192,7 +192,11 @@ def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) 
     assert alone.row.to_dict()["id"] == "statement/reservoir/07"
 
     path.write_text(HEAD.replace("07", "08"))
-    assert "misnamed_file statement/reservoir/08 is in a file named 07.yaml" in str(validate(tmp_path))
+    assert "is in a file named 07.yaml (name the file reservoir/08.yaml)" in str(validate(tmp_path))
+
+    path.with_name("08.yaml").write_text(path.read_text())  # which no file may be renamed to
+    said = "is in a file named 07.yaml (give this record the id that the name of its file says)"
+    assert f"misnamed_file statement/reservoir/08 {said}" in str(validate(tmp_path))
 
 
 def test_json_lines_hold_the_release_form() -> None:

@@ -21,6 +21,7 @@ from news_dataset.errors import UnknownNameError, UsageError
         ("validate --isues=x", "unrecognized arguments: --isues=x; did you mean --issues, not --isues?"),
         ("export --too csv", "are required: --to, -o/--output; did you mean --to, not --too?"),
         ("--verson", "did you mean --version, not --verson?"),
+        ("-C harbour info", "argument COMMAND: invalid choice: 'harbour' (-C goes after the command)"),
         ("describe persons", "there is no table or view 'persons'; did you mean people?"),
     ],
 )

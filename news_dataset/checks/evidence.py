@@ -163,10 +163,10 @@ WRONG_OF = Query(
     ) e
     """,
     {
-        "participant": ("of {of} is none of the {n} participants", "of is the place of one of them, from 1"),
-        "event": ("of {of} is none of the {n} reported events", "of is the place of one of them, from 1"),
-        "speaker": ("participant {of} is no speaker", "of is the place of a speaker among the participants"),
-        "addressee": ("participant {of} is no addressee", "of is the place of an addressee among the participants"),
+        "participant": ("there is no participant {of}; the statement lists {n}", "of counts them from 1"),
+        "event": ("there is no reported event {of}; the statement lists {n}", "of counts them from 1"),
+        "speaker": ("participant {of} is not a speaker", "give the number of a speaker; of counts all, from 1"),
+        "addressee": ("participant {of} is not an addressee", "give the number of an addressee; of counts all, from 1"),
     },
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 2",
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 1",
@@ -183,7 +183,7 @@ WRONG_OF_MENTION = replace(
     LEFT JOIN (SELECT me, count(*) AS n FROM event_participants GROUP BY me) c ON c.me = v.me
     WHERE m."of" IS NOT NULL
     """,
-    messages={"": ("of {of} is none of the {n} participants of {event}", "of is the place of one of them, from 1")},
+    messages={"": ("there is no participant {of}; {event} lists {n}", "of counts them from 1")},
     needs=("mentions", "events", "event_participants"),
 )
 """The same check for mentions, whose tables may be given without those of evidence."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -60,6 +60,16 @@ def _forms() -> dict[str, tuple[str, Callable[[str], list[str]]]]:
 def snake_case(value: str) -> str:
     """Return the letters of a text, a to z, as words in small letters joined by ``_``."""
     return "_".join(re.findall("[a-z]+", value.casefold()))
+
+
+def id_of(types: Sequence[str]) -> str:
+    """Return in words what an id of one of these types is.
+
+    Example:
+        >>> id_of(("person", "organization", "place"))
+        'an id of type person, organization or place'
+    """
+    return f"an id of type {', '.join(types[:-1])}{' or ' if types[1:] else ''}{types[-1]}"
 
 
 def slug_id(types: tuple[str, ...], value: str) -> str:

@@ -72,10 +72,15 @@ MISNAMED = Query(
         its own in a folder of that name: statements/port-example/07.yaml. Sources may be in any file.
     """,
     f"""
-    SELECT tbl, pos, 'id' AS col, is_misnamed AS broken, {WHOLE} AS skipped
-    FROM own_records CROSS JOIN run WHERE is_misnamed IS NOT NULL AND tbl <> 'sources'
+    SELECT o.tbl, o.pos, 'id' AS col, o.is_misnamed AS broken, {WHOLE} AS skipped,
+           CASE WHEN r.id IS NOT NULL THEN 'twice' ELSE '' END AS why
+    FROM own_records o CROSS JOIN run LEFT JOIN repeated r ON r.id = o.id AND r.tbl = o.tbl
+    WHERE o.is_misnamed IS NOT NULL AND o.tbl <> 'sources'
     """,
-    {"": ("{id} is in a file named {file}", "name the file {id_slug}{suffix}")},
+    {
+        "": ("{id} is in a file named {file}", "name the file {name_of_file}"),
+        "twice": ("{id} is in a file named {file}", "give this record the id that the name of its file says"),
+    },
     "# in articles/port-exmaple.yaml\nid: article/port-example",
     "# in articles/port-example.yaml\nid: article/port-example",
 )

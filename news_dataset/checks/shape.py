@@ -46,14 +46,14 @@ def unquoted_scalar(collection: Collection) -> Iterator[Outcome]:
 
 
 def unanchored(collection: Collection) -> Iterator[Outcome]:
-    """A span still holds the words to be found instead of offsets and digests.
+    """A span has the words to find, but no offsets and digests yet.
 
     ``news-dataset anchor --text FILE PATH`` replaces them, so that no prose of the article is committed.
     """
     for entry in collection.entries:
         unknown = wording.unknown_keys(entry.errors) if entry.error else {}
         yield [] if not unknown else [
-            entry.issue(wording.pointer(error["loc"]), "the span still holds the words to be found",
+            entry.issue(wording.pointer(error["loc"]), "the span has the words to find, but no offsets yet",
                         "next: news-dataset anchor --text FILE PATH", on_key=True)
             for error in entry.errors
             if error["loc"][-1:] == (FIND,) and wording.is_unanchored_span(error, unknown)

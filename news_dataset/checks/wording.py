@@ -14,7 +14,7 @@ from re import findall, fullmatch
 from typing import Any
 
 from news_dataset import edtf, reader
-from news_dataset.checks.forms import form, meant, slug_id, snake_case
+from news_dataset.checks.forms import form, id_of, meant, slug_id, snake_case
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
@@ -244,10 +244,10 @@ def _form_fault(model: type[Row], field: str, error: Any) -> str:
         types = _id_types(model, field)
         if context.get("pattern") == edtf.PATTERN and (part := edtf.unread(value)):
             return f"is EDTF, but {part} are not read"
-        wanted = f"an id of type {' or '.join(types)}" if types else form(context.get("pattern", ""))
+        wanted = id_of(types) if types else form(context.get("pattern", ""))
         if context.get("pattern") in (edtf.PATTERN, edtf.DAY_PATTERN) and (why := edtf.impossible_part(value)):
             wanted += f": {why}"
-        return f"is not {wanted}" if wanted else "has not the form that is wanted here"
+        return f"is not {wanted}" if wanted else "does not have the required form"
     unsafe = next((character for character in value if fullmatch(f"[{UNSAFE}]", character)), "")
     if unsafe:
         return f"holds U+{ord(unsafe):04X}: no line breaks, controls or changes of direction in a text"
@@ -290,7 +290,7 @@ def _field_hint(model: type[Row], field: str) -> str:
     if field == "id" and issubclass(model, Record):
         return f"such as {example_id(model.record_type)}"
     if column.reference:
-        return f"an id of type {' or '.join(column.reference.types)}, such as {column.example}"
+        return f"{id_of(column.reference.types)}, such as {column.example}"
     return f"such as {column.example}" if column.example else column.description
 
 

@@ -146,7 +146,8 @@ def build(options: Namespace) -> int:
     rows = about["rows"]
     what = f"{out}: {sum(rows.values())} rows in {len(rows)} tables"
     if about["data_version"]:
-        say(f"{what}, data {about['data_version']}, schema {about['schema_version']}", f"verify {out}")
+        caveat = "; build compares no text: validate --text FILE does" if options.release else ""
+        say(f"{what}, data {about['data_version']}, schema {about['schema_version']}", f"verify {out}{caveat}")
     else:
         say(f"{what}; no release: {folder} has no dataset.yaml", f"validate {out}")
     return 0

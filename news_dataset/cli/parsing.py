@@ -33,6 +33,8 @@ class Parser(argparse.ArgumentParser):
         if choices and value not in choices:
             near = _nearest(str(value), choices)
             hint = f"did you mean {near}?" if near else f"choose from {', '.join(choices)}"
+            if list(self._given[:1]) == ["-C"]:  # as git has it
+                hint = "-C goes after the command"
             raise argparse.ArgumentError(action, f"invalid choice: {value!r} ({hint})")
 
 

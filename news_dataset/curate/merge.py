@@ -27,7 +27,7 @@ def file_to_remove(collection: Collection, layers: Sequence[Collection], old: st
             raise UsageError(f"{old} is in a layer, too, and cannot be merged: {layer.by_id[old].document.path}")
     given, kept = collection.by_id[old], collection.by_id[new]
     if lost := [name for name, value in given.data.items() if name != "id" and not _has(kept.data.get(name), value)]:
-        advice = f"to merge them, bring that into {kept.document.path}, delete it here, and rename again"
+        advice = f"to merge them, move what is to stay to {kept.document.path}, delete these fields, and rename again"
         raise UsageError(f"{given.document.path} has another {', '.join(lost)} than {new}: {advice}")
     path = Path(given.document.path)
     if [entry.id for entry in collection.entries if entry.document.path == str(path)] != [old]:

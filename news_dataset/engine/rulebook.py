@@ -182,7 +182,7 @@ _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "record_type": lambda facts: facts.row.id.partition("/")[0],
     "value": lambda facts: facts.row.values.get(facts["col"]),
     "file": lambda facts: _path(facts.row.path).name,
-    "suffix": lambda facts: _path(facts.row.path).suffix,
+    "name_of_file": lambda facts: _right_file_name(facts["tbl"], facts.row.id, _path(facts.row.path)),
     "missing_code": lambda facts: facts.book.store.scalar("SELECT min(code) FROM missing_codes"),
     "day_of_date": lambda facts: _day_of_date(facts["col"], facts.row.values),
     "other_id": lambda facts: facts.other.id if facts.other else "",
@@ -192,6 +192,12 @@ _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "nearest": lambda facts: facts.book.nearest(facts["tbl"], facts["col"], str(facts["value"])),
 }
 """The values that are no column, by the name that messages use."""
+
+
+def _right_file_name(table: str, id_: str, path: PurePath) -> str:
+    """Return the right name of the file of a record; with its folder, if that is a folder of numbered records."""
+    _, slug, *number = id_.split("/")
+    return "/".join([slug, *(number if path.parent.name != table else [])]) + path.suffix
 
 
 def _day_of_date(bound: str, values: Mapping[str, Any]) -> str:

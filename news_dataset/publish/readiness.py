@@ -21,7 +21,7 @@ def require_ready(collection: Collection, release: bool) -> None:
     if about := collection.description:
         version = str(about.data_version)
         if is_draft(about.to_dict()):
-            report += _version_report(collection, f"{version} is a draft, and --release publishes what stays as it is")
+            report += _version_report(collection, f"{version} is a draft, which --release does not publish")
     report.raise_for_errors()
 
 
