@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import shutil
 import socket
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.lake import Lake
 
 ROOT = Path(__file__).parent.parent
+RELEASE_FILES = len(json.loads((ROOT / "data/published/manifest.json").read_text("utf-8"))["files"])
+"""The number of files of the bundled release."""
 SHARED = Path(os.environ.get("NEWS_DATASET_SHARED", ROOT.parent / "shared"))
 
 IS_FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"

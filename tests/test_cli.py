@@ -15,7 +15,7 @@ import news_dataset as nd
 from news_dataset.checks import CODES
 from news_dataset.cli import main
 from news_dataset.manifest import SCHEMA_VERSION
-from tests.conftest import IS_FULL
+from tests.conftest import IS_FULL, RELEASE_FILES
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def dataset(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         ("validate data/curated/people/donald-trump.yaml", "only a part of a dataset"),
         ("validate data/dataset.yaml", "ok"),
         ("build", "next: news-dataset verify"),
-        ("build --check", "ok: 0 errors, 0 warnings; checked 40"),
-        ("verify", "ok: 0 errors, 0 warnings; checked 40"),
-        ("verify data/published", "checked 40"),
-        ("verify .", "checked 40"),
+        ("build --check", f"ok: 0 errors, 0 warnings; checked {RELEASE_FILES},"),
+        ("verify", f"ok: 0 errors, 0 warnings; checked {RELEASE_FILES},"),
+        ("verify data/published", f"checked {RELEASE_FILES},"),
+        ("verify .", f"checked {RELEASE_FILES},"),
         ("schema --check", "ok: 0 errors, 0 warnings; checked 20"),
         ("schema .", f"schemas/{SCHEMA_VERSION}: 20 files"),
         ("build -o elsewhere", "next: news-dataset verify elsewhere"),
