@@ -86,7 +86,7 @@ class _Builder:
         """Return the value that begins with *event*, taking the rest of it from the events that follow."""
         if event.anchor is not None or event.tag is not None:
             _refuse(event)
-        self.places.add(pointer, _mark(event))
+        self.places.add(pointer, self.place(event))
         if type(event) is yaml.ScalarEvent:
             self.quoted = event if event.style in ("'", '"') else None
             return str(event.value) if event.style else self.plain(event)
@@ -97,9 +97,15 @@ class _Builder:
         self.open.pop()
         return value
 
+    def place(self, event: Event) -> Place:
+        """Return the line and column, from 1, of a value or key; of one that is missing, perhaps the end of the text."""
+        line, column = _mark(event)
+        last = len(self.lines)  # behind which a parser may place what is missing
+        return (line, column) if line <= last else (last, len(self.lines[-1]) + 1)
+
     def plain(self, event: Event) -> Plain:
         """Return an unquoted scalar, which knows whether a comment follows."""
-        if not event.value:  # a missing one may be placed behind the last line
+        if not event.value:  # it has no place in the lines if it is missing at their end
             return Plain()
         line, end = self.lines[event.end_mark.line], event.end_mark.column
         is_cut = line[end : end + 1].isspace() and _COMMENT.match(line, end)
@@ -120,7 +126,7 @@ class _Builder:
                 _refuse(event)
             if type(event) is not yaml.ScalarEvent:
                 raise ReadError("unsafe_yaml", "a key is a list or a mapping", _mark(event), "keys are plain words")
-            key, place = str(event.value), _mark(event)
+            key, place = str(event.value), self.place(event)
             if key == "<<" and not event.style:  # the style is None in one parser, empty in the other
                 raise ReadError("unsafe_yaml", "merge keys are not allowed", place, "write the fields out")
             value = self.build(self.next(), self.places.add_key(pointer, key, place, data))
