@@ -98,7 +98,7 @@ class _Builder:
         return value
 
     def place(self, event: Event) -> Place:
-        """Return the line and column, from 1, of a value or key; of one that is missing, perhaps the end of the text."""
+        """Return the line and column, from 1, of a value or key; of a missing one perhaps the end of the text."""
         line, column = _mark(event)
         last = len(self.lines)  # behind which a parser may place what is missing
         return (line, column) if line <= last else (last, len(self.lines[-1]) + 1)
