@@ -12,7 +12,7 @@ from typing import Any
 
 from news_dataset import manifest, reader
 from news_dataset.entries import SPECIAL, Entry, entries_of, lightened
-from news_dataset.errors import IntegrityError
+from news_dataset.errors import IntegrityError, UsageError
 from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in
 from news_dataset.journal import refuse_half_changed
@@ -89,8 +89,14 @@ class Collection:
         if text is None:
             return read
         # The hash is taken from broken articles too, so that their words are checked in the same pass.
-        hashes = {entry.id: entry.data.get("text_sha256") for entry in entries if entry.kind == "article"}
-        return replace(read, texts=read_texts(Path(text), hashes))
+        articles = [entry for entry in entries if entry.kind == "article"]
+        hashes = {entry.id: entry.data.get("text_sha256") for entry in articles if entry.id}
+        try:
+            return replace(read, texts=read_texts(Path(text), hashes))
+        except UsageError:
+            if len(hashes) == len(articles) and not any(file.problems for file in documents):
+                raise
+            return read  # what is wrong with a file is reported, and its article may be that of the text
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:

@@ -62,6 +62,28 @@ def test_texts_are_matched_by_hash_then_by_name(data: Path, article_text: Path, 
         Collection.open(data, text=texts)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\nstatus:", "\n\tstatus:"),
+        ("id: article/port-example\n", ""),
+        ("id: article/port-example\n", "ID: article/port-example\n"),
+        ("id: article/port-example\n", "id:\n"),
+        ("id: article/port-example\n", "id: [article/port-example]\n"),
+        (None, ""),
+    ],
+)
+def test_a_broken_article_is_reported_with_a_text_as_without(old: str | None, new: str, tmp_path: Path) -> None:
+    """Although nobody knows then which article the text is of."""
+    place = Path(shutil.copytree("tests/examples/codes/wrong_text", tmp_path / "data"))
+    article = place / "curated" / "articles" / "port-example.yaml"
+    article.write_text(article.read_text("utf-8").replace(old, new) if old else new, "utf-8")
+    alone = {str(issue) for issue in nd.validate(place)}
+
+    assert alone
+    assert alone <= {str(issue) for issue in nd.validate(place, text=place / "texts")}
+
+
 def test_a_text_that_is_not_utf8_is_refused(data: Path, tmp_path: Path) -> None:
     """In one sentence."""
     path = tmp_path / "text.txt"
