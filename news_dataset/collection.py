@@ -266,7 +266,7 @@ def _read_release(path: Path, version: str | None) -> tuple[list[Document], list
 
 def _altered(path: Path, sentence: str) -> Document:
     """Return the manifest as a document with one problem: a file differs from it."""
-    problem = Problem("altered_release", sentence, hint="build the release anew, or fetch it again")
+    problem = Problem("altered_release", sentence, hint=manifest.RENEWAL)
     return Document(str(path / manifest.NAME), None, {}, {}, (problem,))
 
 

@@ -67,7 +67,7 @@ class IntegrityError(NewsDatasetError):
     Args:
         message: what differs, in one line.
         report: the report with the finding, if there is one.
-        following: advice on what to do next; None for "news-dataset build, or reinstall the package", empty if the
+        following: advice on what to do next; None for "news-dataset verify, or reinstall the package", empty if the
             message says it.
     """
 
@@ -75,7 +75,7 @@ class IntegrityError(NewsDatasetError):
 
     def __init__(self, message: str, report: object = None, *, following: str | None = None) -> None:
         super().__init__(message, report)
-        self.following = "news-dataset build, or reinstall the package" if following is None else following
+        self.following = "news-dataset verify, or reinstall the package" if following is None else following
 
 
 class SetupError(NewsDatasetError):

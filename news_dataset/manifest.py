@@ -49,6 +49,9 @@ SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
 VERSIONS = ("name", "license", "schema_version", "data_version")
 """The fields of the dataset's description that every table carries in its metadata."""
 
+RENEWAL = "fetch the release again; or delete it, and build it anew from its records"
+"""Advice for a release that is not what its manifest says; over it nothing can be built, since its ids are kept."""
+
 PREVIOUS = ".{name}.news-dataset-previous"
 """Name of the folder that keeps the old release during a replacement, where two folders cannot be exchanged at once."""
 

@@ -293,9 +293,9 @@ def _unused_files(path: Path, used: Iterable[Path], sink: Sink | None) -> Report
 def _compare_with_manifest(path: Path, is_hashed: bool) -> Report:
     """Compare every file of a release with its manifest, by hash only if *is_hashed*."""
     code = checks.CODES["altered_release"]
-    hint = "build the release anew, or fetch it again"
     differences = list(manifest.differences(path, manifest.read(path), hashed=is_hashed))
     place = str(path / manifest.NAME)
+    hint = manifest.RENEWAL
     issues = [Issue(place, message, code=code.name, hint=hint, exit_code=code.exit_code) for message in differences]
     tally = Tally(code.name, code.layer)
     if is_hashed or issues:

@@ -278,5 +278,5 @@ def test_published_ids_that_cannot_be_read_stop_a_build(harbour: Path, capsys: p
 
     assert main(["build", str(harbour)]) == 4
     said = capsys.readouterr().err
-    assert "its ids are to be kept: fetch it again, or say keeps_ids: false in dataset.yaml" in said
+    assert "its ids are to be kept: fetch it again, or delete it to build without them" in said
     assert "next:" not in said

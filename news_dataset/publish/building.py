@@ -219,7 +219,7 @@ def _checked_rows(
         report = check(inputs.source, store, inputs.context)
         report.raise_for_errors()
         if inputs.context.unread_release:
-            advice = "fetch it again, or say keeps_ids: false in dataset.yaml"
+            advice = "fetch it again, or delete it to build without them"
             raise IntegrityError(f"{inputs.context.unread_release}; its ids are to be kept: {advice}", following="")
         yield store, report
 
