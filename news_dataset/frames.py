@@ -109,21 +109,34 @@ def columns_of(filters: Any) -> list[str] | None:
 
 
 def refuse_unknown(filters: Any, schema: pa.Schema, table: str) -> None:
-    """Raise if conditions name an unknown column or code; conditions that are not tuples are not checked.
+    """Raise if conditions name an unknown column or code, or a text for another value; others are not checked.
 
     Raises:
-        KeyError: they do; the message names the nearest one. It is also a ``ValueError``.
-        ValueError: ``in`` or ``not in`` has a text for a list.
+        KeyError: they name something unknown; the message names the nearest one. It is also a ``ValueError``.
+        ValueError: a text stands where a list, a number or a day is needed; or the filters are a mapping.
     """
+    if isinstance(filters, Mapping):
+        raise UsageError(f"filters are not understood: write {[(name, '=', value) for name, value in filters.items()]}")
     for column, operator, value in _simple_conditions(filters) or ():
         field = schema.field(known(column, schema.names, f"column in {table}:"))
         codes = codes_of(field)
         if operator in ("in", "not in") and isinstance(value, str):
             raise UsageError(f"{operator!r} takes a list: ({column!r}, {operator!r}, [{value!r}])")
         is_list = operator in ("in", "not in") and isinstance(value, list | tuple | set | frozenset)
-        for code in (value if is_list else [value]) if codes else ():
-            if isinstance(code, str):
-                known(code, codes or (), f"code in {table}.{column}:")
+        for one in value if is_list else [value]:
+            if codes and isinstance(one, str):
+                known(one, codes, f"code in {table}.{column}:")
+            elif isinstance(one, str) and (wanted := _other_than_text(field.type)):
+                raise UsageError(f"{column} holds {wanted}, not text such as {one!r}")
+
+
+def _other_than_text(type_: pa.DataType) -> str:
+    """Return what a column holds, in words; empty if it may hold text."""
+    import pyarrow as pa
+
+    if pa.types.is_date(type_):
+        return "days (datetime.date(2025, 8, 23))"
+    return "numbers" if pa.types.is_integer(type_) or pa.types.is_floating(type_) else ""
 
 
 def codes_of(field: pa.Field) -> list[str] | None:

@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 import polars as pl
@@ -114,6 +115,20 @@ def test_filters_that_are_not_understood_are_value_errors(filters: object) -> No
         nd.load("statements", columns="kind")
     with pytest.raises(ValueError, match=r"'in' takes a list: \('kind', 'in', \['direct'\]\)"):
         nd.load("statements", filters=[("kind", "in", "direct")])
+    with pytest.raises(ValueError, match=r"understood: write \[\('kind', '=', 'direct'\)\]"):
+        nd.load("statements", filters={"kind": "direct"})
+
+
+@pytest.mark.parametrize("form", ["pandas", "polars"])
+@pytest.mark.parametrize("operator", ["=", ">", "in"])
+def test_a_text_is_not_compared_with_a_day_or_a_number(operator: str, form: Literal["pandas", "polars"]) -> None:
+    """The message says what the column holds."""
+    given: Any = ["2025-08-01"] if operator == "in" else "2025-08-01"
+    with pytest.raises(ValueError, match=r"date_min holds days \(datetime.date\(2025, 8, 23\)\), not text such as"):
+        nd.load("events", as_=form, filters=[("date_min", operator, given)])
+    with pytest.raises(ValueError, match="start holds numbers, not text such as '2025-08-01'"):
+        nd.load("evidence", as_=form, filters=[("start", operator, given)])
+    assert len(nd.load("events", filters=[("date_min", ">", date(2025, 8, 1))]))
 
 
 def test_a_folder_may_be_the_working_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -270,5 +270,6 @@ def _harmless_changes(folder: Path, found: Manifest) -> Iterator[tuple[str, str,
 def integrity_report(folder: Path, error: IntegrityError) -> Report:
     """Return a report with an issue ``altered_release`` for each line of an error."""
     code, place = checks.CODES["altered_release"], str(folder / manifest.NAME)
-    issues = [Issue(place, line, "", code.name, manifest.RENEWAL, exit_code=code.exit_code) for line in str(error).splitlines()]
+    hint = manifest.RENEWAL
+    issues = [Issue(place, line, "", code.name, hint, exit_code=code.exit_code) for line in str(error).splitlines()]
     return Report.of(issues, [Tally(code.name, code.layer, checked=1, failed=1)])
