@@ -88,6 +88,9 @@ def test_evidence_in_the_source_form(case: str) -> None:
 
 WRONG = {
     "speakers: [organization/grid-operator, person/Ann]": (4, 40, "item 2 of speakers 'person/Ann' is not an id"),
+    "speakers: [person/ann; person/ben]": (4, 12, "item 1 of speakers 'person/ann; person/ben' is not an id"),
+    "speakers: [person:ann]": (4, 12, "item 1 of speakers 'person:ann' is not an id"),
+    "speakers: ['person/ ann']": (4, 12, "item 1 of speakers 'person/ ann' is not an id"),
     "speakers: organization/grid-operator": (4, 11, "speakers 'organization/grid-operator' is not a list"),
     "addressees:": (4, 12, "addressees has no value"),
     "relayed_by: {a: b}": (4, 13, "relayed_by {'a': 'b'} is not a list"),
@@ -149,7 +152,7 @@ ODD = [
 NUMBERS = "quantities:\n- {value: 3, unit: item, counted: gates"
 ODD_LISTS = [
     f"{NUMBERS}, span: '{ONE} + {TWO}'}}", f"{NUMBERS}, find: [three, gates]}}", f"{NUMBERS}, span: '{ONE}', nth: 1}}",
-    "speakers: [organisation/operator]", "speakers: [person/Ann]", "speakers: [AFP/Reuters]",
+    "speakers: [organisation/operator]", "speakers: [person/Ann]", "speakers: ['person: Ann']", "speakers: [AFP/Reuters]",
 ]  # fmt: skip
 
 

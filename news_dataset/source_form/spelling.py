@@ -34,7 +34,8 @@ NUMBERS = "[1-9][0-9]{0,8}(, ?[1-9][0-9]{0,8})*"
 """The pattern of the numbers in a key of evidence such as ``source 1,2``."""
 
 _KEY = re.compile(f"([a-z_]+)(?: ({NUMBERS}))?")
-ID_PATTERN = "^[A-Za-z_]+/[^ ]*$"
+# A label may hold a slash; what begins with a type and goes on as no id does is an id that is misspelt.
+ID_PATTERN = "^([A-Za-z_]+/[^ ]*|(person|organization|place) ?[/:].*)$"
 _NUMBERED_ID = re.compile(f"(?:{'|'.join(NUMBERED)})/([^/]+)/[0-9]+")
 
 
