@@ -152,7 +152,8 @@ ODD = [
 NUMBERS = "quantities:\n- {value: 3, unit: item, counted: gates"
 ODD_LISTS = [
     f"{NUMBERS}, span: '{ONE} + {TWO}'}}", f"{NUMBERS}, find: [three, gates]}}", f"{NUMBERS}, span: '{ONE}', nth: 1}}",
-    "speakers: [organisation/operator]", "speakers: [person/Ann]", "speakers: ['person: Ann']", "speakers: [AFP/Reuters]",
+    "speakers: [organisation/operator]", "speakers: [person/Ann]", "speakers: ['person: Ann']",
+    "speakers: [AFP/Reuters]",
 ]  # fmt: skip
 
 

@@ -93,8 +93,7 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
         for pointers, words in entry.words:
             at, spans = f"{pointers[0]}/{WORDS}", [_span_at(entry, pointer) for pointer in pointers]
             fragments = [str(fragment) for fragment in (words if isinstance(words, list) else [words])]
-            digests = [f"{span.get('length')} {span.get('digest')}" for span in spans]
-            if [span_digest(fragment) for fragment in fragments] != digests:
+            if len(fragments) != len(spans) or not all(map(_are_words_of, fragments, spans)):
                 hint = "copy the words from the text; those of several fragments as a list"
                 yield [entry.issue(at, "the words are not those of the span", hint)]
             elif owner is None:
@@ -103,6 +102,13 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
                 message = f"the words of an article whose rights are {rights} may not be kept"
                 hint = f"leave {WORDS} out"
                 yield [] if rights in PERMITTING else [entry.issue(at, message, hint)]
+
+
+def _are_words_of(words: str, span: Mapping[str, Any]) -> bool:
+    """Return whether words may be those of a span: by their digest, and by their length, which has punctuation, too."""
+    start, end = span.get("start"), span.get("end")
+    is_as_long = not (isinstance(start, int) and isinstance(end, int)) or len(words) == end - start
+    return is_as_long and span_digest(words) == f"{span.get('length')} {span.get('digest')}"
 
 
 def _span_at(entry: Entry, pointer: str) -> Mapping[str, Any]:
