@@ -154,7 +154,7 @@ def open_store(folder: Path | None) -> Opened:
 
     Raises:
         InvalidDataError: it holds records, and a check of them failed.
-        UsageError: it holds only JSON Lines, which can be validated and built, but not read.
+        UsageError: it is a file, or holds only JSON Lines, which can be validated and built, but not read.
         UnsafeInputError: the release below the folder, or one of its tables, is a link.
     """
     from news_dataset.files import LINK, link_between
@@ -166,6 +166,8 @@ def open_store(folder: Path | None) -> Opened:
         if link := link_between(folder, release):
             raise UnsafeInputError(f"{link} {LINK.message}")
         return Release(release)
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file, not the folder of a dataset")
     from news_dataset.collection import Collection
     from news_dataset.folders import holds_records, lines_files, parquet_files, profile_above
     from news_dataset.stored import Curated, Tables

@@ -45,7 +45,7 @@ def test_commands_in_the_readme_print_what_it_says(
 
 def test_a_dataset_of_ones_own_is_a_frame_as_the_readme_says() -> None:
     """With rows, of pandas, and not those of the bundled dataset."""
-    (code,) = re.findall(r'`(nd\.Dataset\("FOLDER"\)[^`]+)`', README)
+    (code,) = re.findall(r'`(nd\.Dataset\.open\("FOLDER"\)[^`]+)`', README)
     frame = eval(code.replace("FOLDER", str(ROOT / "examples" / "match-report")), {"nd": nd})
 
     assert frame["article"].unique().tolist() == ["article/harbour-cup"]

@@ -61,3 +61,11 @@ def test_a_file_is_no_dataset_to_build(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"dataset\.yaml is a file, not the folder of a dataset"):
             nd.build(tmp_path / "dataset.yaml", output=output)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_is_no_dataset_to_read(tmp_path: Path) -> None:
+    """Neither a description nor a record."""
+    path = tmp_path / "dataset.yaml"
+    path.write_text("name: x\n", "utf-8")
+    with pytest.raises(UsageError, match=r"dataset\.yaml is a file, not the folder of a dataset"):
+        nd.Dataset(path).claims()
