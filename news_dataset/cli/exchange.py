@@ -37,7 +37,7 @@ def export(options: Namespace) -> int:
         return 0
     if options.to == "csv-template":
         message = f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with"
-        say(message, f"import --from csv {options.output}")
+        say(message, f"import --from csv --text FILE {options.output}")
         return 0
     tag = (options.tag or dataset.info()["data_version"]) if options.to == "iceberg" else ""
     tagged = f", tag {tag}" if tag else ""

@@ -174,4 +174,7 @@ def _with_comment(field: str, comment: str) -> list[str]:
     if len(line) <= _WIDTH:
         return [line]
     mark = " " * (len(field) - len(field.lstrip())) + "# "
-    return [*textwrap.wrap(comment, _WIDTH - 2, initial_indent=mark, subsequent_indent=mark), field]
+    lines = textwrap.wrap(  # ids have hyphens, and are copied
+        comment, _WIDTH - 2, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False, break_long_words=False
+    )
+    return [*lines, field]
