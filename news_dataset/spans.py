@@ -199,7 +199,7 @@ def read_text(path: Path) -> Text:
         UnsafeInputError: it is a link, larger than 5 MiB, or not UTF-8.
         SetupError: it cannot be read.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"there is no {path}")
     try:
         return Text(files.read_text(path, files.MAX_TEXT_BYTES), str(path))
