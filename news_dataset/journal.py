@@ -49,18 +49,22 @@ class _Change:
     folders: int
 
 
-def write_files(home: Path, files: Mapping[Path, str], removed: Iterable[Path] = ()) -> None:
-    """Replace, add and remove files, all or none.
+def write_files(
+    home: Path, files: Mapping[Path, str], removed: Iterable[Path] = (), moved: Mapping[Path, Path] | None = None
+) -> None:
+    """Replace, add, remove and rename files, all or none.
 
     Args:
         home: the folder of the dataset, or a file in it.
         files: the text of each file to write; missing folders are created.
         removed: the files to remove, with folders that become empty.
+        moved: new path, which is one of *files*, → old path of each renamed file, which keeps its permissions.
 
     Raises:
         SetupError: a file cannot be written or removed, or another command is changing files; all are as they were.
     """
-    to_remove = [path.absolute() for path in removed]
+    old_paths = {new.absolute(): old.absolute() for new, old in (moved or {}).items()}
+    to_remove = [*(path.absolute() for path in removed), *old_paths.values()]
     if not files and not to_remove:
         return
     texts = {path.absolute(): text for path, text in files.items()}
@@ -71,7 +75,7 @@ def write_files(home: Path, files: Mapping[Path, str], removed: Iterable[Path] =
         try:
             _write(file, _PENDING + json.dumps([asdict(change) for change in changes]).encode())
             os.fsync(file.fileno())
-            _apply(folder, changes, texts)
+            _apply(folder, changes, texts, old_paths)
             _write(file, _DONE)
             os.fsync(file.fileno())
         except BaseException as error:  # also an interruption
@@ -179,10 +183,10 @@ def _planned_change(folder: Path, path: Path, text: str | None) -> _Change:
     return _Change(path.relative_to(folder).as_posix(), digest, _digest(path), len(missing))
 
 
-def _apply(folder: Path, changes: list[_Change], texts: Mapping[Path, str]) -> None:
+def _apply(folder: Path, changes: list[_Change], texts: Mapping[Path, str], old_paths: Mapping[Path, Path]) -> None:
     """Make changes, once all new content is on disk and all old files have backups."""
     with ThreadPoolExecutor(_WRITERS) as pool:  # most of the time is spent waiting for fsync
-        list(pool.map(_write_beside, texts, texts.values()))
+        list(pool.map(_write_beside, texts, texts.values(), [old_paths.get(path, path) for path in texts]))
     paths = [folder / change.name for change in changes]
     for change, path in zip(changes, paths, strict=True):
         if change.was:
@@ -201,16 +205,16 @@ def _apply(folder: Path, changes: list[_Change], texts: Mapping[Path, str]) -> N
         sync(parent)
 
 
-def _write_beside(path: Path, text: str) -> None:
-    """Write a text, synced, to a hidden file beside the file that it will replace."""
+def _write_beside(path: Path, text: str, old: Path) -> None:
+    """Write a text, synced, to a hidden file beside *path*, with the permissions of the *old* file, if there is one."""
     if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise SetupError(f"{path} may not be written: check its permissions")
     path.parent.mkdir(parents=True, exist_ok=True)
     new = hidden(path, "new")
     new.unlink(missing_ok=True)  # it may be a link, which must not be followed
     with new_file(new) as file:
-        if path.exists():
-            keep_access(path, new)  # before it has any content to read
+        if old.exists():
+            keep_access(old, new)  # before it has any content to read
         file.write(text.encode())
     sync(new)
 

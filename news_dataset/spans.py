@@ -29,6 +29,9 @@ SPAN_FIELDS = ("start", "end", "length", "digest", "prefix", "suffix")
 FIND, FINDING = "find", ("find", "nth", "after", "in")
 """The keys that a curator writes instead of the fields of a span, until it is anchored."""
 
+WORDS_ALONE = ("words alone are no span", "write find: in place of words:, then news-dataset anchor --text FILE")
+"""The message and hint for words without a span that they could stand beside."""
+
 PERMITTING = ("public_domain", "licensed")
 """The rights of articles whose words may be written beside their spans."""
 
@@ -153,7 +156,7 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
 
     Raises:
         FileNotFoundError: there is no *path*.
-        ValueError: it is the text of none of the articles.
+        UsageError: no text belongs to one of the articles.
         UnsafeInputError, SetupError: as ``read_text``.
     """
     texts: dict[str, Text] = {}
@@ -165,10 +168,20 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
             owners = list(hashes)
         texts |= dict.fromkeys(owners, text)
     if not texts:
-        raise UsageError(
-            f"{path} is the text of none of the articles" + (", since none is given" if not hashes else "")
-        )
+        raise UsageError(_no_match(path, list(hashes)))
     return texts
+
+
+def _no_match(path: Path, articles: list[str]) -> str:
+    """Return why no text at *path* belongs to one of *articles*, and what to do."""
+    if not articles:
+        return f"{path} cannot be matched: no article is given; name the folder of the whole dataset"
+    if path.is_dir() and not _text_files(path):
+        return f"{path} has no texts: expected files named *.txt"
+    names = f"{articles[0].partition('/')[2]}.txt for {articles[0]}"
+    subject = f"no file in {path} matches" if path.is_dir() else f"{path} does not match"
+    itself = ", or give the file itself" if path.is_dir() and len(articles) == 1 else ""
+    return f"{subject} an article: neither its hash nor its name is that of one; name the file {names}{itself}"
 
 
 def _text_files(folder: Path) -> list[Path]:
@@ -186,7 +199,7 @@ def read_text(path: Path) -> Text:
         UnsafeInputError: it is a link, larger than 5 MiB, or not UTF-8.
         SetupError: it cannot be read.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"there is no {path}")
     try:
         return Text(files.read_text(path, files.MAX_TEXT_BYTES), str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from news_dataset.cli import main
 from news_dataset.curate import source
 from news_dataset.curate.span_places import span_places
 from news_dataset.errors import SetupError, UnknownNameError, UsageError
-from news_dataset.spans import Text
+from news_dataset.spans import SPAN_FIELDS, Text
 from tests.conftest import ROOT
 
 SECOND = ROOT / "examples" / "second-article"
@@ -71,13 +72,17 @@ def test_what_still_stands_points_into_the_new_text(example: Path) -> None:
 
 
 def test_what_does_not_is_said_and_left_to_the_curator(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without its words, at lines that are those of the file now; validate says it until it is anchored."""
+    """With its old words, at lines that are those of the file now; validate says it until it is anchored."""
+    path = example / STATEMENT
+    path.write_text(
+        path.read_text("utf-8").replace("quote: {words: a door between two quarters, ", "quote: {"), "utf-8"
+    )
     changed(example, ("the steel arch as “a door", "the arch as “a door"), ("quarters” and", "quarters”; she"))
     assert main(["carry", "article/port-example", "--text", "new.txt"]) == 1
     *lines, last, following = capsys.readouterr().out.splitlines()
     assert [line.partition(" ")[2] for line in lines] == [
         "unanchored content of statement/port-example/03 is not in the new text "
-        "(write the words instead of CHANGE-ME, then news-dataset anchor)",
+        "(find has the old words: change them to those of the new text, then news-dataset anchor)",
         "unanchored quote of statement/port-example/03 is not in the new text "
         "(write the words instead of CHANGE-ME, then news-dataset anchor)",
     ]
@@ -90,11 +95,10 @@ def test_what_does_not_is_said_and_left_to_the_curator(example: Path, capsys: py
     with pytest.raises(UsageError, match=r"statement/port-example/03 in \S+ has errors, and would be left behind"):
         nd.carry(".", "article/port-example", "text.txt")
 
-    path = example / STATEMENT
     words = path.read_text("utf-8")
-    assert words.count("{find: CHANGE-ME}") == 2  # and the old words are gone with their spans
-    for found in ("the arch as “a door between two quarters”", "a door between two quarters"):
-        words = words.replace("CHANGE-ME", found, 1)
+    assert words.count("{find: CHANGE-ME}") == 1
+    assert words.count("{find: the steel arch as “a door between two quarters”}") == 1
+    words = words.replace("CHANGE-ME", "a door between two quarters").replace("find: the steel arch", "find: the arch")
     path.write_text(words, "utf-8")
     assert nd.anchor(".", "new.txt").spans == 2
     assert nd.validate(".", text="new.txt").ok
@@ -195,3 +199,63 @@ def test_layers_of_the_text_are_carried_with_it(example: Path, capsys: pytest.Ca
     assert {issue.code for issue in report.errors} == {"unanchored"}
     assert [one["carried_on"] for one in yaml.safe_load((layer / "articles/footbridge.yaml").read_text("utf-8"))[
         "earlier_texts"]] == [TODAY]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [("", "it is empty"), ("\n", "it is empty"), ("Rain is expected.\n", "none of its spans is found there")],
+)
+def test_another_text_is_refused(example: Path, capsys: pytest.CaptureFixture[str], words: str, why: str) -> None:
+    """Since no span could be carried back from it."""
+    before = {path: path.read_bytes() for path in (example / "data").rglob("*.yaml")}
+    Path("new.txt").write_text(words, "utf-8")
+    assert main(["carry", "article/port-example", "--text", "new.txt"]) == 2
+    assert capsys.readouterr().err == (
+        f"news-dataset: new.txt looks like another text than that of article/port-example: {why}; nothing was written\n"
+    )
+    assert {path: path.read_bytes() for path in (example / "data").rglob("*.yaml")} == before
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".json"])
+def test_old_words_are_kept_if_they_are_those_of_the_span(example: Path, suffix: str) -> None:
+    """As written or beside the span, in each form and whole; the name and the number of the mention are said."""
+    path = example / "data/curated/articles/port-example.yaml"
+    article = yaml.safe_load(path.read_text("utf-8"))
+    before, after = (one["span"].split() for one in article["mentions"])
+    fields = dict(zip(SPAN_FIELDS, [*map(int, [*before[0].split("-"), before[1]]), *before[2:]], strict=True))
+    fragments = [Text(WORDS).span(*(at + len(one) * end for end in (0, 1))) for one in ("Port", "Footbridge")
+                 for at in [WORDS.index(one)]]  # fmt: skip
+    article["mentions"] = [
+        {"mention": 1, "fragment": 1, "referent": "person/mira-example", "as_written": "Mira Example"} | fields,
+        {"referent": "person/mira-example", "as_written": "Mira", "span": " ".join(after)},
+        {"referent": "place/port-example", "words": ["Port", "Footbridge"], "span": " + ".join(map(str, fragments))},
+    ]
+    path.unlink()
+    path = path.with_suffix(suffix)
+    written = json.dumps(article, ensure_ascii=False) if suffix == ".json" else yaml.safe_dump(article)
+    path.write_text(written, "utf-8")
+    new = changed(example, ("Example", "Exemple"), ("Footbridge", "Bridge"))
+    report = nd.carry(".", "article/port-example", new).report
+
+    assert [one.message for one in report if one.path.endswith(path.name)] == [
+        f"mention {name} of article/port-example is not in the new text"
+        for name in ("1 (Mira Example)", "2 (Mira)", "3 (place/port-example)")
+    ]
+    rows = yaml.safe_load(path.read_text("utf-8"))["mentions"]
+    assert [row["find"] for row in rows] == ["Mira Example", "CHANGE-ME", ["Port", "Footbridge"]]
+    assert not any(row.keys() & {*SPAN_FIELDS, "span", "words"} for row in rows)
+    assert {issue.code for issue in nd.validate(".")} == {"unanchored"}
+
+
+def test_labels_number_what_is_several_times_there() -> None:
+    """Mentions by their list, or those of a role; a number that is written counts."""
+    one = "5-9 4 252562523e8e894e 0ae5066b ef46d7cb"
+    by_role = f"evidence: {{cue: '{one}', content: ['{one}', {{span: '{one}'}}]}}\n"
+    rows = "".join(f"- {{role: {role}, span: '{one}'}}\n" for role in ("cue", "content", "cue", "cue, mention: 7"))
+    for words, labels in [
+        (by_role, ["cue", "mention 1 of content", "mention 2 of content"]),
+        (f"evidence:\n{rows}", [f"mention {name}" for name in ("1 of cue", "1 of content", "2 of cue", "7 of cue")]),
+        (f"quantities: [{{as_written: 9 years, span: '{one}'}}]", ["quantity 1 (9 years)"]),
+    ]:
+        found = span_places(yaml.compose(words, Loader=yaml.SafeLoader))
+        assert [place.label for place in found] == labels

@@ -239,7 +239,7 @@ def test_it_replaces_its_own_page_and_nothing_else(tmp_path: Path, capsys: pytes
         (["nowhere", "-o", "p.html"], 2, "there is no folder nowhere"),
         (["--text", "nowhere.txt", "-o", "p.html"], 2, "there is no nowhere.txt"),
         (["--text", "other.txt", "-o", "p.html"], 2, "it has none of its 336 spans"),
-        (["--text", "empty", "-o", "p.html"], 2, "empty is the text of none of the articles"),
+        (["--text", "empty", "-o", "p.html"], 2, "empty has no texts"),
         (["--text", "latin.txt", "-o", "p.html"], 3, "bad_encoding"),
         (["--text", "link.txt", "-o", "p.html"], 3, "unsafe_file"),
         (["-o", "."], 5, "is a folder, so it is not ours to replace"),

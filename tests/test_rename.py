@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -194,3 +195,50 @@ def test_a_merge_that_would_lose_something_is_refused(example: Path, words: str,
     with pytest.raises(UsageError, match=why):
         nd.rename(example, "person/zoe-2", "person/zoe-sample")
     assert files(example) == before
+
+
+def test_a_text_is_renamed_with_its_article(
+    example: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Byte for byte, with its permissions, and so that it is still found by its name when it differs."""
+    monkeypatch.chdir(example)
+    text, words = Path("texts/port-example.txt"), Path("text.txt").read_bytes() + b"More.\r\n"
+    text.parent.mkdir()
+    text.write_bytes(words)
+    text.chmod(0o600)
+    assert main(["rename", "article/port-example", "article/footbridge"]) == 0
+    assert capsys.readouterr().out.startswith("texts/port-example.txt is now texts/footbridge.txt\n")
+    target = Path("texts/footbridge.txt")
+    assert [*text.parent.iterdir()] == [target]
+    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (words, 0o600)
+    assert {issue.code for issue in nd.validate(".", text="texts")} == {"wrong_text"}
+    nd.rename(".", "person/zoe-sample", "person/footbridge")
+    assert [*text.parent.iterdir()] == [target]
+
+
+@pytest.mark.parametrize("how", ["link", "linked folder", "bytes", "taken"])
+def test_a_text_that_cannot_be_renamed_is_said(example: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """With the command that does it; the records are renamed all the same, and no text is overwritten."""
+    monkeypatch.chdir(example)
+    text, elsewhere = Path("texts/port-example.txt"), Path("else where")
+    elsewhere.mkdir()
+    if how == "linked folder":
+        text.parent.symlink_to(elsewhere)
+    else:
+        text.parent.mkdir()
+    if how == "link":
+        text.symlink_to(example / "text.txt")
+    else:
+        text.write_bytes(b"\xff" if how == "bytes" else b"A text.")
+    if how == "taken":
+        text.with_name("footbridge.txt").write_bytes(b"Another text.")
+    before = {path.name: path.read_bytes() for path in text.parent.iterdir()}
+
+    done = nd.rename(".", "article/port-example", "article/footbridge")
+
+    assert done.notes == (
+        "texts/footbridge.txt is there already: texts/port-example.txt keeps its name" if how == "taken" else
+        "texts/port-example.txt is not renamed; to do so: mv texts/port-example.txt texts/footbridge.txt",
+    )  # fmt: skip
+    assert {path.name: path.read_bytes() for path in text.parent.iterdir()} == before
+    assert nd.Dataset.open(".").get("article/footbridge")

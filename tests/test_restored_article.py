@@ -206,6 +206,6 @@ def test_a_folder_of_texts_is_restored_as_a_whole(
     assert "2 spans: exact 1, relocated 1" in capsys.readouterr().out
     Path("texts/beta.txt").unlink()
     assert main(["restore", "--text", "texts", "--article", "article/beta", "-C", "ds"]) == 2
-    assert "texts is the text of none of the articles" in capsys.readouterr().err
+    assert "no file in texts matches an article" in capsys.readouterr().err
     with pytest.raises(KeyError, match="did you mean article/alpha"):
         ds.restore("texts", article="article/alfa")

@@ -49,7 +49,7 @@ def test_of_a_part_without_articles_a_text_is_refused_for_that(
     """The text may well be that of the article, which is not given."""
     text = curated.parents[1] / "text.txt"
     assert main(["validate", str(curated / "statements"), "--text", str(text)]) == 2
-    assert "is the text of none of the articles, since none is given" in capsys.readouterr().err
+    assert "text.txt cannot be matched: no article is given" in capsys.readouterr().err
 
 
 def test_of_an_article_without_a_hash_that_is_said(curated: Path) -> None:

@@ -272,9 +272,9 @@ def test_the_command_says_what_it_did(
     assert capsys.readouterr().out == "imported 1 record; next: news-dataset validate --text text.txt\n"
     assert main(command) == 1
     assert "2:1: duplicate_id is there already: statement/port-example/01" in capsys.readouterr().out
-    Path("text.txt").write_text("Another text, and the new footbridge.", "utf-8")
+    Path("text.txt").write_text("\ufeff" + Path("text.txt").read_text("utf-8"), "utf-8")
     assert main(command) == 1
-    assert "wrong_text text.txt is not, or not yet, the text of article/port-example" in capsys.readouterr().out
+    assert "not yet, the text of article/port-example (the annotated text has no byte order" in capsys.readouterr().out
     assert main(["import", "--from", "csv", "no"]) == 2
     assert "news-dataset export --to csv-template" in capsys.readouterr().err
 

@@ -36,13 +36,18 @@ WRONG_TEXT = Query(
 
         Its offsets then lead to other words; the digests of the spans show which words are still in place. If an
         article has no hash, no text can be recognized as the annotated one.
+
+        Give the text that was annotated. If the article has changed, news-dataset carry moves its spans to the new text
+        and writes the hash; with a hash that was edited by hand, they would point to other words.
     """,
     _without_text("articles", "text_sha256", " AND r.text_length IS NOT NULL"),
     {},
-    "# your copy of the text has 307 characters\n"
+    "# the article has changed: its text has 307 characters now\n"
     "text_sha256: '5e9d93c4535a1b102a24f8ce08a9c2dc63ad905298ed06800754013ad4ea97ac'\ntext_length: 357",
-    "# your copy of the text has 307 characters\n"
-    "text_sha256: 'b29e8360acbd7473df4735c945e0ccc07eba54d7e706d17427826dd7e3b1bf64'\ntext_length: 307",
+    "# after news-dataset carry article/port-example --text FILE, which moves the spans, too\n"
+    "text_sha256: 'b29e8360acbd7473df4735c945e0ccc07eba54d7e706d17427826dd7e3b1bf64'\ntext_length: 307\n"
+    "earlier_texts:\n- text_sha256: '5e9d93c4535a1b102a24f8ce08a9c2dc63ad905298ed06800754013ad4ea97ac'\n"
+    "  text_length: 357\n  carried_on: '2031-05-06'",
 )
 
 SPAN_OUTSIDE = Query(

@@ -12,6 +12,7 @@ from typing import Any
 from news_dataset import edtf
 from news_dataset.checks import wording
 from news_dataset.checks.iso import unlisted
+from news_dataset.checks.missing_spans import missing_spans
 from news_dataset.checks.names import unportable_name
 from news_dataset.checks.own import wrong_profile
 from news_dataset.checks.words import wrong_words
@@ -209,6 +210,7 @@ def _error_issues(entry: Entry) -> dict[str, list[Issue]]:
     """Return the issues that the model has found in a record, by code; the last may say how many more there are."""
     unknown, quoted = wording.unknown_keys(entry.errors), wording.unquoted_issues(entry)
     found: dict[str, list[Any]] = {}
+    rest: list[Any] = []
     for error in entry.errors:
         is_reported_otherwise = (
             (error["type"] == "too_short" and error["input"])  # its items failed, and say so themselves
@@ -218,8 +220,12 @@ def _error_issues(entry: Entry) -> dict[str, list[Issue]]:
             or wording.is_misspelt(error, unknown)
         )
         if not is_reported_otherwise:
-            found.setdefault(wording.issue_code(error), []).append(error)
-    return {code: _first_issues(entry, errors, code) for code, errors in found.items()}
+            rest.append(error)
+    rest, spans = missing_spans(entry, rest)
+    for error in rest:
+        found.setdefault(wording.issue_code(error), []).append(error)
+    issues = {code: _first_issues(entry, errors, code) for code, errors in found.items()}
+    return issues | ({"missing_key": [*issues.get("missing_key", []), *spans[:MAX_PROBLEMS]]} if spans else {})
 
 
 def _first_issues(entry: Entry, errors: list[Any], code: str) -> list[Issue]:

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import groupby
-from pathlib import PurePath
 from typing import Any
 
 from news_dataset.checks.elsewhere import Elsewhere, SpanRow
-from news_dataset.checks.query import NO_ARTICLE, NO_HASH, NOT_HERE, OTHER_TEXT
+from news_dataset.checks.other_text import other_text_hint
+from news_dataset.checks.query import NO_ARTICLE, NO_HASH, NOT_HERE, OTHER_TEXT, UNSOUND
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
-from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement, StatementEvent
 from news_dataset.records.columns import columns
 from news_dataset.source_form import WORDS
@@ -93,7 +92,9 @@ def wrong_words(collection: Collection) -> Iterator[Outcome]:
         for pointers, words in entry.words:
             at, spans = f"{pointers[0]}/{WORDS}", [_span_at(entry, pointer) for pointer in pointers]
             fragments = [str(fragment) for fragment in (words if isinstance(words, list) else [words])]
-            if len(fragments) != len(spans) or not all(map(_are_words_of, fragments, spans)):
+            if not all({"length", "digest"} <= span.keys() for span in spans):
+                yield Skipped(UNSOUND)
+            elif len(fragments) != len(spans) or not all(map(_are_words_of, fragments, spans)):
                 hint = "copy the words from the text; those of several fragments as a list"
                 yield [entry.issue(at, "the words are not those of the span", hint)]
             elif owner is None:
@@ -118,40 +119,20 @@ def _span_at(entry: Entry, pointer: str) -> Mapping[str, Any]:
     return span
 
 
-def dataset_of(path: str) -> str:
-    """Return the folder of the dataset of a file, for a command; empty if it is the current one, or not known."""
-    curated = next((folder for folder in PurePath(path).parents if folder.name == "curated"), PurePath("curated"))
-    home = curated.parent.parent if curated.parent.name == "data" else curated.parent
-    return "" if home == PurePath() else str(home)
-
-
-def carry_hint(article: str, text: str, home: str) -> str:
-    """Return the hint for a text that is not the annotated one; *home* is the dataset's folder, as ``dataset_of``."""
-    return f"if the article has changed: news-dataset carry {article} --text {text}{home and ' -C '}{home}"
-
-
 def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
     """Yield for each article whether the text given is the one that was annotated."""
     for entry in entries:
         article, text = entry.row, texts.texts.get(entry.id)
         if not isinstance(article, Article) or text is None:
             continue
-        expected, length, home = article.text_sha256, len(text.words), dataset_of(entry.document.path)
+        expected, length = article.text_sha256, len(text.words)
         if expected is None:
             message = f"text_sha256 is missing: whether {text.path} is the annotated text cannot be told"
             yield [entry.issue("", message, "if it is: news-dataset anchor writes it")]
         elif expected != text.sha256:
             expectation = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
-            hint = carry_hint(entry.id, text.path, home)
-            if any(earlier.text_sha256 == text.sha256 for earlier in article.earlier_texts):
-                hint = "it is an earlier text of the article: give the one that the records were carried to"
-            elif expected == TEXT_SHA256:
-                command = f"news-dataset anchor --text {text.path}{home and ' '}{home}"
-                hint = f"the record is on the text that init wrote; for yours: {command}"
-            elif "\r\n" in text.words:
-                hint = "it has CRLF line ends; the annotated text may have LF"
             message = f"{text.path} is another text: {expectation} with {text.sha256[:8]}…"
-            yield [entry.issue("/text_sha256", message, hint)]
+            yield [entry.issue("/text_sha256", message, other_text_hint(entry.data, text, entry.document.path))]
         else:
             message = f"text_length is {article.text_length}, but {text.path} has {length} code points"
             is_same = article.text_length == length

@@ -277,7 +277,7 @@ def rename(options: Namespace) -> int:
     done = Dataset(folder_to_change(options.folder)).rename(options.record_id, options.new)
     what = f"{counted(len(done.ids), 'id')} in {counted(done.places, 'place')}"
     files = counted(len(done.files), "file")
-    for line in done.twice:
+    for line in done.notes:
         say(line)
     became = f"merged into {options.new}, {done.merged} removed" if done.merged else f"now {options.new}"
     say(f"{options.record_id} is {became}: {what} of {files}", f"validate{_folder_operand(options)}")

@@ -17,7 +17,7 @@ import yaml
 
 from news_dataset import reader
 from news_dataset.checks import CODES
-from news_dataset.checks.words import carry_hint, dataset_of
+from news_dataset.checks.other_text import other_text_hint
 from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
 from news_dataset.curate.finding import WordsError, find_spans
@@ -39,7 +39,7 @@ from news_dataset.source_form import (
     spans_of,
     spellings,
 )
-from news_dataset.spans import FIND, FINDING, PERMITTING, Span, Text, read_texts
+from news_dataset.spans import FIND, FINDING, PERMITTING, SPAN_FIELDS, Span, Text, read_texts
 
 SUFFIXES = (".yaml", ".yml", ".json")
 """The suffixes of files that can be anchored; nobody writes JSON Lines by hand."""
@@ -224,12 +224,14 @@ class _File:
         missing = {name: value for name, value in wanted.items() if is_new or data.get(name) in (None, "")}
         for name, value in wanted.items():
             if name not in missing and str(data[name]) != str(value):
-                hint = carry_hint(data["id"], self.text.path, dataset_of(str(self.path)))
-                hint = "CRLF line ends?" if "\r\n" in self.text.words else hint
-                self.refuse(
-                    f"{pointer}/{name}", f"{self.text.path} has another {name}: {value}", hint, code="wrong_text"
-                )
+                is_hash = name == "text_sha256"
+                hint = other_text_hint(data, self.text, str(self.path)) if is_hash else f"write {name}: {value}"
+                message = f"{self.text.path} has another {name}: {value}"
+                self.refuse(f"{pointer}/{name}", message, hint, code="wrong_text")
                 return
+        if not self.text.words.strip():
+            self.refuse(pointer, f"{self.text.path} is empty", "give the text of the article", code="wrong_text")
+            return
         empty = {name: self.as_source({name: value}) for name, value in missing.items() if name in data}
         self.edits += source.replace_pairs(self.words, node, empty) if empty else []
         absent = self.as_source({name: value for name, value in missing.items() if name not in data})
@@ -269,7 +271,7 @@ class OpenRecord:
     Args:
         article: the id of its article.
         source: the record in the release form, with the origins of its values.
-        open_rows: the rows with words to find, by their pointers in the source form.
+        open_rows: the rows with words to find, or with words alone, by their pointers in the source form.
         trail: the pointers whose words are being looked for, to notice circles of ``in``.
     """
 
@@ -288,12 +290,14 @@ class OpenRecord:
             return None
         expanded = expand(data, model, str(path))
         article = str(expanded.data.get("article") or expanded.data.get("id") or "")
+        worded = {pointer for pointers, _ in expanded.words for pointer in pointers}
         open_rows = {
             expanded.origin(f"/{name}/{index}").pointer: row
             for name, how in spellings(model).items()
             if how.has_spans and isinstance(rows := expanded.data.get(name), list)
             for index, row in enumerate(rows)
-            if isinstance(row, dict) and FIND in row
+            if isinstance(row, dict)
+            and (FIND in row or (f"/{name}/{index}" in worded and not {SPAN, *SPAN_FIELDS} & {*row}))
         }
         return cls(article, expanded, open_rows)
 

@@ -56,19 +56,18 @@ class _File:
         words: its text.
         places: the spans in its records, each with the id of the record.
         edits: all edits.
-        left: the edit of each span that is not carried, and a message.
+        left: the edit of each span that is not carried, a message and a hint.
     """
 
     path: Path
     words: str
     places: list[tuple[str, SpanPlace]] = field(default_factory=list)
     edits: list[source.Edit] = field(default_factory=list)
-    left: list[tuple[source.Edit, str]] = field(default_factory=list)
+    left: list[tuple[source.Edit, str, str]] = field(default_factory=list)
 
     def issues(self) -> Iterator[Issue]:
         """Yield an issue for each span not carried, with its place after all edits."""
-        hint = f"write the words instead of {PLACEHOLDER}, then news-dataset anchor"
-        for edit, message in self.left:
+        for edit, message, hint in self.left:
             earlier = [other for other in self.edits if other[1] <= edit[0] and other != edit]
             before = source.apply(self.words[: edit[0]], earlier)
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -94,6 +93,7 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     files = [file for *_, part_files in parts for file in part_files]
     spans = [span for file in files for _, place in file.places for span in place.spans]
     results = dict(zip(spans, restoration.restore(spans, copy, old.text_sha256), strict=True))
+    _require_found(article, results, copy)
     for file in files:
         _carry_file(file, results, copy)
     for part, each, part_files in parts:
@@ -102,6 +102,14 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     write_files(base_of(collection), changed)
     lost = sum(results[span].state != "relocated" for span in spans)
     return Carried(len(spans) - lost, tuple(changed), Report.of(issue for file in files for issue in file.issues()))
+
+
+def _require_found(article: str, results: dict[Span, Restored], copy: Text) -> None:
+    """Raise a ``UsageError`` if a text has no words, or not those of any span, since nothing could be carried back."""
+    is_other = results and all(result.state == "orphan" for result in results.values())
+    if is_other or not copy.words.strip():
+        why = "none of its spans is found there" if copy.words.strip() else "it is empty"
+        raise UsageError(f"{copy.path} looks like another text than that of {article}: {why}; nothing was written")
 
 
 def _require_valid(collection: Collection, article: str) -> Article:
@@ -147,8 +155,12 @@ def _carry_file(file: _File, results: dict[Span, Restored], copy: Text) -> None:
             continue
         edits = place.unanchor(file.words, is_json=is_json)
         file.edits += edits
-        placeholder = next(edit for edit in edits if PLACEHOLDER in edit[2])
-        file.left.append((placeholder, f"{place.role or 'the span'} of {record} {_reason(restored, copy)}"))
+        find = next(edit for edit in edits if edit[2])
+        task = (
+            "change them to those of the new text" if place.old_words else f"write the words instead of {PLACEHOLDER}"
+        )
+        hint = f"{'find has the old words: ' if place.old_words else ''}{task}, then news-dataset anchor"
+        file.left.append((find, f"{place.label} of {record} {_reason(restored, copy)}", hint))
 
 
 def _reason(results: Sequence[Restored], copy: Text) -> str:

@@ -8,6 +8,7 @@ Only whole ids inside scalars are replaced, so that comments and formatting stay
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from news_dataset.collection import Collection
 from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, open_dataset, open_layers
 from news_dataset.curate.merge import file_to_remove, is_merge
-from news_dataset.errors import UsageError, known
+from news_dataset.errors import NewsDatasetError, UsageError, known
 from news_dataset.files import read_own
 from news_dataset.journal import write_files
 from news_dataset.profile import role_key
@@ -28,6 +29,7 @@ from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import example_id
 from news_dataset.records.fields import MAX_ID, NUMBERED, id_pattern
 from news_dataset.release_presence import release_beside
+from news_dataset.spans import read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,15 @@ class Renamed:
         places: number of places in files where an id was replaced.
         files: the written files, under their new names.
         merged: the file that was removed, if the new id is that of another record.
-        twice: what a merger leaves to do: a line for each list of participants that now has somebody twice.
+        notes: a line about the text of an article, found by its name in texts/, and one for each list of participants
+            that has somebody twice after a merger.
     """
 
     ids: Mapping[str, str]
     places: int
     files: tuple[Path, ...]
     merged: Path | None = None
-    twice: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def rename(place: Path, old: str, new: str) -> Renamed:
@@ -60,7 +63,7 @@ def rename(place: Path, old: str, new: str) -> Renamed:
     if not merged:
         _refuse_used(collection, layers, ids | _new_ids(in_layers, old, new))
     written: dict[Path, str] = {}
-    removed = [merged] if merged else []
+    moved: dict[Path, Path] = {}
     places = 0
     for part in (collection, *layers):
         part_ids = ids if part is collection else ids | _new_ids(part.by_id, old, new)
@@ -72,13 +75,39 @@ def rename(place: Path, old: str, new: str) -> Renamed:
                 raise UsageError(f"{target} is there already; {path} would be renamed to it")
             if text != words or target != path:
                 written[target] = text
-                removed += [path] if target != path else []
+                moved |= {target: path} if target != path else {}
                 places += count
+    notes = [*_move_text(collection, old, new, written, moved)]
     if collection.description:
         _add_redirects(collection, ids, written, "merged" if merged else "renamed")
-    write_files(base_of(collection), written, removed)
-    twice = [line for part in (collection, *layers) if merged for line in _twice(part, old, new)]
-    return Renamed(ids, places, tuple(written), merged, tuple(twice))
+    write_files(base_of(collection), written, [merged] if merged else [], moved)
+    notes += [line for part in (collection, *layers) if merged for line in _twice(part, old, new)]
+    return Renamed(ids, places, tuple(written), merged, tuple(notes))
+
+
+def _move_text(
+    collection: Collection, old: str, new: str, written: dict[Path, str], moved: dict[Path, Path]
+) -> Iterator[str]:
+    """Add the text of an article that its name belongs to, in texts/ beside the records; yield what becomes of it."""
+    base, (kind, _, slug) = base_of(collection), old.partition("/")
+    if kind != "article":
+        return
+    text = (base.parent if base.name == "data" else base) / "texts" / f"{slug}.txt"
+    target = text.with_name(f"{new.partition('/')[2]}.txt")
+    if not text.is_file():
+        return
+    if target.exists():
+        yield f"{target} is there already: {text} keeps its name"
+        return
+    try:
+        words = None if text.parent.is_symlink() else read_text(text).words
+    except NewsDatasetError:
+        words = None
+    if words is None:  # the journal only changes regular files in the folder of the dataset
+        yield f"{text} is not renamed; to do so: mv {shlex.quote(str(text))} {shlex.quote(str(target))}"
+        return
+    written[target], moved[target] = words, text
+    yield f"{text} is now {target}"
 
 
 def _twice(collection: Collection, old: str, new: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,12 @@ from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
 from news_dataset.records import Evidence, Mention, Quantity
 from news_dataset.source_form import SPAN, WORDS
-from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, Span, Text
+from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, WORDS_ALONE, Span, Text, span_digest
 
 PLACEHOLDER = "CHANGE-ME"
 """The value of ``find`` that the curator has to replace."""
+
+_LISTS = {"mentions": "mention", "quantities": "quantity"}
 
 _FIELDS = {*Mention.model_fields, *Evidence.model_fields, *Quantity.model_fields, *FINDING}
 
@@ -35,14 +38,36 @@ class SpanPlace:
     Args:
         node: the mapping with the six fields, or the scalar.
         owner: for a scalar, the mapping around it and the name of its field; None for a mapping.
-        role: the role that the record gives it there; empty if none.
+        role: the role that the record gives it there, else the list it is in.
         spans: the span, or its fragments.
+        mention: its number in the list, or among those of its role; 0 if there is no list.
     """
 
     node: source.Node
     owner: tuple[source.Node, str] | None
     role: str
     spans: tuple[Span, ...]
+    mention: int = 0
+
+    @property
+    def label(self) -> str:
+        """What messages call the span: ``content``, ``mention 2 of content``, ``mention 3 (Mira Example)``."""
+        if self.role not in _LISTS:
+            return f"mention {self.mention} of {self.role}" if self.mention else self.role or "the span"
+        values = [source.pair(self._row, name) for name in ("as_written", "referent", "label")]
+        name = next((str(pair[1].value) for pair in values if pair and isinstance(pair[1], yaml.ScalarNode)), "")
+        return f"{_LISTS[self.role]} {self.mention}{name and f' ({name})'}"
+
+    @property
+    def old_words(self) -> Any:
+        """The words that the record holds of the span, one text or one per fragment; None without, or if wrong."""
+        digests = [f"{span.length} {span.digest}" for span in self.spans]
+        for name in (WORDS, "as_written") if self._row else ():
+            words = _plain(pair[1]) if (pair := source.pair(self._row, name)) else None
+            parts = words if isinstance(words, list) else [words]
+            if all(isinstance(part, str) for part in parts) and [*map(span_digest, parts)] == digests:
+                return words
+        return None
 
     def replace(self, words: str, spans: tuple[Span, ...], copy: Text, *, is_json: bool) -> list[source.Edit]:
         """Return the edits of a file (*words*) that replace these spans by as many in the other text *copy*."""
@@ -64,15 +89,23 @@ class SpanPlace:
         ]
 
     def unanchor(self, words: str, *, is_json: bool) -> list[source.Edit]:
-        """Return the edits that replace the span by ``find`` and a placeholder for its words."""
-        key, value = (f'"{FIND}"', f'"{PLACEHOLDER}"') if is_json else (FIND, PLACEHOLDER)
+        """Return the edits that replace the span by ``find`` with its old words, or else a placeholder for them."""
+        found = self.old_words or PLACEHOLDER
+        key, value = (f'"{FIND}"', json.dumps(found, ensure_ascii=False)) if is_json else (FIND, flow(found))
         if not self.owner:
-            wanted: dict[str, dict[str, str] | None] = dict.fromkeys(SPAN_FIELDS)
+            wanted: dict[str, dict[str, str] | None] = dict.fromkeys((*SPAN_FIELDS, WORDS))
             return source.replace_pairs(words, self.node, wanted | {SPAN_FIELDS[0]: {key: value}})
         mapping, name = self.owner
         if name == SPAN:
             return source.replace_pairs(words, mapping, {WORDS: None, name: {key: value}})
         return [(self.node.start_mark.index, self.node.end_mark.index, f"{{{key}: {value}}}")]
+
+    @property
+    def _row(self) -> source.Node | None:
+        """The mapping with the other fields of the span; None if it has none."""
+        if self.owner is None:
+            return self.node
+        return self.owner[0] if self.owner[1] == SPAN else None
 
     def _words_node(self) -> source.Node | None:
         """Return the node of the words beside the span; None if there are none."""
@@ -83,23 +116,37 @@ class SpanPlace:
 _SPAN_KEYS = frozenset(SPAN_FIELDS)
 
 
-def span_places(node: source.Node, owner: tuple[source.Node, str] | None = None, role: str = "") -> Iterator[SpanPlace]:
-    """Yield the spans in a node of a record; *owner* and *role* are as in ``SpanPlace``."""
+def span_places(
+    node: source.Node, owner: tuple[source.Node, str] | None = None, role: str = "", mention: int = 0
+) -> Iterator[SpanPlace]:
+    """Yield the spans in a node of a record; *owner*, *role* and *mention* are as in ``SpanPlace``."""
     if isinstance(node, yaml.ScalarNode):
         spans = tuple(_span(*parts) for parts in _ONE_LINE.findall(node.value))
         if spans and owner and not _ONE_LINE.sub("", node.value).strip(" +"):
-            yield SpanPlace(node, owner, role, spans)
+            yield SpanPlace(node, owner, role, spans, mention)
     elif isinstance(node, yaml.MappingNode):
         values = {key.value: value.value for key, value in node.value}
         role = str(values.get("role", role))
         if values.keys() >= _SPAN_KEYS:
-            yield SpanPlace(node, None, role, (_span(*(values[name] for name in SPAN_FIELDS)),))
+            yield SpanPlace(node, None, role, (_span(*(values[name] for name in SPAN_FIELDS)),), mention)
             return
         for key, value in node.value:
-            yield from span_places(value, (node, key.value), role if key.value == SPAN else key.value)
+            is_span = key.value == SPAN
+            yield from span_places(value, (node, key.value), role if is_span else key.value, mention if is_span else 0)
     else:
+        numbers: Counter[str] = Counter()
         for item in node.value:
-            yield from span_places(item, owner, role)
+            written = (
+                {key.value: value.value for key, value in item.value} if isinstance(item, yaml.MappingNode) else {}
+            )
+            of = str(written.get("role", role))
+            numbers[of] = int(number) if (number := str(written.get("mention"))).isdecimal() else numbers[of] + 1
+            yield from span_places(item, owner, role, numbers[of])
+
+
+def _plain(node: source.Node) -> Any:
+    """Return the text of a scalar, or the texts of a list."""
+    return node.value if isinstance(node, yaml.ScalarNode) else [item.value for item in node.value]
 
 
 def without_spans(data: Any) -> Any:
@@ -130,6 +177,8 @@ def field_fault(row: dict[str, Any], short: source.Node | None) -> tuple[str, st
         row: the row in the release form.
         short: the mapping of the words if it has a role as its key, which says the other fields; else None.
     """
+    if FIND not in row:
+        return WORDS, *WORDS_ALONE
     if unknown := sorted(set(row) - _FIELDS):
         hint = "put the words in quotes, if they hold a comma or a colon"
         return unknown[0], f"{unknown[0]!r} is not a field of a span", hint

@@ -20,7 +20,8 @@ class LifeCycleAccess(ExportAccess):
         """Move an article's spans to a changed text, and record the old text's hash.
 
         A span whose digests match exactly one place of the new text is anchored there. Any other gets
-        ``find: CHANGE-ME``, which ``validate`` reports until the curator writes the words and ``anchor`` finds them.
+        ``find`` with its old words, if the record has them, or ``CHANGE-ME``; ``validate`` reports these until the
+        curator has written the new words and ``anchor`` finds them.
         Layers that annotate the same text are changed too. Comments and formatting stay. All files are written or none.
 
         Args:
@@ -32,7 +33,8 @@ class LifeCycleAccess(ExportAccess):
 
         Raises:
             KeyError: the article is unknown; the message names the nearest.
-            ValueError: the text has not changed, or a file cannot be rewritten safely.
+            ValueError: the text has not changed, is empty, or has none of the spans; or a file cannot be rewritten
+                safely.
             InvalidDataError: a file is not valid YAML.
             UnsafeInputError: a file is a link or over a size limit, or the text is not UTF-8.
             SetupError: a file cannot be read or written.
@@ -53,9 +55,9 @@ class LifeCycleAccess(ExportAccess):
     def rename(self, record_id: str, new: str) -> Renamed:
         """Give a record another id, everywhere, and redirect the old one.
 
-        References change, and so do names of files and folders that contain the id. The ids of an article's statements
-        and assessments contain its slug, and change with it. Comments and formatting stay. All files are written or
-        none.
+        References change, and so do names of files and folders that contain the id, and that of the article's text in
+        ``texts``. The ids of an article's statements and assessments contain its slug, and change with it. Comments and
+        formatting stay. All files are written or none.
 
         If another person, organization, place, event or source has the new id, the two become one: references lead to
         that record, and the file of the renamed one, which must say nothing else, is removed.
@@ -65,8 +67,8 @@ class LifeCycleAccess(ExportAccess):
             new: the new id, of the same type.
 
         Returns:
-            The ids that changed (old to new), the number of places, the files that were written, and the file that was
-            removed because of a merge.
+            The ids that changed (old to new), the number of places, the files that were written, the file that was
+            removed because of a merge, and notes on what else was done or is left to do.
 
         Raises:
             KeyError: the record is unknown; the message names the nearest.

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from news_dataset.checks import CODES
+from news_dataset.checks.other_text import other_text_hint
 from news_dataset.collection import Collection
 from news_dataset.curate import Refusal
 from news_dataset.curate.anchor import IN_CONTENT
@@ -293,8 +294,7 @@ class _Import:
         if text is None or entry.data.get("text_sha256") != text.sha256:
             wrong = f"{text.path} is not, or not yet, the text of {article}" if text else ""
             message = wrong or f"{article} has no text here"
-            next_step = f"carry {article}" if entry.data.get("text_sha256") else "anchor"
-            hint = f"news-dataset {next_step} --text {text.path}" if text else "give --text FILE or FOLDER"
+            hint = other_text_hint(entry.data, text, entry.document.path) if text else "give --text FILE or FOLDER"
             if article not in self.textless:
                 self.refuse(document, f"{pointer}/evidence", message, "wrong_text" if text else "unanchored", hint)
             self.textless.add(article)
