@@ -102,6 +102,54 @@ def test_a_command_in_a_hint_names_the_folder_that_was_named(mine: Path, capsys:
         assert "carry article/first-article --text mine/texts/first-article.txt -C mine)" in said, said
 
 
+def test_a_record_that_is_missing_can_be_written_as_the_hint_says(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No other person is proposed; the command of the hint ends the fault."""
+    people = Path("mine/data/curated/people")
+    people.mkdir(exist_ok=True)
+    (people / "elena-invented.yaml").write_text("id: person/elena-invented\nname: Elena Invented\n", "utf-8")
+    mine.write_text(STATEMENT.replace("the mayor]", "person/petra-olm]"), "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    hint = "(correct the id, or write the record: news-dataset new person petra-olm -C mine)"
+    assert f"there is no person/petra-olm {hint}\n" in ran(capsys, "validate", "mine")
+
+    ran(capsys, *hint.removesuffix(")").partition("news-dataset ")[2].split())
+    assert "dangling_reference" not in ran(capsys, "validate", "mine")
+
+    (people / "petra-olm.yaml").write_text("id: person/petra-holm\nname: Petra Invented\n", "utf-8")
+    said = ran(capsys, "validate", "mine")
+    hint = f"(correct the id in {people / 'petra-olm.yaml'}, which is person/petra-holm)"
+    assert f"there is no person/petra-olm {hint}\n" in said, said
+    assert "(name the file petra-holm.yaml, or correct the id)" in said
+
+
+def test_a_number_of_another_statement_is_not_proposed(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Following it would move an assessment to another claim."""
+    mine.write_text(STATEMENT + "parent: statement/first-article/04\n", "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    said = ran(capsys, "validate", "mine")
+    assert "there is no statement/first-article/04 (add the record, or correct the id)\n" in said, said
+
+
+def test_two_records_with_one_slug_get_no_advice_about_numbers(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers have a next one, slugs have none."""
+    people = Path("mine/data/curated/people")
+    people.mkdir(exist_ok=True)
+    for name in ("petra-olm", "olm"):
+        (people / f"{name}.yaml").write_text("id: person/petra-olm\nname: Petra Invented\n", "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    mine.with_name("02.yaml").write_text(mine.read_text("utf-8"), "utf-8")
+    codes = (": duplicate_id ", ": misnamed_file ")
+    found = [line for line in ran(capsys, "validate", "mine").splitlines() if any(code in line for code in codes)]
+
+    copy = "(delete this file if it is a copy; else give its record an id of its own)"
+    assert sorted(line[line.rindex("(") :] for line in found) == [
+        "(delete one of the two, or give one of them an id of its own)", copy, copy,
+        "(ids are never reused: take the next free one)",
+    ]  # fmt: skip
+
+
 def test_a_merger_names_the_lists_that_have_somebody_twice(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Only the curator knows which of the two is to go, since evidence counts the participants."""
     Path("mine/data/curated/people").mkdir(exist_ok=True)

@@ -192,10 +192,10 @@ def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) 
     assert alone.row.to_dict()["id"] == "statement/reservoir/07"
 
     path.write_text(HEAD.replace("07", "08"))
-    assert "is in a file named 07.yaml (name the file reservoir/08.yaml)" in str(validate(tmp_path))
+    assert "is in a file named 07.yaml (name the file reservoir/08.yaml, or correct the id)" in str(validate(tmp_path))
 
     path.with_name("08.yaml").write_text(path.read_text())  # which no file may be renamed to
-    said = "is in a file named 07.yaml (give this record the id that the name of its file says)"
+    said = "is in a file named 07.yaml (delete this file if it is a copy; else give its record an id of its own)"
     assert f"misnamed_file statement/reservoir/08 {said}" in str(validate(tmp_path))
 
 
