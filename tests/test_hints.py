@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ evidence:
   cue: {find: said that}
   content: {find: the fair is on Monday}
 """
+
+NUMBERS = "a number is only for role source, addressee, trigger, date or place"
 
 
 @pytest.fixture
@@ -148,6 +151,74 @@ def test_two_records_with_one_slug_get_no_advice_about_numbers(mine: Path, capsy
         "(delete one of the two, or give one of them an id of its own)", copy, copy,
         "(ids are never reused: take the next free one)",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("speaker 1: {find: The mayor}", f"{NUMBERS} (did you mean source 1?)"),
+        ("soruce 1: {find: The mayor}", f"{NUMBERS} (did you mean source 1?)"),
+        ("target 2: {find: The mayor}", f"{NUMBERS} (target is a role of participants, which no evidence has: leave "),
+        ("quote 1: {find: The mayor}", f"{NUMBERS} (write quote without a number)"),
+        ("source: {find: The mayor}", "broken_rule source has no number (write source 2: the number of the speaker)"),
+        ("date: {find: on Monday}", "broken_rule date has no number (write date 1: the number of the event)"),
+        ("source one: {find: The mayor}", "(write source and the number of what it shows, such as source 1)"),
+        ("date 1: {find: on Monday}", "there is no reported event 1; the statement lists 0 (the number counts them"),
+    ],
+)
+def test_a_role_of_evidence_is_spoken_of_as_it_is_written(
+    line: str, said: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No field ``of`` is in the file; its number counts all participants."""
+    participants = "statement_participants: [{role: target, label: the fair}, {role: speaker, label: the mayor}]"
+    mine.write_text(f"{STATEMENT}  {line}\n".replace("speakers: [the mayor]", participants), "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    found = ran(capsys, "validate", "mine")
+    assert said in found, found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("id: statement/first-article/01", "id: statement/first-article/1", "(write statement/first-article/01)"),
+        ("id: statement", "ID: statement", "ID is not a field of a statement (did you mean id?)"),
+        ("the mayor]", "people/karim-haddad]", "(write person/karim-haddad)"),
+        ("the mayor]", "Organizations/Example-Herald]", "(write organization/example-herald)"),
+        ("claim_type: fact", "claim_type: fact\nparent: first-article", "type statement (such as statement/some-slug/"),
+        (STATEMENT.partition("evidence:")[2], " cont\n", "'cont' is not a mapping of roles (write a line for each "),
+    ],
+)
+def test_a_value_of_another_form_is_written_as_the_hint_says(
+    old: str, new: str, said: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number, type or case that was meant; and nothing twice."""
+    mine.write_text(STATEMENT.replace(old, new), "utf-8")
+    assert said in (found := ran(capsys, "validate", "mine")), found
+
+
+def test_a_licence_is_written_as_the_list_has_it(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without blanks."""
+    path = Path("mine/data/dataset.yaml")
+    path.write_text(re.sub("(?m)^license: .*", "license: CC BY 4.0", path.read_text("utf-8")), "utf-8")
+    assert "has no blanks (write CC-BY-4.0)" in (found := ran(capsys, "validate", "mine")), found
+
+
+def test_a_date_in_the_words_of_the_article_is_shown_as_the_hint_says(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the number of its event, in the spelling of the tutorial."""
+    event = Path("mine/data/curated/events/fair.yaml")
+    event.parent.mkdir(exist_ok=True)
+    event.write_text("id: event/fair\ntype: OTHER\nlabel: The invented fair\n", "utf-8")
+    listed = "statement_events: [{event: event/fair, realis: planned, date_text: Monday}]\nevidence:"
+    mine.write_text(STATEMENT.replace("evidence:", listed), "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    said = "'Monday' has no evidence (add under evidence: date 1: {find: …}, then anchor)"
+    assert said in (found := ran(capsys, "validate", "mine")), found
+
+    mine.write_text(mine.read_text("utf-8") + "  date 1: {find: Monday}\n", "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    assert "literal_words" not in (found := ran(capsys, "validate", "mine")), found
 
 
 def test_a_merger_names_the_lists_that_have_somebody_twice(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:

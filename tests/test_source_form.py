@@ -98,7 +98,7 @@ WRONG = {
     "evidence:\n  content:\n  - '140-185 45'": (6, 5, "span '140-185 45' is not a span"),
     "evidence:\n  content: [140]": (5, 13, "span '140' is not a span"),
     "evidence:\n  content: '185-140 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 12, "end 140 is not more than start"),
-    "evidence:\n  source: '140-185 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 11, "of is missing: role is source"),
+    "evidence:\n  source: '140-185 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 11, "source has no number"),
     "evidence:\n  cue: {find: warned, in: content}": (5, 9, "the span has the words to find, but no offsets yet"),
     "topics: [energi]": (4, 10, "topic 'energi' is not among its codes"),
 }

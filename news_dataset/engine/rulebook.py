@@ -193,6 +193,7 @@ _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "id": lambda facts: facts.row.id,
     "record_type": lambda facts: facts.row.id.partition("/")[0],
     "value": lambda facts: facts.row.values.get(facts["col"]),
+    "ordinal": lambda facts: facts.row.values.get("ordinal") or getattr(facts.row, "ordinal", None),
     "file": lambda facts: _path(facts.row.path).name,
     "name_of_file": lambda facts: _right_file_name(facts["tbl"], facts.row.id, _path(facts.row.path)),
     "missing_code": lambda facts: facts.book.store.scalar("SELECT min(code) FROM missing_codes"),
