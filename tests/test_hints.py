@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from news_dataset.checks.forms import possible_date
 from news_dataset.cli import main
 
 WORDS = "Port Example\nThe mayor said that the fair is on Monday.\n"
@@ -219,6 +220,88 @@ def test_a_date_in_the_words_of_the_article_is_shown_as_the_hint_says(
     mine.write_text(mine.read_text("utf-8") + "  date 1: {find: Monday}\n", "utf-8")
     ran(capsys, "anchor", "--text", "mine/texts", "mine")
     assert "literal_words" not in (found := ran(capsys, "validate", "mine")), found
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "uncited_verdict",
+            "cites no source (add to citations: {source: source/…, stance: …}, or write verdict: not_c",
+        ),
+        (
+            "uncited_verdict",
+            "contradicts it (correct the verdict, or add to citations: {source: source/…, stance: contra",
+        ),
+        ("uncited_verdict", "with 1 decisive source (write independence: single)"),
+        ("impossible_date", "ends before it begins (swap the two dates, or correct one)"),
+        ("impossible_date", "has no day 31 (correct the date)"),
+        ("duplicate_key", "is already in line 4 (remove one, or merge the two)"),
+        ("unassessed_fact", "has no assessment (write one: news-dataset new assessment --article article/port-example"),
+        ("statement_without_evidence", "role content (add under evidence: content: {find: …}, then anchor)"),
+    ],
+)
+def test_a_fault_says_what_to_write(code: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each of these had no hint, or one that leaves the words to the reader."""
+    assert said in (found := ran(capsys, "validate", str(Path(__file__).parent / "examples" / "codes" / code))), found
+
+
+@pytest.mark.parametrize(
+    ("date", "hint"),
+    [
+        ("2026-02-30", "correct the day, or write '2026-02' if it is not known"),
+        ("2026-02-30/2026-04-01", "correct the day, or write '2026-02/2026-04-01' if it is not known"),
+        ("2026-03-02/2026-02-11", "swap the two dates, or correct one"),
+        ("0000-02-11", "correct the date"),
+    ],
+)
+def test_a_date_that_no_calendar_has_may_leave_the_day_out(date: str, hint: str) -> None:
+    """Where the field takes a month: not where it takes a day."""
+    assert possible_date(date, is_day=False) == hint
+    assert possible_date("2026-02-30", is_day=True) == "correct the date"
+
+
+@pytest.mark.parametrize(
+    ("quote", "find", "hint"),
+    [
+        ("“the fair is late”", "the fair is late", "(write it without quotation marks)"),
+        (
+            "the fair is late",
+            "“the fair is late”",
+            "(the evidence has quotation marks at an end: find the words between",
+        ),
+        (
+            "the fair … late",
+            "the fair is late",
+            "(… joins fragments, of which its mention has 1: find: [one part, the ",
+        ),
+        ("the fair is Late", "the fair is late", "('Late' where the text has 'late')"),
+    ],
+)
+def test_a_quotation_is_compared_with_its_mention(
+    quote: str, find: str, hint: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The text is invented, and says it once."""
+    Path("mine/texts/first-article.txt").write_text("Port Example\n“the fair is late”, the mayor said.\n", "utf-8")
+    record = STATEMENT.partition("evidence")[0].replace("indirect", "direct")
+    evidence = f"evidence:\n  content: {{find: the fair is late}}\n  quote: {{find: {find}}}\n"
+    mine.write_text(f"{record}quote: {quote}\nquote_fidelity: original\n{evidence}", "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    assert hint in (found := ran(capsys, "validate", "--text", "mine/texts", "mine")), found
+
+
+def test_words_that_stand_elsewhere_are_not_said_to_differ(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The offsets are wrong, not the name."""
+    path = Path("mine/data/curated/articles/first-article.yaml")
+    person = Path("mine/data/curated/people/ann.yaml")
+    person.parent.mkdir(exist_ok=True)
+    person.write_text("id: person/ann\nname: Ann Invented\n", "utf-8")
+    mention = "mentions:\n- {referent: person/ann, as_written: The mayor, find: The mayor}\n"
+    path.write_text(path.read_text("utf-8") + mention, "utf-8")
+    ran(capsys, "anchor", "--text", "mine/texts", "mine")
+    path.write_text(path.read_text("utf-8").replace("13-22", "14-23"), "utf-8")
+    said = "'The mayor' is in the text, but not within 14 to 23 (it stands from 13 to 22, in line 2: correct the span)"
+    assert said in (found := ran(capsys, "validate", "--text", "mine/texts", "mine")), found
 
 
 def test_a_merger_names_the_lists_that_have_somebody_twice(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,6 +77,19 @@ def _forms() -> dict[str, tuple[str, Callable[[str], list[str]]]]:
     }
 
 
+def possible_date(value: str, *, is_day: bool) -> str:
+    """Return the hint for a date in EDTF that no calendar has, or for an interval whose ends are in the wrong order.
+
+    With *is_day*, a month does not do.
+    """
+    wrong = next((end for end in value.split("/") if edtf.is_impossible(end)), "")
+    if not wrong:
+        return "swap the two dates, or correct one"
+    month = value.replace(wrong, wrong.rpartition("-")[0])
+    is_date = not is_day and re.fullmatch(edtf.PATTERN, month) and not edtf.is_impossible(month)
+    return f"correct the day, or write '{month}' if it is not known" if is_date else "correct the date"
+
+
 def snake_case(value: str) -> str:
     """Return the letters of a text, a to z, as words in small letters joined by ``_``."""
     return "_".join(re.findall("[a-z]+", value.casefold()))

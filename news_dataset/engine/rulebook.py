@@ -148,8 +148,7 @@ class RuleBook:
                 return f"correct the id in {place}, which is {other}"
         if near := nearest_ids(target, [*known]):
             return f"did you mean {' or '.join(near)}?"
-        folder = dataset_of(path)
-        command = f"news-dataset new {kind} {slug}{folder and ' -C '}{folder}"
+        command = f"news-dataset new {kind} {slug}{_in_folder(path)}"
         return general if "/" in slug or not is_edited else f"correct the id, or write the record: {command}"
 
     def _known_ids(self, types: tuple[str, ...]) -> dict[str, str] | None:
@@ -201,10 +200,17 @@ _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "other_id": lambda facts: facts.other.id if facts.other else "",
     "other_place": lambda facts: facts.other.where if facts.other else "",
     "lost": lambda facts: facts.book.context.published[facts["pos"]],
+    "in_folder": lambda facts: _in_folder(facts.row.path),
     "next_step": lambda facts: next_step(facts.book.context.layers.folders),
     "nearest": lambda facts: facts.book.nearest(facts["tbl"], facts["col"], str(facts["value"]), facts.row.path),
 }
 """The values that are no column, by the name that messages use."""
+
+
+def _in_folder(path: str) -> str:
+    """Return the option that names the folder of the dataset of a file; empty if it is the current one."""
+    folder = dataset_of(path)
+    return f" -C {folder}" if folder else ""
 
 
 def _right_file_name(table: str, id_: str, path: PurePath) -> str:
