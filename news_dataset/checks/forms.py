@@ -240,7 +240,7 @@ def number_fault(record: Mapping[str, Any], row: Mapping[str, Any], *, is_key: b
 
 
 def numbered_role(word: str) -> str:
-    """Return the role of evidence with a number that a word is near to, or stands for; empty if there is none."""
+    """Return the role of evidence with a number that a word is near to, or means; empty if there is none."""
     return _ROLES.get(word) or next(iter(get_close_matches(word, NUMBERED_ROLES, 1, NEAR)), "")
 
 

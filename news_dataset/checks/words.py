@@ -286,7 +286,7 @@ def _spans(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, SpanRow, str]
 
 
 def _quote_hint(quote: str, words: str, fragments: int) -> str:
-    """Return the hint for a quotation that differs from the words of its mention, which has so many *fragments*."""
+    """Return the hint for a quotation that differs from the words of its mention, which has a number of *fragments*."""
     if quote.strip(_MARKS) == words.strip(_MARKS) and len(quote) > len(words):
         return "write it without quotation marks"
     if quote.strip(_MARKS) == words.strip(_MARKS) and len(quote) < len(words):
