@@ -217,7 +217,7 @@ def get(store: Opened, record_id: str) -> AnyRecord:
             that it was removed.
         IntegrityError: as ``records``.
     """
-    from news_dataset.errors import known
+    from news_dataset.errors import known_id
     from news_dataset.records import BY_TYPE
     from news_dataset.released import Release
 
@@ -231,7 +231,7 @@ def get(store: Opened, record_id: str) -> AnyRecord:
         if row["old_id"] == record_id:
             message = f"{record_id} was {row['reason']} in {row['release']}"
             raise UnknownNameError(f"{message}; use {row['new_id']}" if row["new_id"] else message)
-    known(record_id, store.table("records", ["id"]).column("id").to_pylist(), "record")
+    known_id(record_id, store.table("records", ["id"]).column("id").to_pylist(), "record")
     raise UnknownNameError(f"there is no record {record_id!r}")
 
 

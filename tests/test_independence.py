@@ -19,9 +19,11 @@ EXAMPLE = ROOT / "tests" / "examples" / "codes" / "uncited_verdict" / "curated"
 STANCES = ("supports", "contradicts", "context")
 INDEPENDENCES = ("independent", "shared_origin", "single")
 LEAVE_OUT = "but no cited source supports or contradicts (leave independence out)"
-MISSING = "independence is missing: a cited source supports or contradicts (one decisive source is single)"
-ONE = "decisive source (one source is single, several are not)"
-SEVERAL = ONE.replace("source ", "sources ", 1)
+MISSING = "independence is missing: a cited source supports or contradicts (add independence: single)"
+CITE = "add to citations: {source: source/…, stance: …}, or write verdict: not_checkable"
+CORRECT = "write another verdict, such as supported, or correct the stance"
+ONE = "decisive source (write independence: single)"
+SEVERAL = "decisive sources (write independence: independent, or shared_origin)"
 INDEPENDENT, SINGLE = "/independence independent", "/independence single"
 
 
@@ -60,8 +62,8 @@ def said_of(one: dict[str, Any], folder: Path) -> list[str]:
         ("not_checkable", ["context", "context"], "independent", f"/independence independent, {LEAVE_OUT}"),
         ("unsupported", ["context"], None, ""),
         ("unsupported", ["context"], "single", f"/independence single, {LEAVE_OUT}"),
-        ("unsupported", [], None, "/verdict the verdict unsupported cites no source"),
-        ("unsupported", ["supports"], "single", "/verdict unsupported, but a cited source supports it"),
+        ("unsupported", [], None, f"/verdict the verdict unsupported cites no source ({CITE})"),
+        ("unsupported", ["supports"], "single", f"/verdict unsupported, but a cited source supports it ({CORRECT})"),
         ("supported", ["supports"], "single", ""),
         ("supported", ["supports", "context"], "single", ""),
         ("supported", ["supports"], None, f" {MISSING}"),

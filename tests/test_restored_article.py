@@ -207,5 +207,5 @@ def test_a_folder_of_texts_is_restored_as_a_whole(
     Path("texts/beta.txt").unlink()
     assert main(["restore", "--text", "texts", "--article", "article/beta", "-C", "ds"]) == 2
     assert "no file in texts matches an article" in capsys.readouterr().err
-    with pytest.raises(KeyError, match="did you mean article/alpha"):
+    with pytest.raises(KeyError, match="there are: article/alpha, article/beta"):
         ds.restore("texts", article="article/alfa")

@@ -101,7 +101,7 @@ WRONG = {
     "evidence:\n  content:\n  - '140-185 45'": (6, 5, "span '140-185 45' is not a span"),
     "evidence:\n  content: [140]": (5, 13, "span '140' is not a span"),
     "evidence:\n  content: '185-140 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 12, "end 140 is not more than start"),
-    "evidence:\n  source: '140-185 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 11, "of is missing: role is source"),
+    "evidence:\n  source: '140-185 45 252562523e8e894e 0ae5066b ef46d7cb'": (5, 11, "source has no number"),
     "evidence:\n  cue: {find: warned, in: content}": (5, 9, "the span has the words to find, but no offsets yet"),
     "topics: [energi]": (4, 10, "topic 'energi' is not among its codes"),
 }
@@ -196,10 +196,10 @@ def test_a_file_of_one_statement_is_named_by_article_and_number(tmp_path: Path) 
     assert alone.row.to_dict()["id"] == "statement/reservoir/07"
 
     path.write_text(HEAD.replace("07", "08"))
-    assert "is in a file named 07.yaml (name the file reservoir/08.yaml)" in str(validate(tmp_path))
+    assert "is in a file named 07.yaml (name the file reservoir/08.yaml, or correct the id)" in str(validate(tmp_path))
 
     path.with_name("08.yaml").write_text(path.read_text())  # which no file may be renamed to
-    said = "is in a file named 07.yaml (give this record the id that the name of its file says)"
+    said = "is in a file named 07.yaml (delete this file if it is a copy; else give its record an id of its own)"
     assert f"misnamed_file statement/reservoir/08 {said}" in str(validate(tmp_path))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import news_dataset as nd
 from news_dataset.cli import main
-from news_dataset.errors import UnknownNameError, UsageError
+from news_dataset.errors import UnknownNameError, UsageError, nearest_ids
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,60 @@ def test_a_file_is_no_dataset_to_read(tmp_path: Path) -> None:
     path.write_text("name: x\n", "utf-8")
     with pytest.raises(UsageError, match=r"dataset\.yaml is a file, not the folder of a dataset"):
         nd.Dataset(path).claims()
+
+
+IDS = (
+    "person/elena-sturm", "person/petra-olm", "person/mira-example", "place/port-example", "place/iran",
+    "event/harbour-fair-2024", "event/harbour-fair-2025", "statement/wells/04", "statement/wells/09",
+    "assessment/wells/09", "assessment/wells/10",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [
+        ("person/petra-holm", "person/petra-olm"),
+        ("person/petar-olm", "person/petra-olm"),
+        ("person/Petra-Olm", "person/petra-olm"),
+        ("person/olm-petra", "person/petra-olm"),
+        ("person/petra", "person/petra-olm"),
+        ("person/mira-example-junior", "person/mira-example"),
+        ("person/mira-exam", "person/mira-example"),
+        ("people/petra-olm", "person/petra-olm"),
+        ("petra-olm", "person/petra-olm"),
+        ("organization/port-example", "place/port-example"),
+        ("statement/wells/4", "statement/wells/04"),
+        ("statement/wells/004", "statement/wells/04"),
+        ("statement/wels/04", "statement/wells/04"),
+        ("statements/wells/04", "statement/wells/04"),
+        ("event/harbuor-fair-2024", "event/harbour-fair-2024"),
+        ("event/harbour-fair", "event/harbour-fair-2024 event/harbour-fair-2025"),
+        ("person/peter-miller", ""),
+        ("person/elena-storm-example", ""),
+        ("place/iraq", ""),
+        ("place/iranshahr", ""),
+        ("place/petra-olm-square", ""),
+        ("event/harbour-fair-2026", ""),
+        ("statement/wells/05", ""),
+        ("statement/wells/40", ""),
+        ("statement/wells/10", ""),
+        ("statement/wells", ""),
+        ("person/", ""),
+        ("", ""),
+    ],
+)
+def test_an_id_is_proposed_only_for_a_slip_of_it(wanted: str, near: str) -> None:
+    """A reference to another person, year or number would be valid and wrong."""
+    assert nearest_ids(wanted, IDS) == near.split()
+
+
+def test_a_last_name_finds_a_record_and_the_others_of_the_type_are_listed() -> None:
+    """To look up is harmless; a type with many records has a command that lists all."""
+    for wanted, said in (
+        ("person/trump", "did you mean person/donald-trump?"),
+        ("person/petra-olm", "there is no record 'person/petra-olm'; there are: person/donald-trump, "),
+    ):
+        with pytest.raises(UnknownNameError) as caught:
+            nd.get(wanted)
+        assert said in str(caught.value)
+        assert "place/" not in str(caught.value)

@@ -168,10 +168,13 @@ WRONG_OF = Query(
     ) e
     """,
     {
-        "participant": ("there is no participant {of}; the statement lists {n}", "of counts them from 1"),
-        "event": ("there is no reported event {of}; the statement lists {n}", "of counts them from 1"),
-        "speaker": ("participant {of} is not a speaker", "give the number of a speaker; of counts all, from 1"),
-        "addressee": ("participant {of} is not an addressee", "give the number of an addressee; of counts all, from 1"),
+        "participant": ("there is no participant {of}; the statement lists {n}", "the number counts them from 1"),
+        "event": ("there is no reported event {of}; the statement lists {n}", "the number counts them from 1"),
+        "speaker": ("participant {of} is not a speaker", "give the number of a speaker; all are counted, from 1"),
+        "addressee": (
+            "participant {of} is not an addressee",
+            "give the number of an addressee; all are counted, from 1",
+        ),
     },
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 2",
     "statement_participants:\n- role: speaker\n  label: the mayor\nevidence:\n- role: source\n  of: 1",
@@ -270,7 +273,7 @@ LITERAL_WORDS = Query(
     UNION ALL {_without_text("mentions", "as_written", " AND r.as_written IS NOT NULL")}
     UNION ALL {_without_text("quantities", "as_written", " AND r.as_written IS NOT NULL")}
     """,
-    {"": ("{value!r} has no evidence", "add evidence of role date, with of = the ordinal of the event")},
+    {"": ("{value!r} has no evidence", "add under evidence: date {ordinal}: {{find: …}}, then anchor")},
     "# the text begins: Port Example Opens Its New Harbour\nheadline: Port Example Opens New Harbour",
     "# the text begins: Port Example Opens Its New Harbour\nheadline: Port Example Opens Its New Harbour",
     needs=("statement_events", "evidence"),

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from news_dataset import edtf
 from news_dataset.checks import iso
-from news_dataset.records.fields import SNAKE_CASE, Country, Cue, Language, Url, Wikidata, patterns
+from news_dataset.records import BY_TABLE, Description, Evidence
+from news_dataset.records.codebooks import STATEMENT_ROLE
+from news_dataset.records.fields import NUMBERED, SNAKE_CASE, Country, Cue, Language, Url, Wikidata, patterns
+from news_dataset.rules import PresentIff
+
+NEAR = 0.7
+"""How alike two words are if one may be a misspelling of the other; difflib's ratio."""
+
+_LONG = 4  # letters of the shortest word that is looked for in definitions
+_FEW = 10  # codes that need no search, since a hint lists them all
+_LISTED = 20  # codes that a hint lists
+_NEAR_TYPE = 0.8  # how alike a word and a type or table are if the one may be a misspelling of the other
+_OWNERS = {"source": "speaker", "addressee": "addressee"}  # whom a number is of, by role; else of an event
+_ROLES = {"speaker": "source", "event": "trigger"}  # roles of evidence that show what has a role of this name
+NUMBERED_ROLES = next(rule.among for rule in Evidence.rules if isinstance(rule, PresentIff))
+"""The roles of evidence that have a number."""
 
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
@@ -53,8 +69,25 @@ def _forms() -> dict[str, tuple[str, Callable[[str], list[str]]]]:
     return of_types | {
         edtf.PATTERN: ("a date in EDTF", _days),
         edtf.DAY_PATTERN: ("a day, YYYY-MM-DD", _days),
+        next(patterns(tuple(Description.model_fields["license"].metadata))): (
+            "an identifier of SPDX, which has no blanks",
+            lambda value: ["-".join(re.findall("[A-Za-z0-9.+]+", value))],
+        ),
         SNAKE_CASE: ("a word in small letters, or several joined by _", lambda value: [snake_case(value)]),
     }
+
+
+def possible_date(value: str, *, is_day: bool) -> str:
+    """Return the hint for a date in EDTF that no calendar has, or for an interval whose ends are in the wrong order.
+
+    With *is_day*, a month does not do.
+    """
+    wrong = next((end for end in value.split("/") if edtf.is_impossible(end)), "")
+    if not wrong:
+        return "swap the two dates, or correct one"
+    month = value.replace(wrong, wrong.rpartition("-")[0])
+    is_date = not is_day and re.fullmatch(edtf.PATTERN, month) and not edtf.is_impossible(month)
+    return f"correct the day, or write '{month}' if it is not known" if is_date else "correct the date"
 
 
 def snake_case(value: str) -> str:
@@ -75,12 +108,23 @@ def id_of(types: Sequence[str]) -> str:
 def slug_id(types: tuple[str, ...], value: str) -> str:
     """Return the id that a text was probably meant to be, of the type that it names or else the only one of *types*.
 
-    An empty text is returned if it names none of several types, or has no letters or digits.
+    It may name the table of the type, or almost the type. An empty text is returned if it names none of several types,
+    or has no letters or digits.
+
+    Example:
+        >>> slug_id(("person", "place"), "people/Mira Example"), slug_id(("statement",), "port-example/1")
+        ('person/mira-example', 'statement/port-example/01')
     """
-    kind, _, rest = value.rpartition("/") if "/" in value else ("", "", value)
-    kind = kind or (types[0] if len(types) == 1 else "")
-    slug = "-".join(re.findall("[a-z0-9]+", rest.casefold()))
-    return f"{kind.casefold()}/{slug}" if kind.casefold() in types and slug else ""
+    *kinds, rest = value.casefold().split("/")
+    number = ""
+    if rest.isdecimal() and (kinds[1:] or types[0] in NUMBERED) and kinds:
+        number, rest = f"/{int(rest[:9]):02}", kinds.pop()
+    names = {**dict.fromkeys(types), **dict.fromkeys(BY_TABLE)}
+    near = get_close_matches(kinds[0], names, 1, _NEAR_TYPE) if len(kinds) == 1 else []
+    named = [BY_TABLE[name].record_type if name in BY_TABLE else name for name in near]
+    kind = next(iter(named if kinds else types if len(types) == 1 else ()), "")
+    slug = "-".join(re.findall("[a-z0-9]+", rest))
+    return f"{kind}/{slug}{number}" if kind in types and slug else ""
 
 
 def _url(value: str) -> list[str]:
@@ -145,3 +189,65 @@ def _real(year: int, month: int, day: int) -> list[str]:
     except ValueError:
         return []
     return [date]
+
+
+def near_code_hint(codes: Mapping[str, str], value: str) -> str:
+    """Return the hint with the code that was probably meant; empty if none or too many are possible.
+
+    That is the code in another spelling, else the nearest, else one or two whose definition has a word of *value*.
+    """
+    spellings = {code.casefold(): code for code in codes}
+    word = "_".join(value.casefold().replace("-", " ").split())
+    if near := [word] if word in spellings else get_close_matches(word, list(spellings), 1, NEAR):
+        return f"did you mean {spellings[near[0]]}?"
+    parts = [part for part in word.split("_") if len(part) >= _LONG] if len(codes) > _FEW else []
+    defined = [code for code, text in codes.items() if any(_has_similar_word(text, part) for part in parts)]
+    return f"perhaps {' or '.join(f'{code}: {codes[code]}' for code in defined)}" if 0 < len(defined) <= 2 else ""
+
+
+def _has_similar_word(definition: str, word: str) -> bool:
+    """Return whether a word and one of a definition are equal, or one begins with the other: meet, meeting."""
+    words = [other for other in re.findall(r"\w+", definition.casefold()) if len(other) >= _LONG]
+    return any(other.startswith(word) or word.startswith(other) for other in words)
+
+
+def codes_hint(codes: Mapping[str, str], book: str) -> str:
+    """Return the hint that lists the first codes, and how to list all."""
+    listed = f"codes: {', '.join(list(codes)[:_LISTED])}"
+    query = f"SELECT code, definition FROM codes WHERE codebook = '{book}'"
+    return listed if len(codes) <= _LISTED else f'{listed} …; all: news-dataset sql "{query}"'
+
+
+def number_fault(record: Mapping[str, Any], row: Mapping[str, Any], *, is_key: bool) -> tuple[str, str]:
+    """Return the message and hint for evidence that lacks its ``of``, or has one that its role does not have.
+
+    Args:
+        record: the statement.
+        row: the row of evidence.
+        is_key: whether its role and number are a key, such as ``source 1``, where no field is called ``of``.
+    """
+    role, number = str(row.get("role")), row.get("of")
+    if number is None:
+        message = f"{role} has no number" if is_key else f"of is missing: role is {role}"
+        return message, _number_hint(record, role, is_key=is_key)
+    roles = f"{', '.join(NUMBERED_ROLES[:-1])} or {NUMBERED_ROLES[-1]}"
+    message = f"{'a number' if is_key else 'of'} is only for role {roles}"
+    if near := numbered_role(role):
+        return message, f"did you mean {f'{near} {number}' if is_key else near}?"
+    if role in STATEMENT_ROLE.definitions:
+        return message, f"{role} is a role of participants, which no evidence has: leave it out here"
+    return message, f"write {role} without a number" if is_key else "leave of out"
+
+
+def numbered_role(word: str) -> str:
+    """Return the role of evidence with a number that a word is near to, or means; empty if there is none."""
+    return _ROLES.get(word) or next(iter(get_close_matches(word, NUMBERED_ROLES, 1, NEAR)), "")
+
+
+def _number_hint(record: Mapping[str, Any], role: str, *, is_key: bool) -> str:
+    """Return the hint with the number to write, that of the first participant or event that the words may show."""
+    owner = _OWNERS.get(role, "event")
+    listed = record.get("statement_participants")
+    rows = enumerate(listed if isinstance(listed, list) else (), 1)
+    number = next((place for place, row in rows if isinstance(row, dict) and row.get("role") == owner), 1)
+    return f"write {f'{role} {number}' if is_key else f'of: {number}'}: the number of the {owner}"

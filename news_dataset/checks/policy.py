@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from news_dataset.checks import duplicates, layers
+from news_dataset.checks import assessed, duplicates, layers
 from news_dataset.checks.evidence import UNQUOTED_WORDS
-from news_dataset.checks.query import NO_TEXT, PARTIAL, SOUND, Query
-from news_dataset.records.codebooks import ATTRIBUTION
+from news_dataset.checks.query import NO_TEXT, SOUND, Query
+
+_ADD = "add under evidence:"
 
 WITHOUT_EVIDENCE = Query(
     "statement_without_evidence",
@@ -29,9 +30,15 @@ WITHOUT_EVIDENCE = Query(
     LEFT JOIN first_articles a ON a.id = s.article
     """,
     {
-        "reported": ("a statement of kind reported needs evidence of role source or cue", ""),
-        "unknown": ("the statement has no evidence of any role", ""),
-        "content": ("a statement of kind {kind} needs evidence of role content", ""),
+        "reported": (
+            "a statement of kind reported needs evidence of role source or cue",
+            f"{_ADD} cue: {{{{find: …}}}}, then anchor",
+        ),
+        "unknown": ("the statement has no evidence of any role", f"{_ADD} content: {{{{find: …}}}}, then anchor"),
+        "content": (
+            "a statement of kind {kind} needs evidence of role content",
+            f"{_ADD} content: {{{{find: …}}}}, then anchor",
+        ),
     },
     "kind: indirect\nevidence:\n- role: cue",
     "kind: indirect\nevidence:\n- role: cue\n- role: content",
@@ -62,7 +69,10 @@ WRONG_SPEAKERS = Query(
     """,
     {
         "none": ("a statement of kind {kind} needs a speaker", "write speakers: [implicit] if the text names nobody"),
-        "narrated": ("a narrated statement has no speaker: it is the article's own", ""),
+        "narrated": (
+            "a narrated statement has no speaker: it is the article's own",
+            "leave the speaker out, or correct the kind",
+        ),
     },
     "kind: narrated\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
     "kind: indirect\nstatement_participants:\n- role: speaker\n  label: the mayor of Port Example",
@@ -124,131 +134,6 @@ SEVERAL_DATES = Query(
     "  - {event: event/harbour-fair, realis: planned, date: '2031-05'}",
     needs=("statements", "statement_events"),
     is_fixed=True,
-)
-
-UNASSESSED = Query(
-    "unassessed_fact",
-    "policy",
-    """
-        A statement of fact has no assessment.
-
-        A warning while its article is a draft or once it is withdrawn, otherwise an error.
-    """,
-    f"""
-    SELECT 'statements' AS tbl, s.pos, 'claim_type' AS col, t.target IS NULL AS broken,
-           coalesce(a.status IN ('draft', 'withdrawn'), true) AS is_warning,
-           CASE WHEN NOT is_whole OR NOT is_sound OR a.id IS NULL THEN '{PARTIAL}' END AS skipped
-    FROM statements s CROSS JOIN run LEFT JOIN first_articles a ON a.id = s.article
-    LEFT JOIN (SELECT DISTINCT target FROM assessments) t ON t.target = s.id WHERE s.claim_type = 'fact'
-    """,
-    {"": ("the fact {id} has no assessment", "")},
-    "# in statements/port-example.yaml\nid: statement/port-example/01\nclaim_type: fact",
-    "# in statements/port-example.yaml\nid: statement/port-example/01\nclaim_type: fact\n"
-    "# in assessments/port-example.yaml\ntarget: statement/port-example/01\naspect: veracity",
-)
-
-UNASSESSED_PART = Query(
-    "unassessed_part",
-    "policy",
-    """
-        A part of a claim that its speakers did not make is not assessed itself, so it would be counted as theirs.
-
-        If the attribution or quotation of a statement is contradicted or unsupported, each statement whose parent it is
-        needs an assessment of its own attribution. A warning while its article is a draft, otherwise an error.
-    """,
-    f"""
-    SELECT 'statements' AS tbl, s.pos, 'parent' AS col, w.target IS NOT NULL AND o.target IS NULL AS broken,
-           coalesce(a.status = 'draft', true) AS is_warning, {SOUND} AS skipped
-    FROM parents p JOIN statements s ON s.pos = p.pos CROSS JOIN run LEFT JOIN first_articles a ON a.id = s.article
-    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN {ATTRIBUTION}
-               AND verdict IN ('contradicted', 'unsupported')) w ON w.target = p.parent
-    LEFT JOIN (SELECT DISTINCT target FROM assessments WHERE aspect IN {ATTRIBUTION}) o
-           ON o.target = s.id
-    WHERE p.tbl = 'statements' AND s.kind <> 'narrated'
-    """,
-    {
-        "": (
-            "the attribution of {parent} does not hold, and that of its part {id} is not assessed",
-            "assess its attribution",
-        )
-    },
-    "# in statements/port-example.yaml\n- id: statement/port-example/01\n- id: statement/port-example/02\n"
-    "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
-    "target: statement/port-example/01\naspect: attribution\nverdict: unsupported",
-    "# in statements/port-example.yaml\n- id: statement/port-example/01\n- id: statement/port-example/02\n"
-    "  parent: statement/port-example/01\n# in assessments/port-example.yaml\n"
-    "target: statement/port-example/02\naspect: attribution\nverdict: not_checkable",
-    needs=("statements", "assessments"),
-    is_fixed=True,
-)
-
-UNBACKED = Query(
-    "unbacked_date",
-    "policy",
-    """
-        An event has a date that no assessment backs.
-
-        The date of an event is the one that independent sources show: an assessment of the event, of aspect date, has
-        it as correct_value.
-    """,
-    f"""
-    SELECT 'events' AS tbl, e.pos, 'date' AS col, t.target IS NULL AS broken, {SOUND} AS skipped
-    FROM events e CROSS JOIN run
-    LEFT JOIN (SELECT DISTINCT target, correct_value FROM assessments WHERE aspect = 'date') t
-           ON t.target = e.id AND t.correct_value = e.date
-    WHERE e.has_real_date
-    """,
-    {"": ("no assessment of aspect date has correct_value {value} for {id}", "")},
-    "# in events/harbour-opening.yaml\ndate: '2031-05-03'",
-    "# in events/harbour-opening.yaml\ndate: '2031-05-03'\n"
-    "# in assessments/port-example.yaml\ntarget: event/harbour-opening\n"
-    "aspect: date\ncorrect_value: '2031-05-03'",
-)
-
-UNCITED = Query(
-    "uncited_verdict",
-    "policy",
-    """
-        A verdict does not rest on the sources it cites.
-
-        Every verdict but not_checkable cites a source: contradicted one that contradicts, supported and
-        partly_supported one that supports, and unsupported none that supports. Sources that support or contradict are
-        decisive: ``independence`` is ``single`` for one of them, ``independent`` or ``shared_origin`` for several, and
-        is left out if there is none.
-    """,
-    """
-    SELECT 'assessments' AS tbl, pos, why <> '' AS broken, why, n,
-           CASE WHEN why IN ('several', 'one', 'idle') THEN 'independence' WHEN why = 'open' THEN '' ELSE 'verdict' END
-           AS col
-    FROM (
-        SELECT a.pos, coalesce(c.n, 0) AS n, CASE
-            WHEN c.n IS NULL AND a.verdict <> 'not_checkable' THEN 'none'
-            WHEN a.verdict = 'contradicted' AND NOT c.contradicts THEN 'contradicts'
-            WHEN a.verdict IN ('supported', 'partly_supported') AND NOT c.supports THEN 'supports'
-            WHEN a.verdict = 'unsupported' AND c.supports THEN 'unsupported'
-            WHEN coalesce(c.n, 0) = 0 AND a.independence IS NOT NULL THEN 'idle'
-            WHEN c.n > 0 AND a.independence IS NULL THEN 'open'
-            WHEN c.n = 1 AND a.independence <> 'single' THEN 'one'
-            WHEN c.n > 1 AND a.independence = 'single' THEN 'several' ELSE '' END AS why
-        FROM assessments a LEFT JOIN (
-            SELECT me, count(DISTINCT CASE WHEN stance <> 'context' THEN source END) AS n,
-                   bool_or(stance = 'contradicts') AS contradicts, bool_or(stance = 'supports') AS supports
-            FROM citations GROUP BY me) c ON c.me = a.me
-    ) judged
-    """,
-    {
-        "none": ("the verdict {verdict} cites no source", ""),
-        "contradicts": ("{verdict}, but no cited source contradicts it", ""),
-        "supports": ("{verdict}, but no cited source supports it", ""),
-        "unsupported": ("{verdict}, but a cited source supports it", ""),
-        "idle": ("{independence}, but no cited source supports or contradicts", "leave independence out"),
-        "open": ("independence is missing: a cited source supports or contradicts", "one decisive source is single"),
-        "one": ("{independence}, with {n} decisive source", "one source is single, several are not"),
-        "several": ("{independence}, with {n} decisive sources", "one source is single, several are not"),
-    },
-    "verdict: contradicted\nindependence: single\ncitations:\n- source: source/example-archive\n  stance: supports",
-    "verdict: contradicted\nindependence: single\ncitations:\n- source: source/example-archive\n  stance: contradicts",
-    needs=("assessments", "citations"),
 )
 
 ARTICLE_PROSE = Query(
@@ -345,6 +230,6 @@ LOST = Query(
 )
 
 QUERIES = (
-    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES, UNASSESSED,
-    UNASSESSED_PART, UNBACKED, UNCITED, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST, *layers.QUERIES,
+    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES,
+    *assessed.QUERIES, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST, *layers.QUERIES,
 )  # fmt: skip

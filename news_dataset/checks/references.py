@@ -51,10 +51,14 @@ DUPLICATE = Query(
     "references",
     "Two records have the same id.",
     """
-    SELECT i.tbl, i.pos, 'id' AS col, i.pos > r.first AS broken, r.first AS other
+    SELECT i.tbl, i.pos, 'id' AS col, i.pos > r.first AS broken, r.first AS other,
+           CASE WHEN i.tbl IN ('statements', 'assessments') THEN 'number' ELSE '' END AS why
     FROM ids i LEFT JOIN repeated r ON r.id = i.id AND r.tbl = i.tbl WHERE i.id IS NOT NULL
     """,
-    {"": ("{id} is already used at {other_place}", "ids are never reused: take the next free one")},
+    {
+        "": ("{id} is already used at {other_place}", "delete one of the two, or give one of them an id of its own"),
+        "number": ("{id} is already used at {other_place}", "ids are never reused: take the next free one"),
+    },
     "- id: statement/port-example/01\n  gist: The mayor is glad for the boats.\n"
     "- id: statement/port-example/01\n  gist: Fishing boats need not pay.",
     "- id: statement/port-example/01\n  gist: The mayor is glad for the boats.\n"
@@ -78,8 +82,11 @@ MISNAMED = Query(
     WHERE o.is_misnamed IS NOT NULL AND o.tbl <> 'sources'
     """,
     {
-        "": ("{id} is in a file named {file}", "name the file {name_of_file}"),
-        "twice": ("{id} is in a file named {file}", "give this record the id that the name of its file says"),
+        "": ("{id} is in a file named {file}", "name the file {name_of_file}, or correct the id"),
+        "twice": (
+            "{id} is in a file named {file}",
+            "delete this file if it is a copy; else give its record an id of its own",
+        ),
     },
     "# in articles/port-exmaple.yaml\nid: article/port-example",
     "# in articles/port-example.yaml\nid: article/port-example",

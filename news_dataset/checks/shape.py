@@ -10,7 +10,7 @@ from inspect import cleandoc
 from typing import Any
 
 from news_dataset import edtf
-from news_dataset.checks import wording
+from news_dataset.checks import forms, wording
 from news_dataset.checks.iso import unlisted
 from news_dataset.checks.missing_spans import missing_spans
 from news_dataset.checks.names import unportable_name
@@ -127,7 +127,9 @@ def impossible_date(collection: Collection) -> Iterator[Outcome]:
                 edtf.bounds(getattr(row, name))
                 yield []
             except ValueError as error:
-                yield [entry.issue(f"{pointer}/{name}", str(error))]
+                is_day = any(one.name == name and one.kind == "day" for one in columns(type(row)))
+                hint = forms.possible_date(getattr(row, name), is_day=is_day)
+                yield [entry.issue(f"{pointer}/{name}", str(error), hint)]
 
 
 def wrong_mode(collection: Collection) -> Iterator[Outcome]:

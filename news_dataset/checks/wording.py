@@ -14,11 +14,22 @@ from re import findall, fullmatch
 from typing import Any
 
 from news_dataset import edtf, reader
-from news_dataset.checks.forms import form, id_of, meant, slug_id, snake_case
+from news_dataset.checks.forms import (
+    NEAR,
+    codes_hint,
+    form,
+    id_of,
+    meant,
+    near_code_hint,
+    number_fault,
+    numbered_role,
+    slug_id,
+    snake_case,
+)
 from news_dataset.entries import Entry
 from news_dataset.issues import Issue
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
-from news_dataset.records import Record, Row
+from news_dataset.records import Evidence, Record, Row
 from news_dataset.records.columns import Column, columns, example_id, parts
 from news_dataset.records.fields import TEXT_PATTERN, UNSAFE
 from news_dataset.rules import Less, NotAfter
@@ -46,11 +57,7 @@ _EXPECTED = {
     "model_type": ("a mapping", "write the fields of the item as key: value"),
 }
 _SPAN = "expected 'start-end length digest prefix suffix', which news-dataset anchor writes in place of find: words"
-_NEAR = 0.7  # how alike two names are if one may be a misspelling of the other; difflib's ratio
 _MANY = 1_000  # unknown keys of a mapping that are compared with a missing one
-_LONG = 4  # letters of the shortest word that is looked for in definitions
-_FEW = 10  # codes that need no search, since a hint lists them all
-_LISTED = 20  # codes that a hint lists
 _SHOWN = 60  # characters of a value that a message shows
 _LIMITS = {"ge": "at least", "le": "at most"}
 _MODEL_LABELS = {
@@ -89,7 +96,8 @@ def is_misspelt(error: Any, unknown: Unknown) -> bool:
 @lru_cache(maxsize=1 << 12)
 def nearest(word: str, names: tuple[str, ...]) -> str:
     """Return the name that a word is most probably a misspelling of; empty if none is near."""
-    return next(iter(get_close_matches(word, names, 1, cutoff=_NEAR)), "")
+    folded = {name.casefold(): name for name in reversed(names)}
+    return next((folded[near] for near in get_close_matches(word.casefold(), folded, 1, cutoff=NEAR)), "")
 
 
 def is_part_of_span(error: Any, unknown: Unknown) -> bool:
@@ -162,7 +170,7 @@ def model_issue(entry: Entry, error: Any) -> Issue:
         message = f"{field} is missing in {_model_label(model)}"
         return entry.issue(at.rpartition("/")[0], message, f"{field}: {about}{codes}")
     if code == "broken_rule" or error["type"] == "too_long":  # a list of which not all items were checked
-        return entry.issue(at, error["msg"])
+        return entry.issue(at, *_rule_fault(entry, model, error))
     if value is None:
         return entry.issue(at, f"{name} has no value", _no_value_hint(model, field))
     if code == "unknown_code":
@@ -180,8 +188,17 @@ def model_issue(entry: Entry, error: Any) -> Issue:
         return entry.issue(at, message, _field_hint(model, field))
     if isinstance(value, bool) and error["type"] == "literal_error":
         return entry.issue(at, f"{name} is {str(value).lower()}", "write true, or leave the key out")
-    expected, hint = _expected(_column(model, field), error)
-    return entry.issue(at, f"{name} {shown} is not {expected}", _list_hint(entry, model, field, error) or hint)
+    expected, hint = _expected_list(entry, model, field, error) or _expected(_column(model, field), error)
+    return entry.issue(at, f"{name} {shown} is not {expected}", hint)
+
+
+def _rule_fault(entry: Entry, model: type[Row], error: Any) -> tuple[str, str]:
+    """Return the message and hint for fields that do not go together."""
+    if error["type"] != "broken_rule" or not issubclass(model, Evidence) or error["loc"][-1] != "of":
+        return error["msg"], ""
+    listed, index, _ = error["loc"]
+    is_key = entry.source.origin(pointer((listed, index, "role"))).on_key
+    return number_fault(entry.data, entry.data[listed][index], is_key=is_key)
 
 
 def _unknown_key_hint(entry: Entry, model: type[Row], field: str) -> str:
@@ -194,13 +211,16 @@ def _unknown_key_hint(entry: Entry, model: type[Row], field: str) -> str:
     return f"did you mean {near}?" if near else f"fields: {', '.join(names)}"
 
 
-def _list_hint(entry: Entry, model: type[Row], field: str, error: Any) -> str:
-    """Return the hint to put a single text into a list; empty if the error is another, or a list of texts is no use."""
+def _expected_list(entry: Entry, model: type[Row], field: str, error: Any) -> tuple[str, str] | None:
+    """Return what the source form has instead of a single value, with a hint; nothing for another error or form."""
     spelling, is_short = spellings(model).get(field), not entry.document.path.endswith(".jsonl")
-    is_single = error["type"] == "tuple_type" and isinstance(error["input"], str) and is_short
-    if is_single and spelling and (spelling.roles or spelling.only):
-        return f"write [{json.dumps(error['input'], ensure_ascii=False)}]"
-    return ""
+    if error["type"] != "tuple_type" or not is_short or not spelling:
+        return None
+    if spelling.by_role:
+        return "a mapping of roles", "write a line for each role, such as content: {find: the words of the text}"
+    if isinstance(error["input"], str) and (spelling.roles or spelling.only):
+        return "a list", f"write [{json.dumps(error['input'], ensure_ascii=False)}]"
+    return None
 
 
 def _expected(column: Column | None, error: Any) -> tuple[str, str]:
@@ -260,6 +280,8 @@ def _form_hint(model: type[Row], field: str, error: Any) -> str:
     if types := _id_types(model, field):
         found = slug_id(types, value)
         return f"write {found}" if fullmatch(pattern, found) else ""
+    if issubclass(model, Evidence) and field == "role" and (role := numbered_role(value.partition(" ")[0])):
+        return f"write {role} and the number of what it shows, such as {role} 1"
     if column and column.codebook and snake_case(value) in column.codebook.definitions:
         return f"did you mean {snake_case(value)}?"
     is_date = column is not None and column.kind in ("edtf", "day")  # which is quoted in YAML
@@ -290,7 +312,7 @@ def _field_hint(model: type[Row], field: str) -> str:
     if field == "id" and issubclass(model, Record):
         return f"such as {example_id(model.record_type)}"
     if column.reference:
-        return f"{id_of(column.reference.types)}, such as {column.example}"
+        return f"such as {column.example}"
     return f"such as {column.example}" if column.example else column.description
 
 
@@ -301,36 +323,9 @@ def _code_fault(model: type[Row], field: str, shown: str, error: Any) -> tuple[s
     column, value = _column(model, field), str(error["input"])
     book = column.codebook if column else None
     codes = book.definitions if book else dict.fromkeys(findall("'([^']*)'", str(error["ctx"]["expected"])), "")
-    return f"{shown} is not among its codes", _near_code_hint(codes, value) or _codes_hint(
+    return f"{shown} is not among its codes", near_code_hint(codes, value) or codes_hint(
         codes, book.name if book else ""
     )
-
-
-def _near_code_hint(codes: Mapping[str, str], value: str) -> str:
-    """Return the hint with the code that was probably meant; empty if none or too many are possible.
-
-    That is the code in another spelling, else the nearest, else one or two whose definition has a word of *value*.
-    """
-    spellings = {code.casefold(): code for code in codes}
-    word = "_".join(value.casefold().replace("-", " ").split())
-    if near := [word] if word in spellings else get_close_matches(word, list(spellings), 1, _NEAR):
-        return f"did you mean {spellings[near[0]]}?"
-    parts = [part for part in word.split("_") if len(part) >= _LONG] if len(codes) > _FEW else []
-    defined = [code for code, text in codes.items() if any(_has_similar_word(text, part) for part in parts)]
-    return f"perhaps {' or '.join(f'{code}: {codes[code]}' for code in defined)}" if 0 < len(defined) <= 2 else ""
-
-
-def _has_similar_word(definition: str, word: str) -> bool:
-    """Return whether a word and one of a definition are equal, or one begins with the other: meet, meeting."""
-    words = [other for other in findall(r"\w+", definition.casefold()) if len(other) >= _LONG]
-    return any(other.startswith(word) or word.startswith(other) for other in words)
-
-
-def _codes_hint(codes: Mapping[str, str], book: str) -> str:
-    """Return the hint that lists the first codes, and how to list all."""
-    listed = f"codes: {', '.join(list(codes)[:_LISTED])}"
-    query = f"SELECT code, definition FROM codes WHERE codebook = '{book}'"
-    return listed if len(codes) <= _LISTED else f'{listed} …; all: news-dataset sql "{query}"'
 
 
 def _model_at(entry: Entry, loc: Location) -> type[Row]:

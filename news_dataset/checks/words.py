@@ -38,6 +38,7 @@ ANYWHERE = [(0, 2**31)]
 
 _TOP = 20  # first lines of a text, in which its headline is looked for
 _SHOWN = 80  # characters of a text that a hint shows
+_MARKS = "“”„‟\"«»‹›「」『』‘’‚'"  # quotation marks
 _WORD = re.compile(r"\w+")
 
 
@@ -169,7 +170,7 @@ def quote_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
             quote = str(statement.quote)
             words = FRAGMENTS_JOIN.join(text.words[row.start : row.end] for row in fragments)
             message = f"the quotation differs from the words of its quote mention {mention}"
-            yield [] if words == quote else [entry.issue("/quote", message, _first_difference(quote, words))]
+            yield [] if words == quote else [entry.issue("/quote", message, _quote_hint(quote, words, len(fragments)))]
 
 
 def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
@@ -184,8 +185,7 @@ def literal_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
                 yield texts.skipped(article)
                 continue
             is_there = any(literal in text.words[start:end] for start, end in spans)
-            message = f"{literal!r} differs from the text"
-            yield [] if is_there else [entry.issue(pointer, message, _literal_hint(literal, text, spans))]
+            yield [] if is_there else [entry.issue(pointer, *_literal_fault(literal, text, spans))]
 
 
 def unquoted_words(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
@@ -229,6 +229,19 @@ def _statements_with_text(entries: Sequence[Entry], texts: Texts) -> Iterator[tu
             yield entry, entry.row, texts.right.get(entry.row.article)
 
 
+def _literal_fault(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    """Return the message and hint for a literal that is not within one of *spans*, but may be elsewhere in the text."""
+    start, end = spans[0]
+    places = (text.words.rfind(literal, 0, start + len(literal)), text.words.find(literal, start))
+    found = [place for place in places if place >= 0]
+    if not found:
+        return f"{literal!r} differs from the text", _literal_hint(literal, text, spans)
+    place = min(found, key=lambda place: abs(place - start))
+    message = f"{literal!r} is in the text, but not within {start} to {end}"
+    line = text.words.count("\n", 0, place) + 1
+    return message, f"it stands from {place} to {place + len(literal)}, in line {line}: correct the span"
+
+
 def _literal_hint(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> str:
     """Return a hint with what the text has instead of a literal; empty if nothing is near.
 
@@ -257,6 +270,18 @@ def _spans(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, SpanRow, str]
         for pointer, row in rows(entry):
             if isinstance(row, SpanRow):
                 yield entry, pointer, row, _article_id(entry)
+
+
+def _quote_hint(quote: str, words: str, fragments: int) -> str:
+    """Return the hint for a quotation that differs from the words of its mention, which has a number of *fragments*."""
+    if quote.strip(_MARKS) == words.strip(_MARKS) and len(quote) > len(words):
+        return "write it without quotation marks"
+    if quote.strip(_MARKS) == words.strip(_MARKS) and len(quote) < len(words):
+        return "the evidence has quotation marks at an end: find the words between them"
+    joints = quote.count(FRAGMENTS_JOIN)
+    if joints != fragments - 1:
+        return f"… joins fragments, of which its mention has {fragments}: find: [one part, the next], then anchor"
+    return _first_difference(quote, words)
 
 
 def _first_difference(quote: str, words: str) -> str:

@@ -20,7 +20,7 @@ from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, open_dataset, open_layers
 from news_dataset.curate.span_places import PLACEHOLDER, SpanPlace, span_places, without_spans
 from news_dataset.entries import Entry
-from news_dataset.errors import UsageError, known
+from news_dataset.errors import UsageError, known_id
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
 from news_dataset.journal import write_files
@@ -77,7 +77,7 @@ class _File:
 def carry(place: Path, article: str, text: Path) -> Carried:
     """Carry an article to another text; arguments and errors as ``Dataset.carry``."""
     collection, copy = open_dataset(place), read_text(text)
-    known(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
+    known_id(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
     old = _require_valid(collection, article)
     if old.text_sha256 in (None, TEXT_SHA256):
         why = "has no text_sha256 to carry from" if old.text_sha256 is None else "is still on the text that init wrote"

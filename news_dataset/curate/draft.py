@@ -13,7 +13,7 @@ from re import fullmatch
 from news_dataset.atomic import sweep, write_output
 from news_dataset.collection import Collection
 from news_dataset.curate.template import Context, blanks, template
-from news_dataset.errors import UsageError, known
+from news_dataset.errors import UsageError, known, known_id
 from news_dataset.records import BY_TABLE, BY_TYPE
 from news_dataset.records.fields import NUMBERED, SLUG
 
@@ -80,9 +80,8 @@ def _article_slug(ids: list[str], named: str | None, kind: str) -> str:
     """Return the slug of the article of a new numbered record: the one named, or the only one."""
     articles = [record_id for record_id in ids if record_id.startswith("article/")]
     if named:
-        return known(f"article/{_require_slug(named.removeprefix('article/'), kind)}", articles, "article").partition(
-            "/"
-        )[2]
+        slug = _require_slug(named.removeprefix("article/"), kind)
+        return known_id(f"article/{slug}", articles, "article").partition("/")[2]
     if len(articles) != 1:
         choice = f"one of {', '.join(articles)}" if articles else "news-dataset new article SLUG writes the first"
         raise UsageError(f"a new {kind} belongs to an article: give --article ID, {choice}")

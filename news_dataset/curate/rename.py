@@ -21,7 +21,7 @@ from news_dataset.collection import Collection
 from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, open_dataset, open_layers
 from news_dataset.curate.merge import file_to_remove, is_merge
-from news_dataset.errors import NewsDatasetError, UsageError, known
+from news_dataset.errors import NewsDatasetError, UsageError, known_id
 from news_dataset.files import read_own
 from news_dataset.journal import write_files
 from news_dataset.profile import role_key
@@ -56,7 +56,7 @@ def rename(place: Path, old: str, new: str) -> Renamed:
     """Rename a record in the files of a dataset; arguments and errors as ``Dataset.rename``."""
     collection = open_dataset(place)
     layers = open_layers(collection)
-    known(old, list(collection.by_id), "record")
+    known_id(old, list(collection.by_id), "record")
     ids = _new_ids(collection.by_id, old, new)
     in_layers = {record_id for layer in layers for record_id in layer.by_id}
     merged = file_to_remove(collection, layers, old, new) if is_merge(collection, old, new) else None

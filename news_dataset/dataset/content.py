@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from news_dataset import stores
 from news_dataset.dataset.views import ViewAccess
-from news_dataset.errors import known
+from news_dataset.errors import known_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +77,7 @@ class ContentAccess(ViewAccess):
         copies: Mapping[str, Text] | Mapping[str | None, Text]
         if Path(text).is_dir():
             hashes = {row["id"]: row["text_sha256"] for row in read("articles")}
-            wanted = hashes if article is None else {known(article, [*hashes], "article"): hashes[article]}
+            wanted = hashes if article is None else {known_id(article, [*hashes], "article"): hashes[article]}
             copies = read_texts(Path(text), wanted)
         else:
             copies = {article: read_text(Path(text))}

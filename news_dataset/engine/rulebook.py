@@ -6,16 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
+from news_dataset.checks.other_text import dataset_of
 from news_dataset.checks.query import APART, Query
 from news_dataset.engine.nested import SHIFT, JudgedRecord, LocatedRow, NestedRow
 from news_dataset.engine.source import Context, ReportBuilder, Source
 from news_dataset.engine.store import Store, reference_types
+from news_dataset.errors import nearest_ids
 from news_dataset.issues import Issue, Tally
 from news_dataset.layered import next_step
 from news_dataset.reader import MAX_PROBLEMS
@@ -56,7 +57,7 @@ class RuleBook:
     builder: ReportBuilder
     description: JudgedRecord | None
     _hinted: int = 0
-    _candidates: dict[str, list[str]] = field(default_factory=dict)
+    _candidates: dict[str, dict[str, str]] = field(default_factory=dict)  # id → path, by table
 
     def run(self, query: Query) -> None:
         """Run a query; report its units as counts, and those at fault as issues while there is room for them."""
@@ -125,34 +126,44 @@ class RuleBook:
                 rows |= {(table, place): row for place, row in located}
         return rows
 
-    def nearest(self, table: str, column: str, target: str) -> str:
+    def nearest(self, table: str, column: str, target: str, path: str) -> str:
         """Return the hint for a reference to an id that no record has.
 
         Args:
             table: the table of the reference.
             column: its column.
             target: the id.
+            path: the file of the reference.
         """
         types, general = reference_types(table, column), "add the record, or correct the id"
         self._hinted += 1
         if not types or self._hinted > HINTED:
             return general
-        near = get_close_matches(target, self._ids(types), 1)
-        return f"did you mean {near[0]}?" if near else general
+        known, is_edited = self._known_ids(types), path.endswith((".yaml", ".json"))
+        if known is None:
+            return general
+        kind, _, slug = target.partition("/")
+        for other, place in known.items() if is_edited else ():
+            if PurePath(place).parts[-2:] == (BY_TYPE[kind].table, f"{slug}{PurePath(place).suffix}"):
+                return f"correct the id in {place}, which is {other}"
+        if near := nearest_ids(target, [*known]):
+            return f"did you mean {' or '.join(near)}?"
+        command = f"news-dataset new {kind} {slug}{_in_folder(path)}"
+        return general if "/" in slug or not is_edited else f"correct the id, or write the record: {command}"
 
-    def _ids(self, types: tuple[str, ...]) -> list[str]:
-        """Return the ids of all records of some types; none if there are more than ``CANDIDATES``."""
+    def _known_ids(self, types: tuple[str, ...]) -> dict[str, str] | None:
+        """Return the path of each id of some types; None if there are more than ``CANDIDATES``."""
         tables = [BY_TYPE[name].table for name in types]
         wanted = ", ".join(f"'{table}'" for table in tables)
         if self.store.scalar(f"SELECT count(*) FROM ids WHERE tbl IN ({wanted})") > CANDIDATES:
-            return []
+            return None
         for table in tables:
             if table not in self._candidates:
                 places = [
                     pos for (pos,) in self.store.stream(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos")
                 ]
-                self._candidates[table] = [row.id for row in self.source.rows_at(table, places)]
-        return [candidate for table in tables for candidate in self._candidates[table]]
+                self._candidates[table] = {row.id: row.path for row in self.source.rows_at(table, places)}
+        return {other: path for table in tables for other, path in self._candidates[table].items()}
 
 
 def _columns_in_messages(query: Query, units: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -181,6 +192,7 @@ _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "id": lambda facts: facts.row.id,
     "record_type": lambda facts: facts.row.id.partition("/")[0],
     "value": lambda facts: facts.row.values.get(facts["col"]),
+    "ordinal": lambda facts: facts.row.values.get("ordinal") or getattr(facts.row, "ordinal", None),
     "file": lambda facts: _path(facts.row.path).name,
     "name_of_file": lambda facts: _right_file_name(facts["tbl"], facts.row.id, _path(facts.row.path)),
     "missing_code": lambda facts: facts.book.store.scalar("SELECT min(code) FROM missing_codes"),
@@ -188,10 +200,17 @@ _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "other_id": lambda facts: facts.other.id if facts.other else "",
     "other_place": lambda facts: facts.other.where if facts.other else "",
     "lost": lambda facts: facts.book.context.published[facts["pos"]],
+    "in_folder": lambda facts: _in_folder(facts.row.path),
     "next_step": lambda facts: next_step(facts.book.context.layers.folders),
-    "nearest": lambda facts: facts.book.nearest(facts["tbl"], facts["col"], str(facts["value"])),
+    "nearest": lambda facts: facts.book.nearest(facts["tbl"], facts["col"], str(facts["value"]), facts.row.path),
 }
 """The values that are no column, by the name that messages use."""
+
+
+def _in_folder(path: str) -> str:
+    """Return the option that names the folder of the dataset of a file; empty if it is the current one."""
+    folder = dataset_of(path)
+    return f" -C {folder}" if folder else ""
 
 
 def _right_file_name(table: str, id_: str, path: PurePath) -> str:

@@ -114,7 +114,11 @@ class Places:
             self._duplicates += 1
             if self._duplicates <= MAX_PROBLEMS + 1:
                 first = self.keys[below][0]
-                self.problems.append(Problem("duplicate_key", f"{key} is already in line {first}", *place))
+                self.problems.append(
+                    Problem(
+                        "duplicate_key", f"{key} is already in line {first}", *place, "remove one, or merge the two"
+                    )
+                )
             below += "\0again"  # the second value must not take the first one's places
         self.keys[below] = place
         return below
