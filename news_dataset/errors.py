@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from os.path import commonprefix
 from re import findall
 from typing import Any
 
@@ -182,6 +183,9 @@ def _slips(one: str, other: str, most: int) -> int:
     """Count the letters that are wrong, missing, additional or swapped; the count stops beyond *most*."""
     if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return most + 1
+    begun = len(commonprefix([one, other]))  # noqa: RUF071 (letters are compared)
+    ended = len(commonprefix([one[begun:][::-1], other[begun:][::-1]]))  # noqa: RUF071 (ends that agree cost nothing)
+    one, other = one[begun : len(one) - ended], other[begun : len(other) - ended]
     last = list(range(len(other) + 1))
     before = [most + 1] * len(last)
     for row, letter in enumerate(one, 1):
