@@ -58,6 +58,7 @@ class RuleBook:
     description: JudgedRecord | None
     _hinted: int = 0
     _candidates: dict[str, dict[str, str]] = field(default_factory=dict)  # id → path, by table
+    _by_file_name: dict[tuple[str, str], str] = field(default_factory=dict)  # folder and stem of that path → id
 
     def run(self, query: Query) -> None:
         """Run a query; report its units as counts, and those at fault as issues while there is room for them."""
@@ -143,9 +144,8 @@ class RuleBook:
         if known is None:
             return general
         kind, _, slug = target.partition("/")
-        for other, place in known.items() if is_edited else ():
-            if PurePath(place).parts[-2:] == (BY_TYPE[kind].table, f"{slug}{PurePath(place).suffix}"):
-                return f"correct the id in {place}, which is {other}"
+        if is_edited and (named := self._by_file_name.get((BY_TYPE[kind].table, slug))) in known:
+            return f"correct the id in {known[named]}, which is {named}"
         if near := nearest_ids(target, [*known]):
             return f"did you mean {' or '.join(near)}?"
         command = f"news-dataset new {kind} {slug}{_in_folder(path)}"
@@ -162,7 +162,10 @@ class RuleBook:
                 places = [
                     pos for (pos,) in self.store.stream(f"SELECT pos FROM ids WHERE tbl = '{table}' ORDER BY pos")
                 ]
-                self._candidates[table] = {row.id: row.path for row in self.source.rows_at(table, places)}
+                paths = {row.id: row.path for row in self.source.rows_at(table, places)}
+                self._candidates[table] = paths
+                for other, path in paths.items():
+                    self._by_file_name.setdefault((PurePath(path).parent.name, PurePath(path).stem), other)
         return {other: path for table in tables for other, path in self._candidates[table].items()}
 
 
