@@ -19,7 +19,6 @@ from news_dataset.spans import SPAN_FIELDS
 Kind = Literal["added", "changed", "removed", "moved"]
 KINDS: tuple[Kind, ...] = ("added", "changed", "removed", "moved")
 
-_NO_CHANGES = "The records are the same.\n"
 _Indexed = tuple[int, Child]
 
 
@@ -82,8 +81,6 @@ def compare(old: Iterable[Record], new: Iterable[Record], redirects: Iterable[Re
 
 def as_text(changes: Sequence[RecordChange]) -> str:
     """Return changes as text: the counts, then one line per record and one per field."""
-    if not changes:
-        return _NO_CHANGES
     lines = [_summary(changes)]
     for change in changes:
         lines.append(f"{change.kind:<7}  {_id_text(change)}  {_value_text(change.label)}")
@@ -93,8 +90,6 @@ def as_text(changes: Sequence[RecordChange]) -> str:
 
 def as_markdown(changes: Sequence[RecordChange]) -> str:
     """Return changes as Markdown: the counts, then a table with one row per field; values are escaped."""
-    if not changes:
-        return _NO_CHANGES
     lines = [_summary(changes), "", "| change | record | label | field | old | new |", "|---|---|---|---|---|---|"]
     for change in changes:
         head = (_id_text(change), _value_text(change.label))

@@ -85,7 +85,7 @@ def test_the_page_leads_to_a_release(walked: list[str], clone: Path) -> None:
     assert f"release    checked {RELEASE_FILES:>6}  skipped     0  failed    0\n" in built
     assert "tables, data 2026.12.0, schema 1.2\n" in built
     assert built.splitlines()[-1] == f"ok: 0 errors, 0 warnings; checked {RELEASE_FILES}, skipped 0, failed 0"
-    assert compared == "The records are the same.\n"
+    assert compared == "The records in ../last-release/data/published and data/published are the same.\n"
     assert packed.startswith("v0.2.0 may be released\n")
     assert re.findall(r"dist/(\S+)$", packed, re.MULTILINE)[-2:] == [
         "news_dataset-0.2.0-py3-none-any.whl",

@@ -174,10 +174,15 @@ def schema(options: Namespace) -> int:
 def diff(options: Namespace) -> int:
     """Print how the records of one dataset differ from those of another."""
     from news_dataset import changes
+    from news_dataset.stores import release_in
 
     with progress_bar(f"diff {options.old} {options.new}", " tables") as progress:
         differences = Dataset(options.old).diff(options.new, progress=progress)
-    put(changes.FORMATS[options.format](differences), options.format)
+    if differences or options.format == "jsonl":
+        put(changes.FORMATS[options.format](differences), options.format)
+    else:  # names what was compared, since the records beside a release may be others
+        old, new = (release_in(folder) or folder for folder in (options.old, options.new))
+        put(f"The records in {old} and {new} are the same.\n")
     return 0
 
 
