@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset import strict_json
 from news_dataset.engine.database import default_memory
-from news_dataset.errors import SetupError, UnsafeInputError, UsageError
+from news_dataset.errors import SetupError, UnknownNameError, UnsafeInputError, UsageError, known
 from news_dataset.filesystem import scratch
 from news_dataset.frames import codes_of, is_flag, kind_of
-from news_dataset.rules import quoted
+from news_dataset.rules import quoted, text_literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +32,14 @@ _SETTINGS = {
 }
 _SQL_TYPES = {"int32": "INTEGER", "double": "DOUBLE", "bool": "BOOLEAN", "date32": "DATE"}
 _CATALOG = re.compile(r"information_schema|duckdb_|pg_|pragma_|\bshow\b", re.IGNORECASE)
-_QUOTED_COLUMN = re.compile(r'column (?:named )?"(\w+)"')
+_NO_COLUMN = re.compile(
+    r'Referenced column "(.+?)" (?:was )?not found|does not have a column named "(.+?)"'
+    r'|Column "(.+?)" (?:does not exist on|in EXCLUDE list not found)'
+)
+_NO_TABLE = re.compile(r'Table with name "?(.+?)"? does not exist')
+_NOT_IN_FROM = re.compile(r'Referenced table "(.+?)" not found!\s+Candidate tables: (.+)')
+_SYNTAX = re.compile(r'syntax error at or near "(.+)"')
+_INTERNAL = re.compile(r"^[A-Z][A-Za-z ]* Error: |\n\s*(?:LINE |Candidate |Please try installing).*", re.DOTALL)
 _RENAMED_COLUMNS = {
     "who_said_what": {
         "verdict": "attribution_verdict (did they say it?) and content_verdict (is it so?)",
@@ -63,13 +70,12 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
     with scratch() as spill:
         settings: dict[str, Any] = _SETTINGS | {"memory_limit": f"{default_memory()}B", "temp_directory": spill}
         with duckdb.connect(":memory:", config=settings) as connection:
+            registered: dict[str, pa.Table | pa.Schema] = {}
             try:
                 _refuse_all_but_select(connection, query)
                 asks_for_catalog = _CATALOG.search(query) is not None
                 names = set(sources) if asks_for_catalog else _tables_read(connection, query)
                 registered = _registered_sources(connection, sources, names)
-                for name in set(sources) - set(registered):
-                    _register_unreadable(connection, name)
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
                 result = _run_interruptibly(connection, query)
@@ -81,7 +87,8 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
             except (duckdb.IOException, duckdb.FatalException) as error:
                 raise SetupError(f"the temporary folder cannot be used: {_one_line(error)}") from error
             except duckdb.Error as error:
-                raise UsageError(f"{_one_line(error)}{_renaming_hint(query, error)}") from error
+                _refuse_names(connection, query, str(error), sources, registered)
+                raise UsageError(_one_line(error)) from error
 
 
 def _run_interruptibly(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
@@ -156,8 +163,6 @@ def _create_views(
 
     Columns that an older release lacks are null, and tables that a part of a dataset lacks have no rows.
     """
-    import pyarrow as pa
-
     from news_dataset.tabular import arrow_schema, tables
     from news_dataset.views import definitions, views, with_dependencies
 
@@ -169,8 +174,7 @@ def _create_views(
             source = sources[name]() if name in sources else None
             result[name] = _register(connection, name, schema.empty_table() if source is None else source)
         table = result[name]
-        present = table.names if isinstance(table, pa.Schema) else table.column_names
-        if absent := [field for field in schema if field.name not in present]:
+        if absent := [field for field in schema if field.name not in _columns(table)]:
             result[name] = _add_columns(connection, name, table, absent)
     for command in definitions(to_create):
         connection.execute(command)
@@ -211,24 +215,59 @@ def _register(
     return batch.schema
 
 
-def _register_unreadable(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Register a table only so that DuckDB can suggest its name in errors."""
-    connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT 1 AS hidden WHERE error('{_UNNAMED}') IS NULL")
-
-
 def _one_line(error: Exception) -> str:
-    """Return an error of DuckDB, with its hint but without the quoted query, as one line."""
-    message = str(error).split("\nLINE ")[0].split("\nPlease try installing")[0]
-    return " ".join(message.split())
+    """Return an error of DuckDB as one line, without its kind, the quoted query and lists of candidates."""
+    return " ".join(_INTERNAL.sub("", str(error)).split())
 
 
-def _renaming_hint(query: str, error: Exception) -> str:
-    """Return a hint if the error is about a column of a view that was renamed; else an empty text."""
-    match = _QUOTED_COLUMN.search(str(error))
-    for view, renamed in _RENAMED_COLUMNS.items() if match else ():
-        if match and view in query.lower() and match[1] in renamed:
-            return f"; in {view}, {match[1]} has become {renamed[match[1]]}"
-    return ""
+def _refuse_names(
+    connection: duckdb.DuckDBPyConnection, query: str, message: str, sources: Collection[str], registered: Tables
+) -> None:
+    """Raise a ``UsageError`` if DuckDB's message is about a name that is unknown or a keyword."""
+    columns = {name for table in registered.values() for name in _columns(table)}
+    if match := _NO_COLUMN.search(message):
+        _refuse_column(query, next(filter(None, match.groups())), columns)
+    elif match := _NO_TABLE.search(message):
+        known(match[1], list(sources), "table")
+        raise UsageError(_UNNAMED)
+    elif match := _NOT_IN_FROM.search(message):
+        raise UnknownNameError(f"there is no {match[1]} after FROM; there are: {match[2].replace(chr(34), '')}")
+    elif (match := _SYNTAX.search(message)) and match[1].lower() in _reserved_columns(connection):
+        name = match[1].lower()
+        raise UsageError(f"syntax error at {match[1]}, a keyword: write the column in double quotes, {quoted(name)}")
+
+
+def _refuse_column(query: str, name: str, columns: Collection[str]) -> None:
+    """Raise an ``UnknownNameError`` for a column; one in double quotes was perhaps meant as a text."""
+    from difflib import get_close_matches
+
+    missing = f"there is no column {name!r}"
+    for view, renamed in _RENAMED_COLUMNS.items():
+        if view in query.lower() and name in renamed:
+            raise UnknownNameError(f"{missing}; in {view}, {name} has become {renamed[name]}")
+    if quoted(name) in query:
+        near = [f"; did you mean the column {column}?" for column in get_close_matches(name.lower(), columns, 1)]
+        raise UnknownNameError(f"{missing}; a text is written in single quotes, {text_literal(name)}{''.join(near)}")
+    if name.lower() in columns or not columns:
+        raise UnknownNameError(f"{missing} in what follows FROM" if columns else f"{missing}: the query has no FROM")
+    known(name, sorted(columns), "column", "all: news-dataset describe TABLE")
+
+
+def _reserved_columns(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the columns of tables and views whose names are keywords in DuckDB."""
+    from news_dataset.tabular import arrow_schema, tables
+    from news_dataset.views import views
+
+    words = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'"
+    keywords = {word for (word,) in connection.execute(words).fetchall()}
+    return keywords & {name for table in (*tables().values(), *views().values()) for name in arrow_schema(table).names}
+
+
+def _columns(table: pa.Table | pa.Schema) -> list[str]:
+    """Return the names of the columns of a table."""
+    import pyarrow as pa
+
+    return list(table.names if isinstance(table, pa.Schema) else table.column_names)
 
 
 def _with_table_types(result: pa.Table, tables: Tables) -> pa.Table:
