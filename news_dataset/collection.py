@@ -12,7 +12,7 @@ from typing import Any
 
 from news_dataset import manifest, reader
 from news_dataset.entries import SPECIAL, Entry, entries_of, lightened
-from news_dataset.errors import IntegrityError, UsageError
+from news_dataset.errors import IntegrityError, UsageError, nearest
 from news_dataset.files import LINK, Problem, link_between, walk
 from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in
 from news_dataset.journal import refuse_half_changed
@@ -289,7 +289,7 @@ def _record_files(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
         elif kind and path.suffix in (".yaml", ".json"):
             files.append((path, kind))
         elif folder != root or path.name not in beside:
-            strays.append(_stray(path))
+            strays.append(_stray(path, path.relative_to(root).parts[0]))
     return files, strays
 
 
@@ -304,9 +304,14 @@ def _strays_among_codebooks(data: Path) -> Iterator[Document]:
             yield Document(str(file.path), None, {}, {}, (file.problem or misplaced,))
 
 
-def _stray(path: Path) -> Document:
+def _stray(path: Path, folder: str = "") -> Document:
+    """Return a misplaced file; *folder* is the one below the record folders' parent that it lies in, or its name."""
+    message = "is not where records are read from"
     hint = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
-    problem = Problem("misplaced_file", "is not where records are read from", hint=hint)
+    is_record = path.suffix in (".yaml", ".json") and folder not in ("", path.name, *BY_TABLE)
+    if is_record and (meant := nearest(folder, list(BY_TABLE))):
+        message, hint = f"lies in {folder}, which is no folder of records", f"move it to {meant}"
+    problem = Problem("misplaced_file", message, hint=hint)
     return Document(str(path), None, {}, {}, (problem,))
 
 

@@ -19,7 +19,7 @@ from os.path import commonprefix
 from re import findall
 from typing import Any
 
-_ALSO = {"person": "people"}
+_ALSO = {"person": "people", "speaker": "people"}
 """Words for names, to which no likeness of letters leads."""
 
 _ALL_IDS = 'all: news-dataset sql "SELECT id FROM records"'
@@ -105,13 +105,18 @@ def known(name: str, among: Sequence[str], what: str, more: str = "") -> str:
     """
     if name in among:
         return name
+    near = nearest(name := str(name), among)
+    hint = f"did you mean {near}?" if near else f"there are: {', '.join(among)}" if len(among) < _FEW else more
+    raise UnknownNameError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
+
+
+def nearest(name: str, among: Sequence[str]) -> str:
+    """Return the known name that is probably meant by *name*, or an empty text."""
     from difflib import get_close_matches
 
-    name = str(name)
     near = [other for other in among if name and other.startswith(name)] or get_close_matches(name, among, 1)
     near = near or [_ALSO[word] for word in get_close_matches(name, _ALSO, 1) if _ALSO[word] in among]
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(among)}" if len(among) < _FEW else more
-    raise UnknownNameError(f"there is no {what} {name!r}; {hint}".rstrip("; "))
+    return near[0] if near else ""
 
 
 def known_id(name: str, among: Sequence[str], what: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from news_dataset import strict_json
 from news_dataset.engine.database import default_memory
-from news_dataset.errors import SetupError, UnknownNameError, UnsafeInputError, UsageError, known
+from news_dataset.errors import SetupError, UnknownNameError, UnsafeInputError, UsageError, known, nearest
 from news_dataset.filesystem import scratch
 from news_dataset.frames import codes_of, is_flag, kind_of
 from news_dataset.rules import quoted, text_literal
@@ -239,15 +239,14 @@ def _refuse_names(
 
 def _refuse_column(query: str, name: str, columns: Collection[str]) -> None:
     """Raise an ``UnknownNameError`` for a column; one in double quotes was perhaps meant as a text."""
-    from difflib import get_close_matches
-
     missing = f"there is no column {name!r}"
     for view, renamed in _RENAMED_COLUMNS.items():
         if view in query.lower() and name in renamed:
             raise UnknownNameError(f"{missing}; in {view}, {name} has become {renamed[name]}")
     if quoted(name) in query:
-        near = [f"; did you mean the column {column}?" for column in get_close_matches(name.lower(), columns, 1)]
-        raise UnknownNameError(f"{missing}; a text is written in single quotes, {text_literal(name)}{''.join(near)}")
+        column = nearest(name.lower(), sorted(columns))
+        or_column = f"; did you mean the column {column}?" if column else ""
+        raise UnknownNameError(f"{missing}; a text is written in single quotes, {text_literal(name)}{or_column}")
     if name.lower() in columns or not columns:
         raise UnknownNameError(f"{missing} in what follows FROM" if columns else f"{missing}: the query has no FROM")
     known(name, sorted(columns), "column", "all: news-dataset describe TABLE")

@@ -37,8 +37,8 @@ WRONG_TEXT = Query(
         Its offsets then lead to other words; the digests of the spans show which words are still in place. If an
         article has no hash, no text can be recognized as the annotated one.
 
-        Give the text that was annotated. If the article has changed, news-dataset carry moves its spans to the new text
-        and writes the hash; with a hash that was edited by hand, they would point to other words.
+        Give the text that was annotated. If the article has changed, news-dataset carry ARTICLE --text FILE moves its
+        spans to the new text and writes the hash; with a hash that was edited by hand, they would point to other words.
     """,
     _without_text("articles", "text_sha256", " AND r.text_length IS NOT NULL"),
     {},

@@ -169,13 +169,18 @@ ROW_COUNT = Query(
     FROM row_counts r CROSS JOIN run LEFT JOIN counts c ON c.tbl = r.named
     """,
     {
-        "table": ("there is no table {table}", ""),
-        "least": ("rows of {table}: {n}, asserted: at least {low}", ""),
-        "most": ("rows of {table}: {n}, asserted: {low} to {high}", ""),
+        "table": ("there is no table {table}", "news-dataset tables lists them"),
+        "least": ("rows of {table}: {n}, asserted: at least {low}", "add records, or lower min in dataset.yaml"),
+        "most": (
+            "rows of {table}: {n}, asserted: {low} to {high}",
+            "add or remove records, or correct min and max in dataset.yaml",
+        ),
     },
     "# in dataset.yaml\nrow_counts:\n- table: articles\n  min: 2",
     "# in dataset.yaml\nrow_counts:\n- table: articles\n  min: 1",
 )
+
+_COVERED = "{of}: {covered} of {n}, asserted: at least {min_percent} percent"
 
 LOW_COVERAGE = Query(
     "low_coverage",
@@ -188,7 +193,7 @@ LOW_COVERAGE = Query(
     """,
     f"""
     SELECT 'coverage' AS tbl, c.pos, '' AS col, {SOUND} AS skipped,
-           coalesce(s.covered, 0) * 100 < c.min_percent * s.n AS broken, coalesce(s.covered, 0) AS covered, s.n
+           coalesce(s.covered, 0) * 100 < c.min_percent * s.n AS broken, coalesce(s.covered, 0) AS covered, s.n, c.named AS why
     FROM coverage c CROSS JOIN run JOIN (
         SELECT 'statements_with_content_evidence' AS named, count(*) AS n, count(e.me) AS covered FROM statements s
         LEFT JOIN (SELECT DISTINCT me FROM evidence WHERE role = 'content') e ON e.me = s.me
@@ -197,7 +202,16 @@ LOW_COVERAGE = Query(
         LEFT JOIN (SELECT DISTINCT target FROM assessments) t ON t.target = s.id WHERE s.claim_type = 'fact'
     ) s ON s.named = c.named
     """,
-    {"": ("{of}: {covered} of {n}, asserted: at least {min_percent} percent", "")},
+    {
+        "statements_with_content_evidence": (
+            _COVERED,
+            "give more statements evidence of role content, or lower min_percent in dataset.yaml",
+        ),
+        "facts_assessed": (
+            _COVERED,
+            "assess more statements of claim_type fact, or lower min_percent in dataset.yaml",
+        ),
+    },
     "# in dataset.yaml\ncoverage: [{of: statements_with_content_evidence, min_percent: 100}]\n"
     "# in statements/port-example.yaml\nid: statement/port-example/01\nevidence:\n- role: cue",
     "# in dataset.yaml\ncoverage: [{of: statements_with_content_evidence, min_percent: 100}]\n"

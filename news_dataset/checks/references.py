@@ -157,7 +157,10 @@ CIRCULAR = Query(
     SELECT p.tbl, p.pos, p.col, c.up IS NOT NULL AS broken, p.col AS why
     FROM parents p LEFT JOIN (SELECT DISTINCT up FROM circle) c ON c.up = p.id
     """,
-    {"parent": ("{id} lies within itself", ""), "derived_from": ("{id} goes back to itself", "")},
+    {
+        "parent": ("{id} lies within itself", "remove parent here, or from another record of the circle"),
+        "derived_from": ("{id} goes back to itself", "remove derived_from here, or from another source of the circle"),
+    },
     "# in events/harbour-opening.yaml\nid: event/harbour-opening\nparent: event/harbour-week\n"
     "# in events/harbour-week.yaml\nid: event/harbour-week\nparent: event/harbour-opening",
     "# in events/harbour-opening.yaml\nid: event/harbour-opening\nparent: event/harbour-week\n"
@@ -205,10 +208,13 @@ REDIRECT = Query(
     WHERE r.new_id IS NOT NULL
     """,
     {
-        "used": ("{old_id} is still in use", ""),
-        "twice": ("{old_id} is redirected already", ""),
+        "used": ("{old_id} is still in use", "remove this redirect: it is for an id that no record has"),
+        "twice": ("{old_id} is redirected already", "remove one of the two redirects"),
         "lost": ("there is no {new_id}", "redirect to a record that exists"),
-        "type": ("{new_id} is of another type than {old_id}", ""),
+        "type": (
+            "{new_id} is of another type than {old_id}",
+            "redirect to a record of the same type, or to none: without new_id, reason: withdrawn",
+        ),
     },
     "# in redirects.yaml\n- old_id: article/harbour-opens\n  new_id: article/port-exampel\n  reason: renamed",
     "# in redirects.yaml\n- old_id: article/harbour-opens\n  new_id: article/port-example\n  reason: renamed",

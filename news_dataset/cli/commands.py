@@ -12,7 +12,7 @@ from pathlib import Path
 from news_dataset import reporters
 from news_dataset.cli.exchange import export as export
 from news_dataset.cli.exchange import import_from as import_from
-from news_dataset.cli.folder import dataset_to_read, folder_to_change, tell_of_layers
+from news_dataset.cli.folder import dataset_to_read, folder_to_change, tell_of_layers, tell_of_no_description
 from news_dataset.cli.output import (
     annotate,
     busy,
@@ -121,6 +121,7 @@ def validate(options: Namespace) -> int:
                     text=options.text, schema=options.schema, hashed=options.hashed, sink=sink, progress=progress,
                     memory=options.memory, engine=options.engine, master=options.master,
                 )  # fmt: skip
+            tell_of_no_description(path)
     if options.format == "github":
         annotate(report)
     else:

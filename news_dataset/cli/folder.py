@@ -42,6 +42,17 @@ def tell_of_layers(dataset: Dataset, folder: Path | None) -> None:
         tell(f"news-dataset: all statements are in layers; {next_step(layer_folders)}")
 
 
+def tell_of_no_description(folder: Path) -> None:
+    """Print a notice on standard error if ``dataset.yaml`` is missing, without which nothing can be built.
+
+    It is no fault of the records, which may well be checked before anything is published.
+    """
+    places = (folder / "data" / "curated", folder / "curated", folder.resolve())
+    curated = next((place for place in places if place.name == "curated" and place.is_dir()), None)
+    if curated and not os.path.lexists(about := curated.parent / "dataset.yaml"):
+        tell(f"news-dataset: there is no {about}, which build needs: write one with title, licence and versions")
+
+
 def folder_to_change(folder: Path | None) -> Path:
     """Return the folder for a command that checks or writes; never the bundled one.
 

@@ -1,0 +1,120 @@
+"""Hints of rules across records, and of what lies beside them, end the fault when they are followed to the letter."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import news_dataset as nd
+from news_dataset.cli import main
+from tests.conftest import ROOT
+
+CODES = ROOT / "tests" / "examples" / "codes"
+LINE = "- {old_id: article/gone, new_id: article/port-example, reason: renamed, release: 2031.05.0}\n"
+LOST = LINE.replace("port-example", "port-exampel")
+USED = LINE.replace("gone", "port-example").replace("new_id: article/port-example, ", "")
+TYPE = LINE.replace("article/gone", "person/gone")
+WITHDRAWN = TYPE.replace("new_id: article/port-example, ", "").replace("renamed", "withdrawn")
+COUNT = "row_counts: [{table: articles, %s}]\n"
+COVERAGE = "coverage: [{of: %s, min_percent: %d}]\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "wrong", "hint", "right"),
+    [
+        ("redirects.yaml", USED, "remove this redirect: it is for an id that no record has", "[]\n"),
+        ("redirects.yaml", LINE + LINE, "remove one of the two redirects", LINE),
+        ("redirects.yaml", LOST, "redirect to a record that exists", LINE),
+        ("redirects.yaml", TYPE, "redirect to a record of the same type, or", LINE),
+        ("redirects.yaml", TYPE, "or to none: without new_id, reason: withdrawn", WITHDRAWN),
+        ("dataset.yaml", COUNT % "min: 2", "add records, or lower min in dataset.yaml", COUNT % "min: 1"),
+        ("dataset.yaml", COUNT % "max: 0", "add or remove records, or correct min and max", COUNT % "max: 1"),
+        ("dataset.yaml", (COUNT % "max: 1").replace("les,", "le,"), "news-dataset tables lists them", COUNT % "max: 1"),
+        (
+            "dataset.yaml", COVERAGE % ("statements_with_content_evidence", 51),
+            "give more statements evidence of role content, or lower min_percent in dataset.yaml",
+            COVERAGE % ("statements_with_content_evidence", 50),
+        ),
+        (
+            "dataset.yaml", COVERAGE % ("facts_assessed", 1),
+            "assess more statements of claim_type fact, or lower min_percent in dataset.yaml",
+            COVERAGE % ("facts_assessed", 0),
+        ),
+    ],
+)  # fmt: skip
+def test_what_lies_beside_records_is_mended_as_the_hint_says(
+    file: str, wrong: str, hint: str, right: str, tmp_path: Path
+) -> None:
+    """Each line of ``redirects.yaml`` and each assertion of ``dataset.yaml``."""
+    folder = shutil.copytree(CODES / "low_coverage", tmp_path / "mine")
+    statements = folder / "curated" / "statements" / "port-example.yaml"
+    statements.write_text(statements.read_text("utf-8").replace("claim_type: evaluation", "claim_type: fact"), "utf-8")
+    about = (folder / "dataset.yaml").read_text("utf-8").partition("coverage:")[0]
+    (folder / "dataset.yaml").write_text(about, "utf-8")
+    assert not nd.validate(folder).errors
+    before = about if file == "dataset.yaml" else ""
+
+    (folder / file).write_text(before + wrong, "utf-8")
+    assert [hint in str(issue.hint) for issue in nd.validate(folder).errors] == [True]
+    (folder / file).write_text(before + right, "utf-8")
+    assert not nd.validate(folder).errors
+
+
+@pytest.mark.parametrize("mended", ["opening", "week"])
+def test_a_circle_ends_where_the_hint_says(mended: str, tmp_path: Path) -> None:
+    """In either of its records."""
+    folder = shutil.copytree(CODES / "circular_parent", tmp_path / "mine")
+    errors = nd.validate(folder).errors
+    assert {issue.hint for issue in errors} == {"remove parent here, or from another record of the circle"}
+
+    path = folder / "curated" / "events" / f"harbour-{mended}.yaml"
+    path.write_text(path.read_text("utf-8").partition("parent:")[0], "utf-8")
+    assert not nd.validate(folder).errors
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [("persons", "people"), ("person", "people"), ("speakers", "people"), ("organisations", "organizations")],
+)
+def test_a_folder_under_a_wrong_name_is_named_with_the_right_one(wrong: str, meant: str, tmp_path: Path) -> None:
+    """In a dataset, and among record folders alone."""
+    record = f"id: {'person' if meant == 'people' else 'organization'}/mira-example\nname: Mira Example\n"
+    for place in (tmp_path / "data" / "curated", tmp_path / "loose"):
+        (place / wrong).mkdir(parents=True)
+        (place / "places").mkdir()
+        (place / wrong / "mira-example.yaml").write_text(record, "utf-8")
+        folder = tmp_path if place.name == "curated" else place
+        found = [(issue.code, issue.message, issue.hint) for issue in nd.validate(folder)]
+        assert found == [("misplaced_file", f"lies in {wrong}, which is no folder of records", f"move it to {meant}")]
+
+        (place / wrong).rename(place / meant)
+        assert "misplaced_file" not in {issue.code for issue in nd.validate(folder)}
+
+
+def test_records_that_could_not_be_built_are_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the folder of a dataset has no ``dataset.yaml``: they are valid, and parts of datasets need none."""
+    assert main(["init", str(tmp_path / "mine")]) == 0
+    about = tmp_path / "mine" / "data" / "dataset.yaml"
+    words = about.read_text("utf-8")
+    capsys.readouterr()
+    for path in ("", "data", "data/curated", "data/curated/articles", "data/curated/articles/first-article.yaml"):
+        about.write_text(words, "utf-8")
+        assert (main(["validate", str(tmp_path / "mine" / path)]), capsys.readouterr().err) == (0, "")
+        about.unlink()
+        assert main(["validate", str(tmp_path / "mine" / path)]) == 0
+        told = f"news-dataset: there is no {about}, which build needs: write one with title, licence and versions\n"
+        assert capsys.readouterr().err == ("" if "articles" in path else told)
+    assert main(["build", str(tmp_path / "mine")]) == 1
+    monkeypatch.chdir(tmp_path / "mine" / "data" / "curated")
+    assert main(["validate", "."]) == 0
+    assert "there is no" in capsys.readouterr().err
+    assert (main(["validate", str(ROOT / "data" / "published")]), capsys.readouterr().err) == (0, "")
+
+
+def test_the_manual_page_of_another_text_has_the_whole_command() -> None:
+    """``carry`` asks for an article and a text."""
+    assert "news-dataset carry ARTICLE --text FILE" in " ".join(nd.explain("wrong_text").split())
