@@ -118,3 +118,19 @@ def test_records_that_could_not_be_built_are_told_of(
 def test_the_manual_page_of_another_text_has_the_whole_command() -> None:
     """``carry`` asks for an article and a text."""
     assert "news-dataset carry ARTICLE --text FILE" in " ".join(nd.explain("wrong_text").split())
+
+
+@pytest.mark.parametrize("copied", ["a-copy", "z-copy"])
+def test_of_two_files_with_one_id_the_one_named_after_it_is_right(copied: str, tmp_path: Path) -> None:
+    """Whichever comes first; deleting the other one, as both of its issues propose, ends the fault."""
+    people = tmp_path / "people"
+    people.mkdir()
+    for name in (copied, "mira-example"):
+        (people / f"{name}.yaml").write_text("id: person/mira-example\nname: Mira Example\n", "utf-8")
+    found = {(issue.code, issue.path): issue for issue in nd.validate(tmp_path).errors}
+    assert set(found) == {(code, str(people / f"{copied}.yaml")) for code in ("duplicate_id", "misnamed_file")}
+    message = found["duplicate_id", str(people / f"{copied}.yaml")].message
+    assert message == f"person/mira-example is already used at {people / 'mira-example.yaml'}:1"
+
+    (people / f"{copied}.yaml").unlink()
+    assert not nd.validate(tmp_path).errors

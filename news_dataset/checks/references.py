@@ -49,11 +49,18 @@ DANGLING = Query(
 DUPLICATE = Query(
     "duplicate_id",
     "references",
-    "Two records have the same id.",
     """
-    SELECT i.tbl, i.pos, 'id' AS col, i.pos > r.first AS broken, r.first AS other,
+        Two records have the same id.
+
+        The one whose file is named after the id is taken to be right, else the first.
+    """,
+    """
+    SELECT i.tbl, i.pos, 'id' AS col, i.pos <> r.rightful AS broken, r.rightful AS other,
            CASE WHEN i.tbl IN ('statements', 'assessments') THEN 'number' ELSE '' END AS why
-    FROM ids i LEFT JOIN repeated r ON r.id = i.id AND r.tbl = i.tbl WHERE i.id IS NOT NULL
+    FROM ids i LEFT JOIN (
+        SELECT d.tbl, d.id, coalesce(min(o.pos), min(d.first)) AS rightful FROM repeated d
+        LEFT JOIN own_records o ON o.id = d.id AND o.tbl = d.tbl AND NOT o.is_misnamed GROUP BY d.tbl, d.id
+    ) r ON r.id = i.id AND r.tbl = i.tbl WHERE i.id IS NOT NULL
     """,
     {
         "": ("{id} is already used at {other_place}", "delete one of the two, or give one of them an id of its own"),
