@@ -55,6 +55,11 @@ wide("control: the same assessment of its content counts there instead", async (
   assert.deepEqual(await failedIn(), { attribution, content: [...content, expected.planted].sort() });
 });
 
+test("one statement of the article's own is told of in the singular", async () => {
+  await open(page, "match.html");
+  assert.match(await page.textContent("#app"), /the other one is the article’s own words/);
+});
+
 wide("parts of both bars add up, and each leads to as many statements", async () => {
   await open(page, "bundled.html");
   for (const [axis, all] of [["content", expected.statements], ["attribution", expected.attributed]]) {
