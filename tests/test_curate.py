@@ -123,7 +123,8 @@ def test_anchor_changes_only_what_it_replaces(desk: Path, capsys: pytest.Capture
     ("old", "new", "expected"),
     [
         ("find: The mayor\n", "find: The major\n", "unanchored 'The major' is not in the text"),
-        ("find: The mayor\n", "find: the mayor\n", "with other typography"),
+        ("find: The mayor\n", "find: the mayor\n", "'the mayor' is not in the text (the text has \"The mayor\")"),
+        ("find: The mayor\n", "find: Thé-mayor\n", 'is not in the text (the text has "The mayor")'),
         ("nth: 2, ", "", "'mayor' occurs 2 times in the text (add nth or after)\n    nth: 1, line 3, column 5: "),
         ("nth: 2, ", "nth: 3, ", "nth is 3; places of the words: 2"),
         ("after: The mayor came", "after: The mayor", "'The mayor' occurs 2 times"),

@@ -326,7 +326,7 @@ def test_folders_and_releases(pair: tuple[Path, Path], capsys: pytest.CaptureFix
 
 
 def test_a_release_in_a_folder_is_what_is_compared(pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
-    """Its data/curated must be named for the records themselves, and where nothing differs, the sentence says in what."""
+    """Its data/curated must be named for the records themselves; where nothing differs, what was compared is named."""
     old, new = pair
     build(new, new / "data/published")
     edit(new)

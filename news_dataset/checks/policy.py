@@ -193,7 +193,8 @@ LOW_COVERAGE = Query(
     """,
     f"""
     SELECT 'coverage' AS tbl, c.pos, '' AS col, {SOUND} AS skipped,
-           coalesce(s.covered, 0) * 100 < c.min_percent * s.n AS broken, coalesce(s.covered, 0) AS covered, s.n, c.named AS why
+           coalesce(s.covered, 0) * 100 < c.min_percent * s.n AS broken, coalesce(s.covered, 0) AS covered, s.n,
+           c.named AS why
     FROM coverage c CROSS JOIN run JOIN (
         SELECT 'statements_with_content_evidence' AS named, count(*) AS n, count(e.me) AS covered FROM statements s
         LEFT JOIN (SELECT DISTINCT me FROM evidence WHERE role = 'content') e ON e.me = s.me

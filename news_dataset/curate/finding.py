@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -128,9 +129,8 @@ def _nth_place(places: Sequence[int], nth: str) -> int:
 def _ambiguity(text: Text, field: str, words: str, places: Sequence[int]) -> WordsError:
     """Return the error for words that the text has not, or more than once; then it lists the candidates."""
     if not places:
-        characters = skeleton(words)
-        differs = characters and characters in text.skeleton
-        hint = "the text has them with other typography" if differs else "copy the words from the text"
+        written = _as_written(text, words)
+        hint = f"the text has {json.dumps(written, ensure_ascii=False)}" if written else "copy the words from the text"
         hint = "the text has them only inside longer words: copy these whole" if words in text.words else hint
         return WordsError(field, f"{str(words)!r} is not in the text", hint)
     shown = enumerate(places[:_MAX_CANDIDATES], 1)
@@ -139,6 +139,17 @@ def _ambiguity(text: Text, field: str, words: str, places: Sequence[int]) -> Wor
         candidates.append(f"… and {more} more places")
     message = f"{str(words)!r} occurs {len(places)} times in the text"
     return WordsError(field, message, "add nth or after", tuple(candidates))
+
+
+def _as_written(text: Text, words: str) -> str:
+    """Return words as the text has them in other case, accents or typography; empty if it has them not at all."""
+    characters, place = skeleton(words), -1
+    while characters and (place := text.skeleton.find(characters, place + 1)) >= 0:
+        start, end = text.origins[place], text.origins[place + len(characters) - 1] + 1
+        is_whole = skeleton(text.words[start:end]) == characters  # and not a part of a ligature
+        if is_whole and not any(splits_word(text.words, edge) for edge in (start, end)):
+            return text.words[start:end]
+    return ""
 
 
 def _candidate(text: str, number: int, offset: int, length: int) -> str:
