@@ -23,7 +23,7 @@ Source = Callable[[], "pa.Table | Iterator[pa.RecordBatch] | None"]
 Tables = Mapping[str, "pa.Table | pa.Schema"]
 """The tables of a query by name; for one that was copied into DuckDB, its schema."""
 
-_SETTINGS = {
+_SETTINGS: dict[str, Any] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
@@ -68,13 +68,13 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
 
     # By default, DuckDB would write temporary files into the working folder.
     with scratch() as spill:
-        settings: dict[str, Any] = _SETTINGS | {"memory_limit": f"{default_memory()}B", "temp_directory": spill}
+        settings = _SETTINGS | {"memory_limit": f"{default_memory()}B", "temp_directory": spill}
         with duckdb.connect(":memory:", config=settings) as connection:
             registered: dict[str, pa.Table | pa.Schema] = {}
             try:
                 _refuse_all_but_select(connection, query)
                 asks_for_catalog = _CATALOG.search(query) is not None
-                names = set(sources) if asks_for_catalog else _tables_read(connection, query)
+                names = set(sources) if asks_for_catalog else _tables_read(query)
                 registered = _registered_sources(connection, sources, names)
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
@@ -114,20 +114,20 @@ def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, query: str) ->
         raise UsageError(f"expected a SELECT, found {statements[0].type.name}: the data is read only")
 
 
-def _tables_read(connection: duckdb.DuckDBPyConnection, query: str) -> set[str]:
+def _tables_read(query: str) -> set[str]:
     """Return the names of the tables that a query reads, in lower case."""
     import duckdb
 
-    try:
-        return {name.lower() for name in connection.get_table_names(query)}
-    except (
-        duckdb.BinderException
-    ):  # raised for a query that needs columns, such as a join with USING: no table is registered yet
-        ((tree,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
+    # a connection of its own without external access: to look up the names, DuckDB opens the files of a read_csv
+    with duckdb.connect(":memory:", config=_SETTINGS | {"enable_external_access": "false"}) as connection:
         try:
-            return {name.lower() for name in _tables_in(strict_json.parse_leniently(tree))}
-        except strict_json.NotJsonError as error:
-            raise UsageError(f"the query {error}") from error
+            return {name.lower() for name in connection.get_table_names(query)}
+        except duckdb.BinderException:  # the query needs columns, as a join with USING: no table is registered
+            ((tree,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
+    try:
+        return {name.lower() for name in _tables_in(strict_json.parse_leniently(tree))}
+    except strict_json.NotJsonError as error:
+        raise UsageError(f"the query {error}") from error
 
 
 def _tables_in(node: Any) -> Iterator[str]:
