@@ -93,7 +93,7 @@ function answered(data, all, axis) {
   const { failed } = outcome(asked, axis.key);
   const about =
     axis.key === "attribution"
-      ? `Asked about the ${counted(asked.length, "statement")} that ${asked.length === 1 ? "is" : "are"} attributed to somebody; the other ${own === 1 ? "one is" : `${number(own)} are`} the article’s own words.`
+      ? `Asked about the ${counted(asked.length, "statement")} that ${asked.length === 1 ? "is" : "are"} attributed to somebody${own ? `; the other ${own === 1 ? "one is" : `${number(own)} are`} the article’s own words` : ""}.`
       : `Asked about all ${counted(asked.length, "statement")}, whoever is said to have made them.`;
   return [
     h("h3", {}, axis.question),
