@@ -163,7 +163,8 @@ def main(module: str, tests: list[str], share: float, folder: Path) -> None:
         if at in known["lines"]:
             source = one.source()
             found = verdict(forked(lambda s=source, t=some: mutated(module, s, t), limit, folder))
-        print(json.dumps({"line": one.line, "change": one.change, "found": found}), flush=True)
+        code = text.splitlines()[one.line - 1].strip()
+        print(json.dumps({"line": one.line, "code": code, "change": one.change, "found": found}), flush=True)
 
 
 if __name__ == "__main__":

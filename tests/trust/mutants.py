@@ -18,7 +18,7 @@ from tests.trust.harness import Harness, Outcome
 WANTED = 0.9
 CHECKS = ("rulebook", "checks", "mutants")
 MODULES: dict[str, tuple[str, ...]] = {
-    "markup": ("reporters", "reporters_github"),
+    "markup": ("markup", "notebook_html", "guards", "reporters", "reporters_github"),
     "reader.yamlfile": ("reader", "mutants"),
     "files": ("files", "reader", "reader_budgets", "mutants"),
     "importers.archive": ("import_archive",),
@@ -37,8 +37,16 @@ MODULES: dict[str, tuple[str, ...]] = {
 }
 """The modules, and the tests that have to notice their mutants."""
 
-EQUIVALENT: dict[tuple[str, str], str] = {}
-"""By module and change, why nobody could notice it. Looked at one by one."""
+_TASTE = "how much of a long path is shown is a matter of taste"
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("markup", "_HEAD, _TAIL = 100, 280", "100 -> 101"): _TASTE,
+    ("markup", "_HEAD, _TAIL = 100, 280", "280 -> 281"): _TASTE,
+    ("markup", "_LONG = re.compile", "20 -> 21"): _TASTE,
+}
+"""By module, beginning of the line and change, why nobody could notice it, or why it does not matter.
+
+Each was looked at by itself.
+"""
 
 
 @dataclass(frozen=True)
@@ -87,9 +95,17 @@ def tried(module: str, share: float, folder: Path) -> Tried:
 
 def score(found: Sequence[dict[str, Any]], module: str) -> tuple[int, list[str]]:
     """Return how many mutants of a module could be noticed, and those that were not."""
-    could = [one for one in found if (module, one["change"]) not in EQUIVALENT]
+    could = [one for one in found if not is_equivalent(module, one)]
     alive = [f"{module}:{one['line']} {one['found']}: {one['change']}" for one in could if one["found"] != "killed"]
     return len(could), alive
+
+
+def is_equivalent(module: str, one: dict[str, Any]) -> bool:
+    """Return whether nobody could notice a mutant, as ``EQUIVALENT`` says."""
+    return any(
+        (name, change) == (module, one["change"]) and one["code"].startswith(start)
+        for name, start, change in EQUIVALENT
+    )
 
 
 def run(share: float, folder: Path) -> Outcome:
