@@ -20,10 +20,10 @@ CHECKS = ("rulebook", "checks", "mutants")
 MODULES: dict[str, tuple[str, ...]] = {
     "markup": ("markup", "notebook_html", "guards", "reporters", "reporters_github"),
     "reader.yamlfile": ("reader", "mutants"),
-    "files": ("files", "reader", "reader_budgets", "mutants"),
-    "importers.archive": ("import_archive",),
-    "strict_json": ("reader", "import_label_studio", "import_doccano", "import_reports"),
-    "atomic": ("writing", "filesystem", "full_disk", "publish"),
+    "files": ("files", "reader", "mutants"),
+    "importers.archive": ("import_archive", "import_archive_limits"),
+    "strict_json": ("strict_json", "guards", "reader"),
+    "atomic": ("atomic", "exchange", "filesystem", "odd_folders", "publish"),
     "journal": ("journal", "filesystem", "full_disk", "publish"),
     "filesystem": ("filesystem", "odd_folders"),
     "manifest": ("publish", "released", "parts_refused"),
@@ -38,10 +38,17 @@ MODULES: dict[str, tuple[str, ...]] = {
 """The modules, and the tests that have to notice their mutants."""
 
 _TASTE = "how much of a long path is shown is a matter of taste"
+_FIRST_FLAG = "the first flag is refused anyway"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("markup", "_HEAD, _TAIL = 100, 280", "100 -> 101"): _TASTE,
     ("markup", "_HEAD, _TAIL = 100, 280", "280 -> 281"): _TASTE,
     ("markup", "_LONG = re.compile", "20 -> 21"): _TASTE,
+    ("importers.archive", "_UNSAFE_FLAGS", "32 -> 33"): _FIRST_FLAG,
+    ("importers.archive", "_UNSAFE_FLAGS", "64 -> 65"): _FIRST_FLAG,
+    ("importers.archive", "_UNSAFE_FLAGS", "8192 -> 8193"): _FIRST_FLAG,
+    ("importers.archive", "name = file.read(name_length)", "2048 -> 2049"): "with that flag it is refused before",
+    ("importers.archive", "data = unpacker.decompress", "1 -> 2"): "one byte more than declared is enough to refuse",
+    ("importers.archive", "file.seek(max(0", "65535 -> 65536"): "one byte more is read, in which no end begins",
 }
 """By module, beginning of the line and change, why nobody could notice it, or why it does not matter.
 
