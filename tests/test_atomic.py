@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from news_dataset import atomic
+from news_dataset import atomic, filesystem
 from news_dataset.errors import SetupError
 from news_dataset.filesystem import LAST_WRITTEN, hidden
 from tests.conftest import ROOT
@@ -103,6 +103,19 @@ def test_what_is_not_ours_stays(name: str, data: bytes | None, tmp_path: Path) -
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_of_what_is_not_ours_the_first_three_are_named(tmp_path: Path) -> None:
+    """In the order of their paths."""
+    for name in ("out/d", "out/b/y", "out/b/x", "out/c", "out/.DS_Store"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+
+    with pytest.raises(SetupError, match="/out holds b/x, b/y, c, which is not ours"):
+        atomic.replace(tmp_path / "out", {})
+    (tmp_path / "out" / "a").touch()
+    with pytest.raises(SetupError, match="/out holds a, b, c; export"), atomic.new_output(tmp_path / "out"):
+        pass
+
+
 def test_of_an_interruption_the_old_content_comes_back(out: Path) -> None:
     """Where it was put aside; a link of that name is followed by nobody, and goes."""
     previous = out.with_name(".out.news-dataset-previous")
@@ -168,7 +181,6 @@ def test_what_a_killed_command_left_is_no_content(out: Path) -> None:
 
 def test_an_error_of_the_system_names_the_file_or_else_the_folder(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And tells what is in place from what is not."""
-    sync = atomic.sync
     with monkeypatch.context() as patch:
         patch.setattr(atomic, "sync", fail)
         with pytest.raises(SetupError, match=r"/out cannot be written: Input/output error"):
@@ -176,8 +188,11 @@ def test_an_error_of_the_system_names_the_file_or_else_the_folder(out: Path, mon
     with pytest.raises(SetupError, match=r"/\.out\.news-dataset-new/n{300} cannot be written: File name too long"):
         atomic.replace(out, FILES | {"n" * 300: b""})
     assert contents(out.parent) == {"out/a": b"old a"}
-    for write in (lambda: atomic.replace(out, FILES), lambda: atomic.write_output(out / "page", b"x", OURS)):
-        monkeypatch.setattr(atomic, "sync", lambda path: fail() if path in (out, out.parent) else sync(path))
+    writers: list[Callable[[], object]] = [
+        lambda: atomic.replace(out, FILES), lambda: atomic.write_output(out / "page", b"x", OURS),
+    ]  # fmt: skip
+    for write in writers:
+        monkeypatch.setattr(atomic, "sync", lambda path: fail() if path in (out, out.parent) else filesystem.sync(path))
         with pytest.raises(SetupError, match=r" is in place, but may not survive a loss of power: Input/output"):
             write()
     assert contents(out) == {**FILES, "page": b"x"}
@@ -189,8 +204,8 @@ def test_an_error_of_the_system_names_the_file_or_else_the_folder(out: Path, mon
 def test_an_output_is_on_disk_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file, or a folder with all in it."""
     synced: list[tuple[str, bool]] = []
-    monkeypatch.setattr(atomic, "sync", lambda path: synced.append((path.name, place.exists())))
     place = tmp_path / "page"
+    monkeypatch.setattr(atomic, "sync", lambda path: synced.append((path.name, place.exists())))
     atomic.write_output(place, "words", OURS)
     assert synced == [("page", False), (tmp_path.name, True)]
     assert [*LAST_WRITTEN] == [place]
@@ -236,7 +251,7 @@ def test_where_no_folder_is_renamed_over_another_the_empty_one_goes(
 
 THEIRS: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a file for a folder": (Path.touch, "folder", "is a file, not a folder"),
-    "a folder with a file": (lambda path: (path.mkdir(), (path / "theirs").touch()), "folder", "holds theirs; export"),
+    "a folder with a file": (lambda path: (path / "theirs").mkdir(parents=True), "folder", "holds theirs; export"),
     "a folder for a file": (Path.mkdir, "file", "is a folder, so it is not ours"),
     "a file of somebody": (lambda path: path.write_text("theirs"), "file", "is a letter, so it is not ours"),
     "a pipe for a file": (os.mkfifo, "file", "is neither a folder nor a file"),
@@ -250,11 +265,12 @@ def test_what_is_of_others_is_not_replaced(
     plant: Callable[[Path], object], kind: str, said: str, is_late: bool, tmp_path: Path
 ) -> None:
     """Whether it was there before, or came while the output was written."""
-    place, begun = tmp_path / "out", []
+    place, begun = tmp_path / "out", list[bool]()
 
     def write() -> None:
         with atomic.new_output(place, None if kind == "folder" else lambda _: "is a letter") as new:
-            begun.append(new.mkdir() if kind == "folder" else new.write_text("new"))
+            begun.append(True)
+            new.mkdir() if kind == "folder" else new.write_text("new")
             plant(place)
 
     if not is_late:

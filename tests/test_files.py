@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import socket
@@ -66,13 +67,15 @@ def test_what_is_no_regular_file_is_reported_and_not_opened(plant: Callable[[Pat
         open_file(folder / "m.txt")
 
     assert found == {"a.txt": None, "m.txt": "unsafe_file", "z.txt": None}
+    assert {(one.problem.line, one.problem.column) for one in walk(folder) if one.problem} == {(0, 0)}
     assert refusal.value.problem.code == "unsafe_file"
     assert read_bytes(folder / "a.txt", None) == PERSON
 
 
 def test_files_come_sorted_by_path_and_hidden_ones_are_left_out(tmp_path: Path) -> None:
     """Whatever order the file system gives."""
-    for name in ("b/c.txt", "b/a/x.txt", "a.txt", "b.txt", ".git/config", "b/.x.txt", "B.txt"):
+    left = (".git/config", "b/.x.txt", "Thumbs.db", "b/a.txt~", "#a.txt#")
+    for name in ("b/c.txt", "b/a/x.txt", "a.txt", "b.txt", "B.txt", *left):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"")
 
@@ -146,8 +149,9 @@ def test_no_folder_below_the_root_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "root").symlink_to("real")
     (tmp_path / "real/link").symlink_to("data")
 
-    with pytest.raises(ReadError, match="behind a link"):
+    with pytest.raises(ReadError, match="behind a link") as refusal:
         open_file(tmp_path / "root/link/deep/a.txt", tmp_path / "root")
+    assert refusal.value.problem.code == "unsafe_file"
 
     with open_file(tmp_path / "root/data/deep/a.txt", tmp_path / "root") as file:
         assert file.read() == PERSON
@@ -175,7 +179,7 @@ def test_what_takes_the_place_of_a_file_is_not_read(kind: str, tmp_path: Path, m
     def swap(one: Path) -> os.stat_result:
         status = look(one)
         one.unlink()
-        {"link": lambda: one.symlink_to("secret.txt"), "pipe": lambda: os.mkfifo(one), "folder": one.mkdir}[kind]()
+        one.mkdir() if kind == "folder" else one.symlink_to("secret.txt") if kind == "link" else os.mkfifo(one)
         return status
 
     monkeypatch.setattr(Path, "lstat", swap)
@@ -290,15 +294,11 @@ def test_a_file_of_the_user_is_read_or_refused_by_its_name(
     (tmp_path / "link").symlink_to("a.txt")
 
     assert read_own(tmp_path / "a.txt").encode() == PERSON
-    assert [begins_with(tmp_path / "a.txt", start) for start in (PERSON[:3], PERSON, b'{"d', b"")] == [
-        True,
-        True,
-        False,
-        True,
-    ]
+    starts = {PERSON[:3]: True, PERSON: True, b"": True, b'{"d': False, PERSON + b"x": False}
+    assert {start: begins_with(tmp_path / "a.txt", start) for start in starts} == starts
     for read in (read_own, lambda path: begins_with(path, b"{")):
         with pytest.raises(error, match=said):
-            read(tmp_path / name)  # type: ignore[operator]
+            read(tmp_path / name)
 
 
 @each([
@@ -315,3 +315,12 @@ def test_files_of_systems_are_known_by_name(name: str, is_one: bool, tmp_path: P
     assert files.is_of_system(tmp_path / name) is is_one
     assert not files.is_of_system(tmp_path / "linked" / name)
     assert not files.is_of_system(tmp_path / "folder" / name)
+
+
+@each([('"a\n"', "Invalid control character"), ('"a', "Unterminated string"), ("[1", "Expecting ',' delimiter")])
+def test_a_fault_of_json_is_told_without_its_place(text: str, said: str) -> None:
+    """Which stands elsewhere in a message."""
+    with pytest.raises(json.JSONDecodeError) as fault:
+        json.loads(text)
+
+    assert files.json_fault(fault.value) == said

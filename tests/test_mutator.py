@@ -20,6 +20,8 @@ def f(x: int = 1) -> int | None:
     g(x, flag=True)
     return x + 1
 QUERY = "SELECT a FROM b WHERE a <> 1 AND a IS NOT NULL"
+def g() -> bool:
+    return False
 '''
 
 
@@ -42,6 +44,7 @@ def test_every_kind_of_change_is_made_once() -> None:
         (11, "1 -> 2"),
     ]
     assert sum(one.line == 12 for one in found) == 3  # <>, AND, IS NOT NULL
+    assert [one.change for one in found if one.line > 12] == ["False -> True"]  # None would be as false
     assert len({one.source() for one in found}) == len(found)
 
 
