@@ -83,7 +83,7 @@ def locked(path: Path, message: str) -> Iterator[BinaryIO]:
         finally:
             with suppress(OSError):  # the next holder removes it
                 if not os.fstat(file.fileno()).st_size:
-                    path.unlink(missing_ok=True)
+                    path.unlink()
     finally:
         with suppress(OSError):  # there is no buffer whose content could be lost
             file.close()

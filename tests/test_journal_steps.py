@@ -92,6 +92,24 @@ def test_a_journal_concerns_the_dataset_around_and_below(place: str, tmp_path: P
     assert (folder / journal.NAME).exists() is (place == "other")
 
 
+@each([(3, 1, 2, False), (0, 1, 2, True), (1, 1, 2, True), (2, 1, 2, True)])
+def test_a_journal_is_of_somebody_who_may_write_it(
+    owner: int, above: int, user: int, concerns: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the owner of the folder, of the system or of the user: nobody else may have put it there."""
+    (tmp_path / journal.NAME).write_bytes(b"-[]")
+    status = Path.stat
+
+    def of(path: Path, **how: Any) -> os.stat_result:
+        found = status(path, **how)
+        return os.stat_result([*found[:4], owner if path.name == journal.NAME else above, *found[5:]])
+
+    monkeypatch.setattr(Path, "stat", of)
+    monkeypatch.setattr(os, "getuid", lambda: user)
+    with pytest.raises(SetupError, match=said(tmp_path)) if concerns else nullcontext():
+        journal.refuse_half_changed(tmp_path)
+
+
 def said(folder: Path) -> str:
     """What readers say of a folder."""
     return f"^{folder} is half-changed, by a running .* news-dataset fmt {folder}$"
@@ -142,6 +160,8 @@ def test_what_is_not_surely_done_is_undone(home: Path, monkeypatch: pytest.Monke
         with pytest.raises(SetupError, match="No space left"):
             journal.write_files(home, {home / "a": "new", home / "x/y": "new"}, [home / "b/c"])
     assert contents(home) != before
+        with pytest.raises(SetupError, match=f"^{home} cannot be written: No space left"):
+            journal.put_back(home)
     with pytest.raises(SetupError, match=said(home)):
         journal.refuse_half_changed(home)
     assert journal.put_back(home) == 3

@@ -25,7 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "strict_json": ("strict_json", "guards", "reader"),
     "atomic": ("atomic", "exchange", "filesystem"),
     "journal": ("journal", "journal_steps"),
-    "filesystem": ("locks", "exchange", "filesystem"),
+    "filesystem": ("locks", "syncing", "exchange", "filesystem"),
     "manifest": ("publish", "released", "parts_refused"),
     "publish.release": ("publish", "filesystem", "odd_folders"),
     "spans": ("spans", "restoration", "quotation", "text_doc", "mutants"),
@@ -38,6 +38,7 @@ MODULES: dict[str, tuple[str, ...]] = {
 """The modules, and the tests that have to notice their mutants."""
 
 _TASTE = "how much of a long path is shown is a matter of taste"
+_LONG = "where the room for a prefix and a suffix begins is a matter of taste"
 _FLAG = "the flag is there on every system on which tests run"
 _FIRST_FLAG = "the first flag is refused anyway"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -47,7 +48,15 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("files", "flags = getattr", "0 -> 1"): _FLAG,
     ("journal", "_WRITERS = 16", "16 -> 17"): "how many are synced at once changes the time alone",
     ("journal", "_MAX_DEPTH = 6", "6 -> 7"): "how far up is looked is a matter of taste, as long as it is far enough",
+    ("journal", "return []", "return [] -> return None"): "no changes are nothing to do, and so is None",
+    ("filesystem", "_MAX_NAME = 220", "220 -> 221"): _LONG,
+    (
+        "filesystem",
+        "is_long = ",
+        "len(os.fsencode(path.name)) > _MAX_NAME -> len(os.fsencode(path.name)) >= _MAX_NAME",
+    ): _LONG,
     ("filesystem", "flags = os.O_RDWR", "0 -> 1"): _FLAG,
+    ("files", "data = file.read()", "1 -> 2"): "one byte more than the limit is enough to refuse",
     ("importers.archive", "_UNSAFE_FLAGS", "32 -> 33"): _FIRST_FLAG,
     ("importers.archive", "_UNSAFE_FLAGS", "64 -> 65"): _FIRST_FLAG,
     ("importers.archive", "_UNSAFE_FLAGS", "8192 -> 8193"): _FIRST_FLAG,
