@@ -198,3 +198,13 @@ def test_parents_that_cannot_be_made_leave_none(tmp_path: Path, monkeypatch: pyt
     with parents(tmp_path / "b" / "c"):
         pass
     assert (tmp_path / "b").is_dir()
+
+
+def test_a_parent_that_came_since_the_look_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another command may have made it."""
+    exists = Path.exists
+    (tmp_path / "a").mkdir()
+    monkeypatch.setattr(Path, "exists", lambda self: self.name != "a" and exists(self))
+    with parents(tmp_path / "a" / "b" / "c"):
+        pass
+    assert (tmp_path / "a" / "b").is_dir()

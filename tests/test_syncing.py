@@ -6,13 +6,14 @@ import ctypes
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from news_dataset import filesystem
-from news_dataset.filesystem import exchange, hidden, keep_access, new_text, remove, scratch, sync
+from news_dataset.filesystem import exchange, hidden, keep_access, new_text, remove, scratch, sync, write_new
 from tests.test_locks import descriptors, fail
 
 fcntl = pytest.importorskip("fcntl", reason="Windows has other locks")
@@ -81,11 +82,12 @@ def test_on_windows_only_files_are_synced(tmp_path: Path, monkeypatch: pytest.Mo
     synced: list[int] = []
     (tmp_path / "file").touch()
     monkeypatch.setattr(os, "fsync", synced.append)
-    monkeypatch.setattr(os, "name", "nt")
-    sync(tmp_path)
-    assert not synced
-    sync(tmp_path / "file")
-    assert len(synced) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        sync(tmp_path)
+        count = len(synced)
+        sync(tmp_path / "file")
+    assert (count, len(synced)) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_names_are_exchanged_by_the_call_of_the_system(
 
     libc = SimpleNamespace(**{function: call})
     one, other = Path("/a"), Path("/b")
-    monkeypatch.setattr(ctypes, "CDLL", lambda name, use_errno: libc)
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: libc)
     monkeypatch.setattr(sys, "platform", platform)
     assert exchange(one, other) is (result == 0)
     assert asked == [arguments]
@@ -114,9 +116,10 @@ def test_names_are_exchanged_by_the_call_of_the_system(
         assert exchange(one, other) is (here == platform and result == 0)
     asked.clear()
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(os, "name", "nt")
-    assert exchange(one, other) is False
-    assert asked == []
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        is_done = exchange(one, other)
+    assert (is_done, asked) == (False, [])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other calls")
@@ -146,13 +149,34 @@ def test_all_below_a_folder_is_removed_and_nothing_behind_a_link(tmp_path: Path)
     assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["theirs", "theirs/kept"]
 
 
+def test_a_folder_is_ours_alone_before_it_is_emptied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one that is write-protected would stay; nobody fills it meanwhile."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for folder in (tmp_path / "a" / "b", tmp_path / "a"):
+        folder.chmod(0o577)
+    listed, modes = Path.iterdir, list[int]()
+
+    def listing(path: Path) -> Iterator[Path]:
+        modes.append(stat.S_IMODE(path.stat().st_mode))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", listing)
+    remove(tmp_path / "a")
+    assert set(modes) == {0o700}
+    assert not (tmp_path / "a").exists()
+
+
 def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:
     """With its line ends, in a folder that may be new or not."""
-    for name in ("new/a", "new/b"):
+    words = "é\r\n\n"
+    for name in ("new/deep/a", "new/deep/b"):
         with new_text(tmp_path / name) as file:
-            file.write("é\r\n\n")
+            file.write(words)
+        write_new(tmp_path / "other" / name, words)
+        write_new(tmp_path / "bytes" / name, words.encode())
 
-    assert (tmp_path / "new" / "b").read_bytes() == "é\r\n\n".encode()
+    found = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert found == [words.encode()] * 6
 
 
 def test_a_temporary_folder_that_cannot_be_removed_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:

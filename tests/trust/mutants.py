@@ -39,6 +39,7 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 _TASTE = "how much of a long path is shown is a matter of taste"
 _LONG = "where the room for a prefix and a suffix begins is a matter of taste"
+_SAME = "they are as many, since one was made of the other"
 _FLAG = "the flag is there on every system on which tests run"
 _FIRST_FLAG = "the first flag is refused anyway"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -48,6 +49,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("files", "flags = getattr", "0 -> 1"): _FLAG,
     ("journal", "_WRITERS = 16", "16 -> 17"): "how many are synced at once changes the time alone",
     ("journal", "_MAX_DEPTH = 6", "6 -> 7"): "how far up is looked is a matter of taste, as long as it is far enough",
+    ("journal", "for change, path in zip(", "True -> False"): _SAME,
+    ("journal", "for change, path, digest in zip(", "True -> False"): _SAME,
     ("journal", "return []", "return [] -> return None"): "no changes are nothing to do, and so is None",
     ("filesystem", "_MAX_NAME = 220", "220 -> 221"): _LONG,
     (
