@@ -14,6 +14,7 @@ import pytest
 
 from news_dataset import filesystem, journal
 from news_dataset.errors import SetupError
+from news_dataset.files import ReadError
 from news_dataset.filesystem import LAST_WRITTEN, hidden
 from tests.each import each
 from tests.test_journal import contents, cut_off
@@ -113,6 +114,69 @@ def test_a_journal_is_of_somebody_who_may_write_it(
 def said(folder: Path) -> str:
     """What readers say of a folder."""
     return f"^{folder} is half-changed, by a running .* news-dataset fmt {folder}$"
+
+
+@each(["old", "new"])
+def test_what_a_killed_command_left_is_in_the_way_of_nothing(purpose: str, tmp_path: Path) -> None:
+    """A file or a link of our names, which nothing is written through."""
+    for name in ("a", "b", "theirs"):
+        (tmp_path / name).write_text(f"old {name}")
+    hidden(tmp_path / "a", purpose).symlink_to("theirs")
+    hidden(tmp_path / "b", purpose).write_text("left")
+    journal.write_files(tmp_path, {tmp_path / "a": "new a", tmp_path / "b": "new b"})
+
+    assert contents(tmp_path) == {"a": b"new a", "b": b"new b", "theirs": b"old theirs"}
+
+
+def test_without_hard_links_copies_are_on_disk_before_a_file_is_replaced(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And have the access of the file whose place they may take again."""
+    synced: list[tuple[str, bytes]] = []
+    before = contents(home)
+    (home / "a").chmod(0o604)
+    monkeypatch.setattr(os, "link", fail)
+    monkeypatch.setattr(journal, "sync", lambda path: synced.append((path.name, (home / "a").read_bytes())))
+    cut_off(home, monkeypatch)
+    assert (home / "a").read_bytes() == b"new"
+    assert {one for one in synced if one[0].endswith("-old")} == {
+        (hidden(home / name, "old").name, b"old a") for name in ("a", "b/c")
+    }
+    journal.put_back(home)
+    assert contents(home) == before
+    assert (home / "a").stat().st_mode & 0o777 == 0o604
+
+
+def test_new_content_is_on_disk_before_a_file_is_replaced(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So are the folders that name it, which are synced again afterwards; access is kept from the beginning."""
+    synced: list[tuple[str, bytes]] = []
+    modes: list[int] = []
+    (home / "a").chmod(0o600)
+
+    def sync(path: Path) -> None:
+        synced.append((path.relative_to(home).as_posix(), (home / "a").read_bytes()))
+        modes.extend(path.stat().st_mode & 0o777 for path in home.glob(".a.*"))
+
+    monkeypatch.setattr(journal, "sync", sync)
+    journal.write_files(home, {home / "a": "new", home / "x/y": "new"}, [home / "b/c"])
+
+    assert sorted(synced[:2]) == [(".a.news-dataset-new", b"old a"), ("x/.y.news-dataset-new", b"old a")]
+    assert sorted(synced[2:5]) == [(".", b"old a"), ("b", b"old a"), ("x", b"old a")]
+    assert sorted(synced[5:]) == [(".", b"new"), ("b", b"new"), ("x", b"new")]
+    assert set(modes) == {0o600}
+
+
+def test_a_file_that_cannot_be_read_is_not_replaced(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could not be put back."""
+
+    def refuse(*_: object) -> None:
+        raise ReadError("unreadable_file", "cannot be read: Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "read_bytes", refuse)
+        with pytest.raises(SetupError, match="/a cannot be read: Input/output error"):
+            journal.write_files(home, {home / "a": "new"})
+    assert contents(home) == {"a": b"old a", "b/c": b"old b/c"}
 
 
 def test_what_is_restored_in_several_folders_is_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
