@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -75,6 +77,23 @@ def test_what_is_synced_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     assert modes == [os.O_RDWR, os.O_RDONLY]
     assert descriptors() == before
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.EOPNOTSUPP, errno.EIO])
+def test_only_of_a_folder_it_is_no_error_that_it_cannot_be_synced(
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems cannot, and then it is no error of the disk."""
+
+    def refuse(_: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        sync(tmp_path / "file")
+    with pytest.raises(OSError, match=os.strerror(code)) if code == errno.EIO else nullcontext():
+        sync(tmp_path)
 
 
 def test_on_windows_only_files_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
