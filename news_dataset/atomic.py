@@ -199,7 +199,7 @@ def sweep(out: Path) -> None:
     Raises:
         SetupError: another command is writing there, or the remains cannot be removed.
     """
-    if any(os.path.lexists(hidden(out, purpose)) for purpose in ("new", "lock")):
+    if out.name and any(os.path.lexists(hidden(out, purpose)) for purpose in ("new", "lock")):
         with lock(out), _system_errors(out), _workspace(out):
             pass
 

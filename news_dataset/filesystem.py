@@ -83,7 +83,7 @@ def locked(path: Path, message: str) -> Iterator[BinaryIO]:
         finally:
             with suppress(OSError):  # the next holder removes it
                 if not os.fstat(file.fileno()).st_size:
-                    path.unlink(missing_ok=True)
+                    path.unlink()
     finally:
         with suppress(OSError):  # there is no buffer whose content could be lost
             file.close()
@@ -178,7 +178,7 @@ def sync(path: Path) -> None:
 
 def exchange(one: Path, other: Path) -> bool:
     """Exchange two names atomically; return False if system or file system cannot."""
-    libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    libc = ctypes.CDLL(None) if os.name == "posix" else None
     names = os.fsencode(one), os.fsencode(other)
     if libc and sys.platform == "linux" and hasattr(libc, "renameat2"):
         return bool(libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)

@@ -255,7 +255,7 @@ def _restore(folder: Path, changes: list[_Change]) -> int:
             backup.replace(path)
             count += digest != change.was
         elif not change.was and digest == change.sha256:
-            path.unlink(missing_ok=True)
+            path.unlink()
             count += 1
         backup.unlink(missing_ok=True)  # replace() does nothing if both are names of one file
         hidden(path, "new").unlink(missing_ok=True)

@@ -100,19 +100,19 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     "network": (lambda: pack({"\\\\server\\a.txt": b"x"}), "unsafe name"),
     "NUL": (lambda: named(b"a.txt\0.png"), "unsafe name"),
     "line end": (lambda: pack({"a\n.txt": b"x"}), "unsafe name"),
-    "link": (lambda: with_info(lambda one: setattr(one, "external_attr", 0o120777 << 16)), "a.txt is a link or"),
-    "device": (lambda: with_info(lambda one: setattr(one, "external_attr", 0o060666 << 16)), "a.txt is a link or"),
-    "pipe": (lambda: with_info(lambda one: setattr(one, "external_attr", 0o010666 << 16)), "a.txt is a link or"),
+    "link": (lambda: with_info(lambda one: setattr(one, "external_attr", 0o120777 << 16)), "/a.txt is a link or"),
+    "device": (lambda: with_info(lambda one: setattr(one, "external_attr", 0o060666 << 16)), "/a.txt is a link or"),
+    "pipe": (lambda: with_info(lambda one: setattr(one, "external_attr", 0o010666 << 16)), "/a.txt is a link or"),
     "same name": (lambda: two("a.txt", "a.txt"), "two members of one name"),
     "other case": (lambda: two("a/B.txt", "A/b.TXT"), "two members of one name"),
     "sharp s": (lambda: two("ß", "SS"), "two members of one name"),
     "other normal form": (lambda: two("é.txt", unicodedata.normalize("NFD", "é.txt")), "two members of one name"),
     "same path": (lambda: two("a/b.txt", "a/./b.txt"), "two members of one name"),
     "file and folder": (lambda: two("a", "a/"), "two members of one name"),
-    "encrypted": (lambda: patched(patched(PLAIN, b"PK\1\2", 8, b"\1"), b"PK\3\4", 6, b"\1"), "a.txt is encrypted"),
-    "a patch": (lambda: patched(PLAIN, b"PK\1\2", 8, b"\x20"), "a.txt is encrypted, or a patch of other data"),
+    "encrypted": (lambda: patched(patched(PLAIN, b"PK\1\2", 8, b"\1"), b"PK\3\4", 6, b"\1"), "/a.txt is encrypted"),
+    "a patch": (lambda: patched(PLAIN, b"PK\1\2", 8, b"\x20"), "/a.txt is encrypted, or a patch of other data"),
     "encrypted in one header": (lambda: patched(PLAIN, b"PK\3\4", 6, b"\1"), "in its own header only"),
-    "other name in its header": (lambda: PLAIN.replace(b"a.txt", b"z.txt", 1), "is called 'z.txt'"),
+    "other name in its header": (lambda: PLAIN.replace(b"a.txt", b"z.txt", 1), "/a.txt is called 'z.txt'"),
     "bzip2": (lambda: pack({"a.txt": b"x"}, zipfile.ZIP_BZIP2), "packed by method 12"),
     "stored, of two sizes": (
         lambda: patched(pack({"a.txt": b"x"}, zipfile.ZIP_STORED), b"PK\1\2", 24, b"\2"), "its two sizes differ"),
@@ -120,15 +120,15 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: pack({f"{n}.txt": b"\0" * 1_000_000 for n in range(17)}),
         " grows more than 100-fold when it is unpacked",
     ),
-    "bomb": (lambda: pack({"a.txt": b"\0" * 2_000_000}), "a.txt grows more than 200-fold"),
+    "bomb": (lambda: pack({"a.txt": b"\0" * 2_000_000}), "/a.txt grows more than 200-fold"),
     "overlapping": (overlapping, "/b overlaps /a"),
     "one place twice": (shared, "two members of one name"),
-    "into the directory": (lambda: crafted([(b"a", 0, b"xyz")], header(b"a", b"xyz")), "reaches into the directory"),
+    "into the directory": (lambda: crafted([(b"a", 0, b"xyz")], header(b"a", b"xyz")), "/a reaches into"),
     "count of members": (lambda: crafted([(b"a", 0, b"x")], header(b"a", b"x") + b"x", 2), "but declares 2"),
     "65,535 members": (lambda: crafted([(b"a", 0, b"x")], header(b"a", b"x") + b"x", 65535), "but declares 65535"),
-    "header elsewhere": (lambda: crafted([(b"a", 1, b"x")], header(b"a", b"x") + b"x"), "is not where the directory"),
+    "header elsewhere": (lambda: crafted([(b"a", 1, b"x")], header(b"a", b"x") + b"x"), "/a is not where"),
     "header outside": (lambda: crafted([(b"a", 9**9, b"x")], header(b"a", b"x") + b"x"), "cannot be read as a zip"),
-    "no archive": (lambda: b"Rain.", "cannot be read as a zip archive"),
+    "no archive": (lambda: b"Rain.", "cannot be read as a zip archive: it has no directory"),
     "empty file": (lambda: b"", "cannot be read as a zip archive"),
     "end is missing": (lambda: PLAIN[:-10], "cannot be read as a zip archive"),
     "beginning is missing": (lambda: PLAIN[9:], "cannot be read as a zip archive"),
@@ -198,7 +198,7 @@ def test_a_member_has_the_size_that_is_declared(declared: int, tmp_path: Path) -
     size = struct.pack("<L", declared)
     source.write_bytes(patched(patched(PLAIN, b"PK\1\2", 24, size), b"PK\3\4", 22, size))
 
-    with pytest.raises(UnsafeInputError, match=r"a.txt is not what the directory of the archive declares"):
+    with pytest.raises(UnsafeInputError, match=r"/a.txt is not what the directory of the archive declares"):
         next(source_files(source)).read()
 
 

@@ -133,21 +133,6 @@ def test_two_do_not_meet(home: Path) -> None:
     assert (home / "a").read_text() == "old a"
 
 
-def test_without_hard_links_copies_are_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on exFAT."""
-
-    def refuse(*_: object) -> None:
-        raise OSError(1, "Operation not permitted")
-
-    before = contents(home)
-    monkeypatch.setattr(
-        os, "link", lambda *_: (_ for _ in ()).throw(OSError(1, "Operation not permitted")), raising=False
-    )
-    cut_off(home, monkeypatch)
-    journal.put_back(home)
-    assert contents(home) == before
-
-
 def test_a_file_that_came_meanwhile_is_not_replaced(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All are as they were."""
     keep = journal._back_up

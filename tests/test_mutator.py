@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.trust.mutant_worker import statements, verdict
-from tests.trust.mutants import score
+from tests.trust.mutants import EQUIVALENT, score
 from tests.trust.mutator import mutants
 
 SOURCE = '''"""A docstring is left."""
@@ -20,6 +20,8 @@ def f(x: int = 1) -> int | None:
     g(x, flag=True)
     return x + 1
 QUERY = "SELECT a FROM b WHERE a <> 1 AND a IS NOT NULL"
+def g() -> bool:
+    return False
 '''
 
 
@@ -42,6 +44,7 @@ def test_every_kind_of_change_is_made_once() -> None:
         (11, "1 -> 2"),
     ]
     assert sum(one.line == 12 for one in found) == 3  # <>, AND, IS NOT NULL
+    assert [one.change for one in found if one.line > 12] == ["False -> True"]  # None would be as false
     assert len({one.source() for one in found}) == len(found)
 
 
@@ -63,9 +66,18 @@ def test_no_test_is_no_verdict(code: int | None, said: str) -> None:
 
 def test_what_no_test_reaches_counts_as_alive() -> None:
     """Beside what survived."""
-    found = [{"line": 1, "change": one, "found": one} for one in ("killed", "survived", "unreached")]
+    found = [{"line": 1, "code": "", "change": one, "found": one} for one in ("killed", "survived", "unreached")]
 
     assert score(found, "markup") == (3, ["markup:1 survived: survived", "markup:1 unreached: unreached"])
+
+
+def test_a_change_that_does_not_matter_is_known_by_its_line() -> None:
+    """The same change of another line counts, and so does another change of that line."""
+    module, code, change = next(iter(EQUIVALENT))
+    some = [(f"{code} …", change), (f" {code}", change), (code, f"{change} …")]
+    found = [{"line": 1, "code": code, "change": change, "found": "survived"} for code, change in some]
+
+    assert [score([one], module)[0] for one in found] == [0, 1, 1]
 
 
 def test_a_line_belongs_to_its_innermost_statement() -> None:

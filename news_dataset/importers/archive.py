@@ -71,7 +71,7 @@ class Member:
             with opener() as file:
                 file.seek(self.start)
                 data = file.read(self.end - self.start)
-            unpacker, is_whole = zlib.decompressobj(-zlib.MAX_WBITS), len(data) == self.end - self.start
+            unpacker, is_whole = zlib.decompressobj(-zlib.MAX_WBITS), True
             if self.is_packed:
                 data = unpacker.decompress(data, self.size + 1)
                 is_whole = unpacker.eof and not unpacker.unused_data
@@ -122,7 +122,7 @@ class _UnsafeError(Exception):
 def _expected_members(file: BinaryIO) -> int:
     """Return the number of members that the end of the archive declares."""
     size = file.seek(0, 2)
-    file.seek(max(0, size - 0x10000 - _END.size - _LOCATOR - _END64.size))
+    file.seek(max(0, size - 0xFFFF - _END.size - _LOCATOR - _END64.size))
     tail = file.read()
     end = tail.rfind(b"PK\x05\x06")
     if end < 0:

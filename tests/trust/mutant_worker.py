@@ -14,6 +14,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -99,6 +100,7 @@ def forked(work: Any, seconds: float, folder: Path) -> Any:
 def covered(module: str, tests: list[str]) -> dict[str, Any]:
     """Run all tests on the module as it is; return the exit code, tests by line, and seconds by test."""
     plugin = Lines(str(ROOT / path_of(module)))
+    threading.settrace(plugin.enter)  # what other threads come through is a test's as well
     sys.settrace(plugin.enter)
     code = tried(tests, [plugin])
     sys.settrace(None)
@@ -163,7 +165,8 @@ def main(module: str, tests: list[str], share: float, folder: Path) -> None:
         if at in known["lines"]:
             source = one.source()
             found = verdict(forked(lambda s=source, t=some: mutated(module, s, t), limit, folder))
-        print(json.dumps({"line": one.line, "change": one.change, "found": found}), flush=True)
+        code = text.splitlines()[one.line - 1].strip()
+        print(json.dumps({"line": one.line, "code": code, "change": one.change, "found": found}), flush=True)
 
 
 if __name__ == "__main__":

@@ -18,14 +18,14 @@ from tests.trust.harness import Harness, Outcome
 WANTED = 0.9
 CHECKS = ("rulebook", "checks", "mutants")
 MODULES: dict[str, tuple[str, ...]] = {
-    "markup": ("reporters", "reporters_github"),
+    "markup": ("markup", "notebook_html", "guards", "reporters", "reporters_github"),
     "reader.yamlfile": ("reader", "mutants"),
-    "files": ("files", "reader", "reader_budgets", "mutants"),
-    "importers.archive": ("import_archive",),
-    "strict_json": ("reader", "import_label_studio", "import_doccano", "import_reports"),
-    "atomic": ("writing", "filesystem", "full_disk", "publish"),
-    "journal": ("journal", "filesystem", "full_disk", "publish"),
-    "filesystem": ("filesystem", "odd_folders"),
+    "files": ("files", "reader", "mutants"),
+    "importers.archive": ("import_archive", "import_archive_limits"),
+    "strict_json": ("strict_json", "guards", "reader"),
+    "atomic": ("atomic", "exchange"),
+    "journal": ("journal", "journal_steps"),
+    "filesystem": ("locks", "syncing", "exchange"),
     "manifest": ("publish", "released", "parts_refused"),
     "publish.release": ("publish", "filesystem", "odd_folders"),
     "spans": ("spans", "restoration", "quotation", "text_doc", "mutants"),
@@ -37,8 +37,40 @@ MODULES: dict[str, tuple[str, ...]] = {
 }
 """The modules, and the tests that have to notice their mutants."""
 
-EQUIVALENT: dict[tuple[str, str], str] = {}
-"""By module and change, why nobody could notice it. Looked at one by one."""
+_TASTE = "how much of a long path is shown is a matter of taste"
+_LONG = "where the room for a prefix and a suffix begins is a matter of taste"
+_SAME = "they are as many, since one was made of the other"
+_FLAG = "the flag is there on every system on which tests run"
+_FIRST_FLAG = "the first flag is refused anyway"
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("markup", "_HEAD, _TAIL = 100, 280", "100 -> 101"): _TASTE,
+    ("markup", "_HEAD, _TAIL = 100, 280", "280 -> 281"): _TASTE,
+    ("markup", "_LONG = re.compile", "20 -> 21"): _TASTE,
+    ("files", "flags = getattr", "0 -> 1"): _FLAG,
+    ("journal", "_WRITERS = 16", "16 -> 17"): "how many are synced at once changes the time alone",
+    ("journal", "_MAX_DEPTH = 6", "6 -> 7"): "how far up is looked is a matter of taste, as long as it is far enough",
+    ("journal", "for change, path in zip(", "True -> False"): _SAME,
+    ("journal", "for change, path, digest in zip(", "True -> False"): _SAME,
+    ("journal", "return []", "return [] -> return None"): "no changes are nothing to do, and so is None",
+    ("filesystem", "_MAX_NAME = 220", "220 -> 221"): _LONG,
+    (
+        "filesystem",
+        "is_long = ",
+        "len(os.fsencode(path.name)) > _MAX_NAME -> len(os.fsencode(path.name)) >= _MAX_NAME",
+    ): _LONG,
+    ("filesystem", "flags = os.O_RDWR", "0 -> 1"): _FLAG,
+    ("files", "data = file.read()", "1 -> 2"): "one byte more than the limit is enough to refuse",
+    ("importers.archive", "_UNSAFE_FLAGS", "32 -> 33"): _FIRST_FLAG,
+    ("importers.archive", "_UNSAFE_FLAGS", "64 -> 65"): _FIRST_FLAG,
+    ("importers.archive", "_UNSAFE_FLAGS", "8192 -> 8193"): _FIRST_FLAG,
+    ("importers.archive", "name = file.read(name_length)", "2048 -> 2049"): "with that flag it is refused before",
+    ("importers.archive", "data = unpacker.decompress", "1 -> 2"): "one byte more than declared is enough to refuse",
+    ("importers.archive", "file.seek(max(0", "65535 -> 65536"): "one byte more is read, in which no end begins",
+}
+"""By module, beginning of the line and change, why nobody could notice it, or why it does not matter.
+
+Each was looked at by itself.
+"""
 
 
 @dataclass(frozen=True)
@@ -87,9 +119,17 @@ def tried(module: str, share: float, folder: Path) -> Tried:
 
 def score(found: Sequence[dict[str, Any]], module: str) -> tuple[int, list[str]]:
     """Return how many mutants of a module could be noticed, and those that were not."""
-    could = [one for one in found if (module, one["change"]) not in EQUIVALENT]
+    could = [one for one in found if not is_equivalent(module, one)]
     alive = [f"{module}:{one['line']} {one['found']}: {one['change']}" for one in could if one["found"] != "killed"]
     return len(could), alive
+
+
+def is_equivalent(module: str, one: dict[str, Any]) -> bool:
+    """Return whether nobody could notice a mutant, as ``EQUIVALENT`` says."""
+    return any(
+        (name, change) == (module, one["change"]) and one["code"].startswith(start)
+        for name, start, change in EQUIVALENT
+    )
 
 
 def run(share: float, folder: Path) -> Outcome:

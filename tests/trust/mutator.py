@@ -96,7 +96,10 @@ def is_documentation(node: ast.AST) -> bool:
 
 
 def changes(node: Any) -> Iterator[ast.AST]:
-    """Yield what a node may be replaced by; the node itself keeps."""
+    """Yield what a node may be replaced by; the node itself keeps.
+
+    A truth value that is returned is negated as a constant, and not replaced by None: that is as false as False is.
+    """
     if isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
         yield ast.Compare(node.left, [COMPARISONS[type(node.ops[0])](), *node.ops[1:]], node.comparators)
     elif isinstance(node, ast.BoolOp):
@@ -107,7 +110,7 @@ def changes(node: Any) -> Iterator[ast.AST]:
         yield ast.BinOp(node.left, OPERATORS[type(node.op)](), node.right)
     elif isinstance(node, ast.Constant):
         yield from (ast.Constant(value) for value in values(node.value))
-    elif isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
+    elif isinstance(node, ast.Return) and node.value and ast.unparse(node.value) not in ("None", "True", "False"):
         yield ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Expr | ast.Raise | ast.Continue | ast.Break | ast.AugAssign):
         yield ast.Pass()
