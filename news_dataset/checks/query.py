@@ -53,6 +53,7 @@ NO_LENGTH = "the article does not say how long its text is"
 NO_EVENT = "the event's record is missing or broken, or there are several of its id"
 UNSOUND = "some files or records have errors of shape"
 PARTIAL = "only a part of a dataset, or some of it has errors of shape"
+IN_LAYER = "only a layer: the names of the dataset around it are not compared"
 HIDDEN = "it may be in a file or line that cannot be read"
 APART = "the tables that belong together are not all here"
 
