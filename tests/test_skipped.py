@@ -71,7 +71,6 @@ def test_of_a_layer_it_is_said_that_names_of_the_dataset_are_not_compared(curate
     for statement in (layer / "statements", curated / "statements"):
         path = statement / "port-example/02.yaml"
         path.write_text(path.read_text("utf-8").replace("person/mira-example", "Mira Example"), "utf-8")
-    assert reasons(validated(layer)) & {IN_LAYER}
-    assert not validated(layer).warnings
-    report = validated(curated.parent.parent)
-    assert ([issue.code for issue in report], reasons(report) & {IN_LAYER}) == (["unlinked_participant"], set())
+    for place, codes, said in ((layer, [], {IN_LAYER}), (curated.parent.parent, ["unlinked_participant"], set[str]())):
+        report = validated(place)
+        assert ([issue.code for issue in report], reasons(report) & {IN_LAYER}) == (codes, said)

@@ -9,6 +9,8 @@ number of its rows is the number of units:
 ``skipped``        why the unit was not checked; null if it was. Optional.
 ``is_warning``     whether a fault is a warning. Optional.
 ``why``            which of the messages to use. Optional.
+``other``          place of another row that the messages name. Optional.
+``other_tbl``      its table, if that is not ``tbl``. Optional.
 others             values for the messages.
 
 The tables hold the rows of all records of the right shape. Ids and texts in them are keys, integers that are equal if
