@@ -43,7 +43,7 @@ REPAIRS: dict[str, tuple[str, dict[str, str]]] = {
 
 WARNINGS = {
     "unusual_code", "unused_record", "speaker_without_source", "duplicate_external_id", "duplicate_url",
-    "duplicate_participant", "only_in_layers", "unlisted_code", "unportable_name",
+    "duplicate_participant", "unlinked_participant", "only_in_layers", "unlisted_code", "unportable_name",
 }  # fmt: skip
 """Codes that are never errors."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from news_dataset.checks.query import IN_LAYER
 from news_dataset.cli import main
 from news_dataset.issues import Report
 from news_dataset.validation import validated
@@ -60,3 +61,16 @@ def test_of_an_article_without_a_hash_that_is_said(curated: Path) -> None:
     for old, reason in ((r"text_(sha256|length): .*\n", NO_HASH), (r"(?<=text_sha256: ')....", OTHER_TEXT)):
         article.write_text(re.sub(old, "" if reason == NO_HASH else "0000", words), "utf-8")
         assert {NO_HASH, OTHER_TEXT} & reasons(validated(curated.parent.parent, text=text)) == {reason}
+
+
+def test_of_a_layer_it_is_said_that_names_of_the_dataset_are_not_compared(curated: Path) -> None:
+    """The same description is found in the dataset itself, where the person is."""
+    layer = curated.parent / "layers/ann"
+    for folder in ("articles", "statements"):
+        shutil.copytree(curated / folder, layer / folder)
+    for statement in (layer / "statements", curated / "statements"):
+        path = statement / "port-example/02.yaml"
+        path.write_text(path.read_text("utf-8").replace("person/mira-example", "Mira Example"), "utf-8")
+    for place, codes, said in ((layer, [], {IN_LAYER}), (curated.parent.parent, ["unlinked_participant"], set[str]())):
+        report = validated(place)
+        assert ([issue.code for issue in report], reasons(report) & {IN_LAYER}) == (codes, said)

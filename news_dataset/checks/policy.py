@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from news_dataset.checks import assessed, duplicates, layers
 from news_dataset.checks.evidence import UNQUOTED_WORDS
-from news_dataset.checks.query import NO_TEXT, SOUND, Query
+from news_dataset.checks.query import IN_LAYER, NO_TEXT, PARTIAL, SOUND, Query
 
 _ADD = "add under evidence:"
 
@@ -111,6 +111,63 @@ SPEAKER_WITHOUT_SOURCE = Query(
     "statement_participants:\n- {role: speaker, label: the mayor}\nevidence:\n- role: content",
     "statement_participants:\n- {role: speaker, label: the mayor}\nevidence:\n- role: content\n- role: source\n  of: 1",
     needs=("statement_participants", "statements", "evidence"),
+)
+
+_ACTORS = " UNION ALL ".join(
+    f"SELECT '{table}' AS tbl, pos, me, id, folded_name, folded_slug FROM {table}"
+    for table in ("people", "organizations")
+)
+_DESCRIBED = " UNION ALL ".join(
+    f"SELECT '{table}' AS tbl, pos, folded_label, is_implicit FROM {table} WHERE folded_label IS NOT NULL"
+    for table in ("statement_participants", "event_participants")
+)
+
+UNLINKED = Query(
+    "unlinked_participant",
+    "policy",
+    """
+        A participant is described by the name of a record, or by almost the word implicit; a warning.
+
+        It is not linked to that person or organization, so that no table or view counts it there. The description is
+        compared with the ids, slugs and names of all of them, without regard to case and hyphens. Places are left out,
+        since a state or town that acts is an organization. A layer is not compared with the dataset around it.
+    """,
+    f"""
+    SELECT p.tbl, p.pos, 'label' AS col, true AS is_warning, n.tbl AS other_tbl, n.pos AS other, n.records,
+           p.is_implicit OR n.pos IS NOT NULL AS broken,
+           CASE WHEN p.is_implicit THEN 'implicit' WHEN n.records > 1 THEN 'several' ELSE '' END AS why,
+           CASE WHEN NOT is_whole OR NOT is_sound THEN '{PARTIAL}'
+                WHEN h.hosts > 0 AND n.pos IS NULL AND NOT p.is_implicit THEN '{IN_LAYER}' END AS skipped
+    FROM ({_DESCRIBED}) p CROSS JOIN run CROSS JOIN (SELECT count(*) AS hosts FROM host) h LEFT JOIN (
+        SELECT folded, tbl, pos, count(*) OVER (PARTITION BY folded) AS records,
+               row_number() OVER (PARTITION BY folded ORDER BY tbl, pos) AS number
+        FROM (SELECT DISTINCT d.folded, d.tbl, d.pos FROM (
+            SELECT folded_name AS folded, tbl, pos FROM ({_ACTORS}) a
+            UNION ALL SELECT folded_slug, tbl, pos FROM ({_ACTORS}) b
+            UNION ALL SELECT id, tbl, pos FROM ({_ACTORS}) c
+            UNION ALL SELECT m.folded_name, e.tbl, e.pos FROM names m JOIN ({_ACTORS}) e ON e.me = m.me
+        ) d JOIN (SELECT DISTINCT folded_label FROM ({_DESCRIBED}) q) l ON l.folded_label = d.folded) f
+    ) n ON n.folded = p.folded_label AND n.number = 1
+    """,
+    {
+        "": (
+            "'{value}' is only a description, but names {other_id}",
+            "write {other_id}, in a row of fields as its entity, or describe them in other words",
+        ),
+        "several": (
+            "'{value}' is only a description, but names {records} records, {other_id} among them",
+            "write the id of the one that is meant, in a row of fields as its entity, or describe them in other words",
+        ),
+        "implicit": (
+            "'{value}' is only a description, but almost the word implicit",
+            "if the text names nobody, write implicit, in a row of fields implicit: true",
+        ),
+    },
+    "# in people/mira-example.yaml\nid: person/mira-example\nname: Mira Example\n"
+    "# in statements/port-example.yaml\nspeakers: [Mira Example]",
+    "# in people/mira-example.yaml\nid: person/mira-example\nname: Mira Example\n"
+    "# in statements/port-example.yaml\nspeakers: [person/mira-example]",
+    needs=("statement_participants", "event_participants", "people", "organizations", "names"),
 )
 
 SEVERAL_DATES = Query(
@@ -245,6 +302,6 @@ LOST = Query(
 )
 
 QUERIES = (
-    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, SEVERAL_DATES,
+    WITHOUT_EVIDENCE, WRONG_SPEAKERS, SPEAKER_WITHOUT_SOURCE, *duplicates.QUERIES, UNLINKED, SEVERAL_DATES,
     *assessed.QUERIES, UNQUOTED_WORDS, ARTICLE_PROSE, ROW_COUNT, LOW_COVERAGE, LOST, *layers.QUERIES,
 )  # fmt: skip

@@ -9,6 +9,8 @@ number of its rows is the number of units:
 ``skipped``        why the unit was not checked; null if it was. Optional.
 ``is_warning``     whether a fault is a warning. Optional.
 ``why``            which of the messages to use. Optional.
+``other``          place of another row that the messages name. Optional.
+``other_tbl``      its table, if that is not ``tbl``. Optional.
 others             values for the messages.
 
 The tables hold the rows of all records of the right shape. Ids and texts in them are keys, integers that are equal if
@@ -53,6 +55,7 @@ NO_LENGTH = "the article does not say how long its text is"
 NO_EVENT = "the event's record is missing or broken, or there are several of its id"
 UNSOUND = "some files or records have errors of shape"
 PARTIAL = "only a part of a dataset, or some of it has errors of shape"
+IN_LAYER = "only a layer: the names of the dataset around it are not compared"
 HIDDEN = "it may be in a file or line that cannot be read"
 APART = "the tables that belong together are not all here"
 

@@ -46,11 +46,30 @@ _SIDES = (("min", "first"), ("max", "last"))
 _DERIVED_TYPES = (
     dict.fromkeys(("is_misnamed", "is_foreign", "has_real_date", "proven"), "BOOLEAN")
     | dict.fromkeys(("quote_digests", "words", "old_type", "new_type", "wrong_bound"), "VARCHAR")
-    | {"ordinal": "INTEGER"}
+    | {"ordinal": "INTEGER", "is_implicit": "BOOLEAN"}
 )
+
+
+def _folded(text: str) -> str:
+    """Return SQL for the key of a text without case, and without the hyphens of a slug; ids stay as they are."""
+    return f"key(lower(CASE WHEN {text} LIKE '%/%' THEN {text} ELSE replace({text}, '-', ' ') END))"
+
+
+_NAMED = {"folded_name": _folded('"name"')}
+_ACTOR = _NAMED | {"folded_slug": _folded("split_part(\"id\", '/', 2)")}
+_PARTICIPANT = {
+    "folded_label": _folded('"label"'),
+    "is_implicit": 'CASE WHEN strlen("label") < 12 '
+    "THEN damerau_levenshtein(lower(\"label\"), 'implicit') < 3 ELSE false END",
+}
 
 # Columns that the rule book compares and no model has: SQL over the columns of the table.
 _DERIVED: dict[str, dict[str, str]] = {
+    "people": _ACTOR,
+    "organizations": _ACTOR,
+    "names": _NAMED,
+    "statement_participants": _PARTICIPANT,
+    "event_participants": _PARTICIPANT,
     "statements": {
         "is_foreign": "split_part(\"id\", '/', 2) <> split_part(\"article\", '/', 2)",
         "quote_digests": '"quote_digests"',

@@ -101,7 +101,7 @@ class RuleBook:
         """Yield an issue for each unit at fault."""
         rows = self._rows(units, _columns_in_messages(query, units))
         for unit in units:
-            row, other = rows[unit["tbl"], unit["pos"]], rows.get((unit["tbl"], unit.get("other")))
+            row, other = rows[unit["tbl"], unit["pos"]], rows.get(_other(unit))
             facts = _Facts(unit, row, other, self)
             message, hint = query.messages[unit["why"]]
             yield row.issue(
@@ -113,7 +113,8 @@ class RuleBook:
         """Return the rows that units name, at ``pos`` and ``other``, by table and place, with *only* some columns."""
         places: dict[str, set[int]] = {}
         for unit in units:
-            places.setdefault(unit["tbl"], set()).update({unit["pos"], unit.get("other", unit["pos"])} - {None})
+            for table, place in ((unit["tbl"], unit["pos"]), _other(unit)):
+                places.setdefault(table, set()).update({place} - {None})
         rows: dict[tuple[str, Any], LocatedRow] = {}
         for table, places_of_table in places.items():
             ordered = sorted(places_of_table)
@@ -167,6 +168,11 @@ class RuleBook:
                 for other, path in paths.items():
                     self._by_file_name.setdefault((PurePath(path).parent.name, PurePath(path).stem), other)
         return {other: path for table in tables for other, path in self._candidates[table].items()}
+
+
+def _other(unit: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return table and place of the other row that a unit names, usually of its own table; the place may be None."""
+    return unit.get("other_tbl") or unit["tbl"], unit.get("other")
 
 
 def _columns_in_messages(query: Query, units: Sequence[Mapping[str, Any]]) -> set[str]:

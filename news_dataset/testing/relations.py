@@ -64,6 +64,12 @@ def _participant_twice(row: Row, family: Family, draw: Draw) -> Row | None:
     return {"entity": entity} if entity and row["entity"] else None
 
 
+def _described(row: Row, family: Family, draw: Draw) -> Row | None:
+    """Describe a participant by the slug of its id, as words in capitals."""
+    slug = (row["entity"] or "").partition("/")[2]
+    return {"entity": None, "label": slug.replace("-", " ").upper()} if slug else None
+
+
 def _without_source(row: Row, family: Family, draw: Draw) -> Row | None:
     """Give the only source evidence of a speaker another role."""
     sources, kind = _of_role(family, "source"), family.own["kind"]
@@ -240,6 +246,8 @@ RELATION_FAULTS: tuple[tuple[str, str, str, str, Change], ...] = (
     ("speaker_without_source", S, "statement_participants", "entity", _without_source),
     ("duplicate_participant", S, "statement_participants", "entity", _participant_twice),
     ("duplicate_participant", "events", "event_participants", "entity", _participant_twice),
+    ("unlinked_participant", S, "statement_participants", "label", _described),
+    ("unlinked_participant", "events", "event_participants", "label", _described),
     ("duplicate_url", "articles", "articles", "url", partial(_value_of_earlier, "url")),
     ("several_dates", S, "statement_events", "", _second_date),
     ("unassessed_fact", S, S, "claim_type", _unassessed),
