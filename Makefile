@@ -5,7 +5,7 @@
 # make renew   write all that is derived: schemas, pages, outputs on pages, documents that should fail, releases
 # make wheel   build the wheel and try it in an environment of its own
 # make site    build the site into site/, and check its links
-# make plots   draw the pictures of the plots
+# make plots   draw the pictures of the plots   make notebook   run examples/analysis.ipynb, and keep its outputs
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew the two lists with hashes   make clients  other programs read the dataset, and refuse broken twins
@@ -32,7 +32,7 @@ TESTS ?= tests
 OLDEST := .clients/oldest
 AUDIT := .clients/audit
 
-.PHONY: demo test oldest audit fuzz trust lint check renew site plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
+.PHONY: demo test oldest audit fuzz trust lint check renew site plots notebook wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -121,6 +121,10 @@ site: .venv/installed
 
 plots: .venv/installed
 	$(BIN)/python docs/plots.py
+
+notebook: .venv/installed
+	$(BIN)/python -c "from subprocess import run; from tests.clients.run import environment; \
+	run([*environment('notebook'), 'tests/clients/notebook/client.py', '--write'], check=True)"
 
 wheel: .venv/installed
 	rm -rf dist
