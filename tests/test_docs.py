@@ -134,6 +134,19 @@ def test_every_room_is_in_the_architecture() -> None:
     assert rows == FLOORS[::-1]
 
 
+def test_what_a_change_touches_is_there() -> None:
+    """Every file of docs/changing.md, and every name in it."""
+    page = (ROOT / "docs" / "changing.md").read_text("utf-8")
+    paths = re.findall(r"`((?:news_dataset|tests|docs|examples|benchmarks|data|schemas|\.ci|\.github)/[^`<>*]*)`", page)
+    names = re.findall(r"`([\w.]+)`(?: and `[\w.]+`)?\s(?:in|of)\s`([^`<>*]+\.[a-z]+)`", page)
+
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert len(paths) > 100
+    lacking = [(name, path) for name, path in names if name.split(".")[-1] not in (ROOT / path).read_text("utf-8")]
+    assert lacking == []
+    assert len(names) > 40
+
+
 def test_every_link_inside_leads_somewhere() -> None:
     """Files that the README links to exist."""
     links = re.findall(r"\]\(([^)]+)\)", README)
