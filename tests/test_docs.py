@@ -20,6 +20,21 @@ PYTHON = re.compile(r"```python\n(.*?)```\n```text\n(.*?)```", re.DOTALL)
 CONSOLE = re.findall(r"\$ news-dataset (.*)\n((?:.+\n)*?)```", README)
 
 
+def test_what_is_shown_and_not_printed_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control; REWRITE=1 puts it right."""
+    page = tmp_path / "page.md"
+    page.write_text("```text\n5\n```\nfive\n```text\n6\n```\n", "utf-8")
+    monkeypatch.delenv("REWRITE", raising=False)
+    assert_shows(page, [("5\n", "5\n"), ("", ""), ("6\n", "6\n")])
+    for shown, printed_now in (("6\n", "7\n"), ("8\n", "8\n"), ("", "8\n")):
+        with pytest.raises(AssertionError):
+            assert_shows(page, [(shown, printed_now)])
+    monkeypatch.setenv("REWRITE", "1")
+    assert_shows(page, [("5\n", "6\n"), ("6\n", "7\n")])
+
+    assert page.read_text("utf-8") == "```text\n6\n```\nfive\n```text\n7\n```\n"
+
+
 @pytest.mark.parametrize("name", ["README.md", "docs/loading.md"])
 def test_python_in_the_docs_prints_what_it_says(name: str) -> None:
     """To the character."""
