@@ -2,9 +2,10 @@
 # make fuzz    a million inputs, by coverage, and many more generated cases of the property tests; two or three hours
 # make trust   every promise of docs/trust.md, tried whole and printed as a table; hours. TRUST="nasty --share 0.1" is less
 # make lint    ruff, mypy           make check   schemas, pages, release and records are in order
-# make docs    write the generated pages         make wheel   build the wheel and try it in an environment of its own
+# make renew   write all that is derived: schemas, pages, outputs on pages, documents that should fail, releases
+# make wheel   build the wheel and try it in an environment of its own
 # make site    build the site into site/, and check its links
-# make plots   draw the pictures of the plots
+# make plots   draw the pictures of the plots   make notebook   run examples/analysis.ipynb, and keep its outputs
 # make vendor  build the explorer page's program and styles          make test-browser  look at the page in Chromium
 # make screenshots  pictures of the page for docs/img (best with fonts for all scripts: fonts-noto-cjk, -color-emoji)
 # make lock    renew the two lists with hashes   make clients  other programs read the dataset, and refuse broken twins
@@ -31,7 +32,7 @@ TESTS ?= tests
 OLDEST := .clients/oldest
 AUDIT := .clients/audit
 
-.PHONY: demo test oldest audit fuzz trust lint check docs site plots wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
+.PHONY: demo test oldest audit fuzz trust lint check renew site plots notebook wheel clients bench bench-spark bench-import vendor test-browser screenshots lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=...")'
@@ -105,8 +106,14 @@ check: .venv/installed
 	$(BIN)/news-dataset build --check examples/second-article
 	$(BIN)/news-dataset validate $(if $(wildcard $(SHARED)/source/article.txt),--text $(SHARED)/source/article.txt)
 
-docs: .venv/installed
+# Pages after releases, which they show
+renew: .venv/installed
+	$(BIN)/news-dataset schema
+	$(BIN)/python -m tests.examples.generate
 	$(BIN)/python docs/generate.py
+	$(BIN)/news-dataset build
+	$(BIN)/news-dataset build examples/second-article
+	REWRITE=1 $(BIN)/python -m pytest -q -n auto --dist loadfile $$(grep -lE "import .*assert_(current|shows|is_what)" tests/test_*.py)
 
 site: .venv/installed
 	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/python -m mkdocs build --quiet
@@ -114,6 +121,10 @@ site: .venv/installed
 
 plots: .venv/installed
 	$(BIN)/python docs/plots.py
+
+notebook: .venv/installed
+	$(BIN)/python -c "from subprocess import run; from tests.clients.run import environment; \
+	run([*environment('notebook'), 'tests/clients/notebook/client.py', '--write'], check=True)"
 
 wheel: .venv/installed
 	rm -rf dist

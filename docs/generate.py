@@ -6,8 +6,11 @@ A page is a function from the folder of the docs to its words; ``PAGES`` lists t
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +18,7 @@ from typing import Any
 
 import yaml
 
+import news_dataset
 from news_dataset import edtf
 from news_dataset.checks import CODES
 from news_dataset.records import DERIVED, RECORDS, Row
@@ -27,6 +31,7 @@ from news_dataset.views import views
 DOCS = Path(__file__).parent
 COMMAND = "python docs/generate.py"
 SIDES = {"example": "example", "counter": "counter-example"}
+COMMANDS = re.compile(r"^\$ news-dataset (.*)\n", re.MULTILINE)
 KEYS = {"example": {"find", "nth", "case", "why"}, "counter": {"find", "nth", "case", "why", "code"}}
 
 # The codes that the published schemas can report, and those that are about files; tests hold both to the examples.
@@ -71,7 +76,7 @@ def codebook_page(folder: Path) -> str:
 
 def schemas_page(folder: Path) -> str:
     """Return docs/schemas.md: the policy, and which codes the published schemas can report and which they cannot."""
-    text = (folder / "schemas" / "text.md").read_text("utf-8").rstrip("\n")
+    text = COMMANDS.sub(_with_output, (folder / "schemas" / "text.md").read_text("utf-8").rstrip("\n"))
     note = f"<!-- Written by `{COMMAND}` from docs/schemas/text.md and the checks. Change those, not this. -->"
     listed = {*BY_SCHEMA, *BY_READER}
     beyond = [name for name in CODES if name not in listed]
@@ -85,6 +90,16 @@ def schemas_page(folder: Path) -> str:
         *_codes_of(beyond),
     ]
     return "\n".join([note, "", text, "", *parts]).rstrip("\n") + "\n"
+
+
+def _with_output(command: re.Match[str]) -> str:
+    """Return a command in a page with what it prints in this checkout."""
+    from news_dataset.cli import main
+
+    shown = io.StringIO()
+    with contextlib.chdir(Path(news_dataset.__file__).parents[1]), contextlib.redirect_stdout(shown):
+        main(shlex.split(command[1]))
+    return f"{command[0]}{shown.getvalue()}"
 
 
 def _codes_of(names: Iterable[str]) -> Iterator[str]:

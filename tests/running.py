@@ -1,4 +1,4 @@
-"""Pages of docs whose Python, commands and files are run from top to bottom, and must print what they show."""
+"""Pages of docs whose Python, commands and files are run, and must print what they show; REWRITE=1 renews them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,16 @@ def done(kind: str, code: str, names: dict[str, Any]) -> str:
     return out.getvalue()
 
 
+def printed_by(code: str) -> str:
+    """Return what some Python prints."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "page", "exec"), {})
+    return out.getvalue()
+
+
 def assert_is_what_happens(name: str) -> None:
-    """Run a page in the working folder, and compare what is printed to the character; REWRITE=1 writes it anew."""
+    """Run a page in the working folder, and compare what is printed to the character."""
     path, names = ROOT / "docs" / name, dict[str, Any]()
     page = path.read_text("utf-8")
     assert page.count("```") == sum(4 if block[3] is not None else 2 for block in BLOCKS.finditer(page))
@@ -88,7 +97,21 @@ def assert_is_what_happens(name: str) -> None:
             return f"```console\n{found}```"
         return f"```{kind}\n{code}```" + (f"\n```text\n{found}```" if found else "")
 
-    happened = BLOCKS.sub(shown, page)
+    assert_current(path, BLOCKS.sub(shown, page))
+
+
+def assert_shows(path: Path, outputs: Iterable[tuple[str, str]]) -> None:
+    """Compare the lines that a page shows, from top to bottom, with those that are printed now."""
+    done, rest = "", path.read_text("utf-8")
+    for shown, printed in outputs:
+        before, found, rest = rest.partition(f"\n{shown}") if shown else ("", "no line", rest)
+        assert found, f"{path} does not show:\n{shown}"
+        done += f"{before}\n{printed}" if shown else printed
+    assert_current(path, done + rest)
+
+
+def assert_current(path: Path, page: str) -> None:
+    """Compare a page with what it would be if it showed what happens now; REWRITE=1 writes that."""
     if "REWRITE" in os.environ:
-        path.write_text(happened, "utf-8")
-    assert happened.splitlines() == page.splitlines()
+        path.write_text(page, "utf-8")
+    assert page.splitlines() == path.read_text("utf-8").splitlines()

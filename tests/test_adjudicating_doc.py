@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests import test_curating as curating
 from tests.conftest import ROOT
+from tests.running import assert_current
 
 PATH = ROOT / "docs" / "adjudicating.md"
 PAGE = PATH.read_text("utf-8")
@@ -26,9 +26,7 @@ def walked(walk: curating.Walk) -> str:
 
 def test_the_page_prints_what_it_says(walked: str) -> None:
     """Every command, to the character."""
-    if "REWRITE" in os.environ:
-        PATH.write_text(walked, "utf-8")
-    assert walked.splitlines() == PAGE.splitlines()
+    assert_current(PATH, walked)
 
 
 def test_the_walk_ends_without_a_mark(walked: str, walk: curating.Walk) -> None:

@@ -19,6 +19,7 @@ import yaml
 from news_dataset.cli import main
 from tests import test_curating as curating
 from tests.conftest import IS_FULL, ROOT
+from tests.running import assert_current
 from tests.test_reporters_github import commands
 
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
@@ -74,9 +75,7 @@ def walked(walk: Walk) -> str:
 
 def test_the_page_prints_what_it_says(walked: str) -> None:
     """Every command, to the character, with its exit code."""
-    if "REWRITE" in os.environ:
-        (ROOT / "docs" / "ci.md").write_text(walked, "utf-8")
-    assert walked.splitlines() == PAGE.splitlines()
+    assert_current(ROOT / "docs" / "ci.md", walked)
 
 
 def test_every_box_is_one_that_is_run(walk: Walk) -> None:

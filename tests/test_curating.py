@@ -13,6 +13,7 @@ import pytest
 
 from news_dataset.cli import main
 from tests.conftest import ROOT
+from tests.running import assert_current
 
 PAGE = (ROOT / "docs" / "curating.md").read_text("utf-8")
 EXAMPLE = ROOT / "examples" / "second-article"
@@ -107,9 +108,7 @@ def walked(walk: Walk) -> str:
 
 def test_the_page_prints_what_it_says(walked: str) -> None:
     """Every command, to the character, and failing ones too."""
-    if "REWRITE" in os.environ:
-        (ROOT / "docs" / "curating.md").write_text(walked, "utf-8")
-    assert walked.splitlines() == PAGE.splitlines()
+    assert_current(ROOT / "docs" / "curating.md", walked)
 
 
 def test_the_walk_ends_at_the_example(walked: str, walk: Walk) -> None:

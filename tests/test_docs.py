@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -14,33 +11,41 @@ import news_dataset as nd
 from news_dataset.cli import main
 from news_dataset.cli.arguments import parser
 from tests.conftest import ROOT
+from tests.running import assert_shows, printed, printed_by
 from tests.test_layers import FLOORS
 
 README = (ROOT / "README.md").read_text("utf-8")
 LOADING = (ROOT / "docs" / "loading.md").read_text("utf-8")
-PYTHON = re.findall(r"```python\n(.*?)```\n```text\n(.*?)```", README + LOADING, re.DOTALL)
+PYTHON = re.compile(r"```python\n(.*?)```\n```text\n(.*?)```", re.DOTALL)
 CONSOLE = re.findall(r"\$ news-dataset (.*)\n((?:.+\n)*?)```", README)
 
 
-@pytest.mark.parametrize(("code", "output"), PYTHON)
-def test_python_in_the_docs_prints_what_it_says(code: str, output: str) -> None:
+def test_what_is_shown_and_not_printed_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control; REWRITE=1 puts it right."""
+    page = tmp_path / "page.md"
+    page.write_text("```text\n5\n```\nfive\n```text\n6\n```\n", "utf-8")
+    monkeypatch.delenv("REWRITE", raising=False)
+    assert_shows(page, [("5\n", "5\n"), ("", ""), ("6\n", "6\n")])
+    for shown, printed_now in (("6\n", "7\n"), ("8\n", "8\n"), ("", "8\n")):
+        with pytest.raises(AssertionError):
+            assert_shows(page, [(shown, printed_now)])
+    monkeypatch.setenv("REWRITE", "1")
+    assert_shows(page, [("5\n", "6\n"), ("6\n", "7\n")])
+
+    assert page.read_text("utf-8") == "```text\n6\n```\nfive\n```text\n7\n```\n"
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/loading.md"])
+def test_python_in_the_docs_prints_what_it_says(name: str) -> None:
     """To the character."""
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        exec(compile(code, "docs", "exec"), {})
-
-    assert shown.getvalue() == output
+    page = (ROOT / name).read_text("utf-8")
+    assert_shows(ROOT / name, ((output, printed_by(code)) for code, output in PYTHON.findall(page)))
 
 
-@pytest.mark.parametrize(("command", "output"), CONSOLE)
-def test_commands_in_the_readme_print_what_it_says(
-    command: str, output: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_commands_in_the_readme_print_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """To the character."""
     monkeypatch.chdir(ROOT)
-
-    assert main(shlex.split(command)) == 0
-    assert capsys.readouterr().out == output
+    assert_shows(ROOT / "README.md", ((output, printed(f"news-dataset {command}")) for command, output in CONSOLE))
 
 
 def test_a_dataset_of_ones_own_is_a_frame_as_the_readme_says() -> None:
@@ -87,7 +92,7 @@ def test_the_readme_is_short() -> None:
 def test_there_is_something_to_run() -> None:
     """The patterns above find the blocks."""
     assert README.count("```python") == 2
-    assert len(PYTHON) == (README + LOADING).count("```python") == 8
+    assert len(PYTHON.findall(README + LOADING)) == (README + LOADING).count("```python") == 8
     assert len(CONSOLE) == README.count("$ news-dataset") == 1
 
 
@@ -142,6 +147,19 @@ def test_every_room_is_in_the_architecture() -> None:
     rows = [set(re.findall(r"`([a-z0-9_]+)`", row.split("|")[1])) for row in page.splitlines() if row.startswith("| `")]
 
     assert rows == FLOORS[::-1]
+
+
+def test_what_a_change_touches_is_there() -> None:
+    """Every file of docs/changing.md, and every name in it."""
+    page = (ROOT / "docs" / "changing.md").read_text("utf-8")
+    paths = re.findall(r"`((?:news_dataset|tests|docs|examples|benchmarks|data|schemas|\.ci|\.github)/[^`<>*]*)`", page)
+    names = re.findall(r"`([\w.]+)`(?: and `[\w.]+`)?\s(?:in|of)\s`([^`<>*]+\.[a-z]+)`", page)
+
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert len(paths) > 100
+    lacking = [(name, path) for name, path in names if name.split(".")[-1] not in (ROOT / path).read_text("utf-8")]
+    assert lacking == []
+    assert len(names) > 40
 
 
 def test_every_link_inside_leads_somewhere() -> None:

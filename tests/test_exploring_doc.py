@@ -14,8 +14,10 @@ from news_dataset.cli import main
 from news_dataset.explorer.part import LIMIT, SPARE
 from tests.browser.hostile import payloads
 from tests.conftest import ROOT
+from tests.running import assert_shows
 
-PAGE = (ROOT / "docs" / "exploring.md").read_text("utf-8")
+PATH = ROOT / "docs" / "exploring.md"
+PAGE = PATH.read_text("utf-8")
 APP = ROOT / "news_dataset" / "explorer" / "app"
 COMMANDS = [
     (command, output)
@@ -33,13 +35,15 @@ def test_commands_print_what_the_page_says(
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     shutil.copytree(second / "data" / "published", tmp_path / "harbour")
     shutil.copyfile(second / "text.txt", tmp_path / "harbour.txt")
-    for command, output in COMMANDS:
+
+    def printed(command: str) -> str:
         code = main(shlex.split(command))
         shown = capsys.readouterr()
         said = shown.err.removeprefix("news-dataset: no dataset in this folder or above it; this is the bundled one\n")
-        assert (shown.out if code == 0 else said).replace(str(tmp_path), "HERE") == f"{output}\n"
-        assert (code == 0) == (not output.startswith("news-dataset: "))
+        assert (code == 0) == (not said.startswith("news-dataset: "))
+        return (shown.out if code == 0 else said).replace(str(tmp_path), "HERE")
 
+    assert_shows(PATH, ((f"{output}\n", printed(command)) for command, output in COMMANDS))
     assert len(COMMANDS) == 6 == PAGE.count("$ news-dataset")
 
 

@@ -12,8 +12,10 @@ import pytest
 
 from news_dataset.cli import main
 from tests.conftest import ROOT
+from tests.running import assert_shows
 
-PAGE = (ROOT / "docs" / "large.md").read_text("utf-8")
+PATH = ROOT / "docs" / "large.md"
+PAGE = PATH.read_text("utf-8")
 BLOCKS = re.findall(r"```(console|python)\n(.*?)```(?:\n\n```text\n(.*?)```)?", PAGE, re.DOTALL)
 
 
@@ -32,8 +34,7 @@ def shown(kind: str, code: str) -> str:
 def test_the_page_is_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To the character."""
     monkeypatch.chdir(tmp_path)
-    for kind, code, output in BLOCKS:
-        assert shown(kind, code) == (code if kind == "console" else output)
+    assert_shows(PATH, ((code if kind == "console" else output, shown(kind, code)) for kind, code, output in BLOCKS))
 
 
 def test_there_is_something_to_run() -> None:

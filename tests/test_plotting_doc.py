@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import re
 from pathlib import Path
@@ -15,22 +13,19 @@ import news_dataset as nd
 from docs import plots
 from news_dataset.checks.words import runs
 from tests.conftest import ROOT
+from tests.running import assert_shows, printed_by
 
-PAGE = (ROOT / "docs" / "plotting.md").read_text("utf-8")
+PATH = ROOT / "docs" / "plotting.md"
+PAGE = PATH.read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```\n```text\n(.*?)```", PAGE, re.DOTALL)
 NOTEBOOK = ROOT / "examples" / "analysis.ipynb"
 CELLS: list[dict[str, Any]] = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
 
 
-@pytest.mark.parametrize(("code", "output"), BLOCKS)
-def test_the_page_prints_what_it_says(code: str, output: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_prints_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """To the character, from the root of the checkout."""
     monkeypatch.chdir(ROOT)
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        exec(compile(code, "plotting.md", "exec"), {})
-
-    assert shown.getvalue() == output
+    assert_shows(PATH, ((output, printed_by(code)) for code, output in BLOCKS))
 
 
 def test_there_is_something_to_run() -> None:

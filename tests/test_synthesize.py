@@ -20,6 +20,7 @@ from news_dataset.records.columns import children
 from news_dataset.tabular import arrow_schema, content_hash, flatten, tables, unflatten
 from news_dataset.testing import articles, breaches, faults, synthesize, write_synthetic
 from news_dataset.testing.faults import Fault
+from news_dataset.testing.world import WEIGHTS, option_for
 from tests.conftest import IS_FULL
 
 FORMS: tuple[Literal["parquet", "jsonl"], ...] = ("parquet", "jsonl")
@@ -128,6 +129,15 @@ def test_the_seldom_is_there_too() -> None:
     }
 
     assert [name for name, among in wanted.items() if not pc.all(pc.is_in(made[name]["id"], among)).as_py()] == []
+
+
+def test_every_code_has_a_weight() -> None:
+    """Where its column has weights; a code without one would never be drawn."""
+    for table in tables().values():
+        for field in table.fields:
+            weights = option_for(WEIGHTS, table.name, field.name, None)
+            if field.codebook and weights:
+                assert len(weights) == len(field.codebook.definitions), f"{table.name}.{field.name}"
 
 
 def test_the_same_arguments_give_the_same_data(monkeypatch: pytest.MonkeyPatch) -> None:

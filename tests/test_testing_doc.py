@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 import subprocess
 import sys
@@ -16,8 +14,10 @@ from hypothesis import given, settings
 from news_dataset.records import BY_TYPE, CHILDREN, Evidence, Record
 from news_dataset.testing import strategies, synthesize, write_synthetic
 from tests.conftest import IS_FULL, ROOT
+from tests.running import assert_shows, printed_by
 
-PAGE = (ROOT / "docs" / "testing.md").read_text("utf-8")
+PATH = ROOT / "docs" / "testing.md"
+PAGE = PATH.read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```(?:\n```text\n(.*?)```)?", PAGE, re.DOTALL)
 
 
@@ -30,11 +30,7 @@ def listed(heading: str) -> list[str]:
 def test_the_page_is_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To the character; the tests in it pass."""
     monkeypatch.chdir(tmp_path)
-    for code, output in BLOCKS:
-        shown = io.StringIO()
-        with contextlib.redirect_stdout(shown):
-            exec(compile(code, "testing.md", "exec"), {})
-        assert shown.getvalue() == output
+    assert_shows(PATH, ((output, printed_by(code)) for code, output in BLOCKS))
 
     assert [bool(output) for _, output in BLOCKS] == [True, True, True, False, False]
 

@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from news_dataset import __version__
 from news_dataset.cli.parsing import Parser
+from news_dataset.stores import View
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
@@ -24,8 +25,8 @@ _PLACE = "a dataset's folder or a release"
 _NEAREST = "default: the dataset of this folder or of its nearest parent"
 _NEAREST_OR_BUNDLED = f"{_NEAREST}; if there is none, the one bundled with the package"
 _SQL_EPILOG = (
-    "Besides the tables there are the views claims, who_said_what, timeline and claim_sources. The query can read "
-    "nothing else, and write nothing: news-dataset sql 'select kind, count(*) from claims group by kind'"
+    f"Besides the tables there are the views {', '.join(get_args(View))}. The query can read nothing else, and write "
+    "nothing: news-dataset sql 'select kind, count(*) from claims group by kind'"
 )
 
 _EXPORT_EPILOG = """\
