@@ -65,9 +65,9 @@ def _participant_twice(row: Row, family: Family, draw: Draw) -> Row | None:
 
 
 def _described(row: Row, family: Family, draw: Draw) -> Row | None:
-    """Describe a participant by the slug of its id, as words in capitals."""
-    slug = (row["entity"] or "").partition("/")[2]
-    return {"entity": None, "label": slug.replace("-", " ").upper()} if slug else None
+    """Describe a person or organization by the slug of its id, as words in capitals."""
+    kind, _, slug = (row["entity"] or "").partition("/")
+    return {"entity": None, "label": slug.replace("-", " ").upper()} if kind in ("person", "organization") else None
 
 
 def _without_source(row: Row, family: Family, draw: Draw) -> Row | None:
