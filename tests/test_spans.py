@@ -162,12 +162,14 @@ def test_of_what_was_written_to_find_words_nothing_is_left() -> None:
         ],
     }
 
+    first = {"mention": 1, "fragment": 1}
+
     assert [*find_words(data, text)] == []
     assert data == {
         "id": "statement/a/01",
         "quantities": [{"span": str(text.span(24, 28))}],
         "evidence": [
-            {"role": "content", "span": str(text.span(24, 43))},
-            {"role": "cue", "span": str(text.span(29, 33))},
+            {"role": "content", **first, "span": str(text.span(24, 43))},
+            {"role": "cue", **first, "span": str(text.span(29, 33))},
         ],
     }
