@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -22,9 +22,6 @@ from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 _CASED = ("Lu", "Ll", "Lt", "Nd")  # letters of scripts that have capitals, and digits
 CONTEXT = 32
 """Number of skeleton characters that ``prefix`` and ``suffix`` each cover; fewer at the ends of the text."""
-
-SPAN_FIELDS = ("start", "end", "length", "digest", "prefix", "suffix")
-"""The fields of rows that point into a text."""
 
 FIND, FINDING = "find", ("find", "nth", "after", "in")
 """The keys that a curator writes instead of the fields of a span, until it is anchored."""
@@ -65,6 +62,10 @@ class Span:
     def __str__(self) -> str:
         """Return the span on one line."""
         return f"{self.start}-{self.end} {self.length} {self.digest} {self.prefix} {self.suffix}"
+
+
+SPAN_FIELDS = tuple(one.name for one in fields(Span))
+"""The fields of rows that point into a text."""
 
 
 class _FoldTable(dict[int, str]):
@@ -244,7 +245,7 @@ def quoted_ranges(words: str) -> list[tuple[int, int]]:
         else:
             last = min(next_place(closing, position) for closing in _CLOSING[mark])
             last = last if last < len(words) else -1
-        if last >= 0:
+        if last != -1:
             position = last + 1
             ranges.append((start, position))
     return ranges

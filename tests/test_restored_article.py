@@ -25,6 +25,7 @@ from tests.copies import (
     Edit,
     by_rule,
     deleted,
+    one,
 )
 
 # The real article, and the public function.
@@ -147,6 +148,19 @@ def test_a_copy_that_is_not_utf_8(data: bytes, tmp_path: Path) -> None:
     copy.write_bytes(data)
     with pytest.raises(UnsafeInputError, match="bad_encoding"):
         nd.restore(copy)
+
+
+@pytest.mark.parametrize(
+    ("words", "part", "copy", "found"),
+    [
+        ("Mira went", "Mira", "xMira went", None), ("at noon", "noon", "at noonx", None),
+        ("So Mira went", "Mira", "Mira went", "Mira"), ("at noon", "noon", "we met at noon", "noon"),
+        ("at noon, so", "noon", "at noon", "noon"),
+    ],
+)  # fmt: skip
+def test_words_at_an_end_of_the_copy(words: str, part: str, copy: str, found: str | None) -> None:
+    """They begin or end there, or one letter beside it, inside another word."""
+    assert one(words, part, copy).words == found
 
 
 def tables(*texts: Text) -> Callable[[str], list[dict[str, Any]]]:
