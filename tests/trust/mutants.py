@@ -27,7 +27,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "journal": ("journal", "journal_steps"),
     "filesystem": ("locks", "syncing", "exchange"),
     "manifest": ("manifest", "released"),
-    "publish.release": ("publish", "filesystem", "odd_folders"),
+    "publish.release": ("release", "verify"),
     "spans": ("spans", "quotation", "restoration"),
     "restoration": ("restoration", "restored_article"),
     "checks.evidence": CHECKS,
