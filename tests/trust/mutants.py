@@ -72,7 +72,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("manifest", "return file.read(min", "1 -> 2"): "one byte more than the limit is enough to refuse",
     ("manifest", "found = describe_file", "-1 -> 1"): "the hash of a single byte is not compared either",
     ("spans", "_NOT_ALPHANUMERIC = ", "128 -> 129"): "a text in ASCII has no such character",
-    ("spans", "if cache.get(mark", "cache.get(mark, 0) < start -> cache.get(mark, 0) <= start"): "the same place is found",
+    ("spans", "if cache.get(mark", "cache.get(mark, 0) < start -> cache.get(mark, 0) <= start"): "it is found again",
     ("files", "data = file.read()", "1 -> 2"): "one byte more than the limit is enough to refuse",
     ("importers.archive", "_UNSAFE_FLAGS", "32 -> 33"): _FIRST_FLAG,
     ("importers.archive", "_UNSAFE_FLAGS", "64 -> 65"): _FIRST_FLAG,
