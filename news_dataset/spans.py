@@ -227,9 +227,9 @@ def quoted_ranges(words: str) -> list[tuple[int, int]]:
     cache: dict[str, int] = {}  # mark → its next place: a text of opening marks alone is searched once
 
     def next_place(mark: str, start: int) -> int:
-        if cache.get(mark, -1) < start:
+        if cache.get(mark, 0) < start:
             place = words.find(mark, start)
-            cache[mark] = len(words) if place < 0 else place
+            cache[mark] = len(words) if place == -1 else place
         return cache[mark]
 
     ranges: list[tuple[int, int]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -73,6 +74,9 @@ def test_a_newer_manifest_may_have_another_form(release: Path) -> None:
     path = release / manifest.NAME
     path.write_text('{"dataset": {"schema_version": "2.0"}, "parts": []}', "utf-8")
     with pytest.raises(SetupError, match=r"out follows schema 2\.0"):
+        manifest.read(release)
+    path.write_text('{"dataset": [], "tables": {}, "files": {}}', "utf-8")
+    with pytest.raises(IntegrityError, match=r"is not a manifest of a release: dataset "):
         manifest.read(release)
     for text in ('{"dataset": {"schema_version": "1.2"}, "parts": []}', '{"dataset": 1}', "[]", "{"):
         path.write_text(text, "utf-8")
@@ -248,3 +252,10 @@ def test_what_no_manifest_names(changed: dict[str, Any], said: str, release: Pat
     (release / manifest.NAME).write_text(json.dumps(found), "utf-8")
     with pytest.raises(IntegrityError, match=said):
         manifest.read(release)
+
+
+def test_a_disk_that_fails_is_told(release: Path, known: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a file that cannot be read."""
+    monkeypatch.setattr(manifest, "open_file", Mock(side_effect=OSError(5, "Input/output error")))
+    with pytest.raises(IntegrityError, match=r"people\.jsonl cannot be read: Input/output error$"):
+        manifest.read_file(release, known, "people.jsonl")

@@ -17,7 +17,19 @@ from news_dataset import files
 from news_dataset.curate.writing import find_words
 from news_dataset.errors import SetupError, UnsafeInputError, UsageError
 from news_dataset.files import ReadError
-from news_dataset.spans import CONTEXT, Text, digest, hash_of, read_text, read_texts, skeleton, span_digest, splits_word
+from news_dataset.records.codebooks import CODEBOOKS
+from news_dataset.spans import (
+    CONTEXT,
+    PERMITTING,
+    Text,
+    digest,
+    hash_of,
+    read_text,
+    read_texts,
+    skeleton,
+    span_digest,
+    splits_word,
+)
 
 WORDS = st.text(min_size=1, max_size=60) | st.text(st.characters(codec="ascii"), min_size=1, max_size=60)
 
@@ -148,6 +160,13 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Path, "iterdir", Mock(side_effect=PermissionError(13, "Permission denied")))
     with pytest.raises(SetupError, match=re.escape(f"{tmp_path} cannot be read: Permission denied")):
         read_texts(tmp_path, {"article/a": None})
+
+
+def test_what_permits_words_are_codes_of_rights() -> None:
+    """Else the words of such articles could not be written."""
+    rights = next(book for book in CODEBOOKS if book.name == "rights")
+
+    assert {*PERMITTING} <= {*rights.definitions}
 
 
 def test_of_what_was_written_to_find_words_nothing_is_left() -> None:
