@@ -244,7 +244,7 @@ def is_file_name(name: str, tables: Container[str]) -> bool:
     """
     first, *inside = name.split("/")
     if not inside:
-        return name == Path(name).name
+        return name == Path(name).name and name not in ("", "..")
     if any(part.startswith(".") or not part or part != Path(part).name for part in inside):
         return False
     return len(inside) == 1 if first == VIEWS else first in tables and name.endswith((PARQUET, LINES))

@@ -160,14 +160,17 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
         UsageError: no text belongs to one of the articles.
         UnsafeInputError, SetupError: as ``read_text``.
     """
-    texts: dict[str, Text] = {}
+    by_hash: dict[str, Text] = {}
+    by_name: dict[str, Text] = {}
     for file in _text_files(path) if path.is_dir() else [path]:
         text = read_text(file)
         owners = [article for article, sha256 in hashes.items() if sha256 == text.sha256]
-        owners = owners or [article for article in hashes if article == f"article/{file.stem}"]
+        by_hash |= dict.fromkeys(owners, text)
         if not owners and not path.is_dir() and len(hashes) == 1:
-            owners = list(hashes)
-        texts |= dict.fromkeys(owners, text)
+            by_name = dict.fromkeys(hashes, text)
+        elif not owners and (article := f"article/{file.stem}") in hashes:
+            by_name[article] = text
+    texts = by_name | by_hash  # a file with the hash is the text, whatever the file with the name has become
     if not texts:
         raise UsageError(_no_match(path, list(hashes)))
     return texts

@@ -228,6 +228,7 @@ def test_a_folder_that_is_a_link_is_none_of_the_release(release: Path, known: Ma
         ("views/a.txt", True), ("views/a/b.parquet", False), ("people/a.parquet", True), ("people/a/b.jsonl", True),
         ("people/a.txt", False), ("other/a.parquet", False), ("people/.a.parquet", False), ("people//a.parquet", False),
         ("people/../a.parquet", False), ("people/", False), ("/people/a.parquet", False),
+        ("", False), (".", False), ("..", False),
     ],
 )  # fmt: skip
 def test_the_names_of_files(name: str, may: bool) -> None:

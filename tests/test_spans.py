@@ -155,6 +155,16 @@ def test_a_text_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert str(refusal.value) == f"{path}: unreadable_file {said}"
 
 
+@pytest.mark.parametrize("kept", ["before.txt", "one.txt", "z.txt"])
+def test_the_text_with_the_hash_comes_before_the_one_with_the_name(kept: str, tmp_path: Path) -> None:
+    """Also where an edited copy has taken the name, whichever of the two is read first."""
+    (tmp_path / "one.txt").write_text("Edited since.", "utf-8")
+    (tmp_path / kept).write_text("As annotated.", "utf-8")
+    annotated = read_text(tmp_path / kept)
+
+    assert read_texts(tmp_path, {"article/one": annotated.sha256}) == {"article/one": annotated}
+
+
 def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where permissions forbid it."""
     monkeypatch.setattr(Path, "iterdir", Mock(side_effect=PermissionError(13, "Permission denied")))
