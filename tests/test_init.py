@@ -11,6 +11,7 @@ import yaml
 
 import news_dataset as nd
 from news_dataset.cli import main
+from news_dataset.curate.scaffold import scaffold_files
 from news_dataset.errors import InvalidDataError, SetupError, UsageError
 from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import BY_TABLE
@@ -134,6 +135,12 @@ def test_a_dataset_is_refused(harbour: Path, tmp_path: Path) -> None:
         assert tree(harbour) == before
     with pytest.raises(UsageError, match="is a file, not a folder"):
         nd.init(harbour / ARTICLE)
+
+
+def test_the_root_is_no_place_for_a_dataset() -> None:
+    """Every folder of the machine would be within it. Nothing is written if it is not refused."""
+    with pytest.raises(UsageError, match="/ is the root of the file system: choose a new folder"):
+        scaffold_files(Path("/"))
 
 
 @each([("new",), ("there",)])

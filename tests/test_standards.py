@@ -103,7 +103,7 @@ def test_names_that_windows_has_not(path: str) -> None:
 
 @each(
     ["people/conrad.yaml", "people/com10.yaml", "people/com.yaml", "people/auxerre.yaml", "statements/port/07.yaml",
-     "sources/è.yaml", "layers/ann/people/mira.yaml"]
+     "sources/è.yaml", "layers/ann/people/mira.yaml", ".."]
 )  # fmt: skip
 def test_names_that_every_system_has(path: str) -> None:
     """Negative control; and what lies above the records is nobody's business."""

@@ -52,6 +52,6 @@ def unportable(path: str) -> str:
             return f"Windows reserves the name {name.partition('.')[0]}, so that a clone there fails"
         if found := _REFUSED.search(name):
             return f"Windows has no {found[0]!r} in names, so that a clone there fails"
-        if name.endswith((".", " ")) or PurePath(name).stem.endswith(" "):
+        if name != ".." and (name.endswith((".", " ")) or PurePath(name).stem.endswith(" ")):
             return f"the name {name!r} has a point or blank at its end, which Windows drops"
     return ""

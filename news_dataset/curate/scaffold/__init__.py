@@ -49,6 +49,8 @@ def scaffold_files(folder: Path, about: Mapping[str, Any] | None = None) -> dict
         raise UsageError(f"{folder} holds a dataset already: news-dataset validate {folder} checks it")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder")
+    if not folder.resolve().name:  # every folder would then be within a dataset
+        raise UsageError(f"{folder} is the root of the file system: choose a new folder")
     files = _template_files(folder)
     if about is not None:
         files = {name: text for name, text in files.items() if _ARTICLE not in name}
