@@ -314,3 +314,16 @@ def test_a_merger_names_the_lists_that_have_somebody_twice(mine: Path, capsys: p
 
     line = "person/ann is now twice among the speakers of statement/first-article/01: remove one"
     assert [shown for shown in said.splitlines() if "twice" in shown] == [line], said
+
+
+@pytest.mark.parametrize(("key", "hint"), [("fnd", "did you mean find?"), ("nht", ", find, nth, after, in)")])
+def test_the_keys_that_find_words_are_among_those_of_a_span(
+    key: str, hint: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that is misspelt gets its nearest, or all that may be written there."""
+    mine.write_text(STATEMENT.replace("find: said", f"{key}: said"), "utf-8")
+    said = ran(capsys, "validate", "mine")
+    (line,) = [line for line in said.splitlines() if "unknown_key" in line]
+
+    assert f"{key} is not a field of a row of evidence" in line
+    assert hint in line

@@ -206,7 +206,8 @@ def _unknown_key_hint(entry: Entry, model: type[Row], field: str) -> str:
     if field in model.model_fields:
         return f"it is new in a schema after {entry.version}; dataset.yaml may say schema_version: '{SCHEMA_VERSION}'"
     is_short = not entry.document.path.endswith((".jsonl", ".parquet"))
-    names = (*model.model_fields, *(role_keys(model) if is_short else ()))
+    finding = FINDING if {*SPAN_FIELDS} <= {*model.model_fields} else ()
+    names = (*model.model_fields, *((*role_keys(model), *finding) if is_short else ()))
     near = nearest(field, names)
     return f"did you mean {near}?" if near else f"fields: {', '.join(names)}"
 
