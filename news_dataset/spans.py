@@ -170,7 +170,9 @@ def read_texts(path: Path, hashes: Mapping[str, object]) -> dict[str, Text]:
             by_name = dict.fromkeys(hashes, text)
         elif not owners and (article := f"article/{file.stem}") in hashes:
             by_name[article] = text
-    texts = by_name | by_hash  # a file with the hash is the text, whatever the file with the name has become
+    # a file with the hash is the text, whatever the file with the name has become
+    found = by_name | by_hash
+    texts = {article: found[article] for article in hashes if article in found}
     if not texts:
         raise UsageError(_no_match(path, list(hashes)))
     return texts
