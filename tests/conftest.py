@@ -96,6 +96,15 @@ def dataset(root: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder with two files."""
+    for name in ("a", "b/c"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"old {name}")
+    return tmp_path
+
+
+@pytest.fixture
 def lines(tmp_path: Path) -> Path:
     """The published records as lines, with what stands beside them."""
     folder = tmp_path / "lines"

@@ -24,15 +24,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder with two files."""
-    for name in ("a", "b/c"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(f"old {name}")
-    return tmp_path
-
-
 def cut_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace a file, add one in a new folder and remove one, in a process that dies after the first."""
     unlink = Path.unlink

@@ -20,15 +20,6 @@ from tests.each import each
 from tests.test_journal import contents, cut_off
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder with two files."""
-    for name in ("a", "b/c"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(f"old {name}")
-    return tmp_path
-
-
 def fail(*_: object) -> NoReturn:
     """Fail as a disk does that is full, and names no file."""
     raise OSError(errno.ENOSPC, "No space left on device")

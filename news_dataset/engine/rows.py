@@ -57,6 +57,7 @@ def _folded(text: str) -> str:
 
 _NAMED = {"folded_name": _folded('"name"')}
 _ACTOR = _NAMED | {"folded_slug": _folded("split_part(\"id\", '/', 2)")}
+# Two letters wrong, missing or additional are a slip; longer labels are not even compared, since most are longer.
 _PARTICIPANT = {
     "folded_label": _folded('"label"'),
     "is_implicit": 'CASE WHEN strlen("label") < 12 '
