@@ -166,7 +166,7 @@ UNLINKED = Query(
     "# in people/mira-example.yaml\nid: person/mira-example\nname: Mira Example\n"
     "# in statements/port-example.yaml\nspeakers: [Mira Example]",
     "# in people/mira-example.yaml\nid: person/mira-example\nname: Mira Example\n"
-    "# in statements/port-example.yaml\nspeakers: [person/mira-example, two aides]",
+    "# in statements/port-example.yaml\nspeakers: [person/mira-example]\ntargets: [two aides]",
     needs=("statement_participants", "event_participants", "people", "organizations", "names"),
 )
 
