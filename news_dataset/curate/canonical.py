@@ -3,7 +3,7 @@
 Values and comments stay. Fields come in the order of the model, then unknown ones in their own order; block style,
 lists not indented; quotes only where needed; texts that do not fit the line folded; short lists, and anything with a
 span, on one line. A comment on its own line stays above the same value, a comment behind a value stays behind it;
-several blank lines become one. The result is read back and compared before it is returned.
+several blank lines become one. A result that differs from the file is read back and compared before it is returned.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def canonical(text: str, model: type[Row] | None) -> str:
     """
     data, remarks = reader.parse_yaml(text, "").data, Remarks(text, composed(text) if has_remarks(text) else None)
     written = _Writer(remarks).file(_shortest_form(data, model, remarks) if model else data, model)
+    if written == text:
+        return text
     try:
         is_same = _is_same_file(data, reader.parse_yaml(written, "").data, model)
     except ReadError as error:
