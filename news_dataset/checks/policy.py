@@ -129,8 +129,9 @@ UNLINKED = Query(
         A participant is described by the name of a record, or by almost the word implicit; a warning.
 
         It is not linked to that person or organization, so that no table or view counts it there. The description is
-        compared with the ids, slugs and names of all of them, without regard to case and hyphens. Places are left out,
-        since a state or town that acts is an organization. A layer is not compared with the dataset around it.
+        compared with the ids, slugs and names of all of them and with the family names of people, without regard to
+        case and hyphens. Places are left out, since a state or town that acts is an organization. A layer is not
+        compared with the dataset around it.
     """,
     f"""
     SELECT p.tbl, p.pos, 'label' AS col, true AS is_warning, n.tbl AS other_tbl, n.pos AS other, n.records,
@@ -146,6 +147,7 @@ UNLINKED = Query(
             UNION ALL SELECT folded_slug, tbl, pos FROM ({_ACTORS}) b
             UNION ALL SELECT id, tbl, pos FROM ({_ACTORS}) c
             UNION ALL SELECT m.folded_name, e.tbl, e.pos FROM names m JOIN ({_ACTORS}) e ON e.me = m.me
+            UNION ALL SELECT folded_family, 'people', pos FROM people
         ) d JOIN (SELECT DISTINCT folded_label FROM ({_DESCRIBED}) q) l ON l.folded_label = d.folded) f
     ) n ON n.folded = p.folded_label AND n.number = 1
     """,

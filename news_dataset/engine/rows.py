@@ -66,7 +66,7 @@ _PARTICIPANT = {
 
 # Columns that the rule book compares and no model has: SQL over the columns of the table.
 _DERIVED: dict[str, dict[str, str]] = {
-    "people": _ACTOR,
+    "people": _ACTOR | {"folded_family": _folded('"family_name"')},
     "organizations": _ACTOR,
     "names": _NAMED,
     "statement_participants": _PARTICIPANT,
