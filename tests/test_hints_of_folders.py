@@ -36,7 +36,7 @@ def unquoted(source: str) -> Iterator[str]:
         text = ""
         for part in node.values if isinstance(node, ast.JoinedStr) and node not in titles else ():
             if isinstance(part, ast.Constant):
-                text = f"{text}{part.value}".rpartition("\n")[2]
+                text = f"{text}{part.value!s}".rpartition("\n")[2]
             elif isinstance(part, ast.FormattedValue) and COMMAND.search(text):
                 shown = ast.unparse(part.value)
                 is_quoted = isinstance(part.value, ast.Call) and ast.unparse(part.value.func) == "operand"

@@ -22,7 +22,7 @@ from news_dataset.issues import Progress
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import Profile
 from news_dataset.reader import UNREAD, Document, parse_json_line
-from news_dataset.records import BY_TABLE, Record
+from news_dataset.records import BY_TABLE, BY_TYPE, Record
 
 BLOCK = 32 * 2**20
 """Bytes of a split of a file: enough rows that the cost of starting a query does not matter."""
@@ -197,7 +197,9 @@ class LinesSource:
             judged += [JudgedRecord(entry, me, me, is_new)] if entry else []
             if entry is None or not has_id(entry):
                 file, _ = self._file(me >> SHIFT)
-                unread.append((me, file.kind or type_of_file(str(file.path))))
+                named = str(document.data.get("id")).partition("/")[0] if isinstance(document.data, dict) else ""
+                kind = named if named in BY_TYPE else file.kind or type_of_file(str(file.path))
+                unread.append((me, kind))
         return documents, judged, unread
 
     def file_of(self, place: int) -> str:
