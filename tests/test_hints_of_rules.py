@@ -106,9 +106,17 @@ def test_records_that_could_not_be_built_are_told_of(
         assert (main(["validate", str(tmp_path / "mine" / path)]), capsys.readouterr().err) == (0, "")
         about.unlink()
         assert main(["validate", str(tmp_path / "mine" / path)]) == 0
-        told = f"news-dataset: there is no {about}, which build needs: write one with title, licence and versions\n"
-        assert capsys.readouterr().err == ("" if "articles" in path else told)
+        said, _, line = capsys.readouterr().err.partition("write this line into it, with your own values: ")
+        assert said == ("" if "articles" in path else f"news-dataset: there is no {about}, which build needs: ")
+        if said:
+            about.write_text(line, "utf-8")
+            assert (main(["validate", str(tmp_path / "mine" / path)]), capsys.readouterr().err) == (0, "")
+            about.unlink()
     assert main(["build", str(tmp_path / "mine")]) == 1
+    line = capsys.readouterr().err.partition("write this line into it, with your own values: ")[2].splitlines()[0]
+    about.write_text(line, "utf-8")
+    assert main(["build", str(tmp_path / "mine")]) == 0
+    about.unlink()
     monkeypatch.chdir(tmp_path / "mine" / "data" / "curated")
     assert main(["validate", "."]) == 0
     assert "there is no" in capsys.readouterr().err
