@@ -13,7 +13,16 @@ from news_dataset.collection import Collection
 from news_dataset.engine import rows
 from news_dataset.engine.columnar import PIECE, load_lines
 from news_dataset.engine.duckdb import DuckDBStore
-from news_dataset.engine.nested import SHIFT, JudgedRecord, LocatedRow, NestedRow, has_id, hidden_types, type_of_file
+from news_dataset.engine.nested import (
+    SHIFT,
+    JudgedRecord,
+    LocatedRow,
+    NestedRow,
+    has_id,
+    hidden_types,
+    type_of_file,
+    types_in,
+)
 from news_dataset.engine.store import ParallelMap, Store
 from news_dataset.entries import Entry, entry_at
 from news_dataset.errors import IntegrityError
@@ -22,7 +31,7 @@ from news_dataset.issues import Progress
 from news_dataset.manifest import SCHEMA_VERSION
 from news_dataset.profile import Profile
 from news_dataset.reader import UNREAD, Document, parse_json_line
-from news_dataset.records import BY_TABLE, BY_TYPE, Record
+from news_dataset.records import BY_TABLE, Record
 
 BLOCK = 32 * 2**20
 """Bytes of a split of a file: enough rows that the cost of starting a query does not matter."""
@@ -197,9 +206,8 @@ class LinesSource:
             judged += [JudgedRecord(entry, me, me, is_new)] if entry else []
             if entry is None or not has_id(entry):
                 file, _ = self._file(me >> SHIFT)
-                named = str(document.data.get("id")).partition("/")[0] if isinstance(document.data, dict) else ""
-                kind = named if named in BY_TYPE else file.kind or type_of_file(str(file.path))
-                unread.append((me, kind))
+                kind = file.kind or type_of_file(str(file.path))
+                unread += [(me, kind), *((me, named) for named in types_in(document.data) - {kind})]
         return documents, judged, unread
 
     def file_of(self, place: int) -> str:

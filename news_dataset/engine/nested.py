@@ -241,7 +241,7 @@ class CuratedSource:
         """Return ids that broken or misplaced files may hold, and types of which they may hold any id."""
         kinds: set[str] = set()
         faulty = [document for document in self.collection.documents if document.problems]
-        ids = {_as_utf8(id_) for document in faulty for id_ in _ids_in(document.data)}
+        ids = {_as_utf8(id_) for file in faulty if not file.path.endswith(".jsonl") for id_ in _ids_in(file.data)}
         broken = [entry for entry in self.collection.entries if entry.row is None]
         problems = {document.path for document in faulty}
         lost = problems | {entry.document.path for entry in broken if not has_id(entry)}
@@ -255,6 +255,8 @@ class CuratedSource:
                 ids.add(_as_utf8(f"{kind}/{place.stem}"))
             if path in lost and (is_of_lines or path in lists if is_named else kind or is_of_lines):
                 kinds.add(kind)
+        for document in faulty:
+            kinds |= types_in(document.data) if document.path.endswith(".jsonl") else set()
         for place in _strays_of_no_type(faulty):
             ids |= {_as_utf8(f"{kind}/{place.stem}") for kind in _SLUG_NAMED}
             kinds |= BY_TYPE.keys() - {*_SLUG_NAMED}
@@ -265,6 +267,11 @@ def _ids_in(data: Any) -> set[str]:
     """Return the ids of the records in a file, as far as it could be read."""
     items = data if isinstance(data, list) else [data]
     return {item["id"] for item in items if isinstance(item, Mapping) and isinstance(item.get("id"), str)}
+
+
+def types_in(data: Any) -> set[str]:
+    """Return the types that the ids of the records in a file or line name, in whichever file they lie."""
+    return {id_.partition("/")[0] for id_ in _ids_in(data)} & BY_TYPE.keys()
 
 
 def _strays_of_no_type(documents: Sequence[Document]) -> Iterator[PurePath]:
