@@ -31,6 +31,8 @@ COVERAGE = "coverage: [{of: %s, min_percent: %d}]\n"
         ("redirects.yaml", TYPE, "or to none: without new_id, reason: withdrawn", WITHDRAWN),
         ("dataset.yaml", COUNT % "min: 2", "add records, or lower min in dataset.yaml", COUNT % "min: 1"),
         ("dataset.yaml", COUNT % "max: 0", "add or remove records, or correct min and max", COUNT % "max: 1"),
+        ("dataset.yaml", COUNT.replace(", %s", ""), "add min, max or both, such as min: 1", COUNT % "min: 1"),
+        ("dataset.yaml", COUNT % "min: 2, max: 1", "swap the two, or correct one", COUNT % "min: 1, max: 2"),
         ("dataset.yaml", (COUNT % "max: 1").replace("les,", "le,"), "news-dataset tables lists them", COUNT % "max: 1"),
         (
             "dataset.yaml", COVERAGE % ("statements_with_content_evidence", 51),

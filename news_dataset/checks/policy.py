@@ -217,15 +217,26 @@ ARTICLE_PROSE = Query(
 ROW_COUNT = Query(
     "row_count",
     "policy",
-    "A table has fewer or more rows than dataset.yaml asserts for the release.",
+    """
+        A table has fewer or more rows than dataset.yaml asserts for the release.
+
+        ``min`` is the least number of rows and ``max`` the greatest. One of them is enough, but without both nothing is
+        asserted, and no number is right if ``min`` is above ``max``.
+    """,
     f"""
-    SELECT 'row_counts' AS tbl, r.pos, CASE WHEN c.tbl IS NULL THEN 'table' ELSE '' END AS col, {SOUND} AS skipped,
-           c.tbl IS NULL OR c.n < coalesce(r.least, 0) OR c.n > coalesce(r.most, c.n) AS broken,
-           CASE WHEN c.tbl IS NULL THEN 'table' WHEN r.most IS NULL THEN 'least' ELSE 'most' END AS why,
-           c.n, coalesce(r.least, 0) AS low, r.most AS high
-    FROM row_counts r CROSS JOIN run LEFT JOIN counts c ON c.tbl = r.named
+    SELECT 'row_counts' AS tbl, pos, CASE why WHEN 'table' THEN 'table' WHEN 'order' THEN 'min' ELSE '' END AS col,
+           CASE WHEN why NOT IN ('none', 'order') THEN {SOUND} END AS skipped, why, n, low, high,
+           why IN ('table', 'none', 'order') OR n < low OR n > coalesce(high, n) AS broken
+    FROM (
+        SELECT r.pos, c.n, coalesce(r.least, 0) AS low, r.most AS high, CASE
+            WHEN c.tbl IS NULL THEN 'table' WHEN r.least IS NULL AND r.most IS NULL THEN 'none'
+            WHEN r.least > r.most THEN 'order' WHEN r.most IS NULL THEN 'least' ELSE 'most' END AS why
+        FROM row_counts r LEFT JOIN counts c ON c.tbl = r.named
+    ) asserted CROSS JOIN run
     """,
     {
+        "none": ("nothing is asserted of {table}", "add min, max or both, such as min: {n}"),
+        "order": ("min {low} is above max {high}", "swap the two, or correct one"),
         "table": ("there is no table {table}", "news-dataset tables lists them"),
         "least": ("rows of {table}: {n}, asserted: at least {low}", "add records, or lower min in dataset.yaml"),
         "most": (
