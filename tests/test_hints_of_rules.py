@@ -64,6 +64,26 @@ def test_what_lies_beside_records_is_mended_as_the_hint_says(
     assert not nd.validate(folder).errors
 
 
+def test_an_id_that_is_gone_is_redirected_as_the_hint_says(tmp_path: Path) -> None:
+    """With the line of the hint; the version at its place is that in the line."""
+    folder = tmp_path / "mine"
+    nd.Dataset.init(folder)
+    assert nd.Dataset(folder).build().ok
+    article = folder / "data" / "curated" / "articles" / "first-article.yaml"
+    article.with_name("second.yaml").write_text(article.read_text("utf-8").replace("first-article", "second"), "utf-8")
+    article.unlink()
+    (issue,) = nd.validate(folder).errors
+    about = (folder / "data" / "dataset.yaml").read_text("utf-8").splitlines()
+    assert (issue.code, about[(issue.line or 0) - 1].partition(":")[0]) == ("lost_id", "data_version")
+
+    line = str(issue.hint).partition("redirects.yaml: ")[2].partition("; or")[0]
+    renamed = line.replace("withdrawn", "renamed, new_id: article/second")
+    for written in (line, renamed):
+        (folder / "data" / "redirects.yaml").write_text(f"{written}\n", "utf-8")
+        assert not nd.validate(folder).errors, written
+    assert nd.Dataset(folder).build().ok
+
+
 @pytest.mark.parametrize("mended", ["opening", "week"])
 def test_a_circle_ends_where_the_hint_says(mended: str, tmp_path: Path) -> None:
     """In either of its records."""

@@ -287,7 +287,10 @@ LOW_COVERAGE = Query(
     "# in statements/port-example.yaml\nevidence:\n- role: cue\n- role: content",
 )
 
-_ROW = "add to redirects.yaml {{old_id: {lost}, reason: withdrawn, release: …}}, or with new_id: renamed, merged, split"
+_ROW = (
+    "add to redirects.yaml: - {{old_id: {lost}, reason: withdrawn, release: {next_release}}}; or, if another record is "
+    "to be used instead, with its new_id and reason: renamed, merged or split"
+)
 
 LOST = Query(
     "lost_id",
@@ -296,14 +299,15 @@ LOST = Query(
         An id of the published release is gone, and redirects.yaml does not say what became of it.
 
         Checked if the release is beside the records, in data/published; ``keeps_ids: false`` in dataset.yaml switches
-        it off. An id that somebody has cited must still lead somewhere.
+        it off. An id that somebody has cited must still lead somewhere. It is reported at ``data_version``: the
+        version, without .dev, is the first release without the id.
     """,
     f"""
-    SELECT 'dataset' AS tbl, p.number AS pos, 'keeps_ids' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
+    SELECT 'dataset' AS tbl, p.number AS pos, 'data_version' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
            CAST(NULL AS STRING) AS skipped
     FROM published p CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = p.id
     LEFT JOIN (SELECT DISTINCT old_id FROM redirects) r ON r.old_id = p.id WHERE is_whole AND is_sound
-    UNION ALL SELECT 'dataset', 0, 'keeps_ids', false, {SOUND} FROM run
+    UNION ALL SELECT 'dataset', 0, 'data_version', false, {SOUND} FROM run
     WHERE keeps_ids AND NOT (is_whole AND is_sound)
     """,
     {"": ("{lost} is in the published release, but no longer here", _ROW)},
