@@ -12,9 +12,9 @@ from typing import Any
 
 from news_dataset import manifest, reader
 from news_dataset.entries import SPECIAL, Entry, entries_of, lightened
-from news_dataset.errors import IntegrityError, UsageError, nearest
+from news_dataset.errors import IntegrityError, UsageError
 from news_dataset.files import LINK, Problem, link_between, walk
-from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in
+from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in, stray
 from news_dataset.journal import refuse_half_changed
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
@@ -219,7 +219,7 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
         data = root.parent if root.name == "curated" else root
         files += files_beside(data)
         strays += _strays_among_codebooks(data)
-        strays += [_stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in BESIDE]
+        strays += [stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in BESIDE]
     documents, entries, profile = _read_all(files, version)
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):
@@ -289,7 +289,7 @@ def _record_files(root: Path) -> tuple[list[tuple[Path, str]], list[Document]]:
         elif kind and path.suffix in (".yaml", ".json"):
             files.append((path, kind))
         elif folder != root or path.name not in beside:
-            strays.append(_stray(path, path.relative_to(root).parts[0]))
+            strays.append(stray(path, path.relative_to(root).parts[0]))
     return files, strays
 
 
@@ -302,17 +302,6 @@ def _strays_among_codebooks(data: Path) -> Iterator[Document]:
             hint = f"codes that are added to a codebook lie in {FOLDER}/<name>.yaml"
             misplaced = Problem("misplaced_file", "is not where codebooks are read from", hint=hint)
             yield Document(str(file.path), None, {}, {}, (file.problem or misplaced,))
-
-
-def _stray(path: Path, folder: str = "") -> Document:
-    """Return a misplaced file; *folder* is the one below the record folders' parent that it lies in, or its name."""
-    message = "is not where records are read from"
-    hint = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
-    is_record = path.suffix in (".yaml", ".json") and folder not in ("", path.name, *BY_TABLE)
-    if is_record and (meant := nearest(folder, list(BY_TABLE))):
-        message, hint = f"lies in {folder}, which is no folder of records", f"move it to {meant}"
-    problem = Problem("misplaced_file", message, hint=hint)
-    return Document(str(path), None, {}, {}, (problem,))
 
 
 @contextmanager

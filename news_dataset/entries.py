@@ -20,6 +20,7 @@ from news_dataset.profile import BASE, Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TYPE, Description, NewCode, Redirect, Row
 from news_dataset.records.columns import children, json_schema, parts
+from news_dataset.records.fields import NUMBERED
 from news_dataset.records.mapping import Mapping
 from news_dataset.source_form import Expanded
 
@@ -256,8 +257,10 @@ def entry_at(
         return _problem_of_no_record(document, pointer, "is not a record")
     if kind in BY_TYPE and named in BY_TYPE and named != kind:
         line, column = document.place(f"{pointer}/id")
-        message, hint = f"{identity} lies among the {BY_TYPE[kind].table}", f"move it to {BY_TYPE[named].table}"
-        return Problem("misplaced_file", message, line, column, hint)
+        is_numbered = named in NUMBERED and Path(document.path).stem.isdigit()
+        place = "/".join([BY_TYPE[named].table, *(str(identity).split("/")[1:2] if is_numbered else ())])
+        message = f"{identity} lies among the {BY_TYPE[kind].table}"
+        return Problem("misplaced_file", message, line, column, f"move it to {place}")
     if not kind and named not in BY_TYPE:
         return _problem_of_no_record(document, pointer, "has no id that names its type")
     return _entry(document, pointer, kind or named, item, version, profile)

@@ -7,16 +7,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from news_dataset import manifest, reader
-from news_dataset.errors import NewsDatasetError, SetupError, UnsafeInputError
+from news_dataset.errors import NewsDatasetError, SetupError, UnsafeInputError, nearest
 from news_dataset.files import LINK, Problem, ReadError, open_file, walk
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
 from news_dataset.reader import Document
-from news_dataset.records import BY_TABLE
+from news_dataset.records import BY_TABLE, BY_TYPE
+from news_dataset.records.fields import NUMBERED
 from news_dataset.tabular import tables
 
 BESIDE = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
 """The files beside records, each with the kind of document in it."""
 
+_STRAY = "is not where records are read from"
 _DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/statements/ARTICLE/01.yaml
 
 
@@ -75,6 +77,37 @@ def holds_records(folder: Path) -> bool:
     places = [folder / "data" / "curated", folder / "curated", *(folder / table for table in BY_TABLE)]
     folders = [place for place in places if place.is_dir()]
     return any(place.name == "curated" or any(file.path.suffix == ".yaml" for file in walk(place)) for place in folders)
+
+
+def stray(path: Path, folder: str = "") -> Document:
+    """Return a misplaced file as a document with one problem.
+
+    Args:
+        path: the file.
+        folder: the folder beside those of records that it lies in, or its own name; empty if it lies elsewhere.
+    """
+    hint, meant = _right_place(path, folder), nearest(folder, list(BY_TABLE))
+    is_elsewhere = meant and hint == f"move it to {meant}"
+    message = f"lies in {folder}, which is no folder of records" if is_elsewhere else _STRAY
+    return Document(str(path), None, {}, {}, (Problem("misplaced_file", message, hint=hint),))
+
+
+def _right_place(path: Path, folder: str) -> str:
+    """Return the hint for a misplaced file; arguments as ``stray``."""
+    meant, numbered = nearest(folder, list(BY_TABLE)), [BY_TYPE[kind].table for kind in NUMBERED]
+    if path.suffix == ".yml":
+        return f"name it {path.stem}.yaml"
+    general = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
+    if path.suffix not in (".yaml", ".json") or not folder or folder in numbered:
+        return general
+    if path.stem.isdigit() and meant not in numbered:
+        article = "ARTICLE" if folder == path.name else path.parent.name
+        return f"numbered records lie in {' or '.join(f'{table}/{article}' for table in numbered)}"
+    if folder == path.name:
+        return "move it to the folder of its type: people for id: person/…, organizations for organization/…, and so on"
+    if folder in BY_TABLE:
+        return f"move it up to {folder}"
+    return f"move it to {meant}" if meant else general
 
 
 def refuse_unreadable(path: Path) -> None:

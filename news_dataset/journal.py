@@ -23,6 +23,7 @@ from news_dataset import strict_json
 from news_dataset.errors import SetupError
 from news_dataset.files import ReadError, begins_with, read_bytes
 from news_dataset.filesystem import LAST_WRITTEN, hidden, keep_access, locked, new_file, parents, sync, write_new
+from news_dataset.markup import operand
 
 NAME = ".news-dataset-journal"
 """The name of the journal."""
@@ -114,7 +115,7 @@ def refuse_half_changed(place: Path) -> None:
     """Raise SetupError if files around a place are being or were left half-changed."""
     for folder in _journal_folders(place):
         if _has_journal(folder) and begins_with(folder / NAME, _PENDING):
-            retry = f"wait until it ends, or restore the files with: news-dataset fmt {folder}"
+            retry = f"wait until it ends, or restore the files with: news-dataset fmt {operand(folder)}"
             raise SetupError(f"{folder} is half-changed, by a running or an interrupted command; {retry}")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from news_dataset.collection import Collection, records_in, texts_in
 from news_dataset.entries import Entry
+from news_dataset.markup import operand
 
 MERGED = "adjudicated"
 """The layer that ``adjudicate`` writes."""
@@ -47,7 +48,8 @@ def next_step(folders: Sequence[Path]) -> str:
     """Return the hint on how the annotations in layers, of which there is at least one, get into the dataset."""
     final = folders if len(folders) == 1 else [folder for folder in folders if folder.name == MERGED]
     if not final:
-        return f"next: news-dataset agreement {folders[0]} {folders[1]}, then adjudicate with the same two"
+        two = " ".join(map(operand, folders[:2]))
+        return f"next: news-dataset agreement {two}, then adjudicate with the same two"
     return f"once they are decided upon, copy what {final[0]} holds into {final[0].parent.parent / 'curated'}"
 
 

@@ -6,7 +6,9 @@ This module is on the lowest floor, since records, reports and reporters all sho
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 # Control characters, separators, marks that change the direction of writing, and invisible characters that no spelling
@@ -56,6 +58,14 @@ def shortened(words: str) -> str:
 def visible(words: str) -> str:
     """Return *words* as one line, with control, invisible and direction characters as escapes of Python."""
     return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode(), words)
+
+
+def operand(path: str | PurePath) -> str:
+    """Return a path as one word of a command that a message names.
+
+    It is quoted for a shell if need be, and no option even if it begins with a hyphen.
+    """
+    return shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))
 
 
 def html(words: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from news_dataset.errors import SetupError, UnknownNameError, UnsafeInputError, UsageError, known
+from news_dataset.markup import operand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -146,7 +147,8 @@ def staleness(folder: Path) -> str:
     changed = max(times, key=lambda path: times[path], default=curated)
     if times.get(changed, built) <= built:
         return ""
-    return f"{changed} has changed since the release in {release} was built; to update it: news-dataset build {folder}"
+    command = f"news-dataset build {operand(folder)}"
+    return f"{changed} has changed since the release in {release} was built; to update it: {command}"
 
 
 def open_store(folder: Path | None) -> Opened:
@@ -177,7 +179,7 @@ def open_store(folder: Path | None) -> Opened:
             return Tables(folder, files, profile_above(folder, 0))
         if lines_files(folder):
             raise UsageError(
-                f"{folder} holds JSON Lines; build tables of them first: news-dataset build {folder} -o OUT"
+                f"{folder} holds JSON Lines; build tables of them first: news-dataset build {operand(folder)} -o OUT"
             )
     from news_dataset.validation import checked
 

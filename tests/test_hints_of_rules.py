@@ -31,6 +31,8 @@ COVERAGE = "coverage: [{of: %s, min_percent: %d}]\n"
         ("redirects.yaml", TYPE, "or to none: without new_id, reason: withdrawn", WITHDRAWN),
         ("dataset.yaml", COUNT % "min: 2", "add records, or lower min in dataset.yaml", COUNT % "min: 1"),
         ("dataset.yaml", COUNT % "max: 0", "add or remove records, or correct min and max", COUNT % "max: 1"),
+        ("dataset.yaml", COUNT.replace(", %s", ""), "add min, max or both, such as min: 1", COUNT % "min: 1"),
+        ("dataset.yaml", COUNT % "min: 2, max: 1", "swap the two, or correct one", COUNT % "min: 1, max: 2"),
         ("dataset.yaml", (COUNT % "max: 1").replace("les,", "le,"), "news-dataset tables lists them", COUNT % "max: 1"),
         (
             "dataset.yaml", COVERAGE % ("statements_with_content_evidence", 51),
@@ -60,6 +62,26 @@ def test_what_lies_beside_records_is_mended_as_the_hint_says(
     assert [hint in str(issue.hint) for issue in nd.validate(folder).errors] == [True]
     (folder / file).write_text(before + right, "utf-8")
     assert not nd.validate(folder).errors
+
+
+def test_an_id_that_is_gone_is_redirected_as_the_hint_says(tmp_path: Path) -> None:
+    """With the line of the hint; the version at its place is that in the line."""
+    folder = tmp_path / "mine"
+    nd.Dataset.init(folder)
+    assert nd.Dataset(folder).build().ok
+    article = folder / "data" / "curated" / "articles" / "first-article.yaml"
+    article.with_name("second.yaml").write_text(article.read_text("utf-8").replace("first-article", "second"), "utf-8")
+    article.unlink()
+    (issue,) = nd.validate(folder).errors
+    about = (folder / "data" / "dataset.yaml").read_text("utf-8").splitlines()
+    assert (issue.code, about[(issue.line or 0) - 1].partition(":")[0]) == ("lost_id", "data_version")
+
+    line = str(issue.hint).partition("redirects.yaml: ")[2].partition("; or")[0]
+    renamed = line.replace("withdrawn", "renamed, new_id: article/second")
+    for written in (line, renamed):
+        (folder / "data" / "redirects.yaml").write_text(f"{written}\n", "utf-8")
+        assert not nd.validate(folder).errors, written
+    assert nd.Dataset(folder).build().ok
 
 
 @pytest.mark.parametrize("mended", ["opening", "week"])
@@ -106,9 +128,17 @@ def test_records_that_could_not_be_built_are_told_of(
         assert (main(["validate", str(tmp_path / "mine" / path)]), capsys.readouterr().err) == (0, "")
         about.unlink()
         assert main(["validate", str(tmp_path / "mine" / path)]) == 0
-        told = f"news-dataset: there is no {about}, which build needs: write one with title, licence and versions\n"
-        assert capsys.readouterr().err == ("" if "articles" in path else told)
+        said, _, line = capsys.readouterr().err.partition("write this line into it, with your own values: ")
+        assert said == ("" if "articles" in path else f"news-dataset: there is no {about}, which build needs: ")
+        if said:
+            about.write_text(line, "utf-8")
+            assert (main(["validate", str(tmp_path / "mine" / path)]), capsys.readouterr().err) == (0, "")
+            about.unlink()
     assert main(["build", str(tmp_path / "mine")]) == 1
+    line = capsys.readouterr().err.partition("write this line into it, with your own values: ")[2].splitlines()[0]
+    about.write_text(line, "utf-8")
+    assert main(["build", str(tmp_path / "mine")]) == 0
+    about.unlink()
     monkeypatch.chdir(tmp_path / "mine" / "data" / "curated")
     assert main(["validate", "."]) == 0
     assert "there is no" in capsys.readouterr().err

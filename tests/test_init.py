@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -66,9 +67,9 @@ def test_the_command_names_the_next(
 
     assert main(["init", "sets/Häfen"]) == 0
     shown = capsys.readouterr().out.splitlines()
-    assert shown[-1] == "next: news-dataset validate sets/Häfen"
+    assert shown[-1] == "next: news-dataset validate 'sets/Häfen'"
     assert f"move its .github and .pre-commit-config.yaml into {tmp_path}" in shown[1]
-    assert main(shown[-1].split()[2:]) == 0
+    assert main(shlex.split(shown[-1])[2:]) == 0
     hooks = yaml.safe_load((tmp_path / "sets/Häfen/.pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]
     for hook in hooks:
         words = [*hook["entry"].split()[1:], *hook.get("args", ["sets/Häfen/data/dataset.yaml"])]

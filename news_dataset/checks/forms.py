@@ -108,21 +108,25 @@ def id_of(types: Sequence[str]) -> str:
 def slug_id(types: tuple[str, ...], value: str) -> str:
     """Return the id that a text was probably meant to be, of the type that it names or else the only one of *types*.
 
-    It may name the table of the type, or almost the type. An empty text is returned if it names none of several types,
-    or has no letters or digits.
+    It may name the table of the type, or almost the type. If it names none, the type may be the only one of *types*
+    whose ids have a number, or have none, as the text does. An empty text is returned if several types remain, or if it
+    has no letters or digits.
 
     Example:
+        >>> slug_id(("statement", "event"), "port-example/03")
+        'statement/port-example/03'
         >>> slug_id(("person", "place"), "people/Mira Example"), slug_id(("statement",), "port-example/1")
         ('person/mira-example', 'statement/port-example/01')
     """
     *kinds, rest = value.casefold().split("/")
     number = ""
-    if rest.isdecimal() and (kinds[1:] or types[0] in NUMBERED) and kinds:
+    if rest.isdecimal() and (kinds[1:] or any(kind in NUMBERED for kind in types)) and kinds:
         number, rest = f"/{int(rest[:9]):02}", kinds.pop()
     names = {**dict.fromkeys(types), **dict.fromkeys(BY_TABLE)}
     near = get_close_matches(kinds[0], names, 1, _NEAR_TYPE) if len(kinds) == 1 else []
     named = [BY_TABLE[name].record_type if name in BY_TABLE else name for name in near]
-    kind = next(iter(named if kinds else types if len(types) == 1 else ()), "")
+    alike = types if len(types) == 1 else [kind for kind in types if (kind in NUMBERED) == bool(number)]
+    kind = next(iter(named if kinds else alike if len(alike) == 1 else ()), "")
     slug = "-".join(re.findall("[a-z0-9]+", rest))
     return f"{kind}/{slug}{number}" if kind in types and slug else ""
 

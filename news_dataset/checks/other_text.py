@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import PurePath
 from typing import Any
 
+from news_dataset.markup import operand
 from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.spans import Text
 
@@ -18,7 +19,7 @@ def dataset_of(path: str) -> str:
     """Return the folder of the dataset of a file, for a command; empty if it is the current one, or not known."""
     curated = next((folder for folder in PurePath(path).parents if folder.name == "curated"), PurePath("curated"))
     home = curated.parent.parent if curated.parent.name == "data" else curated.parent
-    return "" if home == PurePath() else str(home)
+    return "" if home == PurePath() else operand(home)
 
 
 def other_text_hint(article: Mapping[str, Any], text: Text, path: str) -> str:
@@ -37,12 +38,11 @@ def other_text_hint(article: Mapping[str, Any], text: Text, path: str) -> str:
         return "it is an earlier text of the article: give the one that the records were carried to"
     if expected in (None, TEXT_SHA256):
         state = "the record is on the text that init wrote" if expected else "the record has no text yet"
-        return f"{state}; for yours: news-dataset anchor --text {text.path}{home and ' '}{home}"
+        return f"{state}; for yours: news-dataset anchor --text {operand(text.path)}{home and ' '}{home}"
     if differences := " and ".join(_differences(text, str(expected))):
         return f"the annotated text has {differences}, and is the same otherwise: change the file back"
-    return (
-        f"if the article has changed: news-dataset carry {article.get('id')} --text {text.path}{home and ' -C '}{home}"
-    )
+    command = f"news-dataset carry {article.get('id')} --text {operand(text.path)}{home and ' -C '}{home}"
+    return f"if the article has changed: {command}"
 
 
 def _differences(text: Text, expected: str) -> Iterator[str]:

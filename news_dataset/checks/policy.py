@@ -219,15 +219,26 @@ ARTICLE_PROSE = Query(
 ROW_COUNT = Query(
     "row_count",
     "policy",
-    "A table has fewer or more rows than dataset.yaml asserts for the release.",
+    """
+        A table has fewer or more rows than dataset.yaml asserts for the release.
+
+        ``min`` is the least number of rows and ``max`` the greatest. One of them is enough, but without both nothing is
+        asserted, and no number is right if ``min`` is above ``max``.
+    """,
     f"""
-    SELECT 'row_counts' AS tbl, r.pos, CASE WHEN c.tbl IS NULL THEN 'table' ELSE '' END AS col, {SOUND} AS skipped,
-           c.tbl IS NULL OR c.n < coalesce(r.least, 0) OR c.n > coalesce(r.most, c.n) AS broken,
-           CASE WHEN c.tbl IS NULL THEN 'table' WHEN r.most IS NULL THEN 'least' ELSE 'most' END AS why,
-           c.n, coalesce(r.least, 0) AS low, r.most AS high
-    FROM row_counts r CROSS JOIN run LEFT JOIN counts c ON c.tbl = r.named
+    SELECT 'row_counts' AS tbl, pos, CASE why WHEN 'table' THEN 'table' WHEN 'order' THEN 'min' ELSE '' END AS col,
+           CASE WHEN why NOT IN ('none', 'order') THEN {SOUND} END AS skipped, why, n, low, high,
+           why IN ('table', 'none', 'order') OR n < low OR n > coalesce(high, n) AS broken
+    FROM (
+        SELECT r.pos, c.n, coalesce(r.least, 0) AS low, r.most AS high, CASE
+            WHEN c.tbl IS NULL THEN 'table' WHEN r.least IS NULL AND r.most IS NULL THEN 'none'
+            WHEN r.least > r.most THEN 'order' WHEN r.most IS NULL THEN 'least' ELSE 'most' END AS why
+        FROM row_counts r LEFT JOIN counts c ON c.tbl = r.named
+    ) asserted CROSS JOIN run
     """,
     {
+        "none": ("nothing is asserted of {table}", "add min, max or both, such as min: {n}"),
+        "order": ("min {low} is above max {high}", "swap the two, or correct one"),
         "table": ("there is no table {table}", "news-dataset tables lists them"),
         "least": ("rows of {table}: {n}, asserted: at least {low}", "add records, or lower min in dataset.yaml"),
         "most": (
@@ -278,7 +289,10 @@ LOW_COVERAGE = Query(
     "# in statements/port-example.yaml\nevidence:\n- role: cue\n- role: content",
 )
 
-_ROW = "add to redirects.yaml {{old_id: {lost}, reason: withdrawn, release: …}}, or with new_id: renamed, merged, split"
+_ROW = (
+    "add to redirects.yaml: - {{old_id: {lost}, reason: withdrawn, release: {next_release}}}; or, if another record is "
+    "to be used instead, with its new_id and reason: renamed, merged or split"
+)
 
 LOST = Query(
     "lost_id",
@@ -287,14 +301,15 @@ LOST = Query(
         An id of the published release is gone, and redirects.yaml does not say what became of it.
 
         Checked if the release is beside the records, in data/published; ``keeps_ids: false`` in dataset.yaml switches
-        it off. An id that somebody has cited must still lead somewhere.
+        it off. An id that somebody has cited must still lead somewhere. It is reported at ``data_version``: the
+        version, without .dev, is the first release without the id.
     """,
     f"""
-    SELECT 'dataset' AS tbl, p.number AS pos, 'keeps_ids' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
+    SELECT 'dataset' AS tbl, p.number AS pos, 'data_version' AS col, k.id IS NULL AND r.old_id IS NULL AS broken,
            CAST(NULL AS STRING) AS skipped
     FROM published p CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = p.id
     LEFT JOIN (SELECT DISTINCT old_id FROM redirects) r ON r.old_id = p.id WHERE is_whole AND is_sound
-    UNION ALL SELECT 'dataset', 0, 'keeps_ids', false, {SOUND} FROM run
+    UNION ALL SELECT 'dataset', 0, 'data_version', false, {SOUND} FROM run
     WHERE keeps_ids AND NOT (is_whole AND is_sound)
     """,
     {"": ("{lost} is in the published release, but no longer here", _ROW)},

@@ -22,8 +22,8 @@ DANGLING = Query(
     """
         A field refers to an id that no record has; the hint names the nearest one.
 
-        A reference to a record in a broken file is not reported, since the file is. A layer may also refer to the
-        people, organizations, places, events and sources of the dataset that it belongs to.
+        A reference to a record in a broken or misplaced file is not reported, since the file is. A layer may also refer
+        to the people, organizations, places, events and sources of the dataset that it belongs to.
     """,
     f"""
     SELECT r.tbl, r.pos, r.col, k.id IS NULL AS broken,
@@ -202,14 +202,19 @@ ASSESSED_TWICE = Query(
 REDIRECT = Query(
     "bad_redirect",
     "references",
-    "A redirect is for an id that is redirected twice or still in use, or leads to no record or one of another type.",
+    """
+        A redirect is for an id that is redirected twice or still in use, or leads to no record or one of another type.
+
+        That it leads to no record is not reported while a file or record has errors of shape: it may be that one.
+    """,
     f"""
     SELECT 'redirects' AS tbl, r.pos, 'old_id' AS col, k.id IS NOT NULL OR r.pos > f.first AS broken,
            {WHOLE} AS skipped, CASE WHEN k.id IS NOT NULL THEN 'used' ELSE 'twice' END AS why
     FROM redirects r CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.old_id
     LEFT JOIN (SELECT old_id, min(pos) AS first FROM redirects GROUP BY old_id) f ON f.old_id = r.old_id
     UNION ALL
-    SELECT 'redirects', r.pos, 'new_id', k.id IS NULL OR r.new_type <> r.old_type, {WHOLE},
+    SELECT 'redirects', r.pos, 'new_id', k.id IS NULL OR r.new_type <> r.old_type,
+           CASE WHEN NOT is_whole THEN '{PART}' WHEN k.id IS NULL AND NOT is_sound THEN '{UNSOUND}' END,
            CASE WHEN k.id IS NULL THEN 'lost' ELSE 'type' END
     FROM redirects r CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.new_id
     WHERE r.new_id IS NOT NULL

@@ -243,10 +243,10 @@ def _literal_fault(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -
 
 
 def _literal_hint(literal: str, text: Text, spans: Sequence[tuple[int, int]]) -> str:
-    """Return a hint with what the text has instead of a literal; empty if nothing is near.
+    """Return a hint with what the text has instead of a literal.
 
-    That is the same letters and digits written otherwise, a similar line for a literal that may be anywhere, or else
-    the words of the first of *spans*.
+    That is the same letters and digits written otherwise; for a literal that may be anywhere, a similar line or else
+    the beginning of the text; for others, the words of the first of *spans*.
     """
     letters = skeleton(literal)
     start = text.skeleton.find(letters) if letters else -1
@@ -254,7 +254,9 @@ def _literal_hint(literal: str, text: Text, spans: Sequence[tuple[int, int]]) ->
         return f"the text has {text.words[text.origins[start] : text.origins[start + len(letters) - 1] + 1]!r}"
     if spans == ANYWHERE:
         lines = [line.strip() for line in text.words.splitlines()[:_TOP]]
-        return next((f"the text has {line!r}" for line in get_close_matches(literal, lines, 1)), "")
+        first = next((line for line in lines if line), "")
+        near = (f"the text has {line!r}" for line in get_close_matches(literal, lines, 1))
+        return next(near, f"write it as the text has it, which begins with {first[:_SHOWN]!r}")
     start, end = spans[0]
     return f"the text has {text.words[start : min(end, start + _SHOWN)]!r} there"
 

@@ -31,6 +31,7 @@ from news_dataset.errors import UsageError
 from news_dataset.issue_table import issue_table
 from news_dataset.issues import Report
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.markup import operand
 from news_dataset.reporters import counted
 
 
@@ -148,9 +149,9 @@ def build(options: Namespace) -> int:
     what = f"{out}: {sum(rows.values())} rows in {len(rows)} tables"
     if about["data_version"]:
         caveat = "; build compares no text: validate --text FILE does" if options.release else ""
-        say(f"{what}, data {about['data_version']}, schema {about['schema_version']}", f"verify {out}{caveat}")
+        say(f"{what}, data {about['data_version']}, schema {about['schema_version']}", f"verify {operand(out)}{caveat}")
     else:
-        say(f"{what}; no release: {folder} has no dataset.yaml", f"validate {out}")
+        say(f"{what}; no release: {folder} has no dataset.yaml", f"validate {operand(out)}")
     return 0
 
 
@@ -203,9 +204,9 @@ def adjudicate(options: Namespace) -> int:
     _refuse_more("adjudicate", options)
     with busy(f"adjudicate {options.a} {options.other}"):
         done = Dataset(options.a).adjudicate(options.other, folder=options.folder, output=options.output)
-    search = f": grep -rn '# decide:' {done.path}" if done.decisions else ""
+    search = f": grep -rn '# decide:' {operand(done.path)}" if done.decisions else ""
     records = reporters.counted(done.records, "record")
-    following = "" if done.needs else f"validate {done.path}"
+    following = "" if done.needs else f"validate {operand(done.path)}"
     say(f"{done.path}: {records}, {len(done.decisions)} to decide{search}", following)
     if done.needs:
         say(f"next: move {done.path} into data/layers of {done.needs}, whose profile it needs, and validate it there")
@@ -214,7 +215,7 @@ def adjudicate(options: Namespace) -> int:
 
 def _refuse_more(command: str, options: Namespace) -> None:
     """Raise UsageError with the possible pairs if more than two annotations are named."""
-    pairs = [f"{a} {b}" for a, b in combinations((options.a, options.other, *options.more), 2)]
+    pairs = [f"{operand(a)} {operand(b)}" for a, b in combinations((options.a, options.other, *options.more), 2)]
     if options.more:
         shown = f"{', '.join(pairs[:3])}{' …' if len(pairs) > 3 else ''}"
         raise UsageError(f"{command} takes two annotations, not {len(options.more) + 2}; one pair at a time: {shown}")
@@ -250,7 +251,8 @@ def init(options: Namespace) -> int:
     say(f"{options.folder}: {parts}")
     if repository := next((parent for parent in options.folder.resolve().parents if (parent / ".git").exists()), None):
         say(f"it lies in a repository: move its .github and .pre-commit-config.yaml into {repository}")
-    say("fill in data/dataset.yaml, and follow what texts/first-article.txt says", f"validate {options.folder}")
+    task = "fill in data/dataset.yaml, and follow what texts/first-article.txt says"
+    say(task, f"validate{_folder_operand(options)}")
     return 0
 
 
@@ -262,7 +264,7 @@ def new(options: Namespace) -> int:
         put(draft.text)
         return 0
     needs_anchor = options.type in ("article", "statement") and (folder / "texts").is_dir()
-    following = f"anchor --text {folder / 'texts'}" if needs_anchor else "validate"
+    following = f"anchor --text {operand(folder / 'texts')}" if needs_anchor else "validate"
     say(f"{draft.path}: fill in {', '.join(draft.blanks)}", f"{following}{_folder_operand(options)}")
     return 0
 
@@ -274,7 +276,7 @@ def carry(options: Namespace) -> int:
         say(line)
     left = f", {len(done.report.issues)} left to you" if done.report.issues else ""
     what = f"{counted(done.spans, 'span')} carried{left}; {counted(len(done.files), 'file')}"
-    say(f"{options.article}: {what}", f"validate{_folder_operand(options)} --text {options.text}")
+    say(f"{options.article}: {what}", f"validate{_folder_operand(options)} --text {operand(options.text)}")
     return done.report.exit_code
 
 
@@ -303,8 +305,8 @@ def anchor(options: Namespace) -> int:
         for file in done.files:
             say(str(file))
         what = f"{counted(done.spans, 'span')} in {counted(len(done.files), 'file')}"
-        where = f" {path}" if options.paths and path.is_dir() else ""
-        say(f"anchored {what}; next: news-dataset validate --text {options.text}{where}")
+        where = f" {operand(path)}" if options.paths and path.is_dir() else ""
+        say(f"anchored {what}; next: news-dataset validate --text {operand(options.text)}{where}")
     return code
 
 
@@ -326,4 +328,4 @@ def _published(folder: Path) -> Path:
 
 def _folder_operand(options: Namespace) -> str:
     """Return the user's folder with a leading blank, or nothing, for the next command."""
-    return f" {options.folder}" if options.folder else ""
+    return f" {operand(options.folder)}" if options.folder else ""

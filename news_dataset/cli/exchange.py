@@ -10,7 +10,7 @@ from news_dataset.cli.output import busy, print_import_issues, print_refusals, p
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
 from news_dataset.layered import folders_in
-from news_dataset.markup import visible
+from news_dataset.markup import operand, visible
 from news_dataset.records import BY_TABLE
 from news_dataset.reporters import counted
 
@@ -37,7 +37,7 @@ def export(options: Namespace) -> int:
         return 0
     if options.to == "csv-template":
         message = f"{options.output}: {', '.join(rows)} to fill in, columns.csv says what with"
-        say(message, f"import --from csv --text FILE {options.output}")
+        say(message, f"import --from csv --text FILE {operand(options.output)}")
         return 0
     tag = (options.tag or dataset.info()["data_version"]) if options.to == "iceberg" else ""
     tagged = f", tag {tag}" if tag else ""
@@ -56,14 +56,14 @@ def _say_exported_annotations(options: Namespace, documents: int, annotations: i
     if home and (home / "data" / "curated").is_dir():
         copied = f"{home / 'data'} to FOLDER/data without published, curated/articles and curated/statements"
         say(f"to read it again, first copy {copied}: no people and no codebooks are in it")
-    say(f"next: news-dataset import --from {options.to} {options.output} FOLDER")
+    say(f"next: news-dataset import --from {options.to} {operand(options.output)} FOLDER")
 
 
 def import_from(options: Namespace) -> int:
     """Import documents or spreadsheets, and print what was imported and what was not."""
     is_corpus = options.form != "csv"
     if is_corpus and not (options.suggest_mapping or options.folder or nearest(Path.cwd())):
-        command = f"news-dataset import --from {options.form} {options.source} NEW-FOLDER"
+        command = f"news-dataset import --from {options.form} {operand(options.source)} NEW-FOLDER"
         raise UsageError(f"no dataset in this folder or above it; say where to: {command}")
     folder = Path() if options.suggest_mapping else folder_to_change(options.folder)
     with busy(f"importing {options.source}"):
@@ -88,12 +88,13 @@ def import_from(options: Namespace) -> int:
     imported_texts = folder / "texts"
     texts = options.text if not is_corpus else imported_texts if imported_texts.is_dir() else None
     what = ", ".join(_counted_plural(number, name) for name, number in done.counts.items() if number) or "nothing"
-    following = f"validate{f' --text {texts}' if texts else ''}{f' {folder}' if options.folder else ''}"
+    where = f" {operand(folder)}" if options.folder else ""
+    following = f"validate{f' --text {operand(texts)}' if texts else ''}{where}"
     if done.layers:
         say(f"in layers, and not in the dataset until they are merged: {', '.join(map(str, done.layers))}")
         earlier = [layer for layer in folders_in(done.layers[0].parent.parent) if layer not in done.layers] or [folder]
         a, b = done.layers[:2] if len(done.layers) > 1 else (earlier[0], done.layers[0])
-        following = f"agreement {a} {b}"
+        following = f"agreement {operand(a)} {operand(b)}"
     say(f"imported {what}; next: news-dataset {following}")
     return done.report.exit_code
 

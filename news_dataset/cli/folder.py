@@ -11,6 +11,7 @@ from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
 from news_dataset.layered import Layers, next_step
+from news_dataset.placeholders import description_to_fill_in
 from news_dataset.stores import Records, Table, release_in
 
 
@@ -50,7 +51,7 @@ def tell_of_no_description(folder: Path) -> None:
     places = (folder / "data" / "curated", folder / "curated", folder.resolve())
     curated = next((place for place in places if place.name == "curated" and place.is_dir()), None)
     if curated and not os.path.lexists(about := curated.parent / "dataset.yaml"):
-        tell(f"news-dataset: there is no {about}, which build needs: write one with title, licence and versions")
+        tell(f"news-dataset: there is no {about}, which build needs: {description_to_fill_in()}")
 
 
 def folder_to_change(folder: Path | None) -> Path:

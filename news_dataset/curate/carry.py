@@ -24,6 +24,7 @@ from news_dataset.errors import UsageError, known_id
 from news_dataset.files import read_own
 from news_dataset.issues import Issue, Report
 from news_dataset.journal import write_files
+from news_dataset.markup import operand
 from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import Article
 from news_dataset.release_presence import release_beside
@@ -81,7 +82,7 @@ def carry(place: Path, article: str, text: Path) -> Carried:
     old = _require_valid(collection, article)
     if old.text_sha256 in (None, TEXT_SHA256):
         why = "has no text_sha256 to carry from" if old.text_sha256 is None else "is still on the text that init wrote"
-        raise UsageError(f"{article} {why}: run news-dataset anchor --text {text}")
+        raise UsageError(f"{article} {why}: run news-dataset anchor --text {operand(text)}")
     if copy.sha256 == old.text_sha256:
         raise UsageError(f"{text} is the text that {article} is annotated on: there is nothing to carry")
     articles = [(collection, old)]
@@ -117,7 +118,7 @@ def _require_valid(collection: Collection, article: str) -> Article:
     for entry in _entries(collection, article):
         if entry.row is None:
             problem = f"{entry.id} in {entry.document.path} has errors, and would be left behind"
-            raise UsageError(f"{problem}: run news-dataset validate {collection.path} first")
+            raise UsageError(f"{problem}: run news-dataset validate {operand(collection.path)} first")
     return cast("Article", collection.by_id[article].row)
 
 

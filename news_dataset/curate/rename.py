@@ -8,7 +8,6 @@ Only whole ids inside scalars are replaced, so that comments and formatting stay
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from news_dataset.curate.merge import file_to_remove, is_merge
 from news_dataset.errors import NewsDatasetError, UsageError, known_id
 from news_dataset.files import read_own
 from news_dataset.journal import write_files
+from news_dataset.markup import operand
 from news_dataset.profile import role_key
 from news_dataset.records import BY_TYPE
 from news_dataset.records.columns import example_id
@@ -104,7 +104,7 @@ def _move_text(
     except NewsDatasetError:
         words = None
     if words is None:  # the journal only changes regular files in the folder of the dataset
-        yield f"{text} is not renamed; to do so: mv {shlex.quote(str(text))} {shlex.quote(str(target))}"
+        yield f"{text} is not renamed; to do so: mv {operand(text)} {operand(target)}"
         return
     written[target], moved[target] = words, text
     yield f"{text} is now {target}"

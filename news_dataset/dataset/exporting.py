@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from news_dataset import stores
 from news_dataset.dataset.content import ContentAccess
 from news_dataset.errors import UsageError
+from news_dataset.markup import operand
 
 if TYPE_CHECKING:
     from news_dataset.explorer import Page
@@ -138,7 +139,7 @@ class ExportAccess(ContentAccess):
             raise UsageError("iceberg needs a catalog: --catalog sqlite:///FILE")
         home = self._folder or stores.bundled()
         if stores.release_in(home) is None:
-            raise UsageError(f"{home} holds no release, which iceberg needs; first: news-dataset build {home}")
+            raise UsageError(f"{home} holds no release, which iceberg needs; first: news-dataset build {operand(home)}")
         release = cast("Release", self._store())
         publish.verify(release.folder)
         return iceberg.register(release, catalog, out, release.dataset["data_version"] if tag is None else tag)

@@ -13,7 +13,16 @@ from news_dataset.collection import Collection
 from news_dataset.engine import rows
 from news_dataset.engine.columnar import PIECE, load_lines
 from news_dataset.engine.duckdb import DuckDBStore
-from news_dataset.engine.nested import SHIFT, JudgedRecord, LocatedRow, NestedRow, has_id, hidden_types, type_of_file
+from news_dataset.engine.nested import (
+    SHIFT,
+    JudgedRecord,
+    LocatedRow,
+    NestedRow,
+    has_id,
+    hidden_types,
+    type_of_file,
+    types_in,
+)
 from news_dataset.engine.store import ParallelMap, Store
 from news_dataset.entries import Entry, entry_at
 from news_dataset.errors import IntegrityError
@@ -197,7 +206,8 @@ class LinesSource:
             judged += [JudgedRecord(entry, me, me, is_new)] if entry else []
             if entry is None or not has_id(entry):
                 file, _ = self._file(me >> SHIFT)
-                unread.append((me, file.kind or type_of_file(str(file.path))))
+                kind = file.kind or type_of_file(str(file.path))
+                unread += [(me, kind), *((me, named) for named in types_in(document.data) - {kind})]
         return documents, judged, unread
 
     def file_of(self, place: int) -> str:

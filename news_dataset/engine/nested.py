@@ -14,8 +14,9 @@ from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.rows import MODELS
 from news_dataset.engine.store import ParallelMap, Store
 from news_dataset.entries import SPECIAL, Entry
+from news_dataset.folders import BESIDE
 from news_dataset.issues import Issue, Severity
-from news_dataset.profile import Profile
+from news_dataset.profile import FOLDER, Profile
 from news_dataset.reader import Document
 from news_dataset.records import BY_TABLE, BY_TYPE, Record, Redirect, Row
 from news_dataset.records.columns import children, columns
@@ -25,6 +26,7 @@ SHIFT = 20
 """A row's place is the number of its record, shifted by this many bits, plus its ordinal (0: the record itself)."""
 
 _PORTION = 1_000  # records that are judged together
+_SUFFIXES = (".yaml", ".yml", ".json")
 _SLUG_NAMED = ("article", "person", "organization", "place", "event")  # types with one record per file, named by its id
 
 
@@ -236,10 +238,10 @@ class CuratedSource:
             yield NestedRow(self.collection.entries[place >> SHIFT], table, place & ((1 << SHIFT) - 1))
 
     def hidden_records(self, unread: Set[str]) -> tuple[set[str], set[str]]:
-        """Return ids that broken files may hold, and types of which they may hold any id."""
-        ids: set[str] = set()
+        """Return ids that broken or misplaced files may hold, and types of which they may hold any id."""
         kinds: set[str] = set()
         faulty = [document for document in self.collection.documents if document.problems]
+        ids = {_as_utf8(id_) for file in faulty if not file.path.endswith(".jsonl") for id_ in _ids_in(file.data)}
         broken = [entry for entry in self.collection.entries if entry.row is None]
         problems = {document.path for document in faulty}
         lost = problems | {entry.document.path for entry in broken if not has_id(entry)}
@@ -253,7 +255,32 @@ class CuratedSource:
                 ids.add(_as_utf8(f"{kind}/{place.stem}"))
             if path in lost and (is_of_lines or path in lists if is_named else kind or is_of_lines):
                 kinds.add(kind)
+        for document in faulty:
+            kinds |= types_in(document.data) if document.path.endswith(".jsonl") else set()
+        for place in _strays_of_no_type(faulty):
+            ids |= {_as_utf8(f"{kind}/{place.stem}") for kind in _SLUG_NAMED}
+            kinds |= BY_TYPE.keys() - {*_SLUG_NAMED}
         return ids, hidden_types(kinds)
+
+
+def _ids_in(data: Any) -> set[str]:
+    """Return the ids of the records in a file, as far as it could be read."""
+    items = data if isinstance(data, list) else [data]
+    return {item["id"] for item in items if isinstance(item, Mapping) and isinstance(item.get("id"), str)}
+
+
+def types_in(data: Any) -> set[str]:
+    """Return the types that the ids of the records in a file or line name, in whichever file they lie."""
+    return {id_.partition("/")[0] for id_ in _ids_in(data)} & BY_TYPE.keys()
+
+
+def _strays_of_no_type(documents: Sequence[Document]) -> Iterator[PurePath]:
+    """Yield the files with records of whichever type: they lie in no folder of records, and were not read."""
+    for document in documents:
+        place, codes = PurePath(document.path), [problem.code for problem in document.problems]
+        is_beside = f"{place.stem}.yaml" in BESIDE or place.parent.name == FOLDER
+        if codes == ["misplaced_file"] and place.suffix in _SUFFIXES and not is_beside and not type_of_file(str(place)):
+            yield place
 
 
 def type_of_file(path: str) -> str:

@@ -209,6 +209,7 @@ _KNOWN: dict[str, Callable[[_Facts], Any]] = {
     "other_id": lambda facts: facts.other.id if facts.other else "",
     "other_place": lambda facts: facts.other.where if facts.other else "",
     "lost": lambda facts: facts.book.context.published[facts["pos"]],
+    "next_release": lambda facts: str(facts.row.values["data_version"]).removesuffix(".dev"),
     "in_folder": lambda facts: _in_folder(facts.row.path),
     "next_step": lambda facts: next_step(facts.book.context.layers.folders),
     "nearest": lambda facts: facts.book.nearest(facts["tbl"], facts["col"], str(facts["value"]), facts.row.path),

@@ -131,7 +131,7 @@ def judge(source: Source, portion: Any) -> Verdict:
     entries = tuple(record.entry for record in judged)
     part = Records(Path(), tuple(documents), entries, is_whole=False, profile=source.profile)
     broken = [_broken_row(record) for record in judged if record.entry.row is None]
-    broken += [("", me, me, None, None) for me, _ in unread]
+    broken += [("", me, me, None, None) for me in dict.fromkeys(me for me, _ in unread)]
     kinds = {kind for _, kind in unread}
     new = rows_of([record for record in judged if record.entry.row is not None and record.is_new])
     descriptions = [record for record in judged if isinstance(record.entry.row, Description)]

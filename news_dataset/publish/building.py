@@ -22,6 +22,8 @@ from news_dataset.filesystem import scratch, write_new
 from news_dataset.folders import holds_records, lines_files
 from news_dataset.issues import Issue, Progress, Report
 from news_dataset.manifest import SCHEMA_VERSION, VERSIONS, Content, Manifest
+from news_dataset.markup import operand
+from news_dataset.placeholders import description_to_fill_in
 from news_dataset.profile import Profile
 from news_dataset.publish.descriptors import descriptor_files
 from news_dataset.publish.readiness import refuse_version, require_ready
@@ -108,7 +110,7 @@ def _compare_release(inputs: BuildInput, folder: Path, memory: str | None) -> Re
     """
     refuse_link(folder)
     if not manifest.release_folder(folder).exists():
-        raise UsageError(f"{folder} holds no release yet; first: news-dataset build {inputs.collection.path}")
+        raise UsageError(f"{folder} holds no release yet; first: news-dataset build {operand(inputs.collection.path)}")
     try:
         differences = compare(manifest_to_build(inputs, memory), folder)
     except IntegrityError as error:
@@ -186,7 +188,7 @@ def build(
     with locked_folder(out) as whole, _checked_rows(inputs, memory, session) as (store, report):
         if not is_release and not inputs.lines:
             place = inputs.collection.path
-            raise InvalidDataError(f"{place} has no data/dataset.yaml: write one with title, licence and versions")
+            raise InvalidDataError(f"{place} has no data/dataset.yaml: {description_to_fill_in()}")
         _refuse_output(inputs, out, is_release)
         with new_content(whole, replaceable_names(out) if is_release else ()) as new:
             _write(store, inputs, new, is_release, memory, partitions)

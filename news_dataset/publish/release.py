@@ -18,6 +18,7 @@ from news_dataset.files import LINK, is_of_system, link_between
 from news_dataset.folders import holds_records, lines_files, parquet_files
 from news_dataset.issues import Issue, Report, Tally
 from news_dataset.manifest import LINES, File, Manifest, OrderedContent
+from news_dataset.markup import operand
 from news_dataset.publish.descriptors import DESCRIPTORS, descriptor_files, package_members
 from news_dataset.publish.tables import content_of, ordered_content_of
 from news_dataset.publish.views import computed_views
@@ -244,7 +245,7 @@ def _refuse_folder_without_release(folder: Path, place: Path) -> None:
     if parquet_files(place):
         raise UsageError(f"{folder} holds tables without a manifest to verify them against; use validate")
     if place == folder and holds_records(folder):
-        raise UsageError(f"{folder} holds records and no release yet; first: news-dataset build {folder}")
+        raise UsageError(f"{folder} holds records and no release yet; first: news-dataset build {operand(folder)}")
     if place == folder and not lines_files(folder):
         raise UsageError(f"{folder} holds no release: no {manifest.NAME} and no tables")
 

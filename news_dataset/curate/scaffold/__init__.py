@@ -21,6 +21,7 @@ from news_dataset.files import read_packaged
 from news_dataset.folders import holds_records
 from news_dataset.journal import put_back, write_files
 from news_dataset.manifest import SCHEMA_VERSION
+from news_dataset.markup import operand
 from news_dataset.placeholders import CURATOR, DESCRIPTION, HEADLINE, TITLE
 from news_dataset.reader import parse_yaml
 from news_dataset.records import BY_TABLE, Article, Description
@@ -46,7 +47,7 @@ def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
 def scaffold_files(folder: Path, about: Mapping[str, Any] | None = None) -> dict[str, str]:
     """Return the files of a new dataset, name → text; arguments and errors as ``scaffold``."""
     if folder.is_dir() and holds_records(folder):
-        raise UsageError(f"{folder} holds a dataset already: news-dataset validate {folder} checks it")
+        raise UsageError(f"{folder} holds a dataset already: news-dataset validate {operand(folder)} checks it")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder")
     if not folder.resolve().name:  # every folder would then be within a dataset
