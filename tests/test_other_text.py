@@ -76,6 +76,27 @@ def test_carrying_is_for_a_changed_text_only(example: Path) -> None:
     assert given(changed) == f"write text_length: {len(changed)}"
 
 
+@pytest.mark.parametrize("place", ["new.txt", "texts"])
+def test_no_command_takes_another_text_without_a_word(
+    example: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Checks and writers of records refuse it, exports leave it out, and what looks for spans in it tells of it."""
+    Path("texts").mkdir()
+    file = Path("texts/port-example.txt" if place == "texts" else place)
+    file.write_text(WORDS.replace("In storms", "In any storm"), "utf-8")
+    assert main(["validate", "--text", place]) == main(["anchor", "--text", place]) == 1
+    assert capsys.readouterr().out.count("wrong_text") == 3
+    assert main(["export", "--text", place, "--to", "brat", "-o", "out"]) == 2
+    assert "the text given is not the one that was annotated" in capsys.readouterr().err
+    assert main(["restore", "--text", place]) == 0
+    assert "12 spans: exact 0, relocated 12" in capsys.readouterr().out
+    assert main(["explore", "--text", place, "-o", "page.html"]) == 0
+    told = f"{file} is not the text that article/port-example was annotated on: the page says where its spans are found"
+    assert capsys.readouterr().err == f"news-dataset: {told}\n"
+    with pytest.warns(UserWarning, match=told):
+        nd.Dataset.open(".").explore("page.html", text=place)
+
+
 def test_an_article_is_not_anchored_in_an_empty_text(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A length of 0 would not be valid."""
     path = Path(ARTICLE)
