@@ -129,7 +129,7 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
         expected, length = article.text_sha256, len(text.words)
         if expected is None:
             message = f"text_sha256 is missing: whether {text.path} is the annotated text cannot be told"
-            yield [entry.issue("", message, "if it is: news-dataset anchor writes it")]
+            yield [entry.issue("", message, f"if it is: news-dataset anchor --text {text.path} writes it")]
         elif expected != text.sha256:
             expectation = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
             message = f"{text.path} is another text: {expectation} with {text.sha256[:8]}…"

@@ -200,7 +200,8 @@ def _add_curating(commands: Commands) -> None:
                         f"({_NEAREST})")  # fmt: skip
     carry = _command(commands, "carry", "move an article's spans to a text that has changed")
     carry.add_argument("article", metavar="ARTICLE", help="id of the article")
-    carry.add_argument("--text", type=Path, metavar="FILE", required=True, help="its new text")
+    carry.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="its new text, or a folder of "
+                       "texts")  # fmt: skip
     _add_folder_option(carry, _NEAREST)
     rename = _command(commands, "rename", "give a record another id everywhere, and redirect the old one")
     rename.add_argument("record_id", metavar="OLD", help="id of a record, such as person/lee-jae-myung")
