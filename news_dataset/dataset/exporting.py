@@ -9,6 +9,7 @@ from warnings import warn
 from news_dataset import stores
 from news_dataset.dataset.content import ContentAccess
 from news_dataset.errors import UsageError
+from news_dataset.markup import visible
 
 if TYPE_CHECKING:
     from news_dataset.explorer import Page
@@ -180,7 +181,7 @@ class ExportAccess(ContentAccess):
         for article, copy in texts.items():
             if known[article] not in (None, copy.sha256):
                 other = f"{copy.path} is not the text that {article} was annotated on"
-                warn(f"{other}: the page says where its spans are found", stacklevel=2)
+                warn(visible(f"{other}: the page says where its spans are found"), stacklevel=2)
         page = explorer.page(tables, self._about(), texts)
         write_output(Path(output), page, explorer.reason_to_keep)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
