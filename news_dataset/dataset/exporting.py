@@ -178,12 +178,12 @@ class ExportAccess(ContentAccess):
         tables = tables if include_withdrawn else explorer.without_withdrawn(tables)
         known = {row["id"]: row["text_sha256"] for row in tables["articles"].to_pylist()} if text else {}
         texts = read_texts(Path(text), known) if text else {}
+        page = explorer.page(tables, self._about(), texts)
+        write_output(Path(output), page, explorer.reason_to_keep)
         for article, copy in texts.items():
             if known[article] not in (None, copy.sha256):
                 other = f"{copy.path} is not the text that {article} was annotated on"
                 warn(visible(f"{other}: the page says where its spans are found"), stacklevel=2)
-        page = explorer.page(tables, self._about(), texts)
-        write_output(Path(output), page, explorer.reason_to_keep)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))
 
