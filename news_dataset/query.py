@@ -36,10 +36,17 @@ _NO_COLUMN = re.compile(
     r'Referenced column "(.+?)" (?:was )?not found|does not have a column named "(.+?)"'
     r'|Column "(.+?)" (?:does not exist on|in EXCLUDE list not found)'
 )
-_NO_TABLE = re.compile(r'Table with name "?(.+?)"? does not exist')
+_NO_NAME = re.compile(r'(Table|Function) with name "?(.+?)"? (?:does not exist|is not in the catalog)')
 _NOT_IN_FROM = re.compile(r'Referenced table "(.+?)" not found!\s+Candidate tables: (.+)')
 _SYNTAX = re.compile(r'syntax error at or near "(.+)"')
-_INTERNAL = re.compile(r"^[A-Z][A-Za-z ]* Error: |\n\s*(?:LINE |Candidate |Please try installing).*", re.DOTALL)
+_INTERNAL = re.compile(
+    r"^[A-Z][A-Za-z ]* Error: |(?:\n\s*(?:LINE |Candidate |Please try installing)| - file system).*", re.DOTALL
+)
+_HINTS = {
+    "ParserException": "complete or correct it there; a query is like: select kind, count(*) from claims group by kind",
+    "PermissionException": "a query reads no files, only tables and views: news-dataset tables lists the tables",
+}
+"""What to do, by the kind of DuckDB's error."""
 _RENAMED_COLUMNS = {
     "who_said_what": {
         "verdict": "attribution_verdict (did they say it?) and content_verdict (is it so?)",
@@ -66,6 +73,8 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
     """
     import duckdb
 
+    if not isinstance(query, str):
+        raise UsageError(f"expected a query as a text, found {type(query).__name__}: nd.sql('select * from claims')")
     # By default, DuckDB would write temporary files into the working folder.
     with scratch() as spill:
         settings = _SETTINGS | {"memory_limit": f"{default_memory()}B", "temp_directory": spill}
@@ -88,7 +97,8 @@ def run(query: str, sources: Mapping[str, Source]) -> pa.Table:
                 raise SetupError(f"the temporary folder cannot be used: {_one_line(error)}") from error
             except duckdb.Error as error:
                 _refuse_names(connection, query, str(error), sources, registered)
-                raise UsageError(_one_line(error)) from error
+                hint = _HINTS.get(type(error).__name__)
+                raise UsageError(f"{_one_line(error)}{f' ({hint})' if hint else ''}") from error
 
 
 def _run_interruptibly(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
@@ -227,9 +237,13 @@ def _refuse_names(
     columns = {name for table in registered.values() for name in _columns(table)}
     if match := _NO_COLUMN.search(message):
         _refuse_column(query, next(filter(None, match.groups())), columns)
-    elif match := _NO_TABLE.search(message):
-        known(match[1], list(sources), "table")
+    elif (match := _NO_NAME.search(message)) and match[1] == "Table":
+        known(match[2], list(sources), "table")
         raise UsageError(_UNNAMED)
+    elif match:
+        functions = connection.execute("SELECT DISTINCT function_name FROM duckdb_functions() ORDER BY 1").fetchall()
+        all_functions = "all: news-dataset sql 'select distinct function_name from duckdb_functions()'"
+        known(match[2], [name for (name,) in functions], "function", all_functions)
     elif match := _NOT_IN_FROM.search(message):
         raise UnknownNameError(f"there is no {match[1]} after FROM; there are: {match[2].replace(chr(34), '')}")
     elif (match := _SYNTAX.search(message)) and match[1].lower() in _reserved_columns(connection):

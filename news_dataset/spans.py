@@ -29,6 +29,9 @@ FIND, FINDING = "find", ("find", "nth", "after", "in")
 WORDS_ALONE = ("words alone are no span", "write find: in place of words:, then news-dataset anchor --text FILE")
 """The message and hint for words without a span that they could stand beside."""
 
+NO_SPAN = ("it has neither a span nor words to find", "write find: and the words of the text")
+"""The message and hint for a row that cannot be anchored."""
+
 PERMITTING = ("public_domain", "licensed")
 """The rights of articles whose words may be written beside their spans."""
 

@@ -14,9 +14,10 @@ import yaml
 import news_dataset as nd
 from news_dataset.cli import main
 from news_dataset.curate import source
+from news_dataset.curate.carry import _with_marks
 from news_dataset.curate.span_places import span_places
 from news_dataset.errors import SetupError, UnknownNameError, UsageError
-from news_dataset.spans import SPAN_FIELDS, Text
+from news_dataset.spans import SPAN_FIELDS, Span, Text
 from tests.conftest import ROOT
 
 SECOND = ROOT / "examples" / "second-article"
@@ -82,9 +83,9 @@ def test_what_does_not_is_said_and_left_to_the_curator(example: Path, capsys: py
     *lines, last, following = capsys.readouterr().out.splitlines()
     assert [line.partition(" ")[2] for line in lines] == [
         "unanchored content of statement/port-example/03 is not in the new text "
-        "(find has the old words: change them to those of the new text, then news-dataset anchor)",
+        "(find has the old words: change them to those of the new text, then news-dataset anchor --text new.txt)",
         "unanchored quote of statement/port-example/03 is not in the new text "
-        "(write the words instead of CHANGE-ME, then news-dataset anchor)",
+        "(write the words instead of CHANGE-ME, then news-dataset anchor --text new.txt)",
     ]
     assert last == "article/port-example: 9 spans carried, 2 left to you; 4 files"
     assert following == "next: news-dataset validate --text new.txt"
@@ -102,6 +103,54 @@ def test_what_does_not_is_said_and_left_to_the_curator(example: Path, capsys: py
     path.write_text(words, "utf-8")
     assert nd.anchor(".", "new.txt").spans == 2
     assert nd.validate(".", text="new.txt").ok
+
+
+@pytest.mark.parametrize("before", ["", "Corrected. "])
+@pytest.mark.parametrize("keeps_words", [True, False])
+def test_marks_at_the_ends_of_a_span_stay(example: Path, before: str, keeps_words: bool) -> None:
+    """Where the span was, or at its new place; digests have none of them."""
+    path = example / STATEMENT
+    if not keeps_words:
+        path.write_text(re.sub(r"\{words: .*, span: ('.*')\}", r"\1", path.read_text("utf-8")), "utf-8")
+    old = path.read_text("utf-8")
+    new = before + changed(example, ("In storms", "In any storm")).read_text("utf-8")
+    Path("new.txt").write_text(new, "utf-8")
+    nd.carry(".", "article/port-example", "new.txt")
+    shift = len(before)
+    assert old.count("'427-474 ") == 1
+    assert path.read_text("utf-8").count(f"'{427 + shift}-{474 + shift} ") == 1
+    assert new[427 + shift : 474 + shift] == "the steel arch as “a door between two quarters”"
+    assert nd.validate(".", text="new.txt").ok
+
+
+@pytest.mark.parametrize(
+    ("old", "found", "words", "place"),
+    [
+        ((4, 12), (5, 11), "was “so far” then", (4, 12)),  # a mark on each side
+        ((5, 11), (5, 11), "was “so far” then", (5, 11)),  # none, as before
+        ((14, 21), (5, 11), "was “so far” then", (5, 11)),  # which of the two is not known
+        ((4, 11), (5, 11), "was “so far” then", (4, 11)),  # but it is where nothing moved
+        ((2, 9), (0, 6), "so far. Then", (0, 7)),
+        ((2, 9), (0, 6), "so far then", (0, 6)),
+        ((2, 9), (0, 6), "so far", (0, 6)),
+    ],
+)
+def test_marks_are_taken_only_where_they_are_certain(
+    old: tuple[int, int], found: tuple[int, int], words: str, place: tuple[int, int]
+) -> None:
+    """Never blanks, letters, or one of two marks."""
+    assert _with_marks(Span(*old, 5, "", "", ""), found, words) == place
+
+
+def test_a_folder_of_texts_has_the_one_named_after_the_article(example: Path) -> None:
+    """Also if it has the text that is carried from."""
+    Path("texts").mkdir()
+    shutil.copy("text.txt", "texts")
+    with pytest.raises(UsageError, match=r"name the file port-example\.txt for article/port-example"):
+        nd.carry(".", "article/port-example", "texts")
+    changed(example, ("In storms", "In any storm")).rename("texts/port-example.txt")
+    assert nd.carry(".", "article/port-example", "texts").report.ok
+    assert nd.validate(".", text="texts").ok
 
 
 def test_what_stands_twice_is_not_guessed(example: Path) -> None:

@@ -48,6 +48,15 @@ def test_commands_in_the_readme_print_what_it_says(monkeypatch: pytest.MonkeyPat
     assert_shows(ROOT / "README.md", ((output, printed(f"news-dataset {command}")) for command, output in CONSOLE))
 
 
+def test_commands_in_sentences_of_the_readme_run_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a code and a folder in the place of CODE and FOLDER."""
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"`news-dataset ([^`]+)`", README)
+    values = {"CODE": "wrong_text", "FOLDER": "mine"}
+    assert [main([values.get(word, word) for word in words.split()]) for words in commands] == [0] * len(commands)
+    assert {path.name for path in tmp_path.iterdir()} == {"page.html", "tables", "mine"}
+
+
 def test_a_dataset_of_ones_own_is_a_frame_as_the_readme_says() -> None:
     """With rows, of pandas, and not those of the bundled dataset."""
     (code,) = re.findall(r'`(nd\.Dataset\.open\("FOLDER"\)[^`]+)`', README)

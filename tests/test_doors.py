@@ -171,6 +171,7 @@ DOORS = {
         {
             "cli/output.py": "the guard",
             "dataset/__init__.py": "a warning, whose words are made visible",
+            "dataset/exporting.py": "a warning, whose words are made visible",
             "dataset/lifecycle.py": "a warning, of a number alone",
         },
         (

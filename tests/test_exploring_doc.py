@@ -22,7 +22,7 @@ APP = ROOT / "news_dataset" / "explorer" / "app"
 COMMANDS = [
     (command, output)
     for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
-    for command, output in re.findall(r"^\$ news-dataset (.*)\n(.*)$", block, re.MULTILINE)
+    for command, output in re.findall(r"^\$ news-dataset (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
 ]
 
 
@@ -43,7 +43,7 @@ def test_commands_print_what_the_page_says(
         assert (code == 0) == (not said.startswith("news-dataset: "))
         return (shown.out if code == 0 else said).replace(str(tmp_path), "HERE")
 
-    assert_shows(PATH, ((f"{output}\n", printed(command)) for command, output in COMMANDS))
+    assert_shows(PATH, ((output, printed(command)) for command, output in COMMANDS))
     assert len(COMMANDS) == 6 == PAGE.count("$ news-dataset")
 
 

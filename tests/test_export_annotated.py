@@ -171,3 +171,35 @@ def test_the_way_back_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str
         command = following.removeprefix("next: news-dataset ").replace("FOLDER", str(tmp_path / name))
         assert main(command.split()) == 0
         assert main(["validate", str(tmp_path / name), *texts]) == code
+
+
+@pytest.mark.parametrize(
+    ("ignored", "output", "is_told"),
+    [
+        ("", "out", True),
+        ("texts/", "out", True),
+        ("texts/", "texts/out", False),
+        ("/texts/", "texts/out", False),
+        ("/texts/", "deep/texts/out", True),
+        ("texts/\n", "deep/texts/out", False),
+    ],
+)
+@pytest.mark.parametrize("command", ["explore -o", "export --to brat -o", "export --to web-annotation -o"])
+def test_words_of_articles_are_told_where_git_would_take_them(
+    command: str, ignored: str, output: str, is_told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """By every command that writes them; a page or an export without them is not told of."""
+    monkeypatch.chdir(tmp_path)
+    Path(".gitignore").write_text(ignored, "utf-8")
+    Path(output).parent.mkdir(parents=True, exist_ok=True)
+    words = [*command.split(), output, str(EXAMPLE)]
+    assert main([*words, "--text", str(TEXT)]) == 0
+    told = f"{output} holds words of articles: keep it out of what you publish, unless their rights permit it\n"
+    assert (told in capsys.readouterr().out) == is_told
+
+
+def test_nothing_is_told_of_a_page_without_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Which anybody may have."""
+    assert main(["explore", str(EXAMPLE), "-o", str(tmp_path / "page.html")]) == 0
+    assert "holds words" not in capsys.readouterr().out

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_dataset import frozen, validate
+from news_dataset.dataset import Dataset
 from news_dataset.frozen import migrate
 from tests.conftest import ROOT
 
@@ -99,3 +100,11 @@ def test_sources_that_are_cited_twice_count_once() -> None:
     old["citations"][1]["source"] = old["citations"][0]["source"]
 
     assert migrate("assessment", old, "1.0")["independence"] == "single"
+
+
+def test_a_new_assessment_asks_for_it() -> None:
+    """Beside the verdict; with the codes, and not among what is optional."""
+    draft = Dataset(ROOT / "examples" / "second-article").new("assessment", output="-")
+    asked, _, _ = str(draft).partition("# Optional:")
+    assert "\nindependence:  # independent, shared_origin, single\n" in asked
+    assert "independence" in draft.blanks

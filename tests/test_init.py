@@ -138,6 +138,41 @@ def test_a_dataset_is_refused(harbour: Path, tmp_path: Path) -> None:
         nd.init(harbour / ARTICLE)
 
 
+@pytest.mark.parametrize("place", ["texts", "texts/deep/new", "data/layers/new", "schemas/new", ".github/new"])
+def test_a_part_of_a_dataset_is_refused(
+    place: str, harbour: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The texts, for one, are in a folder that git ignores; beside the parts another dataset may begin."""
+    monkeypatch.chdir(harbour)
+    (harbour / "texts" / "first-article.txt").unlink()
+    (harbour / "data" / "curated" / "articles" / "first-article.yaml").unlink()
+    before, part = tree(harbour), place.partition("/")[0]
+    assert main(["init", place]) == 2
+    told = f"{place} lies in {part} of the dataset {harbour.resolve()}: choose a folder outside of {part}"
+    assert capsys.readouterr().err == f"news-dataset: {told}\n"
+    with pytest.raises(UsageError, match=f"lies in {re.escape(part)} of the dataset"):
+        nd.Dataset.create(place)
+    assert tree(harbour) == before
+    assert main(["init", "other"]) == 0
+
+
+@pytest.mark.parametrize("words", [["init", ""], ["build", ""], ["info", ""], ["validate", ""], ["tables", ""],
+                                   ["get", "person/x", "-C", ""], ["explore", "-o", ""]])  # fmt: skip
+def test_an_empty_name_is_not_the_current_folder(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A variable without a value leaves one behind."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+    assert "it is empty; expected a file or folder, such as . for the current one" in capsys.readouterr().err
+    for start in (nd.init, nd.Dataset.create):
+        with pytest.raises(UsageError, match=r"the name of the folder is empty: name a new one, or \. for"):
+            start("")
+    assert not tree(tmp_path)
+
+
 def test_the_root_is_no_place_for_a_dataset() -> None:
     """Every folder of the machine would be within it. Nothing is written if it is not refused."""
     with pytest.raises(UsageError, match="/ is the root of the file system: choose a new folder"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.conftest import ROOT
 SECOND = ROOT / "examples" / "second-article"
 WORDS = (SECOND / "text.txt").read_text("utf-8")
 ARTICLE = "data/curated/articles/port-example.yaml"
+NOTHING = "it has neither a span nor words to find (write find: and the words of the text)"
 
 
 @pytest.fixture
@@ -74,6 +76,27 @@ def test_carrying_is_for_a_changed_text_only(example: Path) -> None:
     path = Path(ARTICLE)
     path.write_text(path.read_text("utf-8").replace(f"text_length: {len(changed)}", "text_length: 9"), "utf-8")
     assert given(changed) == f"write text_length: {len(changed)}"
+
+
+@pytest.mark.parametrize("place", ["new.txt", "texts"])
+def test_no_command_takes_another_text_without_a_word(
+    example: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Checks and writers of records refuse it, exports leave it out, and what looks for spans in it tells of it."""
+    Path("texts").mkdir()
+    file = Path("texts/port-example.txt" if place == "texts" else place)
+    file.write_text(WORDS.replace("In storms", "In any storm"), "utf-8")
+    assert main(["validate", "--text", place]) == main(["anchor", "--text", place]) == 1
+    assert capsys.readouterr().out.count("wrong_text") == 3
+    assert main(["export", "--text", place, "--to", "brat", "-o", "out"]) == 2
+    assert "the text given is not the one that was annotated" in capsys.readouterr().err
+    assert main(["restore", "--text", place]) == 0
+    assert "12 spans: exact 0, relocated 12" in capsys.readouterr().out
+    assert main(["explore", "--text", place, "-o", "page.html"]) == 0
+    told = f"{file} is not the text that article/port-example was annotated on: the page says where its spans are found"
+    assert capsys.readouterr().err == f"news-dataset: {told}\n"
+    with pytest.warns(UserWarning, match=told):
+        nd.Dataset.open(".").explore("page.html", text=place)
 
 
 def test_an_article_is_not_anchored_in_an_empty_text(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,3 +169,42 @@ def test_words_alone_are_not_anchored(example: Path, capsys: pytest.CaptureFixtu
     lines = capsys.readouterr().out.splitlines()
     assert lines == [f"{paths[0]}:12:68: {said}", f"{paths[1]}:15:20: {said}"]
     assert {issue.sentence.partition(" (")[0] for issue in nd.validate(".")} == {"words alone are no span"}
+
+
+@pytest.mark.parametrize(
+    ("written", "column", "said"),
+    [
+        ("{fnd: the steel arch}", 18, "'fnd' is not a field of a span (did you mean find?)"),
+        ("{find: the steel arch, nht: 1}", 40, "'nht' is not a field of a span (did you mean nth?)"),
+        ("{nth: 2}", 12, NOTHING),
+        ("the steel arch", 12, NOTHING),
+        ("427-474 37", 12, NOTHING),
+        ("", 11, NOTHING),
+        ("[{find: the steel arch}, {}]", 37, NOTHING),
+    ],
+)
+def test_what_cannot_be_anchored_is_told(
+    example: Path, written: str, column: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row with neither a span nor words to find is not passed over, and nothing is written."""
+    path = Path("data/curated/statements/port-example/03.yaml")
+    lines = path.read_text("utf-8").splitlines()
+    assert lines[11].startswith("  content: ")
+    path.write_text("\n".join([*lines[:11], f"  content: {written}", *lines[12:], ""]), "utf-8")
+    before = path.read_bytes()
+    assert main(["anchor", "--text", "text.txt"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[0] == f"{path}:12:{column}: unanchored {said}"
+    assert (shown.err, path.read_bytes()) == ("nothing was written\n", before)
+
+
+def test_a_mention_that_cannot_be_anchored_is_told(example: Path) -> None:
+    """In a list of rows, as by role; from Python, too."""
+    path = Path(ARTICLE)
+    path.write_text(path.read_text("utf-8").replace("span: '115-127", "fnd: '115-127"), "utf-8")
+    (refusal,) = nd.anchor(".", "text.txt").refusals
+    assert str(refusal.issue).endswith("unanchored 'fnd' is not a field of a span (did you mean find?)")
+    ferry = {"id": "statement/port-example/04", "kind": "indirect", "claim_type": "fact", "cue": "say",
+             "gist": "The ferry stops.", "speakers": ["implicit"], "evidence": {"content": {"nth": 2}}}  # fmt: skip
+    with pytest.raises(UsageError, match=re.escape(f"/evidence/content: {NOTHING}")):
+        nd.Dataset.open(".").add(ferry, text="text.txt")

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
@@ -136,7 +136,11 @@ def test_a_large_result_is_whole() -> None:
         ("select * from parquet_metadata('{folder}/people.parquet')", "Cannot access file"),
         ("select * from glob('{folder}/*')", "Cannot access file"),
         ("select * from read_json_auto('http://127.0.0.1:9/x.json')", "Cannot access file"),
-        ("select getenv('HOME')", "getenv does not exist"),
+        ("select getenv('HOME')", "there is no function 'getenv'"),
+        ("select lenght(id) from people", "there is no function 'lenght'; did you mean length?"),
+        ("select * from http_get('x')", "no function 'http_get'; all: news-dataset sql 'select distinct function_name"),
+        ("select * from 'x.csv'", 'Cannot access file "x.csv" (a query reads no files, only tables and views: news-'),
+        ("select * from people where", 'syntax error at or near "where" (complete or correct it there; a query is'),
         ("select * from hidden", "there is no table 'hidden'"),
         ("select * from connection", "there is no table 'connection'"),
         ("select * from arrow_scan(1, 2, 3)", "No function matches"),
@@ -166,6 +170,20 @@ def test_what_is_no_query_is_one_line(
     assert len(shown.err.splitlines()) == 1
     assert "secret words" not in shown.err + shown.out
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", [3, None, ["select 1"]])
+def test_a_query_is_a_text(words: Any) -> None:
+    """Said without the signature of another library."""
+    with pytest.raises(UsageError, match=r"^expected a query as a text, found (int|NoneType|list): nd\.sql"):
+        nd.sql(words)
+
+
+def test_the_hints_run_as_they_are() -> None:
+    """A query that is like the one of the hint, and all functions."""
+    example = query._HINTS["ParserException"].partition(": ")[2]
+    assert len(nd.sql(example)) == len(nd.claims()["kind"].unique())
+    assert "length" in set(nd.sql("select distinct function_name from duckdb_functions()")["function_name"])
 
 
 def test_settings_are_those_of_a_reader() -> None:

@@ -19,6 +19,7 @@ from news_dataset.checks.query import NO_ARTICLE, NO_HASH, NOT_HERE, OTHER_TEXT,
 from news_dataset.collection import Collection, rows
 from news_dataset.entries import Entry
 from news_dataset.issues import Outcome, Skipped
+from news_dataset.markup import operand
 from news_dataset.records import Article, Evidence, Mention, Quantity, Statement, StatementEvent
 from news_dataset.records.columns import columns
 from news_dataset.source_form import WORDS
@@ -129,7 +130,7 @@ def wrong_text(entries: Sequence[Entry], texts: Texts) -> Iterator[Outcome]:
         expected, length = article.text_sha256, len(text.words)
         if expected is None:
             message = f"text_sha256 is missing: whether {text.path} is the annotated text cannot be told"
-            yield [entry.issue("", message, "if it is: news-dataset anchor writes it")]
+            yield [entry.issue("", message, f"if it is: news-dataset anchor --text {operand(text.path)} writes it")]
         elif expected != text.sha256:
             expectation = f"expected {article.text_length} code points with SHA-256 {expected[:8]}…, found {length}"
             message = f"{text.path} is another text: {expectation} with {text.sha256[:8]}…"

@@ -120,14 +120,14 @@ def _add_reading(commands: Commands) -> None:
 def _add_checking(commands: Commands) -> None:
     """Add the commands that check or write a dataset."""
     validate = _command(commands, "validate", "check records, and report all issues in one pass")
-    validate.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a dataset's folder, a release, or "
+    validate.add_argument("paths", metavar="PATH", nargs="*", type=_path, help="a dataset's folder, a release, or "
                           f"Parquet or JSON Lines of any size ({_NEAREST})")  # fmt: skip
-    validate.add_argument("--text", type=Path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
+    validate.add_argument("--text", type=_path, metavar="FILE|DIR", help="text of an article, or a folder of texts, "
                           "to check spans and quotations against")  # fmt: skip
     validate.add_argument("--schema", metavar="X.Y", help="the schema version that the records follow "
                           "(default: the one in dataset.yaml or the manifest, else the newest)")  # fmt: skip
     validate.add_argument("--format", choices=("text", "json", "github"), default="text", help="report format")
-    validate.add_argument("--issues", type=Path, metavar="OUT.parquet", help="write all issues as a table")
+    validate.add_argument("--issues", type=_path, metavar="OUT.parquet", help="write all issues as a table")
     validate.add_argument("--hash", dest="hashed", action="store_true", help="compare every file of a large release "
                           "with its manifest (files of a small one always are)")  # fmt: skip
     _add_memory(validate)
@@ -135,7 +135,7 @@ def _add_checking(commands: Commands) -> None:
     build = _command(commands, "build", "validate the records and publish them as a release")
     _add_folder(build, _NEAREST, "the dataset's folder, with data/curated; or one with JSON Lines of any size, "
                 "<plural>.jsonl")  # fmt: skip
-    build.add_argument("-o", "--output", type=Path, metavar="DIR", help="the folder of the release "
+    build.add_argument("-o", "--output", type=_path, metavar="DIR", help="the folder of the release "
                        "(default: published beside curated)")  # fmt: skip
     build.add_argument("--partition-by", metavar="TABLE.COLUMN", action="append", default=[], help="divide "
                        "a table by a column, one file per value, as articles.language; may be repeated")  # fmt: skip
@@ -159,33 +159,33 @@ def _add_checking(commands: Commands) -> None:
 def _add_comparing(commands: Commands) -> None:
     """Add the commands that take two datasets."""
     diff = _command(commands, "diff", "show how the records of two datasets differ")
-    diff.add_argument("old", metavar="OLD", type=Path, help="a release, or a folder of records (if it holds both, the "
+    diff.add_argument("old", metavar="OLD", type=_path, help="a release, or a folder of records (if it holds both, the "
                       "release is read; name its data/curated for the records)")  # fmt: skip
-    diff.add_argument("new", metavar="NEW", type=Path, help="the same, later")
+    diff.add_argument("new", metavar="NEW", type=_path, help="the same, later")
     diff.add_argument("--format", choices=("text", "markdown", "jsonl"), default="text", help="output format")
     agreement = _command(commands, "agreement", "show how far two annotations of a text agree")
-    agreement.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
+    agreement.add_argument("a", metavar="A", type=_path, help="a dataset's folder (its curated records are read), "
                            "a layer or a release; the reference")  # fmt: skip
-    agreement.add_argument("other", metavar="B", type=Path, help="the same, by another annotator")
-    agreement.add_argument("more", type=Path, nargs="*", help=argparse.SUPPRESS)  # refused with a helpful message
+    agreement.add_argument("other", metavar="B", type=_path, help="the same, by another annotator")
+    agreement.add_argument("more", type=_path, nargs="*", help=argparse.SUPPRESS)  # refused with a helpful message
     agreement.add_argument("--format", choices=("text", "json"), default="text", help="output format")
     adjudicate = _command(commands, "adjudicate", "merge two annotations of a text, and mark where they differ")
     adjudicate.epilog = _ADJUDICATE_EPILOG
-    adjudicate.add_argument("a", metavar="A", type=Path, help="a dataset's folder (its curated records are read), "
+    adjudicate.add_argument("a", metavar="A", type=_path, help="a dataset's folder (its curated records are read), "
                             "a layer or a release; its records are kept where both have one")  # fmt: skip
-    adjudicate.add_argument("other", metavar="B", type=Path, help="the same, by another annotator")
-    adjudicate.add_argument("more", type=Path, nargs="*", help=argparse.SUPPRESS)
+    adjudicate.add_argument("other", metavar="B", type=_path, help="the same, by another annotator")
+    adjudicate.add_argument("more", type=_path, nargs="*", help=argparse.SUPPRESS)
     _add_folder_option(adjudicate, "default: the one that A or B belongs to", "the dataset for the merged layer, which "
                        "goes to layers/adjudicated beside curated")  # fmt: skip
     adjudicate.add_argument(
-        "-o", "--output", type=Path, metavar="OUT", help="a new folder for the merged layer instead"
+        "-o", "--output", type=_path, metavar="OUT", help="a new folder for the merged layer instead"
     )
 
 
 def _add_curating(commands: Commands) -> None:
     """Add the commands with which curators write records."""
     init = _command(commands, "init", "start a dataset in a folder")
-    init.add_argument("folder", metavar="FOLDER", type=Path, help="a new folder, or one where nothing is overwritten")
+    init.add_argument("folder", metavar="FOLDER", type=_path, help="a new folder, or one where nothing is overwritten")
     new = _command(commands, "new", "write a commented template of a record into the dataset")
     new.add_argument("type", metavar="TYPE", help="a record type, such as person or statement")
     new.add_argument("slug", metavar="SLUG", nargs="?", help="the slug of its id, such as mira-example")
@@ -194,13 +194,14 @@ def _add_curating(commands: Commands) -> None:
     new.add_argument("-o", "--output", choices=("-",), help="- to print the template and write nothing")
     _add_folder_option(new, _NEAREST)
     anchor = _command(commands, "anchor", "replace words to find by their spans: offsets and digests")
-    anchor.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="the text of the article, or a "
+    anchor.add_argument("--text", type=_path, metavar="FILE|DIR", required=True, help="the text of the article, or a "
                         "folder of texts")  # fmt: skip
-    anchor.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a YAML file, or a folder of records "
+    anchor.add_argument("paths", metavar="PATH", nargs="*", type=_path, help="a YAML file, or a folder of records "
                         f"({_NEAREST})")  # fmt: skip
     carry = _command(commands, "carry", "move an article's spans to a text that has changed")
     carry.add_argument("article", metavar="ARTICLE", help="id of the article")
-    carry.add_argument("--text", type=Path, metavar="FILE", required=True, help="its new text")
+    carry.add_argument("--text", type=_path, metavar="FILE|DIR", required=True, help="its new text, or a folder of "
+                       "texts")  # fmt: skip
     _add_folder_option(carry, _NEAREST)
     rename = _command(commands, "rename", "give a record another id everywhere, and redirect the old one")
     rename.add_argument("record_id", metavar="OLD", help="id of a record, such as person/lee-jae-myung")
@@ -208,14 +209,14 @@ def _add_curating(commands: Commands) -> None:
                         "it, the two are merged")  # fmt: skip
     _add_folder_option(rename, _NEAREST)
     restore = _command(commands, "restore", "print every span with its words in your copy of the text")
-    restore.add_argument("--text", type=Path, metavar="FILE|DIR", required=True, help="your copy of the "
+    restore.add_argument("--text", type=_path, metavar="FILE|DIR", required=True, help="your copy of the "
                          "article's text, or a folder of texts")  # fmt: skip
     restore.add_argument("--article", metavar="ID", help="the article (default: the one whose text it is; of a folder "
                          "all)")  # fmt: skip
     restore.add_argument("--format", choices=("text", "jsonl"), default="text", help="output format")
     _add_folder_option(restore, _NEAREST_OR_BUNDLED)
     fmt = _command(commands, "fmt", "rewrite YAML files in canonical form; values and comments stay")
-    fmt.add_argument("paths", metavar="PATH", nargs="*", type=Path, help=f"YAML files or folders ({_NEAREST})")
+    fmt.add_argument("paths", metavar="PATH", nargs="*", type=_path, help=f"YAML files or folders ({_NEAREST})")
     fmt.add_argument("--check", action="store_true", help="write nothing; fail if a file is not in canonical form")
     _add_importing(commands)
 
@@ -228,13 +229,13 @@ def _add_importing(commands: Commands) -> None:
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.epilog = _IMPORT_EPILOG
     command.add_argument("--from", dest="form", choices=FORMATS, required=True, help="the format of the source")
-    command.add_argument("source", metavar="SRC", type=Path, help="a file, folder or zip archive")
+    command.add_argument("source", metavar="SRC", type=_path, help="a file, folder or zip archive")
     _add_folder(command, _NEAREST, "the dataset's folder; if it holds none, one is started")
-    command.add_argument("--mapping", type=Path, metavar="FILE", help="maps types and roles to records (default: "
+    command.add_argument("--mapping", type=_path, metavar="FILE", help="maps types and roles to records (default: "
                          "import-mapping.yaml in SRC, else derived from their names)")  # fmt: skip
     command.add_argument("--suggest-mapping", action="store_true", help="print the derived mapping, and write nothing")
     command.add_argument("--strict", action="store_true", help="fail (exit 1) if anything is in quarantine")
-    command.add_argument("--text", type=Path, metavar="FILE|DIR", help="for csv: text of an article, or a folder of "
+    command.add_argument("--text", type=_path, metavar="FILE|DIR", help="for csv: text of an article, or a folder of "
                          "texts, in which to find the words")  # fmt: skip
     command.add_argument("-C", action=_Replaced, help=argparse.SUPPRESS)
 
@@ -248,9 +249,9 @@ def _add_exporting(commands: Commands) -> None:
     export.add_argument("--to", required=True, help="the format",
                         choices=("brat", "csv", "csv-template", "doccano", "iceberg", "jsonl", "label-studio",
                                  "sqlite", "uima", "web-annotation"))  # fmt: skip
-    export.add_argument("-o", "--output", type=Path, metavar="OUT", required=True, help="a new or empty folder, "
+    export.add_argument("-o", "--output", type=_path, metavar="OUT", required=True, help="a new or empty folder, "
                         "a file (sqlite), or a folder (iceberg)")  # fmt: skip
-    export.add_argument("--text", type=Path, metavar="FILE|DIR", help="for an annotation tool: your own copy of an "
+    export.add_argument("--text", type=_path, metavar="FILE|DIR", help="for an annotation tool: your own copy of an "
                         "article's text, or a folder of texts")  # fmt: skip
     export.add_argument("--catalog", metavar="URI|NAME", help="for iceberg: sqlite:///FILE or another URI, or the name "
                         "of a catalog in .pyiceberg.yaml")  # fmt: skip
@@ -258,11 +259,18 @@ def _add_exporting(commands: Commands) -> None:
     explore = _command(commands, "explore", "write one page to explore a dataset in a browser")
     explore.epilog = _EXPLORE_EPILOG
     _add_folder(explore, _NEAREST_OR_BUNDLED)
-    explore.add_argument("--text", type=Path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
+    explore.add_argument("--text", type=_path, metavar="FILE|DIR", help="your own copy of an article's text, or a "
                          "folder of texts; their words go into the page")  # fmt: skip
     explore.add_argument("--include-withdrawn", action="store_true", help="include claims of withdrawn articles")
-    explore.add_argument("-o", "--output", type=Path, metavar="PAGE", required=True,
+    explore.add_argument("-o", "--output", type=_path, metavar="PAGE", required=True,
                          help="the page, such as page.html: a new file, or an earlier page")  # fmt: skip
+
+
+def _path(given: str) -> Path:
+    """Return an argument as a path; refuse an empty one, which a variable without a value leaves behind."""
+    if not given:
+        raise argparse.ArgumentTypeError("it is empty; expected a file or folder, such as . for the current one")
+    return Path(given)
 
 
 def _command(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:
@@ -297,12 +305,12 @@ class _Replaced(argparse.Action):
 
 def _add_folder(command: argparse.ArgumentParser, default: str, what: str = _PLACE) -> None:
     """Add the operand FOLDER; *default* is the end of its help text."""
-    command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help=f"{what} ({default})")
+    command.add_argument("folder", metavar="FOLDER", nargs="?", type=_path, help=f"{what} ({default})")
 
 
 def _add_folder_option(command: argparse.ArgumentParser, default: str, what: str = _PLACE) -> None:
     """Add the option ``-C FOLDER``, for commands with other operands."""
-    command.add_argument("-C", dest="folder", metavar="FOLDER", type=Path, help=f"{what} ({default})")
+    command.add_argument("-C", dest="folder", metavar="FOLDER", type=_path, help=f"{what} ({default})")
 
 
 def _add_memory(command: argparse.ArgumentParser) -> None:

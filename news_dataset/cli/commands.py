@@ -12,7 +12,13 @@ from pathlib import Path
 from news_dataset import reporters
 from news_dataset.cli.exchange import export as export
 from news_dataset.cli.exchange import import_from as import_from
-from news_dataset.cli.folder import dataset_to_read, folder_to_change, tell_of_layers, tell_of_no_description
+from news_dataset.cli.folder import (
+    dataset_to_read,
+    folder_to_change,
+    say_of_words,
+    tell_of_layers,
+    tell_of_no_description,
+)
 from news_dataset.cli.output import (
     annotate,
     busy,
@@ -108,6 +114,8 @@ def explore(options: Namespace) -> int:
         page = dataset.explore(options.output, text=options.text, include_withdrawn=options.include_withdrawn)
     what = f"{counted(page.statements, 'statement')} of {counted(page.articles, 'article')}"
     say(f"{page.path}: {what}{f', {page.texts} with text' if page.texts else ''}, {page.bytes / 1e6:.1f} MB")
+    if page.texts:
+        say_of_words(page.path)
     return 0
 
 

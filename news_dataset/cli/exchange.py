@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from news_dataset.cli.folder import dataset_to_read, folder_to_change, nearest, tell_of_layers
+from news_dataset.cli.folder import dataset_to_read, folder_to_change, nearest, say_of_words, tell_of_layers
 from news_dataset.cli.output import busy, print_import_issues, print_refusals, put, say, tell
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
@@ -50,6 +50,8 @@ def export(options: Namespace) -> int:
 def _say_exported_annotations(options: Namespace, documents: int, annotations: int) -> None:
     """Print what an export for an annotation tool wrote, and how to import it again."""
     say(f"{options.output}: {counted(documents, 'document')}, {counted(annotations, 'annotation')}, as {options.to}")
+    if options.text and documents:
+        say_of_words(options.output)
     if options.to == "web-annotation" or not documents:  # there is no importer for the former
         return
     home = options.folder or nearest(Path.cwd())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
-from news_dataset.cli.output import tell
+from news_dataset.cli.output import say, tell
 from news_dataset.collection import Collection
 from news_dataset.dataset import Dataset
 from news_dataset.errors import UsageError
+from news_dataset.files import MAX_BYTES, ReadError, read_text
 from news_dataset.layered import Layers, next_step
 from news_dataset.placeholders import description_to_fill_in
 from news_dataset.stores import Records, Table, release_in
@@ -52,6 +54,20 @@ def tell_of_no_description(folder: Path) -> None:
     curated = next((place for place in places if place.name == "curated" and place.is_dir()), None)
     if curated and not os.path.lexists(about := curated.parent / "dataset.yaml"):
         tell(f"news-dataset: there is no {about}, which build needs: {description_to_fill_in()}")
+
+
+def say_of_words(output: Path) -> None:
+    """Print that an output holds words of articles, unless it is in a folder that git ignores."""
+    whole = output.resolve()
+    for folder in whole.parents:
+        with suppress(ReadError):  # there is none, or git cannot use it either
+            ignored = read_text(folder / ".gitignore", MAX_BYTES).split()
+            parts = whole.relative_to(folder).parts
+            if any(f"{part}/" in ignored for part in parts) or f"/{parts[0]}/" in ignored:
+                return
+        if (folder / ".git").exists():
+            break
+    say(f"{output} holds words of articles: keep it out of what you publish, unless their rights permit it")
 
 
 def folder_to_change(folder: Path | None) -> Path:

@@ -39,7 +39,7 @@ from news_dataset.source_form import (
     spans_of,
     spellings,
 )
-from news_dataset.spans import FIND, FINDING, PERMITTING, SPAN_FIELDS, Span, Text, read_texts
+from news_dataset.spans import FIND, FINDING, PERMITTING, Span, Text, read_texts
 
 SUFFIXES = (".yaml", ".yml", ".json")
 """The suffixes of files that can be anchored; nobody writes JSON Lines by hand."""
@@ -192,8 +192,8 @@ class _File:
         """Anchor the spans of the record at a pointer."""
         for place, row in record.open_rows.items():
             mapping, is_by_role = source.node_at(node, place), record.is_by_role(place)
-            if fault := field_fault(row, mapping if is_by_role else None):
-                self.refuse(f"{pointer}{place}/{fault[0]}", *fault[1:])
+            if fault := field_fault(row, mapping, is_by_role=is_by_role):
+                self.refuse(f"{pointer}{place}/{fault[0]}".rstrip("/"), *fault[1:])
                 continue
             try:
                 spans = record.spans(place, self.text)
@@ -271,7 +271,7 @@ class OpenRecord:
     Args:
         article: the id of its article.
         source: the record in the release form, with the origins of its values.
-        open_rows: the rows with words to find, or with words alone, by their pointers in the source form.
+        open_rows: the rows with words to find, or without a span, by their pointers in the source form.
         trail: the pointers whose words are being looked for, to notice circles of ``in``.
     """
 
@@ -290,14 +290,12 @@ class OpenRecord:
             return None
         expanded = expand(data, model, str(path))
         article = str(expanded.data.get("article") or expanded.data.get("id") or "")
-        worded = {pointer for pointers, _ in expanded.words for pointer in pointers}
         open_rows = {
             expanded.origin(f"/{name}/{index}").pointer: row
             for name, how in spellings(model).items()
             if how.has_spans and isinstance(rows := expanded.data.get(name), list)
             for index, row in enumerate(rows)
-            if isinstance(row, dict)
-            and (FIND in row or (f"/{name}/{index}" in worded and not {SPAN, *SPAN_FIELDS} & {*row}))
+            if isinstance(row, dict) and (FIND in row or not span_text(row))
         }
         return cls(article, expanded, open_rows)
 

@@ -15,6 +15,7 @@ from typing import Any, cast
 import yaml
 
 from news_dataset import manifest, reader, restoration
+from news_dataset.checks.other_text import dataset_of
 from news_dataset.collection import Collection
 from news_dataset.curate import source
 from news_dataset.curate.folder import base_of, open_dataset, open_layers
@@ -29,8 +30,8 @@ from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.records import Article
 from news_dataset.release_presence import release_beside
 from news_dataset.released import Release
-from news_dataset.restoration import Restored
-from news_dataset.spans import Span, Text, read_text
+from news_dataset.restoration import Place, Restored
+from news_dataset.spans import Span, Text, read_texts, skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,15 @@ class _File:
 
 def carry(place: Path, article: str, text: Path) -> Carried:
     """Carry an article to another text; arguments and errors as ``Dataset.carry``."""
-    collection, copy = open_dataset(place), read_text(text)
+    collection = open_dataset(place)
     known_id(article, [entry.id for entry in collection.entries if entry.kind == "article"], "article")
+    copy = read_texts(text, {article: None})[article]  # of a folder the one named after it, not one with the old hash
     old = _require_valid(collection, article)
     if old.text_sha256 in (None, TEXT_SHA256):
         why = "has no text_sha256 to carry from" if old.text_sha256 is None else "is still on the text that init wrote"
-        raise UsageError(f"{article} {why}: run news-dataset anchor --text {operand(text)}")
+        raise UsageError(f"{article} {why}: run news-dataset anchor --text {operand(copy.path)}")
     if copy.sha256 == old.text_sha256:
-        raise UsageError(f"{text} is the text that {article} is annotated on: there is nothing to carry")
+        raise UsageError(f"{copy.path} is the text that {article} is annotated on: there is nothing to carry")
     articles = [(collection, old)]
     for layer in open_layers(collection):
         for entry in layer.entries:
@@ -147,11 +149,13 @@ def _files(collection: Collection, article: str) -> Iterator[_File]:
 
 def _carry_file(file: _File, results: dict[Span, Restored], copy: Text) -> None:
     """Add the edits that re-anchor the spans of a file, or leave them to the curator."""
-    is_json = file.path.suffix == ".json"
+    home, is_json = dataset_of(str(file.path)), file.path.suffix == ".json"
+    command = f"news-dataset anchor --text {operand(copy.path)}{home and ' '}{home}"
     for record, place in file.places:
         restored = [results[span] for span in place.spans]
         if all(result.state == "relocated" for result in restored):
-            spans = tuple(copy.span(*result.places[0]) for result in restored)
+            places = zip(place.spans, (result.places[0] for result in restored), strict=True)
+            spans = tuple(copy.span(*_with_marks(span, found, copy.words)) for span, found in places)
             file.edits += place.replace(file.words, spans, copy, is_json=is_json)
             continue
         edits = place.unanchor(file.words, is_json=is_json)
@@ -160,8 +164,25 @@ def _carry_file(file: _File, results: dict[Span, Restored], copy: Text) -> None:
         task = (
             "change them to those of the new text" if place.old_words else f"write the words instead of {PLACEHOLDER}"
         )
-        hint = f"{'find has the old words: ' if place.old_words else ''}{task}, then news-dataset anchor"
+        hint = f"{'find has the old words: ' if place.old_words else ''}{task}, then {command}"
         file.left.append((find, f"{place.label} of {record} {_reason(restored, copy)}", hint))
+
+
+def _with_marks(span: Span, place: Place, words: str) -> Place:
+    """Return a place in the new text with the punctuation around it that the span had in the old one.
+
+    Digests have none, only the number of characters says that there was some. It is taken where the span was, else
+    where there is only one way to take as many.
+    """
+    start, end = place
+    more = max(0, span.end - span.start - (end - start))
+    ways = [(start - before, end + more - before) for before in range(more + 1)]
+    ways = [(first, last) for first, last in ways if first >= 0 and last <= len(words)
+            and not skeleton(words[first:start] + words[end:last])
+            and words[first:last] == words[first:last].strip()]  # fmt: skip
+    if (span.start, span.end) in ways:
+        return span.start, span.end
+    return ways[0] if len(ways) == 1 else place
 
 
 def _reason(results: Sequence[Restored], copy: Text) -> str:

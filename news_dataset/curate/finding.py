@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from news_dataset.spans import FIND, WORDS_ALONE, Span, Text, skeleton, splits_word
+from news_dataset.spans import FIND, NO_SPAN, Span, Text, skeleton, splits_word
 
 _CONTEXT = 24  # characters on each side of a candidate in a message
 _MAX_CANDIDATES = 8  # in a message
@@ -22,7 +22,7 @@ class WordsError(Exception):
     """Words are at no place in the text, or at several.
 
     Args:
-        field: the field at fault: ``find``, ``nth``, ``after`` or ``in``, or ``words`` without ``find``.
+        field: the field at fault: ``find``, ``nth``, ``after`` or ``in``.
         message: what is wrong.
         hint: what to do.
         candidates: the places of the words.
@@ -45,7 +45,7 @@ def find_spans(text: Text, row: Mapping[str, Any], zones: Zones = None) -> list[
         WordsError: there is no such place, or more than one.
     """
     if FIND not in row:
-        raise WordsError("words", *WORDS_ALONE)
+        raise WordsError(FIND, *NO_SPAN)
     fragments = row[FIND] if isinstance(row[FIND], list) and row[FIND] else [row[FIND]]
     spans: list[Span] = []
     for words in fragments:

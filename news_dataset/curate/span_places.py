@@ -17,9 +17,10 @@ import yaml
 
 from news_dataset.curate import source
 from news_dataset.curate.canonical import flow
+from news_dataset.errors import nearest
 from news_dataset.records import Evidence, Mention, Quantity
 from news_dataset.source_form import SPAN, WORDS
-from news_dataset.spans import FIND, FINDING, SPAN_FIELDS, WORDS_ALONE, Span, Text, span_digest
+from news_dataset.spans import FIND, FINDING, NO_SPAN, SPAN_FIELDS, WORDS_ALONE, Span, Text, span_digest
 
 PLACEHOLDER = "CHANGE-ME"
 """The value of ``find`` that the curator has to replace."""
@@ -170,22 +171,27 @@ def _replace_scalar(words: str, node: source.Node, value: int | str) -> source.E
     return node.start_mark.index, source.end_of(words, node), f"{quote}{value}{quote}"
 
 
-def field_fault(row: dict[str, Any], short: source.Node | None) -> tuple[str, str, str] | None:
-    """Return a field that a row with words to find cannot have, its message and hint; None if there is none.
+def field_fault(row: dict[str, Any], node: source.Node, *, is_by_role: bool) -> tuple[str, str, str] | None:
+    """Return a field that a row without a span lacks or cannot have, its message and hint; None if there is none.
 
     Args:
         row: the row in the release form.
-        short: the mapping of the words if it has a role as its key, which says the other fields; else None.
+        node: what is written in its place.
+        is_by_role: whether a role is the key of *node*, which says the other fields.
     """
-    if FIND not in row:
+    written = {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+    if FIND not in row and WORDS in written:
         return WORDS, *WORDS_ALONE
-    if unknown := sorted(set(row) - _FIELDS):
-        hint = "put the words in quotes, if they hold a comma or a colon"
+    if unknown := sorted(written.keys() - _FIELDS - {SPAN}):
+        near = nearest(unknown[0], FINDING)
+        hint = f"did you mean {near}?" if near else "put the words in quotes, if they hold a comma or a colon"
         return unknown[0], f"{unknown[0]!r} is not a field of a span", hint
-    for key, value in short.value if short else ():
-        if key.value == "of":
+    if FIND not in row:
+        return "", *NO_SPAN
+    for key, value in written.items() if is_by_role else ():
+        if key == "of":
             numbers = ",".join(item.value for item in (value.value if isinstance(value.value, list) else [value]))
             return "of", "of is not written here", f'write the key as "{row["role"]} {numbers}:"'
-        if key.value not in FINDING:
-            return key.value, f"{key.value} is not written here", "leave it out"
+        if key not in FINDING:
+            return key, f"{key} is not written here", "leave it out"
     return None

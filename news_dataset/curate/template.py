@@ -17,7 +17,7 @@ from news_dataset.spans import FIND, SPAN_FIELDS
 
 _WIDTH = 120  # characters of a line
 # Optional fields and keys that curators usually fill in.
-_USUAL = ("headline", "gist", "entity", "speakers", "evidence", "citations")
+_USUAL = ("headline", "gist", "independence", "entity", "speakers", "evidence", "citations")
 # Fields that commands fill in, or that a new record cannot need.
 _NOT_OFFERED = ("external_id", "text_sha256", "text_length", "text_rule", "earlier_texts", "corrections")
 # The numbers behind roles of evidence: of one speaker, one addressee after it, one event.

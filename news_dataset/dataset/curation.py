@@ -35,7 +35,7 @@ class CurationAccess(LifeCycleAccess):
         """
         from news_dataset import curate
 
-        curate.scaffold(Path(folder))
+        curate.scaffold(folder)
         return cls(Path(folder))
 
     def new(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
+from warnings import warn
 
 from news_dataset import stores
 from news_dataset.dataset.content import ContentAccess
 from news_dataset.errors import UsageError
-from news_dataset.markup import operand
+from news_dataset.markup import operand, visible
 
 if TYPE_CHECKING:
     from news_dataset.explorer import Page
@@ -149,7 +150,8 @@ class ExportAccess(ContentAccess):
 
         Args:
             output: the page: a new file, or an earlier page, which is replaced.
-            text: your own copy of an article's text, or a folder of texts; their words go into the page.
+            text: your own copy of an article's text, or a folder of texts; their words go into the page. A warning
+                names each that is not the annotated text.
             include_withdrawn: whether to include the claims of withdrawn articles.
 
         Returns:
@@ -174,10 +176,14 @@ class ExportAccess(ContentAccess):
         tables = self.load_all(as_="arrow")
         tables |= self._view_tables(tables)
         tables = tables if include_withdrawn else explorer.without_withdrawn(tables)
-        articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
-        texts = read_texts(Path(text), {row["id"]: row["text_sha256"] for row in articles}) if text else {}
+        known = {row["id"]: row["text_sha256"] for row in tables["articles"].to_pylist()} if text else {}
+        texts = read_texts(Path(text), known) if text else {}
         page = explorer.page(tables, self._about(), texts)
         write_output(Path(output), page, explorer.reason_to_keep)
+        for article, copy in texts.items():
+            if known[article] not in (None, copy.sha256):
+                other = f"{copy.path} is not the text that {article} was annotated on"
+                warn(visible(f"{other}: the page says where its spans are found"), stacklevel=2)
         statements, articles = (tables[name].num_rows if name in tables else 0 for name in ("statements", "articles"))
         return explorer.Page(Path(output), statements, articles, len(texts), len(page))
 

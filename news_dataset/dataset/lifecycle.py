@@ -26,7 +26,7 @@ class LifeCycleAccess(ExportAccess):
 
         Args:
             article: id of the article.
-            text: its new text, a UTF-8 file.
+            text: its new text, a UTF-8 file; or a folder of texts with one that is named after the article.
 
         Returns:
             The number of spans carried, the files that were written, and a report of the spans still to be found.

@@ -44,7 +44,7 @@ class WritingAccess(CurationAccess):
         """
         from news_dataset import curate
 
-        curate.scaffold(Path(folder), about)
+        curate.scaffold(folder, about)
         return cls(Path(folder))
 
     def add(self, record: Record | Mapping[str, Any], *, text: str | Path | None = None) -> Any:

@@ -33,13 +33,16 @@ _HERE = Path(__file__).parent
 _ARTICLE = "first-article"
 
 
-def scaffold(folder: Path, about: Mapping[str, Any] | None = None) -> None:
+def scaffold(place: str | Path, about: Mapping[str, Any] | None = None) -> None:
     """Write the files of a new dataset; arguments and errors as ``Dataset.init`` and ``Dataset.create``.
 
     Args:
-        folder: its folder.
+        place: its folder.
         about: fields of ``dataset.yaml``; if given, no first article is written.
     """
+    if not str(place):  # as a path, it would be the current folder
+        raise UsageError("the name of the folder is empty: name a new one, or . for the current one")
+    folder = Path(place)
     put_back(folder)  # undo a command that was interrupted
     write_files(folder, {folder / name: text for name, text in scaffold_files(folder, about).items()})
 
@@ -53,6 +56,12 @@ def scaffold_files(folder: Path, about: Mapping[str, Any] | None = None) -> dict
     if not folder.resolve().name:  # every folder would then be within a dataset
         raise UsageError(f"{folder} is the root of the file system: choose a new folder")
     files = _template_files(folder)
+    parts = {name.partition("/")[0] for name in files}
+    whole = folder.resolve()
+    for home in whole.parents:
+        part = whole.relative_to(home).parts[0]
+        if part in parts and ((home / ABOUT).exists() or (home / "data" / "curated").is_dir()):
+            raise UsageError(f"{folder} lies in {part} of the dataset {home}: choose a folder outside of {part}")
     if about is not None:
         files = {name: text for name, text in files.items() if _ARTICLE not in name}
         files |= {f"data/curated/{Article.table}/.gitkeep": "", ABOUT: _with_fields(files[ABOUT], about)}
