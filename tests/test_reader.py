@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from news_dataset import files, reader
 from news_dataset.files import ReadError
-from news_dataset.reader import Document, parse_json, parse_json_lines, parse_yaml, typed
+from news_dataset.reader import Document, parse_json, parse_json_lines, parse_yaml, read_as, typed
 from news_dataset.reader.yamlfile import is_ambiguous
 
 SCALARS = st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029\r"), max_size=20)
@@ -201,6 +201,30 @@ def test_scalars_that_yaml_versions_read_differently(scalar: str) -> None:
 def test_scalars_that_every_yaml_reads_as_text(scalar: str) -> None:
     """Need no quotes."""
     assert not is_ambiguous(scalar)
+
+
+@pytest.mark.parametrize(
+    ("words", "scalars"),
+    [("true", "y Yes TRUE on"), ("false", "n NO False off"), ("null", "~ null NULL"),
+     ("a date", "2025-08-23 2025-8"), ("a number", "12 1.5 0x1F 12:30 20250823"), ("no text", ".inf ="),],
+)  # fmt: skip
+def test_what_others_may_read(words: str, scalars: str) -> None:
+    """It is said in words what a scalar may become elsewhere."""
+    assert {read_as(scalar) for scalar in scalars.split()} == {words}
+
+
+def test_a_comment_cuts_a_text_short() -> None:
+    """A blank and a hash end it, and it is not known whether they were meant so; other blanks and hashes do not."""
+    wanted = {"properties": {"a": {"type": "string"}}}
+
+    def read(line: str) -> Any:
+        return typed(parse_yaml(line, "f").data, wanted)
+
+    assert read("a: June #1") == read("a: June\t # 1") == ({"a": "June"}, [("/a", "June #…")])
+    assert read("a: June#1") == ({"a": "June#1"}, [])
+    assert read("a: June ") == read("{a: June }") == ({"a": "June"}, [])
+    assert read("a: 'June' #1") == ({"a": "June"}, [])
+    assert read("a: #1") == read("a:") == ({"a": None}, [])
 
 
 def test_the_schema_alone_gives_types() -> None:

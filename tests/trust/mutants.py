@@ -30,9 +30,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "publish.release": ("release", "verify"),
     "spans": ("spans", "quotation", "restoration"),
     "restoration": ("restoration", "restored_article"),
-    "checks.evidence": CHECKS,
+    "checks.evidence": (*CHECKS, "evidence_rules"),
     "checks.references": CHECKS,
-    "checks.duplicates": CHECKS,
+    "checks.duplicates": (*CHECKS, "duplicates"),
     "checks.policy": ("policy",),
 }
 """The modules, and the tests that have to notice their mutants."""
