@@ -227,6 +227,25 @@ def test_a_comment_cuts_a_text_short() -> None:
     assert read("a: #1") == read("a:") == ({"a": None}, [])
 
 
+@pytest.mark.parametrize(
+    ("text", "what"), [("a: &x 1", "anchors"), ("a: 1\nb: *x", "aliases"), ("a: !x 1", "tags"), ("*x : 1", "aliases")]
+)
+def test_what_is_not_allowed_is_named(text: str, what: str) -> None:
+    """An alias, an anchor and a tag are told apart."""
+    with pytest.raises(ReadError, match=f"{what} are not allowed"):
+        parse_yaml(text, "f")
+
+
+def test_numbers_of_json_in_fields_for_integers() -> None:
+    """One with a point is text there, which the schema refuses; elsewhere it is the number that it is."""
+    wanted = {"properties": {"n": {"type": "integer"}}, "additionalProperties": {"type": "number"}}
+    data = parse_json('{"n": 1277.0, "m": 1277.0}', "f").data
+
+    assert typed(data, wanted) == ({"n": "1277.0", "m": 1277.0}, [])
+    assert typed(parse_yaml("n: 1\nm: 2", "f").data, wanted) == ({"n": 1, "m": 2.0}, [])
+    assert typed(parse_yaml("m: 2", "f").data, {"additionalProperties": False}) == ({"m": "2"}, [])
+
+
 def test_the_schema_alone_gives_types() -> None:
     """The same scalar is a number here and a text there; what does not fit stays text."""
     kinds = ("integer", "number", "boolean", "string")
