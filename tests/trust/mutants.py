@@ -31,7 +31,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "spans": ("spans", "quotation", "restoration"),
     "restoration": ("restoration", "restored_article"),
     "checks.evidence": (*CHECKS, "evidence_rules"),
-    "checks.references": CHECKS,
+    "checks.references": (*CHECKS, "reference_rules"),
     "checks.duplicates": (*CHECKS, "duplicates"),
     "checks.policy": ("policy",),
 }
