@@ -14,7 +14,7 @@ from news_dataset import manifest, reader
 from news_dataset.entries import SPECIAL, Entry, entries_of, lightened
 from news_dataset.errors import IntegrityError, UsageError
 from news_dataset.files import LINK, Problem, link_between, walk
-from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in, stray
+from news_dataset.folders import BESIDE, files_beside, profile_above, profile_in, stray, strays_beside
 from news_dataset.journal import refuse_half_changed
 from news_dataset.manifest import SCHEMA_VERSION, SCHEMA_VERSIONS
 from news_dataset.profile import BASE, FOLDER, Profile, profile_of
@@ -219,7 +219,7 @@ def _read_folder(path: Path, version: str | None) -> tuple[list[Document], list[
         data = root.parent if root.name == "curated" else root
         files += files_beside(data)
         strays += _strays_among_codebooks(data)
-        strays += [stray(path) for path in data.glob("*.yml") if f"{path.stem}.yaml" in BESIDE]
+        strays += strays_beside(data)
     documents, entries, profile = _read_all(files, version)
     documents += strays
     if not any(entry.kind in BY_TYPE for entry in entries) and not any(document.problems for document in documents):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +19,8 @@ BESIDE = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
 """The files beside records, each with the kind of document in it."""
 
 _STRAY = "is not where records are read from"
+_SUFFIXES = (".yaml", ".yml", ".json")
+_NEAR = 0.9  # how alike a name and the one of a part of a dataset are if the one is probably meant to be the other
 _DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/statements/ARTICLE/01.yaml
 
 
@@ -79,6 +81,31 @@ def holds_records(folder: Path) -> bool:
     return any(place.name == "curated" or any(file.path.suffix == ".yaml" for file in walk(place)) for place in folders)
 
 
+def strays_beside(data: Path) -> Iterator[Document]:
+    """Yield the files beside the records that are meant as a part of a dataset, but are not read.
+
+    Args:
+        data: the folder that holds ``curated``, or folders of records; anything else may lie there, too.
+    """
+    from difflib import get_close_matches
+
+    known = ("curated", FOLDER, "layers", "published")
+    for path in sorted(data.iterdir()) if data.is_dir() else ():
+        name = path.name.casefold()
+        if path.is_file() and path.suffix in _SUFFIXES and path.name not in BESIDE:
+            if meant := get_close_matches(f"{path.stem.casefold()}.yaml", BESIDE, 1, _NEAR):
+                yield _stray(path, _STRAY, f"name it {meant[0]}")
+        elif path.is_dir() and not path.is_symlink() and path.name not in known and (data / "curated").is_dir():
+            meant = [f"curated/{name}"] if name in BY_TABLE else get_close_matches(name, known[:2], 1, _NEAR)
+            files = [file.path for file in walk(path)] if meant else []
+            yield from (_stray(file, _STRAY, f"move it to {meant[0]}") for file in files if file.suffix in _SUFFIXES)
+
+
+def _stray(path: Path, message: str, hint: str) -> Document:
+    """Return a misplaced file as a document with one problem."""
+    return Document(str(path), None, {}, {}, (Problem("misplaced_file", message, hint=hint),))
+
+
 def stray(path: Path, folder: str = "") -> Document:
     """Return a misplaced file as a document with one problem.
 
@@ -89,7 +116,7 @@ def stray(path: Path, folder: str = "") -> Document:
     hint, meant = _right_place(path, folder), nearest(folder, list(BY_TABLE))
     is_elsewhere = meant and hint == f"move it to {meant}"
     message = f"lies in {folder}, which is no folder of records" if is_elsewhere else _STRAY
-    return Document(str(path), None, {}, {}, (Problem("misplaced_file", message, hint=hint),))
+    return _stray(path, message, hint)
 
 
 def _right_place(path: Path, folder: str) -> str:

@@ -121,10 +121,12 @@ def ids_of_release(folder: Path) -> list[str]:
     They are read from its JSON Lines, which is faster than from tables.
 
     Raises:
-        IntegrityError: there is a release, but it is not what its manifest says.
+        IntegrityError: there is a release, but it is not what its manifest says, or it has lost its manifest.
     """
     folder = manifest.release_folder(folder)
     if not (folder / manifest.NAME).exists():
+        if any((folder / f"{table}.jsonl").exists() for table in BY_TABLE):
+            raise IntegrityError(f"{folder} has records, but no {manifest.NAME}")
         return []
     release, ids = Release(folder), set[str]()
     for table in BY_TABLE:

@@ -45,6 +45,37 @@ def test_a_file_in_a_wrong_place_is_sent_to_its_own(
     assert "misplaced_file" not in {issue.code for issue in nd.validate(tmp_path / "mine").errors}
 
 
+@each(
+    [
+        ("people/pim.yaml", "move it to curated/people"), ("People/pim.json", "move it to curated/people"),
+        ("curatd/people/pim.yaml", "move it to curated"), ("Curated/people/pim.yml", "move it to curated"),
+        ("codebook/topic.yaml", "move it to codebooks"), ("redirect.yaml", "name it redirects.yaml"),
+        ("datasets.yml", "name it dataset.yaml"),
+    ]
+)  # fmt: skip
+def test_what_lies_beside_curated_by_mistake_is_told(name: str, hint: str, tmp_path: Path) -> None:
+    """It would be read by nobody."""
+    nd.Dataset.init(tmp_path / "mine")
+    place = tmp_path / "mine" / "data" / name
+    place.parent.mkdir(exist_ok=True, parents=True)
+    place.write_text(PERSON, "utf-8")
+
+    assert [(issue.code, Path(issue.path), issue.hint) for issue in nd.validate(tmp_path / "mine").errors] == [
+        ("misplaced_file", place, hint)
+    ]
+
+
+@each([("notes.yaml",), ("people/list.txt",), ("interviews/pim.yaml",), ("dataset-of-last-year.yaml",)])
+def test_what_else_lies_beside_curated_is_left_alone(name: str, tmp_path: Path) -> None:
+    """It may be anything."""
+    nd.Dataset.init(tmp_path / "mine")
+    place = tmp_path / "mine" / "data" / name
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(PERSON, "utf-8")
+
+    assert nd.validate(tmp_path / "mine").ok
+
+
 def test_a_description_under_a_wrong_ending_is_renamed(tmp_path: Path) -> None:
     nd.Dataset.init(tmp_path / "mine")
     about = tmp_path / "mine" / "data" / "dataset.yaml"

@@ -206,6 +206,12 @@ def test_what_was_published_stays(tmp_path: Path) -> None:
     lost = "article/ann is in the published release, but no longer here"
     assert [message for *_, message in broken(report, "lost_id")] == [lost]
     assert counts(report, "lost_id") == (8, 1, {})
+    manifest = folder / "published/manifest.json"
+    aside = manifest.rename(manifest.with_name("aside.json"))
+    assert counts(validated(folder), "lost_id") == (
+        0, 0, {f"the published release cannot be read: {manifest.parent} has records, but no manifest.json": 1},
+    )  # fmt: skip
+    aside.rename(manifest)
     (folder / "curated/articles/cem.yaml").write_text("id: 1\n", "utf-8")
     checked, failed, skipped = counts(validated(folder), "lost_id")
     assert (checked, failed, sum(skipped.values())) == (0, 0, 1)

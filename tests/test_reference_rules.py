@@ -101,9 +101,10 @@ def test_where_redirects_lead(tmp_path: Path) -> None:
         "article/old": "article/port", "article/port": "article/draft", "article/lost": "article/prt",
         "article/other": "event/fair", "article/gone": "",
     }  # fmt: skip
-    lines = [*rows.items(), ("article/old", "article/draft")]
+    lines = [*rows.items(), ("article/old", "article/draft"), ("article/nobody", "")]
     put(folder, "redirects", "\n".join(
-        f"- {{old_id: {old}, {f'new_id: {new}, reason: renamed' if new else 'reason: withdrawn'}, release: 2031.05.0}}"
+        f"- {{old_id: {old}, reason: {'withdrawn' if old.endswith('gone') else 'renamed'}, "
+        f"{f'new_id: {new}, ' if new else ''}release: 2031.05.0}}"
         for old, new in lines
     ))  # fmt: skip
 
@@ -111,8 +112,9 @@ def test_where_redirects_lead(tmp_path: Path) -> None:
         ("redirects", "error", "article/port is still in use"), ("redirects", "error", "there is no article/prt"),
         ("redirects", "error", "event/fair is of another type than article/other"),
         ("redirects", "error", "article/old is redirected already"),
+        ("redirects", "error", "article/nobody was renamed, but the id to use instead is missing"),
     ]  # fmt: skip
-    assert counts(validated(folder), "bad_redirect") == (11, 4, {})
+    assert counts(validated(folder), "bad_redirect") == (13, 5, {})
 
 
 def test_circles_and_what_nothing_refers_to(tmp_path: Path) -> None:

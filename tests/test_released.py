@@ -87,8 +87,8 @@ def test_one_record_imports_no_more_of_the_house_than_it_needs() -> None:
     }
 
     assert rooms == {
-        "bundled", "dataset", "edtf", "errors", "files", "form", "frames", "manifest", "parquet", "patterns", "plots",
-        "profile", "records", "released", "rules", "stores", "strict_json",
+        "bundled", "dataset", "edtf", "errors", "files", "form", "frames", "manifest", "markup", "parquet", "patterns",
+        "plots", "profile", "records", "released", "rules", "stores", "strict_json",
     }  # fmt: skip
 
 

@@ -13,7 +13,17 @@ from news_dataset import edtf
 from news_dataset.checks import iso
 from news_dataset.records import BY_TABLE, Description, Evidence
 from news_dataset.records.codebooks import STATEMENT_ROLE
-from news_dataset.records.fields import NUMBERED, SNAKE_CASE, Country, Cue, Language, Url, Wikidata, patterns
+from news_dataset.records.fields import (
+    DATA_VERSION,
+    NUMBERED,
+    SNAKE_CASE,
+    Country,
+    Cue,
+    Language,
+    Url,
+    Wikidata,
+    patterns,
+)
 from news_dataset.rules import PresentIff
 
 NEAR = 0.7
@@ -72,6 +82,13 @@ def _forms() -> dict[str, tuple[str, Callable[[str], list[str]]]]:
         next(patterns(tuple(Description.model_fields["license"].metadata))): (
             "an identifier of SPDX, which has no blanks",
             lambda value: ["-".join(re.findall("[A-Za-z0-9.+]+", value))],
+        ),
+        DATA_VERSION: (
+            "a version of the data, YYYY.MM.N",
+            lambda value: [
+                f"{year}.{int(month):02}.{int(number or 0)}"
+                for year, month, number in re.findall(r"^v?([0-9]{4})[.-]([0-9]{1,2})(?:[.-]([0-9]+))?", value)
+            ],
         ),
         SNAKE_CASE: ("a word in small letters, or several joined by _", lambda value: [snake_case(value)]),
     }

@@ -154,15 +154,15 @@ UNLINKED = Query(
     {
         "": (
             "'{value}' is only a description, but names {other_id}",
-            "write {other_id}, in a row of fields as its entity, or describe them in other words",
+            "write {other_id} in its place (entity: {other_id} in a mapping), or describe them in other words",
         ),
         "several": (
             "'{value}' is only a description, but names {records} records, {other_id} among them",
-            "write the id of the one that is meant, in a row of fields as its entity, or describe them in other words",
+            "write the id of the one that is meant (as entity in a mapping), or describe them in other words",
         ),
         "implicit": (
             "'{value}' is only a description, but almost the word implicit",
-            "if the text names nobody, write implicit, in a row of fields implicit: true",
+            "if the text names nobody, write implicit (implicit: true in a mapping)",
         ),
     },
     "# in people/mira-example.yaml\nid: person/mira-example\nname: Mira Example\n"

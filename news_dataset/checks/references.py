@@ -205,6 +205,7 @@ REDIRECT = Query(
     """
         A redirect is for an id that is redirected twice or still in use, or leads to no record or one of another type.
 
+        It has a new id unless the record was withdrawn.
         That it leads to no record is not reported while a file or record has errors of shape: it may be that one.
     """,
     f"""
@@ -214,14 +215,19 @@ REDIRECT = Query(
     LEFT JOIN (SELECT old_id, min(pos) AS first FROM redirects GROUP BY old_id) f ON f.old_id = r.old_id
     UNION ALL
     SELECT 'redirects', r.pos, 'new_id', k.id IS NULL OR r.new_type <> r.old_type,
-           CASE WHEN NOT is_whole THEN '{PART}' WHEN k.id IS NULL AND NOT is_sound THEN '{UNSOUND}' END,
-           CASE WHEN k.id IS NULL THEN 'lost' ELSE 'type' END
+           CASE WHEN NOT is_whole THEN '{PART}'
+                WHEN r.new_id IS NOT NULL AND k.id IS NULL AND NOT is_sound THEN '{UNSOUND}' END,
+           CASE WHEN r.new_id IS NULL THEN 'none' WHEN k.id IS NULL THEN 'lost' ELSE 'type' END
     FROM redirects r CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.new_id
-    WHERE r.new_id IS NOT NULL
+    WHERE r.new_id IS NOT NULL OR r.reason <> 'withdrawn'
     """,
     {
         "used": ("{old_id} is still in use", "remove this redirect: it is for an id that no record has"),
         "twice": ("{old_id} is redirected already", "remove one of the two redirects"),
+        "none": (
+            "{old_id} was {reason}, but the id to use instead is missing",
+            "add new_id, or write reason: withdrawn",
+        ),
         "lost": ("there is no {new_id}", "redirect to a record that exists"),
         "type": (
             "{new_id} is of another type than {old_id}",
