@@ -14,9 +14,10 @@ from tests.conftest import ROOT
 CODES = ROOT / "tests" / "examples" / "codes"
 LINE = "- {old_id: article/gone, new_id: article/port-example, reason: renamed, release: 2031.05.0}\n"
 LOST = LINE.replace("port-example", "port-exampel")
-USED = LINE.replace("gone", "port-example").replace("new_id: article/port-example, ", "")
 TYPE = LINE.replace("article/gone", "person/gone")
 WITHDRAWN = TYPE.replace("new_id: article/port-example, ", "").replace("renamed", "withdrawn")
+USED = WITHDRAWN.replace("person/gone", "article/port-example")
+NONE = LINE.replace("new_id: article/port-example, ", "")
 COUNT = "row_counts: [{table: articles, %s}]\n"
 COVERAGE = "coverage: [{of: %s, min_percent: %d}]\n"
 
@@ -26,6 +27,7 @@ COVERAGE = "coverage: [{of: %s, min_percent: %d}]\n"
     [
         ("redirects.yaml", USED, "remove this redirect: it is for an id that no record has", "[]\n"),
         ("redirects.yaml", LINE + LINE, "remove one of the two redirects", LINE),
+        ("redirects.yaml", NONE, "add new_id, or write reason: withdrawn", LINE),
         ("redirects.yaml", LOST, "redirect to a record that exists", LINE),
         ("redirects.yaml", TYPE, "redirect to a record of the same type, or", LINE),
         ("redirects.yaml", TYPE, "or to none: without new_id, reason: withdrawn", WITHDRAWN),

@@ -206,7 +206,7 @@ REDIRECT = Query(
         A redirect is for an id that is redirected twice or still in use, or leads to no record or one of another type.
 
         It has a new id unless the record was withdrawn.
-        That it leads to no record is not reported while a file or record has errors of shape: it may be that one.
+        That it leads to no record is not reported while the record may be in a file or line that cannot be read.
     """,
     f"""
     SELECT 'redirects' AS tbl, r.pos, 'old_id' AS col, k.id IS NOT NULL OR r.pos > f.first AS broken,
@@ -216,9 +216,11 @@ REDIRECT = Query(
     UNION ALL
     SELECT 'redirects', r.pos, 'new_id', k.id IS NULL OR r.new_type <> r.old_type,
            CASE WHEN NOT is_whole THEN '{PART}'
-                WHEN r.new_id IS NOT NULL AND k.id IS NULL AND NOT is_sound THEN '{UNSOUND}' END,
+                WHEN k.id IS NULL AND (h.id IS NOT NULL OR u.col IS NOT NULL) THEN '{HIDDEN}' END,
            CASE WHEN r.new_id IS NULL THEN 'none' WHEN k.id IS NULL THEN 'lost' ELSE 'type' END
     FROM redirects r CROSS JOIN run LEFT JOIN (SELECT DISTINCT id FROM ids) k ON k.id = r.new_id
+    LEFT JOIN hidden h ON h.id = r.new_id
+    LEFT JOIN unsure u ON u.tbl = 'redirects' AND u.col = 'new_id' AND r.new_id IS NOT NULL
     WHERE r.new_id IS NOT NULL OR r.reason <> 'withdrawn'
     """,
     {
