@@ -255,8 +255,11 @@ class CuratedSource:
                 ids.add(_as_utf8(f"{kind}/{place.stem}"))
             if path in lost and (is_of_lines or path in lists if is_named else kind or is_of_lines):
                 kinds.add(kind)
+        read = {(entry.document.path, entry.pointer) for entry in self.collection.entries if has_id(entry)}
         for document in faulty:
-            kinds |= types_in(document.data) if document.path.endswith(".jsonl") else set()
+            lines = document.data if document.path.endswith(".jsonl") and isinstance(document.data, list) else ()
+            for index, line in enumerate(lines):
+                kinds |= set() if (document.path, f"/{index}") in read else types_in(line)
         for place in _strays_of_no_type(faulty):
             ids |= {_as_utf8(f"{kind}/{place.stem}") for kind in _SLUG_NAMED}
             kinds |= BY_TYPE.keys() - {*_SLUG_NAMED}
