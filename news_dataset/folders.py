@@ -18,8 +18,10 @@ from news_dataset.tabular import tables
 BESIDE = {"dataset.yaml": "dataset", "redirects.yaml": "redirect"}
 """The files beside records, each with the kind of document in it."""
 
+SUFFIXES = (".yaml", ".yml", ".json")
+"""The suffixes of files that people write, ``.yml`` by mistake."""
+
 _STRAY = "is not where records are read from"
-_SUFFIXES = (".yaml", ".yml", ".json")
 _NEAR = 0.9  # how alike a name and the one of a part of a dataset are if the one is probably meant to be the other
 _DEPTH = 5  # folders between a record and ``dataset.yaml``: layers/NAME/statements/ARTICLE/01.yaml
 
@@ -92,13 +94,13 @@ def strays_beside(data: Path) -> Iterator[Document]:
     known = ("curated", FOLDER, "layers", "published")
     for path in sorted(data.iterdir()) if data.is_dir() else ():
         name = path.name.casefold()
-        if path.is_file() and path.suffix in _SUFFIXES and path.name not in BESIDE:
+        if path.is_file() and path.suffix in SUFFIXES and path.name not in BESIDE:
             if meant := get_close_matches(f"{path.stem.casefold()}.yaml", BESIDE, 1, _NEAR):
                 yield _stray(path, _STRAY, f"name it {meant[0]}")
         elif path.is_dir() and not path.is_symlink() and path.name not in known and (data / "curated").is_dir():
             meant = [f"curated/{name}"] if name in BY_TABLE else get_close_matches(name, known[:2], 1, _NEAR)
             files = [file.path for file in walk(path)] if meant else []
-            yield from (_stray(file, _STRAY, f"move it to {meant[0]}") for file in files if file.suffix in _SUFFIXES)
+            yield from (_stray(file, _STRAY, f"move it to {meant[0]}") for file in files if file.suffix in SUFFIXES)
 
 
 def _stray(path: Path, message: str, hint: str) -> Document:
@@ -113,15 +115,21 @@ def stray(path: Path, folder: str = "") -> Document:
         path: the file.
         folder: the folder beside those of records that it lies in, or its own name; empty if it lies elsewhere.
     """
-    hint, meant = _right_place(path, folder), nearest(folder, list(BY_TABLE))
-    is_elsewhere = meant and hint == f"move it to {meant}"
-    message = f"lies in {folder}, which is no folder of records" if is_elsewhere else _STRAY
-    return _stray(path, message, hint)
+    meant = nearest(folder, list(BY_TABLE))
+    if hint := _right_place(path, folder, meant):
+        return _stray(path, _STRAY, hint)
+    return _stray(path, f"lies in {folder}, which is no folder of records", f"move it to {meant}")
 
 
-def _right_place(path: Path, folder: str) -> str:
-    """Return the hint for a misplaced file; arguments as ``stray``."""
-    meant, numbered = nearest(folder, list(BY_TABLE)), [BY_TYPE[kind].table for kind in NUMBERED]
+def _right_place(path: Path, folder: str, meant: str) -> str:
+    """Return the hint for a misplaced file; empty if it need only be moved to the folder that is meant by its own.
+
+    Args:
+        path: the file.
+        folder: as for ``stray``.
+        meant: the folder of records that is probably meant by *folder*; empty if none is near.
+    """
+    numbered = [BY_TYPE[kind].table for kind in NUMBERED]
     if path.suffix == ".yml":
         return f"name it {path.stem}.yaml"
     general = f"records lie in {', '.join(BY_TABLE)} and end in .yaml or .json"
@@ -134,7 +142,7 @@ def _right_place(path: Path, folder: str) -> str:
         return "move it to the folder of its type: people for id: person/…, organizations for organization/…, and so on"
     if folder in BY_TABLE:
         return f"move it up to {folder}"
-    return f"move it to {meant}" if meant else general
+    return "" if meant else general
 
 
 def refuse_unreadable(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from news_dataset import manual
-from news_dataset.curate.anchor import SUFFIXES, Anchored, Refusal, anchor
+from news_dataset.curate.anchor import Anchored, Refusal, anchor
 from news_dataset.curate.canonical import FormatError, canonical
 from news_dataset.curate.carry import Carried, carry
 from news_dataset.curate.draft import Draft, draft
@@ -14,6 +14,7 @@ from news_dataset.curate.rename import Renamed, rename
 from news_dataset.curate.scaffold import scaffold
 from news_dataset.curate.template import template
 from news_dataset.files import read_own
+from news_dataset.folders import SUFFIXES
 from news_dataset.issues import Issue, Report
 from news_dataset.journal import write_files
 from news_dataset.records import Row

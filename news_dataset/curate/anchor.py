@@ -23,6 +23,7 @@ from news_dataset.curate.canonical import flow
 from news_dataset.curate.finding import WordsError, find_spans
 from news_dataset.curate.span_places import field_fault, without_spans
 from news_dataset.files import read_own
+from news_dataset.folders import SUFFIXES
 from news_dataset.issues import Issue, Report
 from news_dataset.placeholders import TEXT_SHA256
 from news_dataset.reader import Document
@@ -40,9 +41,6 @@ from news_dataset.source_form import (
     spellings,
 )
 from news_dataset.spans import FIND, FINDING, PERMITTING, Span, Text, read_texts
-
-SUFFIXES = (".yaml", ".yml", ".json")
-"""The suffixes of files that can be anchored; nobody writes JSON Lines by hand."""
 
 IN_CONTENT = "add in: content"
 """The hint for words that are several times in the text, but once within the evidence of the content."""

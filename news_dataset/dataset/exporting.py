@@ -176,7 +176,8 @@ class ExportAccess(ContentAccess):
         tables = self.load_all(as_="arrow")
         tables |= self._view_tables(tables)
         tables = tables if include_withdrawn else explorer.without_withdrawn(tables)
-        known = {row["id"]: row["text_sha256"] for row in tables["articles"].to_pylist()} if text else {}
+        articles = tables["articles"].select(["id", "text_sha256"]).to_pylist() if text else []
+        known = {row["id"]: row["text_sha256"] for row in articles}
         texts = read_texts(Path(text), known) if text else {}
         page = explorer.page(tables, self._about(), texts)
         write_output(Path(output), page, explorer.reason_to_keep)

@@ -14,7 +14,7 @@ from news_dataset.engine.duckdb import DuckDBStore
 from news_dataset.engine.rows import MODELS
 from news_dataset.engine.store import ParallelMap, Store
 from news_dataset.entries import SPECIAL, Entry
-from news_dataset.folders import BESIDE
+from news_dataset.folders import BESIDE, SUFFIXES
 from news_dataset.issues import Issue, Severity
 from news_dataset.profile import FOLDER, Profile
 from news_dataset.reader import Document
@@ -26,7 +26,6 @@ SHIFT = 20
 """A row's place is the number of its record, shifted by this many bits, plus its ordinal (0: the record itself)."""
 
 _PORTION = 1_000  # records that are judged together
-_SUFFIXES = (".yaml", ".yml", ".json")
 _SLUG_NAMED = ("article", "person", "organization", "place", "event")  # types with one record per file, named by its id
 
 
@@ -282,7 +281,7 @@ def _strays_of_no_type(documents: Sequence[Document]) -> Iterator[PurePath]:
     for document in documents:
         place, codes = PurePath(document.path), [problem.code for problem in document.problems]
         is_beside = f"{place.stem}.yaml" in BESIDE or place.parent.name == FOLDER
-        if codes == ["misplaced_file"] and place.suffix in _SUFFIXES and not is_beside and not type_of_file(str(place)):
+        if codes == ["misplaced_file"] and place.suffix in SUFFIXES and not is_beside and not type_of_file(str(place)):
             yield place
 
 
